@@ -1,0 +1,1 @@
+"""Physics-based simulation of core-shell hard-carbon particles, on PyBaMM."""

@@ -1,0 +1,56 @@
+"""Sloping storage: the Temkin-Frumkin isotherm (4) and what follows from it."""
+
+import numpy as np
+
+SMALLEST_OCCUPANCY = 1e-12
+"""Occupancies are held this far from 0 and 1 inside logarithms, nowhere else."""
+
+
+def _inside(theta):
+    return np.minimum(np.maximum(theta, SMALLEST_OCCUPANCY), 1 - SMALLEST_OCCUPANCY)
+
+
+def mean_field_potential(theta, standard_potential, interaction):
+    """E(theta) = E0 - g theta, the equilibrium potential without its configurational part (4).
+
+    Parameters
+    ----------
+    theta : occupancy of the sites [-], any shape
+    standard_potential : E0 [V]
+    interaction : g [V], how much the potential falls as the sites fill
+
+    Source: Temkin-Frumkin isotherm, as in ``docs/physics.md``.
+    """
+    return standard_potential - interaction * theta
+
+
+def equilibrium_potential(theta, standard_potential, interaction, thermal_voltage):
+    """U(theta) = E(theta) - (RT/F) ln(theta/(1 - theta)) [V] (4); monotone for g >= 0.
+
+    Outside [1e-12, 1 - 1e-12] the logarithm keeps its value at the end.
+    """
+    inside = _inside(theta)
+    mean_field = mean_field_potential(theta, standard_potential, interaction)
+    return mean_field - thermal_voltage * (np.log(inside) - np.log(1 - inside))
+
+
+def potential_slope(theta, interaction, thermal_voltage):
+    """|dU/dtheta| = g + (RT/F)/(theta (1 - theta)) [V], which turns D into a mobility (6)."""
+    inside = _inside(theta)
+    return interaction + thermal_voltage / (inside * (1 - inside))
+
+
+def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
+    """The occupancy theta in equilibrium at ``potential`` [V]: the inverse of (4).
+
+    Solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
+    occupancies as small as 1e-300 come out right.
+    """
+    from scipy.optimize import brentq
+
+    def residual(y):
+        return standard_potential - interaction / (1 + np.exp(-y)) - thermal_voltage * y - potential
+
+    far = (abs(standard_potential - potential) + abs(interaction)) / thermal_voltage + 1
+    y = brentq(residual, -min(far, 700.0), min(far, 700.0)) if far < 700 else np.sign(residual(0.0)) * 700
+    return float(1 / (1 + np.exp(-y)))

@@ -1,0 +1,56 @@
+"""Charge transfer between electrolyte and carbon (10), (11), and at the sodium metal (16)."""
+
+import numpy as np
+
+
+def exchange_current_density(theta, reference):
+    """j0 = 2 j00 sqrt(theta (1 - theta)) [A.m-2] (10), zero for empty and for full sites.
+
+    ``reference`` j00 [A.m-2] is its value at theta = 1/2. Source: Butler-Volmer with
+    symmetric transfer, the concentration of the electrolyte being constant.
+    """
+    inside = np.minimum(np.maximum(theta, 0), 1)
+    return 2 * reference * np.sqrt(inside * (1 - inside))
+
+
+def charge_transfer(theta, potential, mean_field_potential, reference, thermal_voltage):
+    """j_far = 2 j00 [theta e^x - (1 - theta) e^-x], x = (phi - E(theta)) F/2RT [A.m-2] (11).
+
+    Parameters
+    ----------
+    theta : occupancy of the sites at the surface [-]
+    potential : phi, potential difference across the double layer [V]
+    mean_field_potential : E(theta) of (4) [V]
+    reference : j00 [A.m-2]
+    thermal_voltage : RT/F [V]
+    """
+    forward = np.exp((potential - mean_field_potential) / (2 * thermal_voltage))
+    return 2 * reference * (theta * forward - (1 - theta) / forward)
+
+
+def charge_transfer_through_layer(
+    theta_inside, layer_resistance, potential, mean_field_potential, reference, thermal_voltage
+):
+    """(11) with the surface occupancy eliminated through a thin layer of carbon [A.m-2].
+
+    The layer (the half cell next to the surface) carries the flux by diffusion,
+    theta_s = theta_inside - j_far ``layer_resistance``, which makes (11) linear in j_far. Its current
+    therefore tends to the diffusion-limited one, instead of diverging, as the surface runs empty or full.
+
+    Parameters
+    ----------
+    theta_inside : occupancy on the inner side of the layer [-]
+    layer_resistance : f_r h/(2 F D c_s) [m2.A-1]
+    """
+    forward = np.exp((potential - mean_field_potential) / (2 * thermal_voltage))
+    driving = charge_transfer(theta_inside, potential, mean_field_potential, reference, thermal_voltage)
+    return driving / (1 + 2 * reference * layer_resistance * (forward + 1 / forward))
+
+
+def counter_electrode_overpotential(current_density, exchange_current_density, thermal_voltage):
+    """(2RT/F) arsinh(i/2j_Na) [V], by which polarised sodium metal lowers the cell's voltage (16).
+
+    ``current_density`` i and ``exchange_current_density`` j_Na are per electrode area [A.m-2].
+    Source: symmetric Butler-Volmer law.
+    """
+    return 2 * thermal_voltage * np.arcsinh(current_density / (2 * exchange_current_density))

@@ -1,0 +1,37 @@
+"""Sodium that stays: irreversible trapping (9)."""
+
+import numpy as np
+
+TRAP_SMOOTHING = 0.01
+"""Width of the smooth start of the trapping rate, in units of the trap occupancy [-]."""
+
+
+def trap_limit(potential, trap_potential, width):
+    """chi_eq = 1/(1 + exp((U - U_t)/w_t)), how many traps are strong enough to hold sodium at U (9).
+
+    Parameters
+    ----------
+    potential : U [V], any shape
+    trap_potential : U_t [V], where half of the traps bind
+    width : w_t [V], spread of their binding energies
+    """
+    return 0.5 * (1 - np.tanh((potential - trap_potential) / (2 * width)))
+
+
+def trapping_rate(occupancy, limit, theta, rate):
+    """dchi/dt = k_t theta g(chi_eq - chi) [s-1] (9), never negative.
+
+    g(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
+    the factor theta makes the rate vanish with the sodium it needs.
+
+    Parameters
+    ----------
+    occupancy : chi, filled fraction of the traps [-]
+    limit : chi_eq [-]
+    theta : occupancy of the sloping sites [-]
+    rate : k_t [s-1]
+
+    Source: assumed: physics.md register; smooth at x = 0 for the solver's sake.
+    """
+    free = np.maximum(limit - occupancy, 0)
+    return rate * np.maximum(theta, 0) * free * free / (free + TRAP_SMOOTHING)

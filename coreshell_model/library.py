@@ -1,0 +1,138 @@
+"""Find shipped files by name, others by path, and read them."""
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from coreshell_model.errors import InputError
+
+Kind = Literal["parameters", "experiments", "validation"]
+_WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
+_PACKAGE = Path(__file__).parent
+_LARGEST = 5_000_000  # bytes
+_HINTS = {
+    "Expected '='": "write `name = value`, one to a line",
+    "Invalid value": "text goes in quotes, decimals take a point",
+    "Expected newline": "one entry to a line, decimals take a point",
+    "Illegal character": "close the quotes that were opened",
+    "Cannot overwrite": "the name is there twice; keep one",
+    "Cannot declare": "the section is there twice; keep one",
+}
+
+
+def folder(kind: Kind) -> Path:
+    """Return the folder of shipped files: inside an installed wheel, else beside the package of a checkout.
+
+    Raises
+    ------
+    InputError
+        The installation carries no such folder.
+    """
+    for place in (_PACKAGE / "_library" / kind, _PACKAGE.parent / kind):
+        if place.is_dir():
+            return place
+    raise InputError(f"the shipped folder {kind!r} is missing; reinstall coreshell_model")
+
+
+def names(kind: Kind) -> list[str]:
+    """Return the names of the shipped TOML files, sorted."""
+    return sorted(path.stem for path in folder(kind).glob("*.toml"))
+
+
+def find(kind: Kind, name_or_path: str) -> Path:
+    """Return the path of a shipped file, by its name, or of the user's own, by its path.
+
+    A shipped name wins over a file of that name in the working directory; "./name" means the file. Whether a
+    path leads to a readable file is for `read_toml` to say.
+
+    Raises
+    ------
+    InputError
+        Neither a shipped name nor a path.
+    """
+    shipped = names(kind)
+    if name_or_path in shipped:
+        return folder(kind) / f"{name_or_path}.toml"
+    path = Path(name_or_path)
+    if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
+        return path
+    close = get_close_matches(name_or_path, shipped, n=1)
+    guess = f"did you mean {close[0]!r}? " if close else ""
+    raise InputError(
+        f"unknown {_WORDS[kind]} {name_or_path!r}: {guess}"
+        f"shipped: {', '.join(shipped) or 'none'}, or give the path of a TOML file"
+    )
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as text, holds no entry, or is not TOML.
+    """
+    text = read_text(path)
+    try:
+        entries = tomllib.loads(text)
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # numbers of 5000 digits and 1000 open brackets come here too
+        raise InputError(f"{shown(path)}: {_explain(error)}") from None
+    if not entries:
+        raise InputError(f"{shown(path)}: the file is empty; it needs at least one `name = value`")
+    return entries
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file of at most 5 MB.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, not readable, too large or not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise InputError(f"{shown(path)}: there is no such file; check the path") from None
+    except IsADirectoryError:
+        raise InputError(f"{shown(path)}: this is a folder; give a file") from None
+    except OSError as error:
+        raise InputError(f"{shown(path)}: cannot be read: {error.strerror}") from None
+    except ValueError:  # a path with a null character
+        raise InputError(f"{shown(path)}: not a possible path; check it") from None
+    if len(content) > _LARGEST:
+        raise InputError(f"{shown(path)}: the file is larger than 5 MB; is it the right one?")
+    try:
+        return content.decode("utf-8-sig")  # spreadsheets begin a file with a byte-order mark
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: the file is not UTF-8 text; save it as UTF-8") from None
+
+
+def shown(path: Path) -> str:
+    """Return the path as one line can show it."""
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def _explain(error: Exception) -> str:
+    """Turn tomllib's "... (at line 3, column 5)" into "line 3: ...; what to do"."""
+    if isinstance(error, RecursionError):
+        return "brackets are nested too deep; close them"
+    message = " ".join(str(error).split())
+    hint = next(
+        (hint for start, hint in _HINTS.items() if message.startswith(start)), "correct the TOML there"
+    )
+    place = re.fullmatch(r"(.*) \(at (line \d+), column \d+\)", message)
+    return f"{place[2]}: {place[1]}; {hint}" if place else f"{message}; {hint}"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the system allows
+        return False

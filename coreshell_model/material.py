@@ -1,0 +1,227 @@
+"""A material: what a TOML file of ``parameters/`` says, validated and frozen."""
+
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from coreshell_model import library
+from coreshell_model.errors import InputError
+from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+from coreshell_model.quantity import Quantity, Section, one_line, quantity
+
+Potential = quantity("V", at_least=-1.0, at_most=5.0)
+Width = quantity("V", above=0.0, at_most=5.0)
+Fraction = quantity("1", at_least=0.0, at_most=1.0)
+
+
+class Sloping(Section):
+    """Sites of the sloping mode: equations (4)-(6)."""
+
+    capacity: quantity("mAh/g", above=0.0)
+    potential: Potential
+    interaction: quantity("V", at_least=0.0, at_most=5.0)
+    diffusivity: quantity("m2/s", above=0.0)
+
+
+class Trapping(Section):
+    """Sites that keep their sodium: equation (9)."""
+
+    capacity: quantity("mAh/g", at_least=0.0)
+    potential: Potential
+    width: Width
+    rate: quantity("1/s", above=0.0)
+
+
+class Clusters(Section):
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them."""
+
+    pore_fraction: Fraction
+    potential: Potential
+    width: Width
+    rate: quantity("1/s", above=0.0)
+    driving_potential: quantity("V", above=0.0)
+
+
+class Carbon(Section):
+    """One carbon, its capacities per gram of itself."""
+
+    skeletal_density: quantity("g/cm3", above=0.0)
+    sloping: Sloping
+    trapping: Trapping | None = None
+
+
+class PorousCarbon(Carbon):
+    """A carbon with pores."""
+
+    pore_volume: quantity("cm3/g", at_least=0.0)
+    clusters: Clusters | None = None
+
+    @property
+    def cluster_capacity(self) -> float:
+        """Charge that clusters can hold [C.kg-1 of this carbon], at most what fills its pores."""
+        if self.clusters is None:
+            return 0.0
+        return self.clusters.pore_fraction.si * self.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+
+
+class Shell(Carbon):
+    """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
+
+    mass_gain: quantity("1", above=0.0) | None = None
+    thickness: quantity("nm", above=0.0) | None = None
+    fraction_inside: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _one_amount(self):
+        return _exactly_one(self, "mass_gain", "thickness")
+
+
+class Particle(Section):
+    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
+
+    external_area: quantity("m2/g", above=0.0) | None = None
+    radius: quantity("nm", above=0.0) | None = None
+    core_radius: quantity("nm", above=0.0) | None = None
+    roughness: quantity("1", at_least=1.0) | None = None
+
+    @model_validator(mode="after")
+    def _one_size(self):
+        return _exactly_one(self, "external_area", "radius", "core_radius")
+
+
+class Surface(Section):
+    """Charge transfer and double layer of the wetted carbon: equations (11), (15)."""
+
+    exchange_current_density: quantity("A/m2", above=0.0)
+    double_layer_capacitance: quantity("F/m2", above=0.0)
+
+
+class SEIStep(Section):
+    """One reduction step of finite charge: equation (12)."""
+
+    potential: Potential
+    rate: quantity("1/s", above=0.0)
+    charge: quantity("mAh/m2", at_least=0.0)
+    molar_volume: quantity("m3/mol", above=0.0)
+    electrons: quantity("1", above=0.0)
+
+
+class SEIGrowth(Section):
+    """The logarithmic tail: equation (13)."""
+
+    exchange_current_density: quantity("A/m2", at_least=0.0)
+    potential: Potential
+    decay_length: quantity("nm", above=0.0)
+    molar_volume: quantity("m3/mol", above=0.0)
+    electrons: quantity("1", above=0.0)
+
+
+class SEI(Section):
+    """The interphase: equations (12)-(14)."""
+
+    transfer_coefficient: Fraction
+    supply_time: quantity("s", above=0.0)
+    initial_thickness: quantity("nm", at_least=0.0)
+    resistivity: quantity("Ohm.m", at_least=0.0)
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+    growth: SEIGrowth
+
+
+class Cell(Section):
+    """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
+
+    active_loading: quantity("mg/cm2", above=0.0)
+    electrode_area: quantity("cm2", above=0.0)
+    series_resistance: quantity("Ohm.cm2", at_least=0.0)
+    counter_exchange_current_density: quantity("A/m2", above=0.0)
+    temperature: quantity("K", at_least=200.0, at_most=400.0)
+
+
+class _Material(Section):
+    """What core-shell and one-carbon materials share."""
+
+    name: str = Field(min_length=1)
+    title: str
+    description: str
+    particle: Particle
+    surface: Surface
+    sei: SEI
+    cell: Cell
+
+
+class CoreShellMaterial(_Material):
+    """A porous core sealed by a shell of CVD carbon."""
+
+    core: PorousCarbon
+    shell: Shell
+
+
+class OneCarbonMaterial(_Material):
+    """A particle of one carbon: the same model with two equal regions."""
+
+    carbon: PorousCarbon
+
+    @model_validator(mode="after")
+    def _no_core(self):
+        if self.particle.core_radius is not None:
+            raise InputError("particle.core_radius: a particle of one carbon has no core; give particle.radius")
+        return self
+
+
+Material = CoreShellMaterial | OneCarbonMaterial
+
+
+def material_from_dict(data: dict, where: str) -> Material:
+    """Validate the content of a material file; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        One line: file, field, value, remedy.
+    """
+    if "carbon" in data and ("core" in data or "shell" in data):
+        raise InputError(f"{where}: has carbon beside core or shell; give carbon alone, or core and shell")
+    kind = OneCarbonMaterial if "carbon" in data else CoreShellMaterial
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise one_line(error, where) from None
+
+
+def read_material(name_or_path: str) -> Material:
+    """Read a shipped material by name, or the user's own by path.
+
+    Raises
+    ------
+    InputError
+        No such material, or a file that is not one.
+    """
+    path = library.find("parameters", name_or_path)
+    data = library.read_toml(path)
+    return material_from_dict({"name": path.stem, **data}, path.name)
+
+
+def sources(material: Material) -> dict[str, Quantity]:
+    """Every number of the material under its dotted path, such as ``shell.sloping.capacity``."""
+    found: dict[str, Quantity] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, Quantity):
+            found[prefix] = value
+        elif isinstance(value, Section):
+            for name in type(value).model_fields:
+                walk(f"{prefix}.{name}" if prefix else name, getattr(value, name))
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value, start=1):
+                walk(f"{prefix}.{index}", item)
+
+    walk("", material)
+    return found
+
+
+def _exactly_one(section: Section, *fields: str):
+    given = [name for name in fields if getattr(section, name) is not None]
+    if len(given) != 1:
+        have = " and ".join(given) if given else "none of them"
+        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
+    return section

@@ -1,0 +1,200 @@
+"""From a material to the geometry of its particle, and to the material of a changed design."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from scipy.optimize import brentq
+
+from coreshell_model import sorption
+from coreshell_model.errors import InputError
+from coreshell_model.material import CoreShellMaterial, Material, OneCarbonMaterial, material_from_dict, sources
+from coreshell_model.quantity import quantity_from_si, quantity_from_text
+
+ONE_CARBON_CORE = 20 / 28
+"""Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
+
+CLUSTERED_CORE = 0.999
+"""The same where that carbon holds clusters, which the model places in the core alone."""
+
+SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
+AMOUNTS = ("shell.mass_gain", "shell.thickness")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Radii [m], density [kg.m-3] and external area [m2.kg-1] of a particle, pores included."""
+
+    core_radius: float
+    shell_thickness: float
+    density: float
+    external_area: float
+
+    @property
+    def radius(self) -> float:
+        """R [m]."""
+        return self.core_radius + self.shell_thickness
+
+
+def shape_of(material: Material) -> Shape:
+    """The particle's shape, by equations (1) and (2).
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other, such as a shell thicker than the particle.
+    """
+    if isinstance(material, CoreShellMaterial):
+        geometry = geometry_of(material)
+        return Shape(
+            geometry.core_radius,
+            geometry.shell_thickness,
+            geometry.particle_density,
+            geometry.external_area,
+        )
+    carbon = material.carbon
+    density = 1 / sorption.core_volume(carbon.skeletal_density.si, carbon.pore_volume.si)
+    roughness = _roughness(material)
+    size = material.particle
+    if size.external_area is not None:
+        radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
+    else:
+        radius = size.radius.si
+    share = CLUSTERED_CORE if carbon.cluster_capacity > 0 else ONE_CARBON_CORE
+    area = sorption.external_area_from_radius(radius, density, roughness)
+    return Shape(float(share * radius), float((1 - share) * radius), float(density), float(area))
+
+
+def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
+    """The geometry of a core-shell particle from whichever two of its dimensions the material gives."""
+    shell, size = material.shell, material.particle
+    carbons = {
+        "core_pore_volume": material.core.pore_volume.si,
+        "core_skeletal_density": material.core.skeletal_density.si,
+        "shell_skeletal_density": shell.skeletal_density.si,
+        "roughness": _roughness(material),
+        "fraction_inside": shell.fraction_inside.si if shell.fraction_inside is not None else 0.0,
+    }
+    if shell.thickness is None:
+        gain = shell.mass_gain.si
+        if size.external_area is not None:
+            return sorption.geometry_from_sorption(
+                mass_gain=gain, external_area=size.external_area.si, **carbons
+            )
+        any_size = sorption.geometry_from_sorption(mass_gain=gain, external_area=1e4, **carbons)
+        radius = size.radius.si if size.radius is not None else None
+        if radius is None:
+            radius = any_size.particle_radius * size.core_radius.si / any_size.core_radius
+        return sorption.with_radius(any_size, radius)
+    thickness = shell.thickness.si
+    if size.core_radius is not None:
+        core_radius = size.core_radius.si
+    elif size.radius is not None:
+        core_radius = _core_inside(size.radius.si, thickness)
+    else:
+        core_radius = _core_of_area(size.external_area.si, thickness, carbons)
+    return sorption.geometry_from_design(core_radius, thickness, **carbons)
+
+
+def _core_inside(radius: float, thickness: float) -> float:
+    if thickness >= radius:
+        raise InputError(
+            f"shell.thickness is {thickness * 1e9:.4g} nm, not less than the particle's radius of "
+            f"{radius * 1e9:.4g} nm; make the shell thinner or the particle larger"
+        )
+    return radius - thickness
+
+
+def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
+    """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
+
+    def excess(core_radius):
+        return sorption.geometry_from_design(core_radius, thickness, **carbons).external_area / external_area - 1
+
+    smallest, largest = 1e-3 * thickness, 1e9 * thickness
+    if excess(smallest) < 0:
+        raise InputError(
+            f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g on any core; "
+            "make the shell thinner or the external area smaller"
+        )
+    return float(brentq(excess, smallest, largest, xtol=1e-18, rtol=1e-14))
+
+
+def _roughness(material: Material) -> float:
+    return material.particle.roughness.si if material.particle.roughness is not None else 1.0
+
+
+def known_paths(material: Material) -> list[str]:
+    """The dotted paths that ``changed`` accepts."""
+    paths = set(sources(material)) | set(SIZES)
+    if isinstance(material, CoreShellMaterial):
+        return sorted(paths | set(AMOUNTS))
+    return sorted(paths - {"particle.core_radius"})
+
+
+def changed(material: Material, changes: Mapping[str, str], source: str = "set by the user") -> Material:
+    """The same material with some numbers changed, as ``{"shell.thickness": "12 nm"}``.
+
+    A new shell thickness or mass gain keeps the core, a new size of the particle keeps the mass gain;
+    what is given per gram follows either way. Everything else stays as the file has it.
+
+    Raises
+    ------
+    InputError
+        Unknown path, or a value that the material cannot have.
+    """
+    if not changes:
+        return material
+    data = material.model_dump(exclude_none=True)
+    known = known_paths(material)
+    for path in changes:
+        if path not in known:
+            raise InputError(f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}")
+    for path, value in _pinned(material, changes).items():
+        _put(data, path, value)
+    for path, text in changes.items():
+        try:
+            _put(data, path, quantity_from_text(text, source))
+        except InputError as error:
+            raise InputError(f"{material.name}: {path}: {error}") from None
+    new = material_from_dict(data, material.name)
+    shape_of(new)
+    return new
+
+
+def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, dict]:
+    """The dimension that a change of the other one keeps."""
+    if isinstance(material, OneCarbonMaterial):
+        return {}
+    size_changes = any(path in changes for path in SIZES)
+    amount_changes = any(path in changes for path in AMOUNTS)
+    if size_changes == amount_changes:
+        return {}
+    geometry = geometry_of(material)
+    if amount_changes:
+        kept = quantity_from_si(geometry.core_radius, "m", "kept: the core of the unchanged material")
+        return {"particle.core_radius": kept.model_dump()}
+    kept = quantity_from_si(geometry.mass_gain, "1", "kept: the mass gain of the unchanged material")
+    return {"shell.mass_gain": kept.model_dump()}
+
+
+def _put(data: dict[str, Any], path: str, value: dict) -> None:
+    """Write one number into the nested tables, in place of those that say the same thing otherwise."""
+    *parents, leaf = path.split(".")
+    table: Any = data
+    for name in parents:
+        table = table[int(name) - 1] if name.isdigit() else table[name]
+    for alternatives in (SIZES, AMOUNTS):
+        if path in alternatives:
+            for other in alternatives:
+                table.pop(other.split(".")[1], None)
+    table[leaf] = value
+
+
+def _suggestion(path: str, known: list[str]) -> str:
+    close = get_close_matches(path, known, n=1)
+    if not close:
+        ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]
+        close = ends[:1]
+    return f"did you mean {close[0]!r}?" if close else "`coreshell materials show NAME` lists them"

@@ -1,0 +1,220 @@
+"""The one door: a material and a protocol in, a Solution out."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
+# The solver's C code would otherwise write its own error lines; failures are reported as endings.
+os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
+
+import pybamm
+
+from coreshell_model import values
+from coreshell_model.errors import InputError
+from coreshell_model.material import Material, read_material
+from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell
+from coreshell_model.particle import changed
+from coreshell_model.protocol import Protocol, changed_protocol, read_protocol
+from coreshell_model.solution import Ending, Solution, Step
+
+Progress = Callable[[int, int], None]
+"""Called with the steps done and the steps in all."""
+
+CACHED_MODELS = 8
+"""Built models kept in memory, one for each sequence of steps."""
+
+PROTOCOL_PREFIX = "protocol."
+
+
+def simulate(
+    material: Material | str,
+    protocol: Protocol | str,
+    changes: Mapping[str, str] | None = None,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    progress: Progress | None = None,
+) -> Solution:
+    """Take a material through a protocol.
+
+    The model is built once for a sequence of steps; further materials and designs are inputs to it.
+
+    Parameters
+    ----------
+    material, protocol : a shipped name, the path of a TOML file, or what was read from one
+    changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
+    relative_tolerance : of the solver
+    progress : called after each step
+
+    Returns
+    -------
+    Solution
+        Also when the solver failed: its ``ending`` then says so, and it holds the steps taken before.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    material, protocol = prepared(material, protocol, changes)
+    parameters = values.parameter_values(material, protocol)
+    simulation = _built(
+        protocol.name,
+        protocol.steps_by_cycle(),
+        tuple((name, parameters[name]) for name in values.FIXED),
+        relative_tolerance,
+    )
+    inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
+    recorder = _Recorder(len(simulation.experiment.steps), progress)
+    started = time.perf_counter()
+    try:
+        result = simulation.solve(inputs=inputs, callbacks=[recorder], calc_esoh=False)
+    except pybamm.SolverError as error:
+        recorder.error, result = str(error), None
+    solve_time = time.perf_counter() - started
+    steps = _steps(protocol, result, recorder)
+    ending, explanation = _ending(protocol, steps, recorder)
+    return Solution(material, protocol, parameters, steps, ending, explanation, solve_time, result)
+
+
+def prepared(
+    material: Material | str, protocol: Protocol | str, changes: Mapping[str, str] | None
+) -> tuple[Material, Protocol]:
+    """Read both where they are names, and apply the changes; those under ``protocol.`` go to the protocol.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    if isinstance(material, str):
+        material = read_material(material)
+    if isinstance(protocol, str):
+        protocol = read_protocol(protocol)
+    changes = dict(changes or {})
+    of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
+    protocol = changed_protocol(
+        protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
+    )
+    return changed(material, changes), protocol
+
+
+class _Recorder(pybamm.callbacks.Callback):
+    """Notes when each step ended and what stopped the run, and tells the progress."""
+
+    def __init__(self, total: int, progress: Progress | None):
+        self.total, self.progress = total, progress
+        self.end_times: list[float] = []
+        self.error = ""
+
+    def on_step_end(self, logs):
+        """Every step is a PyBaMM cycle of its own, so that one already past its limit is skipped."""
+        self.end_times.append(float(logs["experiment time"]))
+        if self.progress:
+            self.progress(len(self.end_times), self.total)
+
+    def on_experiment_error(self, logs):
+        """The solver gave up within a step."""
+        self.error = str(logs["error"])
+
+
+@lru_cache(maxsize=CACHED_MODELS)
+def _built(
+    name: str, cycles: tuple[tuple[str, ...], ...], fixed: tuple[tuple[str, float], ...], tolerance: float
+) -> pybamm.Simulation:
+    """The model built for a protocol's steps, every other parameter an input."""
+    pybamm.set_logging_level("CRITICAL")
+    model = CoreShellHalfCell()
+    inputs = {parameter.name: "[input]" for parameter in model.parameters if "[A]" not in parameter.name}
+    inputs.pop("Current function [A]", None)
+    parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
+    simulation = pybamm.Simulation(
+        model,
+        parameter_values=parameter_values,
+        experiment=experiment(name, cycles),
+        solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=ABSOLUTE_TOLERANCE),
+    )
+    simulation.build_for_experiment()
+    return simulation
+
+
+def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
+    """The steps of a protocol as a PyBaMM experiment.
+
+    Raises
+    ------
+    InputError
+        A step that PyBaMM cannot read, with its place.
+    """
+    read: dict[str, pybamm.step.BaseStep] = {}
+    for cycle, steps in enumerate(cycles, start=1):
+        for number, text in enumerate(steps, start=1):
+            if text in read:
+                continue
+            try:
+                read[text] = pybamm.step.string(text)
+            except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
+                reason = str(error).split("\n")[0].rstrip(". ")
+                raise InputError(
+                    f"{name}: cycle {cycle}, step {number} ({text!r}) cannot be read: {reason}; "
+                    "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
+                ) from None
+    return pybamm.Experiment([read[text] for steps in cycles for text in steps])
+
+
+def _steps(protocol: Protocol, result, recorder: _Recorder) -> tuple[Step, ...]:
+    """The steps taken, matched to the protocol by the times at which they ended."""
+    texts = [
+        (cycle, number, text)
+        for cycle, steps in enumerate(protocol.steps_by_cycle(), start=1)
+        for number, text in enumerate(steps, start=1)
+    ]
+    simulated = iter(_simulated(result))
+    steps, before, point = [], 0.0, 0
+    for (cycle, number, text), after in zip(texts, recorder.end_times, strict=False):
+        if after == before:
+            steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
+            continue
+        count, termination = next(simulated)
+        steps.append(Step(cycle, number, text, _step_ending(termination), slice(point, point + count)))
+        before, point = after, point + count
+    return tuple(steps)
+
+
+def _simulated(result) -> list[tuple[int, str]]:
+    """Points and termination of every step that PyBaMM simulated."""
+    if result is None or not result.cycles:
+        return []
+    return [
+        (len(step.t), step.termination)
+        for cycle in result.cycles
+        for step in cycle.steps
+        if not isinstance(step, pybamm.EmptySolution)
+    ]
+
+
+def _step_ending(termination: str) -> Ending:
+    if "Voltage" in termination:
+        return Ending.VOLTAGE
+    if "urrent" in termination or "C-rate" in termination:
+        return Ending.CURRENT
+    return Ending.TIME if termination == "final time" else Ending.CUT_OFF
+
+
+def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) -> tuple[Ending, str]:
+    """How the run ended, and that in one line with its place."""
+    if len(steps) == recorder.total and not recorder.error:
+        return Ending.COMPLETED, Ending.COMPLETED.value
+    done = len(steps)
+    ending = Ending.SOLVER
+    if steps and steps[-1].ending is Ending.CUT_OFF:
+        ending, done = Ending.CUT_OFF, done - 1
+    place = 0
+    for cycle, texts in enumerate(protocol.steps_by_cycle(), start=1):
+        for number, text in enumerate(texts, start=1):
+            if place == done:
+                reason = f" ({recorder.error.splitlines()[0]})" if recorder.error else ""
+                return ending, f"in cycle {cycle}, step {number} ({text}): {ending.value}{reason}"
+            place += 1
+    return ending, ending.value

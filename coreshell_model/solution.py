@@ -1,0 +1,154 @@
+"""What a simulation returns: series over time, radial profiles, and how each step ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.material import Material
+from coreshell_model.protocol import Protocol
+
+Array = NDArray[np.float64]
+
+INVENTORY = (
+    "Sodium in core sloping sites [mA.h.g-1]",
+    "Sodium in shell sloping sites [mA.h.g-1]",
+    "Sodium in clusters [mA.h.g-1]",
+    "Trapped sodium [mA.h.g-1]",
+    "Sodium in SEI [mA.h.g-1]",
+    "Charge in double layer [mA.h.g-1]",
+)
+"""Where the sodium can be."""
+
+SERIES = (
+    "Time [s]",
+    "Current [A]",
+    "Specific current [A.kg-1]",
+    "Voltage [V]",
+    "Specific capacity [mA.h.g-1]",
+    *INVENTORY,
+    "Double-layer potential [V]",
+    "Counter electrode overpotential [V]",
+    "Surface sloping occupancy",
+    "SEI thickness [m]",
+)
+"""The series that are saved; the PyBaMM solution has every other variable of the model."""
+
+PROFILES = (
+    "Core sloping occupancy",
+    "Shell sloping occupancy",
+    "Cluster filling",
+    "Core trap occupancy",
+    "Shell trap occupancy",
+)
+"""The radial profiles that are saved, at the end of each step."""
+
+
+class Ending(Enum):
+    """How a step, or a whole run, can end; the value is the sentence that says so."""
+
+    VOLTAGE = "its voltage limit was reached"
+    CURRENT = "its current limit was reached"
+    TIME = "its time limit was reached"
+    SKIPPED = "skipped: its limit was already passed at its start"
+    COMPLETED = "completed: every step ended by a condition of the protocol"
+    CUT_OFF = "the voltage left the model's range, more than 1 V beyond the window; check resistances and rates"
+    SOLVER = "the solver failed; try a material closer to a shipped one, or a slower rate"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run: its place in the protocol, its points in the series, and how it ended."""
+
+    cycle: int
+    number: int
+    text: str
+    ending: Ending
+    points: slice
+
+    @property
+    def skipped(self) -> bool:
+        """True where the step's limit was passed before it began, so that it has no points."""
+        return self.points.start == self.points.stop
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One run of a material through a protocol.
+
+    ``solution[name]`` is the series of a variable at the solver's own times, all steps in a row;
+    ``steps`` says which points belong to which step. SI units unless the name says otherwise.
+
+    Attributes
+    ----------
+    material, protocol : what was simulated
+    parameters : the model's parameters by PyBaMM name
+    steps : the steps taken, in order
+    ending : how the run ended; ``explanation`` is that in one line, with the place
+    solve_time : wall time of the solve [s], without building the model
+    pybamm : the PyBaMM solution, or None for one loaded from a file or without a single step
+    """
+
+    material: Material
+    protocol: Protocol
+    parameters: Mapping[str, float]
+    steps: tuple[Step, ...]
+    ending: Ending
+    explanation: str
+    solve_time: float
+    pybamm: Any = field(default=None, repr=False, compare=False)
+    saved: Mapping[str, Array] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def completed(self) -> bool:
+        """True where every step of the protocol ended by a named condition."""
+        return self.ending is Ending.COMPLETED
+
+    @cached_property
+    def _series(self) -> dict[str, Array]:
+        return {}
+
+    def __getitem__(self, name: str) -> Array:
+        """The series of variable ``name``, read-only, one value a point in time."""
+        if name in self.saved:
+            return self.saved[name]
+        if name not in self._series:
+            values = np.zeros(0) if self.pybamm is None else np.array(self.pybamm[name].entries)
+            values.setflags(write=False)
+            self._series[name] = values
+        return self._series[name]
+
+    def cycle_steps(self, cycle: int) -> list[Step]:
+        """The steps of cycle ``cycle`` (1-based) that have points."""
+        return [step for step in self.steps if step.cycle == cycle and not step.skipped]
+
+    @cached_property
+    def cycles(self) -> tuple[int, ...]:
+        """The numbers of the cycles that were simulated whole."""
+        expected = [len(steps) for steps in self.protocol.steps_by_cycle()]
+        taken = [sum(step.cycle == number for step in self.steps) for number in range(1, len(expected) + 1)]
+        return tuple(
+            number for number, (a, b) in enumerate(zip(taken, expected, strict=True), start=1) if a == b
+        )
+
+    @cached_property
+    def profiles(self) -> dict[str, Array]:
+        """Radial profiles at the end of each step that has points: step by cell; see ``radii``."""
+        if self.saved:
+            return {name: self.saved[name] for name in PROFILES}
+        ends = [step.points.stop - 1 for step in self.steps if not step.skipped]
+        if self.pybamm is None:
+            return {name: np.zeros((0, 0)) for name in PROFILES}
+        return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in PROFILES}
+
+    @cached_property
+    def radii(self) -> dict[str, Array]:
+        """Radii of the cell centres [m], in the "Core" and in the "Shell"."""
+        core, shell = self.parameters["Core radius [m]"], self.parameters["Shell thickness [m]"]
+        cells = {name.split()[0]: self.profiles[name].shape[1] for name in PROFILES if "sloping" in name}
+        middles = {region: (np.arange(count) + 0.5) / max(count, 1) for region, count in cells.items()}
+        return {"Core": core * middles["Core"], "Shell": core + shell * middles["Shell"]}

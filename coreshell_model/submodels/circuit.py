@@ -1,0 +1,54 @@
+"""From the cell's current to the surface, and from the surface to the cell's voltage (15), (16)."""
+
+import pybamm
+
+from coreshell_model import symbols as s
+from coreshell_model.submodels.mechanism import Mechanism
+
+
+class Circuit(Mechanism):
+    """One cell; the current is given, or found by an experiment's voltage control."""
+
+    def get_fundamental_variables(self):
+        """Current [A], per electrode area and per external area [A.m-2], and the charge passed [A.h]."""
+        mass = s.active_loading * s.electrode_area
+        passed = pybamm.Variable("Discharge capacity [A.h]")
+        return {
+            "Time [s]": pybamm.t,
+            "Current [A]": s.current,
+            "Current variable [A]": s.current,
+            "C-rate": s.current / s.nominal_capacity,
+            "Current density [A.m-2]": s.current / s.electrode_area,
+            "Interfacial current density [A.m-2]": -s.current / (mass * s.external_area),
+            "Specific current [A.kg-1]": s.current / mass,
+            "Discharge capacity [A.h]": passed,
+            "Specific capacity [mA.h.g-1]": passed / mass,
+        }
+
+    def get_coupled_variables(self, variables):
+        """Terminal voltage [V] (16)."""
+        film = variables["Interfacial current density [A.m-2]"] * variables["SEI resistance [Ohm.m2]"]
+        ohmic = variables["Current density [A.m-2]"] * s.series_resistance
+        voltage = (
+            variables["Double-layer potential [V]"]
+            + film
+            - variables["Counter electrode overpotential [V]"]
+            - ohmic
+        )
+        return {"Voltage [V]": voltage, "Battery voltage [V]": voltage}
+
+    def set_rhs(self, variables):
+        """The charge passed is integrated with the states, independently of them."""
+        self.rhs[variables["Discharge capacity [A.h]"]] = variables["Current [A]"] / 3600
+
+    def set_initial_conditions(self, variables):
+        """No charge passed yet."""
+        self.initial_conditions[variables["Discharge capacity [A.h]"]] = pybamm.Scalar(0)
+
+    def add_events_from(self, variables):
+        """The cut-offs end a simulation; an experiment's steps have their own and move these out of the way."""
+        voltage = variables["Voltage [V]"]
+        self.events = [
+            pybamm.Event("Minimum voltage [V]", voltage - s.lower_cut_off),
+            pybamm.Event("Maximum voltage [V]", s.upper_cut_off - voltage),
+        ]

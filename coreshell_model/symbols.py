@@ -1,0 +1,130 @@
+"""Every parameter and spatial variable of the model, written once.
+
+Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
+``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
+"""
+
+from dataclasses import dataclass
+
+import pybamm
+
+from coreshell_model.laws.constants import thermal_voltage
+
+CORE = "positive core particle"
+SHELL = "positive shell particle"
+SEI_STEPS = (1, 2, 3)
+
+
+def _p(name):
+    return pybamm.Parameter(name)
+
+
+@dataclass(frozen=True)
+class CarbonSymbols:
+    """Parameters of one of the two carbons, ``region`` being "Core" or "Shell"."""
+
+    region: str
+
+    def __getattr__(self, name):
+        try:
+            return _p(f"{self.region} {_CARBON[name]}")
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_CARBON = {
+    "site_density": "site density [mol.m-3]",
+    "sloping_potential": "sloping potential [V]",
+    "sloping_interaction": "sloping interaction [V]",
+    "diffusivity": "diffusivity [m2.s-1]",
+    "trap_density": "trap density [mol.m-3]",
+    "trap_potential": "trap potential [V]",
+    "trap_width": "trap width [V]",
+    "trap_rate": "trap rate [s-1]",
+}
+
+core = CarbonSymbols("Core")
+shell = CarbonSymbols("Shell")
+
+
+@dataclass(frozen=True)
+class SEIStepSymbols:
+    """Parameters of SEI reduction step ``number``."""
+
+    number: int
+
+    def __getattr__(self, name):
+        try:
+            return _p(f"SEI step {self.number} {_SEI_STEP[name]}")
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_SEI_STEP = {
+    "potential": "potential [V]",
+    "rate": "rate [s-1]",
+    "charge": "charge [C.m-2]",
+    "molar_volume": "molar volume [m3.mol-1]",
+    "electrons": "electrons",
+}
+
+sei_steps = tuple(SEIStepSymbols(number) for number in SEI_STEPS)
+
+core_radius = _p("Core radius [m]")
+shell_thickness = _p("Shell thickness [m]")
+particle_density = _p("Particle density [kg.m-3]")
+external_area = _p("External area [m2.kg-1]")
+
+cluster_density = _p("Cluster site density [mol.m-3]")
+cluster_potential = _p("Cluster potential [V]")
+cluster_width = _p("Cluster width [V]")
+cluster_rate = _p("Cluster rate [s-1]")
+cluster_driving_potential = _p("Cluster driving potential [V]")
+
+exchange_current_density = _p("Exchange current density [A.m-2]")
+double_layer_capacitance = _p("Double-layer capacitance [F.m-2]")
+
+sei_transfer_coefficient = _p("SEI transfer coefficient")
+sei_supply_time = _p("SEI supply time [s]")
+sei_growth_current = _p("SEI growth exchange current density [A.m-2]")
+sei_growth_potential = _p("SEI growth potential [V]")
+sei_growth_decay_length = _p("SEI growth decay length [m]")
+sei_growth_molar_volume = _p("SEI growth molar volume [m3.mol-1]")
+sei_growth_electrons = _p("SEI growth electrons")
+sei_initial_thickness = _p("SEI initial thickness [m]")
+sei_resistivity = _p("SEI resistivity [Ohm.m]")
+
+counter_exchange_current_density = _p("Counter electrode exchange current density [A.m-2]")
+series_resistance = _p("Series resistance [Ohm.m2]")
+
+active_loading = _p("Active loading [kg.m-2]")
+electrode_area = _p("Electrode area [m2]")
+nominal_capacity = _p("Nominal cell capacity [A.h]")
+lower_cut_off = _p("Lower voltage cut-off [V]")
+upper_cut_off = _p("Upper voltage cut-off [V]")
+temperature = _p("Ambient temperature [K]")
+
+initial_core_occupancy = _p("Initial core occupancy")
+initial_shell_occupancy = _p("Initial shell occupancy")
+initial_potential = _p("Initial potential [V]")
+
+V_T = thermal_voltage(temperature)
+"""RT/F [V]."""
+
+current = pybamm.electrical_parameters.current_with_time
+"""I [A], a function of time or the circuit's unknown; I > 0 sodiates."""
+
+z = pybamm.SpatialVariable("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
+z_core = pybamm.SpatialVariable("z_c", domain=[CORE], coord_sys="cartesian")
+z_shell = pybamm.SpatialVariable("z_s", domain=[SHELL], coord_sys="cartesian")
+z_edge = pybamm.SpatialVariableEdge("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
+
+
+def core_and_shell(in_core, in_shell):
+    """One field over both carbons from a scalar, or a field, in each."""
+
+    def spread(value, domain):
+        symbol = pybamm.convert_to_symbol(value) if not isinstance(value, pybamm.Symbol) else value
+        return symbol if symbol.domain == [domain] else pybamm.PrimaryBroadcast(symbol, domain)
+
+    return pybamm.concatenation(spread(in_core, CORE), spread(in_shell, SHELL))

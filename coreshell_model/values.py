@@ -1,0 +1,175 @@
+"""A material and a protocol's basis as the parameters of the model, SI."""
+
+from coreshell_model import symbols as s
+from coreshell_model.errors import InputError
+from coreshell_model.laws.constants import FARADAY, thermal_voltage
+from coreshell_model.laws.isotherm import occupancy_at
+from coreshell_model.material import Clusters, Material, OneCarbonMaterial, Sloping, Trapping
+from coreshell_model.particle import Shape, geometry_of, shape_of
+from coreshell_model.protocol import Protocol
+
+SMALLEST_START = 1e-30
+"""Empty carbon still holds this much, so that its potential is finite."""
+
+FIXED = ("Lower voltage cut-off [V]", "Upper voltage cut-off [V]", s.temperature.name, "Initial temperature [K]")
+"""Parameters that PyBaMM's experiments do not allow to be inputs."""
+
+
+def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]:
+    """Every parameter of the model but the current, by PyBaMM name.
+
+    Site densities follow from capacities per gram and the volumes of (1); the nominal capacity is the
+    protocol's 1C current times one hour, per gram of active carbon.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other.
+    """
+    shape = shape_of(material)
+    cell = material.cell
+    values = {
+        s.core_radius: shape.core_radius,
+        s.shell_thickness: shape.shell_thickness,
+        s.particle_density: shape.density,
+        s.external_area: shape.external_area,
+        s.exchange_current_density: material.surface.exchange_current_density.si,
+        s.double_layer_capacitance: material.surface.double_layer_capacitance.si,
+        s.counter_exchange_current_density: cell.counter_exchange_current_density.si,
+        s.series_resistance: cell.series_resistance.si,
+        s.active_loading: cell.active_loading.si,
+        s.electrode_area: cell.electrode_area.si,
+        s.nominal_capacity: protocol.basis.one_c.si * cell.active_loading.si * cell.electrode_area.si,
+        s.lower_cut_off: protocol.window.lower.si,
+        s.upper_cut_off: protocol.window.upper.si,
+        s.temperature: cell.temperature.si,
+        s.initial_potential: protocol.start.potential.si,
+    }
+    values |= _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
+    values |= _interphase(material) | _start(values)
+    return {symbol.name: value for symbol, value in values.items()} | {
+        "Initial temperature [K]": cell.temperature.si
+    }
+
+
+def _one_carbon(material, shape: Shape) -> dict:
+    """Two equal regions; the clusters' charge, all of it, in the one called core."""
+    carbon = material.carbon
+    core_share = (shape.core_radius / shape.radius) ** 3
+    return (
+        _sites(s.core, carbon.sloping, carbon.sloping.capacity.si * shape.density)
+        | _sites(s.shell, carbon.sloping, carbon.sloping.capacity.si * shape.density)
+        | _traps(s.core, carbon.trapping, _capacity(carbon.trapping) * shape.density)
+        | _traps(s.shell, carbon.trapping, _capacity(carbon.trapping) * shape.density)
+        | _clusters(carbon.clusters, carbon.cluster_capacity * shape.density / core_share)
+    )
+
+
+def _two_carbons(material) -> dict:
+    """Core and shell; CVD carbon inside the pores adds its sites and traps to the core's."""
+    core, shell, geometry = material.core, material.shell, geometry_of(material)
+    inside = geometry.fraction_inside * geometry.mass_gain
+    core_traps = core.trapping
+    if core.trapping is None:
+        core_traps = shell.trapping
+    elif inside > 0:
+        raise InputError(
+            f"{material.name}: shell.fraction_inside is above 0 while the core has traps of its own; "
+            "leave out core.trapping or the fraction inside"
+        )
+    sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
+    traps = _capacity(core.trapping) + inside * _capacity(shell.trapping)
+    left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
+    return (
+        _sites(s.core, core.sloping, sites / geometry.core_volume)
+        | _sites(s.shell, shell.sloping, shell.sloping.capacity.si * shell.skeletal_density.si)
+        | _traps(s.core, core_traps, traps / geometry.core_volume)
+        | _traps(s.shell, shell.trapping, _capacity(shell.trapping) * shell.skeletal_density.si)
+        | _clusters(core.clusters, core.cluster_capacity * left / geometry.core_volume)
+    )
+
+
+def _capacity(trapping: Trapping | None) -> float:
+    return trapping.capacity.si if trapping is not None else 0.0
+
+
+def _sites(symbols: s.CarbonSymbols, sloping: Sloping, charge_density: float) -> dict:
+    """Parameters of (4)-(6) from the charge that the sites hold [C.m-3]."""
+    return {
+        symbols.site_density: charge_density / FARADAY,
+        symbols.sloping_potential: sloping.potential.si,
+        symbols.sloping_interaction: sloping.interaction.si,
+        symbols.diffusivity: sloping.diffusivity.si,
+    }
+
+
+def _traps(symbols: s.CarbonSymbols, trapping: Trapping | None, charge_density: float) -> dict:
+    """Parameters of (9); a carbon without traps has a density of zero."""
+    return {
+        symbols.trap_density: charge_density / FARADAY,
+        symbols.trap_potential: trapping.potential.si if trapping else 0.0,
+        symbols.trap_width: trapping.width.si if trapping else 1.0,
+        symbols.trap_rate: trapping.rate.si if trapping else 0.0,
+    }
+
+
+def _clusters(clusters: Clusters | None, charge_density: float) -> dict:
+    """Parameters of (8); a carbon without clusters has a density of zero."""
+    return {
+        s.cluster_density: charge_density / FARADAY,
+        s.cluster_potential: clusters.potential.si if clusters else 0.0,
+        s.cluster_width: clusters.width.si if clusters else 1.0,
+        s.cluster_rate: clusters.rate.si if clusters else 0.0,
+        s.cluster_driving_potential: clusters.driving_potential.si if clusters else 1.0,
+    }
+
+
+def _interphase(material: Material) -> dict:
+    """Parameters of (12)-(14)."""
+    sei = material.sei
+    values = {
+        s.sei_transfer_coefficient: sei.transfer_coefficient.si,
+        s.sei_supply_time: sei.supply_time.si,
+        s.sei_initial_thickness: sei.initial_thickness.si,
+        s.sei_resistivity: sei.resistivity.si,
+        s.sei_growth_current: sei.growth.exchange_current_density.si,
+        s.sei_growth_potential: sei.growth.potential.si,
+        s.sei_growth_decay_length: sei.growth.decay_length.si,
+        s.sei_growth_molar_volume: sei.growth.molar_volume.si,
+        s.sei_growth_electrons: sei.growth.electrons.si,
+    }
+    for symbols, step in zip(s.sei_steps, sei.steps, strict=True):
+        values |= {
+            symbols.potential: step.potential.si,
+            symbols.rate: step.rate.si,
+            symbols.charge: step.charge.si,
+            symbols.molar_volume: step.molar_volume.si,
+            symbols.electrons: step.electrons.si,
+        }
+    return values
+
+
+def _start(values: dict) -> dict:
+    """Occupancies in equilibrium with the starting potential: next to nothing."""
+    scale = thermal_voltage(values[s.temperature])
+    start = values[s.initial_potential]
+    return {
+        initial: max(
+            occupancy_at(start, values[symbols.sloping_potential], values[symbols.sloping_interaction], scale),
+            SMALLEST_START,
+        )
+        for initial, symbols in (
+            (s.initial_core_occupancy, s.core),
+            (s.initial_shell_occupancy, s.shell),
+        )
+    }
+
+
+def appel_core_shell() -> dict[str, float]:
+    """The shipped ``core_shell`` with the basis of ``formation``: PyBaMM's parameter set Appel_core_shell."""
+    from coreshell_model.material import read_material
+    from coreshell_model.protocol import read_protocol
+
+    values = parameter_values(read_material("core_shell"), read_protocol("formation"))
+    # A lone simulation runs at C/20, the formation's rate.
+    return values | {"Current function [A]": values[s.nominal_capacity.name] / 20}

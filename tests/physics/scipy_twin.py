@@ -1,0 +1,204 @@
+"""The particle of docs/physics.md once more, from its equations (4) to (16) alone, without PyBaMM.
+
+Finite volumes in the radius itself, uniform in the core and in the shell; scipy's BDF; the current of a hold
+is an explicit function of the state. Shares no code with `coreshell_model`, only the names of the parameters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+F = 96485.33212  # C mol-1
+R_GAS = 8.314462618  # J mol-1 K-1
+RTOL, ATOL = 1e-8, 1e-10  # ten times tighter moves no voltage of a formation by more than 0.06 mV
+SEI_STEP = ("potential [V]", "rate [s-1]", "charge [C.m-2]", "molar volume [m3.mol-1]", "electrons")
+
+
+@dataclass
+class StepResult:
+    """One step of the protocol, at the solver's own times; the first entry is the start of the step."""
+
+    time: np.ndarray  # s, since the start of the first step
+    voltage: np.ndarray  # V
+    charge: np.ndarray  # A.h per kg of active carbon (mA.h/g), + sodiation, since the first step's start
+    current: np.ndarray  # A per kg of active carbon, > 0 sodiates
+    state: np.ndarray  # (states, times); `Twin.split` takes it apart
+    reached_stop: bool  # False: the time limit came first
+
+
+def run(values, steps, core_cells=20, shell_cells=8):
+    """Run a protocol on one particle, from empty clusters and traps and a bare surface.
+
+    Parameters
+    ----------
+    values : dict
+        Parameter values by name, in SI units.
+    steps : list
+        ("current", current [A/kg, > 0 sodiates], stop voltage [V], time limit [s]) or
+        ("hold", voltage [V], size of the current to stop at [A/kg], time limit [s]).
+    core_cells, shell_cells : int
+        Finite volumes, uniform in each carbon.
+
+    Returns
+    -------
+    list of StepResult
+        One per step; all is per mass, so the electrode's area does not matter.
+    """
+    twin = Twin(values, core_cells, shell_cells)
+    y, time, results = twin.initial(), 0.0, []
+    for step in steps:
+        results.append(twin.step(*step, y, time))
+        y, time = results[-1].state[:, -1], results[-1].time[-1]
+    return results
+
+
+class Twin:
+    """y = [theta, xi (core), chi, phi, s_1, s_2, s_3, q_g, charge]; methods take one column per state."""
+
+    def __init__(self, values, core_cells, shell_cells):
+        v = self.v = values
+        self.cells = core_cells, shell_cells
+        self.RT = R_GAS * v["Ambient temperature [K]"]
+        R_c, delta = v["Core radius [m]"], v["Shell thickness [m]"]
+        core, shell = np.linspace(0, R_c, core_cells + 1), np.linspace(R_c, R_c + delta, shell_cells + 1)
+        faces = np.r_[core, shell[1:]]
+        self.h = np.diff(faces)[:, None]
+        self.area, self.volume = faces[:, None] ** 2, np.diff(faces**3)[:, None] / 3  # both over 4 pi
+        self.E_0, self.g = self.both("sloping potential [V]"), self.both("sloping interaction [V]")
+        self.c_s, self.c_t = self.both("site density [mol.m-3]"), self.both("trap density [mol.m-3]")
+        self.D_c = self.both("diffusivity [m2.s-1]") * self.c_s
+        self.U_t, self.w_t = self.both("trap potential [V]"), self.both("trap width [V]")
+        self.k_t = self.both("trap rate [s-1]")
+        self.U_k, self.k_k, self.q_k, self.V_k, self.z_k = (
+            np.array([[v[f"SEI step {k} {name}"]] for k in (1, 2, 3)]) for name in SEI_STEP
+        )
+        self.a_ext = v["External area [m2.kg-1]"]
+        self.f_r = self.a_ext * v["Particle density [kg.m-3]"] * (R_c + delta) / 3
+
+    def both(self, name):
+        """A quantity of core and shell, cell by cell, as a column."""
+        return np.repeat([self.v["Core " + name], self.v["Shell " + name]], self.cells)[:, None]
+
+    def initial(self):
+        occupancy = [self.v["Initial core occupancy"], self.v["Initial shell occupancy"]]
+        empty = np.zeros(self.cells[0] + sum(self.cells))
+        return np.r_[np.repeat(occupancy, self.cells), empty, self.v["Initial potential [V]"], np.zeros(5)]
+
+    def split(self, y):
+        """theta, xi, chi, phi, s, q_g, charge."""
+        n_core, n = self.cells[0], sum(self.cells)
+        theta, xi, chi, phi, s, q_g, charge = np.split(y, np.cumsum([n, n_core, n, 1, 3, 1]))
+        return theta, xi, chi, phi[0], s, q_g[0], charge[0]
+
+    def rates(self, y, current):
+        """dy/dt at a current per mass [A/kg]."""
+        v, RT, n_core = self.v, self.RT, self.cells[0]
+        theta, xi, chi, phi, s, q_g, _ = self.split(y)
+        inside = np.clip(theta, 1e-12, 1 - 1e-12)
+        U = self.E_0 - self.g * theta - RT / F * np.log(inside / (1 - inside))  # (4)
+
+        U_p, w_p, pores = v["Cluster potential [V]"], v["Cluster width [V]"], np.clip(xi, 1e-6, 1 - 1e-6)
+        U_xi = U_p - w_p * np.log(pores / (1 - pores))
+        rate = v["Cluster rate [s-1]"] * (1 + abs(U_xi - U[:n_core]) / v["Cluster driving potential [V]"])
+        dxi = rate * (1 / (1 + np.exp((U[:n_core] - U_p) / w_p)) - xi)  # (8)
+        gap = np.maximum(1 / (1 + np.exp((U - self.U_t) / self.w_t)) - chi, 0)
+        dchi = self.k_t * theta * gap**2 / (gap + 0.01)  # (9)
+
+        alpha_f = v["SEI transfer coefficient"] * F / RT
+        ds = (1 - s) / (np.exp(alpha_f * (phi - self.U_k)) / self.k_k + v["SEI supply time [s]"])  # (12)
+        exponent = alpha_f * (phi - v["SEI growth potential [V]"])
+        exponent = exponent + self.thickness(s, q_g) / v["SEI growth decay length [m]"]
+        dq_g = v["SEI growth exchange current density [A.m-2]"] * np.exp(-exponent)  # (13)
+        j_sei = -np.sum(self.q_k * ds, axis=0) - dq_g
+        j_far = self.charge_transfer(theta, phi)
+        dphi = (-current / self.a_ext - j_far - j_sei) / v["Double-layer capacitance [F.m-2]"]  # (15)
+
+        N = np.zeros((len(theta) + 1, y.shape[1]))  # (6), (7), on the faces
+        N[1:-1] = -self.D_c[1:] * np.diff(theta, axis=0) / (self.h[:-1] / 2 + self.h[1:] / 2)
+        N[n_core] = self.interface_flux(inside[n_core - 1 : n_core + 1], U[n_core - 1 : n_core + 1])
+        N[-1] = self.f_r * j_far / F
+        sink = self.c_t * dchi
+        sink[:n_core] += v["Cluster site density [mol.m-3]"] * dxi
+        dtheta = -(np.diff(self.area * N, axis=0) / self.volume + sink) / self.c_s  # (5)
+        return np.vstack([dtheta, dxi, dchi, dphi, ds, dq_g, current / 3600])
+
+    def interface_flux(self, theta, U):
+        """(6) between the cells on either side of R_c: two half cells in series. [mol m-2 s-1]"""
+        pair = slice(self.cells[0] - 1, self.cells[0] + 1)
+        M = self.D_c[pair] / (F * self.g[pair] + self.RT / (theta * (1 - theta)))
+        return F * (U[1] - U[0]) / np.sum(self.h[pair] / 2 / M, axis=0)
+
+    def charge_transfer(self, theta, phi):
+        """(11) at the theta_s where the reaction takes what the outermost half cell delivers. [A m-2]
+
+        E is taken at the occupancy extrapolated from two cells; reaction and delivery are then straight lines
+        in theta_s, and the secant through theta_s = 0 and 1 finds where they cross.
+        """
+        E = self.E_0[-1] - self.g[-1] * (1.5 * theta[-1] - 0.5 * theta[-2])
+        x = F * (phi - E) / (2 * self.RT)
+        two_j = 2 * self.v["Exchange current density [A.m-2]"]
+
+        def reaction(theta_s):
+            return two_j * (theta_s * np.exp(x) - (1 - theta_s) * np.exp(-x))
+
+        def excess(theta_s):
+            return reaction(theta_s) - F * self.D_c[-1] * (theta[-1] - theta_s) / (self.h[-1] / 2) / self.f_r
+
+        return reaction(excess(0) / (excess(0) - excess(1)))
+
+    def thickness(self, s, q_g):
+        """(14) [m]"""
+        V_g, z_g = self.v["SEI growth molar volume [m3.mol-1]"], self.v["SEI growth electrons"]
+        steps = np.sum(self.q_k * s * self.V_k / (self.z_k * F), axis=0)
+        return self.v["SEI initial thickness [m]"] + steps + q_g * V_g / (z_g * F)
+
+    def loss(self, y, current):
+        """phi - V of (16) [V], and its derivative in the current per mass."""
+        v, (*_, s, q_g, _) = self.v, self.split(y)
+        m_A, j_Na = v["Active loading [kg.m-2]"], v["Counter electrode exchange current density [A.m-2]"]
+        film = v["SEI resistivity [Ohm.m]"] * self.thickness(s, q_g) / self.a_ext
+        resistance, x = film + v["Series resistance [Ohm.m2]"] * m_A, current * m_A / (2 * j_Na)
+        slope = resistance + self.RT / F * m_A / j_Na / np.sqrt(1 + x**2)
+        return resistance * current + 2 * self.RT / F * np.arcsinh(x), slope
+
+    def hold_current(self, y, voltage):
+        """The current per mass at which (16) gives this voltage, by Newton's method. [A/kg]"""
+        wanted = self.split(y)[3] - voltage
+        current = 0 * wanted
+        for _ in range(50):
+            loss, slope = self.loss(y, current)
+            change = (wanted - loss) / slope
+            current = current + change
+            if np.all(abs(change) <= 1e-12 * (1 + abs(current))):
+                return current
+        raise ArithmeticError("the current of the hold did not converge")
+
+    def step(self, kind, target, stop, limit, y, time):
+        """One step of the protocol from state y; see `run`."""
+        holds = {"hold": True, "current": False}[kind]
+
+        def current(y):
+            return self.hold_current(y, target) if holds else target + 0 * y[0]
+
+        def voltage(y):
+            return self.split(y)[3] - self.loss(y, current(y))[0]
+
+        def rates(t, y):
+            columns = y.reshape(len(y), -1)
+            return self.rates(columns, current(columns)).reshape(y.shape)
+
+        def distance(t, y):  # falls through 0 at the stop
+            y = y[:, None]
+            return (abs(current(y)) - stop if holds else np.sign(target) * (voltage(y) - stop))[0]
+
+        distance.terminal, distance.direction = True, -1
+        if distance(time, y) <= 0:
+            limit = 0.0  # already there, as a hold whose current is small from its start
+        solver = {"method": "BDF", "rtol": RTOL, "atol": ATOL, "vectorized": True}
+        solution = solve_ivp(rates, (time, time + limit), y, events=distance, **solver)
+        if solution.status < 0:
+            raise ArithmeticError(f"{kind} {target}: {solution.message}")
+        y = solution.y
+        stopped = solution.status == 1 or limit == 0
+        return StepResult(solution.t, voltage(y), self.split(y)[6], current(y), y, stopped)
