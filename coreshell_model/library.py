@@ -14,9 +14,11 @@ _PACKAGE = Path(__file__).parent
 _LARGEST = 5_000_000  # bytes
 _HINTS = {
     "Expected '='": "write `name = value`, one to a line",
-    "Invalid value": "text goes in quotes, decimals take a point",
-    "Expected newline": "one entry to a line, decimals take a point",
+    "Invalid value": "text goes in quotes, true and false in small letters",
+    "Expected newline": "one entry to a line, text in quotes, decimals with a point",
     "Illegal character": "close the quotes that were opened",
+    'Expected "\'"': "close the quotes that were opened",
+    "Unterminated string": "close the quotes that were opened",
     "Cannot overwrite": "the name is there twice; keep one",
     "Cannot declare": "the section is there twice; keep one",
 }
@@ -77,10 +79,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
         entries = tomllib.loads(text)
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # numbers of 5000 digits and 1000 open brackets come here too
+    except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
         raise InputError(f"{shown(path)}: {_explain(error)}") from None
     if not entries:
         raise InputError(f"{shown(path)}: the file is empty; it needs at least one `name = value`")

@@ -1,35 +1,59 @@
 """A material: what a TOML file of ``parameters/`` says, validated and frozen."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
-from coreshell_model.quantity import Quantity, Section, one_line, quantity
+from coreshell_model.quantity import Quantity, Section, one_line, within
 
-Potential = quantity("V", at_least=-1.0, at_most=5.0)
-Width = quantity("V", above=0.0, at_most=5.0)
-Fraction = quantity("1", at_least=0.0, at_most=1.0)
+Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
+Width = Annotated[Quantity, within("V", above=0.0, at_most=5.0)]
+Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
+Capacity = Annotated[Quantity, within("mAh/g", above=0.0)]
+CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]
+Interaction = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
+Diffusivity = Annotated[Quantity, within("m2/s", above=0.0)]
+Rate = Annotated[Quantity, within("1/s", above=0.0)]
+Drive = Annotated[Quantity, within("V", above=0.0)]
+Density = Annotated[Quantity, within("g/cm3", above=0.0)]
+PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0)]
+Positive = Annotated[Quantity, within("1", above=0.0)]
+Length = Annotated[Quantity, within("nm", above=0.0)]
+AreaPerMass = Annotated[Quantity, within("m2/g", above=0.0)]
+Roughness = Annotated[Quantity, within("1", at_least=1.0)]
+CurrentDensity = Annotated[Quantity, within("A/m2", above=0.0)]
+Capacitance = Annotated[Quantity, within("F/m2", above=0.0)]
+ChargePerArea = Annotated[Quantity, within("mAh/m2", at_least=0.0)]
+MolarVolume = Annotated[Quantity, within("m3/mol", above=0.0)]
+CurrentDensityOrZero = Annotated[Quantity, within("A/m2", at_least=0.0)]
+Time = Annotated[Quantity, within("s", above=0.0)]
+LengthOrZero = Annotated[Quantity, within("nm", at_least=0.0)]
+Resistivity = Annotated[Quantity, within("Ohm.m", at_least=0.0)]
+MassPerArea = Annotated[Quantity, within("mg/cm2", above=0.0)]
+Area = Annotated[Quantity, within("cm2", above=0.0)]
+AreaResistance = Annotated[Quantity, within("Ohm.cm2", at_least=0.0)]
+Temperature = Annotated[Quantity, within("K", at_least=200.0, at_most=400.0)]
 
 
 class Sloping(Section):
     """Sites of the sloping mode: equations (4)-(6)."""
 
-    capacity: quantity("mAh/g", above=0.0)
+    capacity: Capacity
     potential: Potential
-    interaction: quantity("V", at_least=0.0, at_most=5.0)
-    diffusivity: quantity("m2/s", above=0.0)
+    interaction: Interaction
+    diffusivity: Diffusivity
 
 
 class Trapping(Section):
     """Sites that keep their sodium: equation (9)."""
 
-    capacity: quantity("mAh/g", at_least=0.0)
+    capacity: CapacityOrZero
     potential: Potential
     width: Width
-    rate: quantity("1/s", above=0.0)
+    rate: Rate
 
 
 class Clusters(Section):
@@ -38,14 +62,14 @@ class Clusters(Section):
     pore_fraction: Fraction
     potential: Potential
     width: Width
-    rate: quantity("1/s", above=0.0)
-    driving_potential: quantity("V", above=0.0)
+    rate: Rate
+    driving_potential: Drive
 
 
 class Carbon(Section):
     """One carbon, its capacities per gram of itself."""
 
-    skeletal_density: quantity("g/cm3", above=0.0)
+    skeletal_density: Density
     sloping: Sloping
     trapping: Trapping | None = None
 
@@ -53,7 +77,7 @@ class Carbon(Section):
 class PorousCarbon(Carbon):
     """A carbon with pores."""
 
-    pore_volume: quantity("cm3/g", at_least=0.0)
+    pore_volume: PoreVolume
     clusters: Clusters | None = None
 
     @property
@@ -67,8 +91,8 @@ class PorousCarbon(Carbon):
 class Shell(Carbon):
     """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
 
-    mass_gain: quantity("1", above=0.0) | None = None
-    thickness: quantity("nm", above=0.0) | None = None
+    mass_gain: Positive | None = None
+    thickness: Length | None = None
     fraction_inside: Fraction | None = None
 
     @model_validator(mode="after")
@@ -79,10 +103,10 @@ class Shell(Carbon):
 class Particle(Section):
     """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
 
-    external_area: quantity("m2/g", above=0.0) | None = None
-    radius: quantity("nm", above=0.0) | None = None
-    core_radius: quantity("nm", above=0.0) | None = None
-    roughness: quantity("1", at_least=1.0) | None = None
+    external_area: AreaPerMass | None = None
+    radius: Length | None = None
+    core_radius: Length | None = None
+    roughness: Roughness | None = None
 
     @model_validator(mode="after")
     def _one_size(self):
@@ -92,37 +116,37 @@ class Particle(Section):
 class Surface(Section):
     """Charge transfer and double layer of the wetted carbon: equations (11), (15)."""
 
-    exchange_current_density: quantity("A/m2", above=0.0)
-    double_layer_capacitance: quantity("F/m2", above=0.0)
+    exchange_current_density: CurrentDensity
+    double_layer_capacitance: Capacitance
 
 
 class SEIStep(Section):
     """One reduction step of finite charge: equation (12)."""
 
     potential: Potential
-    rate: quantity("1/s", above=0.0)
-    charge: quantity("mAh/m2", at_least=0.0)
-    molar_volume: quantity("m3/mol", above=0.0)
-    electrons: quantity("1", above=0.0)
+    rate: Rate
+    charge: ChargePerArea
+    molar_volume: MolarVolume
+    electrons: Positive
 
 
 class SEIGrowth(Section):
     """The logarithmic tail: equation (13)."""
 
-    exchange_current_density: quantity("A/m2", at_least=0.0)
+    exchange_current_density: CurrentDensityOrZero
     potential: Potential
-    decay_length: quantity("nm", above=0.0)
-    molar_volume: quantity("m3/mol", above=0.0)
-    electrons: quantity("1", above=0.0)
+    decay_length: Length
+    molar_volume: MolarVolume
+    electrons: Positive
 
 
 class SEI(Section):
     """The interphase: equations (12)-(14)."""
 
     transfer_coefficient: Fraction
-    supply_time: quantity("s", above=0.0)
-    initial_thickness: quantity("nm", at_least=0.0)
-    resistivity: quantity("Ohm.m", at_least=0.0)
+    supply_time: Time
+    initial_thickness: LengthOrZero
+    resistivity: Resistivity
     steps: tuple[SEIStep, SEIStep, SEIStep]
     growth: SEIGrowth
 
@@ -130,11 +154,11 @@ class SEI(Section):
 class Cell(Section):
     """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
 
-    active_loading: quantity("mg/cm2", above=0.0)
-    electrode_area: quantity("cm2", above=0.0)
-    series_resistance: quantity("Ohm.cm2", at_least=0.0)
-    counter_exchange_current_density: quantity("A/m2", above=0.0)
-    temperature: quantity("K", at_least=200.0, at_most=400.0)
+    active_loading: MassPerArea
+    electrode_area: Area
+    series_resistance: AreaResistance
+    counter_exchange_current_density: CurrentDensity
+    temperature: Temperature
 
 
 class _Material(Section):
@@ -164,7 +188,9 @@ class OneCarbonMaterial(_Material):
     @model_validator(mode="after")
     def _no_core(self):
         if self.particle.core_radius is not None:
-            raise InputError("particle.core_radius: a particle of one carbon has no core; give particle.radius")
+            raise InputError(
+                "particle.core_radius: a particle of one carbon has no core; give particle.radius"
+            )
         return self
 
 
@@ -201,8 +227,8 @@ def read_material(name_or_path: str) -> Material:
     return material_from_dict({"name": path.stem, **data}, path.name)
 
 
-def sources(material: Material) -> dict[str, Quantity]:
-    """Every number of the material under its dotted path, such as ``shell.sloping.capacity``."""
+def sources(section: Section) -> dict[str, Quantity]:
+    """Every number of a material or protocol under its dotted path, such as ``shell.sloping.capacity``."""
     found: dict[str, Quantity] = {}
 
     def walk(prefix: str, value: Any) -> None:
@@ -215,11 +241,14 @@ def sources(material: Material) -> dict[str, Quantity]:
             for index, item in enumerate(value, start=1):
                 walk(f"{prefix}.{index}", item)
 
-    walk("", material)
+    walk("", section)
     return found
 
 
-def _exactly_one(section: Section, *fields: str):
+_S = TypeVar("_S", bound=Section)
+
+
+def _exactly_one(section: _S, *fields: str) -> _S:
     given = [name for name in fields if getattr(section, name) is not None]
     if len(given) != 1:
         have = " and ".join(given) if given else "none of them"

@@ -61,7 +61,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_geometry(self):
-        """z from 0 to 1 in the core and from 1 to 2 in the shell."""
+        """Z from 0 to 1 in the core and from 1 to 2 in the shell."""
         return {s.CORE: {s.z_core: {"min": 0, "max": 1}}, s.SHELL: {s.z_shell: {"min": 1, "max": 2}}}
 
     @property

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from coreshell_model import sorption
 from coreshell_model.errors import InputError
-from coreshell_model.material import CoreShellMaterial, Material, OneCarbonMaterial, material_from_dict, sources
-from coreshell_model.quantity import quantity_from_si, quantity_from_text
+from coreshell_model.material import (
+    CoreShellMaterial,
+    Material,
+    OneCarbonMaterial,
+    material_from_dict,
+    sources,
+)
+from coreshell_model.quantity import Quantity, quantity_from_si, quantity_from_text
 
 ONE_CARBON_CORE = 20 / 28
 """Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
@@ -60,7 +66,7 @@ def shape_of(material: Material) -> Shape:
     if size.external_area is not None:
         radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
     else:
-        radius = size.radius.si
+        radius = _si(size.radius)
     share = CLUSTERED_CORE if carbon.cluster_capacity > 0 else ONE_CARBON_CORE
     area = sorption.external_area_from_radius(radius, density, roughness)
     return Shape(float(share * radius), float((1 - share) * radius), float(density), float(area))
@@ -77,24 +83,30 @@ def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
         "fraction_inside": shell.fraction_inside.si if shell.fraction_inside is not None else 0.0,
     }
     if shell.thickness is None:
-        gain = shell.mass_gain.si
+        gain = _si(shell.mass_gain)
         if size.external_area is not None:
             return sorption.geometry_from_sorption(
                 mass_gain=gain, external_area=size.external_area.si, **carbons
             )
         any_size = sorption.geometry_from_sorption(mass_gain=gain, external_area=1e4, **carbons)
-        radius = size.radius.si if size.radius is not None else None
-        if radius is None:
-            radius = any_size.particle_radius * size.core_radius.si / any_size.core_radius
-        return sorption.with_radius(any_size, radius)
+        if size.radius is not None:
+            return sorption.with_radius(any_size, size.radius.si)
+        scale = _si(size.core_radius) / any_size.core_radius
+        return sorption.with_radius(any_size, any_size.particle_radius * scale)
     thickness = shell.thickness.si
     if size.core_radius is not None:
         core_radius = size.core_radius.si
     elif size.radius is not None:
         core_radius = _core_inside(size.radius.si, thickness)
     else:
-        core_radius = _core_of_area(size.external_area.si, thickness, carbons)
+        core_radius = _core_of_area(_si(size.external_area), thickness, carbons)
     return sorption.geometry_from_design(core_radius, thickness, **carbons)
+
+
+def _si(dimension: Quantity | None) -> float:
+    """The one dimension that the material gives, as its validation made sure."""
+    assert dimension is not None
+    return dimension.si
 
 
 def _core_inside(radius: float, thickness: float) -> float:
@@ -110,15 +122,17 @@ def _core_of_area(external_area: float, thickness: float, carbons: dict) -> floa
     """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
 
     def excess(core_radius):
-        return sorption.geometry_from_design(core_radius, thickness, **carbons).external_area / external_area - 1
+        return (
+            sorption.geometry_from_design(core_radius, thickness, **carbons).external_area / external_area - 1
+        )
 
     smallest, largest = 1e-3 * thickness, 1e9 * thickness
     if excess(smallest) < 0:
         raise InputError(
-            f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g on any core; "
-            "make the shell thinner or the external area smaller"
+            f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "
+            "on any core; make the shell thinner or the external area smaller"
         )
-    return float(brentq(excess, smallest, largest, xtol=1e-18, rtol=1e-14))
+    return float(root_scalar(excess, bracket=(smallest, largest), xtol=1e-18, rtol=1e-14).root)
 
 
 def _roughness(material: Material) -> float:
@@ -150,7 +164,9 @@ def changed(material: Material, changes: Mapping[str, str], source: str = "set b
     known = known_paths(material)
     for path in changes:
         if path not in known:
-            raise InputError(f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}")
+            raise InputError(
+                f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}"
+            )
     for path, value in _pinned(material, changes).items():
         _put(data, path, value)
     for path, text in changes.items():

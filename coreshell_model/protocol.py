@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import Section, one_line, quantity, quantity_from_text
+from coreshell_model.quantity import Quantity, Section, one_line, quantity_from_text, within
 
 LONGEST = 10_000
 """Cycles that one protocol may have."""
@@ -17,6 +18,10 @@ NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
 
 LONGEST_STEP = 100.0
 """Hours after which a step that states no time ends anyway, unless its C-rate says otherwise."""
+
+CurrentPerMass = Annotated[Quantity, within("mA/g", above=0.0)]
+CutOff = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
+OpenCircuit = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
 
 _WORDS = (
     (r"^\s*sodiate\b", "Discharge"),
@@ -27,20 +32,21 @@ _WORDS = (
 class Basis(Section):
     """What 1C means: a current per gram of active carbon (core + shell)."""
 
-    one_c: quantity("mA/g", above=0.0)
+    one_c: CurrentPerMass
 
 
 class Window(Section):
     """The cut-off voltages, against the polarised counter electrode."""
 
-    lower: quantity("V", at_least=-1.0, at_most=5.0)
-    upper: quantity("V", at_least=-1.0, at_most=5.0)
+    lower: CutOff
+    upper: CutOff
 
     @model_validator(mode="after")
     def _in_order(self):
         if self.lower.si >= self.upper.si:
             raise InputError(
-                f"lower is {self.lower}, not below upper, {self.upper}; give the lower cut-off below the upper one"
+                f"lower is {self.lower}, not below upper, {self.upper}; "
+                "give the lower cut-off below the upper one"
             )
         return self
 
@@ -48,7 +54,7 @@ class Window(Section):
 class Start(Section):
     """Where the cell starts: empty carbon at this open-circuit potential."""
 
-    potential: quantity("V", at_least=0.0, at_most=5.0)
+    potential: OpenCircuit
 
 
 class Cycles(Section):
@@ -62,7 +68,9 @@ class Cycles(Section):
     def _not_blank(cls, steps):
         for number, step in enumerate(steps, start=1):
             if not step.strip():
-                raise InputError(f"step {number} is empty; write it like 'Sodiate at C/20 until lower cut-off'")
+                raise InputError(
+                    f"step {number} is empty; write it like 'Sodiate at C/20 until lower cut-off'"
+                )
         return steps
 
 

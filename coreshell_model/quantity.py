@@ -1,6 +1,6 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,14 +26,17 @@ class Quantity(Section):
         return f"{self.value:g}" if self.unit in ("", "1") else f"{self.value:g} {self.unit}"
 
 
-def quantity(
+def within(
     unit: str,
     *,
     above: float | None = None,
     at_least: float | None = None,
     at_most: float | None = None,
-) -> Any:
-    """The type of a quantity that converts to ``unit`` and, in SI, lies within the bounds."""
+) -> AfterValidator:
+    """Asks of a quantity that it converts to ``unit`` and, in SI, lies within the bounds.
+
+    Used as ``Length = Annotated[Quantity, within("nm", above=0.0)]``.
+    """
 
     def check(given: Quantity) -> Quantity:
         si = to_si(given.value, given.unit, unit)
@@ -45,7 +48,7 @@ def quantity(
             raise InputError(f"is {given}; must be at most {at_most:g}")
         return given.model_copy(update={"si": si})
 
-    return Annotated[Quantity, AfterValidator(check)]
+    return AfterValidator(check)
 
 
 def quantity_from_text(text: str, source: str) -> dict:
@@ -69,9 +72,11 @@ def one_line(error: ValidationError, where: str) -> InputError:
     elif kind == "extra_forbidden":
         text = "is not a known field; see parameters/README.md for the list"
     elif kind == "value_error":
-        text = str(first["ctx"]["error"])
+        text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind in ("model_type", "model_attributes_type"):
-        text = f'is {_short(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
+        text = (
+            f'is {_short(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
+        )
     else:
         text = f"is {_short(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
     more = len(error.errors()) - 1

@@ -56,7 +56,9 @@ class Ending(Enum):
     TIME = "its time limit was reached"
     SKIPPED = "skipped: its limit was already passed at its start"
     COMPLETED = "completed: every step ended by a condition of the protocol"
-    CUT_OFF = "the voltage left the model's range, more than 1 V beyond the window; check resistances and rates"
+    CUT_OFF = (
+        "the voltage left the model's range, more than 1 V beyond the window; check resistances and rates"
+    )
     SOLVER = "the solver failed; try a material closer to a shipped one, or a slower rate"
 
 

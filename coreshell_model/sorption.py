@@ -167,7 +167,7 @@ class Geometry:
     def __post_init__(self) -> None:
         _above_zero("core radius", self.core_radius, "m")
         _rough(self.roughness)
-        _ = self.porosity, self.shell_volume  # these refuse all other values out of range
+        _ = self.shell_volume, self.porosity  # these refuse all other values out of range
 
     @property
     def core_volume(self) -> float:

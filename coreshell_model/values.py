@@ -11,7 +11,12 @@ from coreshell_model.protocol import Protocol
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
 
-FIXED = ("Lower voltage cut-off [V]", "Upper voltage cut-off [V]", s.temperature.name, "Initial temperature [K]")
+FIXED = (
+    "Lower voltage cut-off [V]",
+    "Upper voltage cut-off [V]",
+    s.temperature.name,
+    "Initial temperature [K]",
+)
 """Parameters that PyBaMM's experiments do not allow to be inputs."""
 
 
@@ -45,7 +50,9 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         s.temperature: cell.temperature.si,
         s.initial_potential: protocol.start.potential.si,
     }
-    values |= _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
+    values |= (
+        _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
+    )
     values |= _interphase(material) | _start(values)
     return {symbol.name: value for symbol, value in values.items()} | {
         "Initial temperature [K]": cell.temperature.si
@@ -155,7 +162,9 @@ def _start(values: dict) -> dict:
     start = values[s.initial_potential]
     return {
         initial: max(
-            occupancy_at(start, values[symbols.sloping_potential], values[symbols.sloping_interaction], scale),
+            occupancy_at(
+                start, values[symbols.sloping_potential], values[symbols.sloping_interaction], scale
+            ),
             SMALLEST_START,
         )
         for initial, symbols in (

@@ -102,7 +102,7 @@ def test_a_good_file_reads_as_written_with_or_without_a_byte_order_mark(tmp_path
         (b"x = nm\n", "line 1: Invalid value; text goes in quotes"),
         (b"x = 1,5\n", "line 1: Expected newline or end of document after a statement; one entry to a line"),
         (b"x = 'nm\n", "close the quotes that were opened"),
-        (b"x = 1\nx = 2\n", "Cannot overwrite a value .*; the name is there twice"),
+        (b"x = 1\nx = 2\n", "Cannot overwrite a value.*; the name is there twice"),
         (b"[a]\n[a]\n", "line 2: Cannot declare .*; the section is there twice"),
         (b"x = " + b"[" * 5000, "brackets are nested too deep"),
         (b"x = " + b"1" * 5000, "digits"),

@@ -46,11 +46,11 @@ def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
     Solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
     occupancies as small as 1e-300 come out right.
     """
-    from scipy.optimize import brentq
+    from scipy.optimize import root_scalar
 
     def residual(y):
         return standard_potential - interaction / (1 + np.exp(-y)) - thermal_voltage * y - potential
 
-    far = (abs(standard_potential - potential) + abs(interaction)) / thermal_voltage + 1
-    y = brentq(residual, -min(far, 700.0), min(far, 700.0)) if far < 700 else np.sign(residual(0.0)) * 700
+    far = min((abs(standard_potential - potential) + abs(interaction)) / thermal_voltage + 1, 700.0)
+    y = root_scalar(residual, bracket=(-far, far)).root
     return float(1 / (1 + np.exp(-y)))

@@ -16,7 +16,7 @@ class TemkinFrumkinSites(Mechanism):
             "Core": pybamm.Variable("Core sloping occupancy", domain=s.CORE),
             "Shell": pybamm.Variable("Shell sloping occupancy", domain=s.SHELL),
         }
-        variables = {f"{region} sloping occupancy": value for region, value in theta.items()}
+        variables: dict = {f"{region} sloping occupancy": value for region, value in theta.items()}
         for region, carbon in (("Core", s.core), ("Shell", s.shell)):
             shape = (carbon.sloping_interaction, s.V_T)
             variables[f"{region} equilibrium potential [V]"] = equilibrium_potential(

@@ -46,7 +46,7 @@ class Circuit(Mechanism):
         self.initial_conditions[variables["Discharge capacity [A.h]"]] = pybamm.Scalar(0)
 
     def add_events_from(self, variables):
-        """The cut-offs end a simulation; an experiment's steps have their own and move these out of the way."""
+        """The cut-offs end a simulation; an experiment moves them out of the way of its own."""
         voltage = variables["Voltage [V]"]
         self.events = [
             pybamm.Event("Minimum voltage [V]", voltage - s.lower_cut_off),

@@ -14,9 +14,11 @@ class Geometry(Mechanism):
     """
 
     def get_fundamental_variables(self):
-        """Radii [m], w = d(r^3/3)/dz [m3], dr/dz [m], r^2 at the faces [m2], mass over 4 pi [kg], roughness."""
+        """Radii and stretch [m], cell volumes and mass over 4 pi [m3, kg], roughness [-]."""
         radius = s.core_radius + s.shell_thickness
-        face = s.core_radius * pybamm.minimum(s.z_edge, 1) + s.shell_thickness * pybamm.maximum(s.z_edge - 1, 0)
+        face = s.core_radius * pybamm.minimum(s.z_edge, 1) + s.shell_thickness * pybamm.maximum(
+            s.z_edge - 1, 0
+        )
         centre = s.core_radius * pybamm.minimum(s.z, 1) + s.shell_thickness * pybamm.maximum(s.z - 1, 0)
         return {
             "Particle radius [m]": radius,

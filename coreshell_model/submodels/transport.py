@@ -30,9 +30,10 @@ class Diffusion(Mechanism):
         )
         mobility = fickian / (FARADAY * slope)
         chemical_potential = -FARADAY * potential
-        flux = -(fickian / stretch) * pybamm.grad(theta) * (1 - between) - (
-            mobility / stretch
-        ) * pybamm.grad(chemical_potential) * between
+        flux = (
+            -(fickian / stretch) * pybamm.grad(theta) * (1 - between)
+            - (mobility / stretch) * pybamm.grad(chemical_potential) * between
+        )
         return {
             "Equilibrium potential [V]": potential,
             "Chemical potential of sodium [J.mol-1]": chemical_potential,
@@ -43,7 +44,9 @@ class Diffusion(Mechanism):
         """The sodium balance (5), sinks included."""
         theta = variables["Sloping occupancy"]
         inflow = -pybamm.div(variables["Face radius squared [m2]"] * variables["Sodium flux [mol.m-2.s-1]"])
-        sinks = variables["Sodium uptake by clusters [mol.m-3.s-1]"] + variables["Sodium trapping [mol.m-3.s-1]"]
+        sinks = (
+            variables["Sodium uptake by clusters [mol.m-3.s-1]"] + variables["Sodium trapping [mol.m-3.s-1]"]
+        )
         sites = s.core_and_shell(s.core.site_density, s.shell.site_density)
         self.rhs[theta] = (inflow / variables["Cell volume [m3]"] - sinks) / sites
 

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
@@ -13,10 +14,10 @@ import pybamm
 
 from coreshell_model import values
 from coreshell_model.errors import InputError
-from coreshell_model.material import Material, read_material
+from coreshell_model.inputs import prepared
+from coreshell_model.material import Material
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell
-from coreshell_model.particle import changed
-from coreshell_model.protocol import Protocol, changed_protocol, read_protocol
+from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
 
 Progress = Callable[[int, int], None]
@@ -24,8 +25,6 @@ Progress = Callable[[int, int], None]
 
 CACHED_MODELS = 8
 """Built models kept in memory, one for each sequence of steps."""
-
-PROTOCOL_PREFIX = "protocol."
 
 
 def simulate(
@@ -59,45 +58,31 @@ def simulate(
     """
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
-    simulation = _built(
-        protocol.name,
-        protocol.steps_by_cycle(),
-        tuple((name, parameters[name]) for name in values.FIXED),
-        relative_tolerance,
-    )
+    fixed = tuple((name, parameters[name]) for name in values.FIXED)
     inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
-    recorder = _Recorder(len(simulation.experiment.steps), progress)
-    started = time.perf_counter()
-    try:
-        result = simulation.solve(inputs=inputs, callbacks=[recorder], calc_esoh=False)
-    except pybamm.SolverError as error:
-        recorder.error, result = str(error), None
-    solve_time = time.perf_counter() - started
+    with _quiet():
+        simulation = _built(protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance)
+        recorder = _Recorder(len(simulation.experiment.steps), progress)
+        started = time.perf_counter()
+        try:
+            result = simulation.solve(inputs=inputs, callbacks=[recorder], calc_esoh=False)
+        except pybamm.SolverError as error:
+            recorder.error, result = str(error), None
+        solve_time = time.perf_counter() - started
     steps = _steps(protocol, result, recorder)
     ending, explanation = _ending(protocol, steps, recorder)
     return Solution(material, protocol, parameters, steps, ending, explanation, solve_time, result)
 
 
-def prepared(
-    material: Material | str, protocol: Protocol | str, changes: Mapping[str, str] | None
-) -> tuple[Material, Protocol]:
-    """Read both where they are names, and apply the changes; those under ``protocol.`` go to the protocol.
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
-    """
-    if isinstance(material, str):
-        material = read_material(material)
-    if isinstance(protocol, str):
-        protocol = read_protocol(protocol)
-    changes = dict(changes or {})
-    of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
-    protocol = changed_protocol(
-        protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
-    )
-    return changed(material, changes), protocol
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """PyBaMM's log without the lines on steps and failures, which a Solution reports itself."""
+    before = pybamm.logger.level
+    pybamm.set_logging_level("CRITICAL")
+    try:
+        yield
+    finally:
+        pybamm.logger.setLevel(before)
 
 
 class _Recorder(pybamm.callbacks.Callback):
@@ -124,10 +109,8 @@ def _built(
     name: str, cycles: tuple[tuple[str, ...], ...], fixed: tuple[tuple[str, float], ...], tolerance: float
 ) -> pybamm.Simulation:
     """The model built for a protocol's steps, every other parameter an input."""
-    pybamm.set_logging_level("CRITICAL")
     model = CoreShellHalfCell()
-    inputs = {parameter.name: "[input]" for parameter in model.parameters if "[A]" not in parameter.name}
-    inputs.pop("Current function [A]", None)
+    inputs = {parameter.name: "[input]" for parameter in model.parameters}
     parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
     simulation = pybamm.Simulation(
         model,

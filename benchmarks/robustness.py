@@ -1,0 +1,116 @@
+"""Random materials through two C/20 and two 1C cycles: how many solve, and what stopped the others.
+
+    python benchmarks/robustness.py --count 500 --seed 1
+
+A material counts as solved when every step ended by a named condition of the protocol (an immediate
+cut-off included), all values are finite and the sodium balance error is below 1e-8. Exit code 1 where
+fewer than 99.5 % did.
+"""
+
+import argparse
+import sys
+import time
+
+import numpy as np
+
+from coreshell_model.material import CoreShellMaterial, read_material
+from coreshell_model.observables import sodium_balance_error
+from coreshell_model.particle import changed
+from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.simulation import simulate
+from coreshell_model.solution import SERIES, Solution
+
+WANTED = 0.995
+BALANCE = 1e-8
+
+
+def protocol() -> Protocol:
+    """Two C/20 and two 1C cycles in the formation's window, each sodiation with its hold."""
+    data = read_protocol("formation").model_dump()
+
+    def cycle(rate, hours):
+        return {
+            "repeat": 2,
+            "steps": (
+                f"Sodiate at {rate} for {hours} hours or until lower cut-off",
+                "Hold at lower cut-off for 60 hours or until C/100",
+                f"Desodiate at {rate} for {hours} hours or until upper cut-off",
+            ),
+        }
+
+    data |= {"name": "robustness", "cycles": (cycle("C/20", 80), cycle("1C", 4))}
+    return protocol_from_dict(data, "robustness")
+
+
+def random_changes(generator: np.random.Generator) -> dict[str, str]:
+    """One random material, as changes to ``core_shell``."""
+
+    def uniform(low, high):
+        return generator.uniform(low, high)
+
+    def log_uniform(low, high):
+        return float(np.exp(generator.uniform(np.log(low), np.log(high))))
+
+    gain = uniform(0.03, 1.0)
+    shell_per_particle = uniform(5, 100)
+    return {
+        "particle.external_area": f"{log_uniform(1, 50)} m2/g",
+        "core.sloping.diffusivity": f"{log_uniform(1e-18, 1e-14)} m2/s",
+        "shell.sloping.diffusivity": f"{log_uniform(1e-20, 1e-16)} m2/s",
+        "core.clusters.rate": f"{log_uniform(1e-6, 1e-2)} 1/s",
+        "surface.exchange_current_density": f"{log_uniform(1e-4, 1)} A/m2",
+        "shell.mass_gain": f"{gain}",
+        "core.pore_volume": f"{uniform(0.2, 1.5)} cm3/g",
+        "core.sloping.capacity": f"{uniform(50, 300)} mAh/g",
+        "shell.sloping.capacity": f"{shell_per_particle * (1 + gain) / gain} mAh/g",
+        "core.clusters.pore_fraction": f"{uniform(0, 1)}",
+    }
+
+
+def shortfall(solution: Solution) -> str:
+    """Why a run does not count as solved; empty where it does."""
+    if not solution.completed:
+        return solution.explanation
+    if not all(np.isfinite(solution[name]).all() for name in SERIES):
+        return "values that are not finite"
+    error = sodium_balance_error(solution)
+    if error is not None and not error < BALANCE:
+        return f"sodium balance error {error:.2g}"
+    return ""
+
+
+def trial(count: int, seed: int) -> list[tuple[dict[str, str], str, float]]:
+    """Changes, shortfall and wall time of each of ``count`` random materials."""
+    material, steps = read_material("core_shell"), protocol()
+    assert isinstance(material, CoreShellMaterial)
+    generator = np.random.default_rng(seed)
+    rows = []
+    for _ in range(count):
+        changes = random_changes(generator)
+        started = time.perf_counter()
+        solution = simulate(changed(material, changes), steps)
+        rows.append((changes, shortfall(solution), time.perf_counter() - started))
+    return rows
+
+
+def main() -> int:
+    """Run the trial and print what happened."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    rows = trial(arguments.count, arguments.seed)
+    failed = [(changes, reason) for changes, reason, _ in rows if reason]
+    for changes, reason in failed:
+        print(f"not solved: {reason}\n    {changes}")
+    times = sorted(seconds for *_, seconds in rows)
+    solved = 1 - len(failed) / len(rows)
+    print(f"solved {len(rows) - len(failed)} of {len(rows)} ({solved:.1%}), wanted {WANTED:.1%}")
+    print(f"seconds a material: median {times[len(times) // 2]:.3f}, largest {times[-1]:.2f}")
+    return 0 if solved >= WANTED else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""A solution on disk: curves, profiles, results and the exact inputs, and back."""
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import tomli_w
+import xarray as xr
+
+from coreshell_model import __version__
+from coreshell_model.errors import InputError
+from coreshell_model.material import material_from_dict, sources
+from coreshell_model.observables import summary
+from coreshell_model.protocol import protocol_from_dict
+from coreshell_model.solution import PROFILES, SERIES, Ending, Solution, Step
+
+VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
+
+
+def to_dataset(solution: Solution) -> xr.Dataset:
+    """The series, profiles, steps and inputs of a solution as one xarray Dataset, units in its names."""
+    data: dict = {name: ("point", solution[name]) for name in SERIES}
+    for name, profile in solution.profiles.items():
+        data[name] = (("simulated step", f"{_region(name)} cell"), profile)
+    for region, radii in solution.radii.items():
+        data[f"{region} radius [m]"] = (f"{region} cell", radii)
+    for column, values in _steps(solution).items():
+        data[column] = ("step", values)
+    attributes = {
+        "inputs": json.dumps(inputs(solution)),
+        "ending": solution.ending.name,
+        "explanation": solution.explanation,
+        "solve time [s]": solution.solve_time,
+    }
+    return xr.Dataset(data, attrs=attributes)
+
+
+def save(solution: Solution, folder: Path) -> list[Path]:
+    """Write curves, profiles, results, exact inputs and assumptions into ``folder``; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    to_dataset(solution).to_netcdf(folder / "solution.nc", engine="h5netcdf")
+    curves(solution).to_csv(folder / "curves.csv", index=False)
+    texts = {
+        "result.json": json.dumps(summary(solution), indent=2),
+        "inputs.json": json.dumps(inputs(solution), indent=2),
+        "material.toml": tomli_w.dumps(_plain(solution.material)),
+        "protocol.toml": tomli_w.dumps(_plain(solution.protocol)),
+        "assumptions.md": assumptions(solution),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return sorted(folder / name for name in ("solution.nc", "curves.csv", *texts))
+
+
+def load(path: Path) -> Solution:
+    """Read a solution.nc back; the PyBaMM solution behind it is not kept.
+
+    Raises
+    ------
+    InputError
+        Not a file that ``save`` wrote.
+    """
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as stored:
+            dataset = stored.load()
+        record = json.loads(dataset.attrs["inputs"])
+        saved = {name: dataset[name].to_numpy() for name in (*SERIES, *PROFILES)}
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(
+            f"{path}: is not a saved solution ({error}); give a solution.nc that --out wrote"
+        ) from None
+    starts, stops = dataset["Step start"].to_numpy(), dataset["Step stop"].to_numpy()
+    steps = tuple(
+        Step(int(cycle), int(number), str(text), Ending[str(ending)], slice(int(start), int(stop)))
+        for cycle, number, text, ending, start, stop in zip(
+            dataset["Step cycle"].to_numpy(),
+            dataset["Step number"].to_numpy(),
+            dataset["Step text"].to_numpy(),
+            dataset["Step ending"].to_numpy(),
+            starts,
+            stops,
+            strict=True,
+        )
+    )
+    return Solution(
+        material_from_dict(record["Material"], str(path)),
+        protocol_from_dict(record["Protocol"], str(path)),
+        record["Parameters"],
+        steps,
+        Ending[dataset.attrs["ending"]],
+        dataset.attrs["explanation"],
+        float(dataset.attrs["solve time [s]"]),
+        saved=saved,
+    )
+
+
+def curves(solution: Solution) -> pd.DataFrame:
+    """The series as a table, with the cycle and step of each point."""
+    table = pd.DataFrame({name: solution[name] for name in SERIES})
+    cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
+    for step in solution.steps:
+        cycle[step.points], number[step.points] = step.cycle, step.number
+    table.insert(0, "Cycle", cycle)
+    table.insert(1, "Step", number)
+    return table
+
+
+def inputs(solution: Solution) -> dict:
+    """What made the solution: files as read, parameters in SI, versions."""
+    return {
+        "Material": _plain(solution.material),
+        "Protocol": _plain(solution.protocol),
+        "Parameters": dict(solution.parameters),
+        "Versions": {
+            "coreshell_model": __version__,
+            **{name: version(name) for name in VERSIONED},
+            "python": platform.python_version(),
+        },
+    }
+
+
+def assumptions(solution: Solution) -> str:
+    """Every number of the run that is assumed rather than measured, with the reason it gives."""
+    protocol = solution.protocol
+    lines = [
+        f"# Assumptions behind {solution.material.name} through {protocol.name}",
+        "",
+        "Capacities are per gram of active carbon (core + shell).",
+        f"1C is {protocol.basis.one_c} of active carbon; the window is {protocol.window.lower} to "
+        f"{protocol.window.upper}; sodiation ends {protocol.end_of_sodiation}.",
+        "",
+        "| number | value | source |",
+        "|---|---|---|",
+    ]
+    numbers = {**sources(solution.material), **{f"protocol.{k}": v for k, v in sources(protocol).items()}}
+    lines += [
+        f"| {path} | {number} | {number.source} |"
+        for path, number in numbers.items()
+        if "assumed" in number.source
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(section) -> dict:
+    return section.model_dump(exclude_none=True, mode="json")
+
+
+def _region(name: str) -> str:
+    return "Shell" if name.startswith("Shell") else "Core"
+
+
+def _steps(solution: Solution) -> dict[str, np.ndarray]:
+    steps = solution.steps
+    return {
+        "Step cycle": np.array([step.cycle for step in steps], int),
+        "Step number": np.array([step.number for step in steps], int),
+        "Step text": np.array([step.text for step in steps], object),
+        "Step ending": np.array([step.ending.name for step in steps], object),
+        "Step start": np.array([step.points.start for step in steps], int),
+        "Step stop": np.array([step.points.stop for step in steps], int),
+    }

@@ -1,0 +1,33 @@
+"""``coreshell protocols``: list, show."""
+
+import typer
+
+app = typer.Typer(help="List the shipped protocols, or show one.")
+
+
+@app.callback(invoke_without_command=True)
+def list_protocols(context: typer.Context) -> None:
+    """List the shipped protocols."""
+    if context.invoked_subcommand is None:
+        from coreshell_model import library
+        from coreshell_model.protocol import read_protocol
+
+        for name in library.names("experiments"):
+            typer.echo(f"{name:24}{read_protocol(name).title}")
+
+
+@app.command()
+def show(name: str = typer.Argument(help="A shipped protocol or the path of a TOML file.")) -> None:
+    """Show a protocol's steps, its basis and where they come from."""
+    from coreshell_model.cli.tables import numbers_table, print_table
+    from coreshell_model.protocol import read_protocol
+
+    protocol = read_protocol(name)
+    typer.echo(f"{protocol.name}: {protocol.title}\n{protocol.description}\nSource: {protocol.source}")
+    typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.\n")
+    for block in protocol.cycles:
+        typer.echo(f"{block.repeat} x")
+        for step in block.steps:
+            typer.echo(f"    {step}")
+    typer.echo("")
+    print_table(numbers_table(protocol))

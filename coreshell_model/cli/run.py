@@ -1,0 +1,141 @@
+"""``coreshell run``: one material through one protocol."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+
+
+def run(
+    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write curves, results, inputs, assumptions and a figure here.")
+    ] = None,
+    figure: Annotated[
+        bool,
+        typer.Option("--figure", help="Write MATERIAL_PROTOCOL.png here (with --out, into that folder)."),
+    ] = False,
+) -> None:
+    """Simulate a material through a protocol and say where the charge went."""
+    wanted = parse_changes(changes or [])
+    check_folder(out)
+    solution = _solve(material, protocol, wanted)
+
+    from coreshell_model.observables import summary
+
+    results = summary(solution)
+    if as_json:
+        typer.echo(json.dumps(results, allow_nan=False))
+    else:
+        from coreshell_model.cli.tables import print_table, results_table
+
+        print_table(results_table(results))
+        _state_basis(solution)
+    if out is not None:
+        _write(solution, out)
+    elif figure:
+        _write_figure(solution, Path())
+    if not solution.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def parse_changes(texts: list[str]) -> dict[str, str]:
+    """``["shell.thickness=12 nm"]`` as a mapping.
+
+    Raises
+    ------
+    InputError
+        No "=", nothing before it, or the same number twice.
+    """
+    changes: dict[str, str] = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        path = path.strip()
+        if not equals or not path:
+            raise InputError(f'--set {text!r} has no number to change; write --set "shell.thickness=12 nm"')
+        if path in changes:
+            raise InputError(f"--set changes {path!r} twice; give it once")
+        changes[path] = value
+    return changes
+
+
+def check_folder(out: Path | None) -> None:
+    """Refuse an output folder that cannot be written, before any work is done.
+
+    Raises
+    ------
+    InputError
+        It is a file, or lies where nothing can be written.
+    """
+    import os
+
+    if out is None:
+        return
+    place = out
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise InputError(f"--out {str(out)!r}: {str(place)!r} is a file; give a folder")
+    if not os.access(place, os.W_OK):
+        raise InputError(f"--out {str(out)!r}: {str(place)!r} cannot be written; choose another folder")
+
+
+def _solve(material: str, protocol: str, changes: dict[str, str]):
+    """Read the files first, which is quick, then solve behind a progress bar on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from coreshell_model.inputs import prepared
+
+    inputs = prepared(material, protocol, changes)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building the model", total=None)
+
+        from coreshell_model.simulation import simulate
+
+        def step_done(done: int, total: int) -> None:
+            bar.update(task, description="simulating steps", completed=done, total=total)
+
+        return simulate(*inputs, progress=step_done)
+
+
+def _state_basis(solution) -> None:
+    """What the numbers rest on, in one line on stdout."""
+    protocol = solution.protocol
+    typer.echo(
+        f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"{protocol.end_of_sodiation}."
+    )
+
+
+def _write(solution, out: Path) -> None:
+    from coreshell_model.archive import save
+
+    try:
+        for path in save(solution, out):
+            typer.echo(f"wrote {path}", err=True)
+        _write_figure(solution, out)
+    except OSError as error:
+        raise InputError(f"--out {str(out)!r} cannot be written: {error.strerror or error}") from None
+
+
+def _write_figure(solution, folder: Path) -> None:
+    from coreshell_model.figures import formation_figure, save_figure
+
+    path = folder / f"{solution.material.name}_{solution.protocol.name}.png"
+    typer.echo(f"wrote {save_figure(formation_figure(solution), path)}", err=True)

@@ -1,0 +1,47 @@
+"""Tables for people on a terminal."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coreshell_model.material import sources
+
+
+def print_table(table: Table) -> None:
+    """Print to stdout, as wide as the terminal or, in a pipe, as wide as the table wants."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    console.print(table)
+
+
+def numbers_table(section) -> Table:
+    """Every number of a material or protocol with its source."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("number", "value", "source"):
+        table.add_column(heading, no_wrap=heading != "source")
+    for path, number in sources(section).items():
+        table.add_row(path, Text(str(number)), Text(number.source))
+    return table
+
+
+def results_table(results: dict) -> Table:
+    """The results of a run, a line each."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=False)
+    table.add_column("quantity", no_wrap=True)
+    table.add_column("value")
+    for name, value in results.items():
+        table.add_row(Text(name), Text(shown(value)))
+    return table
+
+
+def shown(value) -> str:
+    """A result as text: four digits, a dash where there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list):
+        return "  ".join(shown(item) for item in value)
+    return str(value)
