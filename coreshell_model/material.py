@@ -57,13 +57,16 @@ class Trapping(Section):
 
 
 class Clusters(Section):
-    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them."""
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
+
+    Without a ``driving_potential`` their rate is constant.
+    """
 
     pore_fraction: Fraction
     potential: Potential
     width: Width
     rate: Rate
-    driving_potential: Drive
+    driving_potential: Drive | None = None
 
 
 class Carbon(Section):

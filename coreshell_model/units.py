@@ -140,7 +140,7 @@ def _named(name: str, unit: str) -> tuple[float, Any]:
 
     try:
         zero, one = (_registry().Quantity(number, name).to_base_units() for number in (0.0, 1.0))
-    except pint.PintError:
+    except (pint.PintError, ValueError):  # pint takes "NaN" for a number
         raise InputError(
             f"unit {unit!r} is unknown at {name!r}; write it like 'mA.h.g-1' or 'mAh/g'"
         ) from None

@@ -11,6 +11,9 @@ from coreshell_model.protocol import Protocol
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
 
+CONSTANT_RATE = 1e9
+"""U_ref [V] of clusters without a driving potential: (8) in its limit U_ref -> infinity."""
+
 FIXED = (
     "Lower voltage cut-off [V]",
     "Upper voltage cut-off [V]",
@@ -122,12 +125,13 @@ def _traps(symbols: s.CarbonSymbols, trapping: Trapping | None, charge_density: 
 
 def _clusters(clusters: Clusters | None, charge_density: float) -> dict:
     """Parameters of (8); a carbon without clusters has a density of zero."""
+    driving = clusters.driving_potential if clusters else None
     return {
         s.cluster_density: charge_density / FARADAY,
         s.cluster_potential: clusters.potential.si if clusters else 0.0,
         s.cluster_width: clusters.width.si if clusters else 1.0,
         s.cluster_rate: clusters.rate.si if clusters else 0.0,
-        s.cluster_driving_potential: clusters.driving_potential.si if clusters else 1.0,
+        s.cluster_driving_potential: driving.si if driving else CONSTANT_RATE,
     }
 
 

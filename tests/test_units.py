@@ -80,6 +80,7 @@ def test_what_is_no_finite_number_is_no_quantity(text, reason):
         ("furlongs", "V", "unit 'furlongs' is not a potential; use one like 'V'"),
         ("quux", "m", "unit 'quux' is unknown at 'quux'; write it like 'mA.h.g-1' or 'mAh/g'"),
         ("degC", "K", "unit 'degC' is not a multiple of an SI unit; for a temperature use 'K'"),
+        ("NaN", "1", "unit 'NaN' is unknown at 'NaN'; write it like 'mA.h.g-1' or 'mAh/g'"),
         ("dB", "1", "unit 'dB' is not a multiple of an SI unit; for a temperature use 'K'"),
         ("A/m2.s", "A", "unit 'A/m2.s' has a product after '/'; write like 'A/m2/s' or 'A.m-2.s-1'"),
         ("m2/", "m2", "unit 'm2/' cannot be read; write it like 'mA.h.g-1' or 'mAh/g'"),

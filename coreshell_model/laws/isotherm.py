@@ -34,12 +34,6 @@ def equilibrium_potential(theta, standard_potential, interaction, thermal_voltag
     return mean_field - thermal_voltage * (np.log(inside) - np.log(1 - inside))
 
 
-def potential_slope(theta, interaction, thermal_voltage):
-    """|dU/dtheta| = g + (RT/F)/(theta (1 - theta)) [V], which turns D into a mobility (6)."""
-    inside = _inside(theta)
-    return interaction + thermal_voltage / (inside * (1 - inside))
-
-
 def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
     """The occupancy theta in equilibrium at ``potential`` [V]: the inverse of (4).
 

@@ -3,7 +3,7 @@
 import pybamm
 
 from coreshell_model import symbols as s
-from coreshell_model.laws.isotherm import equilibrium_potential, mean_field_potential, potential_slope
+from coreshell_model.laws.isotherm import equilibrium_potential, mean_field_potential
 from coreshell_model.submodels.mechanism import Mechanism
 
 
@@ -11,24 +11,25 @@ class TemkinFrumkinSites(Mechanism):
     """Occupancies of the sloping sites, and the potentials they are in equilibrium with."""
 
     def get_fundamental_variables(self):
-        """Occupancy [-], equilibrium potential [V] and its slope in each carbon, and at the surface."""
-        theta = {
-            "Core": pybamm.Variable("Core sloping occupancy", domain=s.CORE),
-            "Shell": pybamm.Variable("Shell sloping occupancy", domain=s.SHELL),
+        """Occupancy [-] and potential [V] in each carbon, and E(theta) [V] on both sides of each face."""
+        core = pybamm.Variable("Core sloping occupancy", domain=s.CORE)
+        shell = pybamm.Variable("Shell sloping occupancy", domain=s.SHELL)
+        of_core = (s.core.sloping_potential, s.core.sloping_interaction)
+        of_shell = (s.shell.sloping_potential, s.shell.sloping_interaction)
+
+        def at(theta, side):
+            return pybamm.boundary_value(theta, side, order="linear")
+
+        return {
+            "Core sloping occupancy": core,
+            "Shell sloping occupancy": shell,
+            "Sloping occupancy": pybamm.concatenation(core, shell),
+            "Core equilibrium potential [V]": equilibrium_potential(core, *of_core, s.V_T),
+            "Shell equilibrium potential [V]": equilibrium_potential(shell, *of_shell, s.V_T),
+            "Core mean-field potential at the face [V]": mean_field_potential(at(core, "right"), *of_core),
+            "Shell mean-field potential at the face [V]": mean_field_potential(at(shell, "left"), *of_shell),
+            "Surface mean-field potential [V]": mean_field_potential(at(shell, "right"), *of_shell),
         }
-        variables: dict = {f"{region} sloping occupancy": value for region, value in theta.items()}
-        for region, carbon in (("Core", s.core), ("Shell", s.shell)):
-            shape = (carbon.sloping_interaction, s.V_T)
-            variables[f"{region} equilibrium potential [V]"] = equilibrium_potential(
-                theta[region], carbon.sloping_potential, *shape
-            )
-            variables[f"{region} potential slope [V]"] = potential_slope(theta[region], *shape)
-        surface = pybamm.boundary_value(theta["Shell"], "right", order="linear")
-        variables["Sloping occupancy"] = pybamm.concatenation(*theta.values())
-        variables["Surface mean-field potential [V]"] = mean_field_potential(
-            surface, s.shell.sloping_potential, s.shell.sloping_interaction
-        )
-        return variables
 
     def set_initial_conditions(self, variables):
         """Uniform in each carbon, at the given occupancies."""

@@ -116,18 +116,32 @@ class Twin:
 
         N = np.zeros((len(theta) + 1, y.shape[1]))  # (6), (7), on the faces
         N[1:-1] = -self.D_c[1:] * np.diff(theta, axis=0) / (self.h[:-1] / 2 + self.h[1:] / 2)
-        N[n_core] = self.interface_flux(inside[n_core - 1 : n_core + 1], U[n_core - 1 : n_core + 1])
+        N[n_core] = self.interface_flux(theta)
         N[-1] = self.f_r * j_far / F
         sink = self.c_t * dchi
         sink[:n_core] += v["Cluster site density [mol.m-3]"] * dxi
         dtheta = -(np.diff(self.area * N, axis=0) / self.volume + sink) / self.c_s  # (5)
         return np.vstack([dtheta, dxi, dchi, dphi, ds, dq_g, current / 3600])
 
-    def interface_flux(self, theta, U):
-        """(6) between the cells on either side of R_c: two half cells in series. [mol m-2 s-1]"""
-        pair = slice(self.cells[0] - 1, self.cells[0] + 1)
-        M = self.D_c[pair] / (F * self.g[pair] + self.RT / (theta * (1 - theta)))
-        return F * (U[1] - U[0]) / np.sum(self.h[pair] / 2 / M, axis=0)
+    def interface_flux(self, theta):
+        """(7) by bisection: the N at which mu is equal on both sides of R_c. [mol m-2 s-1]
+
+        Half cells on either side carry N by diffusion; E is taken at occupancies extrapolated from two cells.
+        """
+        c, s = self.cells[0] - 1, self.cells[0]
+        E_c = self.E_0[c] - self.g[c] * (1.5 * theta[c] - 0.5 * theta[c - 1])
+        E_s = self.E_0[s] - self.g[s] * (1.5 * theta[s] - 0.5 * theta[s + 1])
+        G_c, G_s = 2 * self.D_c[c] / self.h[c], 2 * self.D_c[s] / self.h[s]
+        # N between these bounds keeps both occupancies at the face between 0 and 1
+        low = np.maximum(G_c * (theta[c] - 1), -G_s * theta[s])
+        high = np.minimum(G_c * theta[c], G_s * (1 - theta[s]))
+        odds = np.exp(np.clip((E_c - E_s) * F / self.RT, -690, 690))
+        for _ in range(64):
+            N = (low + high) / 2
+            at_c, at_s = theta[c] - N / G_c, theta[s] + N / G_s
+            too_small = at_c * (1 - at_s) > odds * at_s * (1 - at_c)
+            low, high = np.where(too_small, N, low), np.where(too_small, high, N)
+        return (low + high) / 2
 
     def charge_transfer(self, theta, phi):
         """(11) at the theta_s where the reaction takes what the outermost half cell delivers. [A m-2]

@@ -1,0 +1,43 @@
+"""Sodium passing from one carbon to the other (7)."""
+
+import numpy as np
+
+
+def flux_between_carbons(
+    theta_core,
+    theta_shell,
+    potential_core,
+    potential_shell,
+    conductance_core,
+    conductance_shell,
+    thermal_voltage,
+):
+    """Flux from core to shell [mol.m-2.s-1] at equal chemical potential on both sides of the face (7).
+
+    Between the middles of the two cells that meet, sodium crosses a half cell of core, the face, and a
+    half cell of shell: theta_c' = theta_c - N/G_c and theta_s' = theta_s + N/G_s. Equal mu at the face is, by (4),
+
+        theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)F/2RT))/2
+
+    a quadratic in N, of which this is the root that vanishes at equilibrium. It has no logarithm, is
+    regular for empty and for full cells, and is Fick's law where the carbons are alike.
+
+    Parameters
+    ----------
+    theta_core, theta_shell : occupancies of the two cells [-]
+    potential_core, potential_shell : E of (4) at the face [V]
+    conductance_core, conductance_shell : G = 2 D c_s/h of each half cell [mol.m-2.s-1]
+    thermal_voltage : RT/F [V]
+
+    Source: derived from (4), (6) and (7); docs/decisions/faces.md.
+    """
+    into_core = 0.5 * (1 + np.tanh((potential_core - potential_shell) / (2 * thermal_voltage)))
+    into_shell = 1 - into_core
+    driving = theta_core * (1 - theta_shell) * into_shell - theta_shell * (1 - theta_core) * into_core
+    resistance = ((1 - theta_core) * into_core + theta_core * into_shell) / conductance_shell + (
+        (1 - theta_shell) * into_shell + theta_shell * into_core
+    ) / conductance_core
+    curvature = (into_shell - into_core) / (conductance_core * conductance_shell)
+    # Never negative for occupancies from 0 to 1; the solver's trial points may lie outside.
+    discriminant = np.maximum(resistance * resistance - 4 * curvature * driving, 0)
+    return 2 * driving / (resistance + np.sqrt(discriminant))
