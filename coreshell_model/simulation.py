@@ -33,6 +33,7 @@ def simulate(
     changes: Mapping[str, str] | None = None,
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
+    absolute_tolerance: float = ABSOLUTE_TOLERANCE,
     progress: Progress | None = None,
 ) -> Solution:
     """Take a material through a protocol.
@@ -43,7 +44,7 @@ def simulate(
     ----------
     material, protocol : a shipped name, the path of a TOML file, or what was read from one
     changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
-    relative_tolerance : of the solver
+    relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one
     progress : called after each step
 
     Returns
@@ -61,7 +62,9 @@ def simulate(
     fixed = tuple((name, parameters[name]) for name in values.FIXED)
     inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
     with _quiet():
-        simulation = _built(protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance)
+        simulation = _built(
+            protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance, absolute_tolerance
+        )
         recorder = _Recorder(len(simulation.experiment.steps), progress)
         started = time.perf_counter()
         try:
@@ -69,6 +72,8 @@ def simulate(
         except pybamm.SolverError as error:
             recorder.error, result = str(error), None
         solve_time = time.perf_counter() - started
+    if isinstance(result, pybamm.EmptySolution):  # every step was past its limit before it began
+        result = None
     steps = _steps(protocol, result, recorder)
     ending, explanation = _ending(protocol, steps, recorder)
     return Solution(material, protocol, parameters, steps, ending, explanation, solve_time, result)
@@ -106,7 +111,11 @@ class _Recorder(pybamm.callbacks.Callback):
 
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
-    name: str, cycles: tuple[tuple[str, ...], ...], fixed: tuple[tuple[str, float], ...], tolerance: float
+    name: str,
+    cycles: tuple[tuple[str, ...], ...],
+    fixed: tuple[tuple[str, float], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
 ) -> pybamm.Simulation:
     """The model built for a protocol's steps, every other parameter an input."""
     model = CoreShellHalfCell()
@@ -116,7 +125,7 @@ def _built(
         model,
         parameter_values=parameter_values,
         experiment=experiment(name, cycles),
-        solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=ABSOLUTE_TOLERANCE),
+        solver=pybamm.IDAKLUSolver(rtol=relative_tolerance, atol=absolute_tolerance),
     )
     simulation.build_for_experiment()
     return simulation
