@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coreshell_model import sorption as so
 from coreshell_model.errors import InputError
-from coreshell_model.sorption_table import Measured, checks, geometry_from_table, read_table
+from coreshell_model.sorption import Measured, checks, geometry_from_table, read_table
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
 PORES, GAIN, AREA = 1.18e-3, 0.30, 14e3  # m3/kg, kg/kg, m2/kg: its core pore volume, mass gain, external area

@@ -9,7 +9,7 @@ def sorption(
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
     from pathlib import Path
 
-    from coreshell_model.sorption_table import checks, geometry_from_table, read_table
+    from coreshell_model.sorption import checks, geometry_from_table, read_table
 
     measured = read_table(Path(file))
     geometry = geometry_from_table(measured)

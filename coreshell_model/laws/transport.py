@@ -15,7 +15,7 @@ def flux_between_carbons(
     """Flux from core to shell [mol.m-2.s-1] at equal chemical potential on both sides of the face (7).
 
     Between the middles of the two cells that meet, sodium crosses a half cell of core, the face, and a
-    half cell of shell: theta_c' = theta_c - N/G_c and theta_s' = theta_s + N/G_s. Equal mu at the face is, by (4),
+    half cell of shell: theta_c' = theta_c - N/G_c and theta_s' = theta_s + N/G_s. By (4), equal mu means
 
         theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)F/2RT))/2
 

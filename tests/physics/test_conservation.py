@@ -18,7 +18,10 @@ BALANCE = 1e-8
 PROTOCOLS = {
     "formation": None,
     "formation_without_hold": None,
-    "desodiated first": ("Desodiate at C/20 for 1 hours or until upper cut-off", "Sodiate at C/20 for 5 hours"),
+    "desodiated first": (
+        "Desodiate at C/20 for 1 hours or until upper cut-off",
+        "Sodiate at C/20 for 5 hours",
+    ),
     "holds alone": ("Hold at 0.5 V for 5 hours", "Hold at 1.5 V for 5 hours", "Hold at 0.05 V for 5 hours"),
     "power and rest": ("Discharge at 0.00001 W for 5 hours or until 5 mV", "Rest for 10 hours"),
     "fast": ("Sodiate at 20C for 1 hours or until lower cut-off", "Desodiate at 20C until upper cut-off"),

@@ -53,7 +53,7 @@ def test_chemical_potentials_are_equal_across_the_interface_after_a_rest():
 
 
 def test_chemical_potentials_at_the_interface_stay_equal_under_current():
-    """Extrapolated to the interface from both sides; the difference is that of the mesh and shrinks with it."""
+    """Extrapolated to the interface from both sides; what differs is the mesh error, and shrinks."""
     parameters = values(**QUIET | {"Core diffusivity [m2.s-1]": 2e-17, "Shell diffusivity [m2.s-1]": 1e-18})
     scale = thermal_voltage(298.15)
     differences = []
@@ -183,10 +183,10 @@ def test_an_empty_core_fills_through_a_full_shell():
 
 
 def test_traps_keep_their_sodium():
-    """Trapped sodium and the film's thickness never decrease, beyond the solver's tolerance of 1e-6."""
-    solution = simulate("core_shell", "formation")
+    """Trapped sodium and the film's thickness never decrease, at a tolerance far below what they grow by."""
+    solution = simulate("core_shell", "formation", relative_tolerance=1e-9, absolute_tolerance=1e-10)
     for name in ("Trapped sodium [mA.h.g-1]", "SEI thickness [m]"):
         series = solution[name]
-        assert (np.diff(series) >= -1e-6 * series[-1]).all()
+        assert (np.diff(series) >= -1e-7 * series[-1]).all()
     assert reversible_capacity(solution) is not None
     assert sodium_balance_error(solution) < 1e-8

@@ -1,0 +1,107 @@
+"""The house stays as docs/architecture.md draws it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "coreshell_model"
+ROOT = PACKAGE.parent
+
+ROOMS = (
+    ("errors",),
+    ("library", "units", "laws"),
+    ("quantity", "sorption"),
+    ("material",),
+    ("protocol",),
+    ("particle",),
+    ("inputs",),
+    ("symbols",),
+    ("submodels",),
+    ("values",),
+    ("model",),
+    ("solution",),
+    ("simulation",),
+    ("observables",),
+    ("archive", "figures"),
+    ("cli",),
+)
+"""From the inside out: a module imports from rooms before its own, or from its own package."""
+
+WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation"}
+LONGEST = 300
+
+
+def room(module):
+    return next(index for index, names in enumerate(ROOMS) if module in names)
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name == "__init__.py" and path.parent == PACKAGE:
+            continue
+        yield path, path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "coreshell_model":
+                yield from (f"coreshell_model.{name.name}" for name in node.names)
+            yield node.module
+
+
+@pytest.mark.parametrize(("path", "module"), list(modules()), ids=lambda value: getattr(value, "stem", value))
+def test_imports_point_one_way(path, module):
+    """From the data through the model to the report, never back."""
+    for name in imported(path):
+        if not name.startswith("coreshell_model."):
+            continue
+        other = name.split(".")[1]
+        if other in ("__version__", module):
+            continue
+        assert room(other) < room(module), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize(("path", "module"), list(modules()), ids=lambda value: getattr(value, "stem", value))
+def test_pybamm_is_imported_only_where_the_model_is_made_and_solved(path, module):
+    """Everything else works, and starts, without it."""
+    if module not in WITH_PYBAMM:
+        assert not any(name.split(".")[0] == "pybamm" for name in imported(path))
+
+
+def test_submodels_do_not_know_one_another():
+    """They meet in the model's variables alone; a variant may build on its own file's class."""
+    for path in sorted((PACKAGE / "submodels").glob("*.py")):
+        others = [name for name in imported(path) if name.startswith("coreshell_model.submodels")]
+        assert set(others) <= {"coreshell_model.submodels.mechanism"}
+
+
+def test_data_folders_hold_no_python():
+    """It would work in a checkout and be missing from an installed package."""
+    for folder in ("parameters", "experiments", "validation"):
+        assert not list((ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", [path for path, _ in modules()], ids=lambda path: path.stem)
+def test_files_hold_one_idea(path):
+    """A file beyond 300 lines has a second idea in it."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_every_law_cites_its_equation():
+    """A function of ``laws`` says in brackets which equation of docs/physics.md it is."""
+    numbered = (ROOT / "docs" / "physics.md").read_text(encoding="utf-8")
+    for path in sorted((PACKAGE / "laws").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and not node.name.startswith("_")
+                and path.stem != "constants"
+            ):
+                text = ast.get_docstring(node) or ""
+                numbers = [f"({n})" for n in range(1, 30) if f"({n})" in text]
+                assert numbers, f"{path.name}: {node.name} cites no equation"
+                assert all(number in numbered for number in numbers)
