@@ -45,8 +45,8 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     def __init__(self, mechanisms=PARTICLE + SURFACE + CELL, name="Core-shell half-cell"):
         super().__init__(name)
-        # PyBaMM's experiments and spectra ask a model for these.
-        self.options = {}
+        # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.
+        self.options = {"surface form": "differential"}
         self.summary_variables = []
         self.param = SimpleNamespace(Q=s.nominal_capacity, A_cc=s.electrode_area)
         self.submodels = {mechanism.__name__: mechanism() for mechanism in mechanisms}

@@ -1,0 +1,84 @@
+"""A solution on disk is the solution."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coreshell_model.archive import assumptions, load, save
+from coreshell_model.errors import InputError
+from coreshell_model.material import read_material
+from coreshell_model.observables import summary
+from coreshell_model.protocol import read_protocol
+from coreshell_model.simulation import simulate
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate("core_shell", "formation_without_hold", {"shell.thickness": "12 nm"})
+
+
+@pytest.fixture(scope="module")
+def folder(run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("run") / "out"
+    save(run, path)
+    return path
+
+
+def test_a_saved_solution_loads_back_the_same(run, folder):
+    """Every result, step, series and profile."""
+    again = load(folder / "solution.nc")
+    assert summary(again) == summary(run)
+    assert again.steps == run.steps
+    assert again.material == run.material
+    assert again.protocol == run.protocol
+    for name, profile in run.profiles.items():
+        assert np.array_equal(again.profiles[name], profile)
+    assert np.array_equal(again.radii["Shell"], run.radii["Shell"])
+
+
+def test_the_exact_inputs_run_again_to_the_same_results(run, folder):
+    """material.toml and protocol.toml are files that the program reads."""
+    again = simulate(
+        read_material(str(folder / "material.toml")), read_protocol(str(folder / "protocol.toml"))
+    )
+    results, before = summary(again), summary(run)
+    efficiencies = results.pop("Coulombic efficiency"), before.pop("Coulombic efficiency")
+    assert efficiencies[0] == pytest.approx(efficiencies[1], rel=1e-9)
+    for name in ("Material", "Protocol", "Solve time [s]"):
+        results.pop(name), before.pop(name)
+    assert results == pytest.approx(before, rel=1e-9, abs=1e-12)
+
+
+def test_curves_carry_units_cycles_and_steps(run, folder):
+    """One row a point, as many as the solver gave."""
+    table = pd.read_csv(folder / "curves.csv")
+    assert {"Cycle", "Step", "Time [s]", "Voltage [V]", "Trapped sodium [mA.h.g-1]"} <= set(table.columns)
+    assert len(table) == len(run["Time [s]"])
+    assert table["Cycle"].max() == 5
+    assert set(table["Step"]) == {1, 2}
+
+
+def test_inputs_name_versions_and_parameters(folder):
+    """Enough to make the same run elsewhere."""
+    record = json.loads((folder / "inputs.json").read_text())
+    assert {"coreshell_model", "pybamm", "numpy", "python"} <= set(record["Versions"])
+    assert record["Parameters"]["Shell thickness [m]"] == pytest.approx(12e-9)
+
+
+def test_assumptions_list_every_assumed_number_and_the_basis(run):
+    """And none that was measured."""
+    text = assumptions(run)
+    assert "1C is 400 mA/g of active carbon" in text
+    assert "core.sloping.diffusivity" in text
+    assert "particle.external_area" not in text
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 50, b"not netcdf"])
+def test_what_is_not_a_solution_is_refused(tmp_path, content):
+    """In one line."""
+    path = tmp_path / "solution.nc"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is not a saved solution"):
+        load(path)

@@ -1,0 +1,152 @@
+"""From material files to particles, and what a change of one dimension keeps."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coreshell_model.errors import InputError
+from coreshell_model.material import material_from_dict, read_material, sources
+from coreshell_model.particle import changed, geometry_of, known_paths, shape_of
+from coreshell_model.protocol import read_protocol
+from coreshell_model.values import parameter_values
+
+CORE_SHELL = read_material("core_shell")
+REFERENCE = geometry_of(CORE_SHELL)
+
+
+def test_core_shell_has_the_radius_and_thickness_of_the_paper():
+    """Appel et al.: 314 nm and about 9 nm at 1.8 g/cm3."""
+    shape = shape_of(CORE_SHELL)
+    assert round(shape.radius * 1e9) == 314
+    assert round(shape.shell_thickness * 1e9) == 9
+
+
+def test_shell_is_a_sphere_of_its_measured_area():
+    """R = 3/(rho a) = 617 nm; the mesh's two regions make one particle."""
+    assert shape_of(read_material("shell")).radius == pytest.approx(3 / (1800 * 2700))
+
+
+@pytest.mark.parametrize("change", [{"shell.thickness": "12 nm"}, {"shell.mass_gain": "40 %"}])
+def test_more_shell_keeps_the_core(change):
+    """The core's radius and carbon stay; mass gain, external area and density follow."""
+    geometry = geometry_of(changed(CORE_SHELL, change))
+    assert geometry.core_radius == pytest.approx(REFERENCE.core_radius, rel=1e-12)
+    assert geometry.mass_gain > REFERENCE.mass_gain
+    assert geometry.external_area < REFERENCE.external_area
+
+
+@pytest.mark.parametrize("change", [{"particle.radius": "600 nm"}, {"particle.external_area": "5 m2/g"}])
+def test_another_size_keeps_the_mass_gain(change):
+    """Core and shell grow together."""
+    geometry = geometry_of(changed(CORE_SHELL, change))
+    assert geometry.mass_gain == pytest.approx(REFERENCE.mass_gain, rel=1e-12)
+    assert geometry.shell_thickness / geometry.core_radius == pytest.approx(
+        REFERENCE.shell_thickness / REFERENCE.core_radius, rel=1e-9
+    )
+
+
+def test_thickness_and_area_together_are_both_met():
+    """Given both, the core's radius is the one that follows."""
+    geometry = geometry_of(
+        changed(CORE_SHELL, {"shell.thickness": "12 nm", "particle.external_area": "14 m2/g"})
+    )
+    assert geometry.shell_thickness == pytest.approx(12e-9, rel=1e-9)
+    assert geometry.external_area == pytest.approx(14e3, rel=1e-9)
+
+
+@given(thickness=st.floats(0.1, 200), radius=st.floats(20, 5000))
+@settings(max_examples=50, deadline=None)
+def test_a_designed_particle_has_the_dimensions_asked_for(thickness, radius):
+    """Or is refused, where the shell is thicker than the particle."""
+    change = {"shell.thickness": f"{thickness!r} nm", "particle.radius": f"{radius!r} nm"}
+    if thickness >= radius:
+        with pytest.raises(InputError, match=r"shell\.thickness .* nm, not less than the particle's radius"):
+            changed(CORE_SHELL, change)
+        return
+    shape = shape_of(changed(CORE_SHELL, change))
+    assert shape.shell_thickness == pytest.approx(thickness * 1e-9, rel=1e-6)
+    assert shape.radius == pytest.approx(radius * 1e-9, rel=1e-9)
+
+
+def capacities(material):
+    """Charge per mass of active carbon [mAh/g] that sloping sites, traps and clusters can hold."""
+    values = parameter_values(material, read_protocol("formation"))
+    core, radius = values["Core radius [m]"], values["Core radius [m]"] + values["Shell thickness [m]"]
+    share = (core / radius) ** 3
+    unit = 96485.33212 / 3600 / values["Particle density [kg.m-3]"]
+    return {
+        "core sloping": values["Core site density [mol.m-3]"] * share * unit,
+        "shell sloping": values["Shell site density [mol.m-3]"] * (1 - share) * unit,
+        "traps": (
+            values["Core trap density [mol.m-3]"] * share
+            + values["Shell trap density [mol.m-3]"] * (1 - share)
+        )
+        * unit,
+        "clusters": values["Cluster site density [mol.m-3]"] * share * unit,
+    }
+
+
+@pytest.mark.parametrize("gain", [0.1, 0.3, 0.9])
+def test_capacities_per_gram_follow_the_mass_gain(gain):
+    """What is given per gram of one carbon becomes per gram of particle by the carbons' masses."""
+    held = capacities(changed(CORE_SHELL, {"shell.mass_gain": str(gain)}))
+    numbers = {path: number.value for path, number in sources(CORE_SHELL).items()}
+    in_core, in_shell = 1 / (1 + gain), gain / (1 + gain)
+    pores = numbers["core.clusters.pore_fraction"] * numbers["core.pore_volume"] * 1128
+    assert held == pytest.approx(
+        {
+            "core sloping": numbers["core.sloping.capacity"] * in_core,
+            "shell sloping": numbers["shell.sloping.capacity"] * in_shell,
+            "traps": numbers["shell.trapping.capacity"] * in_shell,
+            "clusters": pores * in_core,
+        },
+        rel=1e-9,
+    )
+
+
+def test_carbon_inside_the_pores_counts_as_capacity_but_not_as_shell():
+    """phi_in moves sites and traps into the core, thins the shell and takes room from the clusters."""
+    outside, inside = CORE_SHELL, changed(CORE_SHELL, {"shell.fraction_inside": "0.5"})
+    before, after = capacities(outside), capacities(inside)
+    assert shape_of(inside).shell_thickness < 0.6 * shape_of(outside).shell_thickness
+    assert after["traps"] == pytest.approx(before["traps"], rel=1e-9)
+    assert after["core sloping"] + after["shell sloping"] == pytest.approx(
+        before["core sloping"] + before["shell sloping"], rel=1e-9
+    )
+    assert after["clusters"] < before["clusters"]
+
+
+def test_a_carbon_of_its_own_holds_its_capacity_in_two_equal_regions():
+    """132 mAh/g of sloping sites and the traps, per gram of the one carbon; no clusters."""
+    held = capacities(read_material("shell"))
+    numbers = {path: number.value for path, number in sources(read_material("shell")).items()}
+    assert held["core sloping"] + held["shell sloping"] == pytest.approx(numbers["carbon.sloping.capacity"])
+    assert held["traps"] == pytest.approx(numbers["carbon.trapping.capacity"])
+    assert held["clusters"] == 0
+
+
+def test_clusters_of_one_carbon_are_all_there():
+    """The region that holds them is smaller than the particle, their charge is not."""
+    data = CORE_SHELL.model_dump(exclude_none=True)
+    del data["shell"]
+    core = data.pop("core")
+    held = capacities(material_from_dict(data | {"carbon": core}, "core alone"))
+    assert held["clusters"] == pytest.approx(1128 * 1.18 * core["clusters"]["pore_fraction"]["value"])
+
+
+def test_every_number_of_a_material_can_be_set():
+    """Each dotted path that is listed takes its own value back."""
+    for name in ("core_shell", "shell"):
+        material = read_material(name)
+        for path, number in sources(material).items():
+            assert path in known_paths(material)
+            same = changed(material, {path: f"{number.value!r} {number.unit}"})
+            assert sources(same)[path].si == number.si
+            assert sources(same)[path].source == "set by the user"
+
+
+def test_a_change_leaves_the_original_untouched():
+    """Materials are frozen."""
+    before = sources(CORE_SHELL)["shell.sloping.capacity"].value
+    changed(CORE_SHELL, {"shell.sloping.capacity": "999 mAh/g"})
+    assert sources(CORE_SHELL)["shell.sloping.capacity"].value == before
