@@ -1,13 +1,14 @@
 """A material: what a TOML file of ``parameters/`` says, validated and frozen."""
 
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
-from coreshell_model.quantity import Quantity, Section, one_line, within
+from coreshell_model.quantity import Name, Quantity, Section, one_line, within
 
 Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
 Width = Annotated[Quantity, within("V", above=0.0, at_most=5.0)]
@@ -167,7 +168,7 @@ class Cell(Section):
 class _Material(Section):
     """What core-shell and one-carbon materials share."""
 
-    name: str = Field(min_length=1)
+    name: Name
     title: str
     description: str
     particle: Particle
@@ -227,7 +228,7 @@ def read_material(name_or_path: str) -> Material:
     """
     path = library.find("parameters", name_or_path)
     data = library.read_toml(path)
-    return material_from_dict({"name": path.stem, **data}, path.name)
+    return material_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 
 
 def sources(section: Section) -> dict[str, Quantity]:

@@ -1,32 +1,28 @@
 """A protocol: what a TOML file of ``experiments/`` says, validated and frozen."""
 
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import Quantity, Section, one_line, quantity_from_text, within
+from coreshell_model.quantity import Name, Quantity, Section, brief, one_line, quantity_from_text, within
+from coreshell_model.steps import in_pybamm_words
 
 LONGEST = 10_000
 """Cycles that one protocol may have."""
 
-NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
+MOST_STEPS = 100_000
+"""Steps that one protocol may have, its repetitions counted."""
 
-LONGEST_STEP = 100.0
-"""Hours after which a step that states no time ends anyway, unless its C-rate says otherwise."""
+NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
 
 CurrentPerMass = Annotated[Quantity, within("mA/g", above=0.0)]
 CutOff = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
 OpenCircuit = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
-
-_WORDS = (
-    (r"^\s*sodiate\b", "Discharge"),
-    (r"^\s*desodiate\b", "Charge"),
-)
 
 
 class Basis(Section):
@@ -63,21 +59,11 @@ class Cycles(Section):
     repeat: int = Field(default=1, ge=1, le=LONGEST, strict=True)
     steps: tuple[str, ...] = Field(min_length=1)
 
-    @field_validator("steps")
-    @classmethod
-    def _not_blank(cls, steps):
-        for number, step in enumerate(steps, start=1):
-            if not step.strip():
-                raise InputError(
-                    f"step {number} is empty; write it like 'Sodiate at C/20 until lower cut-off'"
-                )
-        return steps
-
 
 class Protocol(Section):
     """Cycles of steps, in PyBaMM's words or with "Sodiate" and "Desodiate" for its two directions."""
 
-    name: str = Field(min_length=1)
+    name: Name
     title: str
     description: str
     source: str
@@ -92,34 +78,28 @@ class Protocol(Section):
         count = sum(block.repeat for block in self.cycles)
         if count > LONGEST:
             raise InputError(f"has {count} cycles; at most {LONGEST} in one protocol")
+        count = sum(block.repeat * len(block.steps) for block in self.cycles)
+        if count > MOST_STEPS:
+            raise InputError(f"has {count} steps; at most {MOST_STEPS} in one protocol")
+        return self
+
+    @model_validator(mode="after")
+    def _readable(self):
+        for number, block in enumerate(self.cycles, start=1):
+            for place, step in enumerate(block.steps, start=1):
+                try:
+                    self._in_pybamm_words(step)
+                except InputError as error:
+                    raise InputError(f"cycles.{number}.steps.{place}: {brief(step)} {error}") from None
         return self
 
     def steps_by_cycle(self) -> tuple[tuple[str, ...], ...]:
         """Every cycle's steps in PyBaMM's words, the cut-offs as numbers."""
-        return tuple(
-            tuple(self._in_pybamm_words(step) for step in block.steps)
-            for block in self.cycles
-            for _ in range(block.repeat)
-        )
+        blocks = [(tuple(map(self._in_pybamm_words, block.steps)), block.repeat) for block in self.cycles]
+        return tuple(steps for steps, repeat in blocks for _ in range(repeat))
 
     def _in_pybamm_words(self, step: str) -> str:
-        for pattern, word in _WORDS:
-            step = re.sub(pattern, word, step, flags=re.IGNORECASE)
-        for side in ("lower", "upper"):
-            volts = f"{getattr(self.window, side).si:.12g} V"
-            step = re.sub(rf"\b{side} cut-off\b", volts, step, flags=re.IGNORECASE)
-        return _with_time_limit(step.strip())
-
-
-def _with_time_limit(step: str) -> str:
-    """A step without a time gets one: four times that of its C-rate, else ``LONGEST_STEP``."""
-    if " for " in step or " until " not in step:
-        return step
-    rate = re.search(r"\bat (?:C\s*/\s*([0-9.]+)|([0-9.]+)\s*C)\b", step)
-    hours = LONGEST_STEP
-    if rate:
-        hours = 4 * float(rate[1]) if rate[1] else 4 / float(rate[2])
-    return step.replace(" until ", f" for {hours:.6g} hours or until ", 1)
+        return in_pybamm_words(step, self.window.lower.si, self.window.upper.si)
 
 
 def protocol_from_dict(data: dict, where: str) -> Protocol:
@@ -146,7 +126,7 @@ def read_protocol(name_or_path: str) -> Protocol:
     """
     path = library.find("experiments", name_or_path)
     data = library.read_toml(path)
-    return protocol_from_dict({"name": path.stem, **data}, path.name)
+    return protocol_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 
 
 def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol:

@@ -1,11 +1,30 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
-from typing import Any
+from reprlib import Repr
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+)
 
 from coreshell_model.errors import InputError
 from coreshell_model.units import parse_quantity, to_si
+
+SMALLEST, LARGEST = 1e-40, 1e25
+"""What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
+
+LONGEST_NAME = 100
+"""Bytes of a name, which becomes part of a file's."""
+
+_BRIEF = Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 60
+_BRIEF.maxlevel = 2
 
 
 class Section(BaseModel):
@@ -19,11 +38,22 @@ class Quantity(Section):
 
     value: float = Field(strict=True)
     unit: str
-    source: str = Field(min_length=1)
-    si: float = Field(default=0.0, exclude=True, repr=False)
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    _si: float = PrivateAttr(default=0.0)
+
+    @property
+    def si(self) -> float:
+        """The value in SI units."""
+        return self._si
 
     def __str__(self):
         return f"{self.value:g}" if self.unit in ("", "1") else f"{self.value:g} {self.unit}"
+
+    def in_si(self, si: float) -> "Quantity":
+        """A copy that knows its value in SI units."""
+        new = self.model_copy()
+        new._si = si
+        return new
 
 
 def within(
@@ -46,9 +76,24 @@ def within(
             raise InputError(f"is {given}; must be at least {at_least:g}")
         if at_most is not None and si > at_most:
             raise InputError(f"is {given}; must be at most {at_most:g}")
-        return given.model_copy(update={"si": si})
+        if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
+            raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
+        return given.in_si(si)
 
     return AfterValidator(check)
+
+
+def _as_file_name(name: str) -> str:
+    if not name.isprintable() or any(c in name for c in "/\\"):
+        raise InputError(
+            f"is {brief(name)}; a name is part of file names: leave out slashes and control characters"
+        )
+    if len(name.encode()) > LONGEST_NAME:
+        raise InputError(f"is {brief(name)}; give one of at most {LONGEST_NAME} bytes")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_as_file_name)]
 
 
 def quantity_from_text(text: str, source: str) -> dict:
@@ -59,13 +104,13 @@ def quantity_from_text(text: str, source: str) -> dict:
 
 def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
     """A quantity computed by the program, in its SI ``unit``."""
-    return Quantity(value=value, unit=unit, source=source, si=value)
+    return Quantity(value=value, unit=unit, source=source).in_si(value)
 
 
 def one_line(error: ValidationError, where: str) -> InputError:
     """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy."""
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
+    field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
     kind, given = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
@@ -73,17 +118,23 @@ def one_line(error: ValidationError, where: str) -> InputError:
         text = "is not a known field; see parameters/README.md for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
+    elif kind == "string_too_short":
+        text = "is empty; write something in it, as a source 'assumed: why' for instance"
     elif kind in ("model_type", "model_attributes_type"):
         text = (
-            f'is {_short(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
+            f'is {brief(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
         )
     else:
-        text = f"is {_short(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
+        text = f"is {brief(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
     more = len(error.errors()) - 1
     also = f" (and {more} more)" if more else ""
     return InputError(f"{where}: {field + ': ' if field else ''}{text}{also}".replace("\n", " "))
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def brief(value: Any) -> str:
+    """A value as a complaint shows it: one line, the middle of a long one left out."""
+    return _BRIEF.repr(value)
+
+
+def _shown(part: str) -> str:
+    return part if part.isprintable() and len(part) <= _BRIEF.maxstring else brief(part)

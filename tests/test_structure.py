@@ -11,7 +11,7 @@ ROOT = PACKAGE.parent
 ROOMS = (
     ("errors",),
     ("library", "units", "laws"),
-    ("quantity", "sorption"),
+    ("quantity", "sorption", "steps"),
     ("material",),
     ("protocol",),
     ("particle",),

@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from coreshell_model.cli import materials, protocols, run, sorption
@@ -10,10 +9,13 @@ from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+LONGEST_LINE = 600
+
+# Click's, or that of the copy which newer versions of typer carry.
+CommandLineError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     help="Simulate core-shell hard-carbon particles in sodium half-cells.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -25,6 +27,7 @@ app.command("sorption")(sorption.sorption)
 
 @app.callback(invoke_without_command=True)
 def _top(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and leave."),
 ) -> None:
     if version:
@@ -32,6 +35,8 @@ def _top(
 
         typer.echo(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def main() -> None:
@@ -41,15 +46,20 @@ def main() -> None:
     except InputError as error:
         _say(str(error))
         code = BAD_INPUT
-    except click.ClickException as error:
-        _say(error.format_message())
+    except CommandLineError as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "coreshell"
+        _say(f"{error.format_message().rstrip('.')}; `{command} --help` says what there is")
         code = BAD_INPUT
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("interrupted")
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _say(line: str) -> None:
-    one_line = " ".join(line.split())
-    print(f"coreshell: {one_line}", file=sys.stderr)
+def _say(text: str) -> None:
+    """One printable line on stderr; of a very long one, its beginning and its end."""
+    line = " ".join("".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text).split())
+    if len(line) > LONGEST_LINE:
+        line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 2 :]}"
+    print(f"coreshell: {line}", file=sys.stderr)

@@ -1,0 +1,21 @@
+"""Each example runs, and its numbers are those the physics expects."""
+
+import runpy
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def test_a_reference_electrode_gives_more_capacity_than_polarised_sodium():
+    """The counter electrode's overpotential ends the sodiation early, by a few mAh/g."""
+    found = runpy.run_path(str(EXAMPLES / "submodels_in_your_own_model.py"))["main"]()
+    gain = found["against a reference electrode"] - found["against polarised sodium"]
+    assert 1 < gain < 100
+
+
+def test_a_thicker_shell_traps_more_and_holds_less():
+    """Per gram of particle, with trapping as the main loss of the shipped material."""
+    found = runpy.run_path(str(EXAMPLES / "shell_thickness.py"))["main"]()
+    efficiencies, capacities = zip(*found.values(), strict=True)
+    assert list(efficiencies) == sorted(efficiencies, reverse=True)
+    assert list(capacities) == sorted(capacities, reverse=True)
