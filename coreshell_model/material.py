@@ -11,7 +11,7 @@ from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.quantity import Name, Quantity, Section, one_line, within
 
 Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
-Width = Annotated[Quantity, within("V", above=0.0, at_most=5.0)]
+Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
 Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
 Capacity = Annotated[Quantity, within("mAh/g", above=0.0)]
 CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]

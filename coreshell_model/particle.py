@@ -16,7 +16,7 @@ from coreshell_model.material import (
     material_from_dict,
     sources,
 )
-from coreshell_model.quantity import Quantity, quantity_from_si, quantity_from_text
+from coreshell_model.quantity import LONGEST_NAME, Quantity, quantity_from_si, quantity_from_text
 
 ONE_CARBON_CORE = 20 / 28
 """Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
@@ -51,6 +51,13 @@ def shape_of(material: Material) -> Shape:
     InputError
         Dimensions that exclude each other, such as a shell thicker than the particle.
     """
+    try:
+        return _shape(material)
+    except InputError as error:
+        raise InputError(f"{material.name}: {error}") from None
+
+
+def _shape(material: Material) -> Shape:
     if isinstance(material, CoreShellMaterial):
         geometry = geometry_of(material)
         return Shape(
@@ -132,6 +139,11 @@ def _core_of_area(external_area: float, thickness: float, carbons: dict) -> floa
             f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "
             "on any core; make the shell thinner or the external area smaller"
         )
+    if excess(largest) > 0:
+        raise InputError(
+            f"a shell of {thickness * 1e9:.4g} nm and {external_area / 1e3:.4g} m2/g ask for a core beyond "
+            f"{largest:.4g} m; make the shell thicker or the external area larger"
+        )
     return float(root_scalar(excess, bracket=(smallest, largest), xtol=1e-18, rtol=1e-14).root)
 
 
@@ -166,6 +178,12 @@ def changed(material: Material, changes: Mapping[str, str], source: str = "set b
         if path not in known:
             raise InputError(
                 f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}"
+            )
+    for alternatives in (SIZES, AMOUNTS):
+        both = [path for path in changes if path in alternatives]
+        if len(both) > 1:
+            raise InputError(
+                f"{material.name}: {' and '.join(both)} say the same thing in two ways; change one of them"
             )
     for path, value in _pinned(material, changes).items():
         _put(data, path, value)
@@ -209,7 +227,7 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
 
 
 def _suggestion(path: str, known: list[str]) -> str:
-    close = get_close_matches(path, known, n=1)
+    close = get_close_matches(path[:LONGEST_NAME], known, n=1)
     if not close:
         ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]
         close = ends[:1]

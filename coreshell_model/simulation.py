@@ -34,6 +34,7 @@ def simulate(
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
     absolute_tolerance: float = ABSOLUTE_TOLERANCE,
+    compiled: bool = False,
     progress: Progress | None = None,
 ) -> Solution:
     """Take a material through a protocol.
@@ -45,6 +46,8 @@ def simulate(
     material, protocol : a shipped name, the path of a TOML file, or what was read from one
     changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
     relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one
+    compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
+        some seconds, and a C compiler, the first time on a machine: for sweeps and fits
     progress : called after each step
 
     Returns
@@ -63,7 +66,7 @@ def simulate(
     inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
     with _quiet():
         simulation = _built(
-            protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance, absolute_tolerance
+            protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance, absolute_tolerance, compiled
         )
         recorder = _Recorder(len(simulation.experiment.steps), progress)
         started = time.perf_counter()
@@ -81,13 +84,15 @@ def simulate(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """PyBaMM's log without the lines on steps and failures, which a Solution reports itself."""
-    before = pybamm.logger.level
+    """PyBaMM's log without the lines on steps, failures and large states; a Solution reports itself."""
+    before, largest = pybamm.logger.level, pybamm.settings.max_y_value
     pybamm.set_logging_level("CRITICAL")
+    pybamm.settings.max_y_value = float("inf")
     try:
         yield
     finally:
         pybamm.logger.setLevel(before)
+        pybamm.settings.max_y_value = largest
 
 
 class _Recorder(pybamm.callbacks.Callback):
@@ -116,6 +121,7 @@ def _built(
     fixed: tuple[tuple[str, float], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
+    compiled: bool,
 ) -> pybamm.Simulation:
     """The model built for a protocol's steps, every other parameter an input."""
     model = CoreShellHalfCell()
@@ -125,7 +131,9 @@ def _built(
         model,
         parameter_values=parameter_values,
         experiment=experiment(name, cycles),
-        solver=pybamm.IDAKLUSolver(rtol=relative_tolerance, atol=absolute_tolerance),
+        solver=pybamm.IDAKLUSolver(
+            rtol=relative_tolerance, atol=absolute_tolerance, options={"compile": compiled}
+        ),
     )
     simulation.build_for_experiment()
     return simulation
@@ -196,17 +204,22 @@ def _step_ending(termination: str) -> Ending:
 
 def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) -> tuple[Ending, str]:
     """How the run ended, and that in one line with its place."""
-    if len(steps) == recorder.total and not recorder.error:
-        return Ending.COMPLETED, Ending.COMPLETED.value
     done = len(steps)
     ending = Ending.SOLVER
     if steps and steps[-1].ending is Ending.CUT_OFF:
         ending, done = Ending.CUT_OFF, done - 1
+    elif done == recorder.total and not recorder.error:
+        return Ending.COMPLETED, Ending.COMPLETED.value
     place = 0
     for cycle, texts in enumerate(protocol.steps_by_cycle(), start=1):
         for number, text in enumerate(texts, start=1):
             if place == done:
-                reason = f" ({recorder.error.splitlines()[0]})" if recorder.error else ""
+                reason = f" ({_reason(recorder.error)})" if recorder.error else ""
                 return ending, f"in cycle {cycle}, step {number} ({text}): {ending.value}{reason}"
             place += 1
     return ending, ending.value
+
+
+def _reason(error: str) -> str:
+    """The solver's first line, without the list of all inputs that some end with."""
+    return error.splitlines()[0].partition(" with inputs ")[0]

@@ -4,6 +4,7 @@ Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
 ``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pybamm
@@ -20,16 +21,16 @@ def _p(name):
 
 
 @dataclass(frozen=True)
-class CarbonSymbols:
-    """Parameters of one of the two carbons, ``region`` being "Core" or "Shell"."""
+class Family:
+    """Parameters that exist several times over, told apart by what their names begin with."""
 
-    region: str
+    beginning: str
+    endings: Mapping[str, str]
 
     def __getattr__(self, name):
-        try:
-            return _p(f"{self.region} {_CARBON[name]}")
-        except KeyError:
-            raise AttributeError(name) from None
+        if name not in self.endings:
+            raise AttributeError(name)
+        return _p(f"{self.beginning} {self.endings[name]}")
 
 
 _CARBON = {
@@ -42,24 +43,6 @@ _CARBON = {
     "trap_width": "trap width [V]",
     "trap_rate": "trap rate [s-1]",
 }
-
-core = CarbonSymbols("Core")
-shell = CarbonSymbols("Shell")
-
-
-@dataclass(frozen=True)
-class SEIStepSymbols:
-    """Parameters of SEI reduction step ``number``."""
-
-    number: int
-
-    def __getattr__(self, name):
-        try:
-            return _p(f"SEI step {self.number} {_SEI_STEP[name]}")
-        except KeyError:
-            raise AttributeError(name) from None
-
-
 _SEI_STEP = {
     "potential": "potential [V]",
     "rate": "rate [s-1]",
@@ -68,7 +51,8 @@ _SEI_STEP = {
     "electrons": "electrons",
 }
 
-sei_steps = tuple(SEIStepSymbols(number) for number in SEI_STEPS)
+core, shell = Family("Core", _CARBON), Family("Shell", _CARBON)
+sei_steps = tuple(Family(f"SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
 
 core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")

@@ -103,7 +103,7 @@ def _capacity(trapping: Trapping | None) -> float:
     return trapping.capacity.si if trapping is not None else 0.0
 
 
-def _sites(symbols: s.CarbonSymbols, sloping: Sloping, charge_density: float) -> dict:
+def _sites(symbols: s.Family, sloping: Sloping, charge_density: float) -> dict:
     """Parameters of (4)-(6) from the charge that the sites hold [C.m-3]."""
     return {
         symbols.site_density: charge_density / FARADAY,
@@ -113,7 +113,7 @@ def _sites(symbols: s.CarbonSymbols, sloping: Sloping, charge_density: float) ->
     }
 
 
-def _traps(symbols: s.CarbonSymbols, trapping: Trapping | None, charge_density: float) -> dict:
+def _traps(symbols: s.Family, trapping: Trapping | None, charge_density: float) -> dict:
     """Parameters of (9); a carbon without traps has a density of zero."""
     return {
         symbols.trap_density: charge_density / FARADAY,
