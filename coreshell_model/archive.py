@@ -69,8 +69,9 @@ def load(path: Path) -> Solution:
         record = json.loads(dataset.attrs["inputs"])
         saved = {name: dataset[name].to_numpy() for name in (*SERIES, *PROFILES)}
     except (OSError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
         raise InputError(
-            f"{path}: is not a saved solution ({error}); give a solution.nc that --out wrote"
+            f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote"
         ) from None
     starts, stops = dataset["Step start"].to_numpy(), dataset["Step stop"].to_numpy()
     steps = tuple(

@@ -10,16 +10,18 @@ from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.quantity import Name, Quantity, Section, one_line, within
 
+# Bounds in SI. Those of widths, rates and diffusivities, the lowest capacity and the highest density are the
+# solver's: beyond, it takes minutes for what changes nothing.
 Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
 Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
 Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
-Capacity = Annotated[Quantity, within("mAh/g", above=0.0)]
+Capacity = Annotated[Quantity, within("mAh/g", at_least=3.6)]
 CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]
 Interaction = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
-Diffusivity = Annotated[Quantity, within("m2/s", above=0.0)]
-Rate = Annotated[Quantity, within("1/s", above=0.0)]
+Diffusivity = Annotated[Quantity, within("m2/s", above=0.0, at_most=1e-4)]
+Rate = Annotated[Quantity, within("1/s", above=0.0, at_most=1e6)]
 Drive = Annotated[Quantity, within("V", above=0.0)]
-Density = Annotated[Quantity, within("g/cm3", above=0.0)]
+Density = Annotated[Quantity, within("g/cm3", above=0.0, at_most=25e3)]
 PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0)]
 Positive = Annotated[Quantity, within("1", above=0.0)]
 Length = Annotated[Quantity, within("nm", above=0.0)]

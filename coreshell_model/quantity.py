@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from coreshell_model.errors import InputError
-from coreshell_model.units import parse_quantity, to_si
+from coreshell_model.units import from_si, parse_quantity, to_si
 
 SMALLEST, LARGEST = 1e-40, 1e25
 """What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
@@ -68,14 +68,17 @@ def within(
     Used as ``Length = Annotated[Quantity, within("nm", above=0.0)]``.
     """
 
+    def shown(bound: float) -> str:
+        return f"{from_si(bound, unit):g} {unit}".removesuffix(" 1")
+
     def check(given: Quantity) -> Quantity:
         si = to_si(given.value, given.unit, unit)
         if above is not None and not si > above:
-            raise InputError(f"is {given}; must be above {above:g}")
+            raise InputError(f"is {given}; must be above {shown(above)}")
         if at_least is not None and si < at_least:
-            raise InputError(f"is {given}; must be at least {at_least:g}")
+            raise InputError(f"is {given}; must be at least {shown(at_least)}")
         if at_most is not None and si > at_most:
-            raise InputError(f"is {given}; must be at most {at_most:g}")
+            raise InputError(f"is {given}; must be at most {shown(at_most)}")
         if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
             raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
         return given.in_si(si)

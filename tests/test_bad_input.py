@@ -149,6 +149,11 @@ def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
         ("shell.thickness=1e999 nm", ("shell.thickness", "1e999", "finite")),
         ("shell.thickness=1e300 nm", ("shell.thickness", "1e+300 nm", "beyond")),
         ("particle.radius=-2 um", ("particle.radius", "is -2 um", "must be above 0")),
+        (
+            "shell.trapping.rate=1e10 1/s",
+            ("shell.trapping.rate", "is 1e+10 1/s", "must be at most 1e+06 1/s"),
+        ),
+        ("core.sloping.capacity=0 mAh/g", ("core.sloping.capacity", "must be at least 0.001 mAh/g")),
         ("particle.radius=1e-50 m", ("particle.radius", "1e-50 m", "beyond")),
         ("core.pore_volume=-0.1 cm3/g", ("core.pore_volume", "is -0.1 cm3/g", "must be at least 0")),
         ("core.clusters.pore_fraction=1.2", ("core.clusters.pore_fraction", "is 1.2", "must be at most 1")),

@@ -217,7 +217,30 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
     assert len(results["Ending"]) < 400
     assert results["SEI thickness [nm]"] > 0.1
     assert results["Reversible capacity [mA.h.g-1]"] is None
-    assert (tmp_path / "out" / "steps.png").exists() or (tmp_path / "out" / "core_shell_steps.png").exists()
+    assert (tmp_path / "out" / "core_shell_steps.png").read_bytes().startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "particle.external_area=1e12 m2/g",
+        "particle.radius=1e-30 m",
+        "particle.radius=1e20 m",
+        "cell.series_resistance=1e9 Ohm.cm2",
+        "cell.electrode_area=1e12 cm2",
+        "core.sloping.capacity=1e15 mAh/g",
+        "surface.double_layer_capacitance=1e-9 F/m2",
+        "shell.trapping.rate=1e6 1/s",
+        "protocol.basis.one_c=1e12 mA/g",
+        "protocol.start.potential=5 V",
+    ],
+)
+def test_a_number_beyond_any_carbon_still_comes_back_with_an_ending(change):
+    """As results of numbers or null, never NaN, and a code that agrees with the ending."""
+    outcome = coreshell("run", "core_shell", "formation", "--json", "--set", change)
+    results = one_object(outcome.out)
+    assert outcome.err == ""
+    assert outcome.code == (0 if results["Ending"].startswith("completed") else 1)
 
 
 def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
