@@ -53,7 +53,7 @@ def save_figure(figure: Figure, path: Path) -> Path:
 def _voltage(axes, solution: Solution) -> None:
     """Each cycle's capacity counted from its own start; sodiation to the right, desodiation back."""
     numbers = sorted({step.cycle for step in solution.steps})
-    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.85, max(len(numbers), 1)))
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.85, len(numbers)))
     for number, colour in zip(numbers, colours, strict=True):
         steps = solution.cycle_steps(number)
         if not steps:

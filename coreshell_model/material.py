@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
@@ -11,7 +11,7 @@ from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.quantity import Name, Quantity, Section, one_line, within
 
 Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
-Width = Annotated[Quantity, within("V", above=0.0, at_most=5.0)]
+Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
 Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
 Capacity = Annotated[Quantity, within("mAh/g", above=0.0)]
 CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]
@@ -20,6 +20,8 @@ Diffusivity = Annotated[Quantity, within("m2/s", above=0.0)]
 Rate = Annotated[Quantity, within("1/s", above=0.0)]
 Drive = Annotated[Quantity, within("V", above=0.0)]
 Density = Annotated[Quantity, within("g/cm3", above=0.0)]
+AccessibleVolume = Annotated[Quantity, within("cm3/g", above=0.0)]
+Exponent = Annotated[Quantity, within("1", at_least=1.0)]
 PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0)]
 Positive = Annotated[Quantity, within("1", above=0.0)]
 Length = Annotated[Quantity, within("nm", above=0.0)]
@@ -155,6 +157,48 @@ class SEI(Section):
     growth: SEIGrowth
 
 
+class ExponentialSeal(Section):
+    """Equation (24a)."""
+
+    decay_length: Length
+
+
+class LogisticSeal(Section):
+    """Equation (24b)."""
+
+    middle: Length
+    spread: Length
+
+
+class PercolationSeal(Section):
+    """Equation (24c)."""
+
+    closing_thickness: Length
+    exponent: Positive
+
+
+class Pores(Section):
+    """Pores of the core that electrolyte wets: equations (21)-(24), per gram of core.
+
+    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws.
+    """
+
+    open_fraction: Fraction | None = None
+    exponential_seal: ExponentialSeal | None = None
+    logistic_seal: LogisticSeal | None = None
+    percolation_seal: PercolationSeal | None = None
+    wall_area: AreaPerMass
+    accessible_volume: AccessibleVolume
+    blocking: Exponent
+    burial: Fraction
+    supply_time: Time
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+
+    @model_validator(mode="after")
+    def _one_opening(self):
+        return _exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
+
+
 class Cell(Section):
     """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
 
@@ -171,9 +215,11 @@ class _Material(Section):
     name: Name
     title: str
     description: str
+    prediction: bool = Field(default=False, strict=True)
     particle: Particle
     surface: Surface
     sei: SEI
+    pores: Pores | None = None
     cell: Cell
 
 

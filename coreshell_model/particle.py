@@ -51,6 +51,13 @@ def shape_of(material: Material) -> Shape:
     InputError
         Dimensions that exclude each other, such as a shell thicker than the particle.
     """
+    try:
+        return _shape(material)
+    except InputError as error:
+        raise InputError(f"{material.name}: {error}") from None
+
+
+def _shape(material: Material) -> Shape:
     if isinstance(material, CoreShellMaterial):
         geometry = geometry_of(material)
         return Shape(
@@ -131,6 +138,11 @@ def _core_of_area(external_area: float, thickness: float, carbons: dict) -> floa
         raise InputError(
             f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "
             "on any core; make the shell thinner or the external area smaller"
+        )
+    if excess(largest) > 0:
+        raise InputError(
+            f"a shell of {thickness * 1e9:.4g} nm and {external_area / 1e3:.4g} m2/g ask for a core beyond "
+            f"{largest:.4g} m; make the shell thicker or the external area larger"
         )
     return float(root_scalar(excess, bracket=(smallest, largest), xtol=1e-18, rtol=1e-14).root)
 

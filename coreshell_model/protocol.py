@@ -9,7 +9,16 @@ from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import Name, Quantity, Section, brief, one_line, quantity_from_text, within
+from coreshell_model.quantity import (
+    LONGEST_NAME,
+    Name,
+    Quantity,
+    Section,
+    brief,
+    one_line,
+    quantity_from_text,
+    within,
+)
 from coreshell_model.steps import in_pybamm_words
 
 LONGEST = 10_000
@@ -142,7 +151,7 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
     data = protocol.model_dump()
     for path, text in changes.items():
         if path not in NUMBERS:
-            close = get_close_matches(path, NUMBERS, n=1)
+            close = get_close_matches(path[:LONGEST_NAME], NUMBERS, n=1)
             guess = f"did you mean {close[0]!r}? " if close else ""
             raise InputError(
                 f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {', '.join(NUMBERS)}"

@@ -16,9 +16,20 @@ from coreshell_model import values
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material
-from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell
+from coreshell_model.model import ABSOLUTE_TOLERANCE, MIXED, RELATIVE_TOLERANCE, SEALED, CoreShellHalfCell
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
+
+OPEN_FRACTION = "Open fraction"
+NOT_INPUTS = (*values.FIXED, "Current function [A]")
+"""Parameters that PyBaMM's experiments do not allow to be inputs, or that they set."""
+
+LINEAR_SOLVER = {
+    SEALED: {},
+    # The sparse solver keeps the order of its pivots, which the walls' stiffness outgrows within a step.
+    MIXED: {"jacobian": "dense", "linear_solver": "SUNLinSol_Dense"},
+}
+"""Options of IDAKLU for each list of mechanisms."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -60,11 +71,17 @@ def simulate(
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
     fixed = tuple((name, parameters[name]) for name in values.FIXED)
-    inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
+    mechanisms = MIXED if parameters.get(OPEN_FRACTION, 0.0) > 0 else SEALED
     with _quiet():
-        simulation = _built(
-            protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance, absolute_tolerance
+        simulation, needed = _built(
+            mechanisms,
+            protocol.name,
+            protocol.steps_by_cycle(),
+            fixed,
+            relative_tolerance,
+            absolute_tolerance,
         )
+        inputs = {name: parameters[name] for name in needed}
         recorder = _Recorder(len(simulation.experiment.steps), progress)
         started = time.perf_counter()
         try:
@@ -81,13 +98,15 @@ def simulate(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """PyBaMM's log without the lines on steps and failures, which a Solution reports itself."""
-    before = pybamm.logger.level
+    """PyBaMM's log without the lines on steps, failures and large states; a Solution reports itself."""
+    before, largest = pybamm.logger.level, pybamm.settings.max_y_value
     pybamm.set_logging_level("CRITICAL")
+    pybamm.settings.max_y_value = float("inf")
     try:
         yield
     finally:
         pybamm.logger.setLevel(before)
+        pybamm.settings.max_y_value = largest
 
 
 class _Recorder(pybamm.callbacks.Callback):
@@ -111,24 +130,28 @@ class _Recorder(pybamm.callbacks.Callback):
 
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
+    mechanisms: tuple[type, ...],
     name: str,
     cycles: tuple[tuple[str, ...], ...],
     fixed: tuple[tuple[str, float], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
-) -> pybamm.Simulation:
-    """The model built for a protocol's steps, every other parameter an input."""
-    model = CoreShellHalfCell()
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
+    model = CoreShellHalfCell(mechanisms)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
+    inputs = {name: value for name, value in inputs.items() if name not in NOT_INPUTS}
     parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
     simulation = pybamm.Simulation(
         model,
         parameter_values=parameter_values,
         experiment=experiment(name, cycles),
-        solver=pybamm.IDAKLUSolver(rtol=relative_tolerance, atol=absolute_tolerance),
+        solver=pybamm.IDAKLUSolver(
+            rtol=relative_tolerance, atol=absolute_tolerance, options=LINEAR_SOLVER[mechanisms]
+        ),
     )
     simulation.build_for_experiment()
-    return simulation
+    return simulation, tuple(inputs)
 
 
 def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
@@ -196,17 +219,22 @@ def _step_ending(termination: str) -> Ending:
 
 def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) -> tuple[Ending, str]:
     """How the run ended, and that in one line with its place."""
-    if len(steps) == recorder.total and not recorder.error:
-        return Ending.COMPLETED, Ending.COMPLETED.value
     done = len(steps)
     ending = Ending.SOLVER
     if steps and steps[-1].ending is Ending.CUT_OFF:
         ending, done = Ending.CUT_OFF, done - 1
+    elif done == recorder.total and not recorder.error:
+        return Ending.COMPLETED, Ending.COMPLETED.value
     place = 0
     for cycle, texts in enumerate(protocol.steps_by_cycle(), start=1):
         for number, text in enumerate(texts, start=1):
             if place == done:
-                reason = f" ({recorder.error.splitlines()[0]})" if recorder.error else ""
+                reason = f" ({_reason(recorder.error)})" if recorder.error else ""
                 return ending, f"in cycle {cycle}, step {number} ({text}): {ending.value}{reason}"
             place += 1
     return ending, ending.value
+
+
+def _reason(error: str) -> str:
+    """The solver's first line, without the list of all inputs that some end with."""
+    return error.splitlines()[0].partition(" with inputs ")[0]

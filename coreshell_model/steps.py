@@ -50,8 +50,8 @@ _FORMS = (
     _form("(?P<value>)Rest", rf"[<>] ?{_VOLTAGE}"),  # at rest PyBaMM does not know from which side
 )
 _EXAMPLES = (
-    "'Sodiate at C/20 for 80 hours or until lower cut-off', 'Hold at lower cut-off for 60 hours or until C/100' "
-    "or 'Rest for 10 hours'"
+    "'Sodiate at C/20 for 80 hours or until lower cut-off', "
+    "'Hold at lower cut-off for 60 hours or until C/100' or 'Rest for 10 hours'"
 )
 
 
@@ -86,7 +86,7 @@ def in_pybamm_words(step: str, lower: float, upper: float) -> str:
 
 
 def _split(text: str) -> tuple[float, str]:
-    """ "80 hours" as (80.0, "hours")."""
+    """Number and unit of "80 hours"."""
     number = re.match(rf"-?{_NUMBER}", text)
     assert number is not None  # the grammar put one there
     return float(number[0]), text[number.end() :].strip()

@@ -4,6 +4,7 @@ Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
 ``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pybamm
@@ -20,16 +21,16 @@ def _p(name):
 
 
 @dataclass(frozen=True)
-class CarbonSymbols:
-    """Parameters of one of the two carbons, ``region`` being "Core" or "Shell"."""
+class Family:
+    """Parameters that exist several times over, told apart by what their names begin with."""
 
-    region: str
+    beginning: str
+    endings: Mapping[str, str]
 
     def __getattr__(self, name):
-        try:
-            return _p(f"{self.region} {_CARBON[name]}")
-        except KeyError:
-            raise AttributeError(name) from None
+        if name not in self.endings:
+            raise AttributeError(name)
+        return _p(f"{self.beginning} {self.endings[name]}")
 
 
 _CARBON = {
@@ -42,24 +43,6 @@ _CARBON = {
     "trap_width": "trap width [V]",
     "trap_rate": "trap rate [s-1]",
 }
-
-core = CarbonSymbols("Core")
-shell = CarbonSymbols("Shell")
-
-
-@dataclass(frozen=True)
-class SEIStepSymbols:
-    """Parameters of SEI reduction step ``number``."""
-
-    number: int
-
-    def __getattr__(self, name):
-        try:
-            return _p(f"SEI step {self.number} {_SEI_STEP[name]}")
-        except KeyError:
-            raise AttributeError(name) from None
-
-
 _SEI_STEP = {
     "potential": "potential [V]",
     "rate": "rate [s-1]",
@@ -68,7 +51,9 @@ _SEI_STEP = {
     "electrons": "electrons",
 }
 
-sei_steps = tuple(SEIStepSymbols(number) for number in SEI_STEPS)
+core, shell = Family("Core", _CARBON), Family("Shell", _CARBON)
+sei_steps = tuple(Family(f"SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
+pore_sei_steps = tuple(Family(f"Pore SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
 
 core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")
@@ -80,6 +65,13 @@ cluster_potential = _p("Cluster potential [V]")
 cluster_width = _p("Cluster width [V]")
 cluster_rate = _p("Cluster rate [s-1]")
 cluster_driving_potential = _p("Cluster driving potential [V]")
+
+open_fraction = _p("Open fraction")
+wall_area = _p("Pore wall area [m2.kg-1]")
+accessible_volume = _p("Accessible pore volume [m3.kg-1]")
+pore_blocking = _p("Pore blocking exponent")
+pore_burial = _p("Pore burial")
+pore_supply_time = _p("Pore SEI supply time [s]")
 
 exchange_current_density = _p("Exchange current density [A.m-2]")
 double_layer_capacitance = _p("Double-layer capacitance [F.m-2]")
