@@ -31,6 +31,7 @@ from coreshell_model.observables import summary
 from coreshell_model.simulation import simulate
 
 OURS = "formation: core_shell"
+COMPILED = "formation: core_shell, compiled"
 STOCK = {
     "formation: stock, graphite, reaction-limited SEI": ("Ecker2015_graphite_halfcell", "reaction limited"),
     "formation: stock, graphite + SiOx, reaction-limited SEI": (
@@ -92,12 +93,16 @@ def stock_turn(parameter_set: str, sei: str) -> Callable[[int], float]:
     return turn
 
 
-def our_turn(_: int) -> float:
+def our_turn(compiled: bool) -> Callable[[int], float]:
     """Solve our model on the same steps, once it is built."""
-    solution = simulate("core_shell", "formation")
-    if not solution.completed:
-        raise RuntimeError(solution.explanation)
-    return solution.solve_time
+
+    def turn(_: int) -> float:
+        solution = simulate("core_shell", "formation", compiled=compiled)
+        if not solution.completed:
+            raise RuntimeError(solution.explanation)
+        return solution.solve_time
+
+    return turn
 
 
 def design_turn(number: int) -> float:
@@ -138,13 +143,16 @@ def measured(turns: Turns, repeats: int, warm_up: int = 2) -> dict[str, list[flo
 def results(repeats: int) -> dict:
     """All times [s] with their aims, and the ratios."""
     seconds = measured(
-        {OURS: our_turn} | {name: stock_turn(*which) for name, which in STOCK.items()}, repeats
+        {OURS: our_turn(False), COMPILED: our_turn(True)}
+        | {name: stock_turn(*which) for name, which in STOCK.items()},
+        repeats,
     )
     seconds |= measured({CHANGED: design_turn, REBUILT: rebuilt_turn}, repeats)
     commands = {HELP: command_turn("--help"), RUN: command_turn("run", "core_shell", "formation", "--json")}
     seconds |= measured(commands, repeats, warm_up=0)
     middle = {name: median(values) for name, values in seconds.items()}
     ratios = {f"{OURS} / {name}": middle[OURS] / middle[name] for name in STOCK}
+    ratios[f"{COMPILED} / {next(iter(STOCK))}"] = middle[COMPILED] / middle[next(iter(STOCK))]
     ratios[f"{CHANGED} / {REBUILT}"] = middle[CHANGED] / middle[REBUILT]
     return {
         "repeats": repeats,

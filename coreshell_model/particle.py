@@ -16,7 +16,7 @@ from coreshell_model.material import (
     material_from_dict,
     sources,
 )
-from coreshell_model.quantity import Quantity, quantity_from_si, quantity_from_text
+from coreshell_model.quantity import LONGEST_NAME, Quantity, quantity_from_si, quantity_from_text
 
 ONE_CARBON_CORE = 20 / 28
 """Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
@@ -179,6 +179,12 @@ def changed(material: Material, changes: Mapping[str, str], source: str = "set b
             raise InputError(
                 f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}"
             )
+    for alternatives in (SIZES, AMOUNTS):
+        both = [path for path in changes if path in alternatives]
+        if len(both) > 1:
+            raise InputError(
+                f"{material.name}: {' and '.join(both)} say the same thing in two ways; change one of them"
+            )
     for path, value in _pinned(material, changes).items():
         _put(data, path, value)
     for path, text in changes.items():
@@ -221,7 +227,7 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
 
 
 def _suggestion(path: str, known: list[str]) -> str:
-    close = get_close_matches(path, known, n=1)
+    close = get_close_matches(path[:LONGEST_NAME], known, n=1)
     if not close:
         ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]
         close = ends[:1]

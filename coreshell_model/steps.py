@@ -18,6 +18,8 @@ SHORTEST, LONGEST = 1e-3, 3.6e8
 MOST_POINTS = 100_000
 """Points in time that a stated period may ask of one step."""
 
+_LONGEST_TEXT = 200  # characters of a step
+
 _WORDS = {
     "sodiate": "Discharge",
     "desodiate": "Charge",
@@ -68,7 +70,8 @@ def in_pybamm_words(step: str, lower: float, upper: float) -> str:
     text = f"{_WORDS.get(first.lower(), first)} {rest}".strip()
     for side, volts in (("lower", lower), ("upper", upper)):
         text = re.sub(rf"\b{side} cut-off\b", f"{volts:.12g} V", text, flags=re.IGNORECASE)
-    read = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
+    forms = _FORMS if len(text) <= _LONGEST_TEXT else ()
+    read = next(filter(None, (form.fullmatch(text) for form in forms)), None)
     if read is None:
         raise InputError(f"cannot be read; write it like {_EXAMPLES}")
     if read["time"] is None and read["limit"] is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from coreshell_model.errors import InputError
 
+_LONGEST = 60  # characters of a unit
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FACTOR = re.compile(r"([A-Za-zμΩÅ]+|%)(?:\^?([+-]?[1-9]))?")
 _KINDS = {
@@ -105,6 +106,8 @@ def _kind(unit: str) -> str:
 @lru_cache(maxsize=1024)
 def _read(unit: str) -> tuple[float, Any]:
     """Return the factor to SI and the dimension of a unit's text."""
+    if len(unit) > _LONGEST:  # pint would try for minutes
+        raise InputError(f"unit {unit[:_LONGEST]!r}... is too long; write it like 'mA.h.g-1' or 'mAh/g'")
     plain = unicodedata.normalize("NFKC", unit).replace("−", "-").replace("**", "^").strip() or "1"
     product, *divisors = plain.split("/")
     factors = [(text, 1) for text in re.split(r"\s*[.*·]\s*|\s+", product.strip())]

@@ -1,8 +1,8 @@
 """The particle of this package inside a PyBaMM model of your own.
 
-A model is a list of mechanisms. Here the particle and its surface are taken as they are, the sodium-metal counter
-electrode is replaced by one that does not polarise (a three-electrode cell), and the whole runs with
-``pybamm.Simulation``. Prints the capacity at 5 mV against each counter electrode.
+A model is a list of mechanisms. Here the particle and its surface are taken as they are, the sodium-metal
+counter electrode is replaced by one that does not polarise (a three-electrode cell), and the whole runs
+with ``pybamm.Simulation``. Prints the capacity at 5 mV against each counter electrode.
 """
 
 import pybamm

@@ -1,6 +1,7 @@
 """What is read off a run, on curves whose answer is known beforehand."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_windows_that_share_their_bounds_add_up_to_the_sodiation():
     held = np.r_[CHARGE[:3], 480.0, CHARGE[4:]]
     run = hand_made(charge=held, voltage=np.r_[2.5, 1.0, 0.44, 0.44, 0.05, 0.15, 2.5])
     bounds = (-np.inf, 0.44, 0.65, 1.0, 9.0)
-    total = sum(ob.first_sodiation_window(run, *pair) for pair in zip(bounds, bounds[1:], strict=False))
+    total = sum(ob.first_sodiation_window(run, *pair) for pair in pairwise(bounds))
     assert total == pytest.approx(ob.sodiation_capacity(run, 1))
 
 

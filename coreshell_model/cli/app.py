@@ -1,6 +1,7 @@
 """Commands, and how they end: 0 done, 1 a solve that failed, 2 bad input, each with one line at most."""
 
 import sys
+from typing import Any
 
 import typer
 
@@ -12,7 +13,7 @@ INTERRUPTED = 130
 LONGEST_LINE = 600
 
 # Click's, or that of the copy which newer versions of typer carry.
-CommandLineError = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+CommandLineError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     help="Simulate core-shell hard-carbon particles in sodium half-cells.",
@@ -42,7 +43,7 @@ def _top(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="coreshell")
     except InputError as error:
         _say(str(error))
         code = BAD_INPUT

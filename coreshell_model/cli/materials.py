@@ -50,11 +50,13 @@ def new(
         raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
     read_material(source)
     path = Path(f"{name}.toml")
-    if path.exists():
-        raise InputError(f"{path} exists already; choose another name or remove it")
-    text = library.find("parameters", source).read_text(encoding="utf-8")
+    text = library.read_text(library.find("parameters", source))
     try:
+        if path.exists():
+            raise InputError(f"{path} exists already; choose another name or remove it")
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}; choose another folder") from None
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}; choose another name or folder"
+        ) from None
     typer.echo(f"wrote {path}; edit it, then: coreshell run {path} formation")

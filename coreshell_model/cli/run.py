@@ -1,6 +1,7 @@
 """``coreshell run``: one material through one protocol."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -44,10 +45,8 @@ def run(
 
         print_table(results_table(results))
         _state_basis(solution)
-    if out is not None:
+    if out is not None or figure:
         _write(solution, out)
-    elif figure:
-        _write_figure(solution, Path())
     if not solution.completed:
         raise typer.Exit(FAILED_SOLVE)
 
@@ -80,17 +79,20 @@ def check_folder(out: Path | None) -> None:
     InputError
         It is a file, or lies where nothing can be written.
     """
-    import os
-
     if out is None:
         return
-    place = out
-    while not place.exists() and place != place.parent:
-        place = place.parent
+    shown, place = f"--out {str(out)!r}", out
+    try:
+        while not place.exists() and place != place.parent:
+            place = place.parent
+    except OSError as error:  # a name longer than the system allows
+        raise InputError(f"{shown}: {error.strerror}; choose another folder") from None
+    if "\0" in str(out):
+        raise InputError(f"{shown}: not a possible path; choose another folder")
     if not place.is_dir():
-        raise InputError(f"--out {str(out)!r}: {str(place)!r} is a file; give a folder")
+        raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
     if not os.access(place, os.W_OK):
-        raise InputError(f"--out {str(out)!r}: {str(place)!r} cannot be written; choose another folder")
+        raise InputError(f"{shown}: {str(place)!r} cannot be written; choose another folder")
 
 
 def _solve(material: str, protocol: str, changes: dict[str, str]):
@@ -123,15 +125,16 @@ def _state_basis(solution) -> None:
     )
 
 
-def _write(solution, out: Path) -> None:
+def _write(solution, out: Path | None) -> None:
+    """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
 
     try:
-        for path in save(solution, out):
+        for path in save(solution, out) if out is not None else ():
             typer.echo(f"wrote {path}", err=True)
-        _write_figure(solution, out)
+        _write_figure(solution, out or Path())
     except OSError as error:
-        raise InputError(f"--out {str(out)!r} cannot be written: {error.strerror or error}") from None
+        raise InputError(f"{out or Path.cwd()} cannot be written: {error.strerror or error}") from None
 
 
 def _write_figure(solution, folder: Path) -> None:

@@ -14,7 +14,7 @@ class Geometry(Mechanism):
     """
 
     def get_fundamental_variables(self):
-        """Radii and stretch [m], cell volumes and mass over 4 pi [m3, kg], roughness [-]."""
+        """Radii [m], cell volumes and mass over 4 pi [m3, kg], roughness [-]."""
         radius = s.core_radius + s.shell_thickness
         face = s.core_radius * pybamm.minimum(s.z_edge, 1) + s.shell_thickness * pybamm.maximum(
             s.z_edge - 1, 0
@@ -25,7 +25,6 @@ class Geometry(Mechanism):
             "Radial position [m]": centre,
             "Face radius squared [m2]": face**2,
             "Cell volume [m3]": pybamm.div(face**3 / 3),
-            "Radial stretch [m]": s.core_and_shell(s.core_radius, s.shell_thickness),
             "Face between the carbons": abs(s.z_edge - 1) < 1e-6,
             "Particle mass [kg]": s.particle_density * radius**3 / 3,
             "Roughness": s.external_area * s.particle_density * radius / 3,

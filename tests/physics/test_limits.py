@@ -190,3 +190,13 @@ def test_traps_keep_their_sodium():
         assert (np.diff(series) >= -1e-7 * series[-1]).all()
     assert reversible_capacity(solution) is not None
     assert sodium_balance_error(solution) < 1e-8
+
+
+def test_compiled_functions_change_the_speed_and_nothing_else():
+    """The same equations as machine code, to the rounding of a different order of operations."""
+    steps = ("Sodiate at C/20 for 3 hours or until lower cut-off",)
+    data = read_protocol("formation").model_dump() | {"name": "compiled", "cycles": ({"steps": steps},)}
+    protocol = protocol_from_dict(data, "compiled")
+    plain, compiled = (simulate("core_shell", protocol, compiled=each) for each in (False, True))
+    assert compiled["Voltage [V]"][-1] == pytest.approx(plain["Voltage [V]"][-1], abs=1e-6)
+    assert sodium_balance_error(compiled) < 1e-8

@@ -1,0 +1,567 @@
+"""Bad input: one line that says what, where, which value and what to do; exit code 2; nothing written."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pybamm
+import pytest
+import tomli_w
+from command_line import coreshell
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coreshell_model import library
+from coreshell_model.errors import InputError
+from coreshell_model.inputs import prepared
+from coreshell_model.material import read_material, sources
+from coreshell_model.particle import known_paths
+from coreshell_model.protocol import NUMBERS, read_protocol
+from coreshell_model.simulation import experiment
+from coreshell_model.values import parameter_values
+
+MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
+PROTOCOL = (library.folder("experiments") / "formation.toml").read_text(encoding="utf-8")
+NOISE = bytes(range(256))
+HIGHEST = 700
+"""Characters of the longest complaint."""
+
+QUIETLY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+"""The same examples in every run; nothing is solved, so each takes milliseconds."""
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    """An empty working directory, and a solver that must not be reached."""
+    monkeypatch.chdir(tmp_path)
+
+    def solve(*_, **__):
+        pytest.fail("bad input reached the solver")
+
+    monkeypatch.setattr(pybamm.Simulation, "solve", solve)
+    return tmp_path
+
+
+def refused(*words, said=()):
+    """The line that refuses these words; it holds each text of ``said``, and nothing else has happened."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in Path().rglob("*")}
+    outcome = coreshell(*words)
+    assert outcome.code == 2, outcome
+    assert outcome.out == ""
+    assert outcome.err.startswith("coreshell: ") and outcome.err.endswith("\n")
+    line = outcome.err.removesuffix("\n")
+    assert line.isprintable()
+    assert len(line) < HIGHEST
+    for text in (said,) if isinstance(said, str) else said:
+        assert text in line
+    assert {path: path.read_bytes() if path.is_file() else None for path in Path().rglob("*")} == before
+    return line
+
+
+def run_set(*texts, said=()):
+    """The line that refuses these changes to core_shell through formation."""
+    options = [word for text in texts for word in ("--set", text)]
+    return refused("run", "core_shell", "formation", "--json", "--out", "out", *options, said=said)
+
+
+def run_material(content, said=()):
+    """The line that refuses a material file of this content."""
+    Path("mine.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return refused("run", "mine.toml", "formation", "--json", "--out", "out", said=said)
+
+
+def run_protocol(content, said=()):
+    """The line that refuses a protocol file of this content."""
+    Path("plan.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return refused("run", "core_shell", "plan.toml", "--json", "--out", "out", said=said)
+
+
+def replaced(text, old, new):
+    """``text`` with one line's beginning ``old`` up to its end replaced."""
+    lines = text.splitlines()
+    places = [place for place, line in enumerate(lines) if line.startswith(old)]
+    assert places, old
+    lines[places[0]] = new
+    return "\n".join(lines) + "\n"
+
+
+def with_steps(*steps):
+    """Formation with other steps."""
+    return PROTOCOL.split("[[cycles]]")[0] + f"[[cycles]]\nsteps = {json.dumps(steps)}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "core_shel", "formation"), ("unknown material 'core_shel'", "did you mean 'core_shell'?")),
+        (("run", "core_shell", "formaton"), ("unknown protocol 'formaton'", "did you mean 'formation'?")),
+        (("run", "", "formation"), ("unknown material ''", "give the path")),
+        (("run", "core_shell", "none.toml"), ("none.toml", "no such file")),
+        (("run", ".", "formation"), ("unknown material '.'", "give the path")),
+        (("run", "./", "formation"), ("folder", "give a file")),
+        (("run", "a\0b.toml", "formation"), ("not a possible path", "check")),
+        (("run", "\n.toml", "formation"), ("no such file", "check")),
+        (("run", "x" * 5000, "formation"), ("unknown material", "give the path")),
+        (("run", "x" * 5000 + ".toml", "formation"), ("too long",)),
+        (("run", "Kern–Schale ✓", "formation"), ("unknown material 'Kern–Schale ✓'",)),
+        (("run", "core_shell"), ("'protocol'", "coreshell run --help")),
+        (("run",), ("'material'", "coreshell run --help")),
+        (("run", "core_shell", "formation", "again"), ("again", "coreshell run --help")),
+        (("run", "core_shell", "formation", "--jsn"), ("--jsn", "--json")),
+        (("run", "core_shell", "formation", "--set"), ("--set", "requires an argument")),
+        (("run", "core_shell", "formation", "--out"), ("--out", "requires an argument")),
+        (("--jsn",), ("--jsn", "coreshell --help")),
+        (("rum",), ("rum", "coreshell --help")),
+        (("materials", "list"), ("list", "coreshell materials --help")),
+        (("materials", "show"), ("'name'", "coreshell materials show --help")),
+        (("materials", "show", "core"), ("unknown material 'core'", "shipped: ")),
+        (("materials", "new", "../mine"), ("'../mine'", "use letters")),
+        (("materials", "new", "a\0b"), ("use letters",)),
+        (("materials", "new", "x" * 300), ("too long", "choose")),
+        (("materials", "new", "mine", "--from", "core"), ("unknown material 'core'",)),
+        (("protocols", "show", "format"), ("unknown protocol 'format'", "did you mean 'formation'?")),
+        (("sorption", "none.csv"), ("none.csv", "no such file")),
+        (("sorption",), ("'file'", "coreshell sorption --help")),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
+    refused(*words, said=said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("shell.thickness", ("'shell.thickness'", 'write --set "shell.thickness=12 nm"')),
+        ("", ("''", "write --set")),
+        ("=5 nm", ("'=5 nm'", "write --set")),
+        (" = 5 nm", ("write --set",)),
+        ("shell.thicknes=12 nm", ("'shell.thicknes'", "did you mean 'shell.thickness'?")),
+        ("shell.thickness=", ("shell.thickness", "''", "write a number and a unit")),
+        ("shell.thickness=twelve", ("shell.thickness", "'twelve'", "write a number and a unit")),
+        ("shell.thickness=12", ("shell.thickness", "'1'", "use one like 'nm'")),
+        ("shell.thickness=12 mV", ("shell.thickness", "'mV'", "use one like 'nm'")),
+        ("shell.thickness=12 nmm", ("shell.thickness", "'nmm'")),
+        ("shell.thickness=12,5 nm", ("shell.thickness", "'12,5 nm'", "use a point")),
+        ("shell.thickness=-12 nm", ("shell.thickness", "is -12 nm", "must be above 0")),
+        ("shell.thickness=0 nm", ("shell.thickness", "is 0 nm", "must be above 0")),
+        ("shell.thickness=nan nm", ("shell.thickness", "'nan nm'", "write a number")),
+        ("shell.thickness=inf nm", ("shell.thickness", "'inf nm'", "write a number")),
+        ("shell.thickness=1e999 nm", ("shell.thickness", "1e999", "finite")),
+        ("shell.thickness=1e300 nm", ("shell.thickness", "1e+300 nm", "beyond")),
+        ("particle.radius=-2 um", ("particle.radius", "is -2 um", "must be above 0")),
+        ("particle.radius=1e-50 m", ("particle.radius", "1e-50 m", "beyond")),
+        ("core.pore_volume=-0.1 cm3/g", ("core.pore_volume", "is -0.1 cm3/g", "must be at least 0")),
+        ("core.clusters.pore_fraction=1.2", ("core.clusters.pore_fraction", "is 1.2", "must be at most 1")),
+        ("shell.fraction_inside=101 %", ("shell.fraction_inside", "is 101 %", "must be at most 1")),
+        ("cell.temperature=25 degC", ("cell.temperature", "'degC'", "use 'K'")),
+        ("sei.steps.9.charge=1 mAh/m2", ("'sei.steps.9.charge'", "did you mean 'sei.steps.")),
+        ("sei.steps.0.charge=1 mAh/m2", ("'sei.steps.0.charge'", "did you mean 'sei.steps.")),
+        ("sei.steps.-1.charge=1 mAh/m2", ("'sei.steps.-1.charge'", "did you mean 'sei.steps.")),
+        ("sei.steps.1.charge=-1 mAh/m2", ("sei.steps.1.charge", "is -1 mAh/m2", "at least 0")),
+        ("sei.steps=1", ("'sei.steps'",)),
+        ("name=1", ("'name'", "`coreshell materials show NAME` lists them")),
+        ("größe.☃=5 nm", ("'größe.☃'", "`coreshell materials show NAME` lists them")),
+        ("shell.thickness=５ nm", ("shell.thickness", "write a number")),
+        ("shell.thickness=12 \u202enm", ("shell.thickness", "unit")),
+        ("shell\0.thickness=12 nm", ("shell", "is not one of its numbers")),
+        ("shell.thickness=12 nm\0", ("shell.thickness", "unit")),
+        ("x" * 100_000 + "=1", ("is not one of its numbers",)),
+        ("shell.thickness=" + "9" * 100_000 + " nm", ("shell.thickness", "finite")),
+        ("shell.thickness=12 " + "n" * 100_000, ("shell.thickness",)),
+        ("protocol.window.lower=3 V", ("lower is 3 V", "not below upper, 2.5 V", "below the upper one")),
+        ("protocol.window.lowr=3 V", ("'window.lowr'", "did you mean 'window.lower'?")),
+        ("protocol.=3 V", ("''", "they are basis.one_c")),
+        ("protocol.basis.one_c=0 mA/g", ("basis.one_c", "is 0 mA/g", "must be above 0")),
+        ("protocol.cycles.1.repeat=2", ("'cycles.1.repeat'", "they are basis.one_c")),
+    ],
+    ids=lambda value: value[:30].encode("ascii", "replace").decode() if isinstance(value, str) else "",
+)
+def test_a_change_that_cannot_be_made_names_its_path_its_value_and_the_remedy(text, said):
+    run_set(text, said=said)
+
+
+def test_the_same_number_is_not_set_twice():
+    """Which of the two was meant, nobody knows."""
+    run_set(
+        "shell.thickness=12 nm", "shell.thickness=12 nm", said=("'shell.thickness' twice", "give it once")
+    )
+
+
+def test_two_sizes_at_once_contradict_each_other():
+    """So do two amounts of shell."""
+    said = (
+        "say the same thing in two ways; change one of them",
+        "particle.radius and particle.external_area",
+    )
+    run_set("particle.radius=300 nm", "particle.external_area=14 m2/g", said=said)
+    run_set(
+        "shell.thickness=9 nm", "shell.mass_gain=30 %", said=(said[0], "shell.thickness and shell.mass_gain")
+    )
+
+
+def test_a_shell_thicker_than_the_particle_is_refused():
+    """Thickness and radius are named, with what to change."""
+    run_set(
+        "shell.thickness=400 nm",
+        "particle.radius=300 nm",
+        said=("core_shell: ", "shell.thickness is 400 nm", "radius of 300 nm", "make the shell thinner"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (("shell.thickness=1 m", "particle.external_area=14 m2/g"), "make the shell thinner"),
+        (("shell.thickness=1 nm", "particle.external_area=1e-15 m2/g"), "make the shell thicker"),
+        (("shell.fraction_inside=1", "shell.thickness=10 nm"), "give a fraction below 1"),
+        (("shell.fraction_inside=0.9", "shell.mass_gain=900 %"), "lower the mass gain"),
+    ],
+)
+def test_dimensions_that_exclude_each_other_are_refused(texts, said):
+    run_set(*texts, said=("core_shell: ", said))
+
+
+def test_out_is_a_folder(nowhere):
+    """Not a file, not below one, not a name that no system takes."""
+    (nowhere / "taken").write_text("precious")
+    for out, said in (
+        ("taken", "is a file; give a folder"),
+        ("taken/below", "is a file; give a folder"),
+        ("x" * 5000, "choose another folder"),
+        ("a\0b", "null byte"),
+    ):
+        refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", said))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", ("the file is empty", "needs at least one")),
+        ("# a comment\n", ("the file is empty",)),
+        (NOISE, ("not UTF-8", "save it as UTF-8")),
+        (b"\xff\xfe" + "title = 'x'".encode("utf-16-le"), ("not UTF-8",)),
+        (b"title = 'a\x00b'", ("line 1", "TOML")),
+        ("title = [", ("Invalid value", "end of document")),
+        ("title", ("write `name = value`",)),
+        ('title = "a"\ntitle = "b"\n', ("line 2", "there twice; keep one")),
+        ("a = " + "[" * 5000, ("nested too deep", "close them")),
+        ("title." + "a." * 5000 + "a = 1", ("title",)),
+        (f"{'x' * 100_000} = 1", ()),
+        (MATERIAL.replace("[particle]", "particle = 5\n[part]"), ("particle", "is 5", "write it as")),
+        ('title = "only"', ("is missing; add it",)),
+    ],
+    ids=range(13),
+)
+def test_a_file_that_is_no_material_is_refused_with_its_name(content, said):
+    """And as a protocol likewise."""
+    run_material(content, said=("mine.toml: ", *said))
+    run_protocol(content, said="plan.toml: ")
+
+
+def test_a_folder_is_not_a_file(nowhere):
+    (nowhere / "mine.toml").mkdir()
+    refused("run", "mine.toml", "formation", "--json", said=("mine.toml", "this is a folder; give a file"))
+
+
+LOADING = 'active_loading = { value = 1.1, unit = "mg/cm2", source = "x" }'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("active_loading", "", ("cell.active_loading", "is missing; add it")),
+        ("active_loading", "active_loading = 1.1", ("cell.active_loading", "is 1.1", "write it as")),
+        ("active_loading", 'active_loading = "1.1 mg/cm2"', ("cell.active_loading", "'1.1 mg/cm2'", "write")),
+        ("active_loading", "active_loading = [1.1]", ("cell.active_loading", "[1.1]", "write it as")),
+        ("active_loading", LOADING.replace("1.1", "-1.1"), ("cell.active_loading", "is -1.1", "above 0")),
+        ("active_loading", LOADING.replace("1.1", "nan"), ("cell.active_loading.value", "is nan", "finite")),
+        ("active_loading", LOADING.replace("1.1", "inf"), ("cell.active_loading.value", "is inf", "finite")),
+        ("active_loading", LOADING.replace("1.1", "true"), ("cell.active_loading.value", "True", "number")),
+        ("active_loading", LOADING.replace("1.1", '"1"'), ("cell.active_loading.value", "'1'", "number")),
+        ("active_loading", LOADING.replace("1.1", "1e300"), ("cell.active_loading", "1e+300", "beyond")),
+        ("active_loading", LOADING.replace("1.1", "1" + 400 * "0"), ("cell.active_loading", "number")),
+        ("active_loading", LOADING.replace("1.1", "1979-05-27"), ("cell.active_loading.value", "number")),
+        ("active_loading", LOADING.replace("mg/cm2", "mg"), ("cell.active_loading", "'mg'", "'mg/cm2'")),
+        ("active_loading", LOADING.replace("mg/cm2", "quux"), ("cell.active_loading", "'quux'", "write")),
+        ("active_loading", LOADING.replace('"x"', '""'), ("cell.active_loading.source", "is empty; write")),
+        ("active_loading", LOADING.replace('"x"', '" "'), ("cell.active_loading.source", "is empty; write")),
+        (
+            "active_loading",
+            'active_loading = { value = 1.1, unit = "mg/cm2" }',
+            ("cell.active_loading.source", "is missing; add it"),
+        ),
+        ("active_loading", LOADING.replace("}", ", si = 5 }"), ("active_loading.si", "not a known field")),
+        ("active_loading", LOADING + "\nloading = 1", ("cell.loading", "is not a known field")),
+        ("active_loading", LOADING + '\n"a\\nb" = 1', ("cell.", "is not a known field")),
+        ("active_loading", LOADING + "\n" + LOADING, ("line ", "there twice; keep one")),
+        ("[surface]", "[surfaces]", ("surface", "is missing")),
+        ("title", "title = 5", ("title", "is 5", "string")),
+        ("title", 'name = "../up"\ntitle = "x"', ("name", "'../up'", "leave out slashes")),
+        ("title", 'name = "a\\u0000b"\ntitle = "x"', ("name", "leave out slashes and control")),
+        ("title", f'name = "{"x" * 300}"\ntitle = "x"', ("name", "at most 100 bytes")),
+        ("title", 'name = ""\ntitle = "x"', ("name", "is empty; write")),
+        ("title", 'carbon = 5\ntitle = "x"', ("has carbon beside core or shell", "give carbon alone")),
+        ("mass_gain", "", ("shell", "needs exactly one of mass_gain, thickness; has none")),
+    ],
+    ids=lambda value: value[:40].encode("ascii", "replace").decode() if isinstance(value, str) else "",
+)
+def test_a_mistake_in_a_material_is_named_with_file_field_value_and_remedy(old, new, said):
+    run_material(replaced(MATERIAL, old, new), said=("mine.toml: ", *said))
+
+
+def test_a_mistake_in_a_list_is_counted_from_one():
+    """As --set counts."""
+    old = "charge = { value = 1.2,"
+    assert MATERIAL.count(old) == 1
+    run_material(MATERIAL.replace(old, "charge = { value = -1.2,"), said="sei.steps.2.charge: is -1.2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("repeat", "repeat = 0", ("cycles.1.repeat", "is 0", "greater than or equal to 1")),
+        ("repeat", "repeat = -1", ("cycles.1.repeat", "is -1", "greater than or equal to 1")),
+        ("repeat", "repeat = 1.5", ("cycles.1.repeat", "is 1.5", "integer")),
+        (
+            "repeat",
+            "repeat = 1000000000",
+            ("cycles.1.repeat", "is 1000000000", "less than or equal to 10000"),
+        ),
+        ("repeat", f"repeat = 1{'0' * 400}", ("cycles.1.repeat", "less than or equal to 10000")),
+        ("repeat", "repeat = true", ("cycles.1.repeat", "is True", "integer")),
+        ("[[cycles]]", "[cycles]", ("cycles", "tuple")),
+        ("[[cycles]]", "[[cycle]]", ("cycles", "is missing")),
+        ("lower", 'lower = { value = 3, unit = "V", source = "x" }', ("lower is 3 V", "below upper, 2.5 V")),
+        ("lower", 'lower = { value = 5, unit = "nm", source = "x" }', ("window.lower", "'nm'", "'V'")),
+        ("one_c", "one_c = 400", ("basis.one_c", "is 400", "write it as")),
+        ("[start]", "[begin]", ("start", "is missing")),
+        ("source", "", ("source", "is missing")),
+    ],
+)
+def test_a_mistake_in_a_protocol_is_named_with_file_field_value_and_remedy(old, new, said):
+    run_protocol(replaced(PROTOCOL, old, new), said=("plan.toml: ", *said))
+
+
+def test_a_protocol_has_steps():
+    run_protocol(with_steps(), said=("plan.toml: cycles.1.steps", "at least 1"))
+    run_protocol(PROTOCOL.split("steps")[0], said=("plan.toml: cycles.1.steps", "is missing"))
+    run_protocol(PROTOCOL.split("steps")[0] + "steps = 5\n", said=("plan.toml: cycles.1.steps", "is 5"))
+    run_protocol(PROTOCOL.split("steps")[0] + "steps = [5]\n", said=("cycles.1.steps.1", "is 5", "string"))
+
+
+def test_a_protocol_has_an_end():
+    """Ten thousand cycles of a hundred steps are refused before any is read."""
+    text = with_steps(*["Rest for 1 hours"] * 100).replace("steps =", "repeat = 10000\nsteps =")
+    run_protocol(text, said=("has 1000000 steps", "at most 100000"))
+
+
+CANNOT_BE_READ = [
+    "", " ", "at", "for", "until", "Rust", "Rest for 5", "Rest for hours", "Rest for nan hours",
+    "Rest for -5 hours", "Rest for 5 forever", "Rest until 1 V", "Rest at C/5 for 5 hours",
+    "Restaurant for 5 hours", "Hold at 5 A for 1 hours", "Hold at 5 mC for 1 hours", "Hold for 5 hours",
+    "Hold at 5 mV for 1 hours until 3 V", "Sodiate", "Sodiate at for 1 hours", "Sodiate at C for 1 hours",
+    "Sodiate at 5 for 1 hours", "Sodiate at 5 V for 1 hours", "Sodiate at nan A for 1 hours",
+    "Sodiate at -1C for 1 hours", "Sodiate at C/-20 for 1 hours", "Sodiate at ∞ A for 1 hours",
+    "Sodiate at ٣ A for 1 hours", "Sodiate at 1_0 A for 1 hours", "Sodiate at 1 kA for 1 hours",
+    "Sodiate at C/20 until", "Sodiate at C/20 until 5", "Sodiate at C/20 until 5 W",
+    "Sodiate at C/20 until C/100", "Sodiate at C/20 until middle cut-off",
+    "Sodiate at C/20 for 1 hours for 2 hours", "Sodiate at C/20 for 1 hours or until 5 mV or until C/9",
+    "Sodiate at C/20 for 1 hours (period)", "Sodiate at 20oC for 1 hours", "Run US06 (A)", "a\0b\n\x1b[31m",
+    "Sodiate at C/" + "2" * 5000 + "!",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", CANNOT_BE_READ, ids=range(len(CANNOT_BE_READ)))
+def test_a_step_that_cannot_be_read_is_shown_with_its_place_and_an_example(step):
+    """PyBaMM reads some of these as something else, such as "Charge at 5 V" as a hold at -5 V."""
+    said = ("plan.toml: cycles.1.steps.2", "cannot be read; write it like 'Sodiate at C/20 for 80 hours")
+    run_protocol(with_steps("Rest for 1 hours", step), said=said)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("Hold at 5 mV", "never ends; add a time"),
+        ("Rest", "never ends; add a time"),
+        ("Sodiate at C/20", "never ends; add a time"),
+        ("Sodiate at C/0 until 5 mV", "has C/0; give a finite number above 0"),
+        ("Sodiate at 0C until 5 mV", "has 0C; give a finite number above 0"),
+        ("Sodiate at 0 A for 1 hours", "has 0 A; give a finite number above 0"),
+        ("Sodiate at 1e999 A for 1 hours", "has 1e999 A; give a finite number above 0"),
+        ("Hold at 5 mV until 0 mA", "has 0 mA; give a finite number above 0"),
+        ("Hold at 7 V for 1 hours", "has 7 V; give a voltage from -1 to 5 V"),
+        ("Sodiate at C/20 until -5 V", "has -5 V; give a voltage from -1 to 5 V"),
+        ("Rest for 0 hours", "may take 0 hours; give a time"),
+        ("Rest for 1e999 hours", "may take inf hours; give a time"),
+        ("Rest for 1e6 hours", "may take 1e+06 hours; give a time"),
+        ("Sodiate at C/1e9 until 5 mV", "may take 4e+09 hours; give a time"),
+        ("Rest for 1 hours (0 seconds period)", "has a period of 0 seconds in 1 hours; give one"),
+        ("Rest for 1 hours (1e-9 seconds period)", "has a period of 1e-9 seconds in 1 hours; give one"),
+    ],
+)
+def test_a_step_with_an_impossible_number_says_which(step, said):
+    run_protocol(with_steps(step), said=("plan.toml: cycles.1.steps.1: ", said))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "missing; add an entry for each"),
+        (NOISE, "not UTF-8"),
+        ("a,b\n1,2\n", "start with 'quantity,value,unit,source'"),
+        ("quantity,value,unit,source\nmass gain,nan,%,x\n", "'nan'"),
+        ("quantity,value,unit,source\nmass gain,30,nm,x\n", "'nm'"),
+        ("quantity,value,unit,source\nmass gain,30,%,\n", "has no source"),
+        ("quantity,value,unit,source\nmass gian,30,%,x\n", "did you mean 'mass gain'?"),
+    ],
+)
+def test_a_mistake_in_a_sorption_table_is_named(content, said):
+    Path("mine.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    refused("sorption", "mine.csv", said=("mine.csv: ", said))
+
+
+# Generated input: whatever it is, it is refused in one line, or it is ready to be solved.
+
+
+def ready_or_refused(material, protocol, changes=None):
+    """True where the input is ready; no other exception than ``InputError``, and no other line than one."""
+    try:
+        material, protocol = prepared(material, protocol, changes)
+        values = parameter_values(material, protocol)
+        experiment(protocol.name, protocol.steps_by_cycle())
+    except InputError as error:
+        assert str(error).isprintable() and str(error)
+        return False
+    assert all(abs(value) < 1e250 for value in values.values()), "a parameter beyond the floats"
+    return True
+
+
+def leaves(table, path=()):
+    """The path of every entry below ``table``, tables and lists included."""
+    entries = table.items() if isinstance(table, dict) else enumerate(table)
+    for key, value in entries:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from leaves(value, (*path, key))
+
+
+WRONG = (
+    st.sampled_from(
+        [True, "", "nan", "5 nm", [], {}, [1], {"value": 1}, -1, 0, 1e300, -1e300, 1e-300, 10**30]
+    )
+    | st.sampled_from([float("nan"), float("inf"), float("-inf"), 1e24, 1e-39])
+    | st.sampled_from(["nm", "V", "m2/g", "mAh/g", "1", "%", "quux", "1/s", "A/m2"])
+    | st.sampled_from(
+        ["Rest", "Hold at 5 mV until C/100", "Charge at 5 V for 1 hours", "Sodiate at C/0 until 1 V"]
+    )
+    | st.floats()
+    | st.integers()
+    | st.text(max_size=20)
+)
+
+
+@st.composite
+def spoilt(draw, text):
+    """The text of a shipped file with an entry removed or replaced, or with damage to the text itself."""
+    kind = draw(st.sampled_from(["remove", "replace", "replace", "truncate", "insert", "flip"]))
+    if kind in ("remove", "replace"):
+        data = tomllib.loads(text)
+        *parents, last = draw(st.sampled_from(list(leaves(data))))
+        table = data
+        for key in parents:
+            table = table[key]
+        if kind == "remove":
+            del table[last]
+        else:
+            table[last] = draw(WRONG)
+        return tomli_w.dumps(data).encode()
+    content = text.encode()
+    place = draw(st.integers(0, len(content) - 1))
+    if kind == "truncate":
+        return content[:place]
+    if kind == "insert":
+        return content[:place] + draw(st.binary(min_size=1, max_size=8)) + content[place:]
+    return content[:place] + bytes([content[place] ^ draw(st.integers(1, 255))]) + content[place + 1 :]
+
+
+@given(content=spoilt(MATERIAL))
+@settings(QUIETLY, max_examples=150)
+def test_any_damage_to_a_material_is_refused_or_harmless(content):
+    Path("mine.toml").write_bytes(content)
+    ready_or_refused("mine.toml", "formation")
+
+
+@given(content=spoilt(PROTOCOL))
+@settings(QUIETLY, max_examples=150)
+def test_any_damage_to_a_protocol_is_refused_or_harmless(content):
+    Path("plan.toml").write_bytes(content)
+    ready_or_refused("core_shell", "plan.toml")
+
+
+PATHS = [*known_paths(read_material("core_shell")), *(f"protocol.{path}" for path in NUMBERS)]
+UNITS = sorted({number.unit for number in sources(read_material("core_shell")).values()})
+NUMBER = st.floats().map(repr) | st.sampled_from(["0", "-1", "1e24", "1e-39", "1e300", "", "nan", "１"])
+
+
+@given(
+    texts=st.lists(
+        st.builds("{}={} {}".format, st.sampled_from(PATHS), NUMBER, st.sampled_from(UNITS))
+        | st.builds("{}={}".format, st.sampled_from(PATHS) | st.text(), st.text())
+        | st.text(),
+        min_size=1,
+        max_size=2,
+    )
+)
+@settings(QUIETLY, max_examples=150)
+def test_any_text_to_set_is_refused_or_harmless(texts):
+    from coreshell_model.cli.run import parse_changes
+
+    try:
+        changes = parse_changes(texts)
+    except InputError as error:
+        assert str(error).isprintable()
+        return
+    ready_or_refused("core_shell", "formation", changes)
+
+
+@given(path=st.sampled_from(PATHS), factor=st.floats(-12, 12).map(lambda power: 10**power))
+@settings(QUIETLY, max_examples=150)
+def test_any_size_of_a_number_is_refused_or_can_be_computed_with(path, factor):
+    """A right unit and a number up to twelve decades away."""
+    numbers = sources(read_material("core_shell")) | {
+        f"protocol.{name}": number for name, number in sources(read_protocol("formation")).items()
+    }
+    number = numbers.get(path, numbers["core.sloping.diffusivity"])
+    ready_or_refused("core_shell", "formation", {path: f"{number.value * factor!r} {number.unit}"})
+
+
+WORDS = [
+    "Sodiate",
+    "Rest",
+    "Hold",
+    "at",
+    "C/20",
+    "5 mV",
+    "0.5C",
+    "for",
+    "or",
+    "until",
+    "2 hours",
+    "1 mA",
+    "-",
+    "0",
+]
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=9) | st.lists(st.text(max_size=9), max_size=3))
+@settings(QUIETLY, max_examples=150)
+def test_any_words_are_no_step_or_one_that_pybamm_reads_alike(words):
+    """With a duration, which is positive, and a direction that the first word says."""
+    Path("plan.toml").write_text(with_steps(" ".join(words)), encoding="utf-8")
+    if not ready_or_refused("core_shell", "plan.toml"):
+        return
+    protocol = read_protocol("plan.toml")
+    (step,) = experiment("plan", protocol.steps_by_cycle()).steps
+    assert 0 < step.duration < 4e8
+    kinds = {"Sodiate": ("CRate", "Current"), "Hold": ("Voltage",), "Rest": ("Rest",)}
+    assert type(step).__name__ in kinds[words[0]]

@@ -1,0 +1,324 @@
+"""The command line: what it prints, what it writes, and the code it leaves with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pybamm
+import pytest
+from command_line import coreshell
+
+from coreshell_model import __version__, library
+from coreshell_model.archive import load
+from coreshell_model.observables import summary
+
+KEYS = (
+    "Material",
+    "Protocol",
+    "Ending",
+    "Initial coulombic efficiency",
+    "First sodiation capacity [mA.h.g-1]",
+    "First desodiation capacity [mA.h.g-1]",
+    "Reversible capacity [mA.h.g-1]",
+    "First-cycle loss [mA.h.g-1]",
+    "Loss to SEI [mA.h.g-1]",
+    "Loss to trapped sodium [mA.h.g-1]",
+    "Sodium left in carbon [mA.h.g-1]",
+    "Plateau capacity [mA.h.g-1]",
+    "Sloping capacity [mA.h.g-1]",
+    "Capacity below 0.1 V [mA.h.g-1]",
+    "Capacity 1.25-1.00 V [mA.h.g-1]",
+    "Capacity 1.00-0.65 V [mA.h.g-1]",
+    "Capacity 0.65-0.44 V [mA.h.g-1]",
+    "Capacity below 0.44 V [mA.h.g-1]",
+    "SEI thickness [nm]",
+    "Sodium balance error",
+    "Coulombic efficiency",
+    "Solve time [s]",
+)
+WRITTEN = {
+    "solution.nc",
+    "curves.csv",
+    "result.json",
+    "inputs.json",
+    "material.toml",
+    "protocol.toml",
+    "assumptions.md",
+    "core_shell_formation.png",
+}
+HELP = ["", "run", "sorption", "materials", "materials show", "materials new", "protocols", "protocols show"]
+PNG = b"\x89PNG"
+EXECUTABLE = Path(sys.executable).with_name("coreshell")
+SORPTION = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
+
+
+def one_object(text):
+    """The one JSON object that is all of ``text``; NaN and Infinity, which are no JSON, are refused."""
+    assert text.count("\n") == 1 and text.endswith("\n")
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+
+
+def protocol_file(folder, *steps):
+    """Formation's basis, window and start with other steps, once, in a file."""
+    path = folder / "steps.toml"
+    head = (library.folder("experiments") / "formation.toml").read_text().split("[[cycles]]")[0]
+    path.write_text(f"{head}[[cycles]]\nsteps = {json.dumps(steps)}\n")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A run with --json and --out, and the folder it wrote."""
+    folder = tmp_path_factory.mktemp("run") / "new" / "out"
+    return coreshell("run", "core_shell", "formation", "--json", "--out", str(folder)), folder
+
+
+@pytest.fixture(scope="module")
+def results(written):
+    return one_object(written[0].out)
+
+
+@pytest.fixture
+def in_tmp(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_json_is_one_object_with_every_result(written, results):
+    """And the exit code is 0 for a run whose every step ended by a condition of the protocol."""
+    assert written[0].code == 0
+    assert set(KEYS) <= set(results)
+    assert results["Material"] == "core_shell"
+    assert results["Protocol"] == "formation"
+    assert results["Ending"].startswith("completed")
+    assert len(results["Coulombic efficiency"]) == 5
+
+
+def test_the_parts_of_the_loss_add_up_to_the_loss(results):
+    """To 1e-6 of the first sodiation, the promised balance; the solver's is far better."""
+    parts = (
+        results["Loss to SEI [mA.h.g-1]"]
+        + results["Loss to trapped sodium [mA.h.g-1]"]
+        + results["Sodium left in carbon [mA.h.g-1]"]
+    )
+    allowed = 1e-6 * results["First sodiation capacity [mA.h.g-1]"]
+    assert abs(parts - results["First-cycle loss [mA.h.g-1]"]) < allowed
+    assert abs(results["Sodium balance error"]) < 1e-6
+
+
+def test_out_writes_the_whole_run(written):
+    """Each file is there, named on stderr, and nothing else."""
+    outcome, folder = written
+    assert {path.name for path in folder.iterdir()} == WRITTEN
+    assert all(f"wrote {folder / name}\n" in outcome.err for name in WRITTEN)
+    assert (folder / "core_shell_formation.png").read_bytes().startswith(PNG)
+
+
+def test_the_written_results_are_the_printed_ones(written, results):
+    assert json.loads((written[1] / "result.json").read_text()) == results
+
+
+def test_the_written_solution_loads_back_with_equal_results(written, results):
+    assert json.loads(json.dumps(summary(load(written[1] / "solution.nc")))) == results
+
+
+def test_the_written_curves_cover_every_cycle_with_units_in_their_names(written):
+    curves = pd.read_csv(written[1] / "curves.csv")
+    assert {"Time [s]", "Voltage [V]", "Specific capacity [mA.h.g-1]"} <= set(curves.columns)
+    assert set(curves["Cycle"]) == {1, 2, 3, 4, 5}
+    assert np.isfinite(curves.to_numpy()).all()
+
+
+def test_without_out_nothing_is_written_or_said(in_tmp):
+    outcome = coreshell("run", "core_shell", "formation", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert list(in_tmp.iterdir()) == []
+
+
+def test_without_json_the_table_has_units_in_its_names():
+    """Every result by its full name, then the basis in one line."""
+    outcome = coreshell("run", "core_shell", "formation")
+    assert outcome.code == 0
+    assert all(key in outcome.out for key in KEYS)
+    assert "Per gram of active carbon (core + shell); 1C = 400 mA/g" in outcome.out.splitlines()[-1]
+
+
+def test_figure_writes_the_figure_alone(in_tmp):
+    assert coreshell("run", "core_shell", "formation", "--json", "--figure").code == 0
+    (figure,) = in_tmp.iterdir()
+    assert figure.name == "core_shell_formation.png"
+    assert figure.read_bytes().startswith(PNG)
+
+
+def test_set_changes_numbers_of_material_and_protocol(results):
+    """A shell three times as thick traps more; a window that ends at 20 mV takes up less."""
+    thick = one_object(
+        coreshell("run", "core_shell", "formation", "--json", "--set", "shell.thickness=27 nm").out
+    )
+    short = one_object(
+        coreshell("run", "core_shell", "formation", "--json", "--set", "protocol.window.lower=20 mV").out
+    )
+    trapped, taken = "Loss to trapped sodium [mA.h.g-1]", "First sodiation capacity [mA.h.g-1]"
+    assert thick[trapped] > results[trapped]
+    assert short[taken] < results[taken]
+
+
+def test_the_first_sei_step_is_number_one(results):
+    """As ``materials show`` lists it."""
+    more = one_object(
+        coreshell("run", "core_shell", "formation", "--json", "--set", "sei.steps.1.charge=0.5 mAh/m2").out
+    )
+    assert more["Loss to SEI [mA.h.g-1]"] > results["Loss to SEI [mA.h.g-1]"]
+
+
+def test_a_solve_that_fails_leaves_one_object_and_exit_code_1(monkeypatch):
+    """The solver's reason is in its ending, in one line; what was not simulated is null."""
+
+    def fail(*_, **__):
+        raise pybamm.SolverError("it would not\nconverge")
+
+    monkeypatch.setattr(pybamm.Simulation, "solve", fail)
+    outcome = coreshell("run", "core_shell", "formation", "--json")
+    assert (outcome.code, outcome.err) == (1, "")
+    results = one_object(outcome.out)
+    assert set(KEYS) <= set(results)
+    assert "cycle 1, step 1" in results["Ending"] and "it would not" in results["Ending"]
+    assert results["Initial coulombic efficiency"] is None
+    assert results["Coulombic efficiency"] == []
+
+
+def test_a_failed_solve_still_writes_what_there_is(in_tmp, monkeypatch):
+    """And its files load back."""
+
+    def fail(*_, **__):
+        raise pybamm.SolverError("it would not converge")
+
+    monkeypatch.setattr(pybamm.Simulation, "solve", fail)
+    outcome = coreshell("run", "core_shell", "formation", "--json", "--out", "out")
+    assert outcome.code == 1
+    assert {path.name for path in (in_tmp / "out").iterdir()} == WRITTEN
+    assert summary(load(in_tmp / "out" / "solution.nc")) == one_object(outcome.out)
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [("Hold at 4.9 V for 1 hours", "the solver failed"), ("Desodiate at C/20 for 800 hours", "1 V beyond")],
+)
+def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, reason):
+    """The place of the failure, the film that has grown until then, and exit code 1."""
+    steps = protocol_file(tmp_path, "Sodiate at C/20 for 5 hours", last)
+    outcome = coreshell("run", "core_shell", steps, "--json", "--out", str(tmp_path / "out"))
+    assert outcome.code == 1
+    results = one_object(outcome.out)
+    assert results["Ending"].startswith("in cycle 1, step 2 (") and reason in results["Ending"]
+    assert len(results["Ending"]) < 400
+    assert results["SEI thickness [nm]"] > 0.1
+    assert results["Reversible capacity [mA.h.g-1]"] is None
+    assert (tmp_path / "out" / "steps.png").exists() or (tmp_path / "out" / "core_shell_steps.png").exists()
+
+
+def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
+    """The code of a program that control-C ended."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pybamm.Simulation, "solve", interrupt)
+    outcome = coreshell("run", "core_shell", "formation", "--json")
+    assert (outcome.code, outcome.out) == (130, "")
+    assert len(outcome.err.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("materials", "parameters"), ("protocols", "experiments")],
+    ids=["materials", "protocols"],
+)
+def test_the_shipped_files_are_listed_with_their_titles(word, kind):
+    outcome = coreshell(word)
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert [line.split()[0] for line in lines] == library.names(kind)
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def test_materials_show_lists_every_number_with_its_source():
+    outcome = coreshell("materials", "show", "core_shell")
+    assert outcome.code == 0
+    for text in ("shell.mass_gain", "30 %", "sei.steps.3.charge", "0.2 mAh/m2", "30 % weight increase"):
+        assert text in outcome.out
+    assert "particle radius 313.6 nm" in outcome.out
+
+
+def test_materials_new_writes_a_file_that_runs(in_tmp):
+    """The copy gives what the original gives, under its own name."""
+    outcome = coreshell("materials", "new", "mine", "--from", "core_shell")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "coreshell run mine.toml formation" in outcome.out
+    run = one_object(coreshell("run", "mine.toml", "formation", "--json").out)
+    original = one_object(coreshell("run", "core_shell", "formation", "--json").out)
+    assert run["Material"] == "mine"
+    assert run["Reversible capacity [mA.h.g-1]"] == original["Reversible capacity [mA.h.g-1]"]
+
+
+def test_materials_new_never_overwrites(in_tmp):
+    (in_tmp / "mine.toml").write_text("precious")
+    outcome = coreshell("materials", "new", "mine")
+    assert outcome.code == 2
+    assert "mine.toml exists already" in outcome.err
+    assert (in_tmp / "mine.toml").read_text() == "precious"
+
+
+def test_protocols_show_lists_steps_basis_and_source():
+    outcome = coreshell("protocols", "show", "formation")
+    assert outcome.code == 0
+    for text in ("5 x", "Sodiate at C/20 for 80 hours", "basis.one_c", "400 mA/g", "Source: Appel et al."):
+        assert text in outcome.out
+
+
+def test_sorption_prints_the_geometry_of_the_paper():
+    """Appel et al.: 314 nm and 9 nm; every check has a sentence."""
+    outcome = coreshell("sorption", str(SORPTION))
+    assert (outcome.code, outcome.err) == (0, "")
+    numbers = dict(line.rsplit(maxsplit=1) for line in outcome.out.split("\n\n")[0].splitlines())
+    assert round(float(numbers["Particle radius [nm]"])) == 314
+    assert round(float(numbers["Shell thickness [nm]"])) == 9
+    assert any(line.startswith("ok") for line in outcome.out.splitlines())
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_every_command_helps(command):
+    """Usage on stdout, exit code 0."""
+    outcome = coreshell(*command.split(), "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"Usage: coreshell {command}".strip() in outcome.out
+
+
+def test_no_words_at_all_are_answered_with_help():
+    outcome = coreshell()
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Usage: coreshell" in outcome.out and "materials" in outcome.out
+
+
+def test_version_is_the_packages():
+    assert coreshell("--version") == (0, f"{__version__}\n", "")
+
+
+def test_the_installed_command_keeps_stdout_for_the_json(tmp_path):
+    """From a shell: one object on stdout, in a folder that stays empty."""
+    words = [EXECUTABLE, "run", "core_shell", "formation", "--json"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert one_object(done.stdout)["Ending"].startswith("completed")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_installed_command_refuses_in_one_line(tmp_path):
+    words = [EXECUTABLE, "run", "core_shel", "formation", "--json"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("coreshell: unknown material 'core_shel': did you mean 'core_shell'?")
+    assert done.stderr.count("\n") == 1
