@@ -27,7 +27,7 @@ NOT_INPUTS = (*values.FIXED, "Current function [A]")
 LINEAR_SOLVER = {
     SEALED: {},
     # The sparse solver keeps the order of its pivots, which the walls' stiffness outgrows within a step.
-    MIXED: {"jacobian": "dense", "linear_solver": "SUNLinSol_Dense"},
+    MIXED: {},
 }
 """Options of IDAKLU for each list of mechanisms."""
 

@@ -5,18 +5,10 @@ from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.laws.isotherm import occupancy_at
 from coreshell_model.laws.sealing import exponential_seal, logistic_seal, percolation_seal
-from coreshell_model.material import (
-    Clusters,
-    CoreShellMaterial,
-    Material,
-    OneCarbonMaterial,
-    Pores,
-    SEIStep,
-    Sloping,
-    Trapping,
-)
+from coreshell_model.material import CoreShellMaterial, Material, OneCarbonMaterial, read_material
 from coreshell_model.particle import Shape, geometry_of, shape_of
-from coreshell_model.protocol import Protocol
+from coreshell_model.protocol import Protocol, read_protocol
+from coreshell_model.sections import Clusters, Pores, SEIStep, Sloping, Trapping
 
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
@@ -233,18 +225,6 @@ def _start(values: dict) -> dict:
 
 def appel_core_shell() -> dict[str, float]:
     """The shipped ``core_shell`` with the basis of ``formation``: PyBaMM's parameter set Appel_core_shell."""
-    from coreshell_model.material import (
-    Clusters,
-    CoreShellMaterial,
-    Material,
-    OneCarbonMaterial,
-    Pores,
-    SEIStep,
-    Sloping,
-    Trapping,
-)
-    from coreshell_model.protocol import read_protocol
-
     values = parameter_values(read_material("core_shell"), read_protocol("formation"))
     # A lone simulation runs at C/20, the formation's rate.
     return values | {"Current function [A]": values[s.nominal_capacity.name] / 20}

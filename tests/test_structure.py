@@ -12,6 +12,7 @@ ROOMS = (
     ("errors",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
+    ("sections",),
     ("material",),
     ("protocol",),
     ("particle",),

@@ -6,7 +6,7 @@ from coreshell_model.laws.interphase import thickness_of
 
 
 def filling_by_film(charge, molar_volume, electrons, wall_area, accessible_volume):
-    """f of (21): the share [-] of the accessible pore volume that a film of this charge takes.
+    """Filling f of (21): the share [-] of the accessible pore volume that a film of this charge takes.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def exponential_seal(thickness, decay_length):
-    """w = exp(-delta/delta_0) (24a): each length delta_0 closes the same share of the pinholes left.
+    """Open fraction w = exp(-delta/delta_0), (24) a: pinholes close at the same rate all along.
 
     Source: assumed: independent pinholes, closed at random.
     """
@@ -16,7 +16,7 @@ def exponential_seal(thickness, decay_length):
 
 
 def logistic_seal(thickness, middle, spread):
-    """w = 1/(1 + exp((delta - delta_s)/s)) (24b): particles need about delta_s, some more, some less.
+    """Open fraction w = 1/(1 + exp((delta - delta_s)/s)), (24) b: particles need about delta_s.
 
     Source: assumed: needed thicknesses scatter around a mean.
     """
@@ -24,7 +24,7 @@ def logistic_seal(thickness, middle, spread):
 
 
 def percolation_seal(thickness, closing_thickness, exponent):
-    """w = (1 - delta/delta_c)^beta below delta_c, exactly 0 above (24c): the last path closes at delta_c.
+    """Open fraction w = (1 - delta/delta_c)^beta below delta_c, exactly 0 above, (24) c.
 
     Source: assumed: paths through the shell percolate.
     """

@@ -58,9 +58,7 @@ class MixedInventory(SealedInventory):
         return super()._film(variables) + walls
 
     def _carbon(self, variables):
-        places = {
-            name: (1 - s.open_fraction) * amount for name, amount in super()._carbon(variables).items()
-        }
+        places = {name: (1 - s.open_fraction) * amount for name, amount in super()._carbon(variables).items()}
         for region in ("Core", "Shell"):
             unit = s.open_fraction * FARADAY / COULOMB_PER_KG
             sites = unit * variables[f"Wetted {region} sites [mol.kg-1]"]

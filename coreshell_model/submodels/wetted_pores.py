@@ -6,7 +6,7 @@ from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
 from coreshell_model.laws.interphase import reduction_rate
 from coreshell_model.laws.isotherm import equilibrium_potential, mean_field_potential
-from coreshell_model.laws.kinetics import charge_transfer
+from coreshell_model.laws.kinetics import charge_transfer_through_layer
 from coreshell_model.laws.pores import accessible_sites, filling_by_film, open_share
 from coreshell_model.laws.trapping import trap_limit, trapping_rate
 from coreshell_model.submodels.mechanism import Mechanism
@@ -96,8 +96,10 @@ class WettedCarbon(Mechanism):
         for region, carbon in self.REGIONS:
             theta = variables[f"Wetted {region} sodium in reach"] / in_reach
             shape = (carbon.sloping_potential, carbon.sloping_interaction)
-            current_density = charge_transfer(
+            wall = 1 / (s.particle_density * s.wall_area)
+            current_density = charge_transfer_through_layer(
                 theta,
+                wall / (FARADAY * carbon.diffusivity * carbon.site_density),
                 variables["Double-layer potential [V]"],
                 mean_field_potential(theta, *shape),
                 s.exchange_current_density,
