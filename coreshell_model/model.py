@@ -1,5 +1,6 @@
 """The half-cell: a list of mechanisms that PyBaMM builds into one model."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import pybamm
@@ -42,6 +43,11 @@ PORES = (WallInterphase, WettedCarbon)
 
 MIXED = PARTICLE + SURFACE + PORES + (ExternalAndWallArea, MixedCurrents, MixedInventory) + CELL
 """A half-cell of sealed and open particles in parallel."""
+
+
+def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
+    """The list that a material needs: open particles cost states, so only where there are any."""
+    return MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
 
 
 class CoreShellHalfCell(pybamm.BaseModel):

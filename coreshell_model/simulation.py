@@ -16,20 +16,12 @@ from coreshell_model import values
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material
-from coreshell_model.model import ABSOLUTE_TOLERANCE, MIXED, RELATIVE_TOLERANCE, SEALED, CoreShellHalfCell
+from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
 
-OPEN_FRACTION = "Open fraction"
 NOT_INPUTS = (*values.FIXED, "Current function [A]")
 """Parameters that PyBaMM's experiments do not allow to be inputs, or that they set."""
-
-LINEAR_SOLVER = {
-    SEALED: {},
-    # The sparse solver keeps the order of its pivots, which the walls' stiffness outgrows within a step.
-    MIXED: {},
-}
-"""Options of IDAKLU for each list of mechanisms."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -74,10 +66,9 @@ def simulate(
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
     fixed = tuple((name, parameters[name]) for name in values.FIXED)
-    mechanisms = MIXED if parameters.get(OPEN_FRACTION, 0.0) > 0 else SEALED
-    with _quiet():
+    with quiet():
         simulation, needed = _built(
-            mechanisms,
+            mechanisms_for(parameters),
             protocol.name,
             protocol.steps_by_cycle(),
             fixed,
@@ -101,7 +92,7 @@ def simulate(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """PyBaMM's log without the lines on steps, failures and large states; a Solution reports itself."""
     before, largest = pybamm.logger.level, pybamm.settings.max_y_value
     pybamm.set_logging_level("CRITICAL")
@@ -154,7 +145,7 @@ def _built(
         solver=pybamm.IDAKLUSolver(
             rtol=relative_tolerance,
             atol=absolute_tolerance,
-            options={"compile": compiled, **LINEAR_SOLVER[mechanisms]},
+            options={"compile": compiled},
         ),
     )
     simulation.build_for_experiment()

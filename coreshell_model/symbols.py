@@ -106,10 +106,10 @@ V_T = thermal_voltage(temperature)
 current = pybamm.electrical_parameters.current_with_time
 """I [A], a function of time or the circuit's unknown; I > 0 sodiates."""
 
-z = pybamm.SpatialVariable("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
-z_core = pybamm.SpatialVariable("z_c", domain=[CORE], coord_sys="cartesian")
-z_shell = pybamm.SpatialVariable("z_s", domain=[SHELL], coord_sys="cartesian")
-z_edge = pybamm.SpatialVariableEdge("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
+z = pybamm.SpatialVariable("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
+z_core = pybamm.SpatialVariable("r_core_scaled", domain=[CORE], coord_sys="cartesian")
+z_shell = pybamm.SpatialVariable("r_shell_scaled", domain=[SHELL], coord_sys="cartesian")
+z_edge = pybamm.SpatialVariableEdge("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
 
 
 def core_and_shell(in_core, in_shell):

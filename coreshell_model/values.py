@@ -185,7 +185,7 @@ def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
 
 
 def open_fraction(material: Material, shape: Shape) -> float:
-    """w: the share of particles that electrolyte enters, given or by a seal law of the shell's thickness (24).
+    """Share w of particles that electrolyte enters, given or by a seal law of the shell's thickness (24).
 
     A material without wetted pores has none; one without a shell is open as far as its seal is absent.
     """

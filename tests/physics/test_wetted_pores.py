@@ -91,7 +91,7 @@ def test_a_vanishing_open_fraction_is_the_sealed_electrode(results):
 
 
 def test_sealed_and_open_particles_share_the_capacity_by_their_fractions():
-    """Only the sealed half has a plateau; most of the current is its own, so its slow clusters give less of it."""
+    """Only the sealed half has a plateau; it takes most of the current, so its slow clusters give less."""
     half = summary(simulate("core_shell", "formation", {"pores.open_fraction": "0.5"}))
     whole = summary(simulate("core_shell", "formation"))
     assert half["Plateau capacity [mA.h.g-1]"] == pytest.approx(
