@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from coreshell_model.impedance import Spectrum
 from coreshell_model.solution import Solution
 
 STYLE: dict = {
@@ -40,6 +41,42 @@ def formation_figure(solution: Solution) -> Figure:
         _voltage(left, solution)
         _inventory(right, solution)
         figure.suptitle(f"{solution.material.name}, {solution.protocol.name}", fontsize=9)
+        return figure
+
+
+def comparison_figure(solutions: list[Solution]) -> Figure:
+    """First and last cycle of each material, a column a material on shared axes."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(2.0 + 2.2 * len(solutions), 2.9), layout="constrained")
+        FigureCanvasAgg(figure)
+        row = figure.subplots(1, len(solutions), sharex=True, sharey=True)
+        for axes, solution in zip(row, solutions, strict=True):
+            _voltage(axes, solution)
+            axes.set(title=solution.material.name, xlabel="Capacity / mAh g$^{-1}$")
+            axes.label_outer()
+        return figure
+
+
+def nyquist_figure(spectrum: Spectrum, title: str) -> Figure:
+    """-Z'' over Z', times the electrode's area, on equal axes; decades of frequency marked."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(3.6, 3.4), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        impedance = spectrum.impedance * spectrum.area * 1e4
+        axes.plot(impedance.real, -impedance.imag, ".-", markersize=3)
+        decades = np.log10(spectrum.frequencies)
+        for place in np.flatnonzero(np.isclose(decades, np.round(decades), atol=1e-9) & (decades <= 0)):
+            axes.annotate(
+                f"{spectrum.frequencies[place]:g} Hz",
+                (impedance[place].real, -impedance[place].imag),
+                textcoords="offset points",
+                xytext=(4, -8),
+                fontsize=7,
+            )
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set(xlabel="Z' / \u03a9 cm\u00b2", ylabel="\u2212Z'' / \u03a9 cm\u00b2")
+        axes.set_title(f"{title}, {spectrum.voltage:.3g} V", fontsize=9)
         return figure
 
 

@@ -1,21 +1,25 @@
 """The half-cell: a list of mechanisms that PyBaMM builds into one model."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import pybamm
 
 from coreshell_model import symbols as s
 from coreshell_model.submodels.adsorption import TemkinFrumkinSites
+from coreshell_model.submodels.areas import ExternalAndWallArea, ExternalArea
 from coreshell_model.submodels.circuit import Circuit
 from coreshell_model.submodels.clusters import DrivenClusters
 from coreshell_model.submodels.counter_electrode import SodiumMetal
+from coreshell_model.submodels.currents import MixedCurrents, SealedCurrents
 from coreshell_model.submodels.double_layer import DoubleLayer
 from coreshell_model.submodels.geometry import Geometry
 from coreshell_model.submodels.interphase import SteppedInterphase
-from coreshell_model.submodels.inventory import Inventory
+from coreshell_model.submodels.inventory import MixedInventory, SealedInventory
 from coreshell_model.submodels.kinetics import ChargeTransfer
 from coreshell_model.submodels.transport import Diffusion
 from coreshell_model.submodels.trapping import Trapping
+from coreshell_model.submodels.wetted_pores import WallInterphase, WettedCarbon
 
 CORE_CELLS = 20
 SHELL_CELLS = 8
@@ -26,10 +30,24 @@ PARTICLE = (Geometry, TemkinFrumkinSites, Diffusion, DrivenClusters, Trapping)
 """The mechanisms inside the particle."""
 
 SURFACE = (ChargeTransfer, SteppedInterphase, DoubleLayer)
-"""The mechanisms where electrolyte touches carbon."""
+"""The mechanisms where electrolyte touches a sealed particle, and the double layer of all it touches."""
 
-CELL = (SodiumMetal, Circuit, Inventory)
-"""The rest of the half-cell, and the count of its sodium."""
+CELL = (SodiumMetal, Circuit)
+"""The rest of the half-cell."""
+
+SEALED = PARTICLE + SURFACE + (ExternalArea, SealedCurrents, SealedInventory) + CELL
+"""A half-cell of sealed particles."""
+
+PORES = (WallInterphase, WettedCarbon)
+"""The mechanisms inside open particles."""
+
+MIXED = PARTICLE + SURFACE + PORES + (ExternalAndWallArea, MixedCurrents, MixedInventory) + CELL
+"""A half-cell of sealed and open particles in parallel."""
+
+
+def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
+    """The list that a material needs: open particles cost states, so only where there are any."""
+    return MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
 
 
 class CoreShellHalfCell(pybamm.BaseModel):
@@ -43,7 +61,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
     name : the model's name
     """
 
-    def __init__(self, mechanisms=PARTICLE + SURFACE + CELL, name="Core-shell half-cell"):
+    def __init__(self, mechanisms=SEALED, name="Core-shell half-cell"):
         super().__init__(name)
         # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.
         self.options = {"surface form": "differential"}

@@ -170,6 +170,11 @@ def sei_thickness(solution: Solution) -> float | None:
     return _last(solution["SEI thickness [m]"], lambda value: value * 1e9)
 
 
+def pore_filling(solution: Solution) -> float | None:
+    """Share of the wetted pores' volume that film fills at the end; 0 where all particles are sealed (21)."""
+    return _last(solution["Pore filling"], float)
+
+
 def _last(series: Array, convert: Callable[[float], float]) -> float | None:
     return convert(float(series[-1])) if series.size else None
 
@@ -213,7 +218,9 @@ def summary(solution: Solution) -> dict:
             for name, window in FIRST_SODIATION_WINDOWS.items()
         },
         "SEI thickness [nm]": sei_thickness(solution),
+        "Pore filling": pore_filling(solution),
         "Sodium balance error": sodium_balance_error(solution),
         "Coulombic efficiency": coulombic_efficiencies(solution),
+        "Prediction": solution.material.prediction,
         "Solve time [s]": solution.solve_time,
     }

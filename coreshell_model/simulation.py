@@ -16,9 +16,12 @@ from coreshell_model import values
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material
-from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell
+from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
+
+NOT_INPUTS = (*values.FIXED, "Current function [A]")
+"""Parameters that PyBaMM's experiments do not allow to be inputs, or that they set."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -63,11 +66,17 @@ def simulate(
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
     fixed = tuple((name, parameters[name]) for name in values.FIXED)
-    inputs = {name: value for name, value in parameters.items() if name not in values.FIXED}
-    with _quiet():
-        simulation = _built(
-            protocol.name, protocol.steps_by_cycle(), fixed, relative_tolerance, absolute_tolerance, compiled
+    with quiet():
+        simulation, needed = _built(
+            mechanisms_for(parameters),
+            protocol.name,
+            protocol.steps_by_cycle(),
+            fixed,
+            relative_tolerance,
+            absolute_tolerance,
+            compiled,
         )
+        inputs = {name: parameters[name] for name in needed}
         recorder = _Recorder(len(simulation.experiment.steps), progress)
         started = time.perf_counter()
         try:
@@ -83,7 +92,7 @@ def simulate(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """PyBaMM's log without the lines on steps, failures and large states; a Solution reports itself."""
     before, largest = pybamm.logger.level, pybamm.settings.max_y_value
     pybamm.set_logging_level("CRITICAL")
@@ -116,27 +125,31 @@ class _Recorder(pybamm.callbacks.Callback):
 
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
+    mechanisms: tuple[type, ...],
     name: str,
     cycles: tuple[tuple[str, ...], ...],
     fixed: tuple[tuple[str, float], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
     compiled: bool,
-) -> pybamm.Simulation:
-    """The model built for a protocol's steps, every other parameter an input."""
-    model = CoreShellHalfCell()
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
+    model = CoreShellHalfCell(mechanisms)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
+    inputs = {name: value for name, value in inputs.items() if name not in NOT_INPUTS}
     parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
     simulation = pybamm.Simulation(
         model,
         parameter_values=parameter_values,
         experiment=experiment(name, cycles),
         solver=pybamm.IDAKLUSolver(
-            rtol=relative_tolerance, atol=absolute_tolerance, options={"compile": compiled}
+            rtol=relative_tolerance,
+            atol=absolute_tolerance,
+            options={"compile": compiled},
         ),
     )
     simulation.build_for_experiment()
-    return simulation
+    return simulation, tuple(inputs)
 
 
 def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:

@@ -35,6 +35,7 @@ SERIES = (
     "Counter electrode overpotential [V]",
     "Surface sloping occupancy",
     "SEI thickness [m]",
+    "Pore filling",
 )
 """The series that are saved; the PyBaMM solution has every other variable of the model."""
 

@@ -53,6 +53,7 @@ _SEI_STEP = {
 
 core, shell = Family("Core", _CARBON), Family("Shell", _CARBON)
 sei_steps = tuple(Family(f"SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
+pore_sei_steps = tuple(Family(f"Pore SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
 
 core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")
@@ -64,6 +65,13 @@ cluster_potential = _p("Cluster potential [V]")
 cluster_width = _p("Cluster width [V]")
 cluster_rate = _p("Cluster rate [s-1]")
 cluster_driving_potential = _p("Cluster driving potential [V]")
+
+open_fraction = _p("Open fraction")
+wall_area = _p("Pore wall area [m2.kg-1]")
+accessible_volume = _p("Accessible pore volume [m3.kg-1]")
+pore_blocking = _p("Pore blocking exponent")
+pore_burial = _p("Pore burial")
+pore_supply_time = _p("Pore SEI supply time [s]")
 
 exchange_current_density = _p("Exchange current density [A.m-2]")
 double_layer_capacitance = _p("Double-layer capacitance [F.m-2]")
@@ -98,10 +106,10 @@ V_T = thermal_voltage(temperature)
 current = pybamm.electrical_parameters.current_with_time
 """I [A], a function of time or the circuit's unknown; I > 0 sodiates."""
 
-z = pybamm.SpatialVariable("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
-z_core = pybamm.SpatialVariable("z_c", domain=[CORE], coord_sys="cartesian")
-z_shell = pybamm.SpatialVariable("z_s", domain=[SHELL], coord_sys="cartesian")
-z_edge = pybamm.SpatialVariableEdge("z_cs", domain=[CORE, SHELL], coord_sys="cartesian")
+z = pybamm.SpatialVariable("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
+z_core = pybamm.SpatialVariable("r_core_scaled", domain=[CORE], coord_sys="cartesian")
+z_shell = pybamm.SpatialVariable("r_shell_scaled", domain=[SHELL], coord_sys="cartesian")
+z_edge = pybamm.SpatialVariableEdge("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
 
 
 def core_and_shell(in_core, in_shell):

@@ -4,9 +4,11 @@ from coreshell_model import symbols as s
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.laws.isotherm import occupancy_at
-from coreshell_model.material import Clusters, Material, OneCarbonMaterial, Sloping, Trapping
+from coreshell_model.laws.sealing import exponential_seal, logistic_seal, percolation_seal
+from coreshell_model.material import CoreShellMaterial, Material, OneCarbonMaterial, read_material
 from coreshell_model.particle import Shape, geometry_of, shape_of
-from coreshell_model.protocol import Protocol
+from coreshell_model.protocol import Protocol, read_protocol
+from coreshell_model.sections import Clusters, Pores, SEIStep, Sloping, Trapping
 
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
@@ -57,6 +59,8 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
     )
     values |= _interphase(material) | _start(values)
+    if material.pores is not None:
+        values |= _pores(material, material.pores, shape)
     return {symbol.name: value for symbol, value in values.items()} | {
         "Initial temperature [K]": cell.temperature.si
     }
@@ -150,14 +154,55 @@ def _interphase(material: Material) -> dict:
         s.sei_growth_electrons: sei.growth.electrons.si,
     }
     for symbols, step in zip(s.sei_steps, sei.steps, strict=True):
-        values |= {
-            symbols.potential: step.potential.si,
-            symbols.rate: step.rate.si,
-            symbols.charge: step.charge.si,
-            symbols.molar_volume: step.molar_volume.si,
-            symbols.electrons: step.electrons.si,
-        }
+        values |= _sei_step(symbols, step)
     return values
+
+
+def _sei_step(symbols: s.Family, step: SEIStep) -> dict:
+    return {
+        symbols.potential: step.potential.si,
+        symbols.rate: step.rate.si,
+        symbols.charge: step.charge.si,
+        symbols.molar_volume: step.molar_volume.si,
+        symbols.electrons: step.electrons.si,
+    }
+
+
+def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
+    """Parameters of (21)-(23); what is given per gram of core becomes per gram of active carbon."""
+    core_share = 1 / (1 + geometry_of(material).mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
+    values = {
+        s.open_fraction: open_fraction(material, shape),
+        s.wall_area: pores.wall_area.si * core_share,
+        s.accessible_volume: pores.accessible_volume.si * core_share,
+        s.pore_blocking: pores.blocking.si,
+        s.pore_burial: pores.burial.si,
+        s.pore_supply_time: pores.supply_time.si,
+    }
+    for symbols, step in zip(s.pore_sei_steps, pores.steps, strict=True):
+        values |= _sei_step(symbols, step)
+    return values
+
+
+def open_fraction(material: Material, shape: Shape) -> float:
+    """Share w of particles that electrolyte enters, given or by a seal law of the shell's thickness (24).
+
+    A material without wetted pores has none; one without a shell is open as far as its seal is absent.
+    """
+    pores = material.pores
+    if pores is None:
+        return 0.0
+    if pores.open_fraction is not None:
+        return pores.open_fraction.si
+    thickness = shape.shell_thickness if isinstance(material, CoreShellMaterial) else 0.0
+    if pores.exponential_seal is not None:
+        return float(exponential_seal(thickness, pores.exponential_seal.decay_length.si))
+    if pores.logistic_seal is not None:
+        law = pores.logistic_seal
+        return float(logistic_seal(thickness, law.middle.si, law.spread.si))
+    assert pores.percolation_seal is not None
+    law = pores.percolation_seal
+    return float(percolation_seal(thickness, law.closing_thickness.si, law.exponent.si))
 
 
 def _start(values: dict) -> dict:
@@ -180,9 +225,6 @@ def _start(values: dict) -> dict:
 
 def appel_core_shell() -> dict[str, float]:
     """The shipped ``core_shell`` with the basis of ``formation``: PyBaMM's parameter set Appel_core_shell."""
-    from coreshell_model.material import read_material
-    from coreshell_model.protocol import read_protocol
-
     values = parameter_values(read_material("core_shell"), read_protocol("formation"))
     # A lone simulation runs at C/20, the formation's rate.
     return values | {"Current function [A]": values[s.nominal_capacity.name] / 20}

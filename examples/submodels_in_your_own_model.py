@@ -7,7 +7,7 @@ with ``pybamm.Simulation``. Prints the capacity at 5 mV against each counter ele
 
 import pybamm
 
-from coreshell_model.model import CELL, PARTICLE, SURFACE, CoreShellHalfCell
+from coreshell_model.model import SEALED, CoreShellHalfCell
 from coreshell_model.submodels.counter_electrode import SodiumMetal
 from coreshell_model.submodels.mechanism import Mechanism
 
@@ -29,10 +29,10 @@ def capacity_at_cut_off(mechanisms) -> float:
 
 def main() -> dict[str, float]:
     """Compare the two cells."""
-    three_electrodes = tuple(ReferenceElectrode if each is SodiumMetal else each for each in CELL)
+    three_electrodes = tuple(ReferenceElectrode if each is SodiumMetal else each for each in SEALED)
     return {
-        "against polarised sodium": capacity_at_cut_off(PARTICLE + SURFACE + CELL),
-        "against a reference electrode": capacity_at_cut_off(PARTICLE + SURFACE + three_electrodes),
+        "against polarised sodium": capacity_at_cut_off(SEALED),
+        "against a reference electrode": capacity_at_cut_off(three_electrodes),
     }
 
 

@@ -345,3 +345,28 @@ def test_the_installed_command_refuses_in_one_line(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("coreshell: unknown material 'core_shel': did you mean 'core_shell'?")
     assert done.stderr.count("\n") == 1
+
+
+def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):
+    """One object a material, and one figure."""
+    monkeypatch.chdir(tmp_path)
+    outcome = coreshell("compare", "core_shell", "shell", "formation_without_hold", "--json", "--figure")
+    assert outcome.code == 0
+    names = [result["Material"] for result in json.loads(outcome.out)["Materials"]]
+    assert names == ["core_shell", "shell"]
+    assert (tmp_path / "compare_formation_without_hold.png").stat().st_size > 10_000
+    assert coreshell("compare", "core_shell", "formation").code == 2
+
+
+def test_eis_prints_a_spectrum_and_draws_it(tmp_path, monkeypatch):
+    """Frequencies, real and imaginary parts; the imaginary one capacitive."""
+    monkeypatch.chdir(tmp_path)
+    outcome = coreshell("eis", "core_shell", "--at", "0.1 V", "--json", "--figure")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert found["Voltage [V]"] == pytest.approx(0.1, abs=1e-3)
+    assert len(found["Frequency [Hz]"]) == len(found["Real impedance [Ohm]"]) > 20
+    assert max(found["Imaginary impedance [Ohm]"]) < 0
+    assert (tmp_path / "core_shell_eis.png").stat().st_size > 10_000
+    for bad in ("2", "9 V", "5 nm", "x"):
+        assert coreshell("eis", "core_shell", "--at", bad).code == 2

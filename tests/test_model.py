@@ -8,7 +8,7 @@ import numpy as np
 import pybamm
 import pytest
 
-from coreshell_model.model import CELL, PARTICLE, SURFACE, CoreShellHalfCell
+from coreshell_model.model import SEALED, CoreShellHalfCell
 from coreshell_model.submodels.clusters import DrivenClusters, RelaxingClusters
 from coreshell_model.values import appel_core_shell
 
@@ -101,9 +101,7 @@ def test_geometry_capacities_and_rates_are_inputs_of_one_built_model():
 
 def test_a_variant_is_another_class_in_the_list():
     """Clusters at a constant rate in place of driven ones: the limit of a large driving potential."""
-    mechanisms = tuple(
-        RelaxingClusters if each is DrivenClusters else each for each in PARTICLE + SURFACE + CELL
-    )
+    mechanisms = tuple(RelaxingClusters if each is DrivenClusters else each for each in SEALED)
     times = np.linspace(0, 20 * 3600, 11)
     filled = [
         pybamm.Simulation(model)

@@ -12,6 +12,7 @@ ROOMS = (
     ("errors",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
+    ("sections",),
     ("material",),
     ("protocol",),
     ("particle",),
@@ -22,13 +23,13 @@ ROOMS = (
     ("model",),
     ("solution",),
     ("simulation",),
-    ("observables",),
+    ("observables", "impedance"),
     ("archive", "figures"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation"}
+WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance"}
 LONGEST = 300
 
 

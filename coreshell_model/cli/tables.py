@@ -36,6 +36,17 @@ def results_table(results: dict) -> Table:
     return table
 
 
+def comparison_table(results: list[dict]) -> Table:
+    """The results of several runs, a column each."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("quantity", no_wrap=True)
+    for column in results:
+        table.add_column(Text(column["Material"]), overflow="fold")
+    for name in list(results[0])[1:]:
+        table.add_row(Text(name), *(Text(shown(column[name])) for column in results))
+    return table
+
+
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
     if value is None:

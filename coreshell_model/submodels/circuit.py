@@ -10,7 +10,7 @@ class Circuit(Mechanism):
     """One cell; the current is given, or found by an experiment's voltage control."""
 
     def get_fundamental_variables(self):
-        """Current [A], per electrode area and per external area [A.m-2], and the charge passed [A.h]."""
+        """Current [A], per electrode area [A.m-2] and per mass [A.kg-1], and the charge passed [A.h]."""
         mass = s.active_loading * s.electrode_area
         passed = pybamm.Variable("Discharge capacity [A.h]")
         return {
@@ -19,15 +19,15 @@ class Circuit(Mechanism):
             "Current variable [A]": s.current,
             "C-rate": s.current / s.nominal_capacity,
             "Current density [A.m-2]": s.current / s.electrode_area,
-            "Interfacial current density [A.m-2]": -s.current / (mass * s.external_area),
             "Specific current [A.kg-1]": s.current / mass,
             "Discharge capacity [A.h]": passed,
             "Specific capacity [mA.h.g-1]": passed / mass,
         }
 
     def get_coupled_variables(self, variables):
-        """Terminal voltage [V] (16)."""
-        film = variables["Interfacial current density [A.m-2]"] * variables["SEI resistance [Ohm.m2]"]
+        """Current density on the wetted carbon [A.m-2] and terminal voltage [V] (16)."""
+        density = -variables["Specific current [A.kg-1]"] / variables["Wetted area [m2.kg-1]"]
+        film = density * variables["SEI resistance [Ohm.m2]"]
         ohmic = variables["Current density [A.m-2]"] * s.series_resistance
         voltage = (
             variables["Double-layer potential [V]"]
@@ -35,7 +35,11 @@ class Circuit(Mechanism):
             - variables["Counter electrode overpotential [V]"]
             - ohmic
         )
-        return {"Voltage [V]": voltage, "Battery voltage [V]": voltage}
+        return {
+            "Interfacial current density [A.m-2]": density,
+            "Voltage [V]": voltage,
+            "Battery voltage [V]": voltage,
+        }
 
     def set_rhs(self, variables):
         """The charge passed is integrated with the states, independently of them."""

@@ -10,11 +10,25 @@ COULOMB_PER_KG = 3600.0
 """One mA.h.g-1 in C.kg-1."""
 
 
-class Inventory(Mechanism):
+class SealedInventory(Mechanism):
     """Where the sodium is, per gram of active carbon, as charge [mA.h.g-1]."""
 
     def get_coupled_variables(self, variables):
         """The six places of the inventory."""
+        capacitance = s.double_layer_capacitance * variables["Initial wetted area [m2.kg-1]"]
+        return self._carbon(variables) | {
+            "Sodium in SEI [mA.h.g-1]": self._film(variables) / COULOMB_PER_KG,
+            "Charge in double layer [mA.h.g-1]": capacitance
+            * variables["Double-layer charge [V]"]
+            / COULOMB_PER_KG,
+        }
+
+    def _film(self, variables):
+        """Charge of the film [C.kg-1]."""
+        return s.external_area * variables["SEI charge [C.m-2]"]
+
+    def _carbon(self, variables):
+        """Sodium in the sealed carbon, from its profiles."""
         per_mass = FARADAY / COULOMB_PER_KG / variables["Particle mass [kg]"]
 
         def amount(in_core, in_shell):
@@ -33,9 +47,27 @@ class Inventory(Mechanism):
                 s.core.trap_density * variables["Core trap occupancy"],
                 s.shell.trap_density * variables["Shell trap occupancy"],
             ),
-            "Sodium in SEI [mA.h.g-1]": s.external_area * variables["SEI charge [C.m-2]"] / COULOMB_PER_KG,
-            "Charge in double layer [mA.h.g-1]": s.external_area
-            * s.double_layer_capacitance
-            * (s.initial_potential - variables["Double-layer potential [V]"])
-            / COULOMB_PER_KG,
         }
+
+
+class MixedInventory(SealedInventory):
+    """The same over sealed and open particles; buried sodium counts as trapped (23)."""
+
+    def _film(self, variables):
+        walls = s.open_fraction * s.wall_area * variables["Pore SEI charge [C.m-2]"]
+        return super()._film(variables) + walls
+
+    def _carbon(self, variables):
+        places = {name: (1 - s.open_fraction) * amount for name, amount in super()._carbon(variables).items()}
+        for region in ("Core", "Shell"):
+            unit = s.open_fraction * FARADAY / COULOMB_PER_KG
+            sites = unit * variables[f"Wetted {region} sites [mol.kg-1]"]
+            traps = unit * variables[f"Wetted {region} traps [mol.kg-1]"]
+            places[f"Sodium in {region.lower()} sloping sites [mA.h.g-1]"] += (
+                sites * variables[f"Wetted {region} sodium in reach"]
+            )
+            places["Trapped sodium [mA.h.g-1]"] += (
+                sites * variables[f"Wetted {region} buried sodium"]
+                + traps * variables[f"Wetted {region} trap occupancy"]
+            )
+        return places

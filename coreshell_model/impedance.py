@@ -1,0 +1,126 @@
+"""Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pybamm
+from numpy.typing import NDArray
+
+from coreshell_model.errors import InputError
+from coreshell_model.inputs import prepared
+from coreshell_model.material import Material
+from coreshell_model.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.simulation import quiet, simulate
+from coreshell_model.solution import Solution
+
+FREQUENCIES = np.logspace(5, -3, 65)
+"""Frequencies [Hz] unless others are asked for."""
+
+SETTLED = "C/1000"
+"""Current at which a hold has reached its potential."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Impedance [Ohm] of the whole half-cell by frequency [Hz], and the state it was taken at.
+
+    ``area`` [m2] is the electrode's, ``voltage`` [V] and ``sodium`` [mA.h.g-1] what the state came to.
+    """
+
+    frequencies: NDArray[np.float64]
+    impedance: NDArray[np.complex128]
+    area: float
+    voltage: float
+    sodium: float
+
+
+def spectrum(
+    material: Material | str,
+    at: float | None = None,
+    *,
+    potential: float | None = None,
+    after: Protocol | str | None = None,
+    frequencies: NDArray[np.float64] = FREQUENCIES,
+) -> Spectrum:
+    """The impedance of a half-cell, linearised about a rested state.
+
+    Parameters
+    ----------
+    material : a shipped name, the path of a TOML file, or what was read from one
+    at : state of sodiation, 0 to 1 of what a sodiation at C/20 with formation's hold puts in
+    potential : or the potential [V] to sodiate to and hold; exactly one of both
+    after : a protocol to take the cell through before; fresh where not given
+    frequencies : [Hz], above 0
+
+    Raises
+    ------
+    InputError
+        A state that cannot be reached, with the reason.
+    """
+    if (at is None) == (potential is None):
+        raise InputError("a spectrum needs a state of sodiation or a potential: give one of them")
+    if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
+        raise InputError("frequencies are above 0 Hz; give at least one")
+    material, history = prepared(material, after or "formation")
+    before = history.model_dump()["cycles"] if after else ()
+    if at is not None:
+        solution = _at_sodiation(material, history, before, at)
+    else:
+        assert potential is not None
+        solution = _at_potential(material, history, before, potential)
+    return _linearised(solution, frequencies)
+
+
+def _at_sodiation(material: Material, history: Protocol, before: tuple, at: float) -> Solution:
+    """Sodiated at C/20 to a share of what goes in, then rested."""
+    if not 0 <= at <= 1:
+        raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
+    into = read_protocol("formation").cycles[0].steps
+    measured = _run(material, history, (*before, {"steps": into[:2]}))
+    charge = measured["Specific capacity [mA.h.g-1]"]
+    start = measured.cycle_steps(measured.cycles[-1])[0].points.start
+    rate = history.basis.one_c.si / 20  # A/kg, which is mA/g
+    hours = at * (charge[-1] - charge[start]) / rate
+    steps = (f"Sodiate at C/20 for {hours:.6f} hours",) if hours > 0 else ()
+    return _run(material, history, (*before, {"steps": (*steps, "Rest for 20 hours")}))
+
+
+def _at_potential(material: Material, history: Protocol, before: tuple, potential: float) -> Solution:
+    """Sodiated at C/20 to a potential and held there until the current is gone."""
+    low, high = history.window.lower.si, history.window.upper.si
+    if not low <= potential <= high:
+        raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
+    hold = f"Hold at {potential:.9g} V for 200 hours or until {SETTLED}"
+    steps = (f"Sodiate at C/20 for 80 hours or until {potential:.9g} V", hold)
+    return _run(material, history, (*before, {"steps": steps}))
+
+
+def _run(material: Material, history: Protocol, cycles: tuple) -> Solution:
+    protocol = protocol_from_dict(history.model_dump() | {"cycles": cycles}, history.name)
+    solution = simulate(material, protocol)
+    if not solution.completed or solution.pybamm is None:
+        raise InputError(f"{material.name}: the state cannot be reached: {solution.explanation}")
+    return solution
+
+
+def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:
+    """The spectrum about the last state of a solution."""
+    parameters = dict(solution.parameters)
+    model = CoreShellHalfCell(mechanisms_for(parameters))
+    with quiet():
+        model.set_initial_conditions_from(solution.pybamm, inplace=True)
+        needed = {parameter.name for parameter in model.parameters}
+        values = {name: value for name, value in parameters.items() if name in needed}
+        values |= {"Initial temperature [K]": parameters["Initial temperature [K]"]}
+        simulation = pybamm.EISSimulation(
+            model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})
+        )
+        found = simulation.solve(frequencies)
+    return Spectrum(
+        frequencies,
+        np.asarray(found.impedance, dtype=complex),
+        parameters["Electrode area [m2]"],
+        float(solution["Voltage [V]"][-1]),
+        float(solution["Specific capacity [mA.h.g-1]"][-1]),
+    )

@@ -1,0 +1,33 @@
+"""Pores that electrolyte wets: the film fills them and buries their sites (21)-(23)."""
+
+import numpy as np
+
+from coreshell_model.laws.interphase import thickness_of
+
+
+def filling_by_film(charge, molar_volume, electrons, wall_area, accessible_volume):
+    """Filling f of (21): the share [-] of the accessible pore volume that a film of this charge takes.
+
+    Parameters
+    ----------
+    charge : charge of the film per initial wall area [C.m-2]
+    molar_volume, electrons : V_SEI [m3.mol-1] and z of the film
+    wall_area : a_0 [m2.kg-1]
+    accessible_volume : v_acc [m3.kg-1]
+    """
+    return wall_area * thickness_of(charge, molar_volume, electrons) / accessible_volume
+
+
+def open_share(filling, blocking):
+    """(1 - f)^n of (22): the share [-] of the wall that electrolyte still reaches, 0 in filled pores.
+
+    ``blocking`` n >= 1 says how early pore mouths close: 1 as the volume fills, more when they clog.
+    Written with exp and log, which PyBaMM differentiates. Source: assumed: register in docs/physics.md.
+    """
+    left = np.minimum(np.maximum(1 - filling, 1e-12), 1)
+    return np.exp(blocking * np.log(left))
+
+
+def accessible_sites(filling, burial):
+    """1 - b f of (23): the share [-] of the sloping sites that the film has not buried."""
+    return 1 - burial * filling

@@ -1,0 +1,220 @@
+"""The sections of a material file, each the parameters of one mechanism."""
+
+from typing import Annotated, TypeVar
+
+from pydantic import model_validator
+
+from coreshell_model.errors import InputError
+from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+from coreshell_model.quantity import Quantity, Section, within
+
+# Bounds in SI. Those of widths, rates and diffusivities, the lowest capacity and the highest density are the
+# solver's: beyond, it takes minutes for what changes nothing.
+Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
+Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
+Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
+Capacity = Annotated[Quantity, within("mAh/g", at_least=3.6)]
+CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]
+Interaction = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
+Diffusivity = Annotated[Quantity, within("m2/s", above=0.0, at_most=1e-4)]
+Rate = Annotated[Quantity, within("1/s", above=0.0, at_most=1e6)]
+Drive = Annotated[Quantity, within("V", above=0.0)]
+Density = Annotated[Quantity, within("g/cm3", above=0.0, at_most=25e3)]
+AccessibleVolume = Annotated[Quantity, within("cm3/g", above=0.0)]
+Exponent = Annotated[Quantity, within("1", at_least=1.0)]
+PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0)]
+Positive = Annotated[Quantity, within("1", above=0.0)]
+Length = Annotated[Quantity, within("nm", above=0.0)]
+AreaPerMass = Annotated[Quantity, within("m2/g", above=0.0)]
+Roughness = Annotated[Quantity, within("1", at_least=1.0)]
+CurrentDensity = Annotated[Quantity, within("A/m2", above=0.0)]
+Capacitance = Annotated[Quantity, within("F/m2", above=0.0)]
+ChargePerArea = Annotated[Quantity, within("mAh/m2", at_least=0.0)]
+MolarVolume = Annotated[Quantity, within("m3/mol", above=0.0)]
+CurrentDensityOrZero = Annotated[Quantity, within("A/m2", at_least=0.0)]
+Time = Annotated[Quantity, within("s", above=0.0)]
+LengthOrZero = Annotated[Quantity, within("nm", at_least=0.0)]
+Resistivity = Annotated[Quantity, within("Ohm.m", at_least=0.0)]
+MassPerArea = Annotated[Quantity, within("mg/cm2", above=0.0)]
+Area = Annotated[Quantity, within("cm2", above=0.0)]
+AreaResistance = Annotated[Quantity, within("Ohm.cm2", at_least=0.0)]
+Temperature = Annotated[Quantity, within("K", at_least=200.0, at_most=400.0)]
+
+
+class Sloping(Section):
+    """Sites of the sloping mode: equations (4)-(6)."""
+
+    capacity: Capacity
+    potential: Potential
+    interaction: Interaction
+    diffusivity: Diffusivity
+
+
+class Trapping(Section):
+    """Sites that keep their sodium: equation (9)."""
+
+    capacity: CapacityOrZero
+    potential: Potential
+    width: Width
+    rate: Rate
+
+
+class Clusters(Section):
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
+
+    Without a ``driving_potential`` their rate is constant.
+    """
+
+    pore_fraction: Fraction
+    potential: Potential
+    width: Width
+    rate: Rate
+    driving_potential: Drive | None = None
+
+
+class Carbon(Section):
+    """One carbon, its capacities per gram of itself."""
+
+    skeletal_density: Density
+    sloping: Sloping
+    trapping: Trapping | None = None
+
+
+class PorousCarbon(Carbon):
+    """A carbon with pores."""
+
+    pore_volume: PoreVolume
+    clusters: Clusters | None = None
+
+    @property
+    def cluster_capacity(self) -> float:
+        """Charge that clusters can hold [C.kg-1 of this carbon], at most what fills its pores."""
+        if self.clusters is None:
+            return 0.0
+        return self.clusters.pore_fraction.si * self.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+
+
+class Shell(Carbon):
+    """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
+
+    mass_gain: Positive | None = None
+    thickness: Length | None = None
+    fraction_inside: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _one_amount(self):
+        return _exactly_one(self, "mass_gain", "thickness")
+
+
+class Particle(Section):
+    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
+
+    external_area: AreaPerMass | None = None
+    radius: Length | None = None
+    core_radius: Length | None = None
+    roughness: Roughness | None = None
+
+    @model_validator(mode="after")
+    def _one_size(self):
+        return _exactly_one(self, "external_area", "radius", "core_radius")
+
+
+class Surface(Section):
+    """Charge transfer and double layer of the wetted carbon: equations (11), (15)."""
+
+    exchange_current_density: CurrentDensity
+    double_layer_capacitance: Capacitance
+
+
+class SEIStep(Section):
+    """One reduction step of finite charge: equation (12)."""
+
+    potential: Potential
+    rate: Rate
+    charge: ChargePerArea
+    molar_volume: MolarVolume
+    electrons: Positive
+
+
+class SEIGrowth(Section):
+    """The logarithmic tail: equation (13)."""
+
+    exchange_current_density: CurrentDensityOrZero
+    potential: Potential
+    decay_length: Length
+    molar_volume: MolarVolume
+    electrons: Positive
+
+
+class SEI(Section):
+    """The interphase: equations (12)-(14)."""
+
+    transfer_coefficient: Fraction
+    supply_time: Time
+    initial_thickness: LengthOrZero
+    resistivity: Resistivity
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+    growth: SEIGrowth
+
+
+class ExponentialSeal(Section):
+    """Equation (24) a."""
+
+    decay_length: Length
+
+
+class LogisticSeal(Section):
+    """Equation (24) b."""
+
+    middle: Length
+    spread: Length
+
+
+class PercolationSeal(Section):
+    """Equation (24) c."""
+
+    closing_thickness: Length
+    exponent: Positive
+
+
+class Pores(Section):
+    """Pores of the core that electrolyte wets: equations (21)-(24), per gram of core.
+
+    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws.
+    """
+
+    open_fraction: Fraction | None = None
+    exponential_seal: ExponentialSeal | None = None
+    logistic_seal: LogisticSeal | None = None
+    percolation_seal: PercolationSeal | None = None
+    wall_area: AreaPerMass
+    accessible_volume: AccessibleVolume
+    blocking: Exponent
+    burial: Fraction
+    supply_time: Time
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+
+    @model_validator(mode="after")
+    def _one_opening(self):
+        return _exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
+
+
+class Cell(Section):
+    """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
+
+    active_loading: MassPerArea
+    electrode_area: Area
+    series_resistance: AreaResistance
+    counter_exchange_current_density: CurrentDensity
+    temperature: Temperature
+
+
+_S = TypeVar("_S", bound=Section)
+
+
+def _exactly_one(section: _S, *fields: str) -> _S:
+    given = [name for name in fields if getattr(section, name) is not None]
+    if len(given) != 1:
+        have = " and ".join(given) if given else "none of them"
+        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
+    return section

@@ -1,0 +1,93 @@
+"""Spectra against an expression, and at the states they are asked for."""
+
+import numpy as np
+import pybamm
+import pytest
+from test_particle import CORE_SHELL
+
+from coreshell_model.errors import InputError
+from coreshell_model.impedance import spectrum
+from coreshell_model.laws.constants import FARADAY, thermal_voltage
+from coreshell_model.model import CoreShellHalfCell
+from coreshell_model.particle import changed
+from coreshell_model.protocol import read_protocol
+from coreshell_model.values import parameter_values
+
+V_T = thermal_voltage(298.15)
+FREQUENCIES = np.logspace(4, -4, 33)
+
+
+def test_without_gradients_the_spectrum_is_charge_transfer_and_double_layer_over_a_chemical_capacitance():
+    """R_s and the sodium metal in series with C_dl parallel to R_ct and the capacitance of the sites.
+
+    Both carbons alike and half full, so that (4) gives dQ/dU in closed form; infinitely fast diffusion; no
+    clusters, traps or film. PyBaMM's linearisation then has an exact answer.
+    """
+    fast = {
+        "core.sloping.diffusivity": "1e-9 m2/s",
+        "shell.sloping.diffusivity": "1e-9 m2/s",
+        "core.sloping.potential": "1 V",
+        "shell.sloping.potential": "1 V",
+        "core.sloping.interaction": "0.8 V",
+        "shell.sloping.interaction": "0.8 V",
+        "core.clusters.pore_fraction": "0",
+        "shell.trapping.capacity": "0 mAh/g",
+        "sei.resistivity": "0 Ohm.m",
+        "sei.growth.exchange_current_density": "0 A/m2",
+        **{f"sei.steps.{k}.charge": "0 mAh/m2" for k in (1, 2, 3)},
+    }
+    values = parameter_values(changed(CORE_SHELL, fast), read_protocol("formation"))
+    values |= {"Initial core occupancy": 0.5, "Initial shell occupancy": 0.5, "Initial potential [V]": 0.6}
+    found = pybamm.EISSimulation(
+        CoreShellHalfCell(), parameter_values=pybamm.ParameterValues(values | {"Current function [A]": 0.0})
+    ).solve(FREQUENCIES)
+    mass = values["Active loading [kg.m-2]"] * values["Electrode area [m2]"]
+    wetted = mass * values["External area [m2.kg-1]"]
+    omega = 2j * np.pi * FREQUENCIES
+    core = (values["Core radius [m]"] / (values["Core radius [m]"] + values["Shell thickness [m]"])) ** 3
+    sites = (
+        core * values["Core site density [mol.m-3]"] + (1 - core) * values["Shell site density [mol.m-3]"]
+    ) / values["Particle density [kg.m-3]"]
+    chemical = FARADAY * sites * mass / (0.8 + 4 * V_T)
+    transfer = V_T / values["Exchange current density [A.m-2]"] / wetted
+    faradaic = transfer + 1 / (omega * chemical)
+    surface = 1 / (1 / faradaic + omega * values["Double-layer capacitance [F.m-2]"] * wetted)
+    area = values["Electrode area [m2]"]
+    series = values["Series resistance [Ohm.m2]"] / area
+    counter = V_T / values["Counter electrode exchange current density [A.m-2]"] / area
+    expected = series + counter + surface
+    assert np.abs(np.asarray(found.impedance) / expected - 1).max() < 1e-4
+
+
+@pytest.mark.parametrize("potential", [0.05, 0.5])
+def test_a_spectrum_is_taken_at_the_potential_asked_for(potential):
+    """Held until next to no current flows."""
+    found = spectrum("core_shell", potential=potential, frequencies=np.array([1.0]))
+    assert found.voltage == pytest.approx(potential, abs=1e-3)
+
+
+def test_more_sodium_means_a_lower_potential_and_cycling_a_thicker_film():
+    """States of sodiation in order; the same state after formation has the film's sodium too."""
+    few = np.array([1.0, 0.01])
+    a, b = (spectrum("core_shell", at, frequencies=few) for at in (0.2, 0.8))
+    assert a.sodium < b.sodium
+    assert a.voltage > b.voltage
+    cycled = spectrum("core_shell", 0.2, after="formation_without_hold", frequencies=few)
+    assert cycled.sodium > a.sodium
+    assert (np.imag(cycled.impedance) < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"at": 1.5}, "state of sodiation is 1.5"),
+        ({"at": float("nan")}, "state of sodiation is nan"),
+        ({"potential": 3.0}, "outside the window"),
+        ({}, "give one of them"),
+        ({"at": 0.5, "frequencies": np.array([0.0])}, "above 0 Hz"),
+    ],
+)
+def test_a_state_that_cannot_be_reached_is_refused(arguments, words):
+    """In one line, with the reason."""
+    with pytest.raises(InputError, match=words):
+        spectrum("core_shell", **arguments)
