@@ -17,6 +17,9 @@ from coreshell_model.observables import summary
 from coreshell_model.protocol import protocol_from_dict
 from coreshell_model.solution import PROFILES, SERIES, Ending, Solution, Step
 
+MEASURED = ("Appel", "the irreversible peak", "measured:")
+"""How the source of a measured number begins; every other number is assumed, taken over or set."""
+
 VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
 
@@ -124,7 +127,7 @@ def inputs(solution: Solution) -> dict:
 
 
 def assumptions(solution: Solution) -> str:
-    """Every number of the run that is assumed rather than measured, with the reason it gives."""
+    """Every number of the run that was not measured, with the reason it gives."""
     protocol = solution.protocol
     lines = [
         f"# Assumptions behind {solution.material.name} through {protocol.name}",
@@ -132,15 +135,16 @@ def assumptions(solution: Solution) -> str:
         "Capacities are per gram of active carbon (core + shell).",
         f"1C is {protocol.basis.one_c} of active carbon; the window is {protocol.window.lower} to "
         f"{protocol.window.upper}; sodiation ends {protocol.end_of_sodiation}.",
+        "What the model itself assumes is in the register of docs/physics.md.",
         "",
         "| number | value | source |",
         "|---|---|---|",
     ]
     numbers = {**sources(solution.material), **{f"protocol.{k}": v for k, v in sources(protocol).items()}}
     lines += [
-        f"| {path} | {number} | {number.source} |"
+        f"| {path} | {number} | {number.source.replace('|', '/')} |"
         for path, number in numbers.items()
-        if "assumed" in number.source
+        if not number.source.startswith(MEASURED)
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,6 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coreshell_model.impedance import Spectrum
+from coreshell_model.material import OneCarbonMaterial
+from coreshell_model.observables import changes, initial_coulombic_efficiency, reversible_capacity
 from coreshell_model.solution import Solution
 
 STYLE: dict = {
@@ -32,16 +34,32 @@ PLACES = {
 """The inventory from what never returns, below, to what returns first, above, with label and colour."""
 
 
+LEAST_SHOWN = 0.003
+"""Share of the largest total below which a place is left out of the picture."""
+
+
 def formation_figure(solution: Solution) -> Figure:
     """Voltage against capacity, a line a cycle, beside where the sodium sits over time."""
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(7.2, 3.1), layout="constrained")
+        figure = Figure(figsize=(7.2, 3.2), layout="constrained")
         FigureCanvasAgg(figure)
-        left, right = figure.subplots(1, 2)
+        left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
         _voltage(left, solution)
         _inventory(right, solution)
-        figure.suptitle(f"{solution.material.name}, {solution.protocol.name}", fontsize=9)
+        for axes, letter in ((left, "a"), (right, "b")):
+            axes.set_title(f"({letter})", loc="left")
+        figure.suptitle(_title(solution), fontsize=9)
         return figure
+
+
+def _title(solution: Solution) -> str:
+    """What was run, with its changes, and the two numbers that everyone looks for."""
+    changed = ", ".join(f"{path} = {value}" for path, value in changes(solution).items())
+    title = f"{solution.material.name}{f' ({changed})' if changed else ''}, {solution.protocol.name}"
+    efficiency, capacity = initial_coulombic_efficiency(solution), reversible_capacity(solution)
+    if efficiency is not None and capacity is not None:
+        title += f": ICE {efficiency:.1%}, {capacity:.0f} mAh g$^{{-1}}$"
+    return title.replace("%", "\u2009%")
 
 
 def comparison_figure(solutions: list[Solution]) -> Figure:
@@ -88,31 +106,50 @@ def save_figure(figure: Figure, path: Path) -> Path:
 
 
 def _voltage(axes, solution: Solution) -> None:
-    """Each cycle's capacity counted from its own start; sodiation to the right, desodiation back."""
+    """Each cycle counted from its own start: sodiation to the right, desodiation back, holds dotted."""
     numbers = sorted({step.cycle for step in solution.steps})
     colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.85, len(numbers)))
     for number, colour in zip(numbers, colours, strict=True):
         steps = solution.cycle_steps(number)
-        if not steps:
-            continue
-        points = slice(steps[0].points.start, steps[-1].points.stop)
-        charge = solution["Specific capacity [mA.h.g-1]"][points]
-        label = f"cycle {number}" if number in (numbers[0], numbers[-1]) else None
-        axes.plot(charge - charge[0], solution["Voltage [V]"][points], color=colour, label=label)
-    axes.set(xlabel="Capacity from the start of the cycle / mAh g$^{-1}$", ylabel="Voltage against Na / V")
+        for step in steps:
+            points = slice(steps[0].points.start, step.points.stop)
+            charge = solution["Specific capacity [mA.h.g-1]"][points]
+            length = step.points.stop - step.points.start
+            named = step is steps[0] and number in (numbers[0], numbers[-1])
+            axes.plot(
+                (charge - charge[0])[-length:],
+                solution["Voltage [V]"][points][-length:],
+                color=colour,
+                linestyle=":" if step.text.startswith("Hold") else "-",
+                label=f"cycle {number}" if named else None,
+            )
+    axes.set(xlabel="Capacity of the cycle / mAh g$^{-1}$", ylabel="Voltage against Na / V")
     axes.set_ylim(bottom=-0.05)
+    if any(step.text.startswith("Hold") for step in solution.steps):
+        axes.plot([], [], ":", color="grey", label="hold")
     if axes.lines:
-        axes.legend()
+        axes.legend(loc="best")
 
 
 def _inventory(axes, solution: Solution) -> None:
+    """Stacked, what is below 0.3 % of the largest total left out of the legend."""
     hours = solution["Time [s]"] / 3600
-    parts = [np.clip(solution[name], 0, None) for name in PLACES]
-    labels, colours = zip(*PLACES.values(), strict=True)
-    axes.stackplot(hours, *parts, labels=labels, colors=colours, linewidth=0)
-    axes.set(xlabel="Time / h", ylabel="Sodium / mAh g$^{-1}$")
+    places = dict(PLACES)
+    parts = {name: np.clip(solution[name], 0, None) for name in places}
+    if isinstance(solution.material, OneCarbonMaterial):
+        shell, core = (f"Sodium in {region} sloping sites [mA.h.g-1]" for region in ("shell", "core"))
+        parts[core] = parts[core] + parts.pop(shell)
+        places = {name: place for name, place in places.items() if name != shell}
+        places[core] = ("sloping sites", places[core][1])
+    largest = np.sum(list(parts.values()), axis=0).max(initial=0.0)
+    for name in list(parts):
+        if parts[name].max(initial=0.0) < LEAST_SHOWN * largest:
+            del parts[name], places[name]
+    axes.set(xlabel="Time / h", ylabel="Sodium / mAh g$^{-1}$ of active carbon")
+    if not parts:
+        return
+    labels, colours = zip(*places.values(), strict=True)
+    axes.stackplot(hours, *parts.values(), labels=labels, colors=colours, linewidth=0)
     axes.margins(x=0)
     handles, names = axes.get_legend_handles_labels()
-    axes.legend(
-        handles[::-1], names[::-1], loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, borderaxespad=0.2
-    )
+    axes.legend(handles[::-1], names[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coreshell_model.material import CoreShellMaterial, sources
+from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import INVENTORY, Array, Solution, Step
 
 RETURNING = tuple(
@@ -43,7 +45,7 @@ def _charges(solution: Solution, cycle: int) -> tuple[float, float]:
         np.diff(solution["Specific capacity [mA.h.g-1]"][step.points]) for step in solution.cycle_steps(cycle)
     ]
     parts = np.concatenate(passed) if passed else np.zeros(0)
-    return float(parts[parts > 0].sum()), float(-parts[parts < 0].sum())
+    return float(parts[parts > 0].sum()), float(np.abs(parts[parts < 0]).sum())
 
 
 def sodiation_capacity(solution: Solution, cycle: int) -> float | None:
@@ -175,6 +177,13 @@ def pore_filling(solution: Solution) -> float | None:
     return _last(solution["Pore filling"], float)
 
 
+def changes(solution: Solution) -> dict[str, str]:
+    """The numbers that were changed for this run, by dotted path, with their values."""
+    of_protocol = {f"protocol.{path}": number for path, number in sources(solution.protocol).items()}
+    numbers = sources(solution.material) | of_protocol
+    return {path: str(number) for path, number in numbers.items() if number.source == SET_BY_USER}
+
+
 def _last(series: Array, convert: Callable[[float], float]) -> float | None:
     return convert(float(series[-1])) if series.size else None
 
@@ -198,10 +207,18 @@ def sodium_balance_error(solution: Solution) -> float | None:
 def summary(solution: Solution) -> dict:
     """The main results under the names, units included, that the command line prints."""
     split = loss_split(solution)
+    core_radius, shell_thickness = (
+        solution.parameters[name] for name in ("Core radius [m]", "Shell thickness [m]")
+    )
+    two_carbons = isinstance(solution.material, CoreShellMaterial)
     return {
         "Material": solution.material.name,
         "Protocol": solution.protocol.name,
         "Ending": solution.explanation,
+        "Changes": changes(solution),
+        "Particle radius [nm]": 1e9 * (core_radius + shell_thickness),
+        "Shell thickness [nm]": 1e9 * shell_thickness if two_carbons else None,
+        "External area [m2.g-1]": solution.parameters["External area [m2.kg-1]"] / 1e3,
         "Initial coulombic efficiency": initial_coulombic_efficiency(solution),
         "First sodiation capacity [mA.h.g-1]": sodiation_capacity(solution, 1),
         "First desodiation capacity [mA.h.g-1]": desodiation_capacity(solution, 1),

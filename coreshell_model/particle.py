@@ -17,6 +17,7 @@ from coreshell_model.material import (
     sources,
 )
 from coreshell_model.quantity import LONGEST_NAME, Quantity, quantity_from_si, quantity_from_text
+from coreshell_model.sections import left_out
 
 ONE_CARBON_CORE = 20 / 28
 """Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
@@ -49,7 +50,7 @@ def shape_of(material: Material) -> Shape:
     Raises
     ------
     InputError
-        Dimensions that exclude each other, such as a shell thicker than the particle.
+        Dimensions that exclude each other, such as a shell thicker than the particle, or leave no shell.
     """
     try:
         return _shape(material)
@@ -80,7 +81,24 @@ def _shape(material: Material) -> Shape:
 
 
 def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
-    """The geometry of a core-shell particle from whichever two of its dimensions the material gives."""
+    """The geometry of a core-shell particle from whichever two of its dimensions the material gives.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other, or less of a shell than `sorption.THINNEST_SHELL`.
+    """
+    geometry = _geometry(material)
+    if not geometry.has_shell:
+        raise InputError(
+            f"no carbon is left for a shell: it is {geometry.shell_thickness * 1e9:.4g} nm thick, less than "
+            f"{sorption.THINNEST_SHELL * 1e9:g} nm; lower shell.fraction_inside, or make the shell thicker "
+            "or the particle larger"
+        )
+    return geometry
+
+
+def _geometry(material: CoreShellMaterial) -> sorption.Geometry:
     shell, size = material.shell, material.particle
     carbons = {
         "core_pore_volume": material.core.pore_volume.si,
@@ -152,11 +170,15 @@ def _roughness(material: Material) -> float:
 
 
 def known_paths(material: Material) -> list[str]:
-    """The dotted paths that ``changed`` accepts."""
-    paths = set(sources(material)) | set(SIZES)
-    if isinstance(material, CoreShellMaterial):
-        return sorted(paths | set(AMOUNTS))
-    return sorted(paths - {"particle.core_radius"})
+    """The dotted paths that ``changed`` accepts: every number of the material, and every optional one.
+
+    Optional numbers of a section that the material has not are not among them: it needs all of its fields.
+    """
+    optional = {path for path, kind in left_out(material).items() if kind is Quantity}
+    paths = set(sources(material)) | optional
+    if isinstance(material, OneCarbonMaterial):
+        paths.discard("particle.core_radius")
+    return sorted(paths)
 
 
 def changed(material: Material, changes: Mapping[str, str], source: str = "set by the user") -> Material:
@@ -177,7 +199,7 @@ def changed(material: Material, changes: Mapping[str, str], source: str = "set b
     for path in changes:
         if path not in known:
             raise InputError(
-                f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, known)}"
+                f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, material)}"
             )
     for alternatives in (SIZES, AMOUNTS):
         both = [path for path in changes if path in alternatives]
@@ -226,7 +248,11 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
     table[leaf] = value
 
 
-def _suggestion(path: str, known: list[str]) -> str:
+def _suggestion(path: str, material: Material) -> str:
+    for section, kind in left_out(material).items():
+        if kind is not Quantity and f"{path}.".startswith(f"{section}."):
+            return f"{section} is not in this file; add it there with all its fields"
+    known = known_paths(material)
     close = get_close_matches(path[:LONGEST_NAME], known, n=1)
     if not close:
         ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]

@@ -11,6 +11,7 @@ from coreshell_model import library
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import (
     LONGEST_NAME,
+    SET_BY_USER,
     Name,
     Quantity,
     Section,
@@ -158,7 +159,7 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
             )
         section, leaf = path.split(".")
         try:
-            data[section][leaf] = quantity_from_text(text, "set by the user")
+            data[section][leaf] = quantity_from_text(text, SET_BY_USER)
         except InputError as error:
             raise InputError(f"{protocol.name}: {path}: {error}") from None
     return protocol_from_dict(data, protocol.name)

@@ -16,6 +16,9 @@ from pydantic import (
 from coreshell_model.errors import InputError
 from coreshell_model.units import from_si, parse_quantity, to_si
 
+SET_BY_USER = "set by the user"
+"""Source of a number that a run changed."""
+
 SMALLEST, LARGEST = 1e-40, 1e25
 """What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
 

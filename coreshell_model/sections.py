@@ -1,6 +1,7 @@
 """The sections of a material file, each the parameters of one mechanism."""
 
-from typing import Annotated, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import model_validator
 
@@ -207,6 +208,29 @@ class Cell(Section):
     series_resistance: AreaResistance
     counter_exchange_current_density: CurrentDensity
     temperature: Temperature
+
+
+def left_out(section: Section) -> dict[str, type]:
+    """What a file could have and has not: each optional number or section by its dotted path, and its type."""
+    found: dict[str, type] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, Section) and not isinstance(value, Quantity):
+            for name, field in type(value).model_fields.items():
+                inner, path = getattr(value, name), f"{prefix}{name}"
+                if inner is None:
+                    found[path] = _kind(field.annotation)
+                walk(f"{path}.", inner)
+
+    walk("", section)
+    return found
+
+
+def _kind(annotation: Any) -> type:
+    """The class in ``Annotated[Quantity, ...] | None``."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
 
 
 _S = TypeVar("_S", bound=Section)

@@ -222,7 +222,9 @@ def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) ->
     if steps and steps[-1].ending is Ending.CUT_OFF:
         ending, done = Ending.CUT_OFF, done - 1
     elif done == recorder.total and not recorder.error:
-        return Ending.COMPLETED, Ending.COMPLETED.value
+        skipped = sum(step.skipped for step in steps)
+        also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
+        return Ending.COMPLETED, Ending.COMPLETED.value + also
     place = 0
     for cycle, texts in enumerate(protocol.steps_by_cycle(), start=1):
         for number, text in enumerate(texts, start=1):

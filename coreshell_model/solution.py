@@ -119,6 +119,8 @@ class Solution:
         """The series of variable ``name``, read-only, one value a point in time."""
         if name in self.saved:
             return self.saved[name]
+        if self.saved:
+            raise KeyError(f"{name!r} was not saved; saved are {', '.join(self.saved)}")
         if name not in self._series:
             values = np.zeros(0) if self.pybamm is None else np.array(self.pybamm[name].entries)
             values.setflags(write=False)

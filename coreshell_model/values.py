@@ -13,7 +13,7 @@ from coreshell_model.sections import Clusters, Pores, SEIStep, Sloping, Trapping
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
 
-CONSTANT_RATE = 1e9
+NO_DRIVE = 1e9
 """U_ref [V] of clusters without a driving potential: (8) in its limit U_ref -> infinity."""
 
 FIXED = (
@@ -135,7 +135,7 @@ def _clusters(clusters: Clusters | None, charge_density: float) -> dict:
         s.cluster_potential: clusters.potential.si if clusters else 0.0,
         s.cluster_width: clusters.width.si if clusters else 1.0,
         s.cluster_rate: clusters.rate.si if clusters else 0.0,
-        s.cluster_driving_potential: driving.si if driving else CONSTANT_RATE,
+        s.cluster_driving_potential: driving.si if driving else NO_DRIVE,
     }
 
 

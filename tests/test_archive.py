@@ -46,7 +46,7 @@ def test_the_exact_inputs_run_again_to_the_same_results(run, folder):
     results, before = summary(again), summary(run)
     efficiencies = results.pop("Coulombic efficiency"), before.pop("Coulombic efficiency")
     assert efficiencies[0] == pytest.approx(efficiencies[1], rel=1e-9)
-    for name in ("Material", "Protocol", "Ending", "Solve time [s]"):
+    for name in ("Material", "Protocol", "Ending", "Changes", "Prediction", "Solve time [s]"):
         results.pop(name), before.pop(name)
     assert results == pytest.approx(before, rel=1e-9, abs=1e-12)
 
@@ -58,6 +58,21 @@ def test_curves_carry_units_cycles_and_steps(run, folder):
     assert len(table) == len(run["Time [s]"])
     assert table["Cycle"].max() == 5
     assert set(table["Step"]) == {1, 2}
+
+
+def test_what_was_not_saved_is_refused_not_empty(folder):
+    """A misspelt name, or a variable that only the PyBaMM solution has."""
+    with pytest.raises(KeyError, match="was not saved"):
+        load(folder / "solution.nc")["SEI resistance [Ohm.m2]"]
+
+
+def test_results_say_what_was_changed_and_the_geometry_that_followed(run):
+    """A changed run can be told from the unchanged one."""
+    results = summary(run)
+    assert results["Changes"] == {"shell.thickness": "12 nm"}
+    assert results["Shell thickness [nm]"] == pytest.approx(12)
+    assert results["Particle radius [nm]"] == pytest.approx(304.114 + 12, abs=0.01)
+    assert results["External area [m2.g-1]"] < 14
 
 
 def test_inputs_name_versions_and_parameters(folder):
@@ -72,6 +87,8 @@ def test_assumptions_list_every_assumed_number_and_the_basis(run):
     text = assumptions(run)
     assert "1C is 400 mA/g of active carbon" in text
     assert "core.sloping.diffusivity" in text
+    assert "shell.thickness | 12 nm | set by the user" in text
+    assert "sei.resistivity" in text
     assert "particle.external_area" not in text
 
 

@@ -48,8 +48,20 @@ WRITTEN = {
     "protocol.toml",
     "assumptions.md",
     "core_shell_formation.png",
+    "core_shell_formation.pdf",
 }
-HELP = ["", "run", "sorption", "materials", "materials show", "materials new", "protocols", "protocols show"]
+HELP = [
+    "",
+    "run",
+    "compare",
+    "eis",
+    "sorption",
+    "materials",
+    "materials show",
+    "materials new",
+    "protocols",
+    "protocols show",
+]
 PNG = b"\x89PNG"
 EXECUTABLE = Path(sys.executable).with_name("coreshell")
 SORPTION = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
@@ -148,8 +160,9 @@ def test_without_json_the_table_has_units_in_its_names():
 
 def test_figure_writes_the_figure_alone(in_tmp):
     assert coreshell("run", "core_shell", "formation", "--json", "--figure").code == 0
-    (figure,) = in_tmp.iterdir()
-    assert figure.name == "core_shell_formation.png"
+    document, figure = sorted(in_tmp.iterdir())
+    assert (document.name, figure.name) == ("core_shell_formation.pdf", "core_shell_formation.png")
+    assert document.read_bytes().startswith(b"%PDF")
     assert figure.read_bytes().startswith(PNG)
 
 

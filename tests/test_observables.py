@@ -15,6 +15,9 @@ CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
 
 
+SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
+
+
 def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **inventory):
     """One cycle: four points of sodiation, three of desodiation."""
     protocol = protocol_from_dict(
@@ -29,7 +32,7 @@ def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **invento
         Step(1, 2, "out", Ending.TIME, slice(4, len(charge))),
     )
     return Solution(
-        read_material("core_shell"), protocol, {}, steps, ending, "", 0.0, saved=series | inventory
+        read_material("core_shell"), protocol, SHAPE, steps, ending, "", 0.0, saved=series | inventory
     )
 
 

@@ -31,7 +31,8 @@ def test_formation_without_hold_differs_in_the_hold_alone():
     assert [
         tuple(step for step in steps if "Hold" not in step) for steps in FORMATION.steps_by_cycle()
     ] == list(other.steps_by_cycle())
-    assert other.window == FORMATION.window
+    assert (other.window.lower.si, other.window.upper.si) == (0.005, 2.5)
+    assert (FORMATION.window.lower.si, FORMATION.window.upper.si) == (0.005, 2.5)
     assert other.basis.one_c.si == FORMATION.basis.one_c.si == 400.0
 
 

@@ -1,5 +1,7 @@
 """``coreshell materials``: list, show, new."""
 
+import json
+import re
 from pathlib import Path
 
 import typer
@@ -48,9 +50,17 @@ def new(
 
     if not name.replace("_", "").replace("-", "").isalnum():
         raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
-    read_material(source)
+    if name in library.names("parameters"):
+        raise InputError(f"{name!r} is a shipped material, which its name stands for; choose another name")
+    original = read_material(source).name
     path = Path(f"{name}.toml")
     text = library.read_text(library.find("parameters", source))
+    text = _with_line(text, "title", f"{name}, from {original}")
+    text = _with_line(
+        text,
+        "description",
+        f"A copy of {original} to edit: say here what it is, and give each number you change its source.",
+    )
     try:
         if path.exists():
             raise InputError(f"{path} exists already; choose another name or remove it")
@@ -60,3 +70,11 @@ def new(
             f"{path} cannot be written: {error.strerror}; choose another name or folder"
         ) from None
     typer.echo(f"wrote {path}; edit it, then: coreshell run {path} formation")
+
+
+def _with_line(text: str, field: str, value: str) -> str:
+    """The file with another ``field``, where that is on one line; everything else stays as it is."""
+    line = f"{field} = {json.dumps(value, ensure_ascii=False)}"
+    return re.sub(
+        rf'^{field}[ \t]*=[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*$', lambda _: line, text, count=1, flags=re.M
+    )

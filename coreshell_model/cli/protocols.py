@@ -19,7 +19,8 @@ def list_protocols(context: typer.Context) -> None:
 @app.command()
 def show(name: str = typer.Argument(help="A shipped protocol or the path of a TOML file.")) -> None:
     """Show a protocol's steps, its basis and where they come from."""
-    from coreshell_model.cli.tables import numbers_table, print_table
+    from coreshell_model.inputs import PROTOCOL_PREFIX
+    from coreshell_model.material import sources
     from coreshell_model.protocol import read_protocol
 
     protocol = read_protocol(name)
@@ -30,4 +31,5 @@ def show(name: str = typer.Argument(help="A shipped protocol or the path of a TO
         for step in block.steps:
             typer.echo(f"    {step}")
     typer.echo("")
-    print_table(numbers_table(protocol))
+    for path, number in sources(protocol).items():
+        typer.echo(f"{PROTOCOL_PREFIX + path:27}{number!s:12}{number.source}")

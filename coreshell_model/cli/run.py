@@ -1,7 +1,8 @@
 """``coreshell run``: one material through one protocol."""
 
 import json
-import os
+import re
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
+LONGEST_NAME = 120
 
 
 def run(
@@ -23,7 +25,8 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write curves, results, inputs, assumptions and a figure here.")
+        str | None,
+        typer.Option(metavar="FOLDER", help="Write curves, results, inputs, assumptions and a figure here."),
     ] = None,
     figure: Annotated[
         bool,
@@ -32,7 +35,7 @@ def run(
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
-    check_folder(out)
+    folder = check_folder(out)
     solution = _solve(material, protocol, wanted)
 
     from coreshell_model.observables import summary
@@ -45,8 +48,8 @@ def run(
 
         print_table(results_table(results))
         _state_basis(solution)
-    if out is not None or figure:
-        _write(solution, out)
+    if folder is not None or figure:
+        _write(solution, folder)
     if not solution.completed:
         raise typer.Exit(FAILED_SOLVE)
 
@@ -71,28 +74,31 @@ def parse_changes(texts: list[str]) -> dict[str, str]:
     return changes
 
 
-def check_folder(out: Path | None) -> None:
-    """Refuse an output folder that cannot be written, before any work is done.
+def check_folder(out: str | None) -> Path | None:
+    """The output folder; one that cannot be written is refused before any work is done.
 
     Raises
     ------
     InputError
-        It is a file, or lies where nothing can be written.
+        It is empty or a file, or lies where nothing can be written.
     """
     if out is None:
-        return
-    shown, place = f"--out {str(out)!r}", out
+        return None
+    if not out.strip():
+        raise InputError("--out is empty; give a folder")
+    shown, folder = f"--out {out!r}", Path(out)
+    if "\0" in out:
+        raise InputError(f"{shown}: not a possible path; choose another folder")
+    place = folder
     try:
         while not place.exists() and place != place.parent:
             place = place.parent
-    except OSError as error:  # a name longer than the system allows
-        raise InputError(f"{shown}: {error.strerror}; choose another folder") from None
-    if "\0" in str(out):
-        raise InputError(f"{shown}: not a possible path; choose another folder")
-    if not place.is_dir():
-        raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
-    if not os.access(place, os.W_OK):
-        raise InputError(f"{shown}: {str(place)!r} cannot be written; choose another folder")
+        if not place.is_dir():
+            raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
+        Path(tempfile.mkdtemp(dir=place)).rmdir()  # permissions alone do not tell, as in /proc
+    except OSError as error:  # also a name longer than the system allows
+        raise InputError(f"{shown}: {str(place)!r}: {error.strerror}; choose another folder") from None
+    return folder
 
 
 def _solve(material: str, protocol: str, changes: dict[str, str]):
@@ -138,7 +144,13 @@ def _write(solution, out: Path | None) -> None:
 
 
 def _write_figure(solution, folder: Path) -> None:
+    """For the screen and for print; the name tells a changed run from the unchanged one."""
     from coreshell_model.figures import formation_figure, save_figure
+    from coreshell_model.observables import changes
 
-    path = folder / f"{solution.material.name}_{solution.protocol.name}.png"
-    typer.echo(f"wrote {save_figure(formation_figure(solution), path)}", err=True)
+    stem = f"{solution.material.name}_{solution.protocol.name}"
+    stem += "".join(f"_{path}={value}" for path, value in changes(solution).items())
+    stem = re.sub(r"[^\w.=-]", "", stem)[:LONGEST_NAME]
+    for suffix in (".png", ".pdf"):
+        path = save_figure(formation_figure(solution), folder / f"{stem}{suffix}")
+        typer.echo(f"wrote {path}", err=True)

@@ -1,10 +1,13 @@
 """``coreshell sorption``: measured sorption results into geometry, with checks."""
 
+import json
+
 import typer
 
 
 def sorption(
     file: str = typer.Argument(help="A table of measured results, CSV (quantity,value,unit,source) or TOML."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object and nothing else."),
 ) -> None:
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
     from pathlib import Path
@@ -13,16 +16,27 @@ def sorption(
 
     measured = read_table(Path(file))
     geometry = geometry_from_table(measured)
-    for name, value in (
-        ("Particle radius [nm]", geometry.particle_radius * 1e9),
-        ("Core radius [nm]", geometry.core_radius * 1e9),
-        ("Shell thickness [nm]", geometry.shell_thickness * 1e9),
-        ("Particle density [g.cm-3]", geometry.particle_density / 1e3),
-        ("Porosity of the core", geometry.porosity),
-        ("CVD mass gain", geometry.mass_gain),
-        ("External area [m2.g-1]", geometry.external_area / 1e3),
-    ):
+    found = checks(measured, geometry)
+    results = {
+        "Particle radius [nm]": geometry.particle_radius * 1e9,
+        "Core radius [nm]": geometry.core_radius * 1e9,
+        "Shell thickness [nm]": geometry.shell_thickness * 1e9,
+        "Particle density [g.cm-3]": geometry.particle_density / 1e3,
+        "Porosity of the core": geometry.porosity,
+        "CVD mass gain": geometry.mass_gain,
+        "External area [m2.g-1]": geometry.external_area / 1e3,
+    }
+    if as_json:
+        said = [{"name": check.name, "passed": check.passed, "sentence": check.sentence} for check in found]
+        typer.echo(json.dumps({**results, "Checks": said}, allow_nan=False))
+        return
+    for name, value in results.items():
         typer.echo(f"{name:28}{value:.4g}")
     typer.echo("")
-    for check in checks(measured, geometry):
-        typer.echo(f"{'ok' if check.passed else 'look':6}{check.sentence}")
+    if not geometry.has_shell:
+        typer.echo(
+            f"There is no shell: the mass gain is {geometry.mass_gain:.4g}, the share of it inside the pores "
+            f"{geometry.fraction_inside:.4g}. Checks that need a shell are left out."
+        )
+    for check in found:
+        typer.echo(f"{'ok' if check.passed else 'check':7}{check.sentence}")

@@ -53,6 +53,8 @@ def shown(value) -> str:
         return "–"
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {item}" for name, item in value.items()) or "none"
     if isinstance(value, list):
         return "  ".join(shown(item) for item in value)
     return str(value)

@@ -25,9 +25,16 @@ def mean_field_potential(theta, standard_potential, interaction):
 
 
 def equilibrium_potential(theta, standard_potential, interaction, thermal_voltage):
-    """U(theta) = E(theta) - (RT/F) ln(theta/(1 - theta)) [V] (4); monotone for g >= 0.
+    """U(theta) = E(theta) - V_T ln(theta/(1 - theta)) [V] (4); monotone for g >= 0.
 
-    Outside [1e-12, 1 - 1e-12] the logarithm keeps its value at the end.
+    Parameters
+    ----------
+    theta : occupancy of the sites [-], any shape, held inside [1e-12, 1 - 1e-12]
+    standard_potential : E0 [V]
+    interaction : g [V]
+    thermal_voltage : V_T [V]
+
+    Source: Temkin-Frumkin isotherm, as in ``docs/physics.md``.
     """
     inside = _inside(theta)
     mean_field = mean_field_potential(theta, standard_potential, interaction)
@@ -39,6 +46,13 @@ def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
 
     Solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
     occupancies as small as 1e-300 come out right.
+
+    Parameters
+    ----------
+    potential : U [V], a number
+    standard_potential, interaction, thermal_voltage : E0, g and V_T of (4) [V]
+
+    Source: derived from (4).
     """
     from scipy.optimize import root_scalar
 

@@ -6,15 +6,19 @@ import numpy as np
 def exchange_current_density(theta, reference):
     """j0 = 2 j00 sqrt(theta (1 - theta)) [A.m-2] (10), zero for empty and for full sites.
 
-    ``reference`` j00 [A.m-2] is its value at theta = 1/2. Source: Butler-Volmer with
-    symmetric transfer, the concentration of the electrolyte being constant.
+    Parameters
+    ----------
+    theta : occupancy of the sites at the surface [-], held inside [0, 1]
+    reference : j00 [A.m-2], the value at theta = 1/2
+
+    Source: Butler-Volmer with symmetric transfer, the concentration of the electrolyte being constant.
     """
     inside = np.minimum(np.maximum(theta, 0), 1)
     return 2 * reference * np.sqrt(inside * (1 - inside))
 
 
 def charge_transfer(theta, potential, mean_field_potential, reference, thermal_voltage):
-    """j_far = 2 j00 [theta e^x - (1 - theta) e^-x], x = (phi - E(theta)) F/2RT [A.m-2] (11).
+    """j_far = 2 j00 [theta e^x - (1 - theta) e^-x], x = (phi - E(theta))/2V_T [A.m-2] (11).
 
     Parameters
     ----------
@@ -22,7 +26,9 @@ def charge_transfer(theta, potential, mean_field_potential, reference, thermal_v
     potential : phi, potential difference across the double layer [V]
     mean_field_potential : E(theta) of (4) [V]
     reference : j00 [A.m-2]
-    thermal_voltage : RT/F [V]
+    thermal_voltage : V_T [V]
+
+    Source: Butler-Volmer (10) with (4) inserted, in which the logarithm cancels.
     """
     forward = np.exp((potential - mean_field_potential) / (2 * thermal_voltage))
     return 2 * reference * (theta * forward - (1 - theta) / forward)
@@ -40,7 +46,11 @@ def charge_transfer_through_layer(
     Parameters
     ----------
     theta_inside : occupancy on the inner side of the layer [-]
-    layer_resistance : f_r h/(2 F D c_s) [m2.A-1]
+    layer_resistance : f_r dr/(2 F D c_s) [m2.A-1], dr the width of the outermost cell
+    potential, mean_field_potential, reference, thermal_voltage : as in ``charge_transfer``; E is that of
+        the occupancy extrapolated to the surface
+
+    Source: derived from (6) and (11).
     """
     forward = np.exp((potential - mean_field_potential) / (2 * thermal_voltage))
     driving = charge_transfer(theta_inside, potential, mean_field_potential, reference, thermal_voltage)
@@ -48,9 +58,13 @@ def charge_transfer_through_layer(
 
 
 def counter_electrode_overpotential(current_density, exchange_current_density, thermal_voltage):
-    """(2RT/F) arsinh(i/2j_Na) [V], by which polarised sodium metal lowers the cell's voltage (16).
+    """2 V_T arsinh(i/2j_Na) [V], by which polarised sodium metal lowers the cell's voltage (16).
 
-    ``current_density`` i and ``exchange_current_density`` j_Na are per electrode area [A.m-2].
+    Parameters
+    ----------
+    current_density, exchange_current_density : i and j_Na, per electrode area [A.m-2]
+    thermal_voltage : V_T [V]
+
     Source: symmetric Butler-Volmer law.
     """
     return 2 * thermal_voltage * np.arcsinh(current_density / (2 * exchange_current_density))

@@ -11,17 +11,23 @@ def filling_by_film(charge, molar_volume, electrons, wall_area, accessible_volum
     Parameters
     ----------
     charge : charge of the film per initial wall area [C.m-2]
-    molar_volume, electrons : V_SEI [m3.mol-1] and z of the film
+    molar_volume, electrons : V [m3.mol-1] and z [-] of the film
     wall_area : a_0 [m2.kg-1]
     accessible_volume : v_acc [m3.kg-1]
+
+    Source: Faraday's law.
     """
     return wall_area * thickness_of(charge, molar_volume, electrons) / accessible_volume
 
 
 def open_share(filling, blocking):
-    """(1 - f)^n of (22): the share [-] of the wall that electrolyte still reaches, 0 in filled pores.
+    """(1 - f)^nu of (22): the share [-] of the wall that electrolyte still reaches, 0 in filled pores.
 
-    ``blocking`` n >= 1 says how early pore mouths close: 1 as the volume fills, more when they clog.
+    Parameters
+    ----------
+    filling : f [-]
+    blocking : nu >= 1 [-], how early pore mouths close: 1 as the volume fills, more when they clog
+
     Written with exp and log, which PyBaMM differentiates. Source: assumed: register in docs/physics.md.
     """
     left = np.minimum(np.maximum(1 - filling, 1e-12), 1)
@@ -29,5 +35,13 @@ def open_share(filling, blocking):
 
 
 def accessible_sites(filling, burial):
-    """1 - b f of (23): the share [-] of the sloping sites that the film has not buried."""
+    """1 - b f of (23): the share [-] of the sloping sites that the film has not buried.
+
+    Parameters
+    ----------
+    filling : f [-]
+    burial : b [-], the share of the sites that a full pore buries
+
+    Source: assumed: in proportion to f; register in docs/physics.md.
+    """
     return 1 - burial * filling

@@ -17,7 +17,7 @@ def flux_between_carbons(
     Between the middles of the two cells that meet, sodium crosses a half cell of core, the face, and a
     half cell of shell: theta_c' = theta_c - N/G_c and theta_s' = theta_s + N/G_s. By (4), equal mu means
 
-        theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)F/2RT))/2
+        theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)/2V_T))/2
 
     a quadratic in N, of which this is the root that vanishes at equilibrium. It has no logarithm, is
     regular for empty and for full cells, and is Fick's law where the carbons are alike.
@@ -26,8 +26,8 @@ def flux_between_carbons(
     ----------
     theta_core, theta_shell : occupancies of the two cells [-]
     potential_core, potential_shell : E of (4) at the face [V]
-    conductance_core, conductance_shell : G = 2 D c_s/h of each half cell [mol.m-2.s-1]
-    thermal_voltage : RT/F [V]
+    conductance_core, conductance_shell : G = 2 D c_s/dr of each half cell, dr its cell's width [mol.m-2.s-1]
+    thermal_voltage : V_T [V]
 
     Source: derived from (4), (6) and (7); docs/decisions/faces.md.
     """

@@ -14,14 +14,16 @@ def trap_limit(potential, trap_potential, width):
     potential : U [V], any shape
     trap_potential : U_t [V], where half of the traps bind
     width : w_t [V], spread of their binding energies
+
+    Source: assumed: a bounded, monotone law, as for the clusters.
     """
     return 0.5 * (1 - np.tanh((potential - trap_potential) / (2 * width)))
 
 
 def trapping_rate(occupancy, limit, theta, rate):
-    """dchi/dt = k_t theta g(chi_eq - chi) [s-1] (9), never negative.
+    """dchi/dt = k_t theta h(chi_eq - chi) [s-1] (9), never negative.
 
-    g(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
+    h(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
     the factor theta makes the rate vanish with the sodium it needs.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from coreshell_model.sorption.checks import Check, checks
 from coreshell_model.sorption.geometry import (
+    THINNEST_SHELL,
     Geometry,
     geometry_from_design,
     geometry_from_sorption,
@@ -30,6 +31,7 @@ from coreshell_model.sorption.volumes import (
 )
 
 __all__ = [
+    "THINNEST_SHELL",
     "Check",
     "Geometry",
     "Measured",

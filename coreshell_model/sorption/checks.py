@@ -32,10 +32,14 @@ class Check:
 def checks(measured: Measured, geometry: Geometry) -> list[Check]:
     """Compare the measurements with one another and with the geometry: each check whose data are there.
 
-    Their limits are assumed, except that of pore filling.
+    Their limits are assumed, except that of pore filling. Without a shell, those that ask how thin it is and
+    whether it seals are left out; without CVD carbon, also that of pore filling.
     """
-    found = [_thin(geometry), _not_filled(measured), _sealed(measured), _area_lost(measured)]
-    found += [_uptake_gives_area(measured), _probes_agree(measured), _closed(measured)]
+    found: list[Check | None] = [_not_filled(measured)] if measured.mass_gain > 0 else []
+    if geometry.has_shell:
+        found = [_thin(geometry), *found, _sealed(measured), _area_lost(measured)]
+        found += [_probes_agree(measured), _closed(measured)]
+    found.append(_uptake_gives_area(measured))
     return [check for check in found if check is not None]
 
 

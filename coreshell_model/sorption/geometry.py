@@ -15,6 +15,9 @@ from coreshell_model.sorption.volumes import (
     shell_volume,
 )
 
+THINNEST_SHELL = 1e-13
+"""Thickness [m] below which there is no shell: a thousandth of an atom."""
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -69,6 +72,11 @@ class Geometry:
     def shell_thickness(self) -> float:
         """Delta [m]."""
         return float(shell_thickness(self.particle_radius, self.core_volume, self.shell_volume))
+
+    @property
+    def has_shell(self) -> bool:
+        """Whether CVD carbon is left outside the pores, as thick as `THINNEST_SHELL` at least."""
+        return self.shell_thickness >= THINNEST_SHELL
 
     @property
     def particle_density(self) -> float:

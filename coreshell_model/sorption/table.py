@@ -29,14 +29,14 @@ _QUANTITIES = {
     "core pore volume": _Quantity("cm3/g", 0.0, 0.02, True),
     "core skeletal density": _Quantity("g/cm3", 500.0, 4000.0, True),
     "shell skeletal density": _Quantity("g/cm3", 500.0, 4000.0, True),
-    "external area": _Quantity("m2/g", 1.0, 1e7, True),
+    "external area": _Quantity("m2/g", 100.0, 1e7, True),
     "roughness": _Quantity("1", 1.0, 1000.0),
     "fraction inside pores": _Quantity("%", 0.0, 1.0),
     "coated pore volume": _Quantity("cm3/g", 0.0, 0.02),
-    "core N2 area": _Quantity("m2/g", 1.0, 1e7),
+    "core N2 area": _Quantity("m2/g", 100.0, 1e7),
     "DEC uptake at 5 %": _Quantity("mg/g", 0.0, 10.0),
-    "DEC area": _Quantity("m2/g", 0.0, 1e7),
-    "core DEC area": _Quantity("m2/g", 1.0, 1e7),
+    "DEC area": _Quantity("m2/g", 100.0, 1e7),
+    "core DEC area": _Quantity("m2/g", 100.0, 1e7),
 }
 
 
@@ -184,6 +184,10 @@ def _csv_entries(path: Path) -> Iterator[_Entry]:
             header = False
     except csv.Error as error:
         raise InputError(f"{shown(path)}: line {rows.line_num}: {error}; close the quotes") from None
+    if header:
+        raise InputError(
+            f"{shown(path)}: the file is empty; start with 'quantity,value,unit,source', then a row a result"
+        )
 
 
 def _known(name: str) -> str:
@@ -209,7 +213,11 @@ def _value(name: str, entry: _Entry) -> float:
     value = to_si(number, entry.unit, unit)
     if not lowest <= value <= highest:
         ends = " to ".join(f"{from_si(end, entry.unit):.4g}" for end in (lowest, highest))
-        raise InputError(f"value is {number:g} {entry.unit}; give one from {ends}, or correct the unit")
+        meant = lowest <= to_si(number, unit, unit) <= highest and entry.unit != unit
+        guess = f"; did you mean {number:g} {unit}?" if meant else ""
+        raise InputError(
+            f"value is {number:g} {entry.unit}; give one from {ends}, or correct the unit{guess}"
+        )
     return value
 
 

@@ -24,8 +24,8 @@ class Geometry(Mechanism):
             "Particle radius [m]": radius,
             "Radial position [m]": centre,
             "Face radius squared [m2]": face**2,
-            "Cell volume [m3]": pybamm.div(face**3 / 3),
+            "Cell volume over 4 pi [m3]": pybamm.div(face**3 / 3),
             "Face between the carbons": abs(s.z_edge - 1) < 1e-6,
-            "Particle mass [kg]": s.particle_density * radius**3 / 3,
+            "Particle mass over 4 pi [kg]": s.particle_density * radius**3 / 3,
             "Roughness": s.external_area * s.particle_density * radius / 3,
         }

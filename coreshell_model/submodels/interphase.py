@@ -28,15 +28,15 @@ class SteppedInterphase(Mechanism):
         }
 
     def get_coupled_variables(self, variables):
-        """Current densities of the steps, of the growth, and their sum [A.m-2], all cathodic."""
+        """Rates of the steps [s-1], current density of the growth, and that of all [A.m-2], cathodic."""
         potential = variables["Double-layer potential [V]"]
-        current_densities = {}
+        rates = {}
         for k, step in zip(s.SEI_STEPS, s.sei_steps, strict=True):
             rate = reduction_rate(
                 potential, step.potential, step.rate, s.sei_transfer_coefficient, s.sei_supply_time, s.V_T
             )
             done = variables[f"SEI step {k} progress"]
-            current_densities[f"SEI step {k} rate [s-1]"] = rate * (1 - done)
+            rates[f"SEI step {k} rate [s-1]"] = rate * (1 - done)
         growth = growth_current_density(
             potential,
             variables["SEI thickness [m]"],
@@ -46,10 +46,10 @@ class SteppedInterphase(Mechanism):
             s.sei_transfer_coefficient,
             s.V_T,
         )
-        steps = zip(s.sei_steps, current_densities.values(), strict=True)
+        steps = zip(s.sei_steps, rates.values(), strict=True)
         total = growth - sum(step.charge * rate for step, rate in steps)
         return {
-            **current_densities,
+            **rates,
             "SEI growth current density [A.m-2]": growth,
             "SEI current density [A.m-2]": total,
         }

@@ -29,11 +29,11 @@ class SealedInventory(Mechanism):
 
     def _carbon(self, variables):
         """Sodium in the sealed carbon, from its profiles."""
-        per_mass = FARADAY / COULOMB_PER_KG / variables["Particle mass [kg]"]
+        per_mass = FARADAY / COULOMB_PER_KG / variables["Particle mass over 4 pi [kg]"]
 
         def amount(in_core, in_shell):
             density = s.core_and_shell(in_core, in_shell)
-            return per_mass * pybamm.Integral(variables["Cell volume [m3]"] * density, s.z)
+            return per_mass * pybamm.Integral(variables["Cell volume over 4 pi [m3]"] * density, s.z)
 
         return {
             "Sodium in core sloping sites [mA.h.g-1]": amount(

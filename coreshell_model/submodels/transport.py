@@ -54,7 +54,7 @@ class Diffusion(Mechanism):
         clusters = variables["Sodium uptake by clusters [mol.m-3.s-1]"]
         traps = variables["Sodium trapping [mol.m-3.s-1]"]
         sites = s.core_and_shell(s.core.site_density, s.shell.site_density)
-        self.rhs[theta] = (inflow / variables["Cell volume [m3]"] - clusters - traps) / sites
+        self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - clusters - traps) / sites
 
     def set_boundary_conditions(self, variables):
         """No flux at the centre; at the surface that of the charge transfer (7)."""

@@ -83,12 +83,12 @@ class WettedCarbon(Mechanism):
         inner = s.core_radius**3 / 3
         outer = variables["Particle radius [m]"] ** 3 / 3 - inner
         sites = {
-            "Core": s.core.site_density * inner / variables["Particle mass [kg]"],
-            "Shell": s.shell.site_density * outer / variables["Particle mass [kg]"],
+            "Core": s.core.site_density * inner / variables["Particle mass over 4 pi [kg]"],
+            "Shell": s.shell.site_density * outer / variables["Particle mass over 4 pi [kg]"],
         }
         traps = {
-            "Core": s.core.trap_density * inner / variables["Particle mass [kg]"],
-            "Shell": s.shell.trap_density * outer / variables["Particle mass [kg]"],
+            "Core": s.core.trap_density * inner / variables["Particle mass over 4 pi [kg]"],
+            "Shell": s.shell.trap_density * outer / variables["Particle mass over 4 pi [kg]"],
         }
         in_reach = accessible_sites(variables["Pore filling"], s.pore_burial)
         wetted = variables["Open wall area [m2.kg-1]"] + s.external_area
