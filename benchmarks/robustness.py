@@ -1,6 +1,7 @@
 """Random materials through two C/20 and two 1C cycles: how many solve, and what stopped the others.
 
     python benchmarks/robustness.py --count 500 --seed 1
+    python benchmarks/robustness.py --count 200 --seed 1 --open
 
 A material counts as solved when every step ended by a named condition of the protocol (an immediate
 cut-off included), all values are finite and the sodium balance error is below 1e-8. Exit code 1 where
@@ -42,8 +43,8 @@ def protocol() -> Protocol:
     return protocol_from_dict(data, "robustness")
 
 
-def random_changes(generator: np.random.Generator) -> dict[str, str]:
-    """One random material, as changes to ``core_shell``."""
+def random_changes(generator: np.random.Generator, opened: bool = False) -> dict[str, str]:
+    """One random material, as changes to ``core_shell``; ``opened`` gives it a random open fraction too."""
 
     def uniform(low, high):
         return generator.uniform(low, high)
@@ -53,7 +54,8 @@ def random_changes(generator: np.random.Generator) -> dict[str, str]:
 
     gain = uniform(0.03, 1.0)
     shell_per_particle = uniform(5, 100)
-    return {
+    pores = {"pores.open_fraction": f"{uniform(0, 1)}"} if opened else {}
+    return pores | {
         "particle.external_area": f"{log_uniform(1, 50)} m2/g",
         "core.sloping.diffusivity": f"{log_uniform(1e-18, 1e-14)} m2/s",
         "shell.sloping.diffusivity": f"{log_uniform(1e-20, 1e-16)} m2/s",
@@ -79,14 +81,14 @@ def shortfall(solution: Solution) -> str:
     return ""
 
 
-def trial(count: int, seed: int) -> list[tuple[dict[str, str], str, float]]:
+def trial(count: int, seed: int, opened: bool = False) -> list[tuple[dict[str, str], str, float]]:
     """Changes, shortfall and wall time of each of ``count`` random materials."""
     material, steps = read_material("core_shell"), protocol()
     assert isinstance(material, CoreShellMaterial)
     generator = np.random.default_rng(seed)
     rows = []
     for _ in range(count):
-        changes = random_changes(generator)
+        changes = random_changes(generator, opened)
         started = time.perf_counter()
         solution = simulate(changed(material, changes), steps)
         rows.append((changes, shortfall(solution), time.perf_counter() - started))
@@ -100,8 +102,9 @@ def main() -> int:
     )
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--open", action="store_true", help="random open fractions, pores wetted")
     arguments = parser.parse_args()
-    rows = trial(arguments.count, arguments.seed)
+    rows = trial(arguments.count, arguments.seed, arguments.open)
     failed = [(changes, reason) for changes, reason, _ in rows if reason]
     for changes, reason in failed:
         print(f"not solved: {reason}\n    {changes}")

@@ -211,7 +211,7 @@ class Cell(Section):
 
 
 def left_out(section: Section) -> dict[str, type]:
-    """What a file could have and has not: each optional number or section by its dotted path, and its type."""
+    """The optional numbers and sections that a file leaves out: dotted path and type of each."""
     found: dict[str, type] = {}
 
     def walk(prefix: str, value: Any) -> None:

@@ -17,7 +17,7 @@ from coreshell_model.inputs import prepared
 from coreshell_model.material import read_material, sources
 from coreshell_model.particle import known_paths
 from coreshell_model.protocol import NUMBERS, read_protocol
-from coreshell_model.simulation import experiment
+from coreshell_model.simulation import experiment, simulate
 from coreshell_model.values import parameter_values
 
 MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
@@ -118,6 +118,7 @@ def with_steps(*steps):
         (("materials", "new", "../mine"), ("'../mine'", "use letters")),
         (("materials", "new", "a\0b"), ("use letters",)),
         (("materials", "new", "x" * 300), ("too long", "choose")),
+        (("materials", "new", "core_shell"), ("'core_shell' is a shipped material", "choose another name")),
         (("materials", "new", "mine", "--from", "coer"), ("unknown material 'coer'",)),
         (("protocols", "show", "format"), ("unknown protocol 'format'", "did you mean 'formation'?")),
         (("sorption", "none.csv"), ("none.csv", "no such file")),
@@ -175,6 +176,9 @@ def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
         ("shell.thickness=12 " + "n" * 100_000, ("shell.thickness",)),
         ("protocol.window.lower=3 V", ("lower is 3 V", "not below upper, 2.5 V", "below the upper one")),
         ("protocol.window.lowr=3 V", ("'window.lowr'", "did you mean 'window.lower'?")),
+        ("window.lower=3 V", ("'window.lower' is a number of the protocol", "'protocol.window.lower'?")),
+        ("core.trapping.rate=1 1/s", ("core.trapping is not in this file; add it there with all its",)),
+        ("shell.fraction_inside=1", ("core_shell: no carbon is left for a shell", "lower shell.fraction")),
         ("protocol.=3 V", ("''", "they are basis.one_c")),
         ("protocol.basis.one_c=0 mA/g", ("basis.one_c", "is 0 mA/g", "must be above 0")),
         ("protocol.cycles.1.repeat=2", ("'cycles.1.repeat'", "they are basis.one_c")),
@@ -233,9 +237,44 @@ def test_out_is_a_folder(nowhere):
         ("taken", "is a file; give a folder"),
         ("taken/below", "is a file; give a folder"),
         ("x" * 5000, "choose another folder"),
-        ("a\0b", "null byte"),
+        ("a\0b", "not a possible path; choose another folder"),
+        ("", "is empty; give a folder"),
+        (" ", "is empty; give a folder"),
     ):
         refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", said))
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no folder that the system writes itself")
+def test_out_lies_where_something_can_be_written():
+    """Whatever the permissions say: to root all of them say yes."""
+    for out in ("/proc/below", "/proc"):
+        refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", "choose another"))
+
+
+def test_python_callers_are_refused_in_one_line_too():
+    """What is not text, and what is neither a name nor a material."""
+    for material, protocol, changes, said in (
+        ("core_shell", "formation", {"shell.thickness": 12}, "shell.thickness is 12; write value and unit"),
+        ("core_shell", "formation", {"protocol.window.lower": None}, "window.lower is None; write value"),
+        ("core_shell", "formation", {3: "12 nm"}, "3 is not a path"),
+        ("core_shell", "formation", ["shell.thickness=12 nm"], "changes are ['shell.thickness=12 nm']"),
+        (5, "formation", None, "material is 5; give a name, a path"),
+        ("core_shell", None, None, "protocol is None; give a name, a path"),
+        (read_protocol("formation"), "formation", None, "material is "),
+    ):
+        with pytest.raises(InputError) as caught:
+            simulate(material, protocol, changes)  # pyright: ignore[reportArgumentType]
+        assert said in str(caught.value)
+        assert str(caught.value).isprintable() and len(str(caught.value)) < HIGHEST
+
+
+def test_a_path_is_as_good_as_its_text(nowhere):
+    (nowhere / "mine.toml").write_text(MATERIAL, encoding="utf-8")
+    (nowhere / "plan.toml").write_text(PROTOCOL, encoding="utf-8")
+    by_path = prepared(nowhere / "mine.toml", Path("plan.toml"))
+    assert by_path == prepared(str(nowhere / "mine.toml"), "plan.toml")
+    with pytest.raises(InputError, match=r"none\.toml: there is no such file"):
+        prepared(Path("none.toml"), "formation")
 
 
 @pytest.mark.parametrize(
@@ -411,7 +450,8 @@ def test_a_step_with_an_impossible_number_says_which(step, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "missing; add an entry for each"),
+        ("", "the file is empty"),
+        ("quantity,value,unit,source\n", "missing; add an entry for each"),
         (NOISE, "not UTF-8"),
         ("a,b\n1,2\n", "start with 'quantity,value,unit,source'"),
         ("quantity,value,unit,source\nmass gain,nan,%,x\n", "'nan'"),

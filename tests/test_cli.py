@@ -236,8 +236,8 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
 @pytest.mark.parametrize(
     "change",
     [
-        "particle.external_area=1e12 m2/g",
-        "particle.radius=1e-30 m",
+        "particle.external_area=1e5 m2/g",
+        "particle.radius=0.1 nm",
         "particle.radius=1e20 m",
         "cell.series_resistance=1e9 Ohm.cm2",
         "cell.electrode_area=1e12 cm2",
@@ -300,6 +300,19 @@ def test_materials_new_writes_a_file_that_runs(in_tmp):
     assert run["Reversible capacity [mA.h.g-1]"] == original["Reversible capacity [mA.h.g-1]"]
 
 
+def test_materials_new_says_that_it_is_a_copy(in_tmp):
+    """Title and description are its own; every other line is the original's."""
+    assert coreshell("materials", "new", "mine", "--from", "shell").code == 0
+    assert coreshell("materials", "new", "mine_too", "--from", "mine.toml").code == 0
+    original = (library.folder("parameters") / "shell.toml").read_text(encoding="utf-8").splitlines()
+    copies = [(in_tmp / f"{name}.toml").read_text(encoding="utf-8") for name in ("mine", "mine_too")]
+    for copy, title in zip(copies, ("mine, from shell", "mine_too, from mine"), strict=True):
+        lines = copy.splitlines()
+        assert lines[0] == f'title = "{title}"'
+        assert lines[1].startswith('description = "A copy of ') and "to edit" in lines[1]
+        assert lines[2:] == original[2:]
+
+
 def test_materials_new_never_overwrites(in_tmp):
     (in_tmp / "mine.toml").write_text("precious")
     outcome = coreshell("materials", "new", "mine")
@@ -311,7 +324,13 @@ def test_materials_new_never_overwrites(in_tmp):
 def test_protocols_show_lists_steps_basis_and_source():
     outcome = coreshell("protocols", "show", "formation")
     assert outcome.code == 0
-    for text in ("5 x", "Sodiate at C/20 for 80 hours", "basis.one_c", "400 mA/g", "Source: Appel et al."):
+    for text in (
+        "5 x",
+        "Sodiate at C/20 for 80 hours",
+        "protocol.basis.one_c",
+        "400 mA/g",
+        "Source: Appel et al.",
+    ):
         assert text in outcome.out
 
 
@@ -323,6 +342,33 @@ def test_sorption_prints_the_geometry_of_the_paper():
     assert round(float(numbers["Particle radius [nm]"])) == 314
     assert round(float(numbers["Shell thickness [nm]"])) == 9
     assert any(line.startswith("ok") for line in outcome.out.splitlines())
+
+
+def test_sorption_with_json_is_one_object():
+    """The geometry by names with units, and each check with its verdict."""
+    outcome = coreshell("sorption", str(SORPTION), "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = one_object(outcome.out)
+    assert round(found["Particle radius [nm]"]) == 314
+    assert found["External area [m2.g-1]"] == pytest.approx(14)
+    assert len(found["Checks"]) == 6
+    assert all(set(check) == {"name", "passed", "sentence"} for check in found["Checks"])
+    assert all(check["passed"] is True for check in found["Checks"])
+
+
+def test_sorption_says_what_to_check_and_when_there_is_no_shell(in_tmp):
+    table = SORPTION.read_text(encoding="utf-8")
+    (gain,) = [line for line in table.splitlines() if line.startswith("mass gain,")]
+    for percent, words in (
+        ("0", "There is no shell: the mass gain is 0,"),
+        ("250", "check  The mass gain is"),
+    ):
+        row = f"mass gain,{percent},%,measured: here"
+        (in_tmp / "mine.csv").write_text(table.replace(gain, row), encoding="utf-8")
+        outcome = coreshell("sorption", "mine.csv")
+        assert outcome.code == 0
+        assert any(line.startswith(words) for line in outcome.out.splitlines())
+        assert ("A shell of" in outcome.out) == (percent != "0")
 
 
 @pytest.mark.parametrize("command", HELP)

@@ -135,7 +135,7 @@ def test_clusters_of_one_carbon_are_all_there():
 
 
 def test_every_number_of_a_material_can_be_set():
-    """Each dotted path that is listed takes its own value back."""
+    """Each number that the file holds is listed, and takes its own value back."""
     for name in ("core_shell", "shell"):
         material = read_material(name)
         for path, number in sources(material).items():
@@ -143,6 +143,77 @@ def test_every_number_of_a_material_can_be_set():
             same = changed(material, {path: f"{number.value!r} {number.unit}"})
             assert sources(same)[path].si == number.si
             assert sources(same)[path].source == "set by the user"
+
+
+def without(data, *paths):
+    """A material's data with some fields removed."""
+    for path in paths:
+        *parents, leaf = path.split(".")
+        table = data
+        for name in parents:
+            table = table[name]
+        table.pop(leaf, None)
+    return data
+
+
+OPTIONAL = {
+    "core.clusters.driving_potential": "0.1 V",
+    "particle.roughness": "2",
+    "shell.fraction_inside": "10 %",
+}
+
+
+@pytest.mark.parametrize(("path", "text"), OPTIONAL.items())
+def test_an_optional_number_that_the_file_leaves_out_can_be_set(path, text):
+    """Its section is there, so one number is all that is needed."""
+    bare = material_from_dict(without(CORE_SHELL.model_dump(exclude_none=True), *OPTIONAL), "bare")
+    assert path not in sources(bare) and path in known_paths(bare)
+    assert str(sources(changed(bare, {path: text}))[path]) == text
+
+
+def test_a_section_that_the_file_leaves_out_is_not_set_number_by_number():
+    """None of its paths is listed, and the complaint says where to add it."""
+    data = without(CORE_SHELL.model_dump(exclude_none=True), "core.trapping", "core.clusters", "pores")
+    bare = material_from_dict(data, "bare")
+    for section in ("core.trapping", "core.clusters", "pores"):
+        assert not [path for path in known_paths(bare) if path.startswith(section)]
+        for path in (section, f"{section}.rate"):
+            with pytest.raises(InputError) as caught:
+                changed(bare, {path: "1 1/s"})
+            assert f"{section} is not in this file; add it there with all its fields" in str(caught.value)
+            assert "did you mean" not in str(caught.value)
+
+
+def test_a_particle_of_one_carbon_has_no_core_radius_to_set():
+    assert "particle.core_radius" not in known_paths(read_material("shell"))
+    assert {"particle.radius", "carbon.clusters.rate"} & set(known_paths(read_material("shell"))) == {
+        "particle.radius"
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shell.fraction_inside": "1"},
+        {"shell.fraction_inside": "0.99999999"},
+        {"shell.thickness": "0.9e-4 nm"},
+        {"shell.mass_gain": "1e-7"},
+        {"particle.radius": "1e-30 m"},
+        {"particle.external_area": "1e12 m2/g"},
+    ],
+)
+def test_a_particle_without_a_shell_is_no_core_shell_particle(change):
+    """Less than 1e-4 nm of carbon around the core, a thousandth of an atom."""
+    with pytest.raises(
+        InputError, match=r"core_shell: no carbon is left for a shell: .* less than 0\.0001 nm"
+    ):
+        changed(CORE_SHELL, change)
+
+
+def test_a_shell_of_a_thousandth_of_an_atom_is_one():
+    assert shape_of(changed(CORE_SHELL, {"shell.thickness": "1.1e-4 nm"})).shell_thickness == pytest.approx(
+        1.1e-13, rel=1e-6
+    )
 
 
 def test_a_change_leaves_the_original_untouched():

@@ -334,6 +334,35 @@ def test_a_check_that_can_tell_nothing_is_left_out(change, name):
     assert name not in [check.name for check in checks(measured, geometry_from_table(measured))]
 
 
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({"mass_gain": 0.0}, ["DEC uptake and DEC area"]),
+        (
+            {"fraction_inside_pores": 1.0},
+            ["Mass gain over that of filled pores", "DEC uptake and DEC area"],
+        ),
+        (
+            {"fraction_inside_pores": 1 - 1e-6},
+            ["Mass gain over that of filled pores", "DEC uptake and DEC area"],
+        ),
+    ],
+)
+def test_without_a_shell_nothing_is_said_about_one(change, left):
+    """No CVD carbon, or all of it inside the pores: a thousandth of an atom outside is no shell either."""
+    measured = replace(read_table(EXAMPLE), dec_uptake_at_5_percent=0.00418, **change)
+    particle = geometry_from_table(measured)
+    assert not particle.has_shell
+    assert [check.name for check in checks(measured, particle)] == left
+
+
+def test_an_area_in_the_wrong_unit_makes_no_particle_of_a_third_of_a_millimetre(tmp_path):
+    """14 m2/kg would be a radius of 0.3 mm; 0.1 m2/g, the least that is taken, is one of 42 um."""
+    path = write_csv(tmp_path / "t.csv", REQUIRED | {"external area": ("14", "m2/kg")})
+    with pytest.raises(InputError, match=r"from 100 to 1e\+07, .* did you mean 14 m2/g\?"):
+        read_table(path)
+
+
 def test_uptake_stands_in_for_the_area_it_covers(tmp_path):
     rows = REQUIRED | {"DEC uptake at 5 %": ("4.18", "mg/g")}
     measured = read_table(write_csv(tmp_path / "t.csv", rows))
@@ -363,7 +392,10 @@ def test_csv_and_toml_hold_the_same_table(tmp_path):
         ("DEC area", "nan", "m2/g", "'nan' does not start with a number"),
         ("DEC area", '"1,3"', "m2/g", "use a point for decimals"),
         ("DEC area", "13 m2/g", "m2/g", "value is '13 m2/g'; put the unit in its own place"),
-        ("DEC area", "-13", "m2/g", "value is -13 m2/g; give one from 0 to 1e+04, or correct the unit"),
+        ("DEC area", "-13", "m2/g", "value is -13 m2/g; give one from 0.1 to 1e+04, or correct the unit"),
+        ("DEC area", "13", "m2/kg", "from 100 to 1e+07, or correct the unit; did you mean 13 m2/g?"),
+        ("core N2 area", "14", "m2/kg", "from 100 to 1e+07, or correct the unit; did you mean 14 m2/g?"),
+        ("core DEC area", "14", "m2/kg", "from 100 to 1e+07, or correct the unit; did you mean 14 m2/g?"),
         ("fraction inside pores", "110", "%", "value is 110 %; give one from 0 to 100, or correct the unit"),
         ("roughness", "0.9", "1", "value is 0.9 1; give one from 1 to 1000, or correct the unit"),
         ("coated pore volume", "0.01", "m3/g", "give one from 0 to 2e-05, or correct the unit"),
@@ -382,7 +414,9 @@ def test_a_bad_row_is_named_with_file_line_value_and_remedy(tmp_path, name, valu
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "mass gain, core pore volume, .* missing; add an entry for each"),
+        ("", "the file is empty; start with 'quantity,value,unit,source'"),
+        ("# a comment\n\n", "the file is empty; start with"),
+        ("quantity,value,unit,source\n", "mass gain, core pore volume, .* missing; add an entry for each"),
         ("quantity;value;unit;source\n", "line 1: the header is 'quantity;value;unit;source'; start with"),
         ("mass gain,30,%,here\n", "line 1: the header is 'mass gain,30,%,here'; start with"),
         ("quantity,value,unit,source\nmass gain,30,%,\n", "line 2, 'mass gain': has no source"),

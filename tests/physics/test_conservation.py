@@ -73,6 +73,12 @@ def test_random_materials_solve_and_conserve_sodium(seed):
     assert [reason for _, reason, _ in rows if reason] == []
 
 
+def test_random_open_fractions_solve_and_conserve_sodium():
+    """The same with pores that electrolyte wets; the command runs 200 with ``--open``."""
+    rows = robustness.trial(count=12, seed=21, opened=True)
+    assert [reason for _, reason, _ in rows if reason] == []
+
+
 def test_a_step_past_its_limit_is_skipped_and_the_run_goes_on():
     """A rate far beyond the kinetics reaches its cut-off at once: capacity 0, not a failure."""
     protocol = protocol_from_dict(
