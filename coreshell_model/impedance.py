@@ -1,6 +1,7 @@
 """Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pybamm
@@ -36,11 +37,11 @@ class Spectrum:
 
 
 def spectrum(
-    material: Material | str,
+    material: Material | str | Path,
     at: float | None = None,
     *,
     potential: float | None = None,
-    after: Protocol | str | None = None,
+    after: Protocol | str | Path | None = None,
     frequencies: NDArray[np.float64] = FREQUENCIES,
 ) -> Spectrum:
     """The impedance of a half-cell, linearised about a rested state.

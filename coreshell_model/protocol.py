@@ -153,10 +153,9 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
     for path, text in changes.items():
         if path not in NUMBERS:
             close = get_close_matches(path[:LONGEST_NAME], NUMBERS, n=1)
-            guess = f"did you mean {close[0]!r}? " if close else ""
-            raise InputError(
-                f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {', '.join(NUMBERS)}"
-            )
+            guess = f"did you mean 'protocol.{close[0]}'? " if close else ""
+            known = ", ".join(f"protocol.{name}" for name in NUMBERS)
+            raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
         section, leaf = path.split(".")
         try:
             data[section][leaf] = quantity_from_text(text, SET_BY_USER)

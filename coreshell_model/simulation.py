@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 # The solver's C code would otherwise write its own error lines; failures are reported as endings.
@@ -31,8 +32,8 @@ CACHED_MODELS = 8
 
 
 def simulate(
-    material: Material | str,
-    protocol: Protocol | str,
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
     changes: Mapping[str, str] | None = None,
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
