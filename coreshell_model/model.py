@@ -99,7 +99,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_solver(self):
-        """IDAKLU at the tolerances whose error is stated in ``validation/``."""
+        """IDAKLU at the tolerances whose error docs/physics.md states ("On the mesh")."""
         return pybamm.IDAKLUSolver(rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
 
     @property
