@@ -19,7 +19,8 @@ from coreshell_model.submodels.inventory import MixedInventory, SealedInventory
 from coreshell_model.submodels.kinetics import ChargeTransfer
 from coreshell_model.submodels.transport import Diffusion
 from coreshell_model.submodels.trapping import Trapping
-from coreshell_model.submodels.wetted_pores import WallInterphase, WettedCarbon
+from coreshell_model.submodels.wall_interphase import WallInterphase
+from coreshell_model.submodels.wetted_carbon import WettedCarbon
 
 CORE_CELLS = 20
 SHELL_CELLS = 8

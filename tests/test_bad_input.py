@@ -42,7 +42,7 @@ def nowhere(tmp_path, monkeypatch):
     return tmp_path
 
 
-def refused(*words, said=()):
+def check_refused(*words, said=()):
     """The line that refuses these words; it holds each text of ``said``, and nothing else has happened."""
     before = {path: path.read_bytes() if path.is_file() else None for path in Path().rglob("*")}
     outcome = coreshell(*words)
@@ -61,19 +61,19 @@ def refused(*words, said=()):
 def run_set(*texts, said=()):
     """The line that refuses these changes to core_shell through formation."""
     options = [word for text in texts for word in ("--set", text)]
-    return refused("run", "core_shell", "formation", "--json", "--out", "out", *options, said=said)
+    return check_refused("run", "core_shell", "formation", "--json", "--out", "out", *options, said=said)
 
 
 def run_material(content, said=()):
     """The line that refuses a material file of this content."""
     Path("mine.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return refused("run", "mine.toml", "formation", "--json", "--out", "out", said=said)
+    return check_refused("run", "mine.toml", "formation", "--json", "--out", "out", said=said)
 
 
 def run_protocol(content, said=()):
     """The line that refuses a protocol file of this content."""
     Path("plan.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return refused("run", "core_shell", "plan.toml", "--json", "--out", "out", said=said)
+    return check_refused("run", "core_shell", "plan.toml", "--json", "--out", "out", said=said)
 
 
 def replaced(text, old, new):
@@ -126,7 +126,7 @@ def with_steps(*steps):
     ],
 )
 def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
-    refused(*words, said=said)
+    check_refused(*words, said=said)
 
 
 @pytest.mark.parametrize(
@@ -241,14 +241,16 @@ def test_out_is_a_folder(nowhere):
         ("", "is empty; give a folder"),
         (" ", "is empty; give a folder"),
     ):
-        refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", said))
+        check_refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", said))
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="no folder that the system writes itself")
 def test_out_lies_where_something_can_be_written():
     """Whatever the permissions say: to root all of them say yes."""
     for out in ("/proc/below", "/proc"):
-        refused("run", "core_shell", "formation", "--json", "--out", out, said=("--out", "choose another"))
+        check_refused(
+            "run", "core_shell", "formation", "--json", "--out", out, said=("--out", "choose another")
+        )
 
 
 def test_python_callers_are_refused_in_one_line_too():
@@ -304,7 +306,9 @@ def test_a_file_that_is_no_material_is_refused_with_its_name(content, said):
 
 def test_a_folder_is_not_a_file(nowhere):
     (nowhere / "mine.toml").mkdir()
-    refused("run", "mine.toml", "formation", "--json", said=("mine.toml", "this is a folder; give a file"))
+    check_refused(
+        "run", "mine.toml", "formation", "--json", said=("mine.toml", "this is a folder; give a file")
+    )
 
 
 LOADING = 'active_loading = { value = 1.1, unit = "mg/cm2", source = "x" }'
@@ -462,7 +466,7 @@ def test_a_step_with_an_impossible_number_says_which(step, said):
 )
 def test_a_mistake_in_a_sorption_table_is_named(content, said):
     Path("mine.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    refused("sorption", "mine.csv", said=("mine.csv: ", said))
+    check_refused("sorption", "mine.csv", said=("mine.csv: ", said))
 
 
 # Generated input: whatever it is, it is refused in one line, or it is ready to be solved.

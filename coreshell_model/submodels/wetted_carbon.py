@@ -1,68 +1,14 @@
-"""Particles that electrolyte enters: film on the pore walls, and carbon reached from there (21)-(23)."""
+"""The carbon of open particles, which electrolyte reaches from the pore walls (23)."""
 
 import pybamm
 
 from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
-from coreshell_model.laws.interphase import reduction_rate
 from coreshell_model.laws.isotherm import equilibrium_potential, mean_field_potential
 from coreshell_model.laws.kinetics import charge_transfer_through_layer
-from coreshell_model.laws.pores import accessible_sites, filling_by_film, open_share
+from coreshell_model.laws.pores import accessible_sites
 from coreshell_model.laws.trapping import trap_limit, trapping_rate
 from coreshell_model.submodels.mechanism import Mechanism
-
-
-class WallInterphase(Mechanism):
-    """Reduction steps on the pore walls, which stop when spent or when the pores are full or blocked."""
-
-    def get_fundamental_variables(self):
-        """Progress of each step, charge of the film per initial wall area, filling and area left."""
-        progress = {
-            f"Pore SEI step {k} progress": pybamm.Variable(f"Pore SEI step {k} progress") for k in s.SEI_STEPS
-        }
-        charge, filling = pybamm.Scalar(0), pybamm.Scalar(0)
-        for step, done in zip(s.pore_sei_steps, progress.values(), strict=True):
-            charge += step.charge * done
-            filling += filling_by_film(
-                step.charge * done, step.molar_volume, step.electrons, s.wall_area, s.accessible_volume
-            )
-        return {
-            **progress,
-            "Pore SEI charge [C.m-2]": charge,
-            "Pore filling": filling,
-            "Open wall area [m2.kg-1]": s.wall_area * open_share(filling, s.pore_blocking),
-        }
-
-    def get_coupled_variables(self, variables):
-        """Rates of the steps [s-1], the film's current per mass [A.kg-1] and the rate of filling [s-1]."""
-        potential = variables["Double-layer potential [V]"]
-        reached = variables["Open wall area [m2.kg-1]"] / s.wall_area
-        rates, current, filling_rate = {}, pybamm.Scalar(0), pybamm.Scalar(0)
-        for k, step in zip(s.SEI_STEPS, s.pore_sei_steps, strict=True):
-            rate = reduction_rate(
-                potential, step.potential, step.rate, s.sei_transfer_coefficient, s.pore_supply_time, s.V_T
-            )
-            rate = reached * rate * (1 - variables[f"Pore SEI step {k} progress"])
-            rates[f"Pore SEI step {k} rate [s-1]"] = rate
-            current -= s.wall_area * step.charge * rate
-            filling_rate += filling_by_film(
-                step.charge * rate, step.molar_volume, step.electrons, s.wall_area, s.accessible_volume
-            )
-        return {
-            **rates,
-            "Pore SEI current [A.kg-1]": current,
-            "Pore filling rate [s-1]": filling_rate,
-        }
-
-    def set_rhs(self, variables):
-        """(21)."""
-        for k in s.SEI_STEPS:
-            self.rhs[variables[f"Pore SEI step {k} progress"]] = variables[f"Pore SEI step {k} rate [s-1]"]
-
-    def set_initial_conditions(self, variables):
-        """Bare walls."""
-        for k in s.SEI_STEPS:
-            self.initial_conditions[variables[f"Pore SEI step {k} progress"]] = pybamm.Scalar(0)
 
 
 class WettedCarbon(Mechanism):
