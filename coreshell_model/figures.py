@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from coreshell_model.errors import InputError
 from coreshell_model.impedance import Spectrum
 from coreshell_model.material import OneCarbonMaterial
 from coreshell_model.observables import changes, initial_coulombic_efficiency, reversible_capacity
@@ -99,9 +100,20 @@ def nyquist_figure(spectrum: Spectrum, title: str) -> Figure:
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
-    """Write the figure in the format its suffix names."""
-    with matplotlib.rc_context(STYLE):
-        figure.savefig(path)
+    """Write the figure in the format its suffix names.
+
+    Raises
+    ------
+    InputError
+        The path cannot be written.
+    """
+    try:
+        with matplotlib.rc_context(STYLE):
+            figure.savefig(path)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}; choose another folder"
+        ) from None
     return path
 
 

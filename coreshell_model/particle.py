@@ -16,7 +16,13 @@ from coreshell_model.material import (
     material_from_dict,
     sources,
 )
-from coreshell_model.quantity import LONGEST_NAME, Quantity, quantity_from_si, quantity_from_text
+from coreshell_model.quantity import (
+    LONGEST_NAME,
+    SET_BY_USER,
+    Quantity,
+    quantity_from_si,
+    quantity_from_text,
+)
 from coreshell_model.sections import left_out
 
 ONE_CARBON_CORE = 20 / 28
@@ -181,7 +187,7 @@ def known_paths(material: Material) -> list[str]:
     return sorted(paths)
 
 
-def changed(material: Material, changes: Mapping[str, str], source: str = "set by the user") -> Material:
+def changed(material: Material, changes: Mapping[str, str]) -> Material:
     """The same material with some numbers changed, as ``{"shell.thickness": "12 nm"}``.
 
     A new shell thickness or mass gain keeps the core, a new size of the particle keeps the mass gain;
@@ -211,7 +217,7 @@ def changed(material: Material, changes: Mapping[str, str], source: str = "set b
         _put(data, path, value)
     for path, text in changes.items():
         try:
-            _put(data, path, quantity_from_text(text, source))
+            _put(data, path, quantity_from_text(text, SET_BY_USER))
         except InputError as error:
             raise InputError(f"{material.name}: {path}: {error}") from None
     new = material_from_dict(data, material.name)

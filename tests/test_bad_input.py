@@ -58,19 +58,19 @@ def check_refused(*words, said=()):
     return line
 
 
-def run_set(*texts, said=()):
+def check_set_refused(*texts, said=()):
     """The line that refuses these changes to core_shell through formation."""
     options = [word for text in texts for word in ("--set", text)]
     return check_refused("run", "core_shell", "formation", "--json", "--out", "out", *options, said=said)
 
 
-def run_material(content, said=()):
+def check_material_refused(content, said=()):
     """The line that refuses a material file of this content."""
     Path("mine.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
     return check_refused("run", "mine.toml", "formation", "--json", "--out", "out", said=said)
 
 
-def run_protocol(content, said=()):
+def check_protocol_refused(content, said=()):
     """The line that refuses a protocol file of this content."""
     Path("plan.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
     return check_refused("run", "core_shell", "plan.toml", "--json", "--out", "out", said=said)
@@ -186,12 +186,12 @@ def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
     ids=lambda value: value[:30].encode("ascii", "replace").decode() if isinstance(value, str) else "",
 )
 def test_a_change_that_cannot_be_made_names_its_path_its_value_and_the_remedy(text, said):
-    run_set(text, said=said)
+    check_set_refused(text, said=said)
 
 
 def test_the_same_number_is_not_set_twice():
     """Which of the two was meant, nobody knows."""
-    run_set(
+    check_set_refused(
         "shell.thickness=12 nm", "shell.thickness=12 nm", said=("'shell.thickness' twice", "give it once")
     )
 
@@ -202,15 +202,15 @@ def test_two_sizes_at_once_contradict_each_other():
         "say the same thing in two ways; change one of them",
         "particle.radius and particle.external_area",
     )
-    run_set("particle.radius=300 nm", "particle.external_area=14 m2/g", said=said)
-    run_set(
+    check_set_refused("particle.radius=300 nm", "particle.external_area=14 m2/g", said=said)
+    check_set_refused(
         "shell.thickness=9 nm", "shell.mass_gain=30 %", said=(said[0], "shell.thickness and shell.mass_gain")
     )
 
 
 def test_a_shell_thicker_than_the_particle_is_refused():
     """Thickness and radius are named, with what to change."""
-    run_set(
+    check_set_refused(
         "shell.thickness=400 nm",
         "particle.radius=300 nm",
         said=("core_shell: ", "shell.thickness is 400 nm", "radius of 300 nm", "make the shell thinner"),
@@ -227,7 +227,7 @@ def test_a_shell_thicker_than_the_particle_is_refused():
     ],
 )
 def test_dimensions_that_exclude_each_other_are_refused(texts, said):
-    run_set(*texts, said=("core_shell: ", said))
+    check_set_refused(*texts, said=("core_shell: ", said))
 
 
 def test_out_is_a_folder(nowhere):
@@ -300,8 +300,8 @@ def test_a_path_is_as_good_as_its_text(nowhere):
 )
 def test_a_file_that_is_no_material_is_refused_with_its_name(content, said):
     """And as a protocol likewise."""
-    run_material(content, said=("mine.toml: ", *said))
-    run_protocol(content, said="plan.toml: ")
+    check_material_refused(content, said=("mine.toml: ", *said))
+    check_protocol_refused(content, said="plan.toml: ")
 
 
 def test_a_folder_is_not_a_file(nowhere):
@@ -354,14 +354,16 @@ LOADING = 'active_loading = { value = 1.1, unit = "mg/cm2", source = "x" }'
     ids=lambda value: value[:40].encode("ascii", "replace").decode() if isinstance(value, str) else "",
 )
 def test_a_mistake_in_a_material_is_named_with_file_field_value_and_remedy(old, new, said):
-    run_material(replaced(MATERIAL, old, new), said=("mine.toml: ", *said))
+    check_material_refused(replaced(MATERIAL, old, new), said=("mine.toml: ", *said))
 
 
 def test_a_mistake_in_a_list_is_counted_from_one():
     """As --set counts."""
     old = "charge = { value = 1.2,"
     assert MATERIAL.count(old) == 1
-    run_material(MATERIAL.replace(old, "charge = { value = -1.2,"), said="sei.steps.2.charge: is -1.2")
+    check_material_refused(
+        MATERIAL.replace(old, "charge = { value = -1.2,"), said="sei.steps.2.charge: is -1.2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -387,20 +389,24 @@ def test_a_mistake_in_a_list_is_counted_from_one():
     ],
 )
 def test_a_mistake_in_a_protocol_is_named_with_file_field_value_and_remedy(old, new, said):
-    run_protocol(replaced(PROTOCOL, old, new), said=("plan.toml: ", *said))
+    check_protocol_refused(replaced(PROTOCOL, old, new), said=("plan.toml: ", *said))
 
 
 def test_a_protocol_has_steps():
-    run_protocol(with_steps(), said=("plan.toml: cycles.1.steps", "at least 1"))
-    run_protocol(PROTOCOL.split("steps")[0], said=("plan.toml: cycles.1.steps", "is missing"))
-    run_protocol(PROTOCOL.split("steps")[0] + "steps = 5\n", said=("plan.toml: cycles.1.steps", "is 5"))
-    run_protocol(PROTOCOL.split("steps")[0] + "steps = [5]\n", said=("cycles.1.steps.1", "is 5", "string"))
+    check_protocol_refused(with_steps(), said=("plan.toml: cycles.1.steps", "at least 1"))
+    check_protocol_refused(PROTOCOL.split("steps")[0], said=("plan.toml: cycles.1.steps", "is missing"))
+    check_protocol_refused(
+        PROTOCOL.split("steps")[0] + "steps = 5\n", said=("plan.toml: cycles.1.steps", "is 5")
+    )
+    check_protocol_refused(
+        PROTOCOL.split("steps")[0] + "steps = [5]\n", said=("cycles.1.steps.1", "is 5", "string")
+    )
 
 
 def test_a_protocol_has_an_end():
     """Ten thousand cycles of a hundred steps are refused before any is read."""
     text = with_steps(*["Rest for 1 hours"] * 100).replace("steps =", "repeat = 10000\nsteps =")
-    run_protocol(text, said=("has 1000000 steps", "at most 100000"))
+    check_protocol_refused(text, said=("has 1000000 steps", "at most 100000"))
 
 
 CANNOT_BE_READ = [
@@ -423,7 +429,7 @@ CANNOT_BE_READ = [
 def test_a_step_that_cannot_be_read_is_shown_with_its_place_and_an_example(step):
     """PyBaMM reads some of these as something else, such as "Charge at 5 V" as a hold at -5 V."""
     said = ("plan.toml: cycles.1.steps.2", "cannot be read; write it like 'Sodiate at C/20 for 80 hours")
-    run_protocol(with_steps("Rest for 1 hours", step), said=said)
+    check_protocol_refused(with_steps("Rest for 1 hours", step), said=said)
 
 
 @pytest.mark.parametrize(
@@ -448,7 +454,7 @@ def test_a_step_that_cannot_be_read_is_shown_with_its_place_and_an_example(step)
     ],
 )
 def test_a_step_with_an_impossible_number_says_which(step, said):
-    run_protocol(with_steps(step), said=("plan.toml: cycles.1.steps.1: ", said))
+    check_protocol_refused(with_steps(step), said=("plan.toml: cycles.1.steps.1: ", said))
 
 
 @pytest.mark.parametrize(
@@ -472,7 +478,7 @@ def test_a_mistake_in_a_sorption_table_is_named(content, said):
 # Generated input: whatever it is, it is refused in one line, or it is ready to be solved.
 
 
-def ready_or_refused(material, protocol, changes=None):
+def check_ready_or_refused(material, protocol, changes=None):
     """True where the input is ready; no other exception than ``InputError``, and no other line than one."""
     try:
         material, protocol = prepared(material, protocol, changes)
@@ -537,14 +543,14 @@ def spoilt(draw, text):
 @settings(QUIETLY, max_examples=150)
 def test_any_damage_to_a_material_is_refused_or_harmless(content):
     Path("mine.toml").write_bytes(content)
-    ready_or_refused("mine.toml", "formation")
+    check_ready_or_refused("mine.toml", "formation")
 
 
 @given(content=spoilt(PROTOCOL))
 @settings(QUIETLY, max_examples=150)
 def test_any_damage_to_a_protocol_is_refused_or_harmless(content):
     Path("plan.toml").write_bytes(content)
-    ready_or_refused("core_shell", "plan.toml")
+    check_ready_or_refused("core_shell", "plan.toml")
 
 
 PATHS = [*known_paths(read_material("core_shell")), *(f"protocol.{path}" for path in NUMBERS)]
@@ -570,7 +576,7 @@ def test_any_text_to_set_is_refused_or_harmless(texts):
     except InputError as error:
         assert str(error).isprintable()
         return
-    ready_or_refused("core_shell", "formation", changes)
+    check_ready_or_refused("core_shell", "formation", changes)
 
 
 @given(path=st.sampled_from(PATHS), factor=st.floats(-12, 12).map(lambda power: 10**power))
@@ -581,7 +587,7 @@ def test_any_size_of_a_number_is_refused_or_can_be_computed_with(path, factor):
         f"protocol.{name}": number for name, number in sources(read_protocol("formation")).items()
     }
     number = numbers.get(path, numbers["core.sloping.diffusivity"])
-    ready_or_refused("core_shell", "formation", {path: f"{number.value * factor!r} {number.unit}"})
+    check_ready_or_refused("core_shell", "formation", {path: f"{number.value * factor!r} {number.unit}"})
 
 
 WORDS = [
@@ -607,7 +613,7 @@ WORDS = [
 def test_any_words_are_no_step_or_one_that_pybamm_reads_alike(words):
     """With a duration, which is positive, and a direction that the first word says."""
     Path("plan.toml").write_text(with_steps(" ".join(words)), encoding="utf-8")
-    if not ready_or_refused("core_shell", "plan.toml"):
+    if not check_ready_or_refused("core_shell", "plan.toml"):
         return
     protocol = read_protocol("plan.toml")
     (step,) = experiment("plan", protocol.steps_by_cycle()).steps

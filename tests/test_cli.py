@@ -429,3 +429,12 @@ def test_eis_prints_a_spectrum_and_draws_it(tmp_path, monkeypatch):
     assert (tmp_path / "core_shell_eis.png").stat().st_size > 10_000
     for bad in ("2", "9 V", "5 nm", "x"):
         assert coreshell("eis", "core_shell", "--at", bad).code == 2
+
+
+def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):
+    """A folder stands where the picture should go."""
+    (in_tmp / "core_shell_eis.png").mkdir()
+    outcome = coreshell("eis", "core_shell", "--at", "1 V", "--json", "--figure")
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert "core_shell_eis.png cannot be written" in outcome.err

@@ -30,7 +30,7 @@ def run(
     ] = None,
     figure: Annotated[
         bool,
-        typer.Option("--figure", help="Write MATERIAL_PROTOCOL.png here (with --out, into that folder)."),
+        typer.Option("--figure", help="Write MATERIAL_PROTOCOL.png and .pdf here (with --out, there)."),
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
