@@ -13,23 +13,27 @@ ROOMS = (
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections",),
+    ("electrode",),
     ("material",),
     ("protocol",),
     ("particle",),
     ("inputs",),
     ("symbols",),
+    ("levels",),
     ("submodels",),
+    ("coating",),
     ("values",),
     ("model",),
     ("solution",),
     ("simulation",),
+    ("polarisation",),
     ("observables", "impedance"),
     ("archive", "figures"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance"}
+WITH_PYBAMM = {"symbols", "levels", "submodels", "coating", "values", "model", "simulation", "impedance"}
 LONGEST = 300
 
 
