@@ -22,6 +22,7 @@ ROOMS = (
     ("values",),
     ("model",),
     ("solution",),
+    ("dataset",),
     ("simulation",),
     ("observables", "impedance"),
     ("archive", "figures"),
