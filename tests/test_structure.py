@@ -25,6 +25,7 @@ ROOMS = (
     ("values",),
     ("model",),
     ("solution",),
+    ("dataset",),
     ("simulation",),
     ("polarisation",),
     ("observables", "impedance"),
