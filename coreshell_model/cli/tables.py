@@ -7,6 +7,9 @@ from rich.text import Text
 
 from coreshell_model.material import sources
 
+LONGEST_LIST = 8
+"""Values beyond which the table shows the first and last two; --json has all."""
+
 
 def print_table(table: Table) -> None:
     """Print to stdout, as wide as the terminal or, in a pipe, as wide as the table wants."""
@@ -54,7 +57,10 @@ def shown(value) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {item}" for name, item in value.items()) or "none"
+        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list) and len(value) > LONGEST_LIST:
+        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
     if isinstance(value, list):
-        return "  ".join(shown(item) for item in value)
+        between = "; " if value and isinstance(value[0], dict) else "  "
+        return between.join(shown(item) for item in value)
     return str(value)
