@@ -13,8 +13,14 @@ from coreshell_model.steps import Kind, kind
 FEWEST_PULSES = 3
 """Pulses in a row, each with its rest, that make a titration."""
 
-FITTED = (0.2, 1.0)
-"""The part of a pulse's time over which E is fitted as a straight line in the square root of time."""
+LONGEST_FIT = 0.03
+"""Of R^2/D: the time from the start of a pulse that is fitted at most; (35) is then right to 6 %."""
+
+FITTED_FROM = 0.05
+"""Of that time: where the fit starts, after double layer and charge transfer."""
+
+FEWEST_POINTS = 5
+"""Points in time that a fit needs."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +76,19 @@ def _pulses(solution: Solution) -> list[tuple[Step | None, Step, Step]]:
 
 
 def _diffusivity(solution: Solution, before: Step | None, pulse: Step, rest: Step, radius: float) -> float:
-    """(35) from the slope of E over the square root of time, so that ohmic and kinetic steps drop out."""
+    """(35), from so early a part of the pulse that it holds for the diffusivity that it gives."""
     if before is None:
         return np.nan
-    time, voltage = solution["Time [s]"], solution[VOLTAGE]
-    since = time[pulse.points] - time[pulse.points][0]
-    fitted = (since >= FITTED[0] * since[-1]) & (since <= FITTED[1] * since[-1])
-    if fitted.sum() < 3:
-        return np.nan
-    slope = np.polyfit(np.sqrt(since[fitted]), voltage[pulse.points][fitted], 1)[0]
-    shift = voltage[rest.points][-1] - voltage[before.points][-1]
-    if slope == 0 or slope * shift <= 0:  # a plateau, or a potential that went the other way
-        return np.nan
-    return sphere_diffusivity(radius, shift, since[-1], slope)
+    time, voltage = solution["Time [s]"][pulse.points], solution[VOLTAGE][pulse.points]
+    since = time - time[0]
+    shift = solution[VOLTAGE][rest.points][-1] - solution[VOLTAGE][before.points][-1]
+    until = since[-1]
+    while (fitted := (since >= FITTED_FROM * until) & (since <= until)).sum() >= FEWEST_POINTS:
+        slope = np.polyfit(np.sqrt(since[fitted]), voltage[fitted], 2)[1]
+        if slope * shift <= 0:  # a plateau, or a potential that went the other way
+            return np.nan
+        found = sphere_diffusivity(radius, shift, since[-1], slope)
+        if found * until <= LONGEST_FIT * radius**2:
+            return found
+        until /= 2
+    return np.nan

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import trapezoid
-from scipy.signal import find_peaks, peak_prominences
+from scipy.signal import find_peaks
 
 from coreshell_model.errors import InputError
 from coreshell_model.solution import Array, Solution
@@ -78,23 +78,25 @@ def irreversible_peaks(solution: Solution) -> list[Peak]:
 
 
 def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
-    """Maxima by prominence; the area lies above the straight line between the feet, and above no current."""
+    """Maxima by prominence; a foot is the lowest point up to the next peak or the end of the sweep."""
     if least <= 0:
         return []
     places, _ = find_peaks(current, prominence=least)
-    _, left, right = peak_prominences(current, places)
+    ends = [0, *places, current.size - 1]
     found = []
-    for place, i, j in zip(places, left, right, strict=True):
-        feet = np.interp(swept.voltage[i : j + 1], swept.voltage[[i, j]], current[[i, j]])
-        above = np.clip(current[i : j + 1] - np.maximum(feet, 0), 0, None)
-        area = trapezoid(above, swept.voltage[i : j + 1]) / swept.speed / 3600
+    for before, place, after in zip(ends, ends[1:], ends[2:], strict=False):
+        left = before + int(np.argmin(current[before : place + 1]))
+        right = place + int(np.argmin(current[place : after + 1]))
+        here = slice(left, right + 1)
+        feet = np.interp(swept.voltage[here], swept.voltage[[left, right]], current[[left, right]])
+        above = np.clip(current[here] - np.maximum(feet, 0), 0, None)
         found.append(
             Peak(
                 swept.cycle,
                 swept.sodiation,
                 float(swept.voltage[place]),
                 float(current[place]),
-                float(area),
+                float(trapezoid(above, swept.voltage[here])) / swept.speed / 3600,
             )
         )
     return found[::-1] if swept.sodiation else found
