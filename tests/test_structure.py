@@ -13,24 +13,38 @@ ROOMS = (
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),
+    ("electrode",),
     ("material",),
     ("protocol",),
     ("particle",),
     ("inputs",),
     ("symbols",),
+    ("levels",),
     ("submodels",),
+    ("coating",),
     ("values",),
     ("model",),
     ("solution",),
     ("experiment",),
     ("simulation",),
+    ("polarisation",),
     ("observables", "impedance"),
     ("archive", "figures"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "experiment", "simulation", "impedance"}
+WITH_PYBAMM = {
+    "symbols",
+    "levels",
+    "submodels",
+    "coating",
+    "values",
+    "model",
+    "experiment",
+    "simulation",
+    "impedance",
+}
 LONGEST = 300
 
 

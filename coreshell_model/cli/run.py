@@ -12,6 +12,9 @@ from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
+LEVEL = typer.Option(
+    metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
+)
 
 
 def run(
@@ -23,6 +26,7 @@ def run(
             "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
         ),
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     out: Annotated[
         str | None,
@@ -36,7 +40,7 @@ def run(
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
     folder = check_folder(out)
-    solution = _solve(material, protocol, wanted)
+    solution = _solve(material, protocol, wanted, level)
 
     from coreshell_model.observables import summary
 
@@ -101,7 +105,7 @@ def check_folder(out: str | None) -> Path | None:
     return folder
 
 
-def _solve(material: str, protocol: str, changes: dict[str, str]):
+def _solve(material: str, protocol: str, changes: dict[str, str], level: str):
     """Read the files first, which is quick, then solve behind a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -119,7 +123,7 @@ def _solve(material: str, protocol: str, changes: dict[str, str]):
         def step_done(done: int, total: int) -> None:
             bar.update(task, description="simulating steps", completed=done, total=total)
 
-        return simulate(*inputs, progress=step_done)
+        return simulate(*inputs, level=level, progress=step_done)
 
 
 def _state_basis(solution) -> None:

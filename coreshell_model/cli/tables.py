@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coreshell_model.material import sources
+from coreshell_model.material import entries
 
 LONGEST_LIST = 8
 """Values beyond which the table shows the first and last two; --json has all."""
@@ -24,7 +24,7 @@ def numbers_table(section) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("number", "value", "source"):
         table.add_column(heading, no_wrap=heading != "source")
-    for path, number in sources(section).items():
+    for path, number in entries(section).items():
         table.add_row(path, Text(str(number)), Text(number.source))
     return table
 
@@ -58,9 +58,9 @@ def shown(value) -> str:
         return f"{value:.4g}"
     if isinstance(value, dict):
         return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
-    if isinstance(value, list) and len(value) > LONGEST_LIST:
+    if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
         return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         between = "; " if value and isinstance(value[0], dict) else "  "
-        return between.join(shown(item) for item in value)
+        return between.join(shown(item) for item in value) or "none"
     return str(value)

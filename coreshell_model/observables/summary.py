@@ -23,6 +23,7 @@ from coreshell_model.observables.windows import (
     capacity_at_low_voltage,
     first_sodiation_window,
 )
+from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import Solution
 
@@ -44,6 +45,7 @@ def summary(solution: Solution) -> dict:
     return {
         "Material": solution.material.name,
         "Protocol": solution.protocol.name,
+        "Level": solution.level,
         "Ending": solution.explanation,
         "Changes": changes(solution),
         "Particle radius [nm]": 1e9 * (core_radius + shell_thickness),
@@ -66,9 +68,13 @@ def summary(solution: Solution) -> dict:
         },
         "SEI thickness [nm]": sei_thickness(solution),
         "Pore filling": pore_filling(solution),
+        "Polarisation at the end of sodiation [mV]": polarisation(solution),
+        "Sodiation limited by": limit(solution),
+        "Electrolyte concentration range [mol.m-3]": electrolyte_range(solution),
         "Sodium balance error": sodium_balance_error(solution),
         "Coulombic efficiency": coulombic_efficiencies(solution),
         "Prediction": solution.material.prediction,
+        "Warnings": warnings(solution),
         **of_protocol(solution),
         "Solve time [s]": solution.solve_time,
     }
