@@ -27,10 +27,12 @@ ROOMS = (
     ("solution",),
     ("dataset",),
     ("experiment",),
+    ("record",),
     ("simulation",),
     ("polarisation",),
     ("observables", "impedance"),
     ("archive", "figures"),
+    ("cycling",),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
@@ -43,6 +45,8 @@ WITH_PYBAMM = {
     "values",
     "model",
     "experiment",
+    "record",
+    "cycling",
     "simulation",
     "impedance",
 }

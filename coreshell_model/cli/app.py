@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, data, eis, materials, protocols, run, sorption
+from coreshell_model.cli import compare, cycle, data, eis, materials, protocols, run, sorption
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.add_typer(materials.app, name="materials")
 app.add_typer(protocols.app, name="protocols")
 app.command("run")(run.run)
+app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("sorption")(sorption.sorption)
