@@ -30,7 +30,7 @@ def cycle(
     level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Take a material through many cycles in memory that does not grow; stop with Ctrl-C, go on with --resume."""
+    """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
     folder = check_folder(out)
     if folder is None and (resume or keep_curves):
         raise InputError(
@@ -102,7 +102,7 @@ def _results(run) -> dict:
         "Capacity by cycle [mA.h.g-1]": column("Desodiation capacity [mA.h.g-1]"),
         "Coulombic efficiency": column("Coulombic efficiency"),
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
-        "Sodium balance error": max(column("Sodium balance error"), default=None),
+        "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
-        "Solve time [s]": sum(column("Solve time [s]")),
+        "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }

@@ -12,9 +12,9 @@ from coreshell_model.cycling.state import State
 from coreshell_model.errors import InputError
 
 try:
-    from fcntl import LOCK_EX, LOCK_NB, flock
+    import fcntl
 except ImportError:  # a system without it cannot tell a second run in the folder
-    flock = None
+    fcntl = None
 
 RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
 
@@ -50,7 +50,7 @@ class RunFolder:
         rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
         rows = rows[rows["Cycle"] <= state.cycle].astype({"Cycle": int})
         self._write(self.path / ROWS, rows.to_csv(index=False))
-        return state, rows.to_dict("records")
+        return state, [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
         """One more cycle: its curves, its row, and then the state."""
@@ -83,9 +83,9 @@ class RunFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("w") as lock:
-            if flock is not None:
+            if fcntl is not None:
                 try:
-                    flock(lock, LOCK_EX | LOCK_NB)
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     raise InputError(
                         f"{self.path}: another run is at work there; choose another folder"

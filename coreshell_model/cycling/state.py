@@ -53,8 +53,9 @@ def as_start(run: Run, state: State | None) -> Any:
     cycle, number = state.source
     words = run.protocol.steps_by_cycle()[cycle - 1]
     simulation, _ = run.built((words,))
-    step = simulation.experiment.steps[number - 1]
-    model = simulation.steps_to_built_models[step.basic_repr()]
+    models = simulation.steps_to_built_models
+    assert models is not None  # it was built for an experiment
+    model = models[simulation.experiment.steps[number - 1].basic_repr()]
     inputs = {name: np.array([value]) for name, value in state.inputs.items()}
     return pybamm.Solution(
         np.array([state.time]), state.values[:, None], model, inputs, termination="final time"
