@@ -25,11 +25,12 @@ ROOMS = (
     ("simulation",),
     ("observables", "impedance"),
     ("archive", "figures"),
+    ("verification",),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance"}
+WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance", "verification"}
 LONGEST = 300
 
 

@@ -47,6 +47,27 @@ def comparison_table(results: list[dict]) -> Table:
     return table
 
 
+def verification_table(record: dict) -> Table:
+    """Every number of a verification beside what is accepted of it."""
+    from coreshell_model.verification.report import accepted, shown
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("check", "quantity", "measured", "accepted", "verdict"):
+        table.add_column(heading, no_wrap=True)
+    for check in record["checks"]:
+        for place, number in enumerate(check["numbers"]):
+            table.add_row(
+                check["name"] if place == 0 else "",
+                Text(number["quantity"]),
+                shown(number["measured"]),
+                accepted(number),
+                number["verdict"],
+            )
+        if check["failure"]:
+            table.add_row("", Text(f"not measured: {check['failure']}"))
+    return table
+
+
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
     if value is None:
