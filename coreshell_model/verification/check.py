@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pybamm
 
-SAME = 0.02
+SAME = 0.1
 """Relative band in which another machine should find a number that a mesh sets."""
 
 NOISE = 0.9

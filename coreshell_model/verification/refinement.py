@@ -3,7 +3,7 @@
 import numpy as np
 
 from coreshell_model.model import RELATIVE_TOLERANCE
-from coreshell_model.verification.check import NOISE, Bound, Check
+from coreshell_model.verification.check import NOISE, SAME, Bound, Check
 from coreshell_model.verification.half_cell import DEFAULT_CELLS, Cells, formation
 
 MATERIALS = ("core", "shell", "core_shell", "cracked_core_shell")
@@ -44,7 +44,7 @@ def _mesh_bounds(material: str):
         yield Bound(
             f"{material}: {name}, error",
             at_most=largest,
-            band=1.0 if material in WITHOUT_ORDER or "loss" in name else 0.1,
+            band=NOISE if material in WITHOUT_ORDER or "loss" in name else SAME,
         )
         if _has_order(material, name):
             yield Bound(f"{material}: {name}, order", at_least=1.8, at_most=2.2)
