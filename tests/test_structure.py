@@ -16,7 +16,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle",),
-    ("inputs",),
+    ("inputs", "ranges"),
     ("symbols",),
     ("submodels",),
     ("values",),
@@ -24,7 +24,7 @@ ROOMS = (
     ("solution",),
     ("simulation",),
     ("observables", "impedance"),
-    ("archive", "figures"),
+    ("archive", "figures", "band"),
     ("verification",),
     ("cli",),
 )

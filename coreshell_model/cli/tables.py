@@ -36,6 +36,20 @@ def results_table(results: dict) -> Table:
     return table
 
 
+def band_table(band: dict) -> Table:
+    """The band of a prediction: what was varied, and the results' lowest and highest."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("prediction band over the ends of all assumed ranges", no_wrap=True)
+    for heading in ("lowest", "highest"):
+        table.add_column(heading)
+    for path, ends in band["Varied"].items():
+        table.add_row(Text(path), *(Text(end) for end in ends))
+    for name, ends in band.items():
+        if name not in ("Varied", "Runs"):
+            table.add_row(Text(name), *(shown(end) for end in ends or (None, None)))
+    return table
+
+
 def comparison_table(results: list[dict]) -> Table:
     """The results of several runs, a column each."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
