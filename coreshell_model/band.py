@@ -21,8 +21,8 @@ QUANTITIES = (
 def prediction_band(solution: Solution) -> dict:
     """Lowest and highest results over all ends of the material's assumed ranges taken together.
 
-    The protocol is that of the solution, which counts as one of the runs. A number that the run itself
-    changed is no longer assumed and keeps its value.
+    Protocol and level are those of the solution, which counts as one of the runs. A number that the run
+    itself changed is no longer assumed and keeps its value.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def is_whole(band: Mapping) -> bool:
 
 def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     material = changed(solution.material, ends)
-    found = summary(simulate(material, solution.protocol))
+    found = summary(simulate(material, solution.protocol, level=solution.level))
     return {"Changes": dict(ends), "Ending": found["Ending"]} | {name: found[name] for name in QUANTITIES}
 
 

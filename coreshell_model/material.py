@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
+from coreshell_model.electrode import Electrode, Table
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import Name, Quantity, Section, brief, one_line
 from coreshell_model.sections import (
@@ -37,6 +38,7 @@ class _Material(Section):
     sei: SEI
     pores: Pores | None = None
     cell: Cell
+    electrode: Electrode | None = None
     band: tuple[AssumedRange, ...] = Field(default=(), max_length=MOST_RANGES)
 
     @model_validator(mode="after")
@@ -112,10 +114,15 @@ def read_material(name_or_path: str) -> Material:
 
 def sources(section: Section) -> dict[str, Quantity]:
     """Every number of a material or protocol under its dotted path, such as ``shell.sloping.capacity``."""
-    found: dict[str, Quantity] = {}
+    return {path: entry for path, entry in entries(section).items() if isinstance(entry, Quantity)}
+
+
+def entries(section: Section) -> dict[str, Quantity | Table]:
+    """Every number and every table, each of which has a source, under its dotted path."""
+    found: dict[str, Quantity | Table] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Quantity):
+        if isinstance(value, Quantity | Table):
             found[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.material import CoreShellMaterial, sources
+from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import INVENTORY, Array, Solution, Step
 
@@ -214,6 +215,7 @@ def summary(solution: Solution) -> dict:
     return {
         "Material": solution.material.name,
         "Protocol": solution.protocol.name,
+        "Level": solution.level,
         "Ending": solution.explanation,
         "Changes": changes(solution),
         "Particle radius [nm]": 1e9 * (core_radius + shell_thickness),
@@ -236,8 +238,12 @@ def summary(solution: Solution) -> dict:
         },
         "SEI thickness [nm]": sei_thickness(solution),
         "Pore filling": pore_filling(solution),
+        "Polarisation at the end of sodiation [mV]": polarisation(solution),
+        "Sodiation limited by": limit(solution),
+        "Electrolyte concentration range [mol.m-3]": electrolyte_range(solution),
         "Sodium balance error": sodium_balance_error(solution),
         "Coulombic efficiency": coulombic_efficiencies(solution),
         "Prediction": solution.material.prediction,
+        "Warnings": warnings(solution),
         "Solve time [s]": solution.solve_time,
     }

@@ -4,7 +4,7 @@ from itertools import product
 
 from coreshell_model.errors import InputError
 from coreshell_model.material import Material, sources
-from coreshell_model.particle import AMOUNTS, SIZES
+from coreshell_model.particle import AMOUNTS, COATING, SIZES
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.sections import AssumedRange
 
@@ -23,7 +23,7 @@ def assumed_ranges(material: Material) -> list[AssumedRange]:
             "cracked_core_shell"
         )
     known = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
-    for alternatives in (SIZES, AMOUNTS):
+    for alternatives in (SIZES, AMOUNTS, COATING):
         if known.intersection(alternatives):
             known.update(alternatives)
     left = [each for each in material.band if each.path not in known]

@@ -108,7 +108,7 @@ class Shell(Carbon):
 
     @model_validator(mode="after")
     def _one_amount(self):
-        return _exactly_one(self, "mass_gain", "thickness")
+        return exactly_one(self, "mass_gain", "thickness")
 
 
 class Particle(Section):
@@ -121,7 +121,7 @@ class Particle(Section):
 
     @model_validator(mode="after")
     def _one_size(self):
-        return _exactly_one(self, "external_area", "radius", "core_radius")
+        return exactly_one(self, "external_area", "radius", "core_radius")
 
 
 class Surface(Section):
@@ -201,7 +201,7 @@ class Pores(Section):
 
     @model_validator(mode="after")
     def _one_opening(self):
-        return _exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
+        return exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
 
 
 class Cell(Section):
@@ -256,7 +256,8 @@ def _kind(annotation: Any) -> type:
 _S = TypeVar("_S", bound=Section)
 
 
-def _exactly_one(section: _S, *fields: str) -> _S:
+def exactly_one(section: _S, *fields: str) -> _S:
+    """Refuse a section in which not exactly one of ``fields`` is given."""
     given = [name for name in fields if getattr(section, name) is not None]
     if len(given) != 1:
         have = " and ".join(given) if given else "none of them"

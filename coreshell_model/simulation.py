@@ -13,16 +13,18 @@ os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
 
 import pybamm
 
-from coreshell_model import values
+from coreshell_model import coating, values
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
+from coreshell_model.laws.electrolyte import Tabulated
+from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
 
-NOT_INPUTS = (*values.FIXED, "Current function [A]")
-"""Parameters that PyBaMM's experiments do not allow to be inputs, or that they set."""
+NOT_INPUTS = ("Current function [A]",)
+"""Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
 
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
@@ -39,6 +41,7 @@ def simulate(
     relative_tolerance: float = RELATIVE_TOLERANCE,
     absolute_tolerance: float = ABSOLUTE_TOLERANCE,
     compiled: bool = False,
+    level: str = ParticleLevel.name,
     progress: Progress | None = None,
 ) -> Solution:
     """Take a material through a protocol.
@@ -52,6 +55,7 @@ def simulate(
     relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one
     compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
+    level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
     progress : called after each step
 
     Returns
@@ -66,10 +70,12 @@ def simulate(
     """
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
-    fixed = tuple((name, parameters[name]) for name in values.FIXED)
+    tables = coating.tables(material, level)
+    fixed = tuple((name, parameters[name]) for name in values.FIXED) + tuple(tables.items())
     with quiet():
         simulation, needed = _built(
             mechanisms_for(parameters),
+            level,
             protocol.name,
             protocol.steps_by_cycle(),
             fixed,
@@ -89,7 +95,8 @@ def simulate(
         result = None
     steps = _steps(protocol, result, recorder)
     ending, explanation = _ending(protocol, steps, recorder)
-    return Solution(material, protocol, parameters, steps, ending, explanation, solve_time, result)
+    run = (steps, ending, explanation, solve_time, result)
+    return Solution(material, protocol, parameters, *run, level=level)
 
 
 @contextmanager
@@ -127,17 +134,18 @@ class _Recorder(pybamm.callbacks.Callback):
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
     mechanisms: tuple[type, ...],
+    level: str,
     name: str,
     cycles: tuple[tuple[str, ...], ...],
-    fixed: tuple[tuple[str, float], ...],
+    fixed: tuple[tuple[str, float | Tabulated], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
     compiled: bool,
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
     """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
-    model = CoreShellHalfCell(mechanisms)
+    model = CoreShellHalfCell(mechanisms, level)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
-    inputs = {name: value for name, value in inputs.items() if name not in NOT_INPUTS}
+    inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
     parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
     simulation = pybamm.Simulation(
         model,

@@ -90,7 +90,7 @@ def test_a_run_that_fails_leaves_no_band(solution, monkeypatch):
     from coreshell_model.solution import Ending
 
     failed = replace(solution, steps=(), ending=Ending.SOLVER, explanation="in cycle 1: failed")
-    monkeypatch.setattr(module, "simulate", lambda *inputs: failed)
+    monkeypatch.setattr(module, "simulate", lambda *inputs, **options: failed)
     found = prediction_band(solution)
     assert all(found[name] is None for name in QUANTITIES)
     assert found["Runs"][0]["Ending"] == "in cycle 1: failed"

@@ -13,16 +13,20 @@ ROOMS = (
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections",),
+    ("electrode",),
     ("material",),
     ("protocol",),
     ("particle",),
     ("inputs", "ranges"),
     ("symbols",),
+    ("levels",),
     ("submodels",),
+    ("coating",),
     ("values",),
     ("model",),
     ("solution",),
     ("simulation",),
+    ("polarisation",),
     ("observables", "impedance"),
     ("archive", "figures", "band"),
     ("verification",),
@@ -30,7 +34,17 @@ ROOMS = (
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance", "verification"}
+WITH_PYBAMM = {
+    "symbols",
+    "levels",
+    "submodels",
+    "coating",
+    "values",
+    "model",
+    "simulation",
+    "impedance",
+    "verification",
+}
 LONGEST = 300
 
 

@@ -6,15 +6,29 @@ from dataclasses import replace
 import pytest
 from command_line import coreshell
 
-from coreshell_model import library
-from coreshell_model.submodels import kinetics, transport
-from coreshell_model.verification import checks, impedance_limit, report, stock_spm, two_region_diffusion
+from coreshell_model import library, simulation
+from coreshell_model.submodels import kinetics, porous_electrode, transport
+from coreshell_model.verification import (
+    checks,
+    electrode_levels,
+    electrode_mesh,
+    impedance_limit,
+    report,
+    stock_dfn,
+    stock_spm,
+    two_region_diffusion,
+)
 from coreshell_model.verification.check import Bound, Check, Outcome
+from coreshell_model.verification.half_cell import DEFAULT_CELLS, FINE_CELLS
 from coreshell_model.verification.refinement import MESH, TOLERANCES, mesh_errors, tolerance_errors
 
+THIN, THICK = "1.1 mg/cm2, sodiation at C/20", "10 mg/cm2, sodiation at 1C"
 FOLDER = library.folder("validation")
 QUICK = {
     "stock_spm": stock_spm.measure,
+    "stock_dfn": lambda: {f"{THIN}, default mesh [mV]": stock_dfn.differences(THIN, DEFAULT_CELLS)[0]},
+    "electrode_levels": lambda: electrode_levels.differences("shell"),
+    "electrode_mesh": electrode_mesh.measure,
     "two_region_diffusion": two_region_diffusion.measure,
     "impedance": impedance_limit.measure,
     "mesh_refinement": lambda: mesh_errors("core_shell"),
@@ -100,6 +114,23 @@ def test_a_wrong_law_misses_the_check(monkeypatch, module, law, wrong, check):
     """A check that a wrong model passes verifies nothing."""
     monkeypatch.setattr(module, law, wrong(getattr(module, law)))
     assert not check.run().passed
+
+
+def test_the_stock_dfn_sees_a_wrong_diffusion_potential(monkeypatch):
+    """Where 1C takes the salt down to half, 10 % of it are more than a millivolt."""
+    right = porous_electrode.diffusion_potential
+    monkeypatch.setattr(porous_electrode, "diffusion_potential", lambda *numbers: 0.9 * right(*numbers))
+    assert stock_dfn.differences(THICK, FINE_CELLS)[0] > 1.0
+
+
+def test_a_thin_electrode_shows_an_electrolyte_that_hardly_conducts(monkeypatch):
+    """The levels agree because the coating is thin for its electrolyte, not whatever the electrolyte is."""
+    right = porous_electrode.effective
+    monkeypatch.setattr(porous_electrode, "effective", lambda *numbers: 1e-3 * right(*numbers))
+    simulation._built.cache_clear()
+    found = electrode_levels.differences("shell")
+    simulation._built.cache_clear()
+    assert found["shell: voltage, sodiation [mV]"] > 2.0
 
 
 def test_refinement_sees_a_scheme_of_first_order(monkeypatch):

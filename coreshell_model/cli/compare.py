@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.run import LEVEL
 from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
@@ -16,6 +17,7 @@ def compare(
         list[str],
         typer.Argument(metavar="MATERIAL MATERIAL ... PROTOCOL", help="Materials, then a protocol."),
     ],
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     with_band: Annotated[
         bool, typer.Option("--band", help="Give the band of each material that declares assumed ranges.")
@@ -33,7 +35,7 @@ def compare(
     from coreshell_model.observables import summary
     from coreshell_model.simulation import simulate
 
-    solutions = [simulate(*pair) for pair in pairs]
+    solutions = [simulate(*pair, level=level) for pair in pairs]
     results = [summary(solution) for solution in solutions]
     bands = [_band(solution) if with_band else None for solution in solutions]
     if as_json:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.run import LEVEL, parse_changes
 from coreshell_model.errors import InputError
 
 
@@ -18,11 +19,11 @@ def eis(
     changes: Annotated[
         list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     figure: Annotated[bool, typer.Option("--figure", help="Write MATERIAL_eis.png here.")] = False,
 ) -> None:
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
-    from coreshell_model.cli.run import parse_changes
     from coreshell_model.inputs import prepared
 
     state = _state(at)
@@ -31,7 +32,11 @@ def eis(
     from coreshell_model.impedance import spectrum
 
     found = spectrum(
-        changed, state.get("at"), potential=state.get("potential"), after=history if after else None
+        changed,
+        state.get("at"),
+        potential=state.get("potential"),
+        after=history if after else None,
+        level=level,
     )
     columns = {
         "Frequency [Hz]": found.frequencies,

@@ -12,6 +12,9 @@ from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
+LEVEL = typer.Option(
+    metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
+)
 
 
 def run(
@@ -23,6 +26,7 @@ def run(
             "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
         ),
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     out: Annotated[
         str | None,
@@ -40,7 +44,7 @@ def run(
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
     folder = check_folder(out)
-    solution = _solve(material, protocol, wanted, with_band)
+    solution = _solve(material, protocol, wanted, level, with_band)
 
     from coreshell_model.observables import summary
 
@@ -114,7 +118,7 @@ def check_folder(out: str | None) -> Path | None:
     return folder
 
 
-def _solve(material: str, protocol: str, changes: dict[str, str], with_band: bool):
+def _solve(material: str, protocol: str, changes: dict[str, str], level: str, with_band: bool):
     """Read the files first, which is quick, then solve behind a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -136,7 +140,7 @@ def _solve(material: str, protocol: str, changes: dict[str, str], with_band: boo
         def step_done(done: int, total: int) -> None:
             bar.update(task, description="simulating steps", completed=done, total=total)
 
-        return simulate(*inputs, progress=step_done)
+        return simulate(*inputs, level=level, progress=step_done)
 
 
 def _state_basis(solution) -> None:

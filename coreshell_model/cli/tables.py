@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coreshell_model.material import sources
+from coreshell_model.material import entries
 
 
 def print_table(table: Table) -> None:
@@ -21,7 +21,7 @@ def numbers_table(section) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("number", "value", "source"):
         table.add_column(heading, no_wrap=heading != "source")
-    for path, number in sources(section).items():
+    for path, number in entries(section).items():
         table.add_row(path, Text(str(number)), Text(number.source))
     return table
 
@@ -89,7 +89,7 @@ def shown(value) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {item}" for name, item in value.items()) or "none"
-    if isinstance(value, list):
-        return "  ".join(shown(item) for item in value)
+        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return "  ".join(shown(item) for item in value) or "none"
     return str(value)

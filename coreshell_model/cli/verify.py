@@ -21,7 +21,7 @@ def verify(
         list[str] | None, typer.Option("--only", metavar="CHECK", help="Run this check alone; repeatable.")
     ] = None,
 ) -> None:
-    """Verify the model; takes about a minute. Exit code 1 where a number misses what is accepted."""
+    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted."""
     from coreshell_model.cli.run import check_folder
 
     if only and out is not None:

@@ -12,8 +12,8 @@ class Trapping(Mechanism):
 
     def get_fundamental_variables(self):
         """Occupancy of the traps [-] in each carbon."""
-        core = pybamm.Variable("Core trap occupancy", domain=s.CORE)
-        shell = pybamm.Variable("Shell trap occupancy", domain=s.SHELL)
+        core = self.level.field("Core trap occupancy", s.CORE)
+        shell = self.level.field("Shell trap occupancy", s.SHELL)
         return {
             "Core trap occupancy": core,
             "Shell trap occupancy": shell,
@@ -30,7 +30,7 @@ class Trapping(Mechanism):
             rates.append(
                 trapping_rate(occupancy, limit, variables[f"{region} sloping occupancy"], carbon.trap_rate)
             )
-        densities = s.core_and_shell(s.core.trap_density, s.shell.trap_density)
+        densities = self.level.core_and_shell(s.core.trap_density, s.shell.trap_density)
         rate = pybamm.concatenation(*rates)
         return {"Trapping rate [s-1]": rate, "Sodium trapping [mol.m-3.s-1]": densities * rate}
 
@@ -40,4 +40,4 @@ class Trapping(Mechanism):
 
     def set_initial_conditions(self, variables):
         """Empty traps."""
-        self.initial_conditions[variables["Trap occupancy"]] = s.core_and_shell(0, 0)
+        self.initial_conditions[variables["Trap occupancy"]] = self.level.core_and_shell(0, 0)

@@ -10,12 +10,13 @@ from coreshell_model import symbols as s
 from coreshell_model.inputs import prepared
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential, occupancy_at
-from coreshell_model.model import CORE_CELLS, SHELL_CELLS, CoreShellHalfCell, mechanisms_for
+from coreshell_model.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
+from coreshell_model.model import CoreShellHalfCell, mechanisms_for
 from coreshell_model.simulation import experiment, quiet
 from coreshell_model.values import parameter_values
 
-Cells = tuple[int, int]
-"""Cells in core and shell."""
+Cells = tuple[int, ...]
+"""Cells in core and shell and, at the electrode level, in separator and electrode."""
 
 DEFAULT_CELLS: Cells = (CORE_CELLS, SHELL_CELLS)
 FINE_CELLS: Cells = (4 * CORE_CELLS, 4 * SHELL_CELLS)
@@ -39,9 +40,13 @@ CARBON = (
 )
 
 
-def values(material: str = "core_shell", changes: Mapping[str, float] | None = None) -> dict[str, float]:
-    """The parameters of a shipped material through formation, some of them changed."""
-    return parameter_values(*prepared(material, "formation")) | dict(changes or {})
+def values(
+    material: str = "core_shell",
+    changes: Mapping[str, float] | None = None,
+    design: Mapping[str, str] | None = None,
+) -> dict[str, float]:
+    """The parameters of a shipped material through formation, of another design, some of them changed."""
+    return parameter_values(*prepared(material, "formation", design)) | dict(changes or {})
 
 
 def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
@@ -80,9 +85,16 @@ def active_mass(parameters: Mapping[str, float]) -> float:
     return parameters[s.active_loading.name] * parameters[s.electrode_area.name]
 
 
-def solve(parameters, current, times, cells: Cells = DEFAULT_CELLS, tolerance: float = 1e-9):
+def solve(
+    parameters,
+    current,
+    times,
+    cells: Cells = DEFAULT_CELLS,
+    tolerance: float = 1e-9,
+    level: str = ParticleLevel.name,
+):
     """A constant current [A] from the initial state; the PyBaMM solution at ``times`` [s]."""
-    model = CoreShellHalfCell()
+    model = CoreShellHalfCell(level=level)
     wide = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
     simulation = pybamm.Simulation(
         model,
@@ -94,8 +106,9 @@ def solve(parameters, current, times, cells: Cells = DEFAULT_CELLS, tolerance: f
 
 
 def on_mesh(model: CoreShellHalfCell, cells: Cells) -> dict:
-    """The model's own numbers of cells, but for those in core and shell."""
-    return {**model.default_var_pts, **dict(zip((s.z_core, s.z_shell), cells, strict=True))}
+    """Cells in each direction; those not given are the model's own."""
+    own = model.default_var_pts
+    return {**own, **dict(zip(own, cells, strict=False))}
 
 
 @lru_cache(maxsize=32)

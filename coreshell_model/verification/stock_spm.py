@@ -1,5 +1,7 @@
 """PyBaMM's stock half-cell SPM, in the limit where both describe the same particle."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pybamm
 
@@ -11,6 +13,7 @@ from coreshell_model.verification.half_cell import (
     DEFAULT_CELLS,
     FINE_CELLS,
     QUIET,
+    Cells,
     active_mass,
     at_occupancy,
     one_carbon,
@@ -32,9 +35,9 @@ LEAST_DOUBLE_LAYER = 1e-9  # F m-2
 POINTS = 201
 
 
-def limit(occupancy: float) -> dict[str, float]:
+def limit(occupancy: float, design: Mapping[str, str] | None = None) -> dict[str, float]:
     """Core = shell, no clusters, traps or film, next to no double layer, at rest."""
-    parameters = one_carbon(values() | QUIET)
+    parameters = one_carbon(values(design=design) | QUIET)
     return at_occupancy(parameters, occupancy) | {"Double-layer capacitance [F.m-2]": LEAST_DOUBLE_LAYER}
 
 
@@ -94,7 +97,7 @@ def stock_voltage(parameters: dict[str, float], current: float, times: np.ndarra
     return simulation.solve([times[0], times[-1]], t_interp=times)["Voltage [V]"].entries
 
 
-def differences(run: str, *meshes: tuple[int, int]) -> list[float]:
+def differences(run: str, *meshes: Cells) -> list[float]:
     """Largest difference of voltage [mV] in a run, on each mesh of ours.
 
     The first point is left out: our double layer is not charged yet.
