@@ -31,8 +31,8 @@ def prediction_band(solution: Solution) -> dict:
     Returns
     -------
     dict
-        "Varied", the ends by dotted path; lowest and highest of each of ``QUANTITIES``, None where a run
-        did not give it; "Runs", what each combination of ends gave, with how it ended.
+        "Varied", the ends by dotted path; lowest and highest of each of ``QUANTITIES``, None where not
+        every run gave it; "Runs", what each combination of ends gave, with how it ended.
 
     Raises
     ------
@@ -50,14 +50,16 @@ def prediction_band(solution: Solution) -> dict:
 
 
 def is_whole(band: Mapping) -> bool:
-    """True where every run gave every result."""
-    return all(band[name] is not None for name in QUANTITIES)
+    """True where every run was completed."""
+    return all(run["Completed"] for run in band["Runs"])
 
 
 def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     material = changed(solution.material, ends)
-    found = summary(simulate(material, solution.protocol, level=solution.level))
-    return {"Changes": dict(ends), "Ending": found["Ending"]} | {name: found[name] for name in QUANTITIES}
+    other = simulate(material, solution.protocol, level=solution.level)
+    found = summary(other)
+    how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
+    return how | {name: found[name] for name in QUANTITIES}
 
 
 def _lowest_and_highest(values: Iterable[float | None]) -> list[float] | None:

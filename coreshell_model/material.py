@@ -127,6 +127,9 @@ def entries(section: Section) -> dict[str, Quantity | Table]:
         elif isinstance(value, Section):
             for name in type(value).model_fields:
                 walk(f"{prefix}.{name}" if prefix else name, getattr(value, name))
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                walk(f"{prefix}.{name}", item)
         elif isinstance(value, tuple):
             for index, item in enumerate(value, start=1):
                 walk(f"{prefix}.{index}", item)

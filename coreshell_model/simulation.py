@@ -14,7 +14,7 @@ os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
 import pybamm
 
 from coreshell_model import coating, values
-from coreshell_model.errors import InputError
+from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
 from coreshell_model.laws.electrolyte import Tabulated
 from coreshell_model.levels import ParticleLevel
@@ -22,6 +22,7 @@ from coreshell_model.material import Material
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Ending, Solution, Step
+from coreshell_model.steps import capacity_limit, sweep
 
 NOT_INPUTS = ("Current function [A]",)
 """Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
@@ -161,30 +162,6 @@ def _built(
     return simulation, tuple(inputs)
 
 
-def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
-    """The steps of a protocol as a PyBaMM experiment.
-
-    Raises
-    ------
-    InputError
-        A step that PyBaMM cannot read, with its place.
-    """
-    read: dict[str, pybamm.step.BaseStep] = {}
-    for cycle, steps in enumerate(cycles, start=1):
-        for number, text in enumerate(steps, start=1):
-            if text in read:
-                continue
-            try:
-                read[text] = pybamm.step.string(text)
-            except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
-                reason = str(error).split("\n")[0].rstrip(". ")
-                raise InputError(
-                    f"{name}: cycle {cycle}, step {number} ({text!r}) cannot be read: {reason}; "
-                    "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
-                ) from None
-    return pybamm.Experiment([read[text] for steps in cycles for text in steps])
-
-
 def _steps(protocol: Protocol, result, recorder: _Recorder) -> tuple[Step, ...]:
     """The steps taken, matched to the protocol by the times at which they ended."""
     texts = [
@@ -199,7 +176,7 @@ def _steps(protocol: Protocol, result, recorder: _Recorder) -> tuple[Step, ...]:
             steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
             continue
         count, termination = next(simulated)
-        steps.append(Step(cycle, number, text, _step_ending(termination), slice(point, point + count)))
+        steps.append(Step(cycle, number, text, _step_ending(text, termination), slice(point, point + count)))
         before, point = after, point + count
     return tuple(steps)
 
@@ -216,12 +193,16 @@ def _simulated(result) -> list[tuple[int, str]]:
     ]
 
 
-def _step_ending(termination: str) -> Ending:
+def _step_ending(text: str, termination: str) -> Ending:
     if "Voltage" in termination:
         return Ending.VOLTAGE
     if "urrent" in termination or "C-rate" in termination:
         return Ending.CURRENT
-    return Ending.TIME if termination == "final time" else Ending.CUT_OFF
+    if termination != "final time":
+        return Ending.CUT_OFF
+    if capacity_limit(text):
+        return Ending.CAPACITY
+    return Ending.SWEPT if sweep(text) else Ending.TIME
 
 
 def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) -> tuple[Ending, str]:

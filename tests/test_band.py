@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import coreshell
 
-from coreshell_model.band import QUANTITIES, prediction_band
+from coreshell_model.band import QUANTITIES, is_whole, prediction_band
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
 from coreshell_model.material import material_from_dict, read_material
@@ -94,6 +94,7 @@ def test_a_run_that_fails_leaves_no_band(solution, monkeypatch):
     found = prediction_band(solution)
     assert all(found[name] is None for name in QUANTITIES)
     assert found["Runs"][0]["Ending"] == "in cycle 1: failed"
+    assert not is_whole(found)
 
 
 def test_a_range_whose_end_the_material_cannot_have_is_refused_when_it_is_run(solution):

@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, eis, materials, protocols, run, sorption, verify
+from coreshell_model.cli import compare, data, eis, materials, protocols, run, sorption, verify
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -26,6 +26,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("sorption")(sorption.sorption)
+app.command("data")(data.data)
 app.command("verify")(verify.verify)
 
 

@@ -7,6 +7,9 @@ from rich.text import Text
 
 from coreshell_model.material import entries
 
+LONGEST_LIST = 8
+"""Values beyond which the table shows the first and last two; --json has all."""
+
 
 def print_table(table: Table) -> None:
     """Print to stdout, as wide as the terminal or, in a pipe, as wide as the table wants."""
@@ -82,6 +85,16 @@ def verification_table(record: dict) -> Table:
     return table
 
 
+def rows_table(rows: list[dict]) -> Table:
+    """Rows that all have the same columns."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in rows[0] if rows else ():
+        table.add_column(Text(heading))
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row.values()))
+    return table
+
+
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
     if value is None:
@@ -90,6 +103,9 @@ def shown(value) -> str:
         return f"{value:.4g}"
     if isinstance(value, dict):
         return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
+        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
     if isinstance(value, list | tuple):
-        return "  ".join(shown(item) for item in value) or "none"
+        between = "; " if value and isinstance(value[0], dict) else "  "
+        return between.join(shown(item) for item in value) or "none"
     return str(value)

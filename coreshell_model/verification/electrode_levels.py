@@ -61,9 +61,9 @@ def _in_voltage(one: Solution, other: Solution, step: int) -> float:
 CHECK = Check(
     name="electrode_levels",
     title="Particle level against a thin electrode",
-    compared="First cycle of `formation` at C/20 at both levels: largest difference of voltage at equal charge "
-    "since the start of the step, where the voltage changes by less than 0.1 V per mAh/g; beyond, 2 mV are "
-    "less than 0.02 mAh/g, and what is left at the end is compared as charge. ICE; sodium balance.",
+    compared="First cycle of `formation` at C/20 at both levels. Largest difference of voltage at equal "
+    "charge since the start of the step, where the voltage changes by less than 0.1 V per mAh/g: beyond, "
+    "2 mV are less than 0.02 mAh/g, and what is left at the end is compared as charge. ICE; sodium balance.",
     limit="All four materials as shipped, 1.1 mg/cm2: a coating of 14 to 40 um. The particle level's series "
     "resistance of 10 Ohm.cm2 stands for the contacts' 9 and the electrolyte.",
     bounds=tuple(

@@ -7,12 +7,13 @@ import numpy as np
 import pybamm
 
 from coreshell_model import symbols as s
+from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential, occupancy_at
 from coreshell_model.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.simulation import experiment, quiet
+from coreshell_model.simulation import quiet
 from coreshell_model.values import parameter_values
 
 Cells = tuple[int, ...]
