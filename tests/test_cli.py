@@ -56,6 +56,7 @@ HELP = [
     "compare",
     "eis",
     "sorption",
+    "verify",
     "materials",
     "materials show",
     "materials new",

@@ -17,7 +17,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle",),
-    ("inputs",),
+    ("inputs", "ranges"),
     ("symbols",),
     ("levels",),
     ("submodels",),
@@ -31,8 +31,8 @@ ROOMS = (
     ("simulation",),
     ("polarisation",),
     ("observables", "impedance"),
-    ("archive", "figures"),
-    ("cycling",),
+    ("archive", "figures", "band"),
+    ("cycling", "verification"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
@@ -49,6 +49,7 @@ WITH_PYBAMM = {
     "cycling",
     "simulation",
     "impedance",
+    "verification",
 }
 LONGEST = 300
 

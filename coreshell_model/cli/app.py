@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, cycle, data, eis, materials, protocols, run, sorption
+from coreshell_model.cli import compare, cycle, data, eis, materials, protocols, run, sorption, verify
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -28,6 +28,7 @@ app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
+app.command("verify")(verify.verify)
 
 
 @app.callback(invoke_without_command=True)
