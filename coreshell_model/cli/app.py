@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, eis, materials, protocols, run, sorption
+from coreshell_model.cli import compare, eis, figure, materials, protocols, run, sorption
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -25,6 +25,7 @@ app.add_typer(protocols.app, name="protocols")
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 
 

@@ -41,9 +41,9 @@ def compare(
 
         print_table(comparison_table(results))
     if figure:
-        from coreshell_model.figures import comparison_figure, save_figure
+        from coreshell_model.figures import comparison_picture, save_picture
 
-        path = save_figure(comparison_figure(solutions), Path(f"compare_{pairs[0][1].name}.png"))
-        typer.echo(f"wrote {path}", err=True)
+        for path in save_picture(comparison_picture(solutions), Path(f"compare_{pairs[0][1].name}.png")):
+            typer.echo(f"wrote {path}", err=True)
     if not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)
