@@ -340,6 +340,15 @@ def test_protocols_show_lists_steps_basis_and_source():
         assert text in outcome.out
 
 
+def test_protocols_show_lists_loops_and_named_numbers():
+    """The pulses of a titration, indented, and what can be set."""
+    outcome = coreshell("protocols", "show", "gitt")
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0
+    assert "    {pulses} x" in lines and "        Rest for {rest_time}" in lines
+    assert any(line.startswith("protocol.numbers.pulse_current ") for line in lines)
+
+
 def test_sorption_prints_the_geometry_of_the_paper():
     """Appel et al.: 314 nm and 9 nm; every check has a sentence."""
     outcome = coreshell("sorption", str(SORPTION))
