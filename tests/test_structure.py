@@ -26,6 +26,7 @@ ROOMS = (
     ("values",),
     ("model",),
     ("solution",),
+    ("dataset",),
     ("experiment",),
     ("simulation",),
     ("polarisation",),

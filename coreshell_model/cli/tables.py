@@ -50,6 +50,16 @@ def comparison_table(results: list[dict]) -> Table:
     return table
 
 
+def rows_table(rows: list[dict]) -> Table:
+    """Rows that all have the same columns."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in rows[0] if rows else ():
+        table.add_column(Text(heading))
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row.values()))
+    return table
+
+
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
     if value is None:
