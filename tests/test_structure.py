@@ -13,6 +13,7 @@ ROOMS = (
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),
+    ("cycles",),
     ("electrode",),
     ("material",),
     ("protocol",),

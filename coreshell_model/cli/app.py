@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, cycle, data, eis, materials, protocols, run, sorption, verify
+from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, verify
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -26,6 +26,7 @@ app.command("run")(run.run)
 app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("verify")(verify.verify)

@@ -52,10 +52,10 @@ def compare(
                 typer.echo(result["Material"])
                 print_table(band_table(band))
     if figure:
-        from coreshell_model.figures import comparison_figure, save_figure
+        from coreshell_model.figures import comparison_picture, save_picture
 
-        path = save_figure(comparison_figure(solutions), Path(f"compare_{pairs[0][1].name}.png"))
-        typer.echo(f"wrote {path}", err=True)
+        for path in save_picture(comparison_picture(solutions), Path(f"compare_{pairs[0][1].name}.png")):
+            typer.echo(f"wrote {path}", err=True)
     whole = all(band is None or _is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)

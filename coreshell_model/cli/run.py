@@ -34,7 +34,10 @@ def run(
     ] = None,
     figure: Annotated[
         bool,
-        typer.Option("--figure", help="Write MATERIAL_PROTOCOL.png and .pdf here (with --out, there)."),
+        typer.Option(
+            "--figure",
+            help="Write the figures that suit the protocol here, as PNG, PDF and CSV (always with --out).",
+        ),
     ] = False,
     with_band: Annotated[
         bool,
@@ -162,19 +165,22 @@ def _write(solution, out: Path | None, band: dict | None) -> None:
         if out is not None and band is not None:
             (out / "band.json").write_text(json.dumps(band, indent=2), encoding="utf-8")
             typer.echo(f"wrote {out / 'band.json'}", err=True)
-        _write_figure(solution, out or Path())
+        _write_figures(solution, out or Path())
     except OSError as error:
         raise InputError(f"{out or Path.cwd()} cannot be written: {error.strerror or error}") from None
 
 
-def _write_figure(solution, folder: Path) -> None:
-    """For the screen and for print; the name tells a changed run from the unchanged one."""
-    from coreshell_model.figures import formation_figure, save_figure
+def _write_figures(solution, folder: Path) -> None:
+    """For screen and print, with their numbers; the name tells a changed run from the unchanged one."""
+    from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
     from coreshell_model.observables import changes
 
-    stem = f"{solution.material.name}_{solution.protocol.name}"
-    stem += "".join(f"_{path}={value}" for path, value in changes(solution).items())
-    stem = re.sub(r"[^\w.=-]", "", stem)[:LONGEST_NAME]
-    for suffix in (".png", ".pdf"):
-        path = save_figure(formation_figure(solution), folder / f"{stem}{suffix}")
-        typer.echo(f"wrote {path}", err=True)
+    if all(step.skipped for step in solution.steps):
+        typer.echo("no figure: no step was simulated", err=True)
+        return
+    changed = "".join(f"_{path}={value}" for path, value in changes(solution).items())
+    for kind in suited(solution):
+        stem = f"{solution.material.name}_{solution.protocol.name}{'' if kind == OVERVIEW else f'_{kind}'}"
+        stem = re.sub(r"[^\w.=-]", "", stem + changed)[:LONGEST_NAME]
+        for path in save_picture(picture(solution, kind), folder / f"{stem}.png", [".pdf"]):
+            typer.echo(f"wrote {path}", err=True)

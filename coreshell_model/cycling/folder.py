@@ -50,7 +50,7 @@ class RunFolder:
         rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
         rows = rows[rows["Cycle"] <= state.cycle].astype({"Cycle": int})
         self._write(self.path / ROWS, rows.to_csv(index=False))
-        return state, [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+        return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
         """One more cycle: its curves, its row, and then the state."""

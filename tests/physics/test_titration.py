@@ -70,7 +70,7 @@ def test_the_diffusivity_of_the_exact_sphere_is_recovered_from_pulses_of_any_len
     """To 6 %, the bias of two terms over 0.03 R^2/D; a longer pulse is fitted at its beginning alone."""
     found = titration(exact_pulses(length))
     assert np.isnan(found.diffusivity[0])  # no rest before it
-    assert found.diffusivity[1:] == pytest.approx(DIFFUSIVITY, rel=0.06)
+    assert found.diffusivity[1:] / DIFFUSIVITY == pytest.approx(1, abs=0.06)
     assert found.sodiating.all()
     assert found.potential == pytest.approx(1 - 0.3 * length * np.arange(1, 5))
 
@@ -78,7 +78,7 @@ def test_the_diffusivity_of_the_exact_sphere_is_recovered_from_pulses_of_any_len
 def test_short_pulses_recover_it_to_a_percent():
     """The classical limit, a pulse much shorter than R^2/D."""
     found = titration(exact_pulses(0.003))
-    assert found.diffusivity[1:] == pytest.approx(DIFFUSIVITY, rel=0.01)
+    assert found.diffusivity[1:] / DIFFUSIVITY == pytest.approx(1, abs=0.01)
 
 
 def pulses(step, rest, changes):
@@ -95,7 +95,7 @@ def test_the_model_gives_back_the_diffusivity_of_its_carbon(diffusivity):
     changes = {"carbon.sloping.diffusivity": f"{diffusivity} m2/s"}
     found = pulses("Sodiate at 20 mA/g until 4 mAh/g", "Rest for 60 hours", changes)
     assert len(found.diffusivity) == 12
-    assert found.diffusivity[4:] == pytest.approx(diffusivity, rel=0.2)  # the isotherm is curved before
+    assert found.diffusivity[4:] / diffusivity == pytest.approx(1, abs=0.2)  # the isotherm is curved before
 
 
 def test_potentials_at_rest_lie_on_the_isotherm():
