@@ -5,17 +5,20 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable
+from dataclasses import astuple
 from importlib.metadata import version
 from pathlib import Path
 
 from coreshell_model import __version__
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
+from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.values import parameter_values
 from coreshell_model.verification.check import Bound, Outcome
 from coreshell_model.verification.half_cell import DEFAULT_CELLS
 from coreshell_model.verification.refinement import MATERIALS
+from coreshell_model.verification.stock_dfn import electrolyte_tables
 
 WITHIN, MISSED, STATED = "within", "missed", "stated"
 COMMAND = "coreshell verify --out validation"
@@ -37,7 +40,7 @@ def record(outcomes: Iterable[Outcome]) -> dict:
 
 
 def fingerprint() -> str:
-    """SHA-256 of the parameters of all materials through formation, of the mesh and of the tolerances."""
+    """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
     numbers = {
         name: {
             parameter: f"{value:.{DIGITS}g}"
@@ -45,8 +48,10 @@ def fingerprint() -> str:
         }
         for name in MATERIALS
     }
-    defaults = [*DEFAULT_CELLS, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return hashlib.sha256(json.dumps([numbers, defaults], sort_keys=True).encode()).hexdigest()
+    electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
+    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
+    inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
 def _check(outcome: Outcome) -> dict:
