@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 def is_number(text: str) -> bool:
     """Whether a cell begins like a number, of whatever spelling, a time or a date."""
-    return re.match(r"\s*[+-−]?[.,]?\d", text) is not None
+    return re.match(r"\s*[+−-]?[.,]?\d", text) is not None
 
 
 def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
@@ -43,7 +43,7 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
                 points = points or (row, cell)
             elif sign == ",":
                 commas = commas or (row, cell)
-            elif "," in cell:
+            elif re.fullmatch(r"\s*[+−-]?\d+,\d+\s*", cell):
                 open_cell = open_cell or (row, cell)
     if points and commas:
         (row, cell), (other, there) = commas, points
@@ -65,6 +65,8 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
 def _sign(cell: str) -> str | None:
     """The decimal sign that a cell shows without doubt."""
     plain = cell.strip().lstrip("+-−")
+    if not re.fullmatch(r"[\d.,\s'’]+(?:[eE][+-]?\d+)?", plain):
+        return None
     last = "," if plain.rfind(",") > plain.rfind(".") else "."
     other = "." if last == "," else ","
     if plain.count(last) > 1:  # 1,234,567: thousands
