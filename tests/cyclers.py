@@ -135,8 +135,7 @@ def landt_snake(first="sodiation"):
     """LANDT's newer CSV: snake case with the unit at the end."""
     header = "test_time_s,step_time_s,voltage_v,current_a,cycle_index,step_index,date_time_iso_string"
     rows = [
-        [t, 0, v, -i, n, k, "2025-10-31T16:46:48"]
-        for t, v, i, n, k in zip(*measurement(first), strict=True)
+        [t, 0, v, -i, n, k, "2025-10-31T16:46:48"] for t, v, i, n, k in zip(*measurement(first), strict=True)
     ]
     return lines(header, rows).encode()
 

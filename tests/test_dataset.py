@@ -114,7 +114,7 @@ def test_the_file_stays_as_it_was(tmp_path):
         "Elapsed time [sec],Ecell [Volts],I [MA]",
         "Time s,Potential V,Current mA",
         "total_time_s,voltage_V,current_mA",
-        "\ufeff\"time/s\",\"<Ewe>/V\",\"<I>/mA\"",
+        '\ufeff"time/s","<Ewe>/V","<I>/mA"',
         "# time/s,E vs. Na/Na+ (V),I (mA)",
         "Time,Voltage,Current\ns,V,mA",
         "zeit in s,spannung in V,strom in mA",

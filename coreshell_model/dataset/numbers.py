@@ -95,12 +95,9 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
     cells = sheet.columns[place]
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
         return _finite(sheet, place, cells.astype(float))
-    if decimal == "." and all(isinstance(cell, str) for cell in cells):
-        try:
-            if not any("_" in cell or "," in cell for cell in cells):
-                return _finite(sheet, place, np.array(cells, dtype=str).astype(float))
-        except ValueError:
-            pass
+    plain = _plainly(cells) if decimal == "." else None
+    if plain is not None:
+        return _finite(sheet, place, plain)
     parts = "," if decimal == "." else "."
     grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
     values = np.empty(len(cells))
@@ -110,6 +107,16 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
             raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row)
         values[row] = value
     return _finite(sheet, place, values)
+
+
+def _plainly(cells: Sequence[Any]) -> np.ndarray | None:
+    """The cells as numbers, all at once, where each is one in the plainest spelling."""
+    if not all(isinstance(cell, str) and "_" not in cell for cell in cells):
+        return None
+    try:
+        return np.array(cells, dtype=str).astype(float)
+    except ValueError:
+        return None
 
 
 def _groups(cell: Any, parts: str, decimal: str) -> bool:
