@@ -7,7 +7,7 @@ from coreshell_model.dataset.half_cycles import charges, edges
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.sign import flowing
 
-LONG = 20.0
+LONG = 5.0
 """A gap is longer than this many times the usual interval of its step."""
 
 MATTERS = 0.02
@@ -17,8 +17,8 @@ MATTERS = 0.02
 def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
     """The statement about gaps, if there are any.
 
-    A logger that writes at changes of the voltage leaves long intervals on a plateau too; the usual interval
-    is therefore the one that nine tenths of a step's points do not exceed.
+    The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
+    write at changes of the voltage have many short ones.
 
     Raises
     ------
