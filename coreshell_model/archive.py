@@ -134,11 +134,16 @@ def inputs(solution: Solution) -> dict:
         "Material": _plain(solution.material),
         "Protocol": _plain(solution.protocol),
         "Parameters": dict(solution.parameters),
-        "Versions": {
-            "coreshell_model": __version__,
-            **{name: version(name) for name in VERSIONED},
-            "python": platform.python_version(),
-        },
+        "Versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Of this package and of what it computes with."""
+    return {
+        "coreshell_model": __version__,
+        **{name: version(name) for name in VERSIONED},
+        "python": platform.python_version(),
     }
 
 

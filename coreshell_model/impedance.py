@@ -1,6 +1,6 @@
 """Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from coreshell_model.inputs import prepared
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.protocol import Protocol, beginning, protocol_from_dict, read_protocol
 from coreshell_model.simulation import quiet, simulate
 from coreshell_model.solution import Solution
 
@@ -81,6 +81,33 @@ def spectrum(
         assert potential is not None
         solution = _at_potential(run, history, before, potential)
     return _linearised(solution, frequencies)
+
+
+def spectra_along(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    cycles: Sequence[int],
+    at: float | None = None,
+    *,
+    potential: float | None = None,
+    level: str = ParticleLevel.name,
+    frequencies: NDArray[np.float64] = FREQUENCIES,
+) -> dict[int, Spectrum]:
+    """Spectra at one state or potential after chosen cycles of a protocol, as ``spectrum`` takes them.
+
+    Each is taken in a cell that went through the protocol up to there and no spectrum before.
+
+    Raises
+    ------
+    InputError
+        A cycle that the protocol does not have, or a state that cannot be reached.
+    """
+    material, history = prepared(material, protocol)
+    histories = {cycle: beginning(history, cycle) for cycle in cycles}
+    return {
+        cycle: spectrum(material, at, potential=potential, after=until, level=level, frequencies=frequencies)
+        for cycle, until in histories.items()
+    }
 
 
 def _at_sodiation(run: Run, history: Protocol, before: tuple, at: float) -> Solution:

@@ -8,8 +8,22 @@ from pydantic import Field, ValidationError, model_validator
 from coreshell_model import library
 from coreshell_model.electrode import Electrode, Table
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import Name, Quantity, Section, one_line
-from coreshell_model.sections import SEI, Cell, Particle, Pores, PorousCarbon, Shell, Surface
+from coreshell_model.quantity import Name, Quantity, Section, brief, one_line
+from coreshell_model.sections import (
+    SEI,
+    AssumedRange,
+    Cell,
+    Particle,
+    Pores,
+    PorousCarbon,
+    Shell,
+    Surface,
+    left_out,
+)
+from coreshell_model.units import to_si
+
+MOST_RANGES = 6
+"""Assumed ranges of one material: all their ends together are 2 to the power of this many runs."""
 
 
 class _Material(Section):
@@ -25,6 +39,23 @@ class _Material(Section):
     pores: Pores | None = None
     cell: Cell
     electrode: Electrode | None = None
+    band: tuple[AssumedRange, ...] = Field(default=(), max_length=MOST_RANGES)
+
+    @model_validator(mode="after")
+    def _ranges_of_its_numbers(self):
+        numbers = sources(self)
+        known = {path for path, kind in left_out(self).items() if kind is Quantity} | set(numbers)
+        for place, assumed in enumerate(self.band, start=1):
+            if assumed.path not in known or assumed.path.startswith("band."):
+                raise InputError(
+                    f"band.{place}.path: {brief(assumed.path)} is not one of its numbers; "
+                    "`coreshell materials show NAME` lists them"
+                )
+            if assumed.path in [other.path for other in self.band[: place - 1]]:
+                raise InputError(f"band.{place}.path: {brief(assumed.path)} has a range already; keep one")
+            if assumed.path in numbers:
+                to_si(assumed.low.value, assumed.low.unit, numbers[assumed.path].unit)
+        return self
 
 
 class CoreShellMaterial(_Material):
@@ -96,6 +127,9 @@ def entries(section: Section) -> dict[str, Quantity | Table]:
         elif isinstance(value, Section):
             for name in type(value).model_fields:
                 walk(f"{prefix}.{name}" if prefix else name, getattr(value, name))
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                walk(f"{prefix}.{name}", item)
         elif isinstance(value, tuple):
             for index, item in enumerate(value, start=1):
                 walk(f"{prefix}.{index}", item)

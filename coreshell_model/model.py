@@ -10,7 +10,7 @@ from coreshell_model.levels import LEVELS, ElectrodeLevel, ParticleLevel
 from coreshell_model.submodels.adsorption import TemkinFrumkinSites
 from coreshell_model.submodels.areas import ExternalAndWallArea, ExternalArea
 from coreshell_model.submodels.circuit import Circuit
-from coreshell_model.submodels.clusters import DrivenClusters
+from coreshell_model.submodels.clusters import DrivenClusters, NoClusters
 from coreshell_model.submodels.counter_electrode import SodiumMetal
 from coreshell_model.submodels.currents import MixedCurrents, SealedCurrents
 from coreshell_model.submodels.double_layer import DoubleLayer
@@ -22,7 +22,7 @@ from coreshell_model.submodels.polarisation import MixedPolarisation, Polarisati
 from coreshell_model.submodels.porous_electrode import PorousElectrode
 from coreshell_model.submodels.salt_transport import SaltTransport
 from coreshell_model.submodels.transport import Diffusion
-from coreshell_model.submodels.trapping import Trapping
+from coreshell_model.submodels.trapping import ShellTrapping, Trapping
 from coreshell_model.submodels.uniform_reaction import UniformReaction
 from coreshell_model.submodels.wall_interphase import WallInterphase
 from coreshell_model.submodels.wetted_carbon import WettedCarbon
@@ -58,9 +58,20 @@ DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTranspor
 """How the current divides over the electrode, by level."""
 
 
+IDLE = (
+    (s.cluster_density, DrivenClusters, NoClusters),
+    (s.core.trap_density, Trapping, ShellTrapping),
+)
+"""Densities that, where they are zero, let a mechanism be another without states for it."""
+
+
 def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
-    """The list that a material needs: open particles cost states, so only where there are any."""
-    return MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
+    """The list that a material needs, without states for what it has not."""
+    chosen = MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
+    for density, mechanism, without in IDLE:
+        if parameters[density.name] == 0:
+            chosen = tuple(without if each is mechanism else each for each in chosen)
+    return chosen
 
 
 class CoreShellHalfCell(pybamm.BaseModel):

@@ -38,10 +38,23 @@ def polarisation(solution: Solution, step: Step | None = None) -> dict[str, floa
     return {LIMITS[name]: 1e3 * float(solution[name][last]) for name in DROPS}
 
 
+DEPLETED = 0.05
+"""Share of the initial salt below which a place of the electrode has run out of it."""
+
+
 def limit(solution: Solution) -> str | None:
-    """The largest drop at the end of the last sodiation at constant current."""
-    drops = polarisation(solution)
-    return max(drops, key=lambda name: drops[name]) if drops else None
+    """What ended the last sodiation at constant current: salt that ran out somewhere, or the largest drop.
+
+    Where salt runs out the carbon behind is cut off, which costs capacity rather than voltage.
+    """
+    step, drops = last_sodiation(solution), polarisation(solution)
+    if step is None or drops is None:
+        return None
+    if solution.level == "electrode":
+        salt = solution["Lowest electrolyte concentration [mol.m-3]"][step.points]
+        if salt.min() < DEPLETED * solution.parameters["Initial electrolyte concentration [mol.m-3]"]:
+            return "electrolyte"
+    return max(drops, key=lambda name: drops[name])
 
 
 def electrolyte_range(solution: Solution) -> tuple[float, float] | None:

@@ -81,6 +81,8 @@ class Ending(Enum):
     VOLTAGE = "its voltage limit was reached"
     CURRENT = "its current limit was reached"
     TIME = "its time limit was reached"
+    CAPACITY = "its capacity limit was reached"
+    SWEPT = "its sweep reached the voltage it goes to"
     SKIPPED = "skipped: its limit was already passed at its start"
     COMPLETED = "completed: every step ended by a condition of the protocol"
     CUT_OFF = (

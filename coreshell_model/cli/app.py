@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, eis, materials, protocols, run, sorption
+from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, verify
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -23,9 +23,13 @@ app = typer.Typer(
 app.add_typer(materials.app, name="materials")
 app.add_typer(protocols.app, name="protocols")
 app.command("run")(run.run)
+app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
+app.command("data")(data.data)
+app.command("verify")(verify.verify)
 
 
 @app.callback(invoke_without_command=True)

@@ -7,6 +7,9 @@ from rich.text import Text
 
 from coreshell_model.material import entries
 
+LONGEST_LIST = 8
+"""Values beyond which the table shows the first and last two; --json has all."""
+
 
 def print_table(table: Table) -> None:
     """Print to stdout, as wide as the terminal or, in a pipe, as wide as the table wants."""
@@ -36,6 +39,20 @@ def results_table(results: dict) -> Table:
     return table
 
 
+def band_table(band: dict) -> Table:
+    """The band of a prediction: what was varied, and the results' lowest and highest."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("prediction band over the ends of all assumed ranges", no_wrap=True)
+    for heading in ("lowest", "highest"):
+        table.add_column(heading)
+    for path, ends in band["Varied"].items():
+        table.add_row(Text(path), *(Text(end) for end in ends))
+    for name, ends in band.items():
+        if name not in ("Varied", "Runs"):
+            table.add_row(Text(name), *(shown(end) for end in ends or (None, None)))
+    return table
+
+
 def comparison_table(results: list[dict]) -> Table:
     """The results of several runs, a column each."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -47,6 +64,37 @@ def comparison_table(results: list[dict]) -> Table:
     return table
 
 
+def verification_table(record: dict) -> Table:
+    """Every number of a verification beside what is accepted of it."""
+    from coreshell_model.verification.report import accepted, shown
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("check", "quantity", "measured", "accepted", "verdict"):
+        table.add_column(heading, no_wrap=True)
+    for check in record["checks"]:
+        for place, number in enumerate(check["numbers"]):
+            table.add_row(
+                check["name"] if place == 0 else "",
+                Text(number["quantity"]),
+                shown(number["measured"]),
+                accepted(number),
+                number["verdict"],
+            )
+        if check["failure"]:
+            table.add_row("", Text(f"not measured: {check['failure']}"))
+    return table
+
+
+def rows_table(rows: list[dict]) -> Table:
+    """Rows that all have the same columns."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in rows[0] if rows else ():
+        table.add_column(Text(heading))
+    for row in rows:
+        table.add_row(*(Text(shown(value)) for value in row.values()))
+    return table
+
+
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
     if value is None:
@@ -55,6 +103,9 @@ def shown(value) -> str:
         return f"{value:.4g}"
     if isinstance(value, dict):
         return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
+        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
     if isinstance(value, list | tuple):
-        return "  ".join(shown(item) for item in value) or "none"
+        between = "; " if value and isinstance(value[0], dict) else "  "
+        return between.join(shown(item) for item in value) or "none"
     return str(value)

@@ -51,3 +51,15 @@ class DrivenClusters(RelaxingClusters):
         """dxi/dt [s-1]."""
         overpotential = filling_potential(filling, s.cluster_potential, s.cluster_width) - potential
         return driven_rate(filling, equilibrium, s.cluster_rate, overpotential, s.cluster_driving_potential)
+
+
+class NoClusters(Mechanism):
+    """A carbon whose pores hold no clusters, which needs no states for them."""
+
+    def get_fundamental_variables(self):
+        """Empty pores."""
+        return {
+            "Cluster filling": self.level.along_radius(0, s.CORE),
+            "Cluster filling rate [s-1]": pybamm.Scalar(0),
+            "Sodium uptake by clusters [mol.m-3.s-1]": self.level.core_and_shell(0, 0),
+        }

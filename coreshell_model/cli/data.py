@@ -1,0 +1,106 @@
+"""``coreshell data``: what a cycler's file holds, and that as Battery Data Format."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from coreshell_model.errors import InputError
+
+
+def data(
+    file: Annotated[str, typer.Argument(help="CSV, Excel, EC-Lab text, .mpr, .nda or .ndax.")],
+    mass: Annotated[
+        str | None, typer.Option(help='Mass of active carbon (core + shell), as "1.1 mg".')
+    ] = None,
+    current_sign: Annotated[
+        str | None,
+        typer.Option(help="What a positive current in the file does: sodiation or desodiation."),
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help='Which column is what, as "current=I2 in mA"; again for others.')
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal sign, where the file leaves it open.")] = None,
+    allow_gaps: Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps.")] = False,
+    worksheet: Annotated[str | None, typer.Option(help="Worksheet of an Excel file with several.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
+    ] = None,
+) -> None:
+    """Read a measurement: what was found, what was converted, and its half-cycles."""
+    from coreshell_model.dataset import read_dataset, to_bdf
+
+    dataset = read_dataset(
+        file,
+        mass=mass,
+        current_sign=current_sign,
+        columns=parse_columns(column or []),
+        decimal=decimal,
+        allow_gaps=allow_gaps,
+        worksheet=worksheet,
+    )
+    written = to_bdf(dataset, out) if out is not None else ()
+    rows = half_cycle_rows(dataset)
+    if as_json:
+        head = {
+            "File": file,
+            "Format": dataset.format,
+            "Statements": list(dataset.statements),
+            "Points": len(dataset.table),
+            "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
+            "Mass of active carbon [kg]": dataset.mass,
+        }
+        typer.echo(json.dumps({**head, "Half-cycles": rows}, allow_nan=False))
+    else:
+        from coreshell_model.cli.tables import print_table, rows_table
+
+        hours = (dataset.time[-1] - dataset.time[0]) / 3600
+        typer.echo(f"{file}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
+        for statement in dataset.statements:
+            typer.echo(f"  {statement}")
+        print_table(rows_table(rows))
+    for path in written:
+        typer.echo(f"wrote {path}", err=True)
+
+
+def parse_columns(texts: list[str]) -> dict[str, str]:
+    """``["current=I2 in mA"]`` as a mapping.
+
+    Raises
+    ------
+    InputError
+        No "=", nothing before or after it, or the same quantity twice.
+    """
+    columns: dict[str, str] = {}
+    for text in texts:
+        what, equals, header = (part.strip() for part in text.partition("="))
+        if not equals or not what or not header:
+            raise InputError(f'--column {text!r} names no column; write --column "current=I2 in mA"')
+        if what in columns:
+            raise InputError(f"--column chooses the {what} twice; give it once")
+        columns[what] = header
+    return columns
+
+
+def half_cycle_rows(dataset) -> list[dict]:
+    """A row a half-cycle, as the table and the JSON show it."""
+    rows = []
+    for half in dataset.half_cycles():
+        start, last = half.points.start, half.points.stop - 1
+        kinds = [piece.kind.value for piece in half.pieces]
+        rows.append(
+            {
+                "Half-cycle": half.number,
+                "Cycle": half.cycle,
+                "Direction": half.direction.value,
+                "Capacity [mA.h.g-1]": half.capacity,
+                "Charge [mA.h]": half.charge / 3.6,
+                "Duration [h]": float(dataset.time[last] - dataset.time[start]) / 3600,
+                "Lowest voltage [V]": float(dataset.voltage[half.points].min()),
+                "Highest voltage [V]": float(dataset.voltage[half.points].max()),
+                "Holds": kinds.count("hold"),
+                "Rests": kinds.count("rest"),
+            }
+        )
+    return rows

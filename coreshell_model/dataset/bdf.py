@@ -1,0 +1,97 @@
+"""Battery Data Format CSV out: a measurement or a simulation, with its metadata beside it.
+
+In the file a positive current charges the cell, which desodiates the carbon: the format's charging capacity
+is the integral of the current above 0. Numbers are written with all their digits and read back the same.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.dataset.columns import CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE
+from coreshell_model.dataset.record import Dataset
+from coreshell_model.dataset.sidecar import write_sidecar
+from coreshell_model.errors import InputError
+from coreshell_model.library import shown
+from coreshell_model.solution import Solution
+
+
+def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
+    """Write BDF CSV and its metadata; return both paths.
+
+    Parameters
+    ----------
+    results : a simulation, at the solver's own times, or a measurement
+    path : of the table, ending in .csv; ``.bdf.csv`` is usual
+
+    Raises
+    ------
+    InputError
+        The path does not end in .csv, is the measurement's own file, or cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".csv":
+        raise InputError(f"{shown(path)}: Battery Data Format is written as CSV; let the name end in .csv")
+    if isinstance(results, Dataset):
+        table, mass, further = results.table, results.mass, _of_measurement(results)
+        if path.resolve() == results.source.resolve():
+            raise InputError(
+                f"{shown(path)}: is the measured file, which is never changed; give another name"
+            )
+    else:
+        table, mass, further = simulated_table(results), electrode_mass(results), _of_simulation(results)
+    if table.empty:
+        raise InputError("the simulation has no points in time to write; see how it ended")
+    written = table.assign(**{CURRENT: -table[CURRENT] + 0.0})
+    try:
+        written.to_csv(path, index=False, lineterminator="\n")
+        return path, write_sidecar(path, mass, further)
+    except OSError as error:
+        raise InputError(
+            f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"
+        ) from None
+
+
+def simulated_table(solution: Solution) -> pd.DataFrame:
+    """The points of a simulation as the table of a Dataset: I > 0 sodiates."""
+    count = len(solution["Time [s]"])
+    cycle, number = np.zeros(count, int), np.zeros(count, int)
+    for place, step in enumerate(solution.steps, start=1):
+        cycle[step.points], number[step.points] = step.cycle, place
+    return pd.DataFrame(
+        {
+            TIME: solution["Time [s]"],
+            VOLTAGE: solution["Voltage [V]"],
+            CURRENT: solution["Current [A]"],
+            CYCLE: cycle,
+            STEP: number,
+            TEMPERATURE: np.full(count, solution.material.cell.temperature.si - 273.15),
+        }
+    )
+
+
+def electrode_mass(solution: Solution) -> float:
+    """Mass of active carbon in the simulated electrode [kg]."""
+    cell = solution.material.cell
+    return cell.active_loading.si * cell.electrode_area.si
+
+
+def _of_measurement(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "Source": dataset.source.name,
+        "Format of the source": dataset.format,
+        "Converted": list(dataset.statements),
+    }
+
+
+def _of_simulation(solution: Solution) -> dict[str, Any]:
+    protocol = solution.protocol
+    return {
+        "Material": solution.material.name,
+        "Protocol": protocol.name,
+        "End of sodiation": protocol.end_of_sodiation,
+        "1C": f"{protocol.basis.one_c} of active carbon",
+        "Ending": solution.explanation,
+    }

@@ -1,0 +1,62 @@
+"""Gaps in the record while current flows: what passed there, nobody measured."""
+
+import numpy as np
+
+from coreshell_model.dataset.clock import Points
+from coreshell_model.dataset.half_cycles import charges, edges
+from coreshell_model.dataset.sheet import Sheet
+from coreshell_model.dataset.sign import flowing
+
+LONG = 5.0
+"""A gap is longer than this many times the usual interval of its step."""
+
+MATTERS = 0.02
+"""Share of a half-cycle's charge that has to pass in a gap before it is refused."""
+
+
+def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
+    """The statement about gaps, if there are any.
+
+    The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
+    write at changes of the voltage have many short ones.
+
+    Raises
+    ------
+    InputError
+        A gap in which more than ``MATTERS`` of the half-cycle's charge would have passed, unless allowed.
+    """
+    new = edges(points.time, points.current, points.step)
+    passed = np.abs(charges(points.time, points.current, new))
+    interval = np.diff(points.time, prepend=points.time[0])
+    signs = flowing(points.current)
+    found = []
+    starts = np.flatnonzero(new)
+    total = _by_direction(passed, signs)
+    for start, stop in zip(starts, [*starts[1:], len(new)], strict=True):
+        if not signs[start] or stop - start < 4:
+            continue
+        usual = float(np.quantile(interval[start + 1 : stop], 0.9, method="lower"))
+        found += [start + 1 + int(i) for i in np.flatnonzero(interval[start + 1 : stop] > LONG * usual)]
+    for row in found:
+        share = passed[row] / total[row] if total[row] > 0 else 0.0
+        if share > MATTERS and not allowed:
+            raise sheet.wrong(
+                f"a gap of {interval[row] / 3600:.3g} h before this line while current flows, in which "
+                f"{share:.0%} of the half-cycle's charge would have passed; if the current went on, "
+                "allow gaps (--allow-gaps), if it stopped, give the parts as files of their own",
+                int(points.rows[row]),
+            )
+    if not found:
+        return None
+    where = sheet.named(points.rows[found])
+    return f"{len(found)} gaps while current flows, taken as if it went on: before {where}"
+
+
+def _by_direction(passed: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """For each point the charge of all points in a row with the same direction, rests not counted."""
+    flows = np.flatnonzero(signs)
+    total = np.zeros(len(passed))
+    if flows.size:
+        group = np.concatenate([[0], np.cumsum(np.diff(signs[flows]) != 0)])
+        total[flows] = np.bincount(group, weights=passed[flows])[group]
+    return total

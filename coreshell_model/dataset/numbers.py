@@ -1,0 +1,176 @@
+"""Text cells to numbers: decimal point or comma, thousands separators, missing cells; never a guess.
+
+A file has one decimal sign. ``1,234`` alone may be 1.234 or 1234, so it is read only where another cell of
+the file shows what the comma means, or where the user says so.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from coreshell_model.dataset.sheet import Sheet
+from coreshell_model.errors import InputError
+
+MISSING = {"", "nan", "-nan", "nan(ind)", "n/a", "na", "#n/a", "null", "none", "-", "--", "nat"}
+_GROUPS = " \u00a0\u202f'’"
+"""Separators of thousands that are never decimal signs."""
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell begins like a number, of whatever spelling, a time or a date."""
+    return re.match(r"\s*[+−-]?[.,]?\d", text) is not None
+
+
+def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
+    """The decimal sign of the columns at ``places``: "." or ",".
+
+    Raises
+    ------
+    InputError
+        Both are in use, or nothing tells.
+    """
+    points, commas, open_cell = None, None, None
+    for place in places:
+        cells = sheet.columns[place]
+        for row, cell in enumerate(cells):
+            if not isinstance(cell, str) or ("," not in cell and "." not in cell) or ":" in cell:
+                continue
+            sign = _sign(cell)
+            if sign == ".":
+                points = points or (row, cell)
+            elif sign == ",":
+                commas = commas or (row, cell)
+            elif re.fullmatch(r"\s*[+−-]?\d+,\d+\s*", cell):
+                open_cell = open_cell or (row, cell)
+    if points and commas:
+        (row, cell), (other, there) = commas, points
+        raise sheet.wrong(
+            f"{cell!r} has a decimal comma, {there!r} in line {sheet.lines[other]} a decimal point; "
+            "write all numbers alike",
+            row,
+        )
+    if open_cell and not commas and not points:
+        row, cell = open_cell
+        raise sheet.wrong(
+            f"{cell!r} may be a decimal comma or a thousands separator; say which, as decimal=',' "
+            "(--decimal ,) or decimal='.' (--decimal .)",
+            row,
+        )
+    return "," if commas else "."
+
+
+def _sign(cell: str) -> str | None:
+    """The decimal sign that a cell shows without doubt."""
+    plain = cell.strip().lstrip("+-−")
+    if not re.fullmatch(r"[\d.,\s'’]+(?:[eE][+-]?\d+)?", plain):
+        return None
+    last = "," if plain.rfind(",") > plain.rfind(".") else "."
+    other = "." if last == "," else ","
+    if plain.count(last) > 1:  # 1,234,567: thousands
+        return other if other in plain or last == "," else ","
+    if other in plain:
+        return last
+    head, _, tail = plain.partition(last)
+    if re.fullmatch(r"[1-9]\d{0,2}", head) and re.fullmatch(r"\d{3}", tail):
+        return None
+    return last
+
+
+def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
+    """One column as numbers, NaN where a cell is missing.
+
+    Parameters
+    ----------
+    decimal : the file's decimal sign
+    sure : whether the user gave it, so that the other sign can only part thousands
+
+    Raises
+    ------
+    InputError
+        A cell that is not a number, with its line.
+    """
+    cells = sheet.columns[place]
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
+        return _finite(sheet, place, cells.astype(float))
+    plain = _plainly(cells) if decimal == "." else None
+    if plain is not None:
+        return _finite(sheet, place, plain)
+    parts = "," if decimal == "." else "."
+    grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
+    values = np.empty(len(cells))
+    for row, cell in enumerate(cells):
+        value = _number(cell, decimal, parts, grouped)
+        if value is None:
+            raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row)
+        values[row] = value
+    return _finite(sheet, place, values)
+
+
+def _plainly(cells: Sequence[Any]) -> np.ndarray | None:
+    """The cells as numbers, all at once, where each is one in the plainest spelling."""
+    if not all(isinstance(cell, str) and "_" not in cell for cell in cells):
+        return None
+    try:
+        return np.array(cells, dtype=str).astype(float)
+    except ValueError:
+        return None
+
+
+def _groups(cell: Any, parts: str, decimal: str) -> bool:
+    """Whether a cell shows without doubt that ``parts`` separates thousands: 1,234.5 or 1,234,567."""
+    return isinstance(cell, str) and parts in cell and (decimal in cell or cell.count(parts) > 1)
+
+
+def _number(cell: Any, decimal: str, parts: str, grouped: bool) -> float | None:
+    if cell is None:
+        return np.nan
+    if not isinstance(cell, str):
+        return float(cell) if isinstance(cell, int | float | np.number) else None
+    text = cell.strip().replace("−", "-")
+    if text.lower() in MISSING:
+        return np.nan
+    whole = re.sub(rf"\{decimal}.*", "", text)
+    separators = {c for c in whole if c in _GROUPS} | ({parts} if parts in whole else set())
+    if len(separators) > 1 or (parts in separators and not grouped):
+        return None
+    for separator in separators:
+        if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(separator)}\d{{3}})+", whole):
+            return None
+        text = text.replace(separator, "")
+    text = text.replace(decimal, ".")
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _complaint(header: str, cell: Any, parts: str) -> str:
+    if isinstance(cell, str) and re.fullmatch(rf"[+-]?\d{{1,3}}\{parts}\d{{3}}", cell.strip()):
+        word = "comma" if parts == "," else "point"
+        return (
+            f"{header!r} is {cell!r}, where the {word} may part thousands or decimals; say which sign is "
+            "decimal, as decimal=',' (--decimal ,) or decimal='.' (--decimal .)"
+        )
+    return f"{header!r} is {str(cell)[:40]!r}, not a number; correct the cell or remove the line"
+
+
+def _finite(sheet: Sheet, place: int, values: np.ndarray) -> np.ndarray:
+    endless = np.flatnonzero(np.isinf(values))
+    if endless.size:
+        raise sheet.wrong(
+            f"{sheet.header[place]!r} is infinite; correct the cell or remove the line", endless[0]
+        )
+    return values
+
+
+def checked_decimal(decimal: str | None) -> str | None:
+    """The decimal sign as the user gave it.
+
+    Raises
+    ------
+    InputError
+        Neither a point nor a comma.
+    """
+    if decimal not in (None, ".", ","):
+        raise InputError(f"decimal is {decimal!r}; give '.' or ','")
+    return decimal

@@ -1,0 +1,211 @@
+"""A cycler's file in, a Dataset out: everything is converted here, once, and stated."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.dataset.chosen import read_choice
+from coreshell_model.dataset.clock import Points, restarted, step_count, without_repeats
+from coreshell_model.dataset.columns import CLOCKS, CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE, Measured
+from coreshell_model.dataset.files import open_sheet
+from coreshell_model.dataset.gaps import check_gaps
+from coreshell_model.dataset.numbers import checked_decimal
+from coreshell_model.dataset.quantities import Quantities
+from coreshell_model.dataset.record import Dataset
+from coreshell_model.dataset.sheet import Sheet
+from coreshell_model.dataset.sidecar import read_sidecar
+from coreshell_model.dataset.sign import positive_current
+from coreshell_model.errors import InputError
+from coreshell_model.units import from_si, parse_quantity, to_si
+
+MOST_MISSING = 0.05
+"""Share of rows that may lack a value before the file is refused."""
+
+HIGHEST_VOLTAGE = 6.0
+"""Volts beyond which a voltage is in another unit than its header says."""
+
+HIGHEST_SPECIFIC_CURRENT = 1e5
+"""A/kg, 250C, beyond which current or mass is in another unit."""
+
+MASS_RANGE = 1e-9, 1.0
+"""Kilograms between which the mass of an electrode's carbon lies: a microgram, a kilogram."""
+
+
+def read_dataset(
+    path: str | Path,
+    *,
+    mass: str | None = None,
+    current_sign: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    decimal: str | None = None,
+    allow_gaps: bool = False,
+    worksheet: str | None = None,
+) -> Dataset:
+    """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, BioLogic .mpr, Neware .nda and .ndax.
+
+    Parameters
+    ----------
+    path : the file, which is not changed
+    mass : of active carbon (core + shell), as "1.1 mg"; else what the file itself states
+    current_sign : what a positive current in the file does, "sodiation" or "desodiation"; else the voltage
+        tells
+    columns : which column is what where the header does not tell, as ``{"current": "I2 in mA"}``
+    decimal : "." or ",", where the file leaves it open
+    allow_gaps : take current to have gone on through gaps in the record
+    worksheet : of an Excel workbook with several
+
+    Returns
+    -------
+    Dataset
+        Current above 0 sodiates the carbon; its ``statements`` say what was converted.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read without guessing: one line with the place and what to do.
+    """
+    path = Path(path)
+    given = _mass(mass)
+    chosen, sign = read_choice(columns), checked_decimal(decimal)
+    sheet = open_sheet(path, chosen, worksheet)
+    beside = read_sidecar(path)
+    quantities = Quantities(sheet, chosen, sign)
+    kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass)
+    points, of_points = _points(sheet, quantities, kilograms)
+    _check_plausible(sheet, points, kilograms)
+    of_gaps = check_gaps(sheet, points, allow_gaps)
+    does, how = positive_current(sheet, points, current_sign, beside.positive_current)
+    turned = "kept" if does == "sodiation" else "turned"
+    of_sign = f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
+    table, of_table = _table(points, does, quantities)
+    statements = (*sheet.notes, *quantities.summary(), *of_points, of_gaps, of_sign, of_mass, *of_table)
+    return Dataset(table, path, sheet.format, tuple(filter(None, statements)), kilograms)
+
+
+def _mass(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        kilograms = to_si(*parse_quantity(text), "kg")
+    except InputError as error:
+        raise InputError(f"mass: {error}") from None
+    if not MASS_RANGE[0] <= kilograms <= MASS_RANGE[1]:
+        raise InputError(f"mass is {text}; give that of the active carbon in the electrode, as '1.1 mg'")
+    return kilograms
+
+
+def _known_mass(given: float | None, beside: float | None, inside: float | None) -> tuple[float | None, str]:
+    """The mass of active carbon [kg], with the statement where it comes from."""
+    sources = (
+        ("as given", given),
+        ("from the metadata", beside),
+        ("active material by the file's settings", inside),
+    )
+    for source, mass in sources:
+        if mass is not None:
+            other = (
+                f"; the file's settings say {from_si(inside, 'mg'):.6g} mg"
+                if inside not in (None, mass)
+                else ""
+            )
+            return mass, f"mass of active carbon (core + shell) {from_si(mass, 'mg'):.6g} mg, {source}{other}"
+    return None, "mass of active carbon not known, so no capacities per gram"
+
+
+def _points(sheet: Sheet, quantities: Quantities, mass: float | None) -> tuple[Points, list[str]]:
+    """Time, voltage, current and steps of every complete row, in the order of time."""
+    clock = next((what for what in CLOCKS if what in quantities), None)
+    if clock is None or Measured.VOLTAGE not in quantities:
+        raise sheet.wrong("no time or no voltage among the columns; say which they are, as columns={...}")
+    time, voltage = quantities.si(clock), quantities.si(Measured.VOLTAGE)
+    current = quantities.signed(_current(sheet, quantities, mass))
+    labels = [
+        label for what in (Measured.STEP, Measured.CYCLE) if (label := quantities.label(what)) is not None
+    ]
+    of_step = clock in (Measured.TIME, Measured.STEP_TIME)
+    stamps = quantities.si(Measured.DATE) if of_step and Measured.DATE in quantities else None
+    lacking = np.isnan(time) | np.isnan(voltage) | np.isnan(current)
+    notes = [_without_gaps_in_rows(sheet, lacking)]
+    rows = np.flatnonzero(~lacking)
+    step = step_count([label[rows] for label in labels]) if labels else np.ones(len(rows), int)
+    points = Points(time[rows], voltage[rows], current[rows], step, rows)
+    if stamps is not None and np.isnan(stamps[rows]).any():
+        stamps = None
+    points, of_restart = restarted(
+        sheet, points, None if stamps is None else stamps[rows], clock is Measured.STEP_TIME
+    )
+    points, of_repeats = without_repeats(sheet, points)
+    if len(points.time) < 2:
+        raise sheet.wrong("there is one point in time; give a file with data over time")
+    return points, list(filter(None, (*notes, of_restart, of_repeats)))
+
+
+def _without_gaps_in_rows(sheet: Sheet, lacking: np.ndarray) -> str | None:
+    """The statement about rows without a time, a voltage or a current."""
+    if not lacking.any():
+        return None
+    rows = np.flatnonzero(lacking)
+    if len(rows) > MOST_MISSING * len(lacking):
+        raise sheet.wrong(
+            f"no time, voltage or current in {len(rows)} of {len(lacking)} rows, here first; "
+            "fill the cells or remove the rows",
+            int(rows[0]),
+        )
+    return f"{len(rows)} rows without a time, voltage or current left out: {sheet.named(rows)}"
+
+
+def _current(sheet: Sheet, quantities: Quantities, mass: float | None) -> np.ndarray:
+    """Current [A] with the file's sign."""
+    if Measured.CURRENT in quantities:
+        return quantities.si(Measured.CURRENT)
+    specific = quantities.si(Measured.SPECIFIC_CURRENT)
+    if mass is None:
+        raise sheet.wrong(
+            "the current is per gram and the mass of active carbon is not known; give it, as mass='1.1 mg' "
+            '(--mass "1.1 mg"); capacities per gram do not depend on it'
+        )
+    quantities.statements.append("current in A is that per gram times the mass of active carbon")
+    return specific * mass
+
+
+def _check_plausible(sheet: Sheet, points: Points, mass: float | None) -> None:
+    highest = int(np.argmax(np.abs(points.voltage)))
+    if abs(points.voltage[highest]) > HIGHEST_VOLTAGE:
+        raise sheet.wrong(
+            f"voltage is {points.voltage[highest]:g} V; is it in mV? say so, as "
+            "columns={'voltage': 'HEADER in mV'} (--column 'voltage=HEADER in mV')",
+            int(points.rows[highest]),
+        )
+    largest = int(np.argmax(np.abs(points.current)))
+    if mass is not None and abs(points.current[largest]) / mass > HIGHEST_SPECIFIC_CURRENT:
+        raise sheet.wrong(
+            f"current is {abs(points.current[largest]) / mass / 1e3:.3g} A per gram of active carbon; "
+            "correct the mass, or say the current's unit",
+            int(points.rows[largest]),
+        )
+
+
+def _table(points: Points, does: str, quantities: Quantities) -> tuple[pd.DataFrame, list[str]]:
+    """The table, I > 0 into the carbon, with what was left out of it."""
+    current = points.current if does == "sodiation" else -points.current
+    data: dict[str, np.ndarray] = {TIME: points.time, VOLTAGE: points.voltage, CURRENT: current + 0.0}
+    said = []
+    cycle, step = quantities.label(Measured.CYCLE), quantities.label(Measured.STEP)
+    if cycle is not None:
+        cycle = cycle[points.rows]
+        if np.isnan(cycle).any() or (cycle != np.round(cycle)).any() or (np.diff(cycle) < 0).any():
+            said.append("cycle numbers left out: they are not whole numbers that never fall")
+        else:
+            data[CYCLE] = cycle.astype(int)
+    if step is not None or points.step[-1] > 1:
+        counted = step[points.rows] if step is not None else points.step.astype(float)
+        if not np.array_equal(np.diff(counted) > 0, np.diff(points.step) > 0) or (np.diff(counted) < 0).any():
+            said.append("step numbers of the file recur; steps are counted from 1 instead")
+            counted = points.step.astype(float)
+        data[STEP] = counted.astype(int) if (counted == np.round(counted)).all() else counted
+    temperature = quantities.temperature()
+    if temperature is not None and not np.isnan(temperature[points.rows]).any():
+        data[TEMPERATURE] = temperature[points.rows]
+    return pd.DataFrame(data), said

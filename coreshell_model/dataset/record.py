@@ -1,0 +1,57 @@
+"""What a measurement is once it is read: one table, with what was converted on the way."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.dataset.columns import CURRENT, STEP, TIME, VOLTAGE
+from coreshell_model.dataset.half_cycles import HalfCycle, Piece, half_cycles, pieces
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A measurement under the column names of the Battery Data Format.
+
+    The current has the sign of a Solution: above 0 it sodiates the carbon.
+
+    Attributes
+    ----------
+    table : a row a point; ``Test Time / s``, ``Voltage / V``, ``Current / A``, and what else the file had of
+        ``Cycle Count / 1``, ``Step Count / 1``, ``Ambient Temperature / degC``
+    source : the file, which is never changed
+    format : the kind of file that was found
+    statements : what was read and converted, in sentences
+    mass : of active carbon (core + shell) [kg], None where it is not known
+    """
+
+    table: pd.DataFrame
+    source: Path
+    format: str
+    statements: tuple[str, ...]
+    mass: float | None = None
+
+    @property
+    def time(self) -> np.ndarray:
+        """Test time [s]."""
+        return self.table[TIME].to_numpy(float)
+
+    @property
+    def voltage(self) -> np.ndarray:
+        """Voltage [V]."""
+        return self.table[VOLTAGE].to_numpy(float)
+
+    @property
+    def current(self) -> np.ndarray:
+        """Current [A]; above 0 it sodiates the carbon."""
+        return self.table[CURRENT].to_numpy(float)
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Sodiation, desodiation, holds and rests, in order."""
+        step = self.table[STEP].to_numpy() if STEP in self.table else None
+        return pieces(self.time, self.voltage, self.current, step)
+
+    def half_cycles(self) -> tuple[HalfCycle, ...]:
+        """The half-cycles, with capacities per gram of active carbon where the mass is known."""
+        return half_cycles(self.pieces(), self.mass)

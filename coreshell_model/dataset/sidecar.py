@@ -1,0 +1,60 @@
+"""What a BDF table has no column for, in a JSON file beside it: mass, its basis, and what the sign means.
+
+The Battery Data Format names the file ``TABLE.csv.metadata.json``; the entries are under ``coreshell_model``.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coreshell_model.dataset.sign import SIGNS
+from coreshell_model.errors import InputError
+from coreshell_model.library import read_text, shown
+
+ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive current"
+
+
+class Beside(NamedTuple):
+    """What the metadata say; nothing where there are none."""
+
+    mass: float | None = None
+    positive_current: str | None = None
+
+
+def sidecar(path: Path) -> Path:
+    """The metadata file of a table."""
+    return path.with_name(f"{path.name}.metadata.json")
+
+
+def read_sidecar(path: Path) -> Beside:
+    """The metadata beside a table, if this program wrote them.
+
+    Raises
+    ------
+    InputError
+        They are there and cannot be used.
+    """
+    beside = sidecar(path)
+    if not beside.is_file():
+        return Beside()
+    try:
+        entries = json.loads(read_text(beside)).get(ENTRY, {})
+        mass, sign = entries.get(MASS), entries.get(SIGN)
+    except (json.JSONDecodeError, AttributeError, RecursionError):
+        raise InputError(f"{shown(beside)}: not metadata that can be read; correct or remove it") from None
+    if not (mass is None or (isinstance(mass, float) and 0 < mass < 1)) or sign not in (None, *SIGNS):
+        raise InputError(f"{shown(beside)}: {MASS} is {mass!r}, {SIGN} {sign!r}; correct or remove the file")
+    return Beside(mass, sign)
+
+
+def write_sidecar(path: Path, mass: float | None, further: dict[str, Any]) -> Path:
+    """Write the metadata of a table whose positive current charges the cell, as the format counts it."""
+    entries = {
+        SIGN: "desodiation",
+        MASS: mass,
+        "Mass basis": "active carbon (core + shell)",
+        **further,
+    }
+    beside = sidecar(path)
+    beside.write_text(json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return beside
