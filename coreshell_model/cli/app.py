@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, verify
+from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, validate, verify
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -30,6 +30,7 @@ app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("verify")(verify.verify)
+app.command("validate")(validate.validate)
 
 
 @app.callback(invoke_without_command=True)

@@ -23,31 +23,22 @@ from coreshell_model.verification.stock_dfn import electrolyte_tables
 WITHIN, MISSED, STATED = "within", "missed", "stated"
 COMMAND = "coreshell verify --out validation"
 COLUMNS = ("check", "quantity", "measured", "at_least", "at_most", "verdict")
-DIGITS = 10
-"""Significant digits of the parameters that count as the same inputs."""
 
 
 def record(outcomes: Iterable[Outcome]) -> dict:
     """Everything that was compared, measured and accepted; numbers, texts and lists alone."""
     checks = [_check(outcome) for outcome in outcomes]
-    packages = ("pybamm", "pybammsolvers", "numpy", "scipy")
     return {
         "verdict": MISSED if any(check["verdict"] == MISSED for check in checks) else WITHIN,
         "inputs": fingerprint(),
-        "versions": {"coreshell_model": __version__} | {name: version(name) for name in packages},
+        "versions": kept.versions(),
         "checks": checks,
     }
 
 
 def fingerprint() -> str:
     """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
-    numbers = {
-        name: {
-            parameter: f"{value:.{DIGITS}g}"
-            for parameter, value in parameter_values(*prepared(name, "formation")).items()
-        }
-        for name in MATERIALS
-    }
+    numbers = {name: kept.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
@@ -147,10 +138,4 @@ def write(found: dict, folder: Path) -> list[Path]:
         "verification.json": json.dumps(found, indent=1, allow_nan=False) + "\n",
         "verification.csv": table(found),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            (folder / name).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written: {error.strerror or error}") from None
-    return [folder / name for name in contents]
+    return kept.write_files(contents, folder)
