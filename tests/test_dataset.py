@@ -193,7 +193,8 @@ def test_a_decimal_sign_that_the_user_gives_settles_what_the_file_leaves_open(tm
 
 def test_lines_that_are_not_data_are_left_out_and_named(tmp_path):
     """A title, a header again, a remark, an empty line, and a last line cut off."""
-    text = "Cell 7\ntime/s,voltage/V,current/mA\n0,1,1\n# cycle 2\n\ntime/s,voltage/V,current/mA\n10,0.5,1\n20,0."
+    header = "time/s,voltage/V,current/mA"
+    text = f"Cell 7\n{header}\n0,1,1\n# cycle 2\n\n{header}\n10,0.5,1\n20,0."
     dataset = read(tmp_path, text)
     assert dataset.time.tolist() == [0, 10]
     assert said(dataset, "header repeated: line 6")

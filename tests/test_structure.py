@@ -24,13 +24,14 @@ ROOMS = (
     ("solution",),
     ("dataset",),
     ("simulation",),
-    ("observables", "impedance"),
+    ("observables", "impedance", "replay"),
     ("archive", "figures"),
+    ("overlay_figure",),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance"}
+WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance", "replay"}
 LONGEST = 300
 
 

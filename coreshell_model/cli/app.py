@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, data, eis, materials, protocols, run, sorption
+from coreshell_model.cli import compare, data, eis, materials, protocols, replay, run, sorption
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -27,6 +27,7 @@ app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
+app.command("replay")(replay.replay)
 
 
 @app.callback(invoke_without_command=True)

@@ -13,6 +13,9 @@ LONG = 5.0
 MATTERS = 0.02
 """Share of a half-cycle's charge that has to pass in a gap before it is refused."""
 
+STATED = 1e-3
+"""Share below which a gap is not worth a word."""
+
 
 def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
     """The statement about gaps, if there are any.
@@ -37,8 +40,10 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
             continue
         usual = float(np.quantile(interval[start + 1 : stop], 0.9, method="lower"))
         found += [start + 1 + int(i) for i in np.flatnonzero(interval[start + 1 : stop] > LONG * usual)]
+    shares = {row: passed[row] / total[row] for row in found if total[row] > 0}
+    found = [row for row, share in shares.items() if share > STATED]
     for row in found:
-        share = passed[row] / total[row] if total[row] > 0 else 0.0
+        share = shares[row]
         if share > MATTERS and not allowed:
             raise sheet.wrong(
                 f"a gap of {interval[row] / 3600:.3g} h before this line while current flows, in which "
