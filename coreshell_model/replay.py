@@ -21,9 +21,9 @@ from coreshell_model.simulation import quiet
 from coreshell_model.solution import Ending
 
 TIGHT = 1e-8
-"""Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each point
-of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the steep end of a
-desodiation by hundreds of millivolts."""
+"""Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
+point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the steep end
+of a desodiation by hundreds of millivolts."""
 
 
 class CurrentControl:
@@ -183,6 +183,7 @@ def results(replayed: Replay) -> dict:
         "Start": f"empty carbon at {replayed.start:g} V, measured {dataset.voltage[0]:.4g} V",
         "Statements": list(dataset.statements),
         "RMSE [mV]": laid.rmse if laid else None,
+        "RMSE over points [mV]": laid.rmse_over_points if laid else None,
         "Largest residual [mV]": laid.largest_residual if laid else None,
         "Share of the measurement simulated": laid.covered if laid else 0.0,
         "Capacity differences by half-cycle": [

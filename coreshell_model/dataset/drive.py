@@ -16,6 +16,9 @@ CURRENT_TOLERANCE = 1e-3
 VOLTAGE_TOLERANCE = 1e-4
 """Volts that a point left out may lie off the line between those kept."""
 
+ROUND_OFF = 1e-12
+"""Share of the largest current below which a line's mean is the measured one."""
+
 
 @dataclass(frozen=True)
 class Drive:
@@ -118,12 +121,11 @@ def corners(time: np.ndarray, values: np.ndarray, tolerance: float) -> np.ndarra
 def with_charge(time: np.ndarray, current: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The kept points, and one in the middle of each span that left out points, which keeps its charge."""
     passed = np.concatenate([[0.0], np.cumsum(np.diff(time) * (current[1:] + current[:-1]) / 2)])
-    span = np.diff(time[kept])
-    spanned = (np.diff(kept) > 1) & (span > 0)
-    mean = np.diff(passed[kept])[spanned] / span[spanned]
-    ends = (current[kept][1:] + current[kept][:-1])[spanned] / 2
-    middle = time[kept][:-1][spanned] + span[spanned] / 2
-    times = np.concatenate([time[kept], middle])
-    values = np.concatenate([current[kept], 2 * mean - ends])
+    t, v = time[kept], current[kept]
+    span, line = np.diff(t), (v[1:] + v[:-1]) / 2
+    mean = np.divide(np.diff(passed[kept]), span, out=line.copy(), where=span > 0)
+    bends = np.abs(mean - line) > ROUND_OFF * np.abs(current).max()
+    times = np.concatenate([t, (t[:-1] + span / 2)[bends]])
+    values = np.concatenate([v, (2 * mean - line)[bends]])
     order = np.argsort(times, kind="stable")
     return times[order], values[order]

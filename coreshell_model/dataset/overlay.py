@@ -69,6 +69,11 @@ class Overlay:
         return 1e3 * float(np.sqrt(np.sum(weights * self.residuals**2) / np.sum(weights)))
 
     @property
+    def rmse_over_points(self) -> float:
+        """The same with each point weighted alike [mV], which tells of where the cycler wrote most."""
+        return 1e3 * float(np.sqrt(np.mean(self.residuals**2)))
+
+    @property
     def largest_residual(self) -> float:
         """The residual of largest magnitude [mV]."""
         return 1e3 * float(self.residuals[np.abs(self.residuals).argmax()])
