@@ -22,7 +22,7 @@ from coreshell_model.solution import Ending
 
 TIGHT = 1e-8
 """Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
-point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the steep end
+point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the end
 of a desodiation by hundreds of millivolts."""
 
 
