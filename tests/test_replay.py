@@ -18,6 +18,7 @@ from coreshell_model.dataset.drive import (
     corners,
     current_drive,
     measured_times,
+    noise,
     voltage_drive,
     with_charge,
 )
@@ -62,6 +63,18 @@ def test_a_decaying_current_loses_no_charge_by_thinning():
     )
     there = np.interp(time, drive.time, drive.values) * MILLIGRAM
     assert np.abs(there - current).max() < 2e-3 * current[0]
+
+
+def test_noise_is_not_driven_but_its_charge_is_kept():
+    """0.5 % of noise on 0.1 mA, 5000 points: a few hundred at most, charge to round-off."""
+    time = 30.0 * np.arange(5000)
+    current = 1e-4 * (1 + 5e-3 * np.random.default_rng(1).normal(size=5000))
+    drive = current_drive(dataset_of(time, np.linspace(1, 0.1, 5000), current))
+    assert len(drive.time) < 300
+    assert charge_of(drive.time, drive.values) == pytest.approx(
+        charge_of(time, current) / MILLIGRAM, rel=1e-12
+    )
+    assert noise(current) == pytest.approx(5e-7, rel=0.05)
 
 
 def test_the_voltage_s_drive_stays_within_a_tenth_of_a_millivolt():

@@ -16,6 +16,12 @@ CURRENT_TOLERANCE = 1e-3
 VOLTAGE_TOLERANCE = 1e-4
 """Volts that a point left out may lie off the line between those kept."""
 
+NOISE = 4.0
+"""Standard deviations of the measurement's noise that a point left out may lie off as well."""
+
+LEAST_POINTS = 20
+"""Of a step, to tell its noise."""
+
 ROUND_OFF = 1e-12
 """Share of the largest current below which a line's mean is the measured one."""
 
@@ -88,7 +94,7 @@ def _thinned(dataset: Dataset, values: np.ndarray, relative: float = 0.0, absolu
         t, v = time[here], values[here]
         if times and edges[here.start] and t[0] > times[-1][-1] + EDGE:
             t, v = np.append(times[-1][-1] + EDGE, t), np.append(v[0], v)
-        points = corners(t, v, absolute + relative * np.abs(v).max())
+        points = corners(t, v, max(absolute, relative * np.abs(v).max(), NOISE * noise(v)))
         t, v = with_charge(t, v, points) if relative else (t[points], v[points])
         times.append(t)
         kept.append(v)
@@ -116,6 +122,14 @@ def corners(time: np.ndarray, values: np.ndarray, tolerance: float) -> np.ndarra
             kept.add(middle)
             spans += [(first, middle), (middle, last)]
     return np.array(sorted(kept))
+
+
+def noise(values: np.ndarray) -> float:
+    """Standard deviation of what changes from point to point without a trend, by second differences."""
+    if len(values) < LEAST_POINTS:
+        return 0.0
+    bends = np.abs(np.diff(values, 2))
+    return float(np.median(bends)) / 0.6745 / np.sqrt(6)
 
 
 def with_charge(time: np.ndarray, current: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
