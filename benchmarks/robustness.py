@@ -2,10 +2,11 @@
 
     python benchmarks/robustness.py --count 500 --seed 1
     python benchmarks/robustness.py --count 200 --seed 1 --open
+    python benchmarks/robustness.py --count 100 --seed 1 --open --level electrode
 
 A material counts as solved when every step ended by a named condition of the protocol (an immediate
-cut-off included), all values are finite and the sodium balance error is below 1e-8. Exit code 1 where
-fewer than 99.5 % did.
+cut-off included), all values are finite and the sodium balance error is below 1e-8, at the electrode level
+that of the salt too. Exit code 1 where fewer than 99.5 % did, at the electrode level 99 %.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
 from coreshell_model.solution import SERIES, Solution
 
-WANTED = 0.995
+WANTED = {"particle": 0.995, "electrode": 0.99}
 BALANCE = 1e-8
 
 
@@ -43,8 +44,13 @@ def protocol() -> Protocol:
     return protocol_from_dict(data, "robustness")
 
 
-def random_changes(generator: np.random.Generator, opened: bool = False) -> dict[str, str]:
-    """One random material, as changes to ``core_shell``; ``opened`` gives it a random open fraction too."""
+def random_changes(
+    generator: np.random.Generator, opened: bool = False, level: str = "particle"
+) -> dict[str, str]:
+    """One random material, as changes to ``core_shell``.
+
+    ``opened`` gives it a random open fraction too, the electrode level a random coating, separator and salt.
+    """
 
     def uniform(low, high):
         return generator.uniform(low, high)
@@ -55,18 +61,37 @@ def random_changes(generator: np.random.Generator, opened: bool = False) -> dict
     gain = uniform(0.03, 1.0)
     shell_per_particle = uniform(5, 100)
     pores = {"pores.open_fraction": f"{uniform(0, 1)}"} if opened else {}
-    return pores | {
-        "particle.external_area": f"{log_uniform(1, 50)} m2/g",
-        "core.sloping.diffusivity": f"{log_uniform(1e-18, 1e-14)} m2/s",
-        "shell.sloping.diffusivity": f"{log_uniform(1e-20, 1e-16)} m2/s",
-        "core.clusters.rate": f"{log_uniform(1e-6, 1e-2)} 1/s",
-        "surface.exchange_current_density": f"{log_uniform(1e-4, 1)} A/m2",
-        "shell.mass_gain": f"{gain}",
-        "core.pore_volume": f"{uniform(0.2, 1.5)} cm3/g",
-        "core.sloping.capacity": f"{uniform(50, 300)} mAh/g",
-        "shell.sloping.capacity": f"{shell_per_particle * (1 + gain) / gain} mAh/g",
-        "core.clusters.pore_fraction": f"{uniform(0, 1)}",
-    }
+    coating = (
+        {
+            "cell.active_loading": f"{log_uniform(0.5, 12)} mg/cm2",
+            "electrode.porosity": f"{uniform(0.25, 0.7)}",
+            "electrode.conductivity": f"{log_uniform(0.1, 1000)} S/m",
+            "electrode.bruggeman": f"{uniform(1.2, 2.5)}",
+            "electrode.carbon_black_area": f"{uniform(0, 80)} m2/g",
+            "electrode.separator.thickness": f"{log_uniform(10, 500)} um",
+            "electrode.electrolyte.concentration": f"{uniform(300, 1800)} mol/m3",
+            "electrode.electrolyte.transference_number": f"{uniform(0.2, 0.7)}",
+            "electrode.electrolyte.thermodynamic_factor": f"{uniform(1, 3)}",
+        }
+        if level == "electrode"
+        else {}
+    )
+    return (
+        coating
+        | pores
+        | {
+            "particle.external_area": f"{log_uniform(1, 50)} m2/g",
+            "core.sloping.diffusivity": f"{log_uniform(1e-18, 1e-14)} m2/s",
+            "shell.sloping.diffusivity": f"{log_uniform(1e-20, 1e-16)} m2/s",
+            "core.clusters.rate": f"{log_uniform(1e-6, 1e-2)} 1/s",
+            "surface.exchange_current_density": f"{log_uniform(1e-4, 1)} A/m2",
+            "shell.mass_gain": f"{gain}",
+            "core.pore_volume": f"{uniform(0.2, 1.5)} cm3/g",
+            "core.sloping.capacity": f"{uniform(50, 300)} mAh/g",
+            "shell.sloping.capacity": f"{shell_per_particle * (1 + gain) / gain} mAh/g",
+            "core.clusters.pore_fraction": f"{uniform(0, 1)}",
+        }
+    )
 
 
 def shortfall(solution: Solution) -> str:
@@ -75,22 +100,28 @@ def shortfall(solution: Solution) -> str:
         return solution.explanation
     if not all(np.isfinite(solution[name]).all() for name in SERIES):
         return "values that are not finite"
+    if solution.level == "electrode":
+        salt = solution["Mean electrolyte concentration [mol.m-3]"]
+        if np.abs(salt / salt[0] - 1).max() > BALANCE:
+            return f"salt changed by {np.abs(salt / salt[0] - 1).max():.2g}"
     error = sodium_balance_error(solution)
     if error is not None and not error < BALANCE:
         return f"sodium balance error {error:.2g}"
     return ""
 
 
-def trial(count: int, seed: int, opened: bool = False) -> list[tuple[dict[str, str], str, float]]:
+def trial(
+    count: int, seed: int, opened: bool = False, level: str = "particle"
+) -> list[tuple[dict[str, str], str, float]]:
     """Changes, shortfall and wall time of each of ``count`` random materials."""
     material, steps = read_material("core_shell"), protocol()
     assert isinstance(material, CoreShellMaterial)
     generator = np.random.default_rng(seed)
     rows = []
     for _ in range(count):
-        changes = random_changes(generator, opened)
+        changes = random_changes(generator, opened, level)
         started = time.perf_counter()
-        solution = simulate(changed(material, changes), steps)
+        solution = simulate(changed(material, changes), steps, level=level)
         rows.append((changes, shortfall(solution), time.perf_counter() - started))
     return rows
 
@@ -103,16 +134,18 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--open", action="store_true", help="random open fractions, pores wetted")
+    parser.add_argument("--level", choices=WANTED, default="particle")
     arguments = parser.parse_args()
-    rows = trial(arguments.count, arguments.seed, arguments.open)
+    wanted = WANTED[arguments.level]
+    rows = trial(arguments.count, arguments.seed, arguments.open, arguments.level)
     failed = [(changes, reason) for changes, reason, _ in rows if reason]
     for changes, reason in failed:
         print(f"not solved: {reason}\n    {changes}")
     times = sorted(seconds for *_, seconds in rows)
     solved = 1 - len(failed) / len(rows)
-    print(f"solved {len(rows) - len(failed)} of {len(rows)} ({solved:.1%}), wanted {WANTED:.1%}")
+    print(f"solved {len(rows) - len(failed)} of {len(rows)} ({solved:.1%}), wanted {wanted:.1%}")
     print(f"seconds a material: median {times[len(times) // 2]:.3f}, largest {times[-1]:.2f}")
-    return 0 if solved >= WANTED else 1
+    return 0 if solved >= wanted else 1
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ STOCK = {
     ),
     "formation: stock, NMC, solvent-diffusion-limited SEI": ("Xu2019", "solvent-diffusion limited"),
 }
+ELECTRODE = "formation: core_shell, electrode level"
+STOCK_ELECTRODE = "formation: stock DFN, graphite, reaction-limited SEI, same mesh"
+ELECTRODE_MESH = {"x_n": 20, "r_n": 28, "x_s": 10, "x_p": 20, "r_p": 28}
+"""Ours: 10 cells in the separator, 20 in the electrode, 20 + 8 in the particle."""
+
 CHANGED = "new design on the built model, with its summary"
 REBUILT = "the same, model built anew"
 HELP = "coreshell --help, cold"
@@ -59,8 +64,10 @@ Turns = dict[str, Callable[[int], float]]
 """Seconds that a named thing takes in its n-th turn."""
 
 
-def stock_simulation(parameter_set: str, sei: str) -> pybamm.Simulation:
-    """Five formation cycles of the stock half-cell, in its own window."""
+def stock_simulation(
+    parameter_set: str, sei: str, model=pybamm.lithium_ion.SPM, mesh: dict | None = None
+) -> pybamm.Simulation:
+    """Five formation cycles of a stock half-cell, in its own window."""
     values = pybamm.ParameterValues(parameter_set)
     lower, upper = (values[f"{side} voltage cut-off [V]"] for side in ("Lower", "Upper"))
     cycle = [
@@ -69,16 +76,19 @@ def stock_simulation(parameter_set: str, sei: str) -> pybamm.Simulation:
         f"Charge at C/20 for 80 hours or until {upper} V",
     ]
     return pybamm.Simulation(
-        pybamm.lithium_ion.SPM({"working electrode": "positive", "SEI": sei}),
+        model({"working electrode": "positive", "SEI": sei}),
         parameter_values=values,
         experiment=pybamm.Experiment(cycle * 5),
+        var_pts=mesh,
         solver=pybamm.IDAKLUSolver(rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE),
     )
 
 
-def stock_turn(parameter_set: str, sei: str) -> Callable[[int], float]:
+def stock_turn(
+    parameter_set: str, sei: str, model=pybamm.lithium_ion.SPM, mesh: dict | None = None
+) -> Callable[[int], float]:
     """Solve a stock half-cell that is already built; all fifteen steps have to be there."""
-    stock = stock_simulation(parameter_set, sei)
+    stock = stock_simulation(parameter_set, sei, model, mesh)
     stock.build_for_experiment()
 
     def turn(_: int) -> float:
@@ -93,11 +103,11 @@ def stock_turn(parameter_set: str, sei: str) -> Callable[[int], float]:
     return turn
 
 
-def our_turn(compiled: bool) -> Callable[[int], float]:
+def our_turn(compiled: bool = False, level: str = "particle") -> Callable[[int], float]:
     """Solve our model on the same steps, once it is built."""
 
     def turn(_: int) -> float:
-        solution = simulate("core_shell", "formation", compiled=compiled)
+        solution = simulate("core_shell", "formation", compiled=compiled, level=level)
         if not solution.completed:
             raise RuntimeError(solution.explanation)
         return solution.solve_time
@@ -147,12 +157,15 @@ def results(repeats: int) -> dict:
         | {name: stock_turn(*which) for name, which in STOCK.items()},
         repeats,
     )
+    stock_electrode = stock_turn(*STOCK[next(iter(STOCK))], pybamm.lithium_ion.DFN, ELECTRODE_MESH)
+    seconds |= measured({ELECTRODE: our_turn(level="electrode"), STOCK_ELECTRODE: stock_electrode}, repeats)
     seconds |= measured({CHANGED: design_turn, REBUILT: rebuilt_turn}, repeats)
     commands = {HELP: command_turn("--help"), RUN: command_turn("run", "core_shell", "formation", "--json")}
     seconds |= measured(commands, repeats, warm_up=0)
     middle = {name: median(values) for name, values in seconds.items()}
     ratios = {f"{OURS} / {name}": middle[OURS] / middle[name] for name in STOCK}
     ratios[f"{COMPILED} / {next(iter(STOCK))}"] = middle[COMPILED] / middle[next(iter(STOCK))]
+    ratios[f"{ELECTRODE} / {STOCK_ELECTRODE}"] = middle[ELECTRODE] / middle[STOCK_ELECTRODE]
     ratios[f"{CHANGED} / {REBUILT}"] = middle[CHANGED] / middle[REBUILT]
     return {
         "repeats": repeats,

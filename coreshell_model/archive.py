@@ -12,10 +12,18 @@ import xarray as xr
 
 from coreshell_model import __version__
 from coreshell_model.errors import InputError
-from coreshell_model.material import material_from_dict, sources
+from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
 from coreshell_model.protocol import protocol_from_dict
-from coreshell_model.solution import PROFILES, SERIES, Ending, Solution, Step
+from coreshell_model.solution import (
+    ELECTRODE_PROFILES,
+    ELECTRODE_SERIES,
+    PROFILES,
+    SERIES,
+    Ending,
+    Solution,
+    Step,
+)
 
 MEASURED = ("Appel", "the irreversible peak", "measured:")
 """How the source of a measured number begins; every other number is assumed, taken over or set."""
@@ -25,9 +33,11 @@ VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
 def to_dataset(solution: Solution) -> xr.Dataset:
     """The series, profiles, steps and inputs of a solution as one xarray Dataset, units in its names."""
-    data: dict = {name: ("point", solution[name]) for name in SERIES}
+    data: dict = {name: ("point", solution[name]) for name in solution.series}
     for name, profile in solution.profiles.items():
         data[name] = (("simulated step", f"{_region(name)} cell"), profile)
+    for name, profile in solution.electrode_profiles.items():
+        data[name] = (("simulated step", "electrode cell"), profile)
     for region, radii in solution.radii.items():
         data[f"{region} radius [m]"] = (f"{region} cell", radii)
     for column, values in _steps(solution).items():
@@ -37,6 +47,7 @@ def to_dataset(solution: Solution) -> xr.Dataset:
         "ending": solution.ending.name,
         "explanation": solution.explanation,
         "solve time [s]": solution.solve_time,
+        "level": solution.level,
     }
     return xr.Dataset(data, attrs=attributes)
 
@@ -70,7 +81,11 @@ def load(path: Path) -> Solution:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
             dataset = stored.load()
         record = json.loads(dataset.attrs["inputs"])
-        saved = {name: dataset[name].to_numpy() for name in (*SERIES, *PROFILES)}
+        level = dataset.attrs["level"]
+        names = (*SERIES, *PROFILES)
+        if level != "particle":
+            names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
+        saved = {name: dataset[name].to_numpy() for name in names}
     except (OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
@@ -98,12 +113,13 @@ def load(path: Path) -> Solution:
         dataset.attrs["explanation"],
         float(dataset.attrs["solve time [s]"]),
         saved=saved,
+        level=level,
     )
 
 
 def curves(solution: Solution) -> pd.DataFrame:
     """The series as a table, with the cycle and step of each point."""
-    table = pd.DataFrame({name: solution[name] for name in SERIES})
+    table = pd.DataFrame({name: solution[name] for name in solution.series})
     cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
     for step in solution.steps:
         cycle[step.points], number[step.points] = step.cycle, step.number
@@ -118,11 +134,16 @@ def inputs(solution: Solution) -> dict:
         "Material": _plain(solution.material),
         "Protocol": _plain(solution.protocol),
         "Parameters": dict(solution.parameters),
-        "Versions": {
-            "coreshell_model": __version__,
-            **{name: version(name) for name in VERSIONED},
-            "python": platform.python_version(),
-        },
+        "Versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Of this package and of what it computes with."""
+    return {
+        "coreshell_model": __version__,
+        **{name: version(name) for name in VERSIONED},
+        "python": platform.python_version(),
     }
 
 
@@ -140,7 +161,7 @@ def assumptions(solution: Solution) -> str:
         "| number | value | source |",
         "|---|---|---|",
     ]
-    numbers = {**sources(solution.material), **{f"protocol.{k}": v for k, v in sources(protocol).items()}}
+    numbers = {**entries(solution.material), **{f"protocol.{k}": v for k, v in entries(protocol).items()}}
     lines += [
         f"| {path} | {number} | {number.source.replace('|', '/')} |"
         for path, number in numbers.items()

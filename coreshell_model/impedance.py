@@ -1,22 +1,29 @@
 """Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pybamm
 from numpy.typing import NDArray
 
+from coreshell_model import coating
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
+from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.protocol import Protocol, beginning, protocol_from_dict, read_protocol
 from coreshell_model.simulation import quiet, simulate
 from coreshell_model.solution import Solution
 
 FREQUENCIES = np.logspace(5, -3, 65)
 """Frequencies [Hz] unless others are asked for."""
+
+Run = Callable[[tuple], Solution]
+"""Takes the cell through cycles."""
 
 SETTLED = "C/1000"
 """Current at which a hold has reached its potential."""
@@ -42,6 +49,7 @@ def spectrum(
     *,
     potential: float | None = None,
     after: Protocol | str | Path | None = None,
+    level: str = ParticleLevel.name,
     frequencies: NDArray[np.float64] = FREQUENCIES,
 ) -> Spectrum:
     """The impedance of a half-cell, linearised about a rested state.
@@ -52,6 +60,7 @@ def spectrum(
     at : state of sodiation, 0 to 1 of what a sodiation at C/20 with formation's hold puts in
     potential : or the potential [V] to sodiate to and hold; exactly one of both
     after : a protocol to take the cell through before; fresh where not given
+    level : "particle" or "electrode", as in ``simulate``
     frequencies : [Hz], above 0
 
     Raises
@@ -65,41 +74,69 @@ def spectrum(
         raise InputError("frequencies are above 0 Hz; give at least one")
     material, history = prepared(material, after or "formation")
     before = history.model_dump()["cycles"] if after else ()
+    run = partial(_run, material, history, level)
     if at is not None:
-        solution = _at_sodiation(material, history, before, at)
+        solution = _at_sodiation(run, history, before, at)
     else:
         assert potential is not None
-        solution = _at_potential(material, history, before, potential)
+        solution = _at_potential(run, history, before, potential)
     return _linearised(solution, frequencies)
 
 
-def _at_sodiation(material: Material, history: Protocol, before: tuple, at: float) -> Solution:
+def spectra_along(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    cycles: Sequence[int],
+    at: float | None = None,
+    *,
+    potential: float | None = None,
+    level: str = ParticleLevel.name,
+    frequencies: NDArray[np.float64] = FREQUENCIES,
+) -> dict[int, Spectrum]:
+    """Spectra at one state or potential after chosen cycles of a protocol, as ``spectrum`` takes them.
+
+    Each is taken in a cell that went through the protocol up to there and no spectrum before.
+
+    Raises
+    ------
+    InputError
+        A cycle that the protocol does not have, or a state that cannot be reached.
+    """
+    material, history = prepared(material, protocol)
+    histories = {cycle: beginning(history, cycle) for cycle in cycles}
+    return {
+        cycle: spectrum(material, at, potential=potential, after=until, level=level, frequencies=frequencies)
+        for cycle, until in histories.items()
+    }
+
+
+def _at_sodiation(run: Run, history: Protocol, before: tuple, at: float) -> Solution:
     """Sodiated at C/20 to a share of what goes in, then rested."""
     if not 0 <= at <= 1:
         raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
     into = read_protocol("formation").cycles[0].steps
-    measured = _run(material, history, (*before, {"steps": into[:2]}))
+    measured = run((*before, {"steps": into[:2]}))
     charge = measured["Specific capacity [mA.h.g-1]"]
     start = measured.cycle_steps(measured.cycles[-1])[0].points.start
     rate = history.basis.one_c.si / 20  # A/kg, which is mA/g
     hours = at * (charge[-1] - charge[start]) / rate
     steps = (f"Sodiate at C/20 for {hours:.6f} hours",) if hours > 0 else ()
-    return _run(material, history, (*before, {"steps": (*steps, "Rest for 20 hours")}))
+    return run((*before, {"steps": (*steps, "Rest for 20 hours")}))
 
 
-def _at_potential(material: Material, history: Protocol, before: tuple, potential: float) -> Solution:
+def _at_potential(run: Run, history: Protocol, before: tuple, potential: float) -> Solution:
     """Sodiated at C/20 to a potential and held there until the current is gone."""
     low, high = history.window.lower.si, history.window.upper.si
     if not low <= potential <= high:
         raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
     hold = f"Hold at {potential:.9g} V for 200 hours or until {SETTLED}"
     steps = (f"Sodiate at C/20 for 80 hours or until {potential:.9g} V", hold)
-    return _run(material, history, (*before, {"steps": steps}))
+    return run((*before, {"steps": steps}))
 
 
-def _run(material: Material, history: Protocol, cycles: tuple) -> Solution:
+def _run(material: Material, history: Protocol, level: str, cycles: tuple) -> Solution:
     protocol = protocol_from_dict(history.model_dump() | {"cycles": cycles}, history.name)
-    solution = simulate(material, protocol)
+    solution = simulate(material, protocol, level=level)
     if not solution.completed or solution.pybamm is None:
         raise InputError(f"{material.name}: the state cannot be reached: {solution.explanation}")
     return solution
@@ -108,11 +145,12 @@ def _run(material: Material, history: Protocol, cycles: tuple) -> Solution:
 def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:
     """The spectrum about the last state of a solution."""
     parameters = dict(solution.parameters)
-    model = CoreShellHalfCell(mechanisms_for(parameters))
+    model = CoreShellHalfCell(mechanisms_for(parameters), solution.level)
     with quiet():
         model.set_initial_conditions_from(solution.pybamm, inplace=True)
         needed = {parameter.name for parameter in model.parameters}
         values = {name: value for name, value in parameters.items() if name in needed}
+        values |= coating.tables(solution.material, solution.level)
         values |= {"Initial temperature [K]": parameters["Initial temperature [K]"]}
         simulation = pybamm.EISSimulation(
             model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})

@@ -6,7 +6,7 @@ from pathlib import Path
 from coreshell_model.errors import InputError
 from coreshell_model.material import Material, read_material
 from coreshell_model.particle import changed, shape_of
-from coreshell_model.protocol import NUMBERS, Protocol, changed_protocol, read_protocol
+from coreshell_model.protocol import Protocol, changeable, changed_protocol, read_protocol
 from coreshell_model.quantity import brief
 
 PROTOCOL_PREFIX = "protocol."
@@ -40,7 +40,7 @@ def prepared(
         protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
     )
     for path in changes:
-        if path in NUMBERS:
+        if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
     material = changed(material, changes)
     shape_of(material)

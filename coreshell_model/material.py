@@ -6,9 +6,24 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
+from coreshell_model.electrode import Electrode, Table
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import Name, Quantity, Section, one_line
-from coreshell_model.sections import SEI, Cell, Particle, Pores, PorousCarbon, Shell, Surface
+from coreshell_model.quantity import Name, Quantity, Section, brief, one_line
+from coreshell_model.sections import (
+    SEI,
+    AssumedRange,
+    Cell,
+    Particle,
+    Pores,
+    PorousCarbon,
+    Shell,
+    Surface,
+    left_out,
+)
+from coreshell_model.units import to_si
+
+MOST_RANGES = 6
+"""Assumed ranges of one material: all their ends together are 2 to the power of this many runs."""
 
 
 class _Material(Section):
@@ -23,6 +38,24 @@ class _Material(Section):
     sei: SEI
     pores: Pores | None = None
     cell: Cell
+    electrode: Electrode | None = None
+    band: tuple[AssumedRange, ...] = Field(default=(), max_length=MOST_RANGES)
+
+    @model_validator(mode="after")
+    def _ranges_of_its_numbers(self):
+        numbers = sources(self)
+        known = {path for path, kind in left_out(self).items() if kind is Quantity} | set(numbers)
+        for place, assumed in enumerate(self.band, start=1):
+            if assumed.path not in known or assumed.path.startswith("band."):
+                raise InputError(
+                    f"band.{place}.path: {brief(assumed.path)} is not one of its numbers; "
+                    "`coreshell materials show NAME` lists them"
+                )
+            if assumed.path in [other.path for other in self.band[: place - 1]]:
+                raise InputError(f"band.{place}.path: {brief(assumed.path)} has a range already; keep one")
+            if assumed.path in numbers:
+                to_si(assumed.low.value, assumed.low.unit, numbers[assumed.path].unit)
+        return self
 
 
 class CoreShellMaterial(_Material):
@@ -81,14 +114,22 @@ def read_material(name_or_path: str) -> Material:
 
 def sources(section: Section) -> dict[str, Quantity]:
     """Every number of a material or protocol under its dotted path, such as ``shell.sloping.capacity``."""
-    found: dict[str, Quantity] = {}
+    return {path: entry for path, entry in entries(section).items() if isinstance(entry, Quantity)}
+
+
+def entries(section: Section) -> dict[str, Quantity | Table]:
+    """Every number and every table, each of which has a source, under its dotted path."""
+    found: dict[str, Quantity | Table] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Quantity):
+        if isinstance(value, Quantity | Table):
             found[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:
                 walk(f"{prefix}.{name}" if prefix else name, getattr(value, name))
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                walk(f"{prefix}.{name}", item)
         elif isinstance(value, tuple):
             for index, item in enumerate(value, start=1):
                 walk(f"{prefix}.{index}", item)

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pybamm
 
 from coreshell_model import symbols as s
+from coreshell_model.levels import LEVELS, ElectrodeLevel, ParticleLevel
 from coreshell_model.submodels.adsorption import TemkinFrumkinSites
 from coreshell_model.submodels.areas import ExternalAndWallArea, ExternalArea
 from coreshell_model.submodels.circuit import Circuit
-from coreshell_model.submodels.clusters import DrivenClusters
+from coreshell_model.submodels.clusters import DrivenClusters, NoClusters
 from coreshell_model.submodels.counter_electrode import SodiumMetal
 from coreshell_model.submodels.currents import MixedCurrents, SealedCurrents
 from coreshell_model.submodels.double_layer import DoubleLayer
@@ -17,13 +18,15 @@ from coreshell_model.submodels.geometry import Geometry
 from coreshell_model.submodels.interphase import SteppedInterphase
 from coreshell_model.submodels.inventory import MixedInventory, SealedInventory
 from coreshell_model.submodels.kinetics import ChargeTransfer
+from coreshell_model.submodels.polarisation import MixedPolarisation, Polarisation
+from coreshell_model.submodels.porous_electrode import PorousElectrode
+from coreshell_model.submodels.salt_transport import SaltTransport
 from coreshell_model.submodels.transport import Diffusion
-from coreshell_model.submodels.trapping import Trapping
+from coreshell_model.submodels.trapping import ShellTrapping, Trapping
+from coreshell_model.submodels.uniform_reaction import UniformReaction
 from coreshell_model.submodels.wall_interphase import WallInterphase
 from coreshell_model.submodels.wetted_carbon import WettedCarbon
 
-CORE_CELLS = 20
-SHELL_CELLS = 8
 RELATIVE_TOLERANCE = 1e-6
 ABSOLUTE_TOLERANCE = 1e-6
 
@@ -36,39 +39,67 @@ SURFACE = (ChargeTransfer, SteppedInterphase, DoubleLayer)
 CELL = (SodiumMetal, Circuit)
 """The rest of the half-cell."""
 
-SEALED = PARTICLE + SURFACE + (ExternalArea, SealedCurrents, SealedInventory) + CELL
-"""A half-cell of sealed particles."""
+SEALED = PARTICLE + SURFACE + (ExternalArea, SealedCurrents, SealedInventory, Polarisation) + CELL
+"""A half-cell of sealed particles, but for how the current divides over the electrode."""
 
 PORES = (WallInterphase, WettedCarbon)
 """The mechanisms inside open particles."""
 
-MIXED = PARTICLE + SURFACE + PORES + (ExternalAndWallArea, MixedCurrents, MixedInventory) + CELL
-"""A half-cell of sealed and open particles in parallel."""
+MIXED = (
+    PARTICLE
+    + SURFACE
+    + PORES
+    + (ExternalAndWallArea, MixedCurrents, MixedInventory, MixedPolarisation)
+    + CELL
+)
+"""The same of sealed and open particles in parallel."""
+
+DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTransport, PorousElectrode)}
+"""How the current divides over the electrode, by level."""
+
+
+IDLE = (
+    (s.cluster_density, DrivenClusters, NoClusters),
+    (s.core.trap_density, Trapping, ShellTrapping),
+)
+"""Densities that, where they are zero, let a mechanism be another without states for it."""
 
 
 def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
-    """The list that a material needs: open particles cost states, so only where there are any."""
-    return MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
+    """The list that a material needs, without states for what it has not."""
+    chosen = MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
+    for density, mechanism, without in IDLE:
+        if parameters[density.name] == 0:
+            chosen = tuple(without if each is mechanism else each for each in chosen)
+    return chosen
 
 
 class CoreShellHalfCell(pybamm.BaseModel):
-    """A core-shell carbon particle against sodium metal, particle level (docs/physics.md).
+    """Core-shell carbon particles against sodium metal (docs/physics.md).
 
     Runs with ``pybamm.Simulation`` and ``pybamm.Experiment`` like a stock model.
 
     Parameters
     ----------
     mechanisms : classes of submodels, one of each kind; a variant is another class in the list
+    level : "particle", or "electrode" for a porous one, which adds ``DISTRIBUTION``'s to the mechanisms
     name : the model's name
     """
 
-    def __init__(self, mechanisms=SEALED, name="Core-shell half-cell"):
+    def __init__(
+        self,
+        mechanisms=SEALED,
+        level=ParticleLevel.name,
+        name="Core-shell half-cell",
+    ):
         super().__init__(name)
         # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.
         self.options = {"surface form": "differential"}
         self.summary_variables = []
         self.param = SimpleNamespace(Q=s.nominal_capacity, A_cc=s.electrode_area)
-        self.submodels = {mechanism.__name__: mechanism() for mechanism in mechanisms}
+        self.level = LEVELS[level]()
+        chosen = (*mechanisms, *DISTRIBUTION[type(self.level)])
+        self.submodels = {mechanism.__name__: mechanism(self.level) for mechanism in chosen}
         self.build_model()
 
     @property
@@ -80,23 +111,23 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_geometry(self):
-        """Z from 0 to 1 in the core and from 1 to 2 in the shell."""
-        return {s.CORE: {s.z_core: {"min": 0, "max": 1}}, s.SHELL: {s.z_shell: {"min": 1, "max": 2}}}
+        """The scaled coordinates of the level."""
+        return self.level.geometry
 
     @property
     def default_submesh_types(self):
-        """Uniform in each carbon."""
-        return {s.CORE: pybamm.Uniform1DSubMesh, s.SHELL: pybamm.Uniform1DSubMesh}
+        """Uniform in each domain."""
+        return dict.fromkeys(self.level.geometry, pybamm.Uniform1DSubMesh)
 
     @property
     def default_var_pts(self):
-        """Cells in core and shell."""
-        return {s.z_core: CORE_CELLS, s.z_shell: SHELL_CELLS}
+        """Cells in each direction."""
+        return self.level.cells
 
     @property
     def default_spatial_methods(self):
         """Finite volumes, which conserve sodium exactly."""
-        return {s.CORE: pybamm.FiniteVolume(), s.SHELL: pybamm.FiniteVolume()}
+        return {domain: pybamm.FiniteVolume() for domain in self.level.geometry}
 
     @property
     def default_solver(self):

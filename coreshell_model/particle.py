@@ -33,6 +33,7 @@ CLUSTERED_CORE = 0.999
 
 SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
 AMOUNTS = ("shell.mass_gain", "shell.thickness")
+COATING = ("electrode.thickness", "electrode.porosity")
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
             raise InputError(
                 f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, material)}"
             )
-    for alternatives in (SIZES, AMOUNTS):
+    for alternatives in (SIZES, AMOUNTS, COATING):
         both = [path for path in changes if path in alternatives]
         if len(both) > 1:
             raise InputError(
@@ -247,7 +248,7 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
     table: Any = data
     for name in parents:
         table = table[int(name) - 1] if name.isdigit() else table[name]
-    for alternatives in (SIZES, AMOUNTS):
+    for alternatives in (SIZES, AMOUNTS, COATING):
         if path in alternatives:
             for other in alternatives:
                 table.pop(other.split(".")[1], None)

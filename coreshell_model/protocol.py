@@ -1,29 +1,26 @@
 """A protocol: what a TOML file of ``experiments/`` says, validated and frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError, model_validator
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
+from coreshell_model import library, named_numbers
+from coreshell_model.cycles import LONGEST, Cycles, check_sweeps, count, length, texts, unrolled
+from coreshell_model.errors import InputError, at
 from coreshell_model.quantity import (
     LONGEST_NAME,
     SET_BY_USER,
     Name,
     Quantity,
     Section,
-    brief,
     one_line,
     quantity_from_text,
     within,
 )
-from coreshell_model.steps import in_pybamm_words
-
-LONGEST = 10_000
-"""Cycles that one protocol may have."""
+from coreshell_model.steps import Terms
 
 MOST_STEPS = 100_000
 """Steps that one protocol may have, its repetitions counted."""
@@ -63,15 +60,8 @@ class Start(Section):
     potential: OpenCircuit
 
 
-class Cycles(Section):
-    """The same steps, ``repeat`` times; each repetition is one cycle."""
-
-    repeat: int = Field(default=1, ge=1, le=LONGEST, strict=True)
-    steps: tuple[str, ...] = Field(min_length=1)
-
-
 class Protocol(Section):
-    """Cycles of steps, in PyBaMM's words or with "Sodiate" and "Desodiate" for its two directions."""
+    """Cycles of steps, in the words of ``coreshell_model.steps``; ``numbers`` are those that they name."""
 
     name: Name
     title: str
@@ -81,35 +71,46 @@ class Protocol(Section):
     basis: Basis
     window: Window
     start: Start
+    numbers: dict[str, Quantity] = Field(default_factory=dict)
     cycles: tuple[Cycles, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _not_too_long(self):
-        count = sum(block.repeat for block in self.cycles)
-        if count > LONGEST:
-            raise InputError(f"has {count} cycles; at most {LONGEST} in one protocol")
-        count = sum(block.repeat * len(block.steps) for block in self.cycles)
-        if count > MOST_STEPS:
-            raise InputError(f"has {count} steps; at most {MOST_STEPS} in one protocol")
-        return self
-
-    @model_validator(mode="after")
-    def _readable(self):
-        for number, block in enumerate(self.cycles, start=1):
-            for place, step in enumerate(block.steps, start=1):
-                try:
-                    self._in_pybamm_words(step)
-                except InputError as error:
-                    raise InputError(f"cycles.{number}.steps.{place}: {brief(step)} {error}") from None
+    def _can_be_run(self):
+        words = self.words()
+        if unused := named_numbers.unused(words, texts(self.cycles)):
+            raise InputError(f"numbers.{unused} is in no step; write {{{unused}}} in one or leave it out")
+        cycles = sum(count(block.repeat, words, where) for where, block in self.blocks())
+        if cycles > LONGEST:
+            raise InputError(f"has {cycles} cycles; at most {LONGEST} in one protocol")
+        steps = sum(length(block, words, where) for where, block in self.blocks())
+        if steps > MOST_STEPS:
+            raise InputError(f"has {steps} steps; at most {MOST_STEPS} in one protocol")
+        check_sweeps(self.steps_by_cycle(), self.start.potential.si)
         return self
 
     def steps_by_cycle(self) -> tuple[tuple[str, ...], ...]:
-        """Every cycle's steps in PyBaMM's words, the cut-offs as numbers."""
-        blocks = [(tuple(map(self._in_pybamm_words, block.steps)), block.repeat) for block in self.cycles]
-        return tuple(steps for steps, repeat in blocks for _ in range(repeat))
+        """Every cycle's steps in PyBaMM's words, the cut-offs and other numbers filled in."""
+        words = self.words()
+        terms = Terms(
+            self.window.lower.si, self.window.upper.si, self.start.potential.si, self.basis.one_c.si
+        )
+        cycles: list[tuple[str, ...]] = []
+        for where, block in self.blocks():
+            steps = tuple(unrolled(block.steps, words, terms, where))
+            cycles += [steps] * count(block.repeat, words, where)
+        return tuple(cycles)
 
-    def _in_pybamm_words(self, step: str) -> str:
-        return in_pybamm_words(step, self.window.lower.si, self.window.upper.si)
+    def blocks(self) -> Iterator[tuple[str, Cycles]]:
+        """The blocks with their places."""
+        return ((f"cycles.{number}", block) for number, block in enumerate(self.cycles, start=1))
+
+    def words(self) -> dict[str, str]:
+        """The named numbers as steps write them."""
+        written = {}
+        for name, number in self.numbers.items():
+            with at(f"numbers.{name}"):
+                written[name] = named_numbers.words(name, number)
+        return written
 
 
 def protocol_from_dict(data: dict, where: str) -> Protocol:
@@ -149,16 +150,41 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
     """
     if not changes:
         return protocol
-    data = protocol.model_dump()
+    data, names = protocol.model_dump(), changeable(protocol)
     for path, text in changes.items():
-        if path not in NUMBERS:
-            close = get_close_matches(path[:LONGEST_NAME], NUMBERS, n=1)
+        if path not in names:
+            close = get_close_matches(path[:LONGEST_NAME], names, n=1, cutoff=0.5)
             guess = f"did you mean 'protocol.{close[0]}'? " if close else ""
-            known = ", ".join(f"protocol.{name}" for name in NUMBERS)
+            known = ", ".join(f"protocol.{name}" for name in names)
             raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
         section, leaf = path.split(".")
-        try:
+        with at(f"{protocol.name}: {path}"):
             data[section][leaf] = quantity_from_text(text, SET_BY_USER)
-        except InputError as error:
-            raise InputError(f"{protocol.name}: {path}: {error}") from None
     return protocol_from_dict(data, protocol.name)
+
+
+def beginning(protocol: Protocol, cycles: int) -> Protocol:
+    """The same protocol ended after its first cycles.
+
+    Raises
+    ------
+    InputError
+        It has not so many, or none are asked for.
+    """
+    every = len(protocol.steps_by_cycle())
+    if not 1 <= cycles <= every:
+        raise InputError(f"{protocol.name}: cycle {cycles} is not among its {every}; give 1 to {every}")
+    data, left = protocol.model_dump(), cycles
+    blocks = []
+    for (where, block), dumped in zip(protocol.blocks(), data["cycles"], strict=True):
+        repeat = min(count(block.repeat, protocol.words(), where), left)
+        blocks += [dumped | {"repeat": repeat}] if repeat else []
+        left -= repeat
+    named = named_numbers.references(str(blocks))
+    numbers = {name: number for name, number in data["numbers"].items() if name in named}
+    return protocol_from_dict(data | {"cycles": blocks, "numbers": numbers}, protocol.name)
+
+
+def changeable(protocol: Protocol) -> tuple[str, ...]:
+    """The dotted paths of the numbers that a run may change."""
+    return (*NUMBERS, *(f"numbers.{name}" for name in protocol.numbers))

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pybamm
 
-from coreshell_model import values
+from coreshell_model.dataset.bdf import electrode_mass
 from coreshell_model.dataset.drive import Drive, current_drive, measured_times, voltage_drive
 from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
 from coreshell_model.errors import InputError
-from coreshell_model.inputs import prepared
+from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
-from coreshell_model.simulation import quiet
+from coreshell_model.simulation import Run, quiet, set_up
 from coreshell_model.solution import Ending
 
 TIGHT = 1e-8
@@ -37,9 +37,9 @@ class CurrentControl:
         """The current per mass."""
         return current_drive(dataset)
 
-    def step(self, drive: Drive, electrode_mass: float) -> pybamm.step.BaseStep:
+    def step(self, drive: Drive, mass: float) -> pybamm.step.BaseStep:
         """The current in the simulated electrode [A]."""
-        points = np.column_stack([drive.time, drive.values * electrode_mass])
+        points = np.column_stack([drive.time, drive.values * mass])
         return pybamm.step.current(points, duration=drive.duration)
 
 
@@ -54,7 +54,7 @@ class VoltageControl:
         """The voltage."""
         return voltage_drive(dataset)
 
-    def step(self, drive: Drive, electrode_mass: float) -> pybamm.step.BaseStep:
+    def step(self, drive: Drive, mass: float) -> pybamm.step.BaseStep:
         """The voltage, whatever the electrode's mass."""
         return pybamm.step.voltage(np.column_stack([drive.time, drive.values]), duration=drive.duration)
 
@@ -99,6 +99,7 @@ def replay(
     material: Material | str | Path,
     changes: Mapping[str, str] | None = None,
     control: CurrentControl | VoltageControl = CONTROLS["current"],
+    level: str = ParticleLevel.name,
 ) -> Replay:
     """Take a material through a measurement, from empty carbon on.
 
@@ -107,40 +108,41 @@ def replay(
     dataset : what ``read_dataset`` returned; its mass has to be known
     material, changes : as for ``simulate``; ``protocol.start.potential`` is where the empty carbon begins
     control : what is prescribed, the current or the voltage
+    level : "particle" or "electrode"
 
     Raises
     ------
     InputError
         Bad input, in one line.
     """
-    material, protocol = prepared(material, "formation", changes)
+    run = set_up(material, "formation", changes, level=level)
     if dataset.mass is None:
         raise InputError(
             f"{dataset.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
             '(--mass "1.1 mg")'
         )
-    parameters = values.parameter_values(material, protocol)
-    electrode_mass = material.cell.active_loading.si * material.cell.electrode_area.si
     drive = control.drive(dataset)
-    experiment = pybamm.Experiment([control.step(drive, electrode_mass)])
+    experiment = pybamm.Experiment([control.step(drive, electrode_mass(run.material))])
     started = time.perf_counter()
     for tolerance in control.tolerances:
-        result, error = _solved(parameters, experiment, tolerance)
+        result, error = _solved(run, experiment, tolerance)
         laid = None if result is None else _overlay(dataset, result)
         ending, explanation = _ending(drive, control, result, error)
         if ending is not Ending.SOLVER:
             break
     solve_time = time.perf_counter() - started
-    start = protocol.start.potential.si
-    return Replay(dataset, material, control, start, laid, ending, explanation, solve_time, result)
+    start = run.protocol.start.potential.si
+    return Replay(dataset, run.material, control, start, laid, ending, explanation, solve_time, result)
 
 
-def _solved(parameters: Mapping[str, float], experiment: pybamm.Experiment, tolerance: float):
+def _solved(run: Run, experiment: pybamm.Experiment, tolerance: float):
     """The solution, as far as it went, or None, and what the solver said."""
     with quiet():
         simulation = pybamm.Simulation(
-            CoreShellHalfCell(mechanisms_for(parameters)),
-            parameter_values=pybamm.ParameterValues({**parameters, "Current function [A]": 0.0}),
+            CoreShellHalfCell(mechanisms_for(run.parameters), run.level),
+            parameter_values=pybamm.ParameterValues(
+                {**run.parameters, **dict(run.tables), "Current function [A]": 0.0}
+            ),
             experiment=experiment,
             solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance),
         )

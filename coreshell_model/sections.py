@@ -3,11 +3,12 @@
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.quantity import Quantity, Section, within
+from coreshell_model.units import to_si
 
 # Bounds in SI. Those of widths, rates and diffusivities, the lowest capacity and the highest density are the
 # solver's: beyond, it takes minutes for what changes nothing.
@@ -40,6 +41,9 @@ MassPerArea = Annotated[Quantity, within("mg/cm2", above=0.0)]
 Area = Annotated[Quantity, within("cm2", above=0.0)]
 AreaResistance = Annotated[Quantity, within("Ohm.cm2", at_least=0.0)]
 Temperature = Annotated[Quantity, within("K", at_least=200.0, at_most=400.0)]
+OwnUnit = Annotated[
+    Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
+]
 
 
 class Sloping(Section):
@@ -104,7 +108,7 @@ class Shell(Carbon):
 
     @model_validator(mode="after")
     def _one_amount(self):
-        return _exactly_one(self, "mass_gain", "thickness")
+        return exactly_one(self, "mass_gain", "thickness")
 
 
 class Particle(Section):
@@ -117,7 +121,7 @@ class Particle(Section):
 
     @model_validator(mode="after")
     def _one_size(self):
-        return _exactly_one(self, "external_area", "radius", "core_radius")
+        return exactly_one(self, "external_area", "radius", "core_radius")
 
 
 class Surface(Section):
@@ -197,7 +201,7 @@ class Pores(Section):
 
     @model_validator(mode="after")
     def _one_opening(self):
-        return _exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
+        return exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
 
 
 class Cell(Section):
@@ -208,6 +212,22 @@ class Cell(Section):
     series_resistance: AreaResistance
     counter_exchange_current_density: CurrentDensity
     temperature: Temperature
+
+
+class AssumedRange(Section):
+    """Between which ends a number of a prediction is assumed to lie; ``coreshell_model.band`` runs them."""
+
+    path: str
+    low: OwnUnit
+    high: OwnUnit
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if not self.low.si < to_si(self.high.value, self.high.unit, self.low.unit):
+            raise InputError(
+                f"low is {self.low}, not below high, {self.high}; give the low end below the high one"
+            )
+        return self
 
 
 def left_out(section: Section) -> dict[str, type]:
@@ -236,7 +256,8 @@ def _kind(annotation: Any) -> type:
 _S = TypeVar("_S", bound=Section)
 
 
-def _exactly_one(section: _S, *fields: str) -> _S:
+def exactly_one(section: _S, *fields: str) -> _S:
+    """Refuse a section in which not exactly one of ``fields`` is given."""
     given = [name for name in fields if getattr(section, name) is not None]
     if len(given) != 1:
         have = " and ".join(given) if given else "none of them"

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,19 +14,19 @@ os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
 
 import pybamm
 
-from coreshell_model import values
-from coreshell_model.errors import InputError
+from coreshell_model import coating, values
+from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
+from coreshell_model.laws.electrolyte import Tabulated
+from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol
-from coreshell_model.solution import Ending, Solution, Step
+from coreshell_model.record import Cycles, Progress, Recorder, ending_of, steps_taken
+from coreshell_model.solution import Solution
 
-NOT_INPUTS = (*values.FIXED, "Current function [A]")
-"""Parameters that PyBaMM's experiments do not allow to be inputs, or that they set."""
-
-Progress = Callable[[int, int], None]
-"""Called with the steps done and the steps in all."""
+NOT_INPUTS = ("Current function [A]",)
+"""Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
 
 CACHED_MODELS = 8
 """Built models kept in memory, one for each sequence of steps."""
@@ -39,6 +40,7 @@ def simulate(
     relative_tolerance: float = RELATIVE_TOLERANCE,
     absolute_tolerance: float = ABSOLUTE_TOLERANCE,
     compiled: bool = False,
+    level: str = ParticleLevel.name,
     progress: Progress | None = None,
 ) -> Solution:
     """Take a material through a protocol.
@@ -52,6 +54,7 @@ def simulate(
     relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one
     compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
+    level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
     progress : called after each step
 
     Returns
@@ -64,32 +67,97 @@ def simulate(
     InputError
         Bad input, in one line.
     """
+    run = set_up(
+        material,
+        protocol,
+        changes,
+        relative_tolerance=relative_tolerance,
+        absolute_tolerance=absolute_tolerance,
+        compiled=compiled,
+        level=level,
+    )
+    return run.through(run.protocol.steps_by_cycle(), progress=progress)
+
+
+def set_up(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    changes: Mapping[str, str] | None = None,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    absolute_tolerance: float = ABSOLUTE_TOLERANCE,
+    compiled: bool = False,
+    level: str = ParticleLevel.name,
+) -> "Run":
+    """What ``simulate`` needs, read and checked; for callers that go through a protocol piece by piece.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
-    fixed = tuple((name, parameters[name]) for name in values.FIXED)
-    with quiet():
-        simulation, needed = _built(
-            mechanisms_for(parameters),
-            protocol.name,
-            protocol.steps_by_cycle(),
-            fixed,
-            relative_tolerance,
-            absolute_tolerance,
-            compiled,
-        )
-        inputs = {name: parameters[name] for name in needed}
-        recorder = _Recorder(len(simulation.experiment.steps), progress)
+    tables = tuple(coating.tables(material, level).items())
+    solver = (relative_tolerance, absolute_tolerance, compiled)
+    return Run(material, protocol, parameters, level, tables, solver)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A material and a protocol's basis, ready to be taken through cycles of steps."""
+
+    material: Material
+    protocol: Protocol
+    parameters: Mapping[str, float]
+    level: str
+    tables: tuple[tuple[str, Tabulated], ...]
+    solver: tuple[float, float, bool]
+
+    def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
+        """The model built for these steps, and this material as its inputs."""
+        fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
+        mechanisms = mechanisms_for(self.parameters)
+        with quiet():
+            simulation, needed = _built(
+                mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver
+            )
+        return simulation, {name: self.parameters[name] for name in needed}
+
+    def through(
+        self,
+        cycles: Cycles,
+        first_cycle: int = 1,
+        start: pybamm.Solution | None = None,
+        progress: Progress | None = None,
+    ) -> Solution:
+        """Take the cell through cycles.
+
+        Parameters
+        ----------
+        cycles : the words of their steps
+        first_cycle : number of the first of them in the protocol
+        start : the state to go on from, the protocol's start where not given; it becomes the first point
+        progress : called after each step
+        """
+        simulation, inputs = self.built(cycles)
+        start_time = 0.0 if start is None else float(start.t[-1])
+        recorder = Recorder(len(simulation.experiment.steps), start_time, progress)
         started = time.perf_counter()
-        try:
-            result = simulation.solve(inputs=inputs, callbacks=[recorder], calc_esoh=False)
-        except pybamm.SolverError as error:
-            recorder.error, result = str(error), None
+        with quiet():
+            try:
+                result = simulation.solve(
+                    inputs=inputs, callbacks=[recorder], starting_solution=start, calc_esoh=False
+                )
+            except pybamm.SolverError as error:
+                recorder.error, result = str(error), None
         solve_time = time.perf_counter() - started
-    if isinstance(result, pybamm.EmptySolution):  # every step was past its limit before it began
-        result = None
-    steps = _steps(protocol, result, recorder)
-    ending, explanation = _ending(protocol, steps, recorder)
-    return Solution(material, protocol, parameters, steps, ending, explanation, solve_time, result)
+        if isinstance(result, pybamm.EmptySolution):  # every step was past its limit before it began
+            result = None
+        steps = steps_taken(cycles, first_cycle, result, recorder, start is not None)
+        ending, explanation = ending_of(cycles, first_cycle, steps, recorder)
+        told = (steps, ending, explanation, solve_time, result)
+        return Solution(self.material, self.protocol, self.parameters, *told, level=self.level)
 
 
 @contextmanager
@@ -105,39 +173,21 @@ def quiet() -> Iterator[None]:
         pybamm.settings.max_y_value = largest
 
 
-class _Recorder(pybamm.callbacks.Callback):
-    """Notes when each step ended and what stopped the run, and tells the progress."""
-
-    def __init__(self, total: int, progress: Progress | None):
-        self.total, self.progress = total, progress
-        self.end_times: list[float] = []
-        self.error = ""
-
-    def on_step_end(self, logs):
-        """Every step is a PyBaMM cycle of its own, so that one already past its limit is skipped."""
-        self.end_times.append(float(logs["experiment time"]))
-        if self.progress:
-            self.progress(len(self.end_times), self.total)
-
-    def on_experiment_error(self, logs):
-        """The solver gave up within a step."""
-        self.error = str(logs["error"])
-
-
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
     mechanisms: tuple[type, ...],
+    level: str,
     name: str,
     cycles: tuple[tuple[str, ...], ...],
-    fixed: tuple[tuple[str, float], ...],
+    fixed: tuple[tuple[str, float | Tabulated], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
     compiled: bool,
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
     """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
-    model = CoreShellHalfCell(mechanisms)
+    model = CoreShellHalfCell(mechanisms, level)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
-    inputs = {name: value for name, value in inputs.items() if name not in NOT_INPUTS}
+    inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
     parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
     simulation = pybamm.Simulation(
         model,
@@ -151,91 +201,3 @@ def _built(
     )
     simulation.build_for_experiment()
     return simulation, tuple(inputs)
-
-
-def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
-    """The steps of a protocol as a PyBaMM experiment.
-
-    Raises
-    ------
-    InputError
-        A step that PyBaMM cannot read, with its place.
-    """
-    read: dict[str, pybamm.step.BaseStep] = {}
-    for cycle, steps in enumerate(cycles, start=1):
-        for number, text in enumerate(steps, start=1):
-            if text in read:
-                continue
-            try:
-                read[text] = pybamm.step.string(text)
-            except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
-                reason = str(error).split("\n")[0].rstrip(". ")
-                raise InputError(
-                    f"{name}: cycle {cycle}, step {number} ({text!r}) cannot be read: {reason}; "
-                    "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
-                ) from None
-    return pybamm.Experiment([read[text] for steps in cycles for text in steps])
-
-
-def _steps(protocol: Protocol, result, recorder: _Recorder) -> tuple[Step, ...]:
-    """The steps taken, matched to the protocol by the times at which they ended."""
-    texts = [
-        (cycle, number, text)
-        for cycle, steps in enumerate(protocol.steps_by_cycle(), start=1)
-        for number, text in enumerate(steps, start=1)
-    ]
-    simulated = iter(_simulated(result))
-    steps, before, point = [], 0.0, 0
-    for (cycle, number, text), after in zip(texts, recorder.end_times, strict=False):
-        if after == before:
-            steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
-            continue
-        count, termination = next(simulated)
-        steps.append(Step(cycle, number, text, _step_ending(termination), slice(point, point + count)))
-        before, point = after, point + count
-    return tuple(steps)
-
-
-def _simulated(result) -> list[tuple[int, str]]:
-    """Points and termination of every step that PyBaMM simulated."""
-    if result is None or not result.cycles:
-        return []
-    return [
-        (len(step.t), step.termination)
-        for cycle in result.cycles
-        for step in cycle.steps
-        if not isinstance(step, pybamm.EmptySolution)
-    ]
-
-
-def _step_ending(termination: str) -> Ending:
-    if "Voltage" in termination:
-        return Ending.VOLTAGE
-    if "urrent" in termination or "C-rate" in termination:
-        return Ending.CURRENT
-    return Ending.TIME if termination == "final time" else Ending.CUT_OFF
-
-
-def _ending(protocol: Protocol, steps: tuple[Step, ...], recorder: _Recorder) -> tuple[Ending, str]:
-    """How the run ended, and that in one line with its place."""
-    done = len(steps)
-    ending = Ending.SOLVER
-    if steps and steps[-1].ending is Ending.CUT_OFF:
-        ending, done = Ending.CUT_OFF, done - 1
-    elif done == recorder.total and not recorder.error:
-        skipped = sum(step.skipped for step in steps)
-        also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
-        return Ending.COMPLETED, Ending.COMPLETED.value + also
-    place = 0
-    for cycle, texts in enumerate(protocol.steps_by_cycle(), start=1):
-        for number, text in enumerate(texts, start=1):
-            if place == done:
-                reason = f" ({_reason(recorder.error)})" if recorder.error else ""
-                return ending, f"in cycle {cycle}, step {number} ({text}): {ending.value}{reason}"
-            place += 1
-    return ending, ending.value
-
-
-def _reason(error: str) -> str:
-    """The solver's first line, without the list of all inputs that some end with."""
-    return error.splitlines()[0].partition(" with inputs ")[0]

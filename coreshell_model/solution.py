@@ -24,6 +24,16 @@ INVENTORY = (
 )
 """Where the sodium can be."""
 
+DROPS = (
+    "Particle potential drop [V]",
+    "Film potential drop [V]",
+    "Electrolyte potential drop [V]",
+    "Electronic potential drop [V]",
+    "Counter electrode overpotential [V]",
+    "Series potential drop [V]",
+)
+"""What lowers the voltage beneath the core's mean potential, positive during sodiation."""
+
 SERIES = (
     "Time [s]",
     "Current [A]",
@@ -32,12 +42,20 @@ SERIES = (
     "Specific capacity [mA.h.g-1]",
     *INVENTORY,
     "Double-layer potential [V]",
-    "Counter electrode overpotential [V]",
+    "Core mean potential [V]",
+    *DROPS,
     "Surface sloping occupancy",
     "SEI thickness [m]",
     "Pore filling",
 )
 """The series that are saved; the PyBaMM solution has every other variable of the model."""
+
+ELECTRODE_SERIES = (
+    "Lowest electrolyte concentration [mol.m-3]",
+    "Highest electrolyte concentration [mol.m-3]",
+    "Mean electrolyte concentration [mol.m-3]",
+)
+"""Further series at the electrode level."""
 
 PROFILES = (
     "Core sloping occupancy",
@@ -48,6 +66,14 @@ PROFILES = (
 )
 """The radial profiles that are saved, at the end of each step."""
 
+ELECTRODE_PROFILES = (
+    "Electrolyte concentration [mol.m-3]",
+    "Carbon to electrolyte potential [V]",
+    "Interfacial current density [A.m-2]",
+    "Sodium in carbon by place [mA.h.g-1]",
+)
+"""Profiles through the electrode, from separator to current collector, saved at the electrode level."""
+
 
 class Ending(Enum):
     """How a step, or a whole run, can end; the value is the sentence that says so."""
@@ -55,6 +81,8 @@ class Ending(Enum):
     VOLTAGE = "its voltage limit was reached"
     CURRENT = "its current limit was reached"
     TIME = "its time limit was reached"
+    CAPACITY = "its capacity limit was reached"
+    SWEPT = "its sweep reached the voltage it goes to"
     SKIPPED = "skipped: its limit was already passed at its start"
     COMPLETED = "completed: every step ended by a condition of the protocol"
     CUT_OFF = (
@@ -83,8 +111,9 @@ class Step:
 class Solution:
     """One run of a material through a protocol.
 
-    ``solution[name]`` is the series of a variable at the solver's own times, all steps in a row;
-    ``steps`` says which points belong to which step. SI units unless the name says otherwise.
+    ``solution[name]`` is the series of a variable at the solver's own times, all steps in a row, at the
+    electrode level averaged over the electrode; ``steps`` says which points belong to which step. SI units
+    unless the name says otherwise.
 
     Attributes
     ----------
@@ -93,6 +122,7 @@ class Solution:
     steps : the steps taken, in order
     ending : how the run ended; ``explanation`` is that in one line, with the place
     solve_time : wall time of the solve [s], without building the model
+    level : "particle" or "electrode"
     pybamm : the PyBaMM solution, or None for one loaded from a file or without a single step
     """
 
@@ -105,6 +135,7 @@ class Solution:
     solve_time: float
     pybamm: Any = field(default=None, repr=False, compare=False)
     saved: Mapping[str, Array] = field(default_factory=dict, repr=False, compare=False)
+    level: str = "particle"
 
     @property
     def completed(self) -> bool:
@@ -123,6 +154,8 @@ class Solution:
             raise KeyError(f"{name!r} was not saved; saved are {', '.join(self.saved)}")
         if name not in self._series:
             values = np.zeros(0) if self.pybamm is None else np.array(self.pybamm[name].entries)
+            if values.ndim == 2:  # by place and time: the places are equally thick
+                values = values.mean(axis=0)
             values.setflags(write=False)
             self._series[name] = values
         return self._series[name]
@@ -148,7 +181,29 @@ class Solution:
         ends = [step.points.stop - 1 for step in self.steps if not step.skipped]
         if self.pybamm is None:
             return {name: np.zeros((0, 0)) for name in PROFILES}
-        return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in PROFILES}
+        return {name: self._radial(name, ends) for name in PROFILES}
+
+    def _radial(self, name: str, ends: list[int]) -> Array:
+        """A profile at some points in time, averaged over the electrode where particles are spread in it."""
+        values = np.array(self.pybamm[name].entries)
+        return (values.mean(axis=1) if values.ndim == 3 else values)[:, ends].T
+
+    @cached_property
+    def electrode_profiles(self) -> dict[str, Array]:
+        """Profiles through the electrode at the end of each step that has points: step by place."""
+        if self.level == "particle":
+            return {}
+        if self.saved:
+            return {name: self.saved[name] for name in ELECTRODE_PROFILES}
+        ends = [step.points.stop - 1 for step in self.steps if not step.skipped]
+        if self.pybamm is None:
+            return {name: np.zeros((0, 0)) for name in ELECTRODE_PROFILES}
+        return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in ELECTRODE_PROFILES}
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Names of the series that are saved."""
+        return SERIES if self.level == "particle" else (*SERIES, *ELECTRODE_SERIES)
 
     @cached_property
     def radii(self) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Every parameter and spatial variable of the model, written once.
+"""Every parameter of the model and the names of its domains, written once.
 
 Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
 ``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
@@ -13,7 +13,11 @@ from coreshell_model.laws.constants import thermal_voltage
 
 CORE = "positive core particle"
 SHELL = "positive shell particle"
+SEPARATOR = "separator"
+ELECTRODE = "positive electrode"
 SEI_STEPS = (1, 2, 3)
+ELECTROLYTE_CONDUCTIVITY = "Electrolyte conductivity [S.m-1]"
+ELECTROLYTE_DIFFUSIVITY = "Electrolyte diffusivity [m2.s-1]"
 
 
 def _p(name):
@@ -59,6 +63,7 @@ core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")
 particle_density = _p("Particle density [kg.m-3]")
 external_area = _p("External area [m2.kg-1]")
+additive_area = _p("Conductive additive area [m2.kg-1]")
 
 cluster_density = _p("Cluster site density [mol.m-3]")
 cluster_potential = _p("Cluster potential [V]")
@@ -89,6 +94,33 @@ sei_resistivity = _p("SEI resistivity [Ohm.m]")
 counter_exchange_current_density = _p("Counter electrode exchange current density [A.m-2]")
 series_resistance = _p("Series resistance [Ohm.m2]")
 
+separator_thickness = _p("Separator thickness [m]")
+separator_porosity = _p("Separator porosity")
+separator_bruggeman = _p("Separator Bruggeman exponent")
+electrode_thickness = _p("Electrode thickness [m]")
+electrode_porosity = _p("Electrode porosity")
+electrode_bruggeman = _p("Electrode Bruggeman exponent")
+electrode_conductivity = _p("Electrode conductivity [S.m-1]")
+contact_resistance = _p("Contact resistance [Ohm.m2]")
+electrolyte_concentration = _p("Initial electrolyte concentration [mol.m-3]")
+transference_number = _p("Cation transference number")
+thermodynamic_factor = _p("Thermodynamic factor")
+
+
+def electrolyte_conductivity(concentration):
+    """Kappa [S.m-1] at a concentration [mol.m-3], a function of the material's table."""
+    return pybamm.FunctionParameter(
+        ELECTROLYTE_CONDUCTIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
+    )
+
+
+def electrolyte_diffusivity(concentration):
+    """D_e [m2.s-1] at a concentration [mol.m-3], a function of the material's table."""
+    return pybamm.FunctionParameter(
+        ELECTROLYTE_DIFFUSIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
+    )
+
+
 active_loading = _p("Active loading [kg.m-2]")
 electrode_area = _p("Electrode area [m2]")
 nominal_capacity = _p("Nominal cell capacity [A.h]")
@@ -105,18 +137,3 @@ V_T = thermal_voltage(temperature)
 
 current = pybamm.electrical_parameters.current_with_time
 """I [A], a function of time or the circuit's unknown; I > 0 sodiates."""
-
-z = pybamm.SpatialVariable("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
-z_core = pybamm.SpatialVariable("r_core_scaled", domain=[CORE], coord_sys="cartesian")
-z_shell = pybamm.SpatialVariable("r_shell_scaled", domain=[SHELL], coord_sys="cartesian")
-z_edge = pybamm.SpatialVariableEdge("r_scaled", domain=[CORE, SHELL], coord_sys="cartesian")
-
-
-def core_and_shell(in_core, in_shell):
-    """One field over both carbons from a scalar, or a field, in each."""
-
-    def spread(value, domain):
-        symbol = pybamm.convert_to_symbol(value) if not isinstance(value, pybamm.Symbol) else value
-        return symbol if symbol.domain == [domain] else pybamm.PrimaryBroadcast(symbol, domain)
-
-    return pybamm.concatenation(spread(in_core, CORE), spread(in_shell, SHELL))

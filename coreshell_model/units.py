@@ -24,7 +24,7 @@ _KINDS = {
     "C/m2": "a charge per area", "F/m2": "a capacitance per area", "mol/m3": "a concentration",
     "kg/mol": "a molar mass", "m3/mol": "a molar volume", "J/mol": "an energy per amount",
     "ohm": "a resistance", "ohm.m2": "a resistance times area", "ohm.m": "a resistivity",
-    "S/m": "a conductivity", "1/V": "a number per volt", "Pa": "a pressure",
+    "S/m": "a conductivity", "V/s": "a scan rate", "1/V": "a number per volt", "Pa": "a pressure",
 }  # fmt: skip
 
 

@@ -1,10 +1,13 @@
 """A material and a protocol's basis as the parameters of the model, SI."""
 
 from coreshell_model import symbols as s
+from coreshell_model.coating import coating, tables
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import FARADAY, thermal_voltage
+from coreshell_model.laws.electrolyte import Tabulated
 from coreshell_model.laws.isotherm import occupancy_at
 from coreshell_model.laws.sealing import exponential_seal, logistic_seal, percolation_seal
+from coreshell_model.levels import ElectrodeLevel
 from coreshell_model.material import CoreShellMaterial, Material, OneCarbonMaterial, read_material
 from coreshell_model.particle import Shape, geometry_of, shape_of
 from coreshell_model.protocol import Protocol, read_protocol
@@ -43,6 +46,7 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         s.shell_thickness: shape.shell_thickness,
         s.particle_density: shape.density,
         s.external_area: shape.external_area,
+        s.additive_area: material.electrode.additive_area if material.electrode else 0.0,
         s.exchange_current_density: material.surface.exchange_current_density.si,
         s.double_layer_capacitance: material.surface.double_layer_capacitance.si,
         s.counter_exchange_current_density: cell.counter_exchange_current_density.si,
@@ -59,6 +63,8 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
     )
     values |= _interphase(material) | _start(values)
+    if material.electrode is not None:
+        values |= coating(material, material.electrode, shape)
     if material.pores is not None:
         values |= _pores(material, material.pores, shape)
     return {symbol.name: value for symbol, value in values.items()} | {
@@ -223,8 +229,10 @@ def _start(values: dict) -> dict:
     }
 
 
-def appel_core_shell() -> dict[str, float]:
+def appel_core_shell() -> dict[str, float | Tabulated]:
     """The shipped ``core_shell`` with the basis of ``formation``: PyBaMM's parameter set Appel_core_shell."""
-    values = parameter_values(read_material("core_shell"), read_protocol("formation"))
+    material = read_material("core_shell")
+    values = parameter_values(material, read_protocol("formation"))
     # A lone simulation runs at C/20, the formation's rate.
-    return values | {"Current function [A]": values[s.nominal_capacity.name] / 20}
+    current = {"Current function [A]": values[s.nominal_capacity.name] / 20}
+    return values | current | tables(material, ElectrodeLevel.name)

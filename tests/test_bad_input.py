@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
+from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
 from coreshell_model.material import read_material, sources
 from coreshell_model.particle import known_paths
 from coreshell_model.protocol import NUMBERS, read_protocol
-from coreshell_model.simulation import experiment, simulate
+from coreshell_model.simulation import simulate
 from coreshell_model.values import parameter_values
 
 MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
+WHOLE = "give a whole number from 1 to 10000"
 PROTOCOL = (library.folder("experiments") / "formation.toml").read_text(encoding="utf-8")
 NOISE = bytes(range(256))
 HIGHEST = 700
@@ -369,16 +371,16 @@ def test_a_mistake_in_a_list_is_counted_from_one():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("repeat", "repeat = 0", ("cycles.1.repeat", "is 0", "greater than or equal to 1")),
-        ("repeat", "repeat = -1", ("cycles.1.repeat", "is -1", "greater than or equal to 1")),
-        ("repeat", "repeat = 1.5", ("cycles.1.repeat", "is 1.5", "integer")),
+        ("repeat", "repeat = 0", ("cycles.1.repeat", "is 0", WHOLE)),
+        ("repeat", "repeat = -1", ("cycles.1.repeat", "is -1", WHOLE)),
+        ("repeat", "repeat = 1.5", ("cycles.1.repeat", "is 1.5", WHOLE)),
         (
             "repeat",
             "repeat = 1000000000",
-            ("cycles.1.repeat", "is 1000000000", "less than or equal to 10000"),
+            ("cycles.1.repeat", "is 1000000000", WHOLE),
         ),
-        ("repeat", f"repeat = 1{'0' * 400}", ("cycles.1.repeat", "less than or equal to 10000")),
-        ("repeat", "repeat = true", ("cycles.1.repeat", "is True", "integer")),
+        ("repeat", f"repeat = 1{'0' * 400}", ("cycles.1.repeat", WHOLE)),
+        ("repeat", "repeat = true", ("cycles.1.repeat", "is True", WHOLE)),
         ("[[cycles]]", "[cycles]", ("cycles", "tuple")),
         ("[[cycles]]", "[[cycle]]", ("cycles", "is missing")),
         ("lower", 'lower = { value = 3, unit = "V", source = "x" }', ("lower is 3 V", "below upper, 2.5 V")),
@@ -421,7 +423,10 @@ CANNOT_BE_READ = [
     "Sodiate at C/20 until C/100", "Sodiate at C/20 until middle cut-off",
     "Sodiate at C/20 for 1 hours for 2 hours", "Sodiate at C/20 for 1 hours or until 5 mV or until C/9",
     "Sodiate at C/20 for 1 hours (period)", "Sodiate at 20oC for 1 hours", "Run US06 (A)", "a\0b\n\x1b[31m",
-    "Sodiate at C/" + "2" * 5000 + "!",
+    "Sodiate at C/" + "2" * 5000 + "!", "Sweep", "Sweep from 2.5 V", "Sweep from 2.5 V to 1 V",
+    "Sweep from 2.5 V to 1 V at -1 mV/s", "Sweep from 2.5 V to 1 V at C/20", "Sweep to 1 V at 1 mV/s",
+    "Sweep from 2.5 V to 1 V at 1 mV/s for 2 hours", "Sodiate at C/20 until 9 mAh",
+    "Hold at 4 mA/g for 1 hours", "Sodiate at C/20 until 9 mAh/g or until 9 mAh/g", "Rest for 1 hours {",
 ]  # fmt: skip
 
 
@@ -450,11 +455,87 @@ def test_a_step_that_cannot_be_read_is_shown_with_its_place_and_an_example(step)
         ("Rest for 1e6 hours", "may take 1e+06 hours; give a time"),
         ("Sodiate at C/1e9 until 5 mV", "may take 4e+09 hours; give a time"),
         ("Rest for 1 hours (0 seconds period)", "has a period of 0 seconds in 1 hours; give one"),
+        ("Sodiate at C/20 until 0 mAh/g", "has 0 mAh/g; give a finite number above 0"),
+        ("Sodiate at 0 mA/g until 5 mV", "has 0 mA/g; give a finite number above 0"),
+        ("Hold at 5 mV until 100 mAh/g", "ends at 100 mAh/g at no C-rate"),
+        ("Sodiate at 1 mA until 100 mAh/g", "ends at 100 mAh/g at no C-rate"),
+        ("Sodiate at {rat}C until 5 mV", "names 'rat', which is not among the protocol's numbers"),
+        ("Sweep from open circuit to 3 V at 1 mV/s", "ends at 3 V, outside the window of 0.005 to 2.5 V"),
+        ("Sweep from open circuit to 1 mV at 1 mV/s", "ends at 1 mV, outside the window"),
+        ("Sweep from open circuit to 2.5 V at 1 mV/s", "goes nowhere, from 2.5 V to 2.5 V"),
+        ("Sweep from open circuit to 1 V at 0 mV/s", "has 0 mV/s; give a finite number above 0"),
+        ("Sweep from open circuit to 1 V at 1e-9 mV/s", "may take 4.167e+08 hours; give a time"),
         ("Rest for 1 hours (1e-9 seconds period)", "has a period of 1e-9 seconds in 1 hours; give one"),
     ],
 )
 def test_a_step_with_an_impossible_number_says_which(step, said):
     check_protocol_refused(with_steps(step), said=("plan.toml: cycles.1.steps.1: ", said))
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        (("Rest for 1 hours", "Sweep from open circuit to 1 V at 1 mV/s"), "known at the start alone"),
+        (("Sweep from 2 V to 1 V at 1 mV/s",), "step 1 sweeps from 2 V, but the step before ends at 2.5 V"),
+        (
+            ("Sweep from 2.5 V to 1 V at 1 mV/s", "Sweep from 0.9 V to 2 V at 1 mV/s"),
+            "step 2 sweeps from 0.9 V, but the step before ends at 1 V",
+        ),
+        (
+            ("Hold at 5 mV for 9 hours", "Sweep from 1 V to 2 V at 1 mV/s"),
+            "step 2 sweeps from 1 V, but the step before ends at 0.005 V",
+        ),
+    ],
+)
+def test_a_sweep_does_not_begin_with_a_jump(steps, said):
+    """Where the voltage before it is known."""
+    check_protocol_refused(with_steps(*steps), said=("plan.toml: ", said))
+
+
+@pytest.mark.parametrize(
+    ("loop", "said"),
+    [
+        ("{ repeat = 0, steps = ['Rest for 1 hours'] }", ("steps.1.loop.repeat: is 0", "whole number")),
+        ("{ repeat = inf, steps = ['Rest for 1 hours'] }", ("steps.1.loop.repeat: is inf", "whole number")),
+        ("{ repeat = '{n}', steps = ['Rest for 1 hours'] }", ("steps.1.repeat: names 'n', which is not",)),
+        ("{ repeat = 'ever', steps = ['Rest for 1 hours'] }", ("steps.1.repeat: is ever; give a whole",)),
+        ("{ repeat = '99999', steps = ['Rest for 1 hours'] }", ("steps.1.repeat: is 99999; at most",)),
+        ("{ steps = ['Rest for 1 hours'] }", ("steps.1.loop.repeat: is missing",)),
+        ("{ repeat = 2, steps = [] }", ("steps.1.loop.steps: is []",)),
+        ("{ repeat = 2, steps = ['Rest'] }", ("cycles.1.steps.1.steps.1: 'Rest' never ends",)),
+        (
+            "{ repeat = 9999, steps = [{ repeat = 9999, steps = ['Rest for 1 hours'] }] }",
+            ("has 99980001 steps; at most 100000",),
+        ),
+    ],
+)
+def test_a_loop_that_has_no_end_or_no_beginning_is_refused(loop, said):
+    """With the place of the mistake, and before any of it is unrolled."""
+    content = with_steps().replace("steps = []", f"steps = [{loop}]")
+    check_protocol_refused(content, said=("plan.toml: ", *said))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("2, unit = 'kg'", "numbers.rest: is 2 kg; steps have voltages, scan rates"),
+        ("2, unit = 'foo'", "numbers.rest: unit 'foo' is unknown"),
+        ("-2, unit = 'h'", "'Rest for -7200 seconds' cannot be read"),
+        ("0, unit = 'h'", "'Rest for 0 seconds' may take 0 hours"),
+    ],
+)
+def test_a_named_number_that_no_step_can_have_is_refused(number, said):
+    """Of a wrong kind or size."""
+    named = f"[numbers]\nrest = {{ value = {number}, source = 'x' }}\n[[cycles]]"
+    content = with_steps("Rest for {rest}").replace("[[cycles]]", named)
+    check_protocol_refused(content, said=("plan.toml: ", said))
+
+
+def test_a_named_number_that_no_step_names_is_refused():
+    """Changing it would change nothing."""
+    named = "[numbers]\nrest = { value = 2, unit = 'h', source = 'x' }\n[[cycles]]"
+    content = with_steps("Rest for 2 hours").replace("[[cycles]]", named)
+    check_protocol_refused(content, said="numbers.rest is in no step; write {rest} in one or leave it out")
 
 
 @pytest.mark.parametrize(
@@ -592,6 +673,13 @@ def test_any_size_of_a_number_is_refused_or_can_be_computed_with(path, factor):
 
 WORDS = [
     "Sodiate",
+    "Sweep",
+    "from",
+    "to",
+    "open circuit",
+    "1 mV/s",
+    "9 mAh/g",
+    "20 mA/g",
     "Rest",
     "Hold",
     "at",
@@ -618,5 +706,5 @@ def test_any_words_are_no_step_or_one_that_pybamm_reads_alike(words):
     protocol = read_protocol("plan.toml")
     (step,) = experiment("plan", protocol.steps_by_cycle()).steps
     assert 0 < step.duration < 4e8
-    kinds = {"Sodiate": ("CRate", "Current"), "Hold": ("Voltage",), "Rest": ("Rest",)}
+    kinds = {"Sodiate": ("CRate", "Current"), "Hold": ("Voltage",), "Rest": ("Rest",), "Sweep": ("Voltage",)}
     assert type(step).__name__ in kinds[words[0]]

@@ -47,6 +47,7 @@ WRITTEN = {
     "material.toml",
     "protocol.toml",
     "assumptions.md",
+    "core_shell_formation.csv",
     "core_shell_formation.png",
     "core_shell_formation.pdf",
 }
@@ -55,7 +56,9 @@ HELP = [
     "run",
     "compare",
     "eis",
+    "figure",
     "sorption",
+    "verify",
     "materials",
     "materials show",
     "materials new",
@@ -158,9 +161,10 @@ def test_without_json_the_table_has_units_in_its_names():
     assert "Per gram of active carbon (core + shell); 1C = 400 mA/g" in outcome.out.splitlines()[-1]
 
 
-def test_figure_writes_the_figure_alone(in_tmp):
+def test_figure_writes_the_figure_and_its_numbers_alone(in_tmp):
     assert coreshell("run", "core_shell", "formation", "--json", "--figure").code == 0
-    document, figure = sorted(in_tmp.iterdir())
+    numbers, document, figure = sorted(in_tmp.iterdir())
+    assert numbers.name == "core_shell_formation.csv"
     assert (document.name, figure.name) == ("core_shell_formation.pdf", "core_shell_formation.png")
     assert document.read_bytes().startswith(b"%PDF")
     assert figure.read_bytes().startswith(PNG)
@@ -204,7 +208,7 @@ def test_a_solve_that_fails_leaves_one_object_and_exit_code_1(monkeypatch):
 
 
 def test_a_failed_solve_still_writes_what_there_is(in_tmp, monkeypatch):
-    """And its files load back."""
+    """Without a figure, as there is nothing to draw; and its files load back."""
 
     def fail(*_, **__):
         raise pybamm.SolverError("it would not converge")
@@ -212,7 +216,10 @@ def test_a_failed_solve_still_writes_what_there_is(in_tmp, monkeypatch):
     monkeypatch.setattr(pybamm.Simulation, "solve", fail)
     outcome = coreshell("run", "core_shell", "formation", "--json", "--out", "out")
     assert outcome.code == 1
-    assert {path.name for path in (in_tmp / "out").iterdir()} == WRITTEN
+    assert {path.name for path in (in_tmp / "out").iterdir()} == {
+        name for name in WRITTEN if not name.startswith("core_shell_formation")
+    }
+    assert "no figure: no step was simulated" in outcome.err
     assert summary(load(in_tmp / "out" / "solution.nc")) == one_object(outcome.out)
 
 
@@ -334,6 +341,15 @@ def test_protocols_show_lists_steps_basis_and_source():
         assert text in outcome.out
 
 
+def test_protocols_show_lists_loops_and_named_numbers():
+    """The pulses of a titration, indented, and what can be set."""
+    outcome = coreshell("protocols", "show", "gitt")
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0
+    assert "    {pulses} x" in lines and "        Rest for {rest_time}" in lines
+    assert any(line.startswith("protocol.numbers.pulse_current ") for line in lines)
+
+
 def test_sorption_prints_the_geometry_of_the_paper():
     """Appel et al.: 314 nm and 9 nm; every check has a sentence."""
     outcome = coreshell("sorption", str(SORPTION))
@@ -427,8 +443,27 @@ def test_eis_prints_a_spectrum_and_draws_it(tmp_path, monkeypatch):
     assert len(found["Frequency [Hz]"]) == len(found["Real impedance [Ohm]"]) > 20
     assert max(found["Imaginary impedance [Ohm]"]) < 0
     assert (tmp_path / "core_shell_eis.png").stat().st_size > 10_000
+    assert len(pd.read_csv(tmp_path / "core_shell_eis.csv")) == len(found["Frequency [Hz]"])
     for bad in ("2", "9 V", "5 nm", "x"):
         assert coreshell("eis", "core_shell", "--at", bad).code == 2
+
+
+def test_eis_after_chosen_cycles_gives_each_its_spectrum(in_tmp):
+    """Under its name; cycles without a protocol, or that it does not have, are refused."""
+    outcome = coreshell(
+        "eis", "core_shell", "--at", "0.1 V", "--after", "formation", "--cycles", "5,1", "--json"
+    )
+    assert outcome.code == 0
+    spectra = json.loads(outcome.out)["Spectra"]
+    assert list(spectra) == ["after cycle 1", "after cycle 5"]
+    assert all(each["Voltage [V]"] == pytest.approx(0.1, abs=1e-3) for each in spectra.values())
+    for words in (
+        ("--cycles", "1"),
+        ("--after", "formation", "--cycles", "6"),
+        ("--after", "formation", "--cycles", "x"),
+    ):
+        outcome = coreshell("eis", "core_shell", *words)
+        assert (outcome.code, outcome.err.count("\n")) == (2, 1)
 
 
 def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):

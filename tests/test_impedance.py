@@ -6,11 +6,11 @@ import pytest
 from test_particle import CORE_SHELL
 
 from coreshell_model.errors import InputError
-from coreshell_model.impedance import spectrum
+from coreshell_model.impedance import spectra_along, spectrum
 from coreshell_model.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.model import CoreShellHalfCell
 from coreshell_model.particle import changed
-from coreshell_model.protocol import read_protocol
+from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.values import parameter_values
 
 V_T = thermal_voltage(298.15)
@@ -91,3 +91,23 @@ def test_a_state_that_cannot_be_reached_is_refused(arguments, words):
     """In one line, with the reason."""
     with pytest.raises(InputError, match=words):
         spectrum("core_shell", **arguments)
+
+
+def test_spectra_along_cycling_are_those_after_so_many_cycles():
+    """After the first cycle of a protocol, the spectrum is that after a protocol of one such cycle."""
+    formation = read_protocol("formation")
+    along = spectra_along("core_shell", formation, [1, 3], potential=0.1, frequencies=np.array([1.0, 0.01]))
+    once = protocol_from_dict(
+        formation.model_dump() | {"cycles": ({"steps": formation.cycles[0].steps},)}, "once"
+    )
+    alone = spectrum("core_shell", potential=0.1, after=once, frequencies=np.array([1.0, 0.01]))
+    assert list(along) == [1, 3]
+    assert along[1].impedance == pytest.approx(alone.impedance, rel=1e-9)
+    assert abs(along[3].impedance - along[1].impedance).max() > 1e-9 * abs(alone.impedance).max()
+
+
+def test_a_cycle_that_a_protocol_does_not_have_has_no_spectrum():
+    """Counted from 1."""
+    for cycle in (0, 6):
+        with pytest.raises(InputError, match="is not among its 5"):
+            spectra_along("core_shell", "formation", [cycle], potential=0.1)

@@ -3,8 +3,13 @@
 import pybamm
 import pytest
 
+from coreshell_model import library
+from coreshell_model.experiment import experiment
+from coreshell_model.material import sources
+from coreshell_model.observables import rate_blocks, sodium_balance_error
 from coreshell_model.protocol import changed_protocol, protocol_from_dict, read_protocol
-from coreshell_model.simulation import experiment
+from coreshell_model.simulation import simulate
+from coreshell_model.solution import Ending
 
 FORMATION = read_protocol("formation")
 
@@ -83,3 +88,106 @@ def test_a_step_without_a_time_gets_a_limit(text, hours):
     (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
     assert step.duration == pytest.approx(hours * 3600)
     assert not step.uses_default_duration
+
+
+@pytest.mark.parametrize(
+    ("text", "hours", "rate"),
+    [
+        ("Sodiate at C/20 until 100 mAh/g", 5, 0.05),
+        ("Desodiate at 20 mA/g until 100 mAh/g or until 2 V", 5, -0.05),
+        ("Sodiate at 0.04 A/g for 2 hours or until 100 mAh/g", 2, 0.1),
+    ],
+)
+def test_a_limit_in_capacity_is_the_time_in_which_the_rate_reaches_it(text, hours, rate):
+    """100 mAh/g at C/20 of 400 mA/g; a shorter time that is stated comes first."""
+    (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
+    assert step.duration == pytest.approx(3600 * hours, rel=1e-12)
+    assert step.value == pytest.approx(rate, rel=1e-12)
+
+
+def test_a_capacity_ends_a_step_and_counts_from_its_start():
+    """Twice 50 mAh/g in, then 30 out."""
+    protocol = with_steps(
+        "Sodiate at C/10 until 50 mAh/g", "Sodiate at C/5 until 50 mAh/g", "Desodiate at 1C until 30 mAh/g"
+    )
+    run = simulate("core_shell", protocol)
+    ends = [run["Specific capacity [mA.h.g-1]"][step.points.stop - 1] for step in run.steps]
+    assert ends == pytest.approx([50, 100, 70], rel=1e-6)  # the solver's tolerance
+    assert [step.ending for step in run.steps] == [Ending.CAPACITY] * 3
+
+
+def test_equal_steps_are_one_model_however_often_a_loop_repeats_them():
+    """PyBaMM builds one model for steps that differ in their time alone: two rates, a hold and a rest."""
+    steps = read_protocol("gitt").steps_by_cycle()
+    built = experiment("gitt", steps)
+    assert len(built.steps) == 2 * 3 + 4 * 45
+    assert len(built.unique_steps) == len({text for cycle in steps for text in cycle}) - 2 == 4
+
+
+def test_a_loop_repeats_its_steps_within_a_cycle():
+    """And loops may stand in loops."""
+    inner = {"repeat": 2, "steps": ("Rest for 2 hours",)}
+    steps = with_steps(
+        {"repeat": 2, "steps": ("Rest for 1 hours", inner)}, "Rest for 3 hours"
+    ).steps_by_cycle()
+    assert steps == (tuple(f"Rest for {hours} hours" for hours in (1, 2, 2, 1, 2, 2, 3)),)
+
+
+@pytest.mark.parametrize("name", library.names("experiments"))
+def test_every_shipped_protocol_says_how_sodiation_ends_and_where_its_numbers_come_from(name):
+    """And is read back from what it says."""
+    protocol = read_protocol(name)
+    assert protocol.end_of_sodiation
+    assert all(number.source for number in sources(protocol).values())
+    assert protocol_from_dict(protocol.model_dump(), name) == protocol
+
+
+def test_rate_test_is_five_cycles_at_each_rate_and_back():
+    """C/20, C/10, C/5, C/2, 1C, 2C, 5C, C/20."""
+    blocks = rate_blocks(read_protocol("rate_test"))
+    assert [block.label for block in blocks] == ["C/20", "C/10", "C/5", "C/2", "1C", "2C", "5C", "C/20"]
+    assert {len(block.cycles) for block in blocks} == {5}
+
+
+def test_cycle_life_is_fifty_cycles_between_five_and_five():
+    """C/20, C/2, C/20; their number is a number of the protocol."""
+    protocol = read_protocol("cycle_life")
+    assert [(block.label, len(block.cycles)) for block in rate_blocks(protocol)] == [
+        ("C/20", 5),
+        ("C/2", 50),
+        ("C/20", 5),
+    ]
+    longer = changed_protocol(protocol, {"numbers.cycles": "500", "numbers.rate": "1"})
+    assert [(block.label, len(block.cycles)) for block in rate_blocks(longer)] == [
+        ("C/20", 5),
+        ("1C", 500),
+        ("C/20", 5),
+    ]
+
+
+def test_a_number_is_written_in_the_steps_that_name_it():
+    """6 mV/min is 0.1 mV/s."""
+    protocol = read_protocol("cyclic_voltammetry")
+    assert (
+        changed_protocol(protocol, {"numbers.scan_rate": "6 mV/min"}).steps_by_cycle()
+        == protocol.steps_by_cycle()
+    )
+    down, up = changed_protocol(
+        protocol, {"numbers.scan_rate": "1 mV/s", "start.potential": "2 V"}
+    ).steps_by_cycle()[0]
+    assert down.startswith("Sweep from 2 V to 0.005 V at 1 mV/s")
+    assert up.startswith("Sweep from 0.005 V to 2.5 V at 1 mV/s")
+
+
+@pytest.mark.parametrize("material", ["core_shell", "core"])
+def test_a_sweep_starts_at_open_circuit_without_current_and_follows_its_ramp(material):
+    """0.1 mV/s down and up; the double layer is charged by the sweep, not by a jump at its start."""
+    run = simulate(material, "cyclic_voltammetry", {"protocol.numbers.later_cycles": "1"})
+    time, voltage = run["Time [s]"], run["Voltage [V]"]
+    assert voltage[0] == pytest.approx(2.5, abs=1e-9)
+    assert abs(run["Specific current [A.kg-1]"][0]) < 1e-9
+    assert [step.ending for step in run.steps] == [Ending.SWEPT] * 4
+    for step, slope, start in zip(run.steps, (-1e-4, 1e-4) * 2, (2.5, 0.005) * 2, strict=True):
+        since = time[step.points] - time[step.points][0]
+        assert voltage[step.points] == pytest.approx(start + slope * since, abs=1e-5)  # interpolated
+    assert sodium_balance_error(run) < 1e-8

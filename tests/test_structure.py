@@ -12,26 +12,47 @@ ROOMS = (
     ("errors",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
-    ("sections",),
+    ("sections", "named_numbers"),
+    ("cycles",),
+    ("electrode",),
     ("material",),
     ("protocol",),
     ("particle",),
-    ("inputs",),
+    ("inputs", "ranges"),
     ("symbols",),
+    ("levels",),
     ("submodels",),
+    ("coating",),
     ("values",),
     ("model",),
     ("solution",),
     ("dataset",),
+    ("experiment",),
+    ("record",),
     ("simulation",),
+    ("polarisation",),
     ("observables", "impedance", "replay"),
-    ("archive", "figures"),
-    ("overlay_figure",),
+    ("archive", "figures", "band"),
+    ("cycling", "verification"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
 
-WITH_PYBAMM = {"symbols", "submodels", "values", "model", "simulation", "impedance", "replay"}
+WITH_PYBAMM = {
+    "symbols",
+    "levels",
+    "submodels",
+    "coating",
+    "values",
+    "model",
+    "experiment",
+    "record",
+    "cycling",
+    "simulation",
+    "impedance",
+    "replay",
+    "verification",
+}
 LONGEST = 300
 
 
@@ -105,6 +126,6 @@ def test_every_law_cites_its_equation():
                 and path.stem != "constants"
             ):
                 text = ast.get_docstring(node) or ""
-                numbers = [f"({n})" for n in range(1, 30) if f"({n})" in text]
+                numbers = [f"({n})" for n in range(1, 60) if f"({n})" in text]
                 assert numbers, f"{path.name}: {node.name} cites no equation"
                 assert all(number in numbered for number in numbers)

@@ -5,7 +5,19 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, data, eis, materials, protocols, replay, run, sorption
+from coreshell_model.cli import (
+    compare,
+    cycle,
+    data,
+    eis,
+    figure,
+    materials,
+    protocols,
+    replay,
+    run,
+    sorption,
+    verify,
+)
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -23,11 +35,14 @@ app = typer.Typer(
 app.add_typer(materials.app, name="materials")
 app.add_typer(protocols.app, name="protocols")
 app.command("run")(run.run)
+app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
+app.command("verify")(verify.verify)
 
 
 @app.callback(invoke_without_command=True)

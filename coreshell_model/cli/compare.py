@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.run import LEVEL
 from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
@@ -16,7 +17,11 @@ def compare(
         list[str],
         typer.Argument(metavar="MATERIAL MATERIAL ... PROTOCOL", help="Materials, then a protocol."),
     ],
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    with_band: Annotated[
+        bool, typer.Option("--band", help="Give the band of each material that declares assumed ranges.")
+    ] = False,
     figure: Annotated[bool, typer.Option("--figure", help="Write compare_PROTOCOL.png here.")] = False,
 ) -> None:
     """One table, and one figure, of several materials through the same protocol."""
@@ -30,18 +35,40 @@ def compare(
     from coreshell_model.observables import summary
     from coreshell_model.simulation import simulate
 
-    solutions = [simulate(*pair) for pair in pairs]
+    solutions = [simulate(*pair, level=level) for pair in pairs]
     results = [summary(solution) for solution in solutions]
+    bands = [_band(solution) if with_band else None for solution in solutions]
     if as_json:
+        if with_band:
+            beside = zip(results, bands, strict=True)
+            results = [result | {"Prediction band": band} for result, band in beside]
         typer.echo(json.dumps({"Materials": results}, allow_nan=False))
     else:
-        from coreshell_model.cli.tables import comparison_table, print_table
+        from coreshell_model.cli.tables import band_table, comparison_table, print_table
 
         print_table(comparison_table(results))
+        for result, band in zip(results, bands, strict=True):
+            if band is not None:
+                typer.echo(result["Material"])
+                print_table(band_table(band))
     if figure:
-        from coreshell_model.figures import comparison_figure, save_figure
+        from coreshell_model.figures import comparison_picture, save_picture
 
-        path = save_figure(comparison_figure(solutions), Path(f"compare_{pairs[0][1].name}.png"))
-        typer.echo(f"wrote {path}", err=True)
-    if not all(solution.completed for solution in solutions):
+        for path in save_picture(comparison_picture(solutions), Path(f"compare_{pairs[0][1].name}.png")):
+            typer.echo(f"wrote {path}", err=True)
+    whole = all(band is None or _is_whole(band) for band in bands)
+    if not whole or not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)
+
+
+def _band(solution) -> dict | None:
+    """The band of a material that declares assumed ranges."""
+    from coreshell_model.band import prediction_band
+
+    return prediction_band(solution) if solution.material.band else None
+
+
+def _is_whole(band: dict) -> bool:
+    from coreshell_model.band import is_whole
+
+    return is_whole(band)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.run import LEVEL, parse_changes
 from coreshell_model.errors import InputError
 
 
@@ -15,42 +16,78 @@ def eis(
         str, typer.Option(help='State of sodiation, 0 to 1, or a potential such as "0.1 V".')
     ] = "0.5",
     after: Annotated[str | None, typer.Option(help="A protocol to go through before.")] = None,
+    cycles: Annotated[
+        str | None, typer.Option(help='A spectrum after each of these cycles of it, as "1,5,55".')
+    ] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-    figure: Annotated[bool, typer.Option("--figure", help="Write MATERIAL_eis.png here.")] = False,
+    figure: Annotated[bool, typer.Option("--figure", help="Write MATERIAL_eis.png and .csv here.")] = False,
 ) -> None:
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
-    from coreshell_model.cli.run import parse_changes
     from coreshell_model.inputs import prepared
 
-    state = _state(at)
+    state, numbers = _state(at), _cycles(cycles, after)
     changed, history = prepared(material, after or "formation", parse_changes(changes or []))
 
-    from coreshell_model.impedance import spectrum
+    from coreshell_model.impedance import spectra_along, spectrum
 
-    found = spectrum(
-        changed, state.get("at"), potential=state.get("potential"), after=history if after else None
-    )
-    columns = {
-        "Frequency [Hz]": found.frequencies,
-        "Real impedance [Ohm]": found.impedance.real,
-        "Imaginary impedance [Ohm]": found.impedance.imag,
-    }
-    if as_json:
-        head = {"Material": changed.name, "Voltage [V]": found.voltage}
-        lists = {name: values.tolist() for name, values in columns.items()}
-        typer.echo(json.dumps(head | lists, allow_nan=False))
+    where = {"at": state.get("at"), "potential": state.get("potential"), "level": level}
+    if numbers:
+        along = spectra_along(changed, history, numbers, **where)
+        found = {f"after cycle {cycle}": each for cycle, each in along.items()}
     else:
-        typer.echo(",".join(columns))
-        for row in zip(*columns.values(), strict=True):
-            typer.echo(",".join(f"{value:.6g}" for value in row))
+        found = {"": spectrum(changed, after=history if after else None, **where)}
+    _print(changed.name, found, as_json)
     if figure:
-        from coreshell_model.figures import nyquist_figure, save_figure
+        from coreshell_model.figures import nyquist_picture, save_picture
 
-        path = save_figure(nyquist_figure(found, changed.name), Path(f"{changed.name}_eis.png"))
-        typer.echo(f"wrote {path}", err=True)
+        voltage = next(iter(found.values())).voltage
+        drawn = nyquist_picture(found, f"{changed.name}, {voltage:.3g} V")
+        for path in save_picture(drawn, Path(f"{changed.name}_eis.png")):
+            typer.echo(f"wrote {path}", err=True)
+
+
+def _print(material: str, found: dict, as_json: bool) -> None:
+    """One spectrum as it is, several each under its name."""
+    if as_json:
+        objects = {name: {"Voltage [V]": each.voltage} | _columns(each) for name, each in found.items()}
+        rest = objects.get("", {"Spectra": objects})
+        typer.echo(json.dumps({"Material": material} | rest, allow_nan=False))
+        return
+    several = "" not in found
+    typer.echo(",".join((["Spectrum"] if several else []) + list(_columns(next(iter(found.values()))))))
+    for name, each in found.items():
+        for row in zip(*_columns(each).values(), strict=True):
+            typer.echo(",".join(([name] if several else []) + [f"{value:.6g}" for value in row]))
+
+
+def _columns(found) -> dict[str, list[float]]:
+    return {
+        "Frequency [Hz]": found.frequencies.tolist(),
+        "Real impedance [Ohm]": found.impedance.real.tolist(),
+        "Imaginary impedance [Ohm]": found.impedance.imag.tolist(),
+    }
+
+
+def _cycles(text: str | None, after: str | None) -> list[int]:
+    """``"1,5,55"`` as numbers.
+
+    Raises
+    ------
+    InputError
+        Not whole numbers, or no protocol to take them from.
+    """
+    if text is None:
+        return []
+    if after is None:
+        raise InputError("--cycles needs the protocol they belong to; add --after, as --after cycle_life")
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) < 9 for part in parts):
+        raise InputError(f'--cycles {text!r} is not a list of cycles; write it like "1,5,55"')
+    return sorted({int(part) for part in parts})
 
 
 def _state(text: str) -> dict[str, float]:

@@ -26,10 +26,18 @@ def show(name: str = typer.Argument(help="A shipped protocol or the path of a TO
     protocol = read_protocol(name)
     typer.echo(f"{protocol.name}: {protocol.title}\n{protocol.description}\nSource: {protocol.source}")
     typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.\n")
-    for block in protocol.cycles:
-        typer.echo(f"{block.repeat} x")
-        for step in block.steps:
-            typer.echo(f"    {step}")
+    _show_steps(protocol.cycles)
     typer.echo("")
     for path, number in sources(protocol).items():
-        typer.echo(f"{PROTOCOL_PREFIX + path:27}{number!s:12}{number.source}")
+        typer.echo(f"{PROTOCOL_PREFIX + path:31} {number!s:12} {number.source}")
+
+
+def _show_steps(blocks, indent: str = "") -> None:
+    """Blocks and the loops in them, each step as it was written."""
+    for block in blocks:
+        typer.echo(f"{indent}{block.repeat} x")
+        for step in block.steps:
+            if isinstance(step, str):
+                typer.echo(f"{indent}    {step}")
+            else:
+                _show_steps((step,), f"{indent}    ")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.data import Column, Decimal, File, Gaps, Mass, Sign, Worksheet, parse_columns
-from coreshell_model.cli.run import FAILED_SOLVE, check_folder, parse_changes
+from coreshell_model.cli.run import FAILED_SOLVE, LEVEL, check_folder, parse_changes
 from coreshell_model.errors import InputError
 
 CONTROLS = ("current", "voltage")
@@ -23,6 +23,7 @@ def replay(
     changes: Annotated[
         list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     mass: Mass = None,
     current_sign: Sign = None,
     column: Column = None,
@@ -60,14 +61,15 @@ def replay(
 
     from coreshell_model import replay as replaying
 
-    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control])
+    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level)
     found = replaying.results(replayed)
+    # Before anything is printed: a closed pipe must not cost the files.
+    if (folder is not None or figure) and replayed.overlay is not None:
+        _write(replayed, found, folder)
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False))
     else:
         _print(found)
-    if (folder is not None or figure) and replayed.overlay is not None:
-        _write(replayed, found, folder)
     if not replayed.completed:
         raise typer.Exit(FAILED_SOLVE)
 
@@ -83,23 +85,19 @@ def _print(found: dict) -> None:
 
 
 def _write(replayed, found: dict, folder: Path | None) -> None:
-    """The overlay's points, the results, and the figure for the screen and for print."""
-    from coreshell_model.figures import save_figure
-    from coreshell_model.overlay_figure import overlay_figure
+    """The figure for the screen and for print with its numbers, and with a folder the results."""
+    from coreshell_model.figures import overlay_picture, save_picture
 
     place = folder or Path()
     name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
     name = re.sub(r"[^\w=-]", "", name)
-    laid = replayed.overlay
+    title = f"{replayed.material.name} through {replayed.dataset.source.name}"
     try:
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:
-            laid.table().to_csv(place / f"{name}.csv", index=False)
             (place / f"{name}.json").write_text(json.dumps(found, indent=2), encoding="utf-8")
-            typer.echo(f"wrote {place / name}.csv and .json", err=True)
+            typer.echo(f"wrote {place / name}.json", err=True)
     except OSError as error:
         raise InputError(f"{place} cannot be written: {error.strerror}; choose another folder") from None
-    title = f"{replayed.material.name} through {replayed.dataset.source.name}"
-    for suffix in (".png", ".pdf"):
-        path = save_figure(overlay_figure(laid, title), place / f"{name}{suffix}")
+    for path in save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]):
         typer.echo(f"wrote {path}", err=True)

@@ -12,6 +12,9 @@ from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
+LEVEL = typer.Option(
+    metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
+)
 
 
 def run(
@@ -23,6 +26,7 @@ def run(
             "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
         ),
     ] = None,
+    level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     out: Annotated[
         str | None,
@@ -30,27 +34,44 @@ def run(
     ] = None,
     figure: Annotated[
         bool,
-        typer.Option("--figure", help="Write MATERIAL_PROTOCOL.png and .pdf here (with --out, there)."),
+        typer.Option(
+            "--figure",
+            help="Write the figures that suit the protocol here, as PNG, PDF and CSV (always with --out).",
+        ),
+    ] = False,
+    with_band: Annotated[
+        bool,
+        typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
     folder = check_folder(out)
-    solution = _solve(material, protocol, wanted)
+    solution = _solve(material, protocol, wanted, level, with_band)
 
     from coreshell_model.observables import summary
 
     results = summary(solution)
+    band, whole = None, True
+    if with_band:
+        from coreshell_model.band import is_whole, prediction_band
+
+        band = prediction_band(solution)
+        whole = is_whole(band)
+    # Before anything is printed: a closed pipe must not cost the files.
+    if folder is not None or figure:
+        _write(solution, folder, band)
     if as_json:
-        typer.echo(json.dumps(results, allow_nan=False))
+        with_it = results | ({"Prediction band": band} if band is not None else {})
+        typer.echo(json.dumps(with_it, allow_nan=False))
     else:
-        from coreshell_model.cli.tables import print_table, results_table
+        from coreshell_model.cli.tables import band_table, print_table, results_table
 
         print_table(results_table(results))
+        if band is not None:
+            print_table(band_table(band))
         _state_basis(solution)
-    if folder is not None or figure:
-        _write(solution, folder)
-    if not solution.completed:
+    if not solution.completed or not whole:
         raise typer.Exit(FAILED_SOLVE)
 
 
@@ -101,7 +122,7 @@ def check_folder(out: str | None) -> Path | None:
     return folder
 
 
-def _solve(material: str, protocol: str, changes: dict[str, str]):
+def _solve(material: str, protocol: str, changes: dict[str, str], level: str, with_band: bool):
     """Read the files first, which is quick, then solve behind a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -109,6 +130,10 @@ def _solve(material: str, protocol: str, changes: dict[str, str]):
     from coreshell_model.inputs import prepared
 
     inputs = prepared(material, protocol, changes)
+    if with_band:
+        from coreshell_model.ranges import assumed_ranges
+
+        assumed_ranges(inputs[0])  # says at once where there are none
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -119,7 +144,7 @@ def _solve(material: str, protocol: str, changes: dict[str, str]):
         def step_done(done: int, total: int) -> None:
             bar.update(task, description="simulating steps", completed=done, total=total)
 
-        return simulate(*inputs, progress=step_done)
+        return simulate(*inputs, level=level, progress=step_done)
 
 
 def _state_basis(solution) -> None:
@@ -131,26 +156,32 @@ def _state_basis(solution) -> None:
     )
 
 
-def _write(solution, out: Path | None) -> None:
+def _write(solution, out: Path | None, band: dict | None) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
 
     try:
         for path in save(solution, out) if out is not None else ():
             typer.echo(f"wrote {path}", err=True)
-        _write_figure(solution, out or Path())
+        if out is not None and band is not None:
+            (out / "band.json").write_text(json.dumps(band, indent=2), encoding="utf-8")
+            typer.echo(f"wrote {out / 'band.json'}", err=True)
+        _write_figures(solution, out or Path())
     except OSError as error:
         raise InputError(f"{out or Path.cwd()} cannot be written: {error.strerror or error}") from None
 
 
-def _write_figure(solution, folder: Path) -> None:
-    """For the screen and for print; the name tells a changed run from the unchanged one."""
-    from coreshell_model.figures import formation_figure, save_figure
+def _write_figures(solution, folder: Path) -> None:
+    """For screen and print, with their numbers; the name tells a changed run from the unchanged one."""
+    from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
     from coreshell_model.observables import changes
 
-    stem = f"{solution.material.name}_{solution.protocol.name}"
-    stem += "".join(f"_{path}={value}" for path, value in changes(solution).items())
-    stem = re.sub(r"[^\w.=-]", "", stem)[:LONGEST_NAME]
-    for suffix in (".png", ".pdf"):
-        path = save_figure(formation_figure(solution), folder / f"{stem}{suffix}")
-        typer.echo(f"wrote {path}", err=True)
+    if all(step.skipped for step in solution.steps):
+        typer.echo("no figure: no step was simulated", err=True)
+        return
+    changed = "".join(f"_{path}={value}" for path, value in changes(solution).items())
+    for kind in suited(solution):
+        stem = f"{solution.material.name}_{solution.protocol.name}{'' if kind == OVERVIEW else f'_{kind}'}"
+        stem = re.sub(r"[^\w.=-]", "", stem + changed)[:LONGEST_NAME]
+        for path in save_picture(picture(solution, kind), folder / f"{stem}.png", [".pdf"]):
+            typer.echo(f"wrote {path}", err=True)

@@ -5,7 +5,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coreshell_model.material import sources
+from coreshell_model.material import entries
+
+LONGEST_LIST = 8
+"""Values beyond which the table shows the first and last two; --json has all."""
 
 
 def print_table(table: Table) -> None:
@@ -21,7 +24,7 @@ def numbers_table(section) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("number", "value", "source"):
         table.add_column(heading, no_wrap=heading != "source")
-    for path, number in sources(section).items():
+    for path, number in entries(section).items():
         table.add_row(path, Text(str(number)), Text(number.source))
     return table
 
@@ -36,6 +39,20 @@ def results_table(results: dict) -> Table:
     return table
 
 
+def band_table(band: dict) -> Table:
+    """The band of a prediction: what was varied, and the results' lowest and highest."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("prediction band over the ends of all assumed ranges", no_wrap=True)
+    for heading in ("lowest", "highest"):
+        table.add_column(heading)
+    for path, ends in band["Varied"].items():
+        table.add_row(Text(path), *(Text(end) for end in ends))
+    for name, ends in band.items():
+        if name not in ("Varied", "Runs"):
+            table.add_row(Text(name), *(shown(end) for end in ends or (None, None)))
+    return table
+
+
 def comparison_table(results: list[dict]) -> Table:
     """The results of several runs, a column each."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -44,6 +61,27 @@ def comparison_table(results: list[dict]) -> Table:
         table.add_column(Text(column["Material"]), overflow="fold")
     for name in list(results[0])[1:]:
         table.add_row(Text(name), *(Text(shown(column[name])) for column in results))
+    return table
+
+
+def verification_table(record: dict) -> Table:
+    """Every number of a verification beside what is accepted of it."""
+    from coreshell_model.verification.report import accepted, shown
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("check", "quantity", "measured", "accepted", "verdict"):
+        table.add_column(heading, no_wrap=True)
+    for check in record["checks"]:
+        for place, number in enumerate(check["numbers"]):
+            table.add_row(
+                check["name"] if place == 0 else "",
+                Text(number["quantity"]),
+                shown(number["measured"]),
+                accepted(number),
+                number["verdict"],
+            )
+        if check["failure"]:
+            table.add_row("", Text(f"not measured: {check['failure']}"))
     return table
 
 
@@ -64,7 +102,10 @@ def shown(value) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {item}" for name, item in value.items()) or "none"
-    if isinstance(value, list):
-        return "  ".join(shown(item) for item in value)
+        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+    if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
+        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
+    if isinstance(value, list | tuple):
+        between = "; " if value and isinstance(value[0], dict) else "  "
+        return between.join(shown(item) for item in value) or "none"
     return str(value)

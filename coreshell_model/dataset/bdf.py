@@ -15,6 +15,7 @@ from coreshell_model.dataset.record import Dataset
 from coreshell_model.dataset.sidecar import write_sidecar
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
+from coreshell_model.material import Material
 from coreshell_model.solution import Solution
 from coreshell_model.units import to_si
 
@@ -48,7 +49,11 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
                 f"{shown(path)}: is the measured file, which is never changed; give another name"
             )
     else:
-        table, mass, further = simulated_table(results), electrode_mass(results), _of_simulation(results)
+        table, mass, further = (
+            simulated_table(results),
+            electrode_mass(results.material),
+            _of_simulation(results),
+        )
     if table.empty:
         raise InputError("the simulation has no points in time to write; see how it ended")
     written = table.assign(**{CURRENT: -table[CURRENT] + 0.0})
@@ -102,9 +107,9 @@ def _parts(solution: Solution, number: np.ndarray) -> np.ndarray:
     return parts
 
 
-def electrode_mass(solution: Solution) -> float:
+def electrode_mass(material: Material) -> float:
     """Mass of active carbon in the simulated electrode [kg]."""
-    cell = solution.material.cell
+    cell = material.cell
     return cell.active_loading.si * cell.electrode_area.si
 
 

@@ -10,7 +10,7 @@ from coreshell_model.errors import InputError
 EDGE = 1e-3
 """Seconds within which the drive goes from one step to the next."""
 
-CURRENT_TOLERANCE = 1e-3
+CURRENT_TOLERANCE = 1e-4
 """Share of a step's largest current that a point left out may lie off the line between those kept."""
 
 VOLTAGE_TOLERANCE = 1e-4

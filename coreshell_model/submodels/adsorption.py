@@ -12,8 +12,8 @@ class TemkinFrumkinSites(Mechanism):
 
     def get_fundamental_variables(self):
         """Occupancy [-] and potential [V] in each carbon, and E(theta) [V] on both sides of each face."""
-        core = pybamm.Variable("Core sloping occupancy", domain=s.CORE)
-        shell = pybamm.Variable("Shell sloping occupancy", domain=s.SHELL)
+        core = self.level.field("Core sloping occupancy", s.CORE)
+        shell = self.level.field("Shell sloping occupancy", s.SHELL)
         of_core = (s.core.sloping_potential, s.core.sloping_interaction)
         of_shell = (s.shell.sloping_potential, s.shell.sloping_interaction)
 
@@ -33,6 +33,6 @@ class TemkinFrumkinSites(Mechanism):
 
     def set_initial_conditions(self, variables):
         """Uniform in each carbon, at the given occupancies."""
-        self.initial_conditions[variables["Sloping occupancy"]] = s.core_and_shell(
+        self.initial_conditions[variables["Sloping occupancy"]] = self.level.core_and_shell(
             s.initial_core_occupancy, s.initial_shell_occupancy
         )

@@ -25,21 +25,13 @@ class Circuit(Mechanism):
         }
 
     def get_coupled_variables(self, variables):
-        """Current density on the wetted carbon [A.m-2] and terminal voltage [V] (16)."""
-        density = -variables["Specific current [A.kg-1]"] / variables["Wetted area [m2.kg-1]"]
-        film = density * variables["SEI resistance [Ohm.m2]"]
-        ohmic = variables["Current density [A.m-2]"] * s.series_resistance
+        """Terminal voltage [V] (16)."""
         voltage = (
-            variables["Double-layer potential [V]"]
-            + film
+            variables["Electrode potential [V]"]
             - variables["Counter electrode overpotential [V]"]
-            - ohmic
+            - variables["Series potential drop [V]"]
         )
-        return {
-            "Interfacial current density [A.m-2]": density,
-            "Voltage [V]": voltage,
-            "Battery voltage [V]": voltage,
-        }
+        return {"Voltage [V]": voltage, "Battery voltage [V]": voltage}
 
     def set_rhs(self, variables):
         """The charge passed is integrated with the states, independently of them."""

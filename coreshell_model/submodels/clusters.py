@@ -17,7 +17,7 @@ class RelaxingClusters(Mechanism):
 
     def get_fundamental_variables(self):
         """Filling of the pores with clusters [-]."""
-        return {"Cluster filling": pybamm.Variable("Cluster filling", domain=s.CORE)}
+        return {"Cluster filling": self.level.field("Cluster filling", s.CORE)}
 
     def filling_rate(self, filling, equilibrium, potential):
         """dxi/dt [s-1]."""
@@ -30,7 +30,7 @@ class RelaxingClusters(Mechanism):
         rate = self.filling_rate(variables["Cluster filling"], equilibrium, potential)
         return {
             "Cluster filling rate [s-1]": rate,
-            "Sodium uptake by clusters [mol.m-3.s-1]": s.core_and_shell(
+            "Sodium uptake by clusters [mol.m-3.s-1]": self.level.core_and_shell(
                 s.cluster_density * rate, pybamm.Scalar(0)
             ),
         }
@@ -41,7 +41,7 @@ class RelaxingClusters(Mechanism):
 
     def set_initial_conditions(self, variables):
         """Empty pores."""
-        self.initial_conditions[variables["Cluster filling"]] = pybamm.PrimaryBroadcast(0, s.CORE)
+        self.initial_conditions[variables["Cluster filling"]] = self.level.along_radius(0, s.CORE)
 
 
 class DrivenClusters(RelaxingClusters):
@@ -51,3 +51,15 @@ class DrivenClusters(RelaxingClusters):
         """dxi/dt [s-1]."""
         overpotential = filling_potential(filling, s.cluster_potential, s.cluster_width) - potential
         return driven_rate(filling, equilibrium, s.cluster_rate, overpotential, s.cluster_driving_potential)
+
+
+class NoClusters(Mechanism):
+    """A carbon whose pores hold no clusters, which needs no states for them."""
+
+    def get_fundamental_variables(self):
+        """Empty pores."""
+        return {
+            "Cluster filling": self.level.along_radius(0, s.CORE),
+            "Cluster filling rate [s-1]": pybamm.Scalar(0),
+            "Sodium uptake by clusters [mol.m-3.s-1]": self.level.core_and_shell(0, 0),
+        }

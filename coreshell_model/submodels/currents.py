@@ -12,7 +12,8 @@ class SealedCurrents(Mechanism):
         return {
             "Charge-transfer current [A.kg-1]": s.external_area
             * variables["Charge-transfer current density [A.m-2]"],
-            "SEI current [A.kg-1]": s.external_area * variables["SEI current density [A.m-2]"],
+            "SEI current [A.kg-1]": variables["Film area [m2.kg-1]"]
+            * variables["SEI current density [A.m-2]"],
         }
 
 
@@ -26,6 +27,7 @@ class MixedCurrents(Mechanism):
         opened = sum(variables[f"Wetted {region} charge transfer [A.kg-1]"] for region in ("Core", "Shell"))
         return {
             "Charge-transfer current [A.kg-1]": (1 - w) * sealed + w * opened,
-            "SEI current [A.kg-1]": s.external_area * variables["SEI current density [A.m-2]"]
+            "SEI current [A.kg-1]": variables["Film area [m2.kg-1]"]
+            * variables["SEI current density [A.m-2]"]
             + w * variables["Pore SEI current [A.kg-1]"],
         }

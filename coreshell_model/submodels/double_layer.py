@@ -1,7 +1,5 @@
 """The double layer of all wetted carbon, which closes the current balance (15)."""
 
-import pybamm
-
 from coreshell_model import symbols as s
 from coreshell_model.submodels.mechanism import Mechanism
 
@@ -14,7 +12,7 @@ class DoubleLayer(Mechanism):
 
     def get_fundamental_variables(self):
         """Charge over the capacitance of the bare carbon [V], falling potential counted positive."""
-        return {"Double-layer charge [V]": pybamm.Variable("Double-layer charge [V]")}
+        return {"Double-layer charge [V]": self.level.local("Double-layer charge [V]")}
 
     def get_coupled_variables(self, variables):
         """Potential across the double layer [V]."""
@@ -26,7 +24,7 @@ class DoubleLayer(Mechanism):
     def set_rhs(self, variables):
         """(15)."""
         charging = (
-            variables["Specific current [A.kg-1]"]
+            -variables["Interfacial current density [A.m-2]"] * variables["Wetted area [m2.kg-1]"]
             + variables["Charge-transfer current [A.kg-1]"]
             + variables["SEI current [A.kg-1]"]
         )
@@ -35,4 +33,4 @@ class DoubleLayer(Mechanism):
 
     def set_initial_conditions(self, variables):
         """At the cell's open-circuit potential."""
-        self.initial_conditions[variables["Double-layer charge [V]"]] = pybamm.Scalar(0)
+        self.initial_conditions[variables["Double-layer charge [V]"]] = self.level.everywhere(0)

@@ -1,7 +1,5 @@
 """The solid-electrolyte interphase on the external surface (12)-(14)."""
 
-import pybamm
-
 from coreshell_model import symbols as s
 from coreshell_model.laws.interphase import growth_current_density, thickness_of
 from coreshell_model.submodels.reduction import ReductionSteps
@@ -17,7 +15,7 @@ class SteppedInterphase(ReductionSteps):
     def get_fundamental_variables(self):
         """Progress of each step [-], charge of the growth [C.m-2], thickness [m] and film resistance."""
         progress = self.progress()
-        growth = pybamm.Variable("SEI growth charge [C.m-2]")
+        growth = self.level.local("SEI growth charge [C.m-2]")
         charge, thickness = growth, s.sei_initial_thickness
         thickness += thickness_of(growth, s.sei_growth_molar_volume, s.sei_growth_electrons)
         for step, done in zip(self.steps, progress.values(), strict=True):
@@ -60,4 +58,4 @@ class SteppedInterphase(ReductionSteps):
     def set_initial_conditions(self, variables):
         """A fresh surface."""
         super().set_initial_conditions(variables)
-        self.initial_conditions[variables["SEI growth charge [C.m-2]"]] = pybamm.Scalar(0)
+        self.initial_conditions[variables["SEI growth charge [C.m-2]"]] = self.level.everywhere(0)

@@ -14,26 +14,29 @@ class SealedInventory(Mechanism):
     """Where the sodium is, per gram of active carbon, as charge [mA.h.g-1]."""
 
     def get_coupled_variables(self, variables):
-        """The six places of the inventory."""
+        """The six places of the inventory, and what the carbon holds by place in the electrode."""
         capacitance = s.double_layer_capacitance * variables["Initial wetted area [m2.kg-1]"]
-        return self._carbon(variables) | {
-            "Sodium in SEI [mA.h.g-1]": self._film(variables) / COULOMB_PER_KG,
+        carbon = self._carbon(variables)
+        return {name: self.level.mean(amount) for name, amount in carbon.items()} | {
+            "Sodium in carbon by place [mA.h.g-1]": sum(carbon.values()),
+            "Sodium in SEI [mA.h.g-1]": self.level.mean(self._film(variables)) / COULOMB_PER_KG,
             "Charge in double layer [mA.h.g-1]": capacitance
-            * variables["Double-layer charge [V]"]
+            * self.level.mean(variables["Double-layer charge [V]"])
             / COULOMB_PER_KG,
         }
 
     def _film(self, variables):
         """Charge of the film [C.kg-1]."""
-        return s.external_area * variables["SEI charge [C.m-2]"]
+        return variables["Film area [m2.kg-1]"] * variables["SEI charge [C.m-2]"]
 
     def _carbon(self, variables):
-        """Sodium in the sealed carbon, from its profiles."""
+        """Sodium in the sealed carbon at each place, from its profiles."""
         per_mass = FARADAY / COULOMB_PER_KG / variables["Particle mass over 4 pi [kg]"]
 
         def amount(in_core, in_shell):
-            density = s.core_and_shell(in_core, in_shell)
-            return per_mass * pybamm.Integral(variables["Cell volume over 4 pi [m3]"] * density, s.z)
+            density = self.level.core_and_shell(in_core, in_shell)
+            volume = variables["Cell volume over 4 pi [m3]"]
+            return per_mass * pybamm.Integral(volume * density, self.level.z)
 
         return {
             "Sodium in core sloping sites [mA.h.g-1]": amount(

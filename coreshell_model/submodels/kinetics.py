@@ -24,7 +24,7 @@ class ChargeTransfer(Mechanism):
             resistance,
             variables["Double-layer potential [V]"],
             variables["Surface mean-field potential [V]"],
-            s.exchange_current_density,
+            variables["Exchange current density [A.m-2]"],
             s.V_T,
         )
         return {

@@ -17,7 +17,7 @@ class ReductionSteps(Mechanism):
     def progress(self):
         """Progress of each step [-], by name."""
         names = [f"{self.film} step {k} progress" for k in s.SEI_STEPS]
-        return {name: pybamm.Variable(name) for name in names}
+        return {name: self.level.local(name) for name in names}
 
     def rates(self, variables, reached=1):
         """Rate of each step [s-1], by name; ``reached`` is the share of the surface still in reach."""
@@ -44,4 +44,4 @@ class ReductionSteps(Mechanism):
     def set_initial_conditions(self, variables):
         """A fresh surface."""
         for k in s.SEI_STEPS:
-            self.initial_conditions[variables[f"{self.film} step {k} progress"]] = pybamm.Scalar(0)
+            self.initial_conditions[variables[f"{self.film} step {k} progress"]] = self.level.everywhere(0)

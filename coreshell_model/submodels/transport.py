@@ -15,14 +15,14 @@ class Diffusion(Mechanism):
         """Flux of sodium towards larger r [mol.m-2.s-1], at the faces of the mesh."""
         between = variables["Face between the carbons"]
         # Per step in z, by face: D c_s over the stretch of r, and zero where the carbons meet.
-        conductance = (1 - between) * s.core_and_shell(
+        conductance = (1 - between) * self.level.core_and_shell(
             s.core.diffusivity * s.core.site_density / s.core_radius,
             s.shell.diffusivity * s.shell.site_density / s.shell_thickness,
         )
         crossing = self._crossing(variables)
         return {
             "Sodium flux from core to shell [mol.m-2.s-1]": crossing,
-            "Sodium flux [mol.m-2.s-1]": crossing * between
+            "Sodium flux [mol.m-2.s-1]": self.level.on_faces(crossing) * between
             - conductance * pybamm.grad(variables["Sloping occupancy"]),
         }
 
@@ -53,7 +53,7 @@ class Diffusion(Mechanism):
         inflow = -pybamm.div(variables["Face radius squared [m2]"] * variables["Sodium flux [mol.m-2.s-1]"])
         clusters = variables["Sodium uptake by clusters [mol.m-3.s-1]"]
         traps = variables["Sodium trapping [mol.m-3.s-1]"]
-        sites = s.core_and_shell(s.core.site_density, s.shell.site_density)
+        sites = self.level.core_and_shell(s.core.site_density, s.shell.site_density)
         self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - clusters - traps) / sites
 
     def set_boundary_conditions(self, variables):

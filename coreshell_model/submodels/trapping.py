@@ -12,32 +12,60 @@ class Trapping(Mechanism):
 
     def get_fundamental_variables(self):
         """Occupancy of the traps [-] in each carbon."""
-        core = pybamm.Variable("Core trap occupancy", domain=s.CORE)
-        shell = pybamm.Variable("Shell trap occupancy", domain=s.SHELL)
         return {
-            "Core trap occupancy": core,
-            "Shell trap occupancy": shell,
-            "Trap occupancy": pybamm.concatenation(core, shell),
+            "Core trap occupancy": self.level.field("Core trap occupancy", s.CORE),
+            "Shell trap occupancy": self.level.field("Shell trap occupancy", s.SHELL),
         }
 
     def get_coupled_variables(self, variables):
         """Rate of trapping [s-1] and the sodium it takes [mol.m-3.s-1]."""
-        rates = []
-        for region, carbon in (("Core", s.core), ("Shell", s.shell)):
-            potential = variables[f"{region} equilibrium potential [V]"]
-            limit = trap_limit(potential, carbon.trap_potential, carbon.trap_width)
-            occupancy = variables[f"{region} trap occupancy"]
-            rates.append(
-                trapping_rate(occupancy, limit, variables[f"{region} sloping occupancy"], carbon.trap_rate)
-            )
-        densities = s.core_and_shell(s.core.trap_density, s.shell.trap_density)
-        rate = pybamm.concatenation(*rates)
-        return {"Trapping rate [s-1]": rate, "Sodium trapping [mol.m-3.s-1]": densities * rate}
+        core = self.rate("Core", s.core, variables)
+        shell = self.rate("Shell", s.shell, variables)
+        return {
+            "Core trapping rate [s-1]": core,
+            "Shell trapping rate [s-1]": shell,
+            "Sodium trapping [mol.m-3.s-1]": self.level.core_and_shell(
+                s.core.trap_density * core, s.shell.trap_density * shell
+            ),
+        }
+
+    def rate(self, region, carbon, variables):
+        """dchi/dt [s-1] of one carbon."""
+        potential = variables[f"{region} equilibrium potential [V]"]
+        limit = trap_limit(potential, carbon.trap_potential, carbon.trap_width)
+        occupancy, theta = (variables[f"{region} {kind} occupancy"] for kind in ("trap", "sloping"))
+        return trapping_rate(occupancy, limit, theta, carbon.trap_rate)
 
     def set_rhs(self, variables):
         """(9)."""
-        self.rhs[variables["Trap occupancy"]] = variables["Trapping rate [s-1]"]
+        for region in ("Core", "Shell"):
+            self.rhs[variables[f"{region} trap occupancy"]] = variables[f"{region} trapping rate [s-1]"]
 
     def set_initial_conditions(self, variables):
         """Empty traps."""
-        self.initial_conditions[variables["Trap occupancy"]] = s.core_and_shell(0, 0)
+        for region, domain in (("Core", s.CORE), ("Shell", s.SHELL)):
+            self.initial_conditions[variables[f"{region} trap occupancy"]] = self.level.along_radius(
+                0, domain
+            )
+
+
+class ShellTrapping(Trapping):
+    """Traps in the shell alone: a core without traps needs no states for them."""
+
+    def get_fundamental_variables(self):
+        """Occupancy of the shell's traps [-]; none in the core."""
+        return super().get_fundamental_variables() | {
+            "Core trap occupancy": self.level.along_radius(0, s.CORE)
+        }
+
+    def rate(self, region, carbon, variables):
+        """As above in the shell, 0 in the core."""
+        return super().rate(region, carbon, variables) if region == "Shell" else pybamm.Scalar(0)
+
+    def set_rhs(self, variables):
+        """(9)."""
+        self.rhs[variables["Shell trap occupancy"]] = variables["Shell trapping rate [s-1]"]
+
+    def set_initial_conditions(self, variables):
+        """Empty traps."""
+        self.initial_conditions[variables["Shell trap occupancy"]] = self.level.along_radius(0, s.SHELL)

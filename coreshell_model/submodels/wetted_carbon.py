@@ -1,7 +1,5 @@
 """The carbon of open particles, which electrolyte reaches from the pore walls (23)."""
 
-import pybamm
-
 from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
 from coreshell_model.laws.isotherm import equilibrium_potential, mean_field_potential
@@ -19,7 +17,7 @@ class WettedCarbon(Mechanism):
     def get_fundamental_variables(self):
         """Sodium on sites in reach, on buried sites, and in traps, each per site [-]."""
         return {
-            f"Wetted {region} {kind}": pybamm.Variable(f"Wetted {region} {kind}")
+            f"Wetted {region} {kind}": self.level.local(f"Wetted {region} {kind}")
             for region in ("Core", "Shell")
             for kind in ("sodium in reach", "buried sodium", "trap occupancy")
         }
@@ -38,7 +36,7 @@ class WettedCarbon(Mechanism):
         }
         in_reach = accessible_sites(variables["Pore filling"], s.pore_burial)
         wetted = variables["Open wall area [m2.kg-1]"] + s.external_area
-        found = {}
+        found = {"Wetted share in reach": in_reach}
         for region, carbon in self.REGIONS:
             theta = variables[f"Wetted {region} sodium in reach"] / in_reach
             shape = (carbon.sloping_potential, carbon.sloping_interaction)
@@ -48,7 +46,7 @@ class WettedCarbon(Mechanism):
                 wall / (FARADAY * carbon.diffusivity * carbon.site_density),
                 variables["Double-layer potential [V]"],
                 mean_field_potential(theta, *shape),
-                s.exchange_current_density,
+                variables["Exchange current density [A.m-2]"],
                 s.V_T,
             )
             limit = trap_limit(
@@ -88,6 +86,8 @@ class WettedCarbon(Mechanism):
         """As in the sealed carbons; nothing buried or trapped."""
         start = {"Core": s.initial_core_occupancy, "Shell": s.initial_shell_occupancy}
         for region, _ in self.REGIONS:
-            self.initial_conditions[variables[f"Wetted {region} sodium in reach"]] = start[region]
-            self.initial_conditions[variables[f"Wetted {region} buried sodium"]] = pybamm.Scalar(0)
-            self.initial_conditions[variables[f"Wetted {region} trap occupancy"]] = pybamm.Scalar(0)
+            self.initial_conditions[variables[f"Wetted {region} sodium in reach"]] = self.level.everywhere(
+                start[region]
+            )
+            self.initial_conditions[variables[f"Wetted {region} buried sodium"]] = self.level.everywhere(0)
+            self.initial_conditions[variables[f"Wetted {region} trap occupancy"]] = self.level.everywhere(0)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from half_cell import QUIET, solve, values
 
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential, occupancy_at
@@ -11,6 +10,7 @@ from coreshell_model.observables import reversible_capacity, sodiation_capacity,
 from coreshell_model.particle import changed
 from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
+from coreshell_model.verification.half_cell import QUIET, solve, values
 
 HOURS = 3600.0
 
@@ -54,7 +54,8 @@ def test_chemical_potentials_are_equal_across_the_interface_after_a_rest():
 
 def test_chemical_potentials_at_the_interface_stay_equal_under_current():
     """Extrapolated to the interface from both sides; what differs is the mesh error, and shrinks."""
-    parameters = values(**QUIET | {"Core diffusivity [m2.s-1]": 2e-17, "Shell diffusivity [m2.s-1]": 1e-18})
+    diffusivities = {"Core diffusivity [m2.s-1]": 2e-17, "Shell diffusivity [m2.s-1]": 1e-18}
+    parameters = values(changes=QUIET | diffusivities)
     scale = thermal_voltage(298.15)
     differences = []
     for cells in ((20, 8), (80, 32)):
@@ -129,7 +130,7 @@ def test_infinite_diffusivity_leaves_no_gradients():
 
 def test_a_vanishing_rate_follows_the_isotherms():
     """At C/20000 the voltage is that at which both carbons together hold the charge passed."""
-    parameters = values(**QUIET)
+    parameters = values(changes=QUIET)
     current = 2.2e-5 / 1000
     times = np.linspace(0, 1000 * 7 * HOURS, 8)
     solution = solve(parameters, current, times)

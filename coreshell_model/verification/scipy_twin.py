@@ -48,7 +48,8 @@ def run(values, steps, core_cells=20, shell_cells=8):
     twin = Twin(values, core_cells, shell_cells)
     y, time, results = twin.initial(), 0.0, []
     for step in steps:
-        results.append(twin.step(*step, y, time))
+        kind, target, stop, limit = step
+        results.append(twin.step(kind, target, stop, limit, y, time))
         y, time = results[-1].state[:, -1], results[-1].time[-1]
     return results
 
@@ -81,6 +82,7 @@ class Twin:
         return np.repeat([self.v["Core " + name], self.v["Shell " + name]], self.cells)[:, None]
 
     def initial(self):
+        """The first state: empty clusters and traps, a bare surface."""
         occupancy = [self.v["Initial core occupancy"], self.v["Initial shell occupancy"]]
         empty = np.zeros(self.cells[0] + sum(self.cells))
         return np.r_[np.repeat(occupancy, self.cells), empty, self.v["Initial potential [V]"], np.zeros(5)]
@@ -124,7 +126,7 @@ class Twin:
         return np.vstack([dtheta, dxi, dchi, dphi, ds, dq_g, current / 3600])
 
     def interface_flux(self, theta):
-        """(7) by bisection: the N at which mu is equal on both sides of R_c. [mol m-2 s-1]
+        """(7) by bisection: the N at which mu is equal on both sides of R_c [mol m-2 s-1].
 
         Half cells on either side carry N by diffusion; E is taken at occupancies extrapolated from two cells.
         """
@@ -144,7 +146,7 @@ class Twin:
         return (low + high) / 2
 
     def charge_transfer(self, theta, phi):
-        """(11) at the theta_s where the reaction takes what the outermost half cell delivers. [A m-2]
+        """(11) at the theta_s where the reaction takes what the outermost half cell delivers [A m-2].
 
         E is taken at the occupancy extrapolated from two cells; reaction and delivery are then straight lines
         in theta_s, and the secant through theta_s = 0 and 1 finds where they cross.
@@ -162,13 +164,37 @@ class Twin:
         return reaction(excess(0) / (excess(0) - excess(1)))
 
     def thickness(self, s, q_g):
-        """(14) [m]"""
+        """Thickness (14) [m]."""
         V_g, z_g = self.v["SEI growth molar volume [m3.mol-1]"], self.v["SEI growth electrons"]
         steps = np.sum(self.q_k * s * self.V_k / (self.z_k * F), axis=0)
         return self.v["SEI initial thickness [m]"] + steps + q_g * V_g / (z_g * F)
 
+    def inventory(self, y):
+        """(17), where the sodium of one state is, per mass [A h/kg, which is mA h/g]."""
+        v, n_core = self.v, self.cells[0]
+        theta, xi, chi, phi, s, q_g, _ = self.split(y)
+        per_mass = 3 * F / (v["Particle density [kg.m-3]"] * (3 * self.volume.sum()) * 3600)
+
+        def held(density, filled):
+            return per_mass * float(np.sum(self.volume[: len(filled)] * density * filled))
+
+        sites = self.volume * self.c_s * theta * per_mass
+        film = float(np.sum(self.q_k * s) + np.sum(q_g))
+        drop = float(np.sum(v["Initial potential [V]"] - phi))
+        return {
+            "Sodium in core sloping sites [mA.h.g-1]": float(sites[:n_core].sum()),
+            "Sodium in shell sloping sites [mA.h.g-1]": float(sites[n_core:].sum()),
+            "Sodium in clusters [mA.h.g-1]": held(v["Cluster site density [mol.m-3]"], xi),
+            "Trapped sodium [mA.h.g-1]": held(self.c_t, chi),
+            "Sodium in SEI [mA.h.g-1]": self.a_ext * film / 3600,
+            "Charge in double layer [mA.h.g-1]": self.a_ext
+            * v["Double-layer capacitance [F.m-2]"]
+            * drop
+            / 3600,
+        }
+
     def loss(self, y, current):
-        """phi - V of (16) [V], and its derivative in the current per mass."""
+        """Phi - V of (16) [V], and its derivative in the current per mass."""
         v, (*_, s, q_g, _) = self.v, self.split(y)
         m_A, j_Na = v["Active loading [kg.m-2]"], v["Counter electrode exchange current density [A.m-2]"]
         film = v["SEI resistivity [Ohm.m]"] * self.thickness(s, q_g) / self.a_ext
@@ -177,7 +203,7 @@ class Twin:
         return resistance * current + 2 * self.RT / F * np.arcsinh(x), slope
 
     def hold_current(self, y, voltage):
-        """The current per mass at which (16) gives this voltage, by Newton's method. [A/kg]"""
+        """The current per mass at which (16) gives this voltage, by Newton's method [A/kg]."""
         wanted = self.split(y)[3] - voltage
         current = 0 * wanted
         for _ in range(50):

@@ -1,0 +1,120 @@
+"""``coreshell cycle``: a long run, kept cycle by cycle, that can be stopped and resumed."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+INTERRUPTED = 130
+
+
+def cycle(
+    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    out: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that FOLDER holds.")] = False,
+    keep_curves: Annotated[
+        bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
+    ] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
+    folder = check_folder(out)
+    if folder is None and (resume or keep_curves):
+        raise InputError(
+            f"--{'resume' if resume else 'keep-curves'} needs the folder of the run; add --out FOLDER"
+        )
+    wanted = parse_changes(changes or [])
+    try:
+        run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        typer.echo(f"coreshell: stopped; {folder} holds the cycles done, add --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if folder is not None and len(run.table):
+        _draw(run, folder)
+    results = _results(run)
+    if as_json:
+        typer.echo(json.dumps(results, allow_nan=False))
+    else:
+        from coreshell_model.cli.tables import print_table, results_table
+
+        print_table(results_table(results))
+    if not run.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool):
+    """Read first, which is quick, then cycle behind a progress bar on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from coreshell_model.inputs import prepared
+
+    inputs = prepared(material, protocol, changes)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building the model", total=None)
+
+        from coreshell_model.cycling import cycle
+
+        def cycle_done(done: int, total: int) -> None:
+            bar.update(task, description="cycles", completed=done, total=total)
+
+        return cycle(
+            *inputs,
+            level=level,
+            folder=folder,
+            resume=resume,
+            keep_curves=keep_curves,
+            progress=cycle_done,
+        )
+
+
+def _draw(run, folder: Path) -> None:
+    """Capacity and efficiency by cycle, for screen and print, with their numbers."""
+    from coreshell_model.figures import life_of_cycles, save_picture
+
+    heading = f"{run.material.name}, {run.protocol.name}"
+    picture = life_of_cycles(run.table, run.protocol, heading)
+    for path in save_picture(picture, folder / "life.png", (".pdf",)):
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _results(run) -> dict:
+    """The run under the names that ``coreshell run`` uses."""
+    from coreshell_model.solution import INVENTORY
+
+    table = run.table
+    last = table.iloc[-1].to_dict() if len(table) else {}
+
+    def column(name):
+        return [None if value != value else value for value in table[name]] if len(table) else []
+
+    return {
+        "Material": run.material.name,
+        "Protocol": run.protocol.name,
+        "Level": run.level,
+        "Ending": run.explanation,
+        "Cycles": len(table),
+        "Capacity by cycle [mA.h.g-1]": column("Desodiation capacity [mA.h.g-1]"),
+        "Coulombic efficiency": column("Coulombic efficiency"),
+        **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
+        "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
+        "Prediction": run.material.prediction,
+        "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
+    }

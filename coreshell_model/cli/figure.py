@@ -1,0 +1,28 @@
+"""``coreshell figure``: a picture of a saved solution."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def figure(
+    saved: Annotated[str, typer.Argument(metavar="SOLUTION.nc", help="A solution that run --out wrote.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="overview, voltage, rate, life, dqdv, voltammogram, titration, inventory, profiles, drops, "
+            "or electrode."
+        ),
+    ],
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="PNG, PDF or SVG; KIND.png here unless given.")
+    ] = None,
+) -> None:
+    """Draw a picture of a saved solution, and write the plotted numbers beside it as CSV."""
+    from coreshell_model.archive import load
+    from coreshell_model.figures import picture, save_picture
+
+    drawn = picture(load(Path(saved)), kind)
+    for path in save_picture(drawn, Path(out if out is not None else f"{kind}.png")):
+        typer.echo(f"wrote {path}", err=True)

@@ -1,0 +1,127 @@
+"""A long run on disk: what it is a run of, its rows, and the state to go on from."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.cycling.state import State
+from coreshell_model.errors import InputError
+
+try:
+    import fcntl
+except ImportError:  # a system without it cannot tell a second run in the folder
+    fcntl = None
+
+RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
+
+
+class RunFolder:
+    """The files of one run. The state is replaced last and at once, so a kill costs at most one cycle."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def begin(self, record: dict, resume: bool) -> tuple[State | None, list[dict]]:
+        """Start or resume: the state to go on from and the rows before it.
+
+        Raises
+        ------
+        InputError
+            A run is there and was not to be resumed, or another one than this.
+        """
+        there = self.path / RUN
+        if resume and not there.exists():
+            raise InputError(f"{self.path}: holds no run to resume; leave out --resume to start one")
+        if not there.exists():
+            self._write(there, json.dumps(record, indent=2))
+            return None, []
+        if not resume:
+            raise InputError(
+                f"{self.path}: holds a run already; add --resume to go on, or choose another folder"
+            )
+        self._compare(there, record)
+        state = self._state()
+        if state is None:
+            return None, []
+        rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
+        rows = rows[rows["Cycle"] <= state.cycle].astype({"Cycle": int})
+        self._write(self.path / ROWS, rows.to_csv(index=False))
+        return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
+
+    def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
+        """One more cycle: its curves, its row, and then the state."""
+        if curves is not None:
+            (self.path / CURVES).mkdir(exist_ok=True)
+            curves.to_csv(self.path / CURVES / f"cycle_{state.cycle:05}.csv", index=False)
+        rows = self.path / ROWS
+        pd.DataFrame([row]).to_csv(rows, mode="a", header=not rows.exists(), index=False)
+        temporary = self.path / f"{STATE}.part"
+        with temporary.open("wb") as file:
+            np.savez(
+                file,
+                cycle=state.cycle,
+                source=state.source,
+                time=state.time,
+                values=state.values,
+                names=list(state.inputs),
+                inputs=list(state.inputs.values()),
+            )
+        temporary.replace(self.path / STATE)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder against a second run in it.
+
+        Raises
+        ------
+        InputError
+            Another run is at work there.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / "lock").open("w") as lock:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    raise InputError(
+                        f"{self.path}: another run is at work there; choose another folder"
+                    ) from None
+            yield
+
+    def _state(self) -> State | None:
+        path = self.path / STATE
+        if not path.exists():
+            return None
+        try:
+            with np.load(path) as stored:
+                inputs = dict(zip(stored["names"].tolist(), stored["inputs"].tolist(), strict=True))
+                cycle, number = stored["source"].tolist()
+                return State(
+                    int(stored["cycle"]), (cycle, number), float(stored["time"]), stored["values"], inputs
+                )
+        except (OSError, ValueError, KeyError) as error:
+            raise InputError(
+                f"{path}: cannot be read ({error}); start the run again in another folder"
+            ) from None
+
+    def _compare(self, path: Path, record: dict) -> None:
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise InputError(f"{path}: is not a run's record; choose another folder") from None
+        expected = json.loads(json.dumps(record))
+        for name in sorted(set(stored) | set(expected)):
+            if stored.get(name) != expected.get(name):
+                raise InputError(
+                    f"{path}: another {name.lower()} than this run's; resume with what began it, or choose "
+                    "another folder"
+                )
+
+    def _write(self, path: Path, text: str) -> None:
+        temporary = path.with_name(f"{path.name}.part")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)

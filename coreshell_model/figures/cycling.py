@@ -1,0 +1,121 @@
+"""Capacity by cycle: rate capability and cycle life."""
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.figures.picture import Picture
+from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, new_figure, styled, title
+from coreshell_model.observables import (
+    coulombic_efficiencies,
+    desodiation_capacity,
+    rate_blocks,
+    sodiation_capacity,
+)
+from coreshell_model.protocol import Protocol
+from coreshell_model.solution import Solution
+
+EFFICIENCIES = (75.0, 102.0)
+"""Per cent that the axis of efficiencies shows; cycles beyond are marked at its edge."""
+
+
+def rate_picture(solution: Solution) -> Picture:
+    """Sodiation and desodiation capacity by cycle, the rates above."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS * 0.72, 2.7)
+        axes = figure.subplots()
+        numbers = _numbers(solution)
+        _capacities(axes, numbers)
+        _label_rates(axes, solution.protocol, numbers)
+        axes.legend(loc="best")
+        axes.set_title(title(solution), pad=14)
+        return Picture(figure, numbers)
+
+
+def life_picture(solution: Solution) -> Picture:
+    """The same with the coulombic efficiency on an axis of its own."""
+    return life_of_cycles(_numbers(solution), solution.protocol, title(solution))
+
+
+def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> Picture:
+    """Cycle life from a row a cycle: ``numbers`` names the cycle, its two capacities and its efficiency."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS * 0.72, 3.3)
+        below, above = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1))
+        _capacities(below, numbers)
+        _label_rates(below, protocol, numbers)
+        below.set(xlabel=None)
+        below.legend(loc="best")
+        below.set_title(heading, pad=14)
+        _efficiencies(above, numbers)
+        figure.align_ylabels()
+        return Picture(figure, numbers)
+
+
+def _numbers(solution: Solution) -> pd.DataFrame:
+    rates = {cycle: block.label for block in rate_blocks(solution.protocol) for cycle in block.cycles}
+    return pd.DataFrame(
+        {
+            "Cycle": solution.cycles,
+            "Rate of desodiation": [rates.get(cycle, "") for cycle in solution.cycles],
+            "Sodiation capacity [mA.h.g-1]": [sodiation_capacity(solution, n) for n in solution.cycles],
+            "Desodiation capacity [mA.h.g-1]": [desodiation_capacity(solution, n) for n in solution.cycles],
+            "Coulombic efficiency": np.array(coulombic_efficiencies(solution), float),
+        }
+    )
+
+
+def _capacities(axes, numbers: pd.DataFrame) -> None:
+    for name, colour, fill in (("Sodiation", "#888888", "none"), ("Desodiation", "C0", "full")):
+        axes.plot(
+            numbers["Cycle"],
+            numbers[f"{name} capacity [mA.h.g-1]"],
+            linestyle="none",
+            marker="o",
+            color=colour,
+            fillstyle=fill,
+            markeredgewidth=0.8,
+            label=name.lower(),
+        )
+    axes.set(xlabel="Cycle", ylabel=CAPACITY)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.02)
+
+
+def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
+    """The rate of each block above it, lines between blocks."""
+    blocks = rate_blocks(protocol)
+    reached = max(numbers["Cycle"].tolist(), default=0)
+    for block in blocks:
+        first, last = block.cycles[0], block.cycles[-1]
+        if first > reached or len(blocks) < 2:
+            continue
+        axes.annotate(
+            block.label,
+            ((first + min(last, reached)) / 2, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7,
+        )
+        if last < reached:
+            axes.axvline(last + 0.5, color="#cccccc", linewidth=0.6, zorder=0)
+
+
+def _efficiencies(axes, numbers: pd.DataFrame) -> None:
+    """In per cent; where the rate has just changed they lie far off, and are marked at the edge."""
+    low, high = EFFICIENCIES
+    cycles, values = numbers["Cycle"].to_numpy(), 100 * numbers["Coulombic efficiency"].to_numpy()
+    inside = (values >= low) & (values <= high)
+    axes.plot(cycles[inside], values[inside], linestyle="none", marker="o", color="C1")
+    for beyond, edge, marker in ((values < low, low, "v"), (values > high, high, "^")):
+        axes.plot(
+            cycles[beyond],
+            np.full(beyond.sum(), edge),
+            linestyle="none",
+            marker=marker,
+            color="C1",
+            fillstyle="none",
+            clip_on=False,
+        )
+    axes.set(xlabel="Cycle", ylabel="Efficiency / %", ylim=EFFICIENCIES)

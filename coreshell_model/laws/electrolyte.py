@@ -1,0 +1,90 @@
+"""The electrolyte of separator and porous electrode (27)-(29)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+DILUTE = 1e-5
+"""Share of the initial concentration below which salt counts as that much inside roots and logarithms."""
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """A property of the electrolyte by concentration: straight lines between points, the ends held.
+
+    Attributes
+    ----------
+    concentrations : of the points [mol.m-3], rising
+    values : of the property there, SI
+    from_zero : below the first point the property falls in proportion to the salt, as a conductivity does
+
+    Callable with floats, arrays or PyBaMM symbols.
+    """
+
+    concentrations: tuple[float, ...]
+    values: tuple[float, ...]
+    from_zero: bool = False
+
+    __name__ = "tabulated"  # PyBaMM writes functions to JSON under their names
+
+    def __call__(self, concentration):
+        """The property at a concentration [mol.m-3]."""
+        points, values = self.concentrations, self.values
+        found = values[0]
+        for low, high, start, end in zip(points, points[1:], values, values[1:], strict=False):
+            within = np.minimum(np.maximum(concentration, low), high) - low
+            found = found + within * ((end - start) / (high - low))
+        if self.from_zero:
+            found = found * np.minimum(np.maximum(concentration / points[0], DILUTE), 1)
+        return found
+
+
+def effective(value, porosity, bruggeman):
+    """X_eff = X epsilon^b (27): a property of the electrolyte in a porous layer.
+
+    Parameters
+    ----------
+    value : X, of the bulk electrolyte
+    porosity, bruggeman : epsilon and b [-]
+
+    Source: Bruggeman's relation.
+    """
+    return value * porosity**bruggeman
+
+
+def relative_activity(salt):
+    """c/c_0, held above ``DILUTE``, for the root in j0 and the logarithm in (28) [-].
+
+    Parameters
+    ----------
+    salt : c/c_0 [-]
+
+    Source: assumed: what happens at so little salt does not count, since (28) then carries no current.
+    """
+    return np.maximum(salt, DILUTE)
+
+
+def diffusion_potential(activity, transference_number, thermodynamic_factor, thermal_voltage):
+    """2 (1 - t+) Lambda V_T ln(c/c_0) [V], the concentration's part of P in (28).
+
+    Parameters
+    ----------
+    activity : c/c_0 [-]
+    transference_number, thermodynamic_factor : t+ and Lambda [-]
+    thermal_voltage : V_T [V]
+
+    Source: concentrated-solution theory, as in PyBaMM's Doyle-Fuller-Newman model.
+    """
+    return 2 * (1 - transference_number) * thermodynamic_factor * thermal_voltage * np.log(activity)
+
+
+def path_resistivity(ionic_conductivity, electronic_conductivity):
+    """1/kappa_eff + 1/sigma [Ohm.m], what the ionic current meets as it takes over from the electronic (28).
+
+    Parameters
+    ----------
+    ionic_conductivity, electronic_conductivity : kappa_eff and sigma [S.m-1]
+
+    Source: derived from (28).
+    """
+    return 1 / ionic_conductivity + 1 / electronic_conductivity

@@ -1,0 +1,63 @@
+"""What the words of a step say, for those who draw or evaluate it: its kind, rate and limits."""
+
+import re
+from enum import Enum
+from math import isclose
+
+from coreshell_model.steps.tokens import NUMBER, VOLTAGE, in_si
+
+
+class Kind(Enum):
+    """What a step does; the value is the word it begins with."""
+
+    SODIATE = "Discharge"
+    DESODIATE = "Charge"
+    HOLD = "Hold"
+    REST = "Rest"
+    SWEEP = "Sweep"
+
+
+_SWEEP = re.compile(rf"Sweep from (-?{NUMBER}) V to (-?{NUMBER}) V at ({NUMBER}) mV/s")
+_RATE = re.compile(rf"(?:Discharge|Charge) at (?:C/({NUMBER})|({NUMBER}) ?C)\b")
+
+
+_KINDS = {each.value: each for each in Kind}
+
+
+def kind(text: str) -> Kind | None:
+    """The kind of a step, from its words as ``in_pybamm_words`` gives them; None for other words."""
+    return _KINDS.get(text.partition(" ")[0])
+
+
+def rate(text: str) -> float | None:
+    """The multiple of 1C at which a step sodiates or desodiates; None for other steps."""
+    found = _RATE.match(text)
+    if found is None:
+        return None
+    return 1 / float(found[1]) if found[1] else float(found[2])
+
+
+def rate_label(rate: float) -> str:
+    """A multiple of 1C as the field writes it: "C/20", "2C"."""
+    inverse = 1 / rate
+    if rate < 1 and isclose(inverse, round(inverse, 2), rel_tol=1e-6):
+        return f"C/{round(inverse, 2):g}"
+    return f"{rate:g}C"
+
+
+def sweep(text: str) -> tuple[float, float, float] | None:
+    """Start [V], end [V] and speed [V.s-1] of a sweep; None for other steps."""
+    found = _SWEEP.match(text)
+    return (float(found[1]), float(found[2]), float(found[3]) / 1000) if found else None
+
+
+def held(text: str) -> float | None:
+    """The voltage [V] of a hold; None for other steps."""
+    found = re.match(rf"Hold at ({VOLTAGE})", text)
+    return in_si(found[1]) if found else None
+
+
+def capacity_limit(text: str) -> str | None:
+    """The limit in capacity that a step's time stands for, as it was written."""
+    found = re.search(r" = (\S+ ?\S*Ah/g)", text)
+    return found[1] if found else None

@@ -1,0 +1,162 @@
+"""Long runs: the same numbers as a run in one piece, after any stop; and what is refused."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import coreshell
+
+from coreshell_model import simulate
+from coreshell_model.cycling import cycle
+from coreshell_model.cycling.folder import ROWS, STATE
+from coreshell_model.errors import InputError
+from coreshell_model.observables import capacity_by_cycle
+
+SHORT = {"protocol.numbers.cycles": "12"}
+CAPACITY = "Desodiation capacity [mA.h.g-1]"
+
+
+def rows_of(folder):
+    return pd.read_csv(folder / ROWS).drop(columns="Solve time [s]")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    return cycle("core_shell", "long_cycling", SHORT, folder=folder), folder
+
+
+def test_cycle_by_cycle_is_the_run_in_one_piece(undisturbed):
+    """The same steps from the same states: equal to what the solver's tolerance leaves, 1e-6."""
+    run, _ = undisturbed
+    whole = simulate("core_shell", "long_cycling", SHORT)
+    assert run.completed
+    assert run.table[CAPACITY].to_numpy() == pytest.approx(capacity_by_cycle(whole), rel=1e-6)
+    assert run.table["Sodium balance error"].max() < 1e-8
+
+
+def test_a_run_killed_at_a_random_moment_resumes_to_the_same_numbers(undisturbed, tmp_path):
+    """SIGKILL somewhere in the run: rows and final state agree with the undisturbed run to 1e-9.
+
+    They are equal in fact: a cycle starts from the same numbers, whether from memory or from the file.
+    """
+    program = (
+        "from coreshell_model.cycling import cycle; "
+        f"cycle('core_shell', 'long_cycling', {SHORT!r}, folder={str(tmp_path / 'run')!r})"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program])
+    rows = tmp_path / "run" / ROWS
+    wanted = np.random.default_rng(int(time.time())).integers(1, 6)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if rows.exists() and len(rows.read_text().splitlines()) > wanted:
+            break
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = len(rows_of(tmp_path / "run"))
+    done = []
+    resumed = cycle(
+        "core_shell",
+        "long_cycling",
+        SHORT,
+        folder=tmp_path / "run",
+        resume=True,
+        progress=lambda number, total: done.append(number),
+    )
+    assert before - 1 <= 12 - len(done) <= before
+    run, folder = undisturbed
+    pd.testing.assert_frame_equal(rows_of(tmp_path / "run"), rows_of(folder), rtol=1e-9, atol=1e-12)
+    assert resumed.state.values == pytest.approx(run.state.values, rel=1e-9, abs=1e-12)
+
+
+def test_a_row_without_its_state_is_done_again(undisturbed, tmp_path):
+    """Killed between the two: the row goes, the cycle is repeated, no cycle is there twice."""
+    cycle("core_shell", "long_cycling", {"protocol.numbers.cycles": "3"}, folder=tmp_path)
+    text = (tmp_path / ROWS).read_text()
+    (tmp_path / ROWS).write_text(text + text.splitlines()[-1].replace("3,", "4,", 1) + "\n")
+    again = cycle(
+        "core_shell", "long_cycling", {"protocol.numbers.cycles": "3"}, folder=tmp_path, resume=True
+    )
+    assert rows_of(tmp_path)["Cycle"].tolist() == [1, 2, 3]
+    assert again.table["Cycle"].tolist() == [1, 2, 3]
+
+
+def test_a_run_begun_without_a_finished_cycle_starts_over(tmp_path):
+    """A record and no state: nothing is lost, since nothing was done."""
+    few = {"protocol.numbers.cycles": "1"}
+    cycle("core_shell", "long_cycling", few, folder=tmp_path)
+    (tmp_path / STATE).unlink()
+    (tmp_path / ROWS).unlink()
+    assert len(cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True).table) == 1
+
+
+def test_cycles_of_different_steps_follow_one_another():
+    """From C/20 to C/2 and back: a block goes on from the state of another."""
+    run = cycle("core_shell", "cycle_life", {"protocol.numbers.cycles": "2"})
+    whole = simulate("core_shell", "cycle_life", {"protocol.numbers.cycles": "2"})
+    assert run.table[CAPACITY].to_numpy() == pytest.approx(capacity_by_cycle(whole), rel=1e-6)
+
+
+def test_curves_are_kept_where_asked_for(tmp_path):
+    """A table a cycle, whose charge is that of the row."""
+    few = {"protocol.numbers.cycles": "2"}
+    run = cycle("core_shell", "long_cycling", few, folder=tmp_path, keep_curves=True)
+    curve = pd.read_csv(tmp_path / "curves" / "cycle_00002.csv")
+    charge = curve["Specific capacity [mA.h.g-1]"]
+    assert charge.max() - charge.iloc[-1] == pytest.approx(run.table[CAPACITY].iloc[-1], rel=1e-9)
+
+
+def test_the_electrode_level_cycles_too():
+    """Salt and sodium of every place go from cycle to cycle."""
+    run = cycle("core_shell", "long_cycling", {"protocol.numbers.cycles": "2"}, level="electrode")
+    assert run.completed
+    assert run.table["Sodium balance error"].max() < 1e-8
+
+
+def test_a_folder_that_holds_a_run_is_not_written_over(undisturbed):
+    """It is resumed on request, and only with what began it."""
+    _, folder = undisturbed
+    with pytest.raises(InputError, match="add --resume"):
+        cycle("core_shell", "long_cycling", SHORT, folder=folder)
+    with pytest.raises(InputError, match="another material than this run's"):
+        cycle("shell", "long_cycling", SHORT, folder=folder, resume=True)
+    with pytest.raises(InputError, match="another protocol than this run's"):
+        cycle("core_shell", "long_cycling", folder=folder, resume=True)
+
+
+def test_nothing_to_resume_is_said(tmp_path):
+    """Rather than begun anew under a wrong name."""
+    with pytest.raises(InputError, match="holds no run to resume"):
+        cycle("core_shell", "long_cycling", SHORT, folder=tmp_path, resume=True)
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path):
+    """The second is refused while the first is at work."""
+    few = {"protocol.numbers.cycles": "1"}
+
+    def second(number, total):
+        with pytest.raises(InputError, match="another run is at work"):
+            cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True)
+        second.tried = True
+
+    cycle("core_shell", "long_cycling", few, folder=tmp_path, progress=second)
+    assert second.tried
+
+
+def test_the_command_prints_capacities_and_resumes(tmp_path):
+    """One JSON object; a finished run resumes to itself."""
+    command = ("cycle", "core_shell", "long_cycling", "--set", "protocol.numbers.cycles=2", "--json")
+    first = json.loads(coreshell(*command, "--out", str(tmp_path / "run")).out)
+    again = json.loads(coreshell(*command, "--out", str(tmp_path / "run"), "--resume").out)
+    assert len(first["Capacity by cycle [mA.h.g-1]"]) == 2
+    assert again == first
+    refused = coreshell(*command, "--out", str(tmp_path / "run"))
+    assert refused.code == 2
+    assert "add --resume" in refused.err
+    assert coreshell(*command, "--resume").code == 2

@@ -1,0 +1,169 @@
+"""Pictures have what they show, and the plotted numbers beside them."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import coreshell
+
+from coreshell_model import archive
+from coreshell_model.errors import InputError
+from coreshell_model.figures import KINDS, picture, save_picture, suited
+from coreshell_model.observables import desodiation_capacity
+from coreshell_model.polarisation import polarisation
+from coreshell_model.protocol import protocol_from_dict, read_protocol
+from coreshell_model.simulation import simulate
+
+SHORT = {"protocol.numbers.cycles": "2"}
+RUNS = {
+    "formation": {},
+    "rate_test": SHORT,
+    "cycle_life": {"protocol.numbers.cycles": "12"},
+    "cyclic_voltammetry": {},
+    "gitt": {"protocol.numbers.pulses": "12"},
+}
+SUITED = {
+    "formation": ["overview"],
+    "rate_test": ["rate", "voltage"],
+    "cycle_life": ["life", "voltage"],
+    "cyclic_voltammetry": ["voltammogram"],
+    "gitt": ["titration"],
+}
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {name: simulate("core_shell", name, changes) for name, changes in RUNS.items()}
+
+
+def drawn(axes):
+    """Curves with points, and areas."""
+    return [line for line in axes.lines if len(line.get_xdata()) > 1] + list(axes.collections)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_each_protocol_gets_the_pictures_that_suit_it(runs, name):
+    """The most telling first."""
+    assert suited(runs[name]) == SUITED[name]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", RUNS)
+def test_no_picture_is_empty_and_every_axis_has_a_name(runs, name, kind):
+    """Of whatever run; what a run does not have is refused in words."""
+    try:
+        made = picture(runs[name], kind)
+    except InputError as error:
+        assert kind in ("voltammogram", "titration", "electrode")
+        assert "to draw" in str(error) or "--level electrode" in str(error)
+        return
+    assert len(made.numbers) > 0
+    for axes in made.figure.axes:
+        assert drawn(axes), f"{kind} of {name} has an empty part"
+        assert axes.get_xlabel() or axes.get_shared_x_axes().get_siblings(axes)
+        legend = axes.get_legend()
+        assert legend is None or len(legend.get_texts()) <= 12
+
+
+def test_a_porous_electrode_has_profiles_through_it_and_drops_that_add_up(tmp_path):
+    """From its file too; the drops drawn are the solution's, in mV."""
+    run = simulate(
+        "core_shell", "formation_without_hold", {"cell.active_loading": "8 mg/cm2"}, level="electrode"
+    )
+    archive.save(run, tmp_path)
+    saved = archive.load(tmp_path / "solution.nc")
+    profiles, again = (picture(each, "electrode").numbers for each in (run, saved))
+    pd.testing.assert_frame_equal(profiles, again)
+    depth = profiles["Depth from the separator [um]"]
+    assert depth.max() < 1e6 * run.parameters["Electrode thickness [m]"] < depth.max() + depth.min() * 1.01
+    numbers = picture(saved, "drops").numbers
+    assert numbers["Electrolyte potential drop [mV]"].to_numpy()[-1] == pytest.approx(
+        polarisation(run)["electrolyte"], rel=1e-9
+    )
+
+
+def test_the_numbers_beside_a_rate_test_are_its_capacities(runs):
+    """One row a cycle, with the rate."""
+    run = runs["rate_test"]
+    numbers = picture(run, "rate").numbers
+    assert list(numbers["Cycle"]) == list(run.cycles)
+    assert list(numbers["Rate of desodiation"].unique()) == ["C/20", "C/10", "C/5", "C/2", "1C", "2C", "5C"]
+    assert numbers["Desodiation capacity [mA.h.g-1]"][9] == desodiation_capacity(run, 10)
+
+
+def test_the_curves_of_a_picture_are_its_numbers(runs):
+    """Point by point, of the voltammogram."""
+    made = picture(runs["cyclic_voltammetry"], "voltammogram")
+    plotted = np.concatenate(
+        [line.get_ydata() for line in made.figure.axes[0].lines if len(line.get_xdata()) > 2]
+    )
+    assert plotted == pytest.approx(made.numbers["Anodic current [mA.g-1]"].to_numpy())
+
+
+def test_efficiencies_beyond_the_axis_are_marked_at_its_edge(runs):
+    """Where the rate has just changed: one below, one above, none hidden."""
+    made = picture(runs["cycle_life"], "life")
+    shown = sum(len(line.get_xdata()) for line in made.figure.axes[1].lines)
+    assert shown == len(made.numbers)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+def test_a_picture_is_written_with_its_numbers(runs, tmp_path, suffix):
+    """Text stays text in SVG."""
+    made = picture(runs["formation"], "overview")
+    written = save_picture(made, tmp_path / f"a{suffix}")
+    assert [path.name for path in written] == [f"a{suffix}", "a.csv"]
+    assert all(path.stat().st_size > 1000 for path in written)
+    assert len(pd.read_csv(tmp_path / "a.csv")) == len(made.numbers)
+    if suffix == ".svg":
+        assert "Voltage against Na" in written[0].read_text()
+
+
+def test_drawing_leaves_the_users_matplotlib_as_it_was(runs):
+    """Its settings and its list of figures."""
+    before = dict(matplotlib.rcParams)
+    picture(runs["formation"], "overview")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_run_of_many_cycles_has_a_legend_that_can_be_read():
+    """Thirty cycles at one rate: eight curves, the first and the last among them."""
+    steps = ("Sodiate at 1C until lower cut-off", "Desodiate at 1C until upper cut-off")
+    cycles = ({"repeat": 30, "steps": steps},)
+    run = simulate(
+        "core_shell", protocol_from_dict(read_protocol("formation").model_dump() | {"cycles": cycles}, "many")
+    )
+    made = picture(run, "voltage")
+    assert sorted(made.numbers["Cycle"].unique())[0] == 1
+    assert made.numbers["Cycle"].nunique() == 8
+    assert made.numbers["Cycle"].max() == 30
+
+
+def test_a_name_that_is_no_picture_is_refused_with_a_guess(runs):
+    """And a format that is none."""
+    with pytest.raises(InputError, match="did you mean 'voltage'"):
+        picture(runs["formation"], "voltag")
+    with pytest.raises(InputError, match=r"is not a format; use \.png"):
+        save_picture(picture(runs["formation"], "voltage"), archive.Path("a.xyz"))
+
+
+def test_a_saved_solution_is_drawn_from_its_file(runs, tmp_path, monkeypatch):
+    """The same picture as of the run itself; in one line where there is none."""
+    monkeypatch.chdir(tmp_path)
+    archive.save(runs["gitt"], tmp_path / "saved")
+    assert coreshell("figure", "saved/solution.nc", "titration", "--out", "t.svg").code == 0
+    assert (tmp_path / "t.svg").exists()
+    again, fresh = pd.read_csv("t.csv"), picture(runs["gitt"], "titration").numbers
+    assert again["Potential at rest [V]"].to_numpy() == pytest.approx(
+        fresh["Potential at rest [V]"].to_numpy()
+    )
+    for words, said in (
+        (("saved/solution.nc", "voltammogram"), "has no sweep to draw"),
+        (("saved/solution.nc", "pie"), "no picture 'pie'"),
+        (("saved/nothing.nc", "voltage"), "is not a saved solution"),
+        (("saved/solution.nc", "voltage", "--out", "a.xyz"), "is not a format"),
+        (("saved/solution.nc", "voltage", "--out", "no/where.png"), "cannot be written"),
+    ):
+        outcome = coreshell("figure", *words)
+        assert outcome.code == 2 and outcome.err.count("\n") == 1, outcome
+        assert said in outcome.err
