@@ -85,7 +85,9 @@ def cycle(candidate: Candidate, rate_in: str, rate_out: str, repeat: int) -> dic
 
 def protocol(name: str, cycles: list[dict]) -> Protocol:
     """Cycles on the basis, window and start of ``formation``."""
-    return protocol_from_dict(read_protocol("formation").model_dump() | {"name": name, "cycles": cycles}, name)
+    return protocol_from_dict(
+        read_protocol("formation").model_dump() | {"name": name, "cycles": cycles}, name
+    )
 
 
 def rate_test(candidate: Candidate) -> Protocol:
@@ -230,7 +232,11 @@ def main() -> None:
     chosen = [each for each in candidates() if not arguments.only or each.name in arguments.only]
     runs = {}
     columns = ("ICE", "C/20", "C/10", "2C", "C/2 first", "C/2 last", "steps", "back", "next CE")
-    print(f"{'candidate':28} {'added':>5} {'hold':10} " + " ".join(f"{name:>9}" for name in columns) + "   misfit")
+    print(
+        f"{'candidate':28} {'added':>5} {'hold':10} "
+        + " ".join(f"{name:>9}" for name in columns)
+        + "   misfit"
+    )
     for candidate in chosen:
         if candidate.name == arguments.refit:
             candidate = refitted(candidate, arguments.evaluations)
@@ -238,8 +244,12 @@ def main() -> None:
         rates, life = (charges(candidate, make(candidate)) for make in (rate_test, cycle_life))
         found = measures(candidate, rates, life)
         runs[candidate.name] = life
-        shown = " ".join(f"{found[name]:9.3f}" if found[name] < 2 else f"{found[name]:9.1f}" for name in columns)
-        print(f"{candidate.name:28} {len(candidate.added):5d} {candidate.hold:10} {shown} {misfit(found):8.1f}")
+        shown = " ".join(
+            f"{found[name]:9.3f}" if found[name] < 2 else f"{found[name]:9.1f}" for name in columns
+        )
+        print(
+            f"{candidate.name:28} {len(candidate.added):5d} {candidate.hold:10} {shown} {misfit(found):8.1f}"
+        )
     write(arguments.folder, runs)
 
 

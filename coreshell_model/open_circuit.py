@@ -44,9 +44,7 @@ def _temkin_frumkin(potential: Array, standard_potential: float, interaction: fl
 SLOPING = Sites(
     "Temkin-Frumkin sites", _temkin_frumkin, (0.01, 0.0, 0.02), (1.0, 1.4, 3.0), (True, False, True)
 )
-CLUSTERS = Sites(
-    "clusters", equilibrium_filling, (0.01, 0.0, 0.005), (1.0, 0.15, 0.05), (True, False, True)
-)
+CLUSTERS = Sites("clusters", equilibrium_filling, (0.01, 0.0, 0.005), (1.0, 0.15, 0.05), (True, False, True))
 # A site of a multi-site (MSMR) isotherm has the form of (8).
 SITE = Sites(
     "sites of one potential", equilibrium_filling, (0.01, 0.0, 0.01), (1.0, 1.4, 0.4), (True, False, True)
@@ -93,7 +91,7 @@ class Fitted:
 
 
 def filling(law: str, numbers: Array, potential: Array) -> Array:
-    """x of (39) at some potentials [V]."""
+    """X of (39) at some potentials [V]."""
     x, place = np.full_like(potential, numbers[0]), 1
     for sites in LAWS[law]:
         amount, *rest = numbers[place : place + len(sites.lowest)]

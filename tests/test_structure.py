@@ -31,9 +31,9 @@ ROOMS = (
     ("record",),
     ("simulation",),
     ("polarisation",),
-    ("observables", "impedance"),
-    ("archive", "figures", "band"),
-    ("cycling", "verification"),
+    ("observables", "impedance", "replay", "open_circuit"),
+    ("archive", "figures", "band", "kept"),
+    ("cycling", "verification", "validate"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
@@ -50,6 +50,7 @@ WITH_PYBAMM = {
     "cycling",
     "simulation",
     "impedance",
+    "replay",
     "verification",
 }
 LONGEST = 300

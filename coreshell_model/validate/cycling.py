@@ -64,7 +64,5 @@ OBSERVABLES = {
     "order of initial coulombic efficiency": Observable(
         least_step(read.initial_coulombic_efficiency), "1", runs=SEVERAL
     ),
-    "order of reversible capacity": Observable(
-        least_step(read.reversible_capacity), CAPACITY, runs=SEVERAL
-    ),
+    "order of reversible capacity": Observable(least_step(read.reversible_capacity), CAPACITY, runs=SEVERAL),
 }

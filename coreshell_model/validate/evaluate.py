@@ -93,10 +93,11 @@ def evaluate(
     """
     check_runs(files)
     runs, spread = runs or Runs(), spread or AssumedRanges()
-    return [_evaluated(claim, file.name, runs, spread) for file in files for claim in file.claims]
+    return [evaluated(claim, file.name, runs, spread) for file in files for claim in file.claims]
 
 
-def _evaluated(claim: Claim, source: str, runs: Runs, spread: Spread) -> Result:
+def evaluated(claim: Claim, source: str, runs: Runs, spread: Spread) -> Result:
+    """One claim of the file named ``source``."""
     if claim.role is Role.OUTSIDE:
         return Result(claim, source, None)
     solutions = [runs.solution(run) for run in claim.runs]
@@ -104,7 +105,9 @@ def _evaluated(claim: Claim, source: str, runs: Runs, spread: Spread) -> Result:
     if model is None:
         stopped = next((each for each in solutions if not each.completed), None)
         return Result(claim, source, None, failure=stopped.explanation if stopped else "")
-    return Result(claim, source, model, _band(claim, model, [each.material for each in solutions], runs, spread))
+    return Result(
+        claim, source, model, _band(claim, model, [each.material for each in solutions], runs, spread)
+    )
 
 
 def _band(

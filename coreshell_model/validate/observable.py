@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from coreshell_model.errors import InputError
 
+SEVERAL = -1
+"""Instead of a number of runs: two or more."""
+
 
 @dataclass(frozen=True)
 class Observable:
@@ -26,10 +29,7 @@ class Observable:
 
     def check_runs(self, given: int) -> None:
         """Raise `InputError` where a claim names too few or too many runs."""
-        if self.runs == SEVERAL and given >= 2 or given == self.runs:
+        if (self.runs == SEVERAL and given >= 2) or given == self.runs:
             return
         wanted = "two or more" if self.runs == SEVERAL else str(self.runs)
         raise InputError(f"runs has {given} entries; the observable takes {wanted}")
-
-
-SEVERAL = -1

@@ -19,7 +19,9 @@ def potential_of_share(solution: Solution, cycle: float, share: float, sign: int
     steps = in_direction(solution, round(cycle), sign)
     if not steps:
         return None
-    passed = np.concatenate([np.abs(np.diff(solution[CHARGE][step.points], prepend=np.nan)) for step in steps])
+    passed = np.concatenate(
+        [np.abs(np.diff(solution[CHARGE][step.points], prepend=np.nan)) for step in steps]
+    )
     charge = np.cumsum(np.nan_to_num(passed))
     voltage = np.concatenate([solution[VOLTAGE][step.points] for step in steps])
     return float(np.interp(share * charge[-1], charge, voltage))

@@ -53,7 +53,7 @@ def _claim(result: Result) -> dict:
     claim = result.claim
     band = result.band
     return {
-        "name": _name(claim),
+        "name": name_of(claim),
         "measured": claim.measured.value,
         "uncertainty": in_unit_of(claim, claim.uncertainty.si),
         "model": None if result.model is None else in_unit_of(claim, result.model),
@@ -71,7 +71,7 @@ def _claim(result: Result) -> dict:
     }
 
 
-def _name(claim: Claim) -> str:
+def name_of(claim: Claim) -> str:
     """With its unit, as everything shown."""
     return f"{claim.name} [{claim.measured.unit}]" if claim.measured.unit not in ("", "1") else claim.name
 
@@ -154,9 +154,18 @@ def _by_role(claims: list[dict], none: str) -> list[str]:
         if not here:
             lines.append(none)
             continue
-        lines += ["| claim | measured | model | band | verdict | place | remark |", "|---|---|---|---|---|---|---|"]
+        lines += [
+            "| claim | measured | model | band | verdict | place | remark |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for claim in here:
-            cells = (claim["name"], shown_measured(claim), shown_number(claim["model"]), shown_band(claim), claim["verdict"])
+            cells = (
+                claim["name"],
+                shown_measured(claim),
+                shown_number(claim["model"]),
+                shown_band(claim),
+                claim["verdict"],
+            )
             said = [claim["remark"]] if claim["remark"] else []
             if claim["failure"]:
                 said.append(f"run failed: {claim['failure']}")
@@ -182,10 +191,8 @@ def shown_band(claim: dict) -> str:
 
 
 def shown_number(value: float | None) -> str:
-    """Three digits, whole numbers whole; a dash for none."""
-    if value is None:
-        return "–"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    """Four digits; a dash for none."""
+    return "–" if value is None else f"{value:.4g}"
 
 
 def write(found: dict, folder: Path) -> list[Path]:

@@ -90,6 +90,11 @@ def external_area(solution: Solution) -> float:
     return solution.parameters["External area [m2.kg-1]"]
 
 
+def loading(solution: Solution) -> float:
+    """Active carbon per area of electrode."""
+    return solution.material.cell.active_loading.si
+
+
 def reached_area(solution: Solution, core_area: float) -> float | None:
     """Area that a probe finds: the walls of open particles and the outside of sealed ones (26)."""
     pores = solution.material.pores
@@ -125,22 +130,17 @@ OBSERVABLES = {
         mass_gain_to_fill, "1", 0, {"density": "kg/m3", "pore_volume": "m3/kg", "left": "m3/kg"}
     ),
     "area covered by diethyl carbonate": Observable(area_covered, "m2/kg", 0, {"uptake": "1"}),
-    "uptake of diethyl carbonate covering an area": Observable(
-        uptake_covering, "1", 0, {"area": "m2/kg"}
-    ),
+    "uptake of diethyl carbonate covering an area": Observable(uptake_covering, "1", 0, {"area": "m2/kg"}),
     "efficiency of capacity and loss": Observable(efficiency, "1", 0, CHARGES),
-    "loss of capacity and efficiency": Observable(
-        loss, "C/kg", 0, {"capacity": "C/kg", "efficiency": "1"}
-    ),
+    "loss of capacity and efficiency": Observable(loss, "C/kg", 0, {"capacity": "C/kg", "efficiency": "1"}),
     "first sodiation of capacity and loss": Observable(first_sodiation, "C/kg", 0, CHARGES),
     "mass average of core and shell": Observable(
         mass_average, "m", 0, {"core": "m", "shell": "m", "mass_gain": "1"}
     ),
     "mass gain": Observable(_mass_gain, "1"),
+    "active loading": Observable(loading, "kg/m2"),
     "external area": Observable(external_area, "m2/kg"),
     "area that a probe reaches": Observable(reached_area, "m2/kg", 1, {"core_area": "m2/kg"}),
-    "pore volume that a probe reaches": Observable(
-        reached_volume, "m3/kg", 1, {"core_volume": "m3/kg"}
-    ),
+    "pore volume that a probe reaches": Observable(reached_volume, "m3/kg", 1, {"core_volume": "m3/kg"}),
     "uptake of diethyl carbonate": Observable(solvent_uptake, "1", 1, {"density": "kg/m3"}),
 }

@@ -8,9 +8,9 @@ VERDICTS = (ONE, TWO, MISSED)
 
 RULE = (
     "The verdict compares the model's number, that of the materials as shipped, with the measured one in units of "
-    "the uncertainty: up to 1 is \"within 1 sigma\", up to 2 \"within 2 sigma\", beyond it \"not reproduced\". A claim "
-    "\"at least\" or \"at most\" counts only what the model falls short of or exceeds it by; \"none\" is \"at most 0\", with "
-    "what would have been seen as uncertainty, and an order of materials is \"at least 0\" for the smallest step of the "
+    'the uncertainty: up to 1 is "within 1 sigma", up to 2 "within 2 sigma", beyond it "not reproduced". A claim '
+    '"at least" or "at most" counts only what the model falls short of or exceeds it by; "none" is "at most 0", with '
+    'what would have been seen as uncertainty, and an order of materials is "at least 0" for the smallest step of the '
     "quantity along it. The model's band takes no part in the verdict."
 )
 

@@ -6,11 +6,8 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import astuple
-from importlib.metadata import version
 from pathlib import Path
 
-from coreshell_model import __version__
-from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
 from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
