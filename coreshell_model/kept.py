@@ -27,7 +27,7 @@ def fingerprint(inputs: Any) -> str:
 
 
 def versions() -> dict[str, str]:
-    """This package and those that its numbers come from."""
+    """Version of this package and of those that its numbers come from."""
     return {"coreshell_model": __version__} | {name: version(name) for name in PACKAGES}
 
 

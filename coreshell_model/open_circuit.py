@@ -123,13 +123,13 @@ def fit(law: str, x: Array, potential: Array) -> Fitted:
 def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
     """Root-mean-square error [V] of each point predicted by a fit to all others.
 
-    The fits go on from the one to all points. First and last point are extrapolated to, as the others are not.
+    The fits go on from the one to all points. The first and the last point are extrapolated to.
     """
-    scale = _scale(fitted.law, x)
-    best = scale.scaled(np.array(fitted.numbers))
     errors = []
     for place in range(x.size):
         others = np.arange(x.size) != place
+        scale = _scale(fitted.law, x[others])
+        best = scale.scaled(np.array(fitted.numbers))
         again = _refined(fitted.law, scale, best, x[others], potential[others])
         predicted = potential_at(fitted.law, np.array(again.numbers), x[[place]])[0]
         errors.append(predicted - potential[place])

@@ -6,7 +6,7 @@ import pytest
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential, occupancies_at, tail_filling
-from coreshell_model.open_circuit import LAWS, fit, leave_one_out, potential_at
+from coreshell_model.open_circuit import fit, leave_one_out, potential_at
 from coreshell_model.validate import open_circuit
 
 CHOSEN = "sloping, tail and clusters"
@@ -35,29 +35,24 @@ def test_a_law_is_recovered_from_its_own_table():
 
 
 def test_nine_numbers_describe_the_table_of_hard_carbon_within_8_mv():
-    """6.9 mV; the isotherm of the shipped materials, with 7, is at 20."""
+    """6.9 mV, chosen by AICc among five laws; the isotherm of the shipped materials, with 7, is at 20."""
     x, potential = open_circuit.table()
-    chosen, shipped = (fit(law, x, potential) for law in (CHOSEN, open_circuit.SHIPPED_LAW))
+    chosen, shipped = (open_circuit.fits()[law] for law in (CHOSEN, open_circuit.SHIPPED_LAW))
+    assert open_circuit.chosen() is chosen
     assert len(chosen.numbers) == 9
     assert 6e-3 < chosen.rmse <= 8e-3
     assert shipped.rmse > 2 * chosen.rmse
-    assert chosen.aicc < shipped.aicc
     assert leave_one_out(chosen, x, potential) > chosen.rmse
 
 
-def test_more_numbers_do_not_win_by_their_number_alone():
+def test_more_numbers_do_not_win_by_their_number_alone(monkeypatch):
     """AICc takes more for 13 numbers on 20 points than their errors give back."""
+    monkeypatch.setattr("coreshell_model.open_circuit.STARTS", 8)
     x = np.linspace(0.002, 0.98, 20)
     noise = 2e-3 * np.random.default_rng(7).standard_normal(x.size)
     table = potential_at(CHOSEN, SHOULD_BE, x) + noise
     right, large = (fit(law, x, table) for law in (CHOSEN, "three sites and clusters"))
     assert right.aicc < large.aicc
-
-
-def test_the_kept_results_name_the_law_that_is_chosen():
-    """All five laws compared, as docs/physics.md tells."""
-    assert open_circuit.chosen().law == CHOSEN
-    assert set(open_circuit.fits()) == set(LAWS)
 
 
 def test_a_table_shorter_than_the_numbers_is_refused():

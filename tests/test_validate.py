@@ -16,7 +16,7 @@ from coreshell_model.validate import report
 from coreshell_model.validate.claim import Role, claims_from_dict, read_claims
 from coreshell_model.validate.evaluate import Result, Runs, evaluate
 from coreshell_model.validate.spread import AssumedRanges
-from coreshell_model.validate.verdict import MISSED, ONE, TWO, verdict
+from coreshell_model.validate.verdict import MISSED, ONE, TWO, in_unit_of, verdict
 
 FOLDER = library.folder("validation")
 FILES = [read_claims(name) for name in library.names("validation")]
@@ -92,12 +92,10 @@ def test_the_model_of_today_gives_what_the_kept_results_say(kept):
         old = before[name, report.name_of(asked)]
         now = evaluation.evaluated(asked, name, runs, AssumedRanges())
         assert now.verdict == old["verdict"]
+        assert (now.model is None) == (old["model"] is None)
         if now.model is not None:
-            kept_in_si = (
-                old["model"] * asked.measured.si / asked.measured.value if asked.measured.value else None
-            )
-            if kept_in_si is not None:
-                assert abs(now.model - kept_in_si) <= SAME * asked.uncertainty.si, asked.name
+            off = abs(in_unit_of(asked, now.model) - old["model"])
+            assert off <= SAME * in_unit_of(asked, asked.uncertainty.si), asked.name
 
 
 def test_the_paper_is_claimed_whole():
@@ -138,7 +136,7 @@ def test_an_uncertainty_that_the_paper_does_not_give_says_that_it_is_assumed():
     ],
 )
 def test_a_verdict_counts_uncertainties_on_the_wrong_side(relation, model, expected):
-    """82 ± 2 %: 84 is one away, 79 one and a half, 86.5 more than two; only the wrong side counts for bounds."""
+    """82 ± 2 %: 84 is one away, 79 one and a half, 86.5 over two; bounds count the wrong side."""
     asked = file(claim(relation=relation)).claims[0]
     assert verdict(asked, model) == expected
 
@@ -163,7 +161,7 @@ def test_each_run_is_solved_once(monkeypatch):
 
 
 def test_the_band_of_a_claim_spans_what_its_materials_assume():
-    """The open fraction of a cracked carbon, 0.2 to 0.41, is what its pore volume by N2 is proportional to."""
+    """The open fraction of a cracked carbon, 0.2 to 0.41, sets the pore volume that N2 finds."""
     asked = claim(
         observable="pore volume that a probe reaches",
         arguments={"core_volume": "1.18 cm3/g"},
@@ -287,6 +285,43 @@ def test_a_name_is_given_to_one_claim():
     """Names are how results are found again."""
     with pytest.raises(InputError, match="is there twice"):
         file(claim(), claim())
+
+
+@pytest.mark.parametrize(
+    ("observable", "arguments", "complaint"),
+    [
+        (
+            "desodiation window",
+            {"cycle": 1, "lower": "1 V", "upper": "0.5 V"},
+            "lower is 1 V, not below upper",
+        ),
+        ("mean capacity", {"first": 2, "last": 1}, "first is 2, after last, 1"),
+        ("rate retention", {"rate": 0}, "rate is 0.0"),
+        ("start of sodiation", {"cycle": 1, "share": 3}, "share is 3.0"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused_with_the_claims_name(observable, arguments, complaint):
+    """Not answered by a silent 0."""
+    run = {"material": "shell", "protocol": "formation_without_hold"}
+    units = {"rate retention": "1", "start of sodiation": "V"}
+    number = {"value": 1, "unit": units.get(observable, "mAh/g"), "source": "s"}
+    asked = claim(observable=observable, arguments=arguments, runs=[run], measured=number, uncertainty=number)
+    with pytest.raises(InputError, match=f"'a claim': {complaint}"):
+        evaluate([file(asked)])
+
+
+def test_a_number_that_the_run_does_not_contain_is_not_reproduced():
+    """Formation has five cycles and one rate; the run was whole, so the claim was evaluated."""
+    run = {"material": "shell", "protocol": "formation_without_hold"}
+    number = {"value": 120, "unit": "mAh/g", "source": "s"}
+    held = file(
+        claim(observable="capacity", arguments={"cycle": 99}, runs=[run], measured=number, uncertainty=number)
+    )
+    found = evaluate([held])[0]
+    assert found.model is None
+    assert found.evaluated
+    assert found.verdict == MISSED
+    assert "the run does not contain it" in report.markdown(report.record([held], [found]))
 
 
 @pytest.mark.parametrize(

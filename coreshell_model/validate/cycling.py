@@ -1,9 +1,12 @@
 """Observables of claims about capacities, losses, efficiencies and rates: those of the package, named."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from coreshell_model import observables as read
+from coreshell_model.errors import InputError
 from coreshell_model.solution import Solution
+from coreshell_model.sorption.bounds import above_zero
 from coreshell_model.validate.observable import SEVERAL, Observable
 
 CAPACITY = "mA.h.g-1"
@@ -16,6 +19,10 @@ def first_sodiation(solution: Solution) -> float | None:
 
 def mean_capacity(solution: Solution, first: float, last: float) -> float | None:
     """Mean desodiation of the cycles ``first`` to ``last``."""
+    if round(first) > round(last):
+        raise InputError(f"first is {first:g}, after last, {last:g}; give the first cycle of the mean first")
+    if round(last) not in solution.cycles:
+        return None
     found = [read.desodiation_capacity(solution, cycle) for cycle in range(round(first), round(last) + 1)]
     known = [value for value in found if value is not None]
     return sum(known) / len(known) if known and len(known) == len(found) else None
@@ -33,6 +40,7 @@ def efficiency(solution: Solution, cycle: float) -> float | None:
 
 def retention(solution: Solution, rate: float) -> float | None:
     """Capacity kept at a rate (a multiple of 1C), over that of the first block."""
+    above_zero("rate", rate, "of 1C")
     blocks = read.rate_retention(solution)
     wanted = f"C/{1 / rate:g}" if rate < 1 else f"{rate:g}C"
     return blocks.get(wanted)
@@ -46,7 +54,7 @@ def least_step(measure: Callable[[Solution], float | None]) -> Callable[..., flo
         known = [value for value in values if value is not None]
         if len(known) < len(values):
             return None
-        return min(after - before for before, after in zip(known, known[1:], strict=False))
+        return min(after - before for before, after in pairwise(known))
 
     return step
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from coreshell_model.errors import InputError
 from coreshell_model.observables import capacity_in_window, first_sodiation_window, in_direction
 from coreshell_model.observables.capacity import CHARGE
 from coreshell_model.observables.windows import VOLTAGE
 from coreshell_model.solution import Solution
+from coreshell_model.sorption.bounds import share as share_of_one
 from coreshell_model.validate.observable import Observable
 
 CAPACITY = "mA.h.g-1"
@@ -14,6 +16,7 @@ WINDOW = {"lower": "V", "upper": "V"}
 
 def potential_of_share(solution: Solution, cycle: float, share: float, sign: int) -> float | None:
     """Voltage at which this share of a cycle's sodiation (sign 1) or desodiation (sign -1) has passed."""
+    share_of_one("share", share)
     if round(cycle) not in solution.cycles:
         return None
     steps = in_direction(solution, round(cycle), sign)
@@ -39,13 +42,25 @@ def end_of_desodiation(solution: Solution, cycle: float, share: float) -> float 
 
 def desodiation_window(solution: Solution, cycle: float, lower: float, upper: float) -> float | None:
     """Charge that a cycle's desodiation delivers between two voltages."""
+    _in_order(lower, upper)
     if round(cycle) not in solution.cycles:
         return None
     return capacity_in_window(solution, in_direction(solution, round(cycle), -1), lower, upper)
 
 
+def sodiation_window(solution: Solution, lower: float, upper: float) -> float | None:
+    """Charge of the first sodiation between two voltages, holds included."""
+    _in_order(lower, upper)
+    return first_sodiation_window(solution, lower, upper)
+
+
+def _in_order(lower: float, upper: float) -> None:
+    if not lower < upper:
+        raise InputError(f"lower is {lower:g} V, not below upper, {upper:g} V; give the lower end first")
+
+
 OBSERVABLES = {
-    "first-sodiation window": Observable(first_sodiation_window, CAPACITY, arguments=WINDOW),
+    "first-sodiation window": Observable(sodiation_window, CAPACITY, arguments=WINDOW),
     "desodiation window": Observable(desodiation_window, CAPACITY, arguments={"cycle": "1", **WINDOW}),
     "start of sodiation": Observable(start_of_sodiation, "V", arguments={"cycle": "1", "share": "1"}),
     "end of desodiation": Observable(end_of_desodiation, "V", arguments={"cycle": "1", "share": "1"}),

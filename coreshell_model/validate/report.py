@@ -127,7 +127,8 @@ def _first_line(found: dict) -> str:
     lines = []
     if without:
         lines.append(
-            f"**No measured curve is among the data of {', '.join(without)}**: those claims rest on single numbers."
+            f"**No measured curve is among the data of {', '.join(without)}**: "
+            "those claims rest on single numbers."
         )
     if curves:
         lines.append(f"Measured curves: {'; '.join(curves)}.")
@@ -169,6 +170,8 @@ def _by_role(claims: list[dict], none: str) -> list[str]:
             said = [claim["remark"]] if claim["remark"] else []
             if claim["failure"]:
                 said.append(f"run failed: {claim['failure']}")
+            elif claim["model"] is None:
+                said.append("the run does not contain it")
             if claim["uncertainty from"].startswith("assumed"):
                 said.append(f"± {claim['uncertainty from']}")
             lines.append(_row(*cells, f"{claim['file']}: {claim['place']}", ". ".join(said)))

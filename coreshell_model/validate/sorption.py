@@ -4,6 +4,7 @@ from coreshell_model import sorption as of
 from coreshell_model.material import CoreShellMaterial
 from coreshell_model.particle import geometry_of
 from coreshell_model.solution import Solution
+from coreshell_model.sorption.bounds import above_zero, not_negative
 from coreshell_model.validate.observable import Observable
 
 PARTICLE = {"mass_gain": "1", "external_area": "m2/kg", "pore_volume": "m3/kg", "density": "kg/m3"}
@@ -61,11 +62,14 @@ def uptake_covering(area: float) -> float:
 
 def efficiency(capacity: float, loss: float) -> float:
     """ICE (19) of a reversible capacity and a first-cycle loss."""
+    above_zero("capacity", capacity, "C/kg")
+    not_negative("loss", loss, "C/kg")
     return capacity / (capacity + loss)
 
 
 def loss(capacity: float, efficiency: float) -> float:
     """First-cycle loss (19) of a reversible capacity and an ICE."""
+    above_zero("efficiency", efficiency, "")
     return capacity * (1 / efficiency - 1)
 
 
@@ -76,6 +80,7 @@ def first_sodiation(capacity: float, loss: float) -> float:
 
 def mass_average(core: float, shell: float, mass_gain: float) -> float:
     """A property averaged over the masses of core and shell."""
+    not_negative("mass gain", mass_gain, "kg/kg")
     return (core + mass_gain * shell) / (1 + mass_gain)
 
 

@@ -15,7 +15,7 @@ class Spread(Protocol):
     """A set of alternatives to the shipped materials, each told as changes of all of them together."""
 
     def alternatives(self, materials: Sequence[Material]) -> list[tuple[Changes, ...]]:
-        """Alternatives, each with the changes of every material, in their order; none where nothing varies."""
+        """Alternatives, each the changes of every material in their order; none where nothing varies."""
         ...
 
     def band(self, values: Sequence[float]) -> list[float]:
@@ -26,8 +26,8 @@ class Spread(Protocol):
 class AssumedRanges:
     """The ends of what the materials only assume (``[[band]]``); the band is from lowest to highest.
 
-    A posterior sample is another class with the same two methods: its draws are the alternatives, its quantiles
-    the band.
+    A posterior sample is another class with the same two methods: its draws are the alternatives, its
+    quantiles the band.
     """
 
     def alternatives(self, materials: Sequence[Material]) -> list[tuple[Changes, ...]]:

@@ -1,4 +1,4 @@
-"""The verdict on a claim: how many uncertainties the model's number lies on the wrong side of the measured."""
+"""The verdict on a claim: by how many uncertainties the model's number misses the measured one."""
 
 from coreshell_model.units import from_si
 from coreshell_model.validate.claim import Claim, Relation
@@ -7,11 +7,12 @@ ONE, TWO, MISSED = "within 1 sigma", "within 2 sigma", "not reproduced"
 VERDICTS = (ONE, TWO, MISSED)
 
 RULE = (
-    "The verdict compares the model's number, that of the materials as shipped, with the measured one in units of "
-    'the uncertainty: up to 1 is "within 1 sigma", up to 2 "within 2 sigma", beyond it "not reproduced". A claim '
-    '"at least" or "at most" counts only what the model falls short of or exceeds it by; "none" is "at most 0", with '
-    'what would have been seen as uncertainty, and an order of materials is "at least 0" for the smallest step of the '
-    "quantity along it. The model's band takes no part in the verdict."
+    "The verdict compares the model's number, that of the materials as shipped, with the measured one in "
+    'units of the uncertainty: up to 1 is "within 1 sigma", up to 2 "within 2 sigma", beyond it "not '
+    'reproduced". A claim "at least" or "at most" counts only what the model falls short of or exceeds it '
+    'by; "none" is "at most 0", with what would have been seen as uncertainty, and an order of materials is '
+    '"at least 0" for the smallest step of the quantity along it. The model\'s band takes no part in the '
+    "verdict."
 )
 
 

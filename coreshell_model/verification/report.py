@@ -1,13 +1,13 @@
 """The verification report: what was measured as one record, and that record as Markdown and CSV."""
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
 
+from coreshell_model import kept
 from coreshell_model.inputs import prepared
 from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
@@ -39,7 +39,7 @@ def fingerprint() -> str:
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return kept.fingerprint(inputs)
 
 
 def _check(outcome: Outcome) -> dict:
