@@ -12,7 +12,7 @@ from pathlib import Path
 from coreshell_model import __version__
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
-from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
+from coreshell_model.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.values import parameter_values
 from coreshell_model.verification.check import Bound, Outcome
@@ -49,7 +49,7 @@ def fingerprint() -> str:
         for name in MATERIALS
     }
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
-    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
+    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
