@@ -10,6 +10,7 @@ from coreshell_model import archive
 from coreshell_model.errors import InputError
 from coreshell_model.figures import KINDS, picture, save_picture, suited
 from coreshell_model.observables import desodiation_capacity
+from coreshell_model.polarisation import polarisation
 from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
 
@@ -53,7 +54,8 @@ def test_no_picture_is_empty_and_every_axis_has_a_name(runs, name, kind):
     try:
         made = picture(runs[name], kind)
     except InputError as error:
-        assert kind in ("voltammogram", "titration") and "to draw" in str(error)
+        assert kind in ("voltammogram", "titration", "electrode")
+        assert "to draw" in str(error) or "--level electrode" in str(error)
         return
     assert len(made.numbers) > 0
     for axes in made.figure.axes:
@@ -61,6 +63,23 @@ def test_no_picture_is_empty_and_every_axis_has_a_name(runs, name, kind):
         assert axes.get_xlabel() or axes.get_shared_x_axes().get_siblings(axes)
         legend = axes.get_legend()
         assert legend is None or len(legend.get_texts()) <= 12
+
+
+def test_a_porous_electrode_has_profiles_through_it_and_drops_that_add_up(tmp_path):
+    """From its file too; the drops drawn are the solution's, in mV."""
+    run = simulate(
+        "core_shell", "formation_without_hold", {"cell.active_loading": "8 mg/cm2"}, level="electrode"
+    )
+    archive.save(run, tmp_path)
+    saved = archive.load(tmp_path / "solution.nc")
+    profiles, again = (picture(each, "electrode").numbers for each in (run, saved))
+    pd.testing.assert_frame_equal(profiles, again)
+    depth = profiles["Depth from the separator [um]"]
+    assert depth.max() < 1e6 * run.parameters["Electrode thickness [m]"] < depth.max() + depth.min() * 1.01
+    numbers = picture(saved, "drops").numbers
+    assert numbers["Electrolyte potential drop [mV]"].to_numpy()[-1] == pytest.approx(
+        polarisation(run)["electrolyte"], rel=1e-9
+    )
 
 
 def test_the_numbers_beside_a_rate_test_are_its_capacities(runs):

@@ -31,7 +31,7 @@ ROOMS = (
     ("record",),
     ("simulation",),
     ("polarisation",),
-    ("observables", "impedance"),
+    ("observables", "impedance", "replay"),
     ("archive", "figures", "band"),
     ("cycling", "verification"),
     ("cli",),
@@ -50,6 +50,7 @@ WITH_PYBAMM = {
     "cycling",
     "simulation",
     "impedance",
+    "replay",
     "verification",
 }
 LONGEST = 300

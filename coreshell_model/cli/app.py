@@ -5,7 +5,19 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, verify
+from coreshell_model.cli import (
+    compare,
+    cycle,
+    data,
+    eis,
+    figure,
+    materials,
+    protocols,
+    replay,
+    run,
+    sorption,
+    verify,
+)
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -29,6 +41,7 @@ app.command("eis")(eis.eis)
 app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
+app.command("replay")(replay.replay)
 app.command("verify")(verify.verify)
 
 

@@ -44,6 +44,8 @@ def cycle(
             raise
         typer.echo(f"coreshell: stopped; {folder} holds the cycles done, add --resume to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    if folder is not None and len(run.table):
+        _draw(run, folder)
     results = _results(run)
     if as_json:
         typer.echo(json.dumps(results, allow_nan=False))
@@ -81,6 +83,16 @@ def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool
             keep_curves=keep_curves,
             progress=cycle_done,
         )
+
+
+def _draw(run, folder: Path) -> None:
+    """Capacity and efficiency by cycle, for screen and print, with their numbers."""
+    from coreshell_model.figures import life_of_cycles, save_picture
+
+    heading = f"{run.material.name}, {run.protocol.name}"
+    picture = life_of_cycles(run.table, run.protocol, heading)
+    for path in save_picture(picture, folder / "life.png", (".pdf",)):
+        typer.echo(f"wrote {path}", err=True)
 
 
 def _results(run) -> dict:

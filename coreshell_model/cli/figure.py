@@ -11,7 +11,8 @@ def figure(
     kind: Annotated[
         str,
         typer.Argument(
-            help="overview, voltage, rate, life, dqdv, voltammogram, titration, inventory or profiles."
+            help="overview, voltage, rate, life, dqdv, voltammogram, titration, inventory, profiles, drops, "
+            "or electrode."
         ),
     ],
     out: Annotated[

@@ -58,6 +58,9 @@ def run(
 
         band = prediction_band(solution)
         whole = is_whole(band)
+    # Before anything is printed: a closed pipe must not cost the files.
+    if folder is not None or figure:
+        _write(solution, folder, band)
     if as_json:
         with_it = results | ({"Prediction band": band} if band is not None else {})
         typer.echo(json.dumps(with_it, allow_nan=False))
@@ -68,8 +71,6 @@ def run(
         if band is not None:
             print_table(band_table(band))
         _state_basis(solution)
-    if folder is not None or figure:
-        _write(solution, folder, band)
     if not solution.completed or not whole:
         raise typer.Exit(FAILED_SOLVE)
 

@@ -47,6 +47,10 @@ def eclab_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
             f"{where}: line 2: {count[1]} header lines in a file of {len(lines)} lines; export it again"
         )
     names = [name.strip() for name in lines[place].rstrip("\t").split("\t")]
+    if not kinds(names, chosen):
+        raise InputError(
+            f"{where}: line {place + 1}: does not name the columns, as line 2 says; export it again"
+        )
     if not is_complete(kinds(names, chosen)):
         raise no_header(where, [names], chosen, lambda _: place + 1)
     mass = _mass(lines[:place])

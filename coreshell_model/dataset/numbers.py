@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 def is_number(text: str) -> bool:
     """Whether a cell begins like a number, of whatever spelling, a time or a date."""
-    return re.match(r"\s*[+-−]?[.,]?\d", text) is not None
+    return re.match(r"\s*[+−-]?[.,]?\d", text) is not None
 
 
 def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
@@ -43,7 +43,7 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
                 points = points or (row, cell)
             elif sign == ",":
                 commas = commas or (row, cell)
-            elif "," in cell:
+            elif re.fullmatch(r"\s*[+−-]?\d+,\d+\s*", cell):
                 open_cell = open_cell or (row, cell)
     if points and commas:
         (row, cell), (other, there) = commas, points
@@ -65,6 +65,8 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
 def _sign(cell: str) -> str | None:
     """The decimal sign that a cell shows without doubt."""
     plain = cell.strip().lstrip("+-−")
+    if not re.fullmatch(r"[\d.,\s'’]+(?:[eE][+-]?\d+)?", plain):
+        return None
     last = "," if plain.rfind(",") > plain.rfind(".") else "."
     other = "." if last == "," else ","
     if plain.count(last) > 1:  # 1,234,567: thousands
@@ -93,12 +95,9 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
     cells = sheet.columns[place]
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
         return _finite(sheet, place, cells.astype(float))
-    if decimal == "." and all(isinstance(cell, str) for cell in cells):
-        try:
-            if not any("_" in cell or "," in cell for cell in cells):
-                return _finite(sheet, place, np.array(cells, dtype=str).astype(float))
-        except ValueError:
-            pass
+    plain = _plainly(cells) if decimal == "." else None
+    if plain is not None:
+        return _finite(sheet, place, plain)
     parts = "," if decimal == "." else "."
     grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
     values = np.empty(len(cells))
@@ -108,6 +107,16 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
             raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row)
         values[row] = value
     return _finite(sheet, place, values)
+
+
+def _plainly(cells: Sequence[Any]) -> np.ndarray | None:
+    """The cells as numbers, all at once, where each is one in the plainest spelling."""
+    if not all(isinstance(cell, str) and "_" not in cell for cell in cells):
+        return None
+    try:
+        return np.array(cells, dtype=str).astype(float)
+    except ValueError:
+        return None
 
 
 def _groups(cell: Any, parts: str, decimal: str) -> bool:

@@ -8,7 +8,7 @@ from coreshell_model.dataset.chosen import agreed, candidates
 from coreshell_model.dataset.columns import CLOCKS, Measured, factor, in_celsius, is_clock
 from coreshell_model.dataset.numbers import MISSING, decimal_sign, numbers
 from coreshell_model.dataset.sheet import Sheet
-from coreshell_model.dataset.stamps import clock_seconds, is_clock_time, is_stamp, stamp_seconds
+from coreshell_model.dataset.stamps import clock_seconds, is_stamp, stamp_seconds
 from coreshell_model.dataset.table_header import Choice
 from coreshell_model.errors import InputError
 
@@ -57,7 +57,7 @@ class Quantities:
             first = next(
                 (c for c in self.sheet.columns[place] if str(c or "").strip().lower() not in MISSING), None
             )
-            if (is_clock(unit) and not is_stamp(first)) or is_clock_time(first):
+            if (is_clock(unit) and not is_stamp(first)) or (":" in str(first) and not is_stamp(first)):
                 return clock_seconds(self.sheet, place)
             if is_stamp(first) or (what is Measured.DATE and unit is None):
                 return stamp_seconds(self.sheet, place)

@@ -21,6 +21,7 @@ class Records:
         self.needed = [
             i for i, name in enumerate(self.names) if name in names or heading(name).what not in _NOT_NUMBERS
         ]
+        self.unnamed = [i for i, name in enumerate(self.names) if not name]
         self.rows: list[list[Any]] = []
         self.lines: list[int] = []
         self.left_out: dict[str, list[int]] = {
@@ -48,7 +49,7 @@ class Records:
             raise InputError(
                 f"{self.where}: line {line}: {len(cells)} cells below {width} columns; correct it{self.hint}"
             )
-        elif len(cells) <= max(self.needed, default=0):
+        elif len(cells) <= max(self.needed, default=0) and not self._sums_up(cells):
             if not is_last:
                 raise InputError(
                     f"{self.where}: line {line}: {len(cells)} cells below {width} columns; "
@@ -70,8 +71,7 @@ class Records:
         InputError
             Nothing is there.
         """
-        unnamed = [i for i, name in enumerate(self.names) if not name]
-        sums = [any(_text(row[i]) for i in unnamed) for row in self.rows] if unnamed else []
+        sums = [self._sums_up(row) for row in self.rows]
         if any(sums) and not all(sums):
             self.left_out["lines that sum up cycles and steps left out"] = [
                 line for line, layered in zip(self.lines, sums, strict=True) if layered
@@ -83,9 +83,15 @@ class Records:
             raise InputError(
                 f"{self.where}: line {line}: there are no data below the header; give a file with data"
             )
-        notes = tuple(f"{what}: {named(found)}" for what, found in self.left_out.items() if found)
+        before = self.header.place
+        notes = (f"{before} lines before the header left out",) if before else ()
+        notes += tuple(f"{what}: {named(found)}" for what, found in self.left_out.items() if found)
         columns = tuple(zip(*self.rows, strict=True))
         return Sheet(self.where, kind, self.header.names, columns, self.lines, line, notes, mass)
+
+    def _sums_up(self, cells: list[Any]) -> bool:
+        """Whether a row has something below a column without a name."""
+        return any(_text(cells[i]) for i in self.unnamed if i < len(cells))
 
 
 def _text(cell: Any) -> str:

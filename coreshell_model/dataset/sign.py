@@ -28,16 +28,14 @@ def flowing(current: np.ndarray) -> np.ndarray:
 def told_by_voltage(points: Points) -> float:
     """From -1, the voltage falls at positive current, to 1, it rises; 0 where it tells nothing."""
     signs = flowing(points.current)
-    edges = np.flatnonzero(np.diff(signs) != 0) + 1
-    moves = [
-        signs[start] * (points.voltage[stop - 1] - points.voltage[start])
-        for start, stop in zip(
-            np.concatenate([[0], edges]), np.concatenate([edges, [len(signs)]]), strict=True
-        )
-        if signs[start]
-    ]
-    total = float(np.sum(np.abs(moves)))
-    return float(np.sum(moves)) / total if total > LEAST_MOVE else 0.0
+    starts = np.flatnonzero(np.diff(signs, prepend=np.nan) != 0)
+    net = travelled = 0.0
+    for start, stop in zip(starts, [*starts[1:], len(signs)], strict=True):
+        voltage = points.voltage[start:stop]
+        if signs[start]:
+            net += float(signs[start] * (voltage[-1] - voltage[0]))
+            travelled += float(np.ptp(voltage))
+    return net / travelled if travelled > LEAST_MOVE else 0.0
 
 
 def positive_current(sheet: Sheet, points: Points, said: str | None, by_file: str | None) -> tuple[str, str]:

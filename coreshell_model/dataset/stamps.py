@@ -31,13 +31,6 @@ _FORMATS = (
 )
 
 
-def is_clock_time(cell: Any) -> bool:
-    """Whether a cell is a duration such as ``0:12:30.5``, ``1d 02:03:04``, or a worksheet's time."""
-    if isinstance(cell, str):
-        return _CLOCK.fullmatch(cell.strip()) is not None
-    return isinstance(cell, time | timedelta)
-
-
 def is_stamp(cell: Any) -> bool:
     """Whether a cell looks like a date."""
     if isinstance(cell, str):

@@ -80,7 +80,7 @@ def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable
         if found.isdisjoint(choices)
     ]
     what = missing[0]
-    choice = f"HEADER in { {'time': 's', 'voltage': 'V', 'current': 'mA'}[what] }"
+    choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[what]
     there = ", ".join(repr(cell.strip()) for cell in lines[best][:8])
     return InputError(
         f"{where}: line {line(best)}: no column for the {' and the '.join(missing)} among {there}; say which "

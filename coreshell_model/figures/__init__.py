@@ -1,8 +1,10 @@
 """Pictures for a paper, each with the numbers plotted in it, in the style of ``coreshell.mplstyle``."""
 
 from coreshell_model.figures.comparison import comparison_picture
+from coreshell_model.figures.cycling import life_of_cycles
 from coreshell_model.figures.kinds import KINDS, OVERVIEW, picture, suited
 from coreshell_model.figures.nyquist import nyquist_picture
+from coreshell_model.figures.overlay import overlay_picture
 from coreshell_model.figures.picture import FORMATS, Picture, save_picture
 
 __all__ = [
@@ -11,7 +13,9 @@ __all__ = [
     "OVERVIEW",
     "Picture",
     "comparison_picture",
+    "life_of_cycles",
     "nyquist_picture",
+    "overlay_picture",
     "picture",
     "save_picture",
     "suited",

@@ -11,6 +11,7 @@ from coreshell_model.observables import (
     rate_blocks,
     sodiation_capacity,
 )
+from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Solution
 
 EFFICIENCIES = (75.0, 102.0)
@@ -24,7 +25,7 @@ def rate_picture(solution: Solution) -> Picture:
         axes = figure.subplots()
         numbers = _numbers(solution)
         _capacities(axes, numbers)
-        _label_rates(axes, solution)
+        _label_rates(axes, solution.protocol, numbers)
         axes.legend(loc="best")
         axes.set_title(title(solution), pad=14)
         return Picture(figure, numbers)
@@ -32,15 +33,19 @@ def rate_picture(solution: Solution) -> Picture:
 
 def life_picture(solution: Solution) -> Picture:
     """The same with the coulombic efficiency on an axis of its own."""
+    return life_of_cycles(_numbers(solution), solution.protocol, title(solution))
+
+
+def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> Picture:
+    """Cycle life from a row a cycle: ``numbers`` names the cycle, its two capacities and its efficiency."""
     with styled():
         figure = new_figure(TWO_COLUMNS * 0.72, 3.3)
         below, above = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1))
-        numbers = _numbers(solution)
         _capacities(below, numbers)
-        _label_rates(below, solution)
+        _label_rates(below, protocol, numbers)
         below.set(xlabel=None)
         below.legend(loc="best")
-        below.set_title(title(solution), pad=14)
+        below.set_title(heading, pad=14)
         _efficiencies(above, numbers)
         figure.align_ylabels()
         return Picture(figure, numbers)
@@ -76,10 +81,10 @@ def _capacities(axes, numbers: pd.DataFrame) -> None:
     axes.margins(x=0.02)
 
 
-def _label_rates(axes, solution: Solution) -> None:
+def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
     """The rate of each block above it, lines between blocks."""
-    blocks = rate_blocks(solution.protocol)
-    reached = max(solution.cycles, default=0)
+    blocks = rate_blocks(protocol)
+    reached = max(numbers["Cycle"].tolist(), default=0)
     for block in blocks:
         first, last = block.cycles[0], block.cycles[-1]
         if first > reached or len(blocks) < 2:

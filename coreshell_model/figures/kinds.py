@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from coreshell_model.errors import InputError
 from coreshell_model.figures.cycling import life_picture, rate_picture
 from coreshell_model.figures.differential import differential_picture
+from coreshell_model.figures.electrode import drops_picture, electrode_picture
 from coreshell_model.figures.inventory import inventory_picture, overview_picture
 from coreshell_model.figures.picture import Picture
 from coreshell_model.figures.profiles import profiles_picture
@@ -28,6 +29,8 @@ KINDS: dict[str, Callable[[Solution], Picture]] = {
     "titration": titration_picture,
     "inventory": inventory_picture,
     "profiles": profiles_picture,
+    "drops": drops_picture,
+    "electrode": electrode_picture,
 }
 """Every picture that a solution can have."""
 

@@ -59,7 +59,7 @@ def profiles_picture(solution: Solution) -> Picture:
                         }
                     )
                 )
-            axes["Shell"].plot([], [], color=colour, label=f"end of {_brief(step.text)}")
+            axes["Shell"].plot([], [], color=colour, label=f"end of {in_words(step.text)}")
         for line, name in NAMES.items():
             axes["Shell"].plot([], [], line, color="grey", label=name)
         axes["Core"].set(xlabel="Radius / nm", ylabel="Occupancy", ylim=(-0.02, 1.02))
@@ -75,7 +75,7 @@ def profiles_picture(solution: Solution) -> Picture:
         return Picture(figure, pd.concat(rows, ignore_index=True))
 
 
-def _brief(text: str) -> str:
+def in_words(text: str) -> str:
     """A step's words without its limits, in the words of the carbon."""
     words = text.split(" for ")[0].split(" (")[0]
     return words.replace("Discharge", "sodiation").replace("Charge", "desodiation").replace("Hold", "hold")
