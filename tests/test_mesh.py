@@ -5,7 +5,7 @@ import pybamm
 import pytest
 
 from coreshell_model.levels import CORE_STRETCH
-from coreshell_model.library import read_material
+from coreshell_model.material import read_material
 from coreshell_model.model import CoreShellHalfCell
 from coreshell_model.particle import shape_of
 from coreshell_model.simulation import simulate

@@ -1,7 +1,8 @@
 """The particle of docs/physics.md once more, from its equations (4) to (16) alone, without PyBaMM.
 
 Finite volumes in the radius itself, closer towards the shell in the core, uniform in the shell; scipy's
-BDF; the current of a hold is an explicit function of the state. Shares no code with `coreshell_model`, only the names of the parameters.
+BDF; the current of a hold is an explicit function of the state. Shares no code with `coreshell_model`, only
+the names of the parameters.
 """
 
 from dataclasses import dataclass
