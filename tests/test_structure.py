@@ -31,9 +31,9 @@ ROOMS = (
     ("record",),
     ("simulation",),
     ("polarisation",),
-    ("observables", "impedance", "replay"),
-    ("archive", "figures", "band"),
-    ("cycling", "verification"),
+    ("observables", "impedance", "replay", "open_circuit"),
+    ("archive", "figures", "band", "kept"),
+    ("cycling", "verification", "validate"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""
