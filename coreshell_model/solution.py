@@ -215,6 +215,7 @@ class Solution:
             return {region: self.saved[name] for region, name in RADII.items()}
         if self.pybamm is None:
             return {region: np.zeros(0) for region in RADII}
-        position = np.array(self.pybamm.last_state["Radial position [m]"].entries)[:, -1]
+        everywhere = np.array(self.pybamm.last_state["Radial position [m]"].entries)
+        position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
         core_cells = self.profiles["Core sloping occupancy"].shape[1]
         return {"Core": position[:core_cells], "Shell": position[core_cells:]}

@@ -63,6 +63,13 @@ def test_radii_are_the_centres_of_the_cells_between_the_second_solver_s_faces():
     assert radii == pytest.approx((faces[1:] + faces[:-1]) / 2, rel=1e-6)
 
 
+def test_radii_are_those_of_one_particle_at_the_electrode_level_too():
+    """The same particle stands at each of the places."""
+    at_each_place = simulate("core_shell", "formation_without_hold", level="electrode").radii
+    for region, radii in simulate("core_shell", "formation_without_hold").radii.items():
+        assert at_each_place[region] == pytest.approx(radii, rel=1e-12)
+
+
 def test_a_particle_of_one_carbon_has_its_narrowest_cells_along_the_whole_shell(built):
     """Where one carbon is called core and where shell, nothing happens: the widths pass over smoothly."""
     _, mesh, _ = built
