@@ -43,7 +43,7 @@ def test_core_cells_narrow_towards_the_shell_by_the_stretch(built):
 
 
 def test_cells_fill_the_sphere_exactly():
-    """Cell volumes over 4 pi add up to R^3/3 and each is that between its faces; abs=0, for they are 1e-21 m3."""
+    """Cell volumes over 4 pi, about 1e-21 m3, add up to R^3/3; each is that between its faces."""
     solution = simulate("core_shell", "formation_without_hold")
     volume = np.array(solution.pybamm["Cell volume over 4 pi [m3]"].entries)[:, -1]
     model = CoreShellHalfCell()
