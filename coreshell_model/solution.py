@@ -84,6 +84,7 @@ class Ending(Enum):
     VOLTAGE = "its voltage limit was reached"
     CURRENT = "its current limit was reached"
     TIME = "its time limit was reached"
+    DEFAULT_TIME = "the program's own time limit ended it, as the protocol states no time"
     CAPACITY = "its capacity limit was reached"
     SWEPT = "its sweep reached the voltage it goes to"
     SKIPPED = "skipped: its limit was already passed at its start"
