@@ -243,11 +243,11 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
 @pytest.mark.parametrize(
     "change",
     [
-        "particle.external_area=1e5 m2/g",
-        "particle.radius=0.1 nm",
-        "particle.radius=1e20 m",
+        "particle.external_area=0.1 m2/g",
+        "particle.radius=10 nm",
+        "particle.radius=100 um",
         "cell.series_resistance=1e9 Ohm.cm2",
-        "cell.electrode_area=1e12 cm2",
+        "cell.electrode_area=1e6 cm2",
         "core.sloping.capacity=1e15 mAh/g",
         "surface.double_layer_capacitance=1e-9 F/m2",
         "shell.trapping.rate=1e6 1/s",
