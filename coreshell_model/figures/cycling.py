@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, new_figure, styled, title
+from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, new_figure, set_title, styled, title
 from coreshell_model.observables import (
     coulombic_efficiencies,
     desodiation_capacity,
@@ -27,7 +27,7 @@ def rate_picture(solution: Solution) -> Picture:
         _capacities(axes, numbers)
         _label_rates(axes, solution.protocol, numbers)
         axes.legend(loc="best")
-        axes.set_title(title(solution), pad=14)
+        set_title(figure, title(solution))
         return Picture(figure, numbers)
 
 
@@ -45,7 +45,7 @@ def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> P
         _label_rates(below, protocol, numbers)
         below.set(xlabel=None)
         below.legend(loc="best")
-        below.set_title(heading, pad=14)
+        set_title(figure, heading)
         _efficiencies(above, numbers)
         figure.align_ylabels()
         return Picture(figure, numbers)

@@ -5,7 +5,15 @@ import pandas as pd
 from coreshell_model.errors import InputError
 from coreshell_model.figures.picture import Picture
 from coreshell_model.figures.profiles import in_words
-from coreshell_model.figures.style import ONE_COLUMN, TWO_COLUMNS, gradient, new_figure, styled, title
+from coreshell_model.figures.style import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    gradient,
+    new_figure,
+    set_title,
+    styled,
+    title,
+)
 from coreshell_model.observables.capacity import CHARGE, in_direction
 from coreshell_model.polarisation import LIMITS
 from coreshell_model.solution import Solution
@@ -52,7 +60,7 @@ def drops_picture(solution: Solution) -> Picture:
         axes.set_ylim(min(0, -0.02 * highest), 1.1 * highest)
         axes.margins(x=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        axes.set_title(f"{title(solution)}, cycle {cycle}")
+        set_title(figure, f"{title(solution)}, cycle {cycle}")
         return Picture(figure, numbers)
 
 
@@ -94,5 +102,5 @@ def electrode_picture(solution: Solution) -> Picture:
             axes.set(xlabel="Depth from separator / \u00b5m", ylabel=label)
             axes.set_xlim(0, thickness)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        figure.suptitle(f"{title(solution)}, cycle {taken[-1].cycle}", fontsize=8)
+        set_title(figure, f"{title(solution)}, cycle {taken[-1].cycle}")
         return Picture(figure, pd.concat(rows, ignore_index=True))

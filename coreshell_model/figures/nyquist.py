@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, styled
+from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, set_title, styled
 from coreshell_model.impedance import Spectrum
 
 AHEAD = 3
@@ -33,7 +33,8 @@ def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
                 )
             )
         axes.set_aspect("equal", adjustable="datalim")
-        axes.set(xlabel="Z' / \u03a9 cm\u00b2", ylabel="\u2212Z'' / \u03a9 cm\u00b2", title=title)
+        axes.set(xlabel="Z' / \u03a9 cm\u00b2", ylabel="\u2212Z'' / \u03a9 cm\u00b2")
+        set_title(figure, title)
         if len(spectra) > 1:
             axes.legend()
         return Picture(figure, pd.concat(rows, ignore_index=True))

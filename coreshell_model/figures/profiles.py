@@ -6,7 +6,7 @@ import pandas as pd
 
 from coreshell_model.errors import InputError
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import TWO_COLUMNS, gradient, new_figure, styled, title
+from coreshell_model.figures.style import TWO_COLUMNS, gradient, new_figure, set_title, styled, title
 from coreshell_model.material import OneCarbonMaterial
 from coreshell_model.solution import Solution
 
@@ -71,7 +71,7 @@ def profiles_picture(solution: Solution) -> Picture:
             axes[region].set_title(words)
             axes[region].margins(x=0)
         axes["Shell"].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        figure.suptitle(f"{title(solution)}, cycle {last}", fontsize=8)
+        set_title(figure, f"{title(solution)}, cycle {last}")
         return Picture(figure, pd.concat(rows, ignore_index=True))
 
 

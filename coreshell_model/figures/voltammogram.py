@@ -3,7 +3,7 @@
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, styled, title
+from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, set_title, styled, title
 from coreshell_model.observables import irreversible_peaks, sweeps
 from coreshell_model.solution import Solution
 
@@ -41,7 +41,7 @@ def voltammogram_picture(solution: Solution) -> Picture:
         axes.set(xlabel="Voltage against Na / V", ylabel="Current / mA g$^{-1}$ (anodic > 0)")
         axes.legend(loc="lower right")
         speeds = " and ".join(f"{1000 * speed:g}" for speed in sorted({each.speed for each in every}))
-        axes.set_title(f"{title(solution)}, {speeds} mV s$^{{-1}}$")
+        set_title(figure, f"{title(solution)}, {speeds} mV s$^{{-1}}$")
         return Picture(figure, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
 
 
