@@ -27,6 +27,9 @@ MOST_LINES = 4
 LINE = 0.14
 """Height of a line of a title [inches]."""
 
+KEPT = "\u00a0"
+"""A space at which no line is broken."""
+
 MARGIN = 0.02
 """Share of a figure's width that a title leaves free on either side."""
 
@@ -53,7 +56,7 @@ def gradient(count: int) -> np.ndarray:
 
 def title(solution: Solution) -> str:
     """What was run, with its changes."""
-    changed = ", ".join(f"{path} = {value}" for path, value in changes(solution).items())
+    changed = ", ".join(f"{path} = {value}".replace(" ", KEPT) for path, value in changes(solution).items())
     return f"{solution.material.name}{f' ({changed})' if changed else ''}, {solution.protocol.name}"
 
 
@@ -75,7 +78,7 @@ def set_title(figure: Figure, text: str) -> None:
 def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str]:
     """Lines that fit, broken between words; a word that no line holds is broken too."""
     lines, line = [], ""
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{line} {word}".strip()
         if fits(longer):
             line = longer
