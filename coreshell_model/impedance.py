@@ -14,7 +14,7 @@ from coreshell_model.inputs import prepared
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.protocol import Protocol, beginning, protocol_from_dict, read_protocol
 from coreshell_model.record import Cycles
 from coreshell_model.simulation import Run, quiet, set_up
 from coreshell_model.solution import Solution
@@ -96,12 +96,9 @@ def spectra_along(
         A cycle that the protocol does not have, or a state that cannot be reached.
     """
     material, history = prepared(material, protocol)
-    run, every = set_up(material, history, level=level), history.steps_by_cycle()
-    for cycle in cycles:
-        if not 1 <= cycle <= len(every):
-            raise InputError(
-                f"{history.name}: cycle {cycle} is not among its {len(every)}; give 1 to {len(every)}"
-            )
+    run = set_up(material, history, level=level)
+    every = beginning(history, max(cycles, default=1)).steps_by_cycle()
+    _ = beginning(history, min(cycles, default=1))  # refused where there is no such cycle
     found, before, done = {}, None, 0
     for cycle in sorted(set(cycles)):
         before, done = _through(run, every[done:cycle], before, done + 1), cycle

@@ -429,7 +429,7 @@ def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):
     assert outcome.code == 0
     names = [result["Material"] for result in json.loads(outcome.out)["Materials"]]
     assert names == ["core_shell", "shell"]
-    assert (tmp_path / "compare_formation_without_hold.png").stat().st_size > 10_000
+    assert (tmp_path / "compare_core_shell_shell_formation_without_hold.png").stat().st_size > 10_000
     assert coreshell("compare", "core_shell", "formation").code == 2
 
 
@@ -442,10 +442,44 @@ def test_eis_prints_a_spectrum_and_draws_it(tmp_path, monkeypatch):
     assert found["Voltage [V]"] == pytest.approx(0.1, abs=1e-3)
     assert len(found["Frequency [Hz]"]) == len(found["Real impedance [Ohm]"]) > 20
     assert max(found["Imaginary impedance [Ohm]"]) < 0
-    assert (tmp_path / "core_shell_eis.png").stat().st_size > 10_000
-    assert len(pd.read_csv(tmp_path / "core_shell_eis.csv")) == len(found["Frequency [Hz]"])
+    drawn = tmp_path / "core_shell_eis_0.1V.png"
+    assert drawn.stat().st_size > 10_000 and drawn.with_suffix(".pdf").exists()
+    plotted = pd.read_csv(drawn.with_suffix(".csv"))
+    assert found["Electrode area [cm2]"] == pytest.approx(1)
+    for part in ("Real impedance [Ohm]", "Imaginary impedance [Ohm]"):
+        assert plotted[part].to_numpy() == pytest.approx(found[part])  # one unit for both
     for bad in ("2", "9 V", "5 nm", "x"):
         assert coreshell("eis", "core_shell", "--at", bad).code == 2
+
+
+def test_figures_of_different_questions_do_not_overwrite_one_another(in_tmp):
+    """Of eis as of run: state, history, changes and level are in the name; the same question has the same."""
+    eis = ("eis", "core_shell", "--json", "--figure")
+    for words in (
+        ("--at", "2.5 V"),
+        ("--at", "2 V"),
+        ("--at", "2.5 V", "--set", "shell.thickness=12 nm"),
+        ("--at", "2.5 V", "--level", "electrode"),
+        ("--at", "2.5 V"),
+    ):
+        assert coreshell(*eis, *words).code == 0
+    assert {path.name for path in in_tmp.glob("*.png")} == {
+        "core_shell_eis_2.5V.png",
+        "core_shell_eis_2V.png",
+        "core_shell_eis_2.5V_shell.thickness=12nm.png",
+        "core_shell_eis_2.5V_electrode.png",
+    }
+
+
+def test_each_spectrum_in_a_figure_names_its_potential(in_tmp):
+    """States of sodiation have other potentials after more cycles."""
+    words = ("--at", "0.5", "--after", "formation", "--cycles", "1,2", "--json", "--figure")
+    outcome = coreshell("eis", "core_shell", *words)
+    spectra = json.loads(outcome.out)["Spectra"]
+    drawn = pd.read_csv(in_tmp / "core_shell_eis_0.5_after_formation_cycles1-2.csv")
+    assert list(drawn["Spectrum"].unique()) == [
+        f"{name}, {each['Voltage [V]']:.3g} V" for name, each in spectra.items()
+    ]
 
 
 def test_eis_after_chosen_cycles_gives_each_its_spectrum(in_tmp):
@@ -468,8 +502,8 @@ def test_eis_after_chosen_cycles_gives_each_its_spectrum(in_tmp):
 
 def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):
     """A folder stands where the picture should go."""
-    (in_tmp / "core_shell_eis.png").mkdir()
+    (in_tmp / "core_shell_eis_1V.png").mkdir()
     outcome = coreshell("eis", "core_shell", "--at", "1 V", "--json", "--figure")
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
-    assert "core_shell_eis.png cannot be written" in outcome.err
+    assert "core_shell_eis_1V.png cannot be written" in outcome.err

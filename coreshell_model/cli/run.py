@@ -3,6 +3,7 @@
 import json
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
+PARTICLE = "particle"
 LEVEL = typer.Option(
     metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
 )
@@ -172,16 +174,23 @@ def _write(solution, out: Path | None, band: dict | None) -> None:
 
 
 def _write_figures(solution, folder: Path) -> None:
-    """For screen and print, with their numbers; the name tells a changed run from the unchanged one."""
+    """For screen and print, with their numbers."""
     from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
     from coreshell_model.observables import changes
 
     if all(step.skipped for step in solution.steps):
         typer.echo("no figure: no step was simulated", err=True)
         return
-    changed = "".join(f"_{path}={value}" for path, value in changes(solution).items())
     for kind in suited(solution):
-        stem = f"{solution.material.name}_{solution.protocol.name}{'' if kind == OVERVIEW else f'_{kind}'}"
-        stem = re.sub(r"[^\w.=-]", "", stem + changed)[:LONGEST_NAME]
-        for path in save_picture(picture(solution, kind), folder / f"{stem}.png", [".pdf"]):
-            typer.echo(f"wrote {path}", err=True)
+        parts = [solution.material.name, solution.protocol.name, *([] if kind == OVERVIEW else [kind])]
+        path = folder / figure_name(parts, solution.level, changes(solution))
+        for written in save_picture(picture(solution, kind), path, [".pdf"]):
+            typer.echo(f"wrote {written}", err=True)
+
+
+def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str:
+    """A figure's file: what was run, so that no other run overwrites it; the same run does."""
+    further = [level] if level != PARTICLE else []
+    further += [f"{path}={value}" for path, value in changed.items()]
+    stem = re.sub(r"[^\w.=-]", "", "_".join([*parts, *further]))
+    return f"{stem[:LONGEST_NAME]}.png"
