@@ -51,7 +51,7 @@ def limit(solution: Solution) -> str | None:
     step, drops = last_sodiation(solution), polarisation(solution)
     if step is None or drops is None:
         return None
-    if solution.level == "electrode":
+    if solution.resolves_electrode:
         salt = solution["Lowest electrolyte concentration [mol.m-3]"][step.points]
         if salt.min() < DEPLETED * solution.parameters["Initial electrolyte concentration [mol.m-3]"]:
             return "electrolyte"
@@ -60,7 +60,7 @@ def limit(solution: Solution) -> str | None:
 
 def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
     """Lowest and highest concentration [mol.m-3] that any place came to; None at the particle level."""
-    if solution.level == "particle" or not solution["Time [s]"].size:
+    if not solution.resolves_electrode or not solution["Time [s]"].size:
         return None
     return (
         float(solution["Lowest electrolyte concentration [mol.m-3]"].min()),

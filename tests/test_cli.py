@@ -13,6 +13,7 @@ from command_line import coreshell
 
 from coreshell_model import __version__, library
 from coreshell_model.archive import load
+from coreshell_model.dataset import read_dataset
 from coreshell_model.observables import summary
 
 KEYS = (
@@ -42,6 +43,7 @@ KEYS = (
 WRITTEN = {
     "solution.nc",
     "curves.csv",
+    "curves.csv.metadata.json",
     "result.json",
     "inputs.json",
     "material.toml",
@@ -65,6 +67,7 @@ HELP = [
     "protocols",
     "protocols show",
 ]
+WAYS = (("Sodiate", "lower"), ("Desodiate", "upper"))
 PNG = b"\x89PNG"
 EXECUTABLE = Path(sys.executable).with_name("coreshell")
 SORPTION = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
@@ -420,6 +423,36 @@ def test_the_installed_command_refuses_in_one_line(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("coreshell: unknown material 'core_shel': did you mean 'core_shell'?")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
+    """A limit on the size of files stands for it; in a process of its own, as HDF5 itself writes to stderr."""
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
+        "sys.argv = ['coreshell', 'run', 'core_shell', 'formation_without_hold', '--json', '--out', 'out']; "
+        "from coreshell_model.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "out cannot be written: File too large; make room" in done.stderr
+    assert list((in_tmp / "out").iterdir()) == []
+
+
+def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp):
+    """At 5C the solver's points are far apart, which is no gap: the metadata say that it is a simulation."""
+    steps = [f"{way} at {rate} until {end} cut-off" for rate in ("C/5", "5C") for way, end in WAYS]
+    plan = protocol_file(in_tmp, *steps)
+    outcome = coreshell("run", "core_shell", plan, "--json", "--bdf", "--out", "out")
+    assert outcome.code == 0
+    assert {f"wrote {Path('out') / 'run.bdf.csv'}{end}" for end in ("", ".metadata.json")} <= set(
+        outcome.err.splitlines()
+    )
+    by_curves, by_bdf = (read_dataset(f"out/{name}") for name in ("curves.csv", "run.bdf.csv"))
+    assert by_curves.mass == by_bdf.mass == pytest.approx(1.1e-6)
+    capacities = [[half.capacity for half in each.half_cycles()] for each in (by_curves, by_bdf)]
+    assert capacities[0] == pytest.approx(capacities[1], rel=1e-4)
+    assert coreshell("run", "core_shell", plan, "--bdf").code == 2
 
 
 def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from coreshell_model.errors import InputError
+from coreshell_model.solution import PARTICLE
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
-PARTICLE = "particle"
 LEVEL = typer.Option(
     metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
 )
@@ -41,6 +41,10 @@ def run(
             help="Write the figures that suit the protocol here, as PNG, PDF and CSV (always with --out).",
         ),
     ] = False,
+    bdf: Annotated[
+        bool,
+        typer.Option("--bdf", help="With --out: also write run.bdf.csv, Battery Data Format."),
+    ] = False,
     with_band: Annotated[
         bool,
         typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
@@ -49,6 +53,8 @@ def run(
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
     folder = check_folder(out)
+    if bdf and folder is None:
+        raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
     solution = _solve(material, protocol, wanted, level, with_band)
 
     from coreshell_model.observables import summary
@@ -62,7 +68,7 @@ def run(
         whole = is_whole(band)
     # Before anything is printed: a closed pipe must not cost the files.
     if folder is not None or figure:
-        _write(solution, folder, band)
+        _write(solution, folder, band, bdf)
     if as_json:
         with_it = results | ({"Prediction band": band} if band is not None else {})
         typer.echo(json.dumps(with_it, allow_nan=False))
@@ -158,19 +164,27 @@ def _state_basis(solution) -> None:
     )
 
 
-def _write(solution, out: Path | None, band: dict | None) -> None:
+def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
 
     try:
         for path in save(solution, out) if out is not None else ():
             typer.echo(f"wrote {path}", err=True)
+        if out is not None and bdf:
+            from coreshell_model.dataset import to_bdf
+
+            for path in to_bdf(solution, out / "run.bdf.csv"):
+                typer.echo(f"wrote {path}", err=True)
         if out is not None and band is not None:
             (out / "band.json").write_text(json.dumps(band, indent=2), encoding="utf-8")
             typer.echo(f"wrote {out / 'band.json'}", err=True)
         _write_figures(solution, out or Path())
     except OSError as error:
-        raise InputError(f"{out or Path.cwd()} cannot be written: {error.strerror or error}") from None
+        raise InputError(
+            f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "
+            "another folder"
+        ) from None
 
 
 def _write_figures(solution, folder: Path) -> None:

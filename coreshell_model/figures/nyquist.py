@@ -12,7 +12,7 @@ AHEAD = 3
 
 
 def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
-    """-Z'' over Z' of the whole cell, the electrode's area beside it; of a single spectrum decades are marked."""
+    """-Z'' over Z' of the whole cell, the electrode's area beside it; a single spectrum has decades."""
     with styled():
         figure = new_figure(ONE_COLUMN, 3.3)
         axes = figure.subplots()
