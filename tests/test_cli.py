@@ -14,6 +14,7 @@ from command_line import coreshell
 from coreshell_model import __version__, library
 from coreshell_model.archive import load
 from coreshell_model.dataset import read_dataset
+from coreshell_model.errors import InputError
 from coreshell_model.observables import summary
 
 KEYS = (
@@ -426,7 +427,7 @@ def test_the_installed_command_refuses_in_one_line(tmp_path):
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
-    """A limit on the size of files stands for it; in a process of its own, as HDF5 itself writes to stderr."""
+    """A limit on the size of files stands for it; in a process of its own, as HDF5 writes to stderr."""
     program = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
@@ -452,6 +453,9 @@ def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp)
     assert by_curves.mass == by_bdf.mass == pytest.approx(1.1e-6)
     capacities = [[half.capacity for half in each.half_cycles()] for each in (by_curves, by_bdf)]
     assert capacities[0] == pytest.approx(capacities[1], rel=1e-4)
+    Path("out/curves.csv.metadata.json").unlink()
+    with pytest.raises(InputError, match="a gap of"):  # without them it is a table like any other
+        read_dataset("out/curves.csv")
     assert coreshell("run", "core_shell", plan, "--bdf").code == 2
 
 
