@@ -18,6 +18,7 @@ from coreshell_model.observables.inventory import (
     sloping_capacity,
     sodium_balance_error,
 )
+from coreshell_model.observables.titration import titration_warnings
 from coreshell_model.observables.windows import (
     FIRST_SODIATION_WINDOWS,
     capacity_at_low_voltage,
@@ -74,7 +75,7 @@ def summary(solution: Solution) -> dict:
         "Sodium balance error": sodium_balance_error(solution),
         "Coulombic efficiency": coulombic_efficiencies(solution),
         "Prediction": solution.material.prediction,
-        "Warnings": warnings(solution),
+        "Warnings": warnings(solution) + titration_warnings(solution),
         **of_protocol(solution),
         "Solve time [s]": solution.solve_time,
     }
