@@ -16,6 +16,7 @@ from coreshell_model.cli import (
     replay,
     run,
     sorption,
+    sweep,
     validate,
     verify,
 )
@@ -43,6 +44,7 @@ app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
+app.command("sweep")(sweep.sweep)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 
