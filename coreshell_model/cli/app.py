@@ -15,6 +15,7 @@ from coreshell_model.cli import (
     protocols,
     replay,
     run,
+    sensitivity,
     sorption,
     sweep,
     validate,
@@ -45,6 +46,7 @@ app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 

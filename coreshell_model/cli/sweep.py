@@ -24,9 +24,7 @@ VARY = typer.Option(
     '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
 )
 OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
-SEAL = typer.Option(
-    metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation."
-)
+SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
 SCHEDULER = typer.Option(
     metavar="ADDRESS", help="A dask scheduler, tcp://host:8786, or slurm; this machine where not given."
 )
@@ -37,7 +35,9 @@ def sweep(
     material: Annotated[
         str | None, typer.Argument(help="A shipped material or the path of a TOML file.")
     ] = None,
-    protocol: Annotated[str | None, typer.Argument(help="A protocol, such as design or design_rates.")] = None,
+    protocol: Annotated[
+        str | None, typer.Argument(help="A protocol, such as design or design_rates.")
+    ] = None,
     vary: Annotated[list[str] | None, VARY] = None,
     sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="Which points.")] = "grid",
     count: Annotated[int | None, typer.Option(help="Points of random and sobol.")] = None,
@@ -97,7 +97,9 @@ def read_problem(material, protocol, changes, level, observe, seal) -> Any:
         Bad input, in one line.
     """
     if material is None or protocol is None:
-        raise InputError("name a material and a protocol, as in: coreshell sweep core_shell design --vary ...")
+        raise InputError(
+            "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
+        )
     fixed = parse_changes(changes or [])
     from coreshell_model.design.problem import problem
 

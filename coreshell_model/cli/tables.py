@@ -144,3 +144,13 @@ def ranges_table(found) -> Table:
             cells += [shown(float(row[name])), where]
         table.add_row(Text(name), *map(Text, cells))
     return table
+
+
+def rows_of_table(rows) -> Table:
+    """A pandas table, four digits a number."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in rows.columns:
+        table.add_column(Text(str(name)), no_wrap=True)
+    for values in rows.itertuples(index=False):
+        table.add_row(*(Text(shown(None if value != value else value)) for value in values))
+    return table

@@ -138,7 +138,9 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
         elif word == "log":
             log = True
         else:
-            raise InputError(f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it")
+            raise InputError(
+                f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it"
+            )
     return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
 
 

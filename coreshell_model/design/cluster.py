@@ -65,7 +65,7 @@ def _local(workers: int) -> Iterator[Any]:
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address=None,  # pyright: ignore[reportArgumentType]
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,
@@ -76,7 +76,7 @@ def _local(workers: int) -> Iterator[Any]:
 @contextmanager
 def _slurm(workers: int) -> Iterator[Any]:
     try:
-        from dask_jobqueue import SLURMCluster  # pyright: ignore[reportMissingImports]
+        from dask_jobqueue.slurm import SLURMCluster  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError(
             "scheduler slurm needs dask-jobqueue; install it with pip install 'coreshell_model[slurm]'"
@@ -104,8 +104,8 @@ def _remote(address: str) -> Iterator[Any]:
     except (OSError, ValueError, TypeError) as error:
         reason = "no scheduler answers" if isinstance(error, OSError) else f"not an address ({error})"
         raise InputError(
-            f"scheduler {brief(address)}: {reason}; start one with `dask scheduler`, or leave --scheduler out "
-            "for this machine's cores"
+            f"scheduler {brief(address)}: {reason}; start one with `dask scheduler`, or leave --scheduler "
+            "out for this machine's cores"
         ) from None
     with client:
         try:

@@ -160,6 +160,9 @@ def _line(values: Sequence[Any]) -> bytes:
     """One line of CSV; floats to the last digit, None as nothing."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(
-        ["" if value is None else " ".join(value.split()) if isinstance(value, str) else value for value in values]
+        [
+            "" if value is None else " ".join(value.split()) if isinstance(value, str) else value
+            for value in values
+        ]
     )
     return text.getvalue().encode("utf-8")

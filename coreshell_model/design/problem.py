@@ -41,7 +41,7 @@ class Problem:
         InputError
             Values that material or protocol cannot have.
         """
-        both = as_changes(self.changes | dict(values), self.material, self.protocol)
+        both = as_changes({**self.changes, **values}, self.material, self.protocol)
         return prepared(self.material, self.protocol, both)
 
     def row(self, values: Mapping[str, Value]) -> dict[str, Any]:

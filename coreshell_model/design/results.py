@@ -46,11 +46,11 @@ class Sweep:
     @property
     def solved(self) -> pd.DataFrame:
         """The rows of the points that were solved."""
-        return self.table[self.table[ENDING] == SOLVED]
+        return self.table.loc[self.table[ENDING] == SOLVED]
 
     def count(self, ending: str) -> int:
         """Points that ended so: "solved", "impossible design" or "failed solve"."""
-        return int((self.table[ENDING] == ending).sum())
+        return self.table[ENDING].tolist().count(ending)
 
     @property
     def left(self) -> int:
@@ -60,7 +60,11 @@ class Sweep:
     def reasons(self) -> dict[str, int]:
         """Why points were not solved, the commonest first, numbers left out so that like reasons meet."""
         texts = self.table.loc[self.table[ENDING] != SOLVED, REASON]
-        return texts.str.replace(r"(?<![A-Za-z])[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", "#", regex=True).value_counts().to_dict()
+        return (
+            texts.str.replace(r"(?<![A-Za-z])[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", "#", regex=True)
+            .value_counts()
+            .to_dict()
+        )
 
     def to_xarray(self) -> xr.Dataset:
         """A grid with an axis a dimension, samples along one dimension "point"; NaN where nothing was found.
@@ -158,7 +162,7 @@ def read_sweep(folder: str | Path) -> Sweep:
 
 
 def _plain(name: str) -> str:
-    """ "Capacity at C/5 [mA.h.g-1]" as "Capacity at 0.2C [mA.h.g-1]"."""
+    """A name without the slash of a rate: C/5 as 0.2C."""
     return _RATE.sub(lambda found: f"{1 / float(found[1]):g}C", name)
 
 

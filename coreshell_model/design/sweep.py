@@ -1,6 +1,6 @@
 """A sweep over designs: points handed to workers, each kept as it completes."""
 
-import time
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -142,8 +142,8 @@ def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[
     for name in sorted(set(there) | set(record)):
         if name != "Compiled" and _text(there.get(name)) != _text(record.get(name)):
             raise InputError(
-                f"{kept.path}: another {name.lower()} than this sweep's; resume with what began it, or choose "
-                "another folder"
+                f"{kept.path}: another {name.lower()} than this sweep's; resume with what began it, or "
+                "choose another folder"
             )
     if not np.array_equal(its_points.values, points.values):
         raise InputError(f"{kept.path}: other points than this sweep's; choose another folder")
@@ -151,8 +151,6 @@ def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[
 
 
 def _text(value: Any) -> str:
-    import json
-
     return json.dumps(value, sort_keys=True)
 
 
@@ -160,18 +158,14 @@ def _compiling_pays(problem: Problem, points: Points, workers: int | None) -> bo
     """Whether each worker has enough points for each model that it has to build."""
     if problem.level != "particle":
         return False
-    of_models = [
-        column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)
-    ]
+    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
     models = len(np.unique(points.values[:, of_models], axis=0)) if of_models else 1
     return len(points) / models / (workers or cores()) >= COMPILED_FROM
 
 
 def _order(problem: Problem, points: Points, todo: Sequence[int]) -> list[int]:
     """Points of one model after one another."""
-    of_models = [
-        column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)
-    ]
+    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
     return sorted(todo, key=lambda number: (*points.values[number, of_models], number))
 
 
@@ -208,7 +202,9 @@ def _evaluate(
 
 
 def _row(points: Points, number: int, found: Mapping[str, Any]) -> dict[str, Any]:
-    values = {axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)}
+    values = {
+        axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)
+    }
     return {"Point": number} | values | dict(found)
 
 
