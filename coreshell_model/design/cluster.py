@@ -1,5 +1,6 @@
 """Where a sweep is worked on: all cores of this machine, a scheduler somewhere, or SLURM."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import brief
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds to wait for a scheduler, and for workers of one that runs."""
 
 SLURM = "slurm"
@@ -100,6 +101,7 @@ def _remote(address: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
+        asyncio.run(_answers(address))
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TypeError) as error:
         reason = "no scheduler answers" if isinstance(error, OSError) else f"not an address ({error})"
@@ -116,6 +118,14 @@ def _remote(address: str) -> Iterator[Any]:
                 f"`dask worker {address} --nthreads 1`"
             ) from None
         yield client
+
+
+async def _answers(address: str) -> None:
+    """Speak to a scheduler once: dask's client itself would wait for one that accepts and is silent."""
+    from distributed.comm.core import connect
+
+    comm = await asyncio.wait_for(connect(address, timeout=PATIENCE), PATIENCE)
+    await comm.close()
 
 
 @contextmanager

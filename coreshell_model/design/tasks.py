@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,9 @@ FEWEST = 8
 
 LOOKED_EVERY = 2.0
 """Seconds between looks at how many workers there are."""
+
+
+LOST = "the scheduler was lost; what is done is kept, go on with --resume"
 
 
 class LostSchedulerError(RuntimeError):
@@ -34,13 +38,10 @@ def evaluated(
     LostSchedulerError
         The scheduler went away.
     """
-    from distributed import as_completed
-
     name = uuid4().hex
     shared = client.submit(_same, problem, key=f"problem-{name}", pure=False)
     left, numbers = iter(todo), {}
-    running = as_completed(raise_errors=False)
-
+    done: SimpleQueue = SimpleQueue()
     limit, looked = FEWEST, -LOOKED_EVERY
 
     def hand_out() -> None:
@@ -51,22 +52,36 @@ def evaluated(
             key = f"point-{name}-{number}"
             future = client.submit(_row, shared, points.changes(number), key=key, pure=False)
             numbers[key] = number
-            running.add(future)
+            future.add_done_callback(done.put)
 
     hand_out()
-    for batch in running.batches():
+    while numbers:
         rows = []
-        for future in batch:
+        for future in _finished(done, client):
             number = numbers.pop(future.key)
             if future.status == "finished":
                 rows.append((number, future.result()))
             elif future.status == "error":
                 rows.append((number, _failed(future.exception())))
             else:
-                raise LostSchedulerError("the scheduler was lost; what is done is kept, go on with --resume")
+                raise LostSchedulerError(LOST)
             future.release()
         hand_out()
         yield rows
+
+
+def _finished(done: SimpleQueue, client: Any) -> list[Any]:
+    """Those that finished since, at least one; a client that is out of touch has none to come."""
+    found = []
+    while not found:
+        try:
+            found.append(done.get(timeout=LOOKED_EVERY))
+        except Empty:
+            if client.status != "running":
+                raise LostSchedulerError(LOST) from None
+    while not done.empty():
+        found.append(done.get())
+    return found
 
 
 def _workers(client: Any) -> int:
