@@ -5,7 +5,9 @@ import csv
 import errno
 import io
 import json
+import os
 import socket
+import sys
 import threading
 import time
 
@@ -19,11 +21,11 @@ from coreshell_model.design import cluster
 from coreshell_model.design.axes import Axis, axis
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.folder import ROWS, Appender, SweepFolder
+from coreshell_model.design.influence import Local, Morris, Sobol, indices
 from coreshell_model.design.points import Points, grid, random, sobol
-from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.results import read_sweep, sweep_of
-from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
-from coreshell_model.design.sweep import check_points, resume_sweep, sweep
+from coreshell_model.design.run import check_points, resume_sweep, sweep
+from coreshell_model.design.shared import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.tasks import LostSchedulerError, evaluated
 from coreshell_model.design.variables import designed
 from coreshell_model.errors import InputError
@@ -500,7 +502,7 @@ def test_the_command_ranks_the_variables(scheduler, tmp_path):
 
 def test_points_of_one_model_come_after_one_another():
     """The rate needs a model of its own at each value, though it varies slowest in no axis."""
-    from coreshell_model.design.sweep import _compiling_pays, _order
+    from coreshell_model.design.run import _compiling_pays, _order
 
     points = grid([axis("thickness=2..20 nm, 100 points"), axis("rate=0.05, 0.1, 1")])
     rates = points.values[_order(problem("core_shell", "design"), points, range(300)), 1]
@@ -522,3 +524,32 @@ def test_rows_are_plain_csv(undisturbed):
     found, folder = undisturbed
     rows = {row["Point"]: row for row in csv.DictReader(io.StringIO((folder / ROWS).read_text()))}
     assert float(rows["1"][ICE]) == found.table[ICE][1]
+
+
+SBATCH = """#!/bin/bash
+bash "$1" > /dev/null 2>&1 &
+echo "Submitted batch job $!"
+"""
+SCANCEL = """#!/bin/bash
+kill "$1"
+"""
+
+
+def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypatch):
+    """A stand-in for sbatch runs the job script here; without a description the sweep says where it goes."""
+    pytest.importorskip("dask_jobqueue")
+    import dask
+
+    two = grid([axis("thickness=6, 14 nm")])
+    shared = problem("core_shell", "design", observables=["CVD mass gain [%]"])
+    with pytest.raises(InputError, match=r"scheduler slurm: .*describe the jobs in"):
+        sweep(shared, two, scheduler="slurm")
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    job = {"cores": 1, "processes": 1, "memory": "2GB", "interface": "lo", "log-directory": str(tmp_path)}
+    with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in job.items()}):
+        found = sweep(shared, two, scheduler="slurm", workers=1)
+    assert found.count(SOLVED) == 2

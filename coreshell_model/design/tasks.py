@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from coreshell_model.design.points import Points
-from coreshell_model.design.problem import FAILED, Problem
+from coreshell_model.design.shared import FAILED, Problem
 
 UNDER_WAY = 4
 """Points handed out for each worker: one at work, the others so that it need not wait for the next."""
