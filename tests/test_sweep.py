@@ -42,7 +42,7 @@ def scheduler():
     """One worker of another process, as a user's cluster has it."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0") as cluster:
         yield cluster.scheduler_address
 
 
@@ -324,7 +324,7 @@ def test_a_scheduler_without_workers_says_how_to_start_some(shared, points, monk
 
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with (
-        LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None) as empty,
+        LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(InputError, match="has no workers; start some with `dask worker"),
     ):
         sweep(shared, points, scheduler=empty.scheduler_address)
@@ -345,7 +345,7 @@ def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path
     from distributed import LocalCluster
 
     many = grid([axis("thickness=6..14 nm, 200 points")])
-    local = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    local = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0")
     closing = threading.Thread(target=local.close)
 
     def close(done, total, unsolved):

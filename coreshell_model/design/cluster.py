@@ -16,6 +16,13 @@ PATIENCE = 6.0
 
 SLURM = "slurm"
 
+UNWATCHED = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""Workers of this machine share its cores with what dask would watch them by."""
+
 
 def cores() -> int:
     """Cores that this process may use."""
@@ -60,9 +67,11 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
 @contextmanager
 def _local(workers: int) -> Iterator[Any]:
+    import dask
     from distributed import Client, LocalCluster
 
     with (
+        dask.config.set(UNWATCHED),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -87,7 +96,7 @@ def _slurm(workers: int) -> Iterator[Any]:
     from distributed import Client
 
     try:
-        cluster = SLURMCluster()
+        cluster = SLURMCluster(scheduler_options={"dashboard_address": ":0"})
     except ValueError as error:
         raise InputError(
             f"scheduler slurm: {' '.join(str(error).split())}; describe the jobs in "
