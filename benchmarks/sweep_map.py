@@ -29,8 +29,8 @@ from coreshell_model.design.axes import axis
 from coreshell_model.design.cluster import connected
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.points import Points, sobol
+from coreshell_model.design.problem import Problem, problem
 from coreshell_model.design.results import read_sweep
-from coreshell_model.design.shared import Problem, problem
 from coreshell_model.design.tasks import evaluated
 from coreshell_model.design.variables import designed
 from coreshell_model.material import read_material

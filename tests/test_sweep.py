@@ -21,11 +21,11 @@ from coreshell_model.design import cluster
 from coreshell_model.design.axes import Axis, axis
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.folder import ROWS, Appender, SweepFolder
-from coreshell_model.design.influence import Local, Morris, Sobol, indices
 from coreshell_model.design.points import Points, grid, random, sobol
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.results import read_sweep, sweep_of
-from coreshell_model.design.run import check_points, resume_sweep, sweep
-from coreshell_model.design.shared import FAILED, IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
+from coreshell_model.design.sweep import check_points, resume_sweep, sweep
 from coreshell_model.design.tasks import LostSchedulerError, evaluated
 from coreshell_model.design.variables import designed
 from coreshell_model.errors import InputError
@@ -502,7 +502,7 @@ def test_the_command_ranks_the_variables(scheduler, tmp_path):
 
 def test_points_of_one_model_come_after_one_another():
     """The rate needs a model of its own at each value, though it varies slowest in no axis."""
-    from coreshell_model.design.run import _compiling_pays, _order
+    from coreshell_model.design.sweep import _compiling_pays, _order
 
     points = grid([axis("thickness=2..20 nm, 100 points"), axis("rate=0.05, 0.1, 1")])
     rates = points.values[_order(problem("core_shell", "design"), points, range(300)), 1]

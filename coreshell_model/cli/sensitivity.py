@@ -52,7 +52,7 @@ def sensitivity(
     chosen, axes = _method(method, shared, vary or [], count, step, seed)
 
     def work(options):
-        from coreshell_model.design.influence import sensitivity
+        from coreshell_model.design.sensitivity import sensitivity
 
         return sensitivity(shared, axes, chosen, folder=folder, resume=resume, **options)
 
@@ -75,7 +75,7 @@ def _method(name: str, shared, vary: list[str], count: int | None, step: float, 
     if not vary:
         raise InputError('nothing varies; name a variable, as --vary "thickness"')
     from coreshell_model.design.axes import axis
-    from coreshell_model.design.influence import Local, Morris, Sobol
+    from coreshell_model.design.sensitivity import Local, Morris, Sobol
 
     if name == "local":
         if count is not None:

@@ -64,7 +64,7 @@ def sweep(
         raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
     if material is None and resume and folder is not None:
         from coreshell_model.design.folder import SweepFolder
-        from coreshell_model.design.shared import problem_from
+        from coreshell_model.design.problem import problem_from
 
         if vary or changes or observe or seal:
             raise InputError("--resume without a material goes on as begun; leave the other options out")
@@ -101,7 +101,7 @@ def read_problem(material, protocol, changes, level, observe, seal) -> Any:
             "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
         )
     fixed = parse_changes(changes or [])
-    from coreshell_model.design.shared import problem
+    from coreshell_model.design.problem import problem
 
     return problem(material, protocol, fixed, level=level, observables=observe, seal=seal)
 
@@ -122,7 +122,7 @@ def _points(vary: list[str], sample: str, count: int | None, seed: int):
 
 
 def _sweep(shared, points, folder, resume, **options):
-    from coreshell_model.design.run import sweep
+    from coreshell_model.design.sweep import sweep
 
     return sweep(shared, points, folder, resume=resume, **options)
 

@@ -14,7 +14,7 @@ import xarray as xr
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
-from coreshell_model.design.shared import FAILED, IMPOSSIBLE, SOLVED
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED
 from coreshell_model.errors import InputError
 
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from coreshell_model.design.points import Points
-from coreshell_model.design.shared import FAILED, Problem
+from coreshell_model.design.problem import FAILED, Problem
 
 UNDER_WAY = 8
 """Points handed out for each worker: one at work, the others so that it need not wait for the next."""
@@ -104,4 +104,8 @@ def _row(problem: Problem, values: Mapping[str, str]) -> dict[str, Any]:
 
 def _failed(error: BaseException) -> dict[str, Any]:
     """What a worker did not expect, or that point after point killed it."""
-    return {"Ending": FAILED, "Reason": f"{type(error).__name__}: {error}"}
+    if type(error).__name__ == "KilledWorker":
+        reason = "the workers that took it up died, one after another; they may be short of memory"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return {"Ending": FAILED, "Reason": reason}

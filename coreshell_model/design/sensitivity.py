@@ -11,10 +11,10 @@ import pandas as pd
 
 from coreshell_model.design.axes import Axis, check_axes
 from coreshell_model.design.points import Points, at_places
+from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import ENDING, Sweep
-from coreshell_model.design.run import sweep
-from coreshell_model.design.shared import SOLVED, Problem
+from coreshell_model.design.sweep import sweep
 from coreshell_model.errors import InputError
 from coreshell_model.kept import write_files
 from coreshell_model.quantity import brief

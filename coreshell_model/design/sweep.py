@@ -12,8 +12,8 @@ import numpy as np
 from coreshell_model.design.cluster import connected, cores
 from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.results import Sweep, columns, sweep_of
-from coreshell_model.design.shared import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.tasks import LostSchedulerError, evaluated
 from coreshell_model.errors import InputError
 from coreshell_model.kept import versions
