@@ -1,0 +1,68 @@
+"""What a design does: its solution, or in one line why there is none."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from coreshell_model.errors import InputError
+from coreshell_model.explorer.bench import Bench
+from coreshell_model.explorer.choice import Choice
+from coreshell_model.explorer.subject import Subject
+from coreshell_model.simulation import simulate
+from coreshell_model.solution import Solution
+
+KEPT = 24
+"""Outcomes kept in memory, the last ones that were asked for."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A completed solution, or the ``reason`` why the design has none."""
+
+    choice: Choice
+    solution: Solution | None
+    reason: str = ""
+
+
+class Outcomes:
+    """Outcomes by choice, solved when they are asked for."""
+
+    def __init__(self, subject: Subject):
+        self.subject = subject
+        self._bench = Bench()
+        self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
+        self._door = Lock()
+
+    def of(self, choice: Choice) -> Outcome:
+        """The outcome that someone waits for."""
+        with self._door:
+            if choice in self._kept:
+                self._kept.move_to_end(choice)
+                return self._kept[choice]
+        with self._bench.at_once():
+            outcome = self._solved(choice)
+        with self._door:
+            self._kept[choice] = outcome
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return outcome
+
+    def in_passing(self, choice: Choice) -> Outcome:
+        """The outcome of a point of the map: solved when nobody waits, and not kept."""
+        with self._bench.when_idle():
+            return self._solved(choice)
+
+    def _solved(self, choice: Choice) -> Outcome:
+        try:
+            solution = simulate(self.subject.material(choice), self.subject.protocol(choice))
+        except InputError as error:
+            return Outcome(choice, None, str(error))
+        if not solution.completed:
+            return Outcome(choice, None, solution.explanation)
+        return Outcome(choice, _detached(solution))
+
+
+def _detached(solution: Solution) -> Solution:
+    """The same without the solver's objects, which only one thread may touch."""
+    saved = {name: solution[name] for name in solution.series} | solution.profiles
+    return replace(solution, pybamm=None, saved=saved)

@@ -1,0 +1,186 @@
+"""What is on the page, and where."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from coreshell_model.explorer.controls import HOLD, Control
+from coreshell_model.explorer.style import GRAPH, empty
+from coreshell_model.explorer.subject import CYCLES, SEALS, Subject
+
+EXPORTS = {
+    "svg": "Figure, SVG",
+    "png": "Figure, PNG",
+    "csv": "Curves, CSV",
+    "material": "Material, TOML",
+    "protocol": "Protocol, TOML",
+}
+"""What can be taken away, by the name of its button."""
+
+POLL = 700
+"""Milliseconds between two looks at a map that is being computed."""
+
+
+def page(subject: Subject) -> Component:
+    """The whole page as it opens."""
+    start = subject.start.as_data()
+    return html.Div(
+        [
+            html.A("Skip to the results", href="#results", className="skip"),
+            _head(subject),
+            html.Main([_controls(subject), _results()]),
+            dcc.Store(id="design", data=start),
+            dcc.Store(id="pinned"),
+            dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
+            dcc.Download(id="download"),
+            dcc.Interval(id="tick", interval=POLL),
+        ],
+        className="page",
+    )
+
+
+def _head(subject: Subject) -> Component:
+    basis, window = subject.basis.basis, subject.basis.window
+    return html.Header(
+        [
+            html.H1("Which particle to make next"),
+            html.P(subject.base.title, className="material"),
+            html.P(
+                f"{CYCLES} cycles; capacities per gram of active carbon (core + shell); 1C = {basis.one_c}; "
+                f"window {window.lower} to {window.upper}; particle level.",
+                className="basis",
+            ),
+        ]
+    )
+
+
+def _controls(subject: Subject) -> Component:
+    start = subject.start.as_data()
+    return html.Section(
+        [
+            html.H2("Design", id="design-heading"),
+            *(_control(control, start[control.name]) for control in subject.controls),
+            html.Fieldset(
+                [
+                    html.Legend("Does the shell seal?"),
+                    dcc.RadioItems(
+                        id="seal",
+                        value=subject.start.seal,
+                        options=[{"value": name, "label": told} for name, told in SEALS.items()],
+                    ),
+                    html.P(
+                        "How thick a shell must be to keep electrolyte out is assumed; only no shell (open) and "
+                        "9 nm (sealed) are known.",
+                        className="told",
+                    ),
+                ],
+                className="control",
+            ),
+            html.Div(
+                [
+                    html.Button("Keep as A", id="pin", className="main"),
+                    html.Button("Remove A", id="unpin", disabled=True),
+                ],
+                className="buttons",
+            ),
+            html.P("Keep this design as A, then slide on: B is compared with it.", className="told"),
+        ],
+        className="controls",
+        **{"aria-labelledby": "design-heading"},
+    )
+
+
+def _control(control: Control, value: float) -> Component:
+    """Label, field and slider; the hold has a switch too."""
+    name = control.name
+    switch = (
+        dcc.Checklist(id="holds", options=[{"value": "on", "label": "hold"}], value=["on"], className="switch")
+        if control.name == HOLD.name
+        else None
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Label(control.label, htmlFor=f"{name}-field"),
+                    switch,
+                    html.Span(
+                        [
+                            dcc.Input(id=f"{name}-field", type="number", value=value, step="any", min=0),
+                            html.Span(control.unit, className="unit"),
+                        ],
+                        className="field",
+                    ),
+                ],
+                className="line",
+            ),
+            dcc.Input(
+                id=f"{name}-slider",
+                type="range",
+                min=0,
+                max=len(control.stops) - 1,
+                step=1,
+                value=control.nearest(value),
+            ),
+            html.P(control.told, className="told", id=f"{name}-told"),
+        ],
+        className="control",
+    )
+
+
+def _results() -> Component:
+    return html.Section(
+        [
+            html.H2("Results", className="unseen"),
+            html.P(id="status", role="status", className="unseen", **{"aria-live": "polite"}),
+            html.Div(id="refusal", role="alert", className="refusal", hidden=True),
+            html.Div(
+                [
+                    html.Div(id="headlines", className="headlines"),
+                    html.Div(
+                        [
+                            _picture("Voltage", "voltage"),
+                            _picture("First-cycle loss", "losses"),
+                            _picture("Where the sodium is", "inventory-B", "inventory-B-name"),
+                            _picture("Where the sodium is: A", "inventory-A", box="inventory-A-box"),
+                        ],
+                        className="pictures",
+                    ),
+                ],
+                id="answer",
+            ),
+            html.Section(
+                [
+                    html.H2("Design map"),
+                    html.P(id="map-status", className="told", role="status"),
+                    html.Div(
+                        [
+                            _picture("Initial coulombic efficiency", "map-efficiency"),
+                            _picture("Reversible capacity", "map-capacity"),
+                        ],
+                        className="pictures",
+                    ),
+                ]
+            ),
+            html.Section([html.H2("In numbers"), html.Div(id="table", className="scroll")], id="numbers"),
+            html.Section(
+                [
+                    html.H2("Take it away"),
+                    html.Div(
+                        [html.Button(label, id=f"export-{kind}") for kind, label in EXPORTS.items()],
+                        className="buttons",
+                    ),
+                    html.P(id="command", className="told"),
+                ],
+                id="exports",
+            ),
+        ],
+        id="results",
+        className="results",
+        tabIndex=-1,
+    )
+
+
+def _picture(title: str, graph: str, name: str | None = None, box: str | None = None) -> Component:
+    caption = html.Figcaption(title, **({"id": name} if name else {}))
+    drawn = dcc.Graph(id=graph, figure=empty(), config=GRAPH, className="graph")
+    return html.Figure([caption, drawn], **({"id": box, "hidden": True} if box else {}))
