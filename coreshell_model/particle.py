@@ -25,8 +25,9 @@ from coreshell_model.quantity import (
 )
 from coreshell_model.sections import left_out
 
-ONE_CARBON_CORE = 20 / 28
-"""Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
+ONE_CARBON_CORE = 0.89
+"""Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
+as wide as the core's narrowest (docs/decisions/mesh.md)."""
 
 CLUSTERED_CORE = 0.999
 """The same where that carbon holds clusters, which the model places in the core alone."""
@@ -152,13 +153,18 @@ def _core_inside(radius: float, thickness: float) -> float:
 
 def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
     """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
-
-    def excess(core_radius):
-        return (
-            sorption.geometry_from_design(core_radius, thickness, **carbons).external_area / external_area - 1
-        )
-
     smallest, largest = 1e-3 * thickness, 1e9 * thickness
+    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # which refuses impossible carbons
+    core_volume = limit.core_volume
+    gain_per_volume = limit.shell_skeletal_density / (1 - limit.fraction_inside)
+
+    def excess(core_radius: float) -> float:
+        """(1) and (2) in plain floats, since a design is solved for many times."""
+        grown = (1 + thickness / core_radius) ** 3
+        mass = 1 + gain_per_volume * core_volume * (grown - 1)
+        area = 3 * limit.roughness * core_volume * grown / ((core_radius + thickness) * mass)
+        return area / external_area - 1
+
     if excess(smallest) < 0:
         raise InputError(
             f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "

@@ -10,6 +10,7 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors",),
+    ("keeping",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),
@@ -18,7 +19,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle",),
-    ("inputs", "ranges"),
+    ("inputs", "ranges", "opening"),
     ("symbols",),
     ("levels",),
     ("submodels",),
@@ -33,7 +34,7 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate"),
+    ("cycling", "verification", "validate", "design"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coreshell_model import kept
 from coreshell_model.inputs import prepared
-from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
+from coreshell_model.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.values import parameter_values
 from coreshell_model.verification.check import Bound, Outcome
@@ -37,7 +37,7 @@ def fingerprint() -> str:
     """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
     numbers = {name: kept.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
-    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
+    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
     return kept.fingerprint(inputs)
 
