@@ -15,6 +15,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
 from coreshell_model.protocol import protocol_from_dict
+from coreshell_model.quantity import Section
 from coreshell_model.solution import (
     ELECTRODE_PROFILES,
     ELECTRODE_SERIES,
@@ -61,13 +62,18 @@ def save(solution: Solution, folder: Path) -> list[Path]:
     texts = {
         "result.json": json.dumps(summary(solution), indent=2),
         "inputs.json": json.dumps(inputs(solution), indent=2),
-        "material.toml": tomli_w.dumps(_plain(solution.material)),
-        "protocol.toml": tomli_w.dumps(_plain(solution.protocol)),
+        "material.toml": toml_text(solution.material),
+        "protocol.toml": toml_text(solution.protocol),
         "assumptions.md": assumptions(solution),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return sorted(folder / name for name in ("solution.nc", "curves.csv", *texts))
+
+
+def toml_text(section: Section) -> str:
+    """A material or protocol as the file that gives it again."""
+    return tomli_w.dumps(_plain(section))
 
 
 def load(path: Path) -> Solution:
@@ -171,7 +177,7 @@ def assumptions(solution: Solution) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain(section) -> dict:
+def _plain(section: Section) -> dict:
     return section.model_dump(exclude_none=True, mode="json")
 
 

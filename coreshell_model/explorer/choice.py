@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from coreshell_model.errors import InputError
-from coreshell_model.explorer.controls import CONTROLS, Control
+from coreshell_model.explorer.controls import CONTROLS, HOLD, RATE, Control
 from coreshell_model.quantity import brief
 
 AS_GIVEN = "as given"
 """The seal that the material's file states, an open fraction or a law of its own."""
+
+TIMED = (RATE, HOLD)
+"""What steps are made of, whose own complaints would show their words instead of the field's name."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class Choice:
         return replace(self, thickness=thickness, area=area)
 
     def as_data(self) -> dict[str, Any]:
-        """What a browser keeps of it."""
-        return asdict(self)
+        """What a browser keeps of it: ``hold`` is False where there is none."""
+        return asdict(self) | {"hold": False if self.hold is None else self.hold}
 
 
 def choice_from(data: Mapping[str, Any] | None) -> Choice:
@@ -43,12 +46,12 @@ def choice_from(data: Mapping[str, Any] | None) -> Choice:
     """
     if not isinstance(data, Mapping):
         raise InputError("the page sent no design; load it again")
-    numbers = {control.name: _number(control, data.get(control.name)) for control in CONTROLS[:-1]}
+    numbers = {control.name: _number(control, data.get(control.name)) for control in CONTROLS if control is not HOLD}
     hold = data.get("hold")
     seal = data.get("seal", AS_GIVEN)
     if not isinstance(seal, str):
         raise InputError(f"Seal: {brief(seal)} is no law; choose one of the list")
-    return Choice(**numbers, hold=None if hold is False else _number(CONTROLS[-1], hold), seal=seal)
+    return Choice(**numbers, hold=None if hold is False else _number(HOLD, hold), seal=seal)
 
 
 def _number(control: Control, given: Any) -> float:
@@ -60,4 +63,6 @@ def _number(control: Control, given: Any) -> float:
         value = math.nan
     if isinstance(given, bool) or not math.isfinite(value):
         raise InputError(f"{control.label}: {brief(given)} is no number; type one of {control.unit}")
+    if control in TIMED and value <= 0:
+        raise InputError(f"{control.label}: {value:g} {control.unit}; it is above 0")
     return value

@@ -1,6 +1,5 @@
 """What the page lets one change: each a number with a unit, a slider through its stops, and a field."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +77,3 @@ HOLD = Control(
 CONTROLS = (THICKNESS, AREA, PORE_VOLUME, RATE, HOLD)
 """In the order of the page."""
 
-
-def starting_at(values: Iterable[float]) -> tuple[Control, ...]:
-    """The controls with stops at the values that the page opens with."""
-    return tuple(control.through(value) for control, value in zip(CONTROLS, values, strict=True))

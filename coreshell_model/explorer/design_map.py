@@ -59,6 +59,15 @@ class DesignMap:
         whole = [stride for stride in STRIDES if all(place in solved for place in grid(stride))]
         return min(whole, default=None)
 
+    @property
+    def told(self) -> str:
+        """How far it is, in one line."""
+        if self.complete:
+            impossible = sum(bool(point.reason) for point in self.points.values())
+            blank = f"; {impossible} of them, grey, have no result: point at one for the reason" if impossible else ""
+            return f"{self.size} designs{blank}."
+        return f"Computing: {len(self.points)} of {self.size} designs, coarse to fine."
+
 
 def grid(stride: int) -> list[Place]:
     """The places of a grid, area by area."""

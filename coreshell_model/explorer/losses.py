@@ -11,10 +11,6 @@ PARTS = (
 )
 """Name, field of the split, colour and that of the number on it."""
 
-ROW = 44
-"""Height of a bar with its gap [pixels]."""
-
-
 def losses_figure(solutions: dict[str, Solution]) -> Figure:
     """The loss by place, stacked along a bar a design."""
     splits = {name: loss_split(solution) for name, solution in solutions.items()}
@@ -41,6 +37,5 @@ def losses_figure(solutions: dict[str, Solution]) -> Figure:
         {"title": "", "autorange": "reversed", "showticklabels": len(rows) > 1, "ticks": ""},
         barmode="relative",
         bargap=0.3,
-        height=104 + ROW * max(len(rows), 1),
         uniformtext={"minsize": 11, "mode": "hide"},
     )

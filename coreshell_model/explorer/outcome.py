@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Any
 
+from coreshell_model.design import Evaluator
 from coreshell_model.errors import InputError
 from coreshell_model.explorer.bench import Bench
-from coreshell_model.explorer.choice import Choice
+from coreshell_model.explorer.choice import Choice, choice_from
 from coreshell_model.explorer.subject import Subject
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import Solution
+from coreshell_model.solution import RADII, Solution
 
 KEPT = 24
 """Outcomes kept in memory, the last ones that were asked for."""
@@ -17,9 +18,9 @@ KEPT = 24
 
 @dataclass(frozen=True)
 class Outcome:
-    """A completed solution, or the ``reason`` why the design has none."""
+    """A completed solution, or the ``reason`` why there is none; ``choice`` is None where none could be read."""
 
-    choice: Choice
+    choice: Choice | None
     solution: Solution | None
     reason: str = ""
 
@@ -32,6 +33,18 @@ class Outcomes:
         self._bench = Bench()
         self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
         self._door = Lock()
+
+    def told(self, data: Any) -> Outcome:
+        """The outcome of what a browser sent."""
+        read = self.read(data)
+        return read if isinstance(read, Outcome) else self.of(read)
+
+    def read(self, data: Any) -> Choice | Outcome:
+        """What a browser sent as a choice, or in words why it is none."""
+        try:
+            return choice_from(data)
+        except InputError as error:
+            return Outcome(None, None, str(error))
 
     def of(self, choice: Choice) -> Outcome:
         """The outcome that someone waits for."""
@@ -54,7 +67,8 @@ class Outcomes:
 
     def _solved(self, choice: Choice) -> Outcome:
         try:
-            solution = simulate(self.subject.material(choice), self.subject.protocol(choice))
+            material = self.subject.material(choice)
+            solution = Evaluator(self.subject.protocol(choice)).solution(material)
         except InputError as error:
             return Outcome(choice, None, str(error))
         if not solution.completed:
@@ -64,5 +78,6 @@ class Outcomes:
 
 def _detached(solution: Solution) -> Solution:
     """The same without the solver's objects, which only one thread may touch."""
-    saved = {name: solution[name] for name in solution.series} | solution.profiles
-    return replace(solution, pybamm=None, saved=saved)
+    series = {name: solution[name] for name in solution.series}
+    radii = {RADII[region]: radii for region, radii in solution.radii.items()}
+    return replace(solution, pybamm=None, saved=series | solution.profiles | radii)

@@ -4,17 +4,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from coreshell_model.explorer.controls import HOLD, Control
+from coreshell_model.explorer.export import EXPORTS
 from coreshell_model.explorer.style import GRAPH, empty
-from coreshell_model.explorer.subject import CYCLES, SEALS, Subject
-
-EXPORTS = {
-    "svg": "Figure, SVG",
-    "png": "Figure, PNG",
-    "csv": "Curves, CSV",
-    "material": "Material, TOML",
-    "protocol": "Protocol, TOML",
-}
-"""What can be taken away, by the name of its button."""
+from coreshell_model.explorer.subject import Subject
 
 POLL = 700
 """Milliseconds between two looks at a map that is being computed."""
@@ -27,7 +19,7 @@ def page(subject: Subject) -> Component:
         [
             html.A("Skip to the results", href="#results", className="skip"),
             _head(subject),
-            html.Main([_controls(subject), _results()]),
+            html.Main([_summary(), _controls(subject), _results()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
             dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
@@ -39,13 +31,14 @@ def page(subject: Subject) -> Component:
 
 
 def _head(subject: Subject) -> Component:
-    basis, window = subject.basis.basis, subject.basis.window
+    cycles = len(subject.protocol_base.steps_by_cycle())
+    basis, window = subject.protocol_base.basis, subject.protocol_base.window
     return html.Header(
         [
             html.H1("Which particle to make next"),
             html.P(subject.base.title, className="material"),
             html.P(
-                f"{CYCLES} cycles; capacities per gram of active carbon (core + shell); 1C = {basis.one_c}; "
+                f"{cycles} cycles; capacities per gram of active carbon (core + shell); 1C = {basis.one_c}; "
                 f"window {window.lower} to {window.upper}; particle level.",
                 className="basis",
             ),
@@ -65,7 +58,7 @@ def _controls(subject: Subject) -> Component:
                     dcc.RadioItems(
                         id="seal",
                         value=subject.start.seal,
-                        options=[{"value": name, "label": told} for name, told in SEALS.items()],
+                        options=[{"value": name, "label": told} for name, told in subject.seals.items()],
                     ),
                     html.P(
                         "How thick a shell must be to keep electrolyte out is assumed; only no shell (open) and "
@@ -127,26 +120,32 @@ def _control(control: Control, value: float) -> Component:
     )
 
 
+def _summary() -> Component:
+    """The three numbers, or why there are none: in view whatever else is."""
+    return html.Section(
+        [
+            html.P(id="status", role="status", className="unseen", **{"aria-live": "polite"}),
+            html.Div(id="refusal", role="alert", className="refusal", hidden=True),
+            html.Div(id="headlines", className="headlines"),
+        ],
+        className="summary",
+        **{"aria-label": "Main results"},
+    )
+
+
 def _results() -> Component:
     return html.Section(
         [
             html.H2("Results", className="unseen"),
-            html.P(id="status", role="status", className="unseen", **{"aria-live": "polite"}),
-            html.Div(id="refusal", role="alert", className="refusal", hidden=True),
             html.Div(
                 [
-                    html.Div(id="headlines", className="headlines"),
-                    html.Div(
-                        [
-                            _picture("Voltage", "voltage"),
-                            _picture("First-cycle loss", "losses"),
-                            _picture("Where the sodium is", "inventory-B", "inventory-B-name"),
-                            _picture("Where the sodium is: A", "inventory-A", box="inventory-A-box"),
-                        ],
-                        className="pictures",
-                    ),
+                    _picture("Voltage", "voltage"),
+                    _picture("First-cycle loss", "losses", height=230),
+                    _picture("Where the sodium is", "inventory-B", "inventory-B-name"),
+                    _picture("Where the sodium is: A", "inventory-A", box="inventory-A-box"),
                 ],
                 id="answer",
+                className="pictures",
             ),
             html.Section(
                 [
@@ -161,9 +160,10 @@ def _results() -> Component:
                     ),
                 ]
             ),
-            html.Section([html.H2("In numbers"), html.Div(id="table", className="scroll")], id="numbers"),
             html.Section(
                 [
+                    html.H2("In numbers"),
+                    html.Div(id="table", className="scroll"),
                     html.H2("Take it away"),
                     html.Div(
                         [html.Button(label, id=f"export-{kind}") for kind, label in EXPORTS.items()],
@@ -171,7 +171,7 @@ def _results() -> Component:
                     ),
                     html.P(id="command", className="told"),
                 ],
-                id="exports",
+                id="takings",
             ),
         ],
         id="results",
@@ -180,7 +180,9 @@ def _results() -> Component:
     )
 
 
-def _picture(title: str, graph: str, name: str | None = None, box: str | None = None) -> Component:
+def _picture(
+    title: str, graph: str, name: str | None = None, box: str | None = None, height: int = 330
+) -> Component:
     caption = html.Figcaption(title, **({"id": name} if name else {}))
-    drawn = dcc.Graph(id=graph, figure=empty(), config=GRAPH, className="graph")
+    drawn = dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})
     return html.Figure([caption, drawn], **({"id": box, "hidden": True} if box else {}))

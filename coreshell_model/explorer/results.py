@@ -1,18 +1,16 @@
-"""The numbers of one or two designs: three that everyone looks for, and a table of the rest."""
+"""The numbers of a design that the page shows, and how it writes them."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from coreshell_model.design import quantities
 from coreshell_model.explorer.outcome import Outcome
-from coreshell_model.observables import summary
-from coreshell_model.particle import geometry_of
 
 MISSING = "–"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: the key under which ``numbers`` has it, how the page calls it, unit, factor, digits."""
+    """One quantity: its name among those of a run, how the page calls it, unit, digits, factor to it."""
 
     key: str
     label: str
@@ -22,13 +20,16 @@ class Row:
 
     def shown(self, value: float | None) -> str:
         """A value as the page writes it."""
-        return MISSING if value is None else f"{value * self.factor:.{self.digits}f}".replace("-", "−")
+        return MISSING if value is None else self._written(value, "")
 
     def difference(self, a: float | None, b: float | None) -> str:
         """B less A, signed."""
-        if a is None or b is None:
-            return MISSING
-        return f"{(b - a) * self.factor:+.{self.digits}f}".replace("-", "−")
+        return MISSING if a is None or b is None else self._written(b - a, "+")
+
+    def _written(self, value: float, sign: str) -> str:
+        """Rounded, without a sign where nothing is left of it, with a minus that is one."""
+        rounded = round(value * self.factor, self.digits) + 0.0
+        return f"{rounded:{sign if rounded else ''}.{self.digits}f}".replace("-", "−")
 
 
 ICE = Row("Initial coulombic efficiency", "Initial coulombic efficiency", "%", 1, 100.0)
@@ -43,23 +44,20 @@ ROWS = (
     Row("Loss to trapped sodium [mA.h.g-1]", "Loss to trapped sodium", "mAh/g", 1),
     Row("Sodium left in carbon [mA.h.g-1]", "Sodium left in the carbon", "mAh/g", 1),
     Row("Plateau capacity [mA.h.g-1]", "Plateau capacity (from clusters)", "mAh/g"),
+    Row("Plateau capacity bound [mA.h.g-1]", "Its bound: all pores full of sodium", "mAh/g"),
     Row("Sloping capacity [mA.h.g-1]", "Sloping capacity", "mAh/g"),
     Row("Capacity below 0.1 V [mA.h.g-1]", "Desodiated below 0.1 V", "mAh/g"),
+    Row("Volumetric capacity [mA.h.cm-3]", "Volumetric capacity, of particles", "mAh/cm³"),
     Row("SEI thickness [nm]", "SEI thickness", "nm", 2),
-    Row("Open fraction", "Open particles", "%", 1, 100.0),
-    Row("CVD mass gain", "CVD mass gain, per core", "%", 1, 100.0),
+    Row("Open fraction", "Particles open to electrolyte", "%", 1, 100.0),
+    Row("CVD mass gain [%]", "CVD mass gain", "%", 1),
     Row("Particle radius [nm]", "Particle radius", "nm"),
-    Row("Particle density [g.cm-3]", "Particle density", "g/cm³", 3),
 )
 
 
-def numbers(outcome: Outcome) -> dict[str, Any]:
-    """What the rows show of a design; nothing of one without a solution."""
+def numbers(outcome: Outcome) -> dict[str, float | None]:
+    """The rows' values of a design; none of one without a solution."""
     if outcome.solution is None:
-        return {}
-    parameters = outcome.solution.parameters
-    return summary(outcome.solution) | {
-        "Open fraction": parameters.get("Open fraction", 0.0),
-        "CVD mass gain": geometry_of(outcome.solution.material).mass_gain,
-        "Particle density [g.cm-3]": parameters["Particle density [kg.m-3]"] / 1e3,
-    }
+        return dict.fromkeys(row.key for row in ROWS)
+    known = quantities(outcome.solution.protocol)
+    return {row.key: known[row.key](outcome.solution) for row in ROWS}

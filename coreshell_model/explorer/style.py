@@ -35,8 +35,8 @@ def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
 
 def axis(title: str, **more: Any) -> dict:
     """One axis, its numbers readable and its grid faint."""
-    return {
-        "title": {"text": title, "font": {"size": 13}, "standoff": 8},
+    named = {"title": {"text": title, "font": {"size": 13}, "standoff": 8}} if title else {}
+    return named | {
         "gridcolor": GRID,
         "linecolor": FAINT,
         "showline": True,

@@ -1,102 +1,109 @@
 """The material that the page is about, and what a choice makes of it and of its cycles."""
 
+from collections.abc import Mapping
+
+from coreshell_model.design import SEALS, as_changes, designed, with_seal
 from coreshell_model.errors import InputError
 from coreshell_model.explorer.choice import AS_GIVEN, Choice
-from coreshell_model.explorer.controls import Control, starting_at
+from coreshell_model.explorer.controls import CONTROLS, Control
+from coreshell_model.inputs import PROTOCOL_PREFIX, prepared
 from coreshell_model.material import CoreShellMaterial, Material
-from coreshell_model.particle import changed, geometry_of
-from coreshell_model.protocol import Protocol, protocol_from_dict
+from coreshell_model.particle import geometry_of
+from coreshell_model.protocol import Protocol, changed_protocol
 
-CYCLES = 3
-"""Cycles that a design is taken through: the first tells the loss, the last what returns."""
+PROTOCOL = "design"
+"""The shipped protocol by whose numbers designs are compared."""
 
-CHOSEN = "chosen in the page of coreshell explore"
-"""Source of the rate and of the hold."""
+NO_HOLD = "1 s"
+"""The hold that stands for none, as the protocols with a longest hold have it."""
 
 
 class Subject:
-    """A core-shell material and a protocol's basis, as they were before anything is slid."""
+    """A core-shell material and the protocol of designs, as they were before anything is slid."""
 
-    def __init__(self, material: Material, basis: Protocol):
-        """Take what was read.
+    def __init__(self, material: Material | str, changes: Mapping[str, str] | None = None):
+        """Read what is to be explored, with numbers of it changed.
 
         Raises
         ------
         InputError
-            A material without a shell, or dimensions that exclude each other.
+            Bad input, a material without a shell among it.
         """
-        if not isinstance(material, CoreShellMaterial):
-            raise InputError(f"{material.name} has no shell to explore; take one with core and shell, as core_shell")
-        self.base = material
-        self.basis = basis
-        geometry = geometry_of(material)
+        self.base, self.protocol_base = prepared(material, PROTOCOL, changes)
+        if not isinstance(self.base, CoreShellMaterial):
+            raise InputError(
+                f"{self.base.name} is of one carbon; explore a material with core and shell, as core_shell"
+            )
+        geometry, numbers = geometry_of(self.base), self.protocol_base.numbers
         self.start = Choice(
             thickness=_rounded(geometry.shell_thickness * 1e9),
             area=_rounded(geometry.external_area / 1e3),
-            pore_volume=_rounded(material.core.pore_volume.si * 1e3),
-            rate=0.05,
+            pore_volume=_rounded(self.base.core.pore_volume.si * 1e3),
+            rate=_rounded(numbers["rate"].value),
             hold=60.0,
         )
 
     @property
     def controls(self) -> tuple[Control, ...]:
         """The page's controls, which can all return to where they began."""
-        return starting_at(self.start.as_data()[name] for name in ("thickness", "area", "pore_volume", "rate", "hold"))
+        return tuple(control.through(getattr(self.start, control.name)) for control in CONTROLS)
 
-    def material(self, choice: Choice) -> CoreShellMaterial:
+    @property
+    def seals(self) -> dict[str, str]:
+        """The seals that can be chosen, each in words; a material without wetted pores has its own only."""
+        pores = self.base.pores
+        if pores is None:
+            return {AS_GIVEN: "Always: the material has no pores that electrolyte can wet"}
+        given = pores.open_fraction
+        own = f"{100 * given.si:.3g} % of particles open" if given is not None else "by its own seal law"
+        return {AS_GIVEN: f"As the material states, {own}"} | {law: _in_words(law) for law in SEALS}
+
+    def material(self, choice: Choice) -> Material:
         """The material of a design.
+
+        Where a seal law opens particles, the pore volume that electrolyte can enter follows the core's.
 
         Raises
         ------
         InputError
             An impossible design, with the reason.
         """
-        new = changed(
-            self.base,
-            {
-                "shell.thickness": f"{choice.thickness!r} nm",
-                "particle.external_area": f"{choice.area!r} m2/g",
-                "core.pore_volume": f"{choice.pore_volume!r} cm3/g",
-            },
-        )
-        assert isinstance(new, CoreShellMaterial)
-        return new
+        base: Material = self.base if choice.seal == AS_GIVEN else with_seal(self.base, choice.seal)
+        values = {
+            "thickness": f"{choice.thickness!r} nm",
+            "external_area": f"{choice.area!r} m2/g",
+            "pore_volume": f"{choice.pore_volume!r} cm3/g",
+        }
+        if base.pores is not None and choice.pore_volume > 0:
+            accessible = base.pores.accessible_volume.si / self.base.core.pore_volume.si * choice.pore_volume
+            values["pores.accessible_volume"] = f"{accessible!r} cm3/g"
+        return designed(base, values)
 
     def protocol(self, choice: Choice) -> Protocol:
-        """Cycles at the rate, with the hold.
+        """The cycles at the rate, with the hold.
 
         Raises
         ------
         InputError
             A rate or a hold that no step can have.
         """
-        return _cycled(self.basis, choice.rate, choice.hold)
+        values = {
+            "rate": f"{choice.rate!r}",
+            "hold": NO_HOLD if choice.hold is None else f"{choice.hold!r} h",
+        }
+        changes = as_changes(values, self.base, self.protocol_base)
+        return changed_protocol(
+            self.protocol_base, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in changes.items()}
+        )
+
+
+def _in_words(law: str) -> str:
+    """A seal law with its numbers."""
+    _, numbers = SEALS[law]
+    told = ", ".join(f"{name.replace('_', ' ')} {value:g} {unit}".removesuffix(" 1") for name, (value, unit) in numbers.items())
+    return f"{law.capitalize()}: {told}"
 
 
 def _rounded(value: float) -> float:
     """Four digits, as the fields show them."""
     return float(f"{value:.4g}")
-
-
-def _cycled(basis: Protocol, rate: float, hold: float | None) -> Protocol:
-    numbers = {"rate": {"value": rate, "unit": "1", "source": CHOSEN}}
-    steps = ["Sodiate at {rate}C until lower cut-off", "Desodiate at {rate}C until upper cut-off"]
-    ends = "at the lower cut-off, without a hold"
-    if hold is not None:
-        numbers["longest_hold"] = {"value": hold, "unit": "h", "source": CHOSEN}
-        steps.insert(1, "Hold at lower cut-off for {longest_hold} or until C/100")
-        ends = f"with a hold at the lower cut-off until C/100 or {hold:g} h"
-    kept = basis.model_dump(exclude_none=True, include={"basis", "window", "start"})
-    return protocol_from_dict(
-        {
-            "name": "explored",
-            "title": f"{CYCLES} cycles at {rate:g}C",
-            "description": "The cycles of a design in the page of coreshell explore.",
-            "source": CHOSEN,
-            "end_of_sodiation": ends,
-            "numbers": numbers,
-            "cycles": [{"repeat": CYCLES, "steps": steps}],
-            **kept,
-        },
-        "cycles",
-    )

@@ -6,7 +6,7 @@ from coreshell_model.figures.inventory import PLACES
 from coreshell_model.figures.kinds import KINDS, OVERVIEW, picture, suited
 from coreshell_model.figures.nyquist import nyquist_picture
 from coreshell_model.figures.overlay import overlay_picture
-from coreshell_model.figures.picture import FORMATS, Picture, save_picture
+from coreshell_model.figures.picture import FORMATS, Picture, picture_bytes, save_picture
 from coreshell_model.figures.voltage import cycle_curve
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "nyquist_picture",
     "overlay_picture",
     "picture",
+    "picture_bytes",
     "save_picture",
     "suited",
 ]
