@@ -18,7 +18,9 @@ def explore(
         typer.Option("--set", help='Change a number before, as "shell.trapping.capacity=100 mAh/g".'),
     ] = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8050,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
 ) -> None:
     """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
     from coreshell_model.cli.run import parse_changes

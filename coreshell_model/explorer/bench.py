@@ -1,8 +1,12 @@
 """Where the solves of the page take turns: one at a time, and first what someone waits for."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+QUIET = 0.3
+"""Seconds after a solve that someone waited for in which the browser gets the processor to draw it."""
 
 
 class Bench:
@@ -12,6 +16,7 @@ class Bench:
         self._free = threading.Condition()
         self._busy = False
         self._urgent = 0
+        self._quiet_from = 0.0
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -24,13 +29,15 @@ class Bench:
         try:
             yield
         finally:
+            self._quiet_from = time.monotonic() + QUIET
             self._leave()
 
     @contextmanager
     def when_idle(self) -> Iterator[None]:
-        """Have it once nobody waits for it at once."""
+        """Have it once nobody has waited for it at once for a while."""
         with self._free:
-            self._free.wait_for(lambda: not self._busy and not self._urgent)
+            while self._busy or self._urgent or self._quiet_from > time.monotonic():
+                self._free.wait(QUIET)
             self._busy = True
         try:
             yield

@@ -109,19 +109,24 @@ def _connect_map(app: Dash, outcomes: Outcomes, maps: Maps) -> None:
         Output("map-capacity", "figure"),
         Output("map-status", "children"),
         Output("tick", "disabled"),
+        Output("drawn", "data"),
         *DESIGNS,
         Input("tick", "n_intervals"),
+        State("drawn", "data"),
     )
-    def draw(design: Any, pinned: Any, _: Any):
+    def draw(design: Any, pinned: Any, _: Any, stride: Any):
         choices = {
             name: outcomes.read(data) for name, data in (("A", pinned), ("B", design)) if data is not None
         }
         placed = {name: read for name, read in choices.items() if not isinstance(read, Outcome)}
         if "B" not in placed:
-            return no_update, no_update, no_update, True
+            return no_update, no_update, no_update, True, no_update
         found = maps.of(placed["B"])
-        drawn = (map_figure(found, quantity, placed) for quantity in (EFFICIENCY, CAPACITY))
-        return *drawn, found.told, found.complete
+        if ctx.triggered_id == "tick" and stride == found.stride:  # nothing finer to see yet
+            drawn = (no_update, no_update)
+        else:
+            drawn = (map_figure(found, shade, placed) for shade in (EFFICIENCY, CAPACITY))
+        return *drawn, found.told, found.complete, found.stride
 
 
 def _connect_exports(app: Dash, outcomes: Outcomes) -> None:

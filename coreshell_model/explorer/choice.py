@@ -46,7 +46,8 @@ def choice_from(data: Mapping[str, Any] | None) -> Choice:
     """
     if not isinstance(data, Mapping):
         raise InputError("the page sent no design; load it again")
-    numbers = {control.name: _number(control, data.get(control.name)) for control in CONTROLS if control is not HOLD}
+    always = (control for control in CONTROLS if control is not HOLD)
+    numbers = {control.name: _number(control, data.get(control.name)) for control in always}
     hold = data.get("hold")
     seal = data.get("seal", AS_GIVEN)
     if not isinstance(seal, str):

@@ -49,7 +49,7 @@ AREA = Control(
     "area",
     "External surface area",
     "m²/g",
-    "ESA, per gram of coated carbon; large particles have a small one",
+    "ESA, per gram of coated carbon",
     (1.0, 1.2, 1.5, *_steps((2, 5, 0.5), (5, 20, 1), (20, 50, 2.5), (50, 101, 10))),
 )
 PORE_VOLUME = Control(
@@ -63,17 +63,16 @@ RATE = Control(
     "rate",
     "Rate",
     "C",
-    "Of every sodiation and desodiation; C/20 is 0.05",
+    "Of all sodiations and desodiations; C/20 is 0.05",
     (0.02, 0.033, 0.05, 0.1, 0.2, 0.333, 0.5, 1.0, 2.0, 3.0, 5.0),
 )
 HOLD = Control(
     "hold",
-    "Hold at the lower cut-off",
+    "Hold at cut-off",
     "h",
-    "At most this long, or until C/100; ends each sodiation",
+    "Ends each sodiation: until C/100, at most this long",
     (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0),
 )
 
 CONTROLS = (THICKNESS, AREA, PORE_VOLUME, RATE, HOLD)
 """In the order of the page."""
-

@@ -1,9 +1,9 @@
 """Voltage and sodium of one or two designs."""
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
-from coreshell_model.explorer.style import A_COLOUR, B_COLOUR, Figure, figure
+from coreshell_model.explorer.style import A_COLOUR, B_COLOUR, LEGEND, Figure, figure
 from coreshell_model.figures import PLACES, cycle_curve
 from coreshell_model.solution import Array, Solution
 
@@ -74,7 +74,7 @@ def inventory_figure(solution: Solution, largest: float) -> Figure:
         {"title": "Time / h", "range": [0, float(hours[-1])]},
         {"title": "Sodium / mAh g⁻¹", "range": [0, 1.04 * largest]},
         hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "reversed"},
+        legend=LEGEND | {"traceorder": "reversed"},
     )
 
 
@@ -83,7 +83,7 @@ def most_sodium(solution: Solution) -> float:
     return float(np.sum([np.clip(solution[name], 0, None) for name in PLACES], axis=0).max())
 
 
-def thinned(x: Array, y: Array) -> Array:
+def thinned(x: Array, y: Array) -> NDArray[np.intp]:
     """Places of at most ``POINTS`` points, even along the drawn line, its ends among them."""
     if x.size <= POINTS:
         return np.arange(x.size)
@@ -93,6 +93,6 @@ def thinned(x: Array, y: Array) -> Array:
     return np.unique(np.append(places, x.size - 1))
 
 
-def short(values: Array | pd.Series) -> list[float]:
+def short(values: Array) -> list[float]:
     """Five digits of each, which is what a screen can show."""
     return [float(f"{value:.5g}") for value in values]

@@ -8,14 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coreshell_model.explorer.choice import Choice
-from coreshell_model.explorer.outcome import Outcome
-from coreshell_model.observables import initial_coulombic_efficiency, reversible_capacity
-
-THICKNESSES = np.linspace(1.0, 33.0, 17)
-"""Shell thickness [nm]."""
-
-AREAS = np.geomspace(1.0, 64.0, 13)
-"""External surface area [m2/g], even in its logarithm."""
 
 STRIDES = (4, 2, 1)
 """Every so many points along either axis are solved in turn; each grid holds the one before."""
@@ -28,6 +20,27 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Where the points of a map are: thicknesses [nm], and areas [m2/g], which are shown on a logarithm."""
+
+    thicknesses: tuple[float, ...] = tuple(np.linspace(1.0, 33.0, 17).tolist())
+    areas: tuple[float, ...] = tuple(np.geomspace(1.0, 64.0, 13).tolist())
+
+    @property
+    def size(self) -> int:
+        """Points of the whole map."""
+        return len(self.thicknesses) * len(self.areas)
+
+    def places(self, stride: int) -> list[Place]:
+        """Every so many of its places along either axis, area by area."""
+        return [
+            (row, column)
+            for row in range(0, len(self.areas), stride)
+            for column in range(0, len(self.thicknesses), stride)
+        ]
+
+
+@dataclass(frozen=True)
 class Point:
     """What one design of the map gives, or the ``reason`` why it gives nothing."""
 
@@ -36,52 +49,47 @@ class Point:
     reason: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class DesignMap:
     """The points of a map solved so far."""
 
+    grid: Grid
     points: dict[Place, Point] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """Points of the whole map."""
-        return THICKNESSES.size * AREAS.size
 
     @property
     def complete(self) -> bool:
         """True where every point is there."""
-        return len(self.points) == self.size
+        return len(self.points) == self.grid.size
 
     @property
     def stride(self) -> int | None:
         """Of the finest grid that is whole; None before the first."""
         solved = self.points.keys()
-        whole = [stride for stride in STRIDES if all(place in solved for place in grid(stride))]
-        return min(whole, default=None)
+        return min((stride for stride in STRIDES if solved >= set(self.grid.places(stride))), default=None)
+
+    @property
+    def missing(self) -> Place | None:
+        """The point to solve next."""
+        places = (place for stride in STRIDES for place in self.grid.places(stride))
+        return next((place for place in places if place not in self.points), None)
 
     @property
     def told(self) -> str:
         """How far it is, in one line."""
-        if self.complete:
-            impossible = sum(bool(point.reason) for point in self.points.values())
-            blank = f"; {impossible} of them, grey, have no result: point at one for the reason" if impossible else ""
-            return f"{self.size} designs{blank}."
-        return f"Computing: {len(self.points)} of {self.size} designs, coarse to fine."
-
-
-def grid(stride: int) -> list[Place]:
-    """The places of a grid, area by area."""
-    return [
-        (row, column) for row in range(0, AREAS.size, stride) for column in range(0, THICKNESSES.size, stride)
-    ]
+        if not self.complete:
+            return f"Computing: {len(self.points)} of {self.grid.size} designs, coarse to fine."
+        grey = sum(bool(point.reason) for point in self.points.values())
+        blank = f"; {grey} of them, grey, have no result (point at one for the reason)" if grey else ""
+        return f"{self.grid.size} designs{blank}. Click one to go there."
 
 
 class Maps:
     """Maps by everything of a choice but thickness and area; the last one asked for is worked on."""
 
-    def __init__(self, outcome: Callable[[Choice], Outcome]):
-        """Take what solves a choice when nobody waits for another."""
-        self._outcome = outcome
+    def __init__(self, solved: Callable[[Choice], Point], grid: Grid):
+        """Take what solves a point, at a time when nobody waits for anything else."""
+        self._solved = solved
+        self._grid = grid
         self._maps: OrderedDict[Choice, DesignMap] = OrderedDict()
         self._wanted: Choice | None = None
         self._news = threading.Condition()
@@ -91,7 +99,7 @@ class Maps:
         """A copy of the map about a choice as far as it is; the rest of it is worked on from now on."""
         about = choice.at(0.0, 0.0)
         with self._news:
-            found = self._maps.setdefault(about, DesignMap())
+            found = self._maps.setdefault(about, DesignMap(self._grid))
             self._maps.move_to_end(about)
             while len(self._maps) > KEPT:
                 self._maps.popitem(last=False)
@@ -100,7 +108,7 @@ class Maps:
                 self._worker = threading.Thread(target=self._work, name="design map", daemon=True)
                 self._worker.start()
             self._news.notify()
-            return DesignMap(dict(found.points))
+            return DesignMap(found.grid, dict(found.points))
 
     def _work(self) -> None:
         """Solve one missing point of the wanted map after the other, for as long as the program runs."""
@@ -108,27 +116,14 @@ class Maps:
             with self._news:
                 while (task := self._next()) is None:
                     self._news.wait()
-            about, place = task
-            row, column = place
-            outcome = self._outcome(about.at(float(THICKNESSES[column]), float(AREAS[row])))
+            about, (row, column) = task
+            point = self._solved(about.at(self._grid.thicknesses[column], self._grid.areas[row]))
             with self._news:
                 if about in self._maps:
-                    self._maps[about].points[place] = _point(outcome)
+                    self._maps[about].points[row, column] = point
 
     def _next(self) -> tuple[Choice, Place] | None:
         if self._wanted is None:
             return None
-        solved = self._maps[self._wanted].points
-        places = (place for stride in STRIDES for place in grid(stride))
-        missing = next((place for place in places if place not in solved), None)
+        missing = self._maps[self._wanted].missing
         return None if missing is None else (self._wanted, missing)
-
-
-def _point(outcome: Outcome) -> Point:
-    if outcome.solution is None:
-        return Point(reason=outcome.reason)
-    efficiency = initial_coulombic_efficiency(outcome.solution)
-    capacity = reversible_capacity(outcome.solution)
-    if efficiency is None or capacity is None:
-        return Point(reason="no charge went in or out")
-    return Point(efficiency, capacity)

@@ -11,10 +11,11 @@ PARTS = (
 )
 """Name, field of the split, colour and that of the number on it."""
 
+
 def losses_figure(solutions: dict[str, Solution]) -> Figure:
     """The loss by place, stacked along a bar a design."""
     splits = {name: loss_split(solution) for name, solution in solutions.items()}
-    rows = [name for name, split in splits.items() if split is not None]
+    rows = [name for name, split in splits.items() if split is not None][::-1]  # the first on top
     data = [
         {
             "type": "bar",
@@ -34,7 +35,7 @@ def losses_figure(solutions: dict[str, Solution]) -> Figure:
     return figure(
         data,
         {"title": "First-cycle loss / mAh g⁻¹", "rangemode": "tozero"},
-        {"title": "", "autorange": "reversed", "showticklabels": len(rows) > 1, "ticks": ""},
+        {"title": "", "showticklabels": len(rows) > 1, "ticks": ""},
         barmode="relative",
         bargap=0.3,
         uniformtext={"minsize": 11, "mode": "hide"},

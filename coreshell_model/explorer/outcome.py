@@ -5,20 +5,24 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from coreshell_model.design import Evaluator
+from coreshell_model.design import Evaluator, FailedSolveError
 from coreshell_model.errors import InputError
 from coreshell_model.explorer.bench import Bench
 from coreshell_model.explorer.choice import Choice, choice_from
+from coreshell_model.explorer.design_map import Point
 from coreshell_model.explorer.subject import Subject
 from coreshell_model.solution import RADII, Solution
 
 KEPT = 24
 """Outcomes kept in memory, the last ones that were asked for."""
 
+EFFICIENCY, CAPACITY = "Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"
+"""What the map shows."""
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """A completed solution, or the ``reason`` why there is none; ``choice`` is None where none could be read."""
+    """A completed solution, or the ``reason`` why there is none; no ``choice`` where none could be read."""
 
     choice: Choice | None
     solution: Solution | None
@@ -60,10 +64,18 @@ class Outcomes:
                 self._kept.popitem(last=False)
         return outcome
 
-    def in_passing(self, choice: Choice) -> Outcome:
-        """The outcome of a point of the map: solved when nobody waits, and not kept."""
+    def point(self, choice: Choice) -> Point:
+        """A point of the map: solved when nobody waits for a solution."""
         with self._bench.when_idle():
-            return self._solved(choice)
+            try:
+                evaluator = Evaluator(self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY))
+                found = evaluator.evaluate(self.subject.material(choice))
+            except (InputError, FailedSolveError) as error:
+                return Point(reason=str(error))
+        efficiency, capacity = found[EFFICIENCY], found[CAPACITY]
+        if efficiency is None or capacity is None:
+            return Point(reason="no charge went in, or none came out")
+        return Point(efficiency, capacity)
 
     def _solved(self, choice: Choice) -> Outcome:
         try:

@@ -1,5 +1,7 @@
 """What is on the page, and where."""
 
+from typing import Any
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -22,6 +24,7 @@ def page(subject: Subject) -> Component:
             html.Main([_summary(), _controls(subject), _results()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
+            dcc.Store(id="drawn"),
             dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
             dcc.Download(id="download"),
             dcc.Interval(id="tick", interval=POLL),
@@ -61,8 +64,8 @@ def _controls(subject: Subject) -> Component:
                         options=[{"value": name, "label": told} for name, told in subject.seals.items()],
                     ),
                     html.P(
-                        "How thick a shell must be to keep electrolyte out is assumed; only no shell (open) and "
-                        "9 nm (sealed) are known.",
+                        "How thick a shell must be to keep electrolyte out is assumed: only no shell (open) "
+                        "and 9 nm (sealed) are known.",
                         className="told",
                     ),
                 ],
@@ -75,10 +78,10 @@ def _controls(subject: Subject) -> Component:
                 ],
                 className="buttons",
             ),
-            html.P("Keep this design as A, then slide on: B is compared with it.", className="told"),
+            html.P("Slide on after keeping: B is compared with A.", className="told"),
         ],
         className="controls",
-        **{"aria-labelledby": "design-heading"},
+        **_aria(labelledby="design-heading"),
     )
 
 
@@ -86,7 +89,7 @@ def _control(control: Control, value: float) -> Component:
     """Label, field and slider; the hold has a switch too."""
     name = control.name
     switch = (
-        dcc.Checklist(id="holds", options=[{"value": "on", "label": "hold"}], value=["on"], className="switch")
+        dcc.Checklist(id="holds", options=[{"value": "on", "label": "on"}], value=["on"], className="switch")
         if control.name == HOLD.name
         else None
     )
@@ -98,7 +101,7 @@ def _control(control: Control, value: float) -> Component:
                     switch,
                     html.Span(
                         [
-                            dcc.Input(id=f"{name}-field", type="number", value=value, step="any", min=0),
+                            dcc.Input(id=f"{name}-field", type="number", value=value, step="any"),
                             html.Span(control.unit, className="unit"),
                         ],
                         className="field",
@@ -124,12 +127,12 @@ def _summary() -> Component:
     """The three numbers, or why there are none: in view whatever else is."""
     return html.Section(
         [
-            html.P(id="status", role="status", className="unseen", **{"aria-live": "polite"}),
+            html.P(id="status", role="status", className="unseen", **_aria(live="polite")),
             html.Div(id="refusal", role="alert", className="refusal", hidden=True),
             html.Div(id="headlines", className="headlines"),
         ],
         className="summary",
-        **{"aria-label": "Main results"},
+        **_aria(label="Main results"),
     )
 
 
@@ -150,7 +153,7 @@ def _results() -> Component:
             html.Section(
                 [
                     html.H2("Design map"),
-                    html.P(id="map-status", className="told", role="status"),
+                    html.P(id="map-status", className="told"),
                     html.Div(
                         [
                             _picture("Initial coulombic efficiency", "map-efficiency"),
@@ -183,6 +186,11 @@ def _results() -> Component:
 def _picture(
     title: str, graph: str, name: str | None = None, box: str | None = None, height: int = 330
 ) -> Component:
-    caption = html.Figcaption(title, **({"id": name} if name else {}))
+    caption = html.Figcaption(title, id=name) if name else html.Figcaption(title)
     drawn = dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})
-    return html.Figure([caption, drawn], **({"id": box, "hidden": True} if box else {}))
+    return html.Figure([caption, drawn], id=box, hidden=True) if box else html.Figure([caption, drawn])
+
+
+def _aria(**attributes: str) -> dict[str, Any]:
+    """What a screen reader is told of an element."""
+    return {f"aria-{name}": value for name, value in attributes.items()}

@@ -9,7 +9,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from coreshell_model.errors import InputError
 from coreshell_model.explorer.callbacks import connect
-from coreshell_model.explorer.design_map import Maps
+from coreshell_model.explorer.design_map import Grid, Maps
 from coreshell_model.explorer.outcome import Outcomes
 from coreshell_model.explorer.page import page
 from coreshell_model.explorer.subject import Subject
@@ -34,7 +34,7 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def application(subject: Subject) -> Dash:
+def application(subject: Subject, grid: Grid | None = None) -> Dash:
     """The page with all that answers it; everything that it loads comes from here."""
     app = Dash(
         "coreshell_model.explorer",
@@ -47,7 +47,7 @@ def application(subject: Subject) -> Dash:
     )
     outcomes = Outcomes(subject)
     app.layout = page(subject)
-    connect(app, outcomes, Maps(outcomes.in_passing))
+    connect(app, outcomes, Maps(outcomes.point, grid or Grid()))
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     app.server.config["TRUSTED_HOSTS"] = TRUSTED
     policy = _policy(app)

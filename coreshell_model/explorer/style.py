@@ -7,8 +7,11 @@ A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
 
 INK, FAINT, GRID = "#1f2933", "#52606d", "#e4e7eb"
 
-GRAPH = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
+GRAPH: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
 """How plotly shows a figure: without its buttons, whose work the page's own do."""
+
+LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
+"""Above the axes, where it hides nothing."""
 
 Figure = dict[str, Any]
 
@@ -24,7 +27,7 @@ def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "dragmode": False,
             "hovermode": "closest",
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+            "legend": LEGEND,
             "xaxis": axis(**x),
             "yaxis": axis(**y),
             "uirevision": "kept",

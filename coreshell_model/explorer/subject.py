@@ -29,11 +29,10 @@ class Subject:
         InputError
             Bad input, a material without a shell among it.
         """
-        self.base, self.protocol_base = prepared(material, PROTOCOL, changes)
-        if not isinstance(self.base, CoreShellMaterial):
-            raise InputError(
-                f"{self.base.name} is of one carbon; explore a material with core and shell, as core_shell"
-            )
+        read, self.protocol_base = prepared(material, PROTOCOL, changes)
+        if not isinstance(read, CoreShellMaterial):
+            raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
+        self.base = read
         geometry, numbers = geometry_of(self.base), self.protocol_base.numbers
         self.start = Choice(
             thickness=_rounded(geometry.shell_thickness * 1e9),
@@ -55,8 +54,8 @@ class Subject:
         if pores is None:
             return {AS_GIVEN: "Always: the material has no pores that electrolyte can wet"}
         given = pores.open_fraction
-        own = f"{100 * given.si:.3g} % of particles open" if given is not None else "by its own seal law"
-        return {AS_GIVEN: f"As the material states, {own}"} | {law: _in_words(law) for law in SEALS}
+        own = f"{100 * given.si:.3g} % of particles open" if given is not None else "its own seal law"
+        return {AS_GIVEN: f"As the material states: {own}"} | {law: _in_words(law) for law in SEALS}
 
     def material(self, choice: Choice) -> Material:
         """The material of a design.
@@ -100,8 +99,8 @@ class Subject:
 def _in_words(law: str) -> str:
     """A seal law with its numbers."""
     _, numbers = SEALS[law]
-    told = ", ".join(f"{name.replace('_', ' ')} {value:g} {unit}".removesuffix(" 1") for name, (value, unit) in numbers.items())
-    return f"{law.capitalize()}: {told}"
+    parts = [f"{name.replace('_', ' ')} {value:g} {unit}" for name, (value, unit) in numbers.items()]
+    return f"{law.capitalize()}: {', '.join(part.removesuffix(' 1') for part in parts)}"
 
 
 def _rounded(value: float) -> float:

@@ -1,13 +1,16 @@
 """The numbers as parts of the page: headlines, one sentence, and the table."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from coreshell_model.explorer.controls import CONTROLS, HOLD
+from coreshell_model.explorer.controls import CONTROLS
 from coreshell_model.explorer.outcome import Outcome
-from coreshell_model.explorer.results import HEADLINES, MISSING, ROWS, numbers
+from coreshell_model.explorer.results import HEADLINES, ROWS, Row, numbers
+
+NO_HOLD = "none"
 
 Designs = Mapping[str, Outcome]
 """Outcomes by the name of their design, "A" (where one is pinned) before "B"."""
@@ -17,21 +20,21 @@ def headlines(designs: Designs) -> list[Component]:
     """The three numbers of B in large, those of A beneath."""
     b = numbers(designs["B"])
     a = numbers(designs["A"]) if "A" in designs else None
-    return [
-        html.Div(
-            [
-                html.Span(row.label, className="name"),
-                html.Span([html.B(row.shown(b[row.key])), f" {row.unit}"], className="value"),
-                html.Span(
-                    f"A: {row.shown(a[row.key])}, B − A: {row.difference(a[row.key], b[row.key])}" if a else "",
-                    className="versus",
-                ),
-            ],
-            className="headline",
-            **{"data-quantity": row.key},
-        )
-        for row in HEADLINES
+    return [_headline(row, b[row.key], _versus(row, a, b) if a else "") for row in HEADLINES]
+
+
+def _versus(row: Row, a: Mapping[str, float | None], b: Mapping[str, float | None]) -> str:
+    return f"A: {row.shown(a[row.key])}, B − A: {row.difference(a[row.key], b[row.key])}"
+
+
+def _headline(row: Row, value: float | None, versus: str) -> Component:
+    parts = [
+        html.Span(row.label, className="name"),
+        html.Span([html.B(row.shown(value)), f" {row.unit}"], className="value"),
+        html.Span(versus, className="versus"),
     ]
+    named: dict[str, Any] = {"data-quantity": row.key}
+    return html.Div(parts, className="headline", **named)
 
 
 def in_words(designs: Designs) -> str:
@@ -45,8 +48,10 @@ def table(designs: Designs) -> Component:
     names = list(designs)
     columns = [*names, "B − A"] if len(names) > 1 else ["Value"]
     found = {name: numbers(outcome) for name, outcome in designs.items()}
-    body = [_line(control.label, control.unit, _chosen(control.name, designs)) for control in CONTROLS]
-    body.append(_line("Seal", "", [designs[name].choice.seal for name in names]))
+    seals = [outcome.choice.seal for outcome in designs.values() if outcome.choice is not None]
+    blank = [""] if len(names) > 1 else []
+    body = [_line(each.label, each.unit, _chosen(each.name, designs) + blank) for each in CONTROLS]
+    body.append(_line("Seal", "", [*seals, *blank]))
     for row in ROWS:
         values = [row.shown(found[name][row.key]) for name in names]
         if len(names) > 1:
@@ -57,11 +62,12 @@ def table(designs: Designs) -> Component:
 
 
 def _chosen(name: str, designs: Designs) -> list[str]:
+    """What each design has of a control, as text."""
     values = [getattr(outcome.choice, name) for outcome in designs.values()]
-    return [("none" if name == HOLD.name else MISSING) if value is None else f"{value:g}" for value in values]
+    return [NO_HOLD if value is None else f"{value:g}" for value in values]
 
 
 def _line(label: str, unit: str, values: list[str], key: str = "") -> Component:
-    named = {"data-quantity": key} if key else {}
+    named: dict[str, Any] = {"data-quantity": key} if key else {}
     cells = [html.Td(value) for value in values]
     return html.Tr([html.Th(label, scope="row"), html.Td(unit, className="unit"), *cells], **named)

@@ -2,13 +2,23 @@
 
 /* The controls of the page, without the server: a slider and its field in step, one design from them all. */
 (function () {
-  const WAIT = 120; // milliseconds without a change after which a design counts as chosen
+  const WAIT = 80; // milliseconds without a change after which a design counts as chosen
   let waiting = null;
+  let chosen = null; // the last design that was sent, as text
 
   const nearest = (stops, value) =>
     stops.reduce((best, stop, place) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? place : best), 0);
 
   const number = (value) => (value === null || value === undefined || value === "" ? null : Number(value));
+
+  /* A server that was ended answers nothing: say so, as the page would otherwise just stand still. */
+  const ask = window.fetch;
+  window.fetch = (...request) =>
+    ask.apply(window, request).catch((error) => {
+      const told = "coreshell explore does not answer: it was ended. Start it again and load this page anew.";
+      window.dash_clientside.set_props("refusal", { children: told, hidden: false });
+      throw error;
+    });
 
   /* What a screen reader says of a slider: the value and its unit, not the place of the stop. */
   function name(control, value) {
@@ -46,8 +56,14 @@
           const element = document.getElementById(part);
           if (element) element.disabled = !holds.length;
         }
+        const text = JSON.stringify(design);
+        const send = () => {
+          if (text !== chosen) window.dash_clientside.set_props("design", { data: design });
+          chosen = text;
+        };
         clearTimeout(waiting);
-        waiting = setTimeout(() => window.dash_clientside.set_props("design", { data: design }), WAIT);
+        if (chosen === null) chosen = text; // what the page opened with is on its way already
+        else waiting = setTimeout(send, WAIT);
       },
 
       pin: function (pins, unpins, design) {
