@@ -36,11 +36,12 @@ def explore(
 
         raise InputError(EXTRA) from None
 
-    from coreshell_model.explorer.server import application, server
+    from coreshell_model.explorer.server import application, listening, server
     from coreshell_model.explorer.subject import Subject
 
     subject = Subject(material, wanted)
-    serving = server(application(subject), port)
+    with listening(port) as taken:
+        serving = server(application(subject), taken)
     address = f"http://127.0.0.1:{serving.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:

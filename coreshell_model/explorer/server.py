@@ -1,6 +1,7 @@
 """The page as a server on this machine, for its own browser alone."""
 
 import logging
+import socket
 from pathlib import Path
 
 from dash import Dash
@@ -69,17 +70,22 @@ def _policy(app: Dash) -> str:
     )
 
 
-def server(app: Dash, port: int) -> BaseWSGIServer:
-    """The server of a page, ready to serve; port 0 takes a free one.
+def listening(port: int) -> socket.socket:
+    """A port of this machine, taken; 0 takes a free one.
 
     Raises
     ------
     InputError
-        The port is taken or not allowed.
+        It is taken already, or not allowed.
     """
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        return make_server(HOST, port, app.server, threaded=True)
-    except (OSError, SystemExit, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "it is taken"
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        reason = error.strerror or error
         raise InputError(f"--port {port}: {reason}; choose another one, or 0 for a free one") from None
+
+
+def server(app: Dash, port: socket.socket) -> BaseWSGIServer:
+    """The server of a page at a port that listens, ready to serve; it says nothing of each request."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    return make_server(HOST, port.getsockname()[1], app.server, threaded=True, fd=port.fileno())

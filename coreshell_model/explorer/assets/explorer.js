@@ -3,13 +3,21 @@
 /* The controls of the page, without the server: a slider and its field in step, one design from them all. */
 (function () {
   const WAIT = 80; // milliseconds without a change after which a design counts as chosen
+  const LONGEST = 300; // milliseconds after which it does while changes go on
   let waiting = null;
+  let since = null; // when the first change was made that is not yet sent
   let chosen = null; // the last design that was sent, as text
 
   const nearest = (stops, value) =>
     stops.reduce((best, stop, place) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? place : best), 0);
 
   const number = (value) => (value === null || value === undefined || value === "" ? null : Number(value));
+
+  /* One design is asked for at a time: a slower machine shows fewer of those that are slid over. */
+  const answering = () => {
+    const headlines = document.getElementById("headlines");
+    return headlines !== null && headlines.dataset.dashIsLoading === "true";
+  };
 
   /* A server that was ended answers nothing: say so, as the page would otherwise just stand still. */
   const ask = window.fetch;
@@ -57,13 +65,19 @@
           if (element) element.disabled = !holds.length;
         }
         const text = JSON.stringify(design);
+        if (chosen === null) chosen = text; // what the page opened with is on its way already
         const send = () => {
+          if (answering()) {
+            waiting = setTimeout(send, WAIT / 2);
+            return;
+          }
+          since = null;
           if (text !== chosen) window.dash_clientside.set_props("design", { data: design });
           chosen = text;
         };
+        since = since || Date.now();
         clearTimeout(waiting);
-        if (chosen === null) chosen = text; // what the page opened with is on its way already
-        else waiting = setTimeout(send, WAIT);
+        waiting = setTimeout(send, Math.max(0, Math.min(WAIT, since + LONGEST - Date.now())));
       },
 
       pin: function (pins, unpins, design) {
