@@ -1,5 +1,6 @@
 """What the page of ``coreshell explore`` shows is what the Python API returns; no browser needed."""
 
+import io
 import json
 import socket
 import sys
@@ -13,11 +14,13 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model.errors import InputError
+from coreshell_model.explorer.ahead import model_of, one_step_away
+from coreshell_model.explorer.background import Background
 from coreshell_model.explorer.bench import Bench
 from coreshell_model.explorer.choice import Choice, choice_from
 from coreshell_model.explorer.controls import CONTROLS, HOLD
 from coreshell_model.explorer.curves import POINTS, inventory_figure, most_sodium, thinned, voltage_figure
-from coreshell_model.explorer.design_map import DesignMap, Grid, Maps, Point
+from coreshell_model.explorer.design_map import DesignMap, Grid, Point
 from coreshell_model.explorer.export import EXPORTS, exported
 from coreshell_model.explorer.losses import losses_figure
 from coreshell_model.explorer.map_figure import CAPACITY, EFFICIENCY, map_figure
@@ -199,9 +202,7 @@ def test_one_solve_at_a_time():
             time.sleep(0.01)
             inside.pop()
 
-    threads = [
-        threading.Thread(target=visit, args=(door,)) for door in (bench.at_once, bench.when_idle) * 2
-    ]
+    threads = [threading.Thread(target=visit, args=(door,)) for door in (bench.at_once, bench.when_idle) * 2]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -212,10 +213,15 @@ def test_one_solve_at_a_time():
 SMALL = Grid((1.0, 9.0, 17.0, 25.0, 33.0), (1.0, 4.0, 16.0))
 
 
-def completed(maps, choice):
+def nothing(choice):
+    """No choice is next to this one."""
+    return []
+
+
+def completed(background, choice):
     """The map once all of it is there."""
     deadline = time.monotonic() + 60
-    while not (found := maps.of(choice)).complete:
+    while not (found := background.map_about(choice)).complete:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return found
@@ -229,7 +235,7 @@ def test_the_map_goes_from_coarse_to_fine_over_all_points(start):
         asked.append((choice.thickness, choice.area))
         return Point(choice.thickness, choice.area)
 
-    found = completed(Maps(solved, SMALL), start)
+    found = completed(Background(SMALL, solved, print, nothing), start)
     assert asked[:2] == [(1.0, 1.0), (33.0, 1.0)]
     assert len(asked) == len(set(asked)) == SMALL.size
     assert found.points[1, 2] == Point(17.0, 4.0)
@@ -244,13 +250,44 @@ def test_another_rate_has_another_map_and_a_finished_one_is_kept(start):
         asked.append(choice)
         return Point(0.5, 300.0)
 
-    maps = Maps(solved, SMALL)
+    maps = Background(SMALL, solved, print, nothing)
     completed(maps, start)
     completed(maps, start.at(20.0, 2.0))
     assert len(asked) == SMALL.size
     completed(maps, replace(start, rate=1.0))
     assert len(asked) == 2 * SMALL.size
-    assert maps.of(start).complete
+    assert maps.map_about(start).complete
+
+
+def test_models_one_key_away_are_built_once_something_of_the_map_is_there(start):
+    """Before the rest of the map, each once, also when the thickness changes."""
+    done = []
+
+    def solved(choice):
+        done.append("point")
+        return Point(0.5, 300.0)
+
+    background = Background(
+        SMALL,
+        solved,
+        lambda choice: done.append(model_of(choice)),
+        lambda choice: [replace(choice, rate=0.1), replace(choice, hold=None)],
+    )
+    completed(background, start)
+    completed(background, start.at(20.0, 2.0))
+    built = [piece for piece in done if piece != "point"]
+    assert built == [(0.1, 60.0, True), (0.05, None, True)]
+    coarse = len(SMALL.places(4))
+    assert done[:coarse] == ["point"] * coarse and done[coarse : coarse + 2] == built
+
+
+def test_one_key_away_are_both_rates_both_holds_and_the_hold_switched(outcomes, start):
+    """At the end of a slider one less; without a hold, the hold that the page opened with."""
+    near = one_step_away(start, outcomes.subject.controls, 60.0)
+    assert [each.rate for each in near if each.rate != start.rate] == [0.033, 0.1]
+    assert [each.hold for each in near if each.hold != start.hold] == [None, 48.0]
+    held = one_step_away(replace(start, hold=None), outcomes.subject.controls, 60.0)
+    assert [each.hold for each in held][-1] == 60.0
 
 
 def test_a_point_of_the_map_is_the_outcome_there(outcomes, start):
@@ -335,7 +372,7 @@ def test_numbers_are_written_as_people_do():
 
 
 def test_the_files_taken_away_give_the_same_numbers(outcomes, start, tmp_path, monkeypatch):
-    """``coreshell run`` with the material and the protocol of the page, to what the solver's steps magnify."""
+    """``coreshell run`` with the page's material and protocol, to what the solver's steps magnify."""
     monkeypatch.chdir(tmp_path)
     choice = replace(start.at(6.0, 5.0), rate=0.2, hold=None, seal="percolation")
     outcome = outcomes.of(choice)
@@ -354,7 +391,7 @@ def test_the_files_taken_away_give_the_same_numbers(outcomes, start, tmp_path, m
 def test_curves_and_figures_hold_both_designs(pair):
     """CSV with a column that tells them apart; SVG and PNG that begin as such."""
     name, content = exported("csv", pair)
-    table = pd.read_csv(pd.io.common.BytesIO(content), low_memory=False)
+    table = pd.read_csv(io.BytesIO(content), low_memory=False)
     assert name.endswith(".csv") and set(table["Design"]) == {"A", "B"}
     assert len(table) == sum(solution["Time [s]"].size for solution in pair.values())
     for solutions in (pair, {"B": pair["B"]}):

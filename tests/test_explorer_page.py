@@ -53,7 +53,9 @@ class Page:
         self.page.set_default_timeout(PATIENCE)
         self.asked, self.complaints = [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on(
+            "console", lambda line: self.complaints.append(line.text) if line.type == "error" else None
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(address)
         self.page.wait_for_selector(".headline")
@@ -147,7 +149,11 @@ def test_every_control_is_reached_by_tab_in_the_order_of_the_page(page):
         reached.append(page.page.evaluate("() => document.activeElement.id || document.activeElement.type"))
         page.page.keyboard.press("Tab")
     wanted = [
-        *(f"{name}-{part}" for name in ("thickness", "area", "pore_volume", "rate") for part in ("field", "slider")),
+        *(
+            f"{name}-{part}"
+            for name in ("thickness", "area", "pore_volume", "rate")
+            for part in ("field", "slider")
+        ),
         "hold-field",
         "hold-slider",
         "pin",
@@ -181,7 +187,7 @@ def test_two_designs_are_compared_in_table_and_plots(page):
     a, b, difference = (float(text.replace("−", "-")) for text in row[-3:])
     assert f"{a:.1f}" == api()[0] and difference == pytest.approx(b - a, abs=0.11)
     assert page.page.is_visible("#inventory-A")
-    names = page.page.locator("#voltage .legendtext").all_inner_texts()
+    names = page.page.locator("#voltage .legendtext").all_text_contents()
     assert [name.split(",")[0] for name in names] == ["A", "A", "B", "B"]
     page.page.click("#unpin")
     page.until("() => document.querySelectorAll('#table thead th').length === 3")
@@ -193,13 +199,14 @@ def test_the_map_fills_and_shows_where_the_design_is(page):
     page.until("() => document.querySelector('#map-status').innerText.startsWith('15 designs')")
     for graph in ("map-efficiency", "map-capacity"):
         page.page.wait_for_selector(f"#{graph} .heatmaplayer image", state="attached")
-        assert page.page.locator(f"#{graph} .textpoint").all_inner_texts() == ["B"]
+        assert page.page.locator(f"#{graph} .textpoint").all_text_contents() == ["B"]
 
 
 def test_a_click_on_the_map_goes_there(page):
     """Into the fields, and so into everything else."""
     page.until("() => document.querySelector('#map-status').innerText.startsWith('15 designs')")
     page.page.locator("#map-capacity").scroll_into_view_if_needed()
+    page.page.wait_for_selector("#map-capacity .heatmaplayer image", state="attached")
     box = page.page.locator("#map-capacity .nsewdrag").bounding_box()
     page.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
     page.until("() => document.querySelector('#thickness-field').value === '17'")
@@ -222,7 +229,10 @@ def test_what_is_taken_away_is_the_design_on_the_page(page, tmp_path):
     file = tmp_path / name
     file.write_bytes(content)
     found = summary(simulate(str(file), "design"))
-    assert (f"{100 * found[ICE]:.1f}", f"{found[REVERSIBLE]:.0f}") == (page.shown(ICE), page.shown(REVERSIBLE))
+    assert (f"{100 * found[ICE]:.1f}", f"{found[REVERSIBLE]:.0f}") == (
+        page.shown(ICE),
+        page.shown(REVERSIBLE),
+    )
     assert b"<svg" in taken(page, "svg")[1][:1000]
     assert taken(page, "png")[1][:4] == b"\x89PNG"
     assert taken(page, "csv")[1].startswith(b"Design,Cycle,Step,Time [s]")
@@ -254,9 +264,8 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(phone):
     view while the sliders are."""
     wide = phone.page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert wide == [390, 390]
-    sizes = phone.page.evaluate(
-        "() => [...document.querySelectorAll('.field input')].map(e => parseFloat(getComputedStyle(e).fontSize))"
-    )
+    fields = "[...document.querySelectorAll('.field input')]"
+    sizes = phone.page.evaluate(f"() => {fields}.map(e => parseFloat(getComputedStyle(e).fontSize))")
     assert min(sizes) >= 16
     phone.page.locator("#hold-slider").scroll_into_view_if_needed()
     top = phone.page.locator("#headlines").bounding_box()["y"]
@@ -302,8 +311,10 @@ def test_text_stands_out_from_what_is_behind_it(page):
 
 
 COLOURS = """() => {
-  const opaque = e => { for (; e; e = e.parentElement) {
-    const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)$/.test(c)) return c; } return 'rgb(255, 255, 255)'; };
+  const opaque = e => {
+    const colour = e ? getComputedStyle(e).backgroundColor : 'rgb(255, 255, 255)';
+    return /, 0\\)$/.test(colour) ? opaque(e.parentElement) : colour;
+  };
   return [...document.querySelectorAll('body *')]
     .filter(e => !e.closest('.js-plotly-plot, .skip, .unseen, :disabled') && e.checkVisibility())
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
@@ -325,7 +336,7 @@ def contrast(front, back):
 
 def test_a_page_whose_server_was_ended_says_so(page):
     """Rather than standing still."""
-    page.page.route("**/_dash-update-component", lambda route: route.abort())
+    page.page.route("**/_dash-update-component*", lambda route: route.abort())
     page.page.focus("#thickness-slider")
     page.page.keyboard.press("ArrowRight")
     assert "does not answer" in page.refused()
@@ -345,7 +356,12 @@ def test_the_page_keeps_nothing_between_two_windows(browser, address):
     one, two = (Page(browser, address, DESK) for _ in range(2))
     one.press("thickness-slider", "Home")
     two.press("area-slider", "ArrowRight")
-    assert json.loads(two.page.evaluate("() => JSON.stringify(+document.querySelector('#thickness-field').value)")) > 9
+    assert (
+        json.loads(
+            two.page.evaluate("() => JSON.stringify(+document.querySelector('#thickness-field').value)")
+        )
+        > 9
+    )
     assert one.shown(ICE) != two.shown(ICE)
     for each in (one, two):
         each.page.close()

@@ -4,9 +4,9 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from coreshell_model.explorer.background import Background
 from coreshell_model.explorer.controls import CONTROLS
 from coreshell_model.explorer.curves import inventory_figure, most_sodium, voltage_figure
-from coreshell_model.explorer.design_map import Maps
 from coreshell_model.explorer.export import EXPORTS, command, exported
 from coreshell_model.explorer.losses import losses_figure
 from coreshell_model.explorer.map_figure import CAPACITY, EFFICIENCY, map_figure
@@ -16,11 +16,11 @@ from coreshell_model.explorer.tables import headlines, in_words, table
 DESIGNS = (Input("design", "data"), Input("pinned", "data"))
 
 
-def connect(app: Dash, outcomes: Outcomes, maps: Maps) -> None:
+def connect(app: Dash, outcomes: Outcomes, background: Background) -> None:
     """Register every callback of the page."""
     _connect_controls(app)
     _connect_results(app, outcomes)
-    _connect_map(app, outcomes, maps)
+    _connect_map(app, outcomes, background)
     _connect_exports(app, outcomes)
 
 
@@ -103,7 +103,7 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         )
 
 
-def _connect_map(app: Dash, outcomes: Outcomes, maps: Maps) -> None:
+def _connect_map(app: Dash, outcomes: Outcomes, background: Background) -> None:
     @app.callback(
         Output("map-efficiency", "figure"),
         Output("map-capacity", "figure"),
@@ -121,7 +121,7 @@ def _connect_map(app: Dash, outcomes: Outcomes, maps: Maps) -> None:
         placed = {name: read for name, read in choices.items() if not isinstance(read, Outcome)}
         if "B" not in placed:
             return no_update, no_update, no_update, True, no_update
-        found = maps.of(placed["B"])
+        found = background.map_about(placed["B"])
         if ctx.triggered_id == "tick" and stride == found.stride:  # nothing finer to see yet
             drawn = (no_update, no_update)
         else:

@@ -1,14 +1,18 @@
 """What a design does: its solution, or in one line why there is none."""
 
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
 from coreshell_model.design import Evaluator, FailedSolveError
 from coreshell_model.errors import InputError
+from coreshell_model.explorer.ahead import one_step_away
 from coreshell_model.explorer.bench import Bench
 from coreshell_model.explorer.choice import Choice, choice_from
+from coreshell_model.explorer.controls import HOLD
 from coreshell_model.explorer.design_map import Point
 from coreshell_model.explorer.subject import Subject
 from coreshell_model.solution import RADII, Solution
@@ -52,17 +56,17 @@ class Outcomes:
 
     def of(self, choice: Choice) -> Outcome:
         """The outcome that someone waits for."""
-        with self._door:
-            if choice in self._kept:
-                self._kept.move_to_end(choice)
-                return self._kept[choice]
-        with self._bench.at_once():
-            outcome = self._solved(choice)
-        with self._door:
-            self._kept[choice] = outcome
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return outcome
+        return self._known(choice) or self._solved(choice, self._bench.at_once)
+
+    def ahead(self, choice: Choice) -> None:
+        """Solve and keep an outcome that may be asked for next, when nobody waits."""
+        if self._known(choice) is None:
+            self._solved(choice, self._bench.when_idle)
+
+    def next_to(self, choice: Choice) -> list[Choice]:
+        """What may be asked for next and needs another model."""
+        usual = self.subject.start.hold
+        return one_step_away(choice, self.subject.controls, HOLD.stops[-1] if usual is None else usual)
 
     def point(self, choice: Choice) -> Point:
         """A point of the map: solved when nobody waits for a solution."""
@@ -77,7 +81,23 @@ class Outcomes:
             return Point(reason="no charge went in, or none came out")
         return Point(efficiency, capacity)
 
-    def _solved(self, choice: Choice) -> Outcome:
+    def _known(self, choice: Choice) -> Outcome | None:
+        with self._door:
+            if choice in self._kept:
+                self._kept.move_to_end(choice)
+            return self._kept.get(choice)
+
+    def _solved(self, choice: Choice, turn: Callable[[], AbstractContextManager]) -> Outcome:
+        """Solve at the bench's turn, and keep."""
+        with turn():
+            outcome = self._run(choice)
+        with self._door:
+            self._kept[choice] = outcome
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return outcome
+
+    def _run(self, choice: Choice) -> Outcome:
         try:
             material = self.subject.material(choice)
             solution = Evaluator(self.subject.protocol(choice)).solution(material)

@@ -9,8 +9,9 @@ from flask import Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from coreshell_model.errors import InputError
+from coreshell_model.explorer.background import Background
 from coreshell_model.explorer.callbacks import connect
-from coreshell_model.explorer.design_map import Grid, Maps
+from coreshell_model.explorer.design_map import Grid
 from coreshell_model.explorer.outcome import Outcomes
 from coreshell_model.explorer.page import page
 from coreshell_model.explorer.subject import Subject
@@ -48,7 +49,7 @@ def application(subject: Subject, grid: Grid | None = None) -> Dash:
     )
     outcomes = Outcomes(subject)
     app.layout = page(subject)
-    connect(app, outcomes, Maps(outcomes.point, grid or Grid()))
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point, outcomes.ahead, outcomes.next_to))
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     app.server.config["TRUSTED_HOSTS"] = TRUSTED
     policy = _policy(app)
