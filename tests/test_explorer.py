@@ -48,7 +48,8 @@ def start(outcomes):
 @pytest.fixture(scope="module")
 def pair(outcomes, start):
     """Solutions of two designs."""
-    return {"A": outcomes.of(start).solution, "B": outcomes.of(start.at(12.0, 8.0)).solution}
+    choices = {"A": start, "B": start.at(12.0, 8.0)}
+    return {name: outcomes.whole(outcomes.of(choice)) for name, choice in choices.items()}
 
 
 def test_a_choice_gives_the_numbers_that_simulate_gives(outcomes):

@@ -139,9 +139,9 @@ def _connect_exports(app: Dash, outcomes: Outcomes) -> None:
     )
     def take(*arguments: Any):
         found = _designs(outcomes, *arguments[-2:])
-        solutions = {name: each.solution for name, each in found.items() if each.solution is not None}
-        if "B" not in solutions or not ctx.triggered_id:
+        if found["B"].solution is None or not ctx.triggered_id:
             return no_update
+        solutions = {name: outcomes.whole(each) for name, each in found.items()}
         name, content = exported(ctx.triggered_id.removeprefix("export-"), solutions)
         return dcc.send_bytes(content, name)
 
