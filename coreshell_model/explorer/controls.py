@@ -63,14 +63,14 @@ RATE = Control(
     "rate",
     "Rate",
     "C",
-    "Of all sodiations and desodiations; C/20 is 0.05",
+    "Of all half-cycles; C/20 is 0.05",
     (0.02, 0.033, 0.05, 0.1, 0.2, 0.333, 0.5, 1.0, 2.0, 3.0, 5.0),
 )
 HOLD = Control(
     "hold",
     "Hold at cut-off",
     "h",
-    "Ends each sodiation: until C/100, at most this long",
+    "Ends each sodiation; C/100 ends it sooner",
     (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0),
 )
 

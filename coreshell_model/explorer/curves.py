@@ -36,9 +36,10 @@ def voltage_figure(solutions: dict[str, Solution]) -> Figure:
                     "hovertemplate": "%{x:.0f} mAh/g, %{y:.3f} V",
                 }
             )
+    furthest = max((max(curve["x"]) for curve in data), default=1.0)
     return figure(
         data,
-        {"title": "Capacity of the cycle / mAh g⁻¹", "rangemode": "tozero"},
+        {"title": "Capacity of the cycle / mAh g⁻¹", "range": [-0.01 * furthest, 1.03 * furthest]},
         {"title": "Voltage against Na / V", "range": [-0.06, top_of(solutions)]},
     )
 

@@ -94,14 +94,16 @@ def _marker(name: str, choice: Choice, grid: Grid) -> dict:
     thickness = min(max(choice.thickness, grid.thicknesses[0]), grid.thicknesses[-1])
     area = min(max(choice.area, grid.areas[0]), grid.areas[-1])
     inside = (thickness, area) == (choice.thickness, choice.area)
-    to_the_right = thickness < (grid.thicknesses[0] + grid.thicknesses[-1]) / 2
+    beside = "middle right" if thickness < grid.thicknesses[-1] / 2 else "middle left"
+    place = ("top center" if name == "A" else "bottom center") if inside else beside
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [thickness],
         "y": [float(np.log10(area))],
         "text": [f"<b>{name}</b>" if inside else f"<b>{name}, beyond the map</b>"],
-        "textposition": "middle right" if to_the_right else "middle left",
+        "textposition": place,
+        "cliponaxis": False,
         "textfont": {"color": "#ffffff", "size": 14, "shadow": "0 0 3px #000, 0 0 3px #000"},
         "marker": {
             "size": 14,

@@ -143,8 +143,8 @@ def _results() -> Component:
             html.Div(
                 [
                     _picture("Voltage", "voltage"),
-                    _picture("First-cycle loss", "losses", height=230),
                     _picture("Where the sodium is", "inventory-B", "inventory-B-name"),
+                    _picture("First-cycle loss", "losses", height=200),
                     _picture("Where the sodium is: A", "inventory-A", box="inventory-A-box"),
                 ],
                 id="answer",

@@ -10,13 +10,17 @@ MISSING = "–"
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: its name among those of a run, how the page calls it, unit, digits, factor to it."""
+    """One quantity: its name among those of a run, how the page calls it, unit, digits, factor to it.
+
+    A headline has a ``brief`` name too.
+    """
 
     key: str
     label: str
     unit: str
     digits: int = 0
     factor: float = 1.0
+    brief: str = ""
 
     def shown(self, value: float | None) -> str:
         """A value as the page writes it."""
@@ -32,9 +36,9 @@ class Row:
         return f"{rounded:{sign if rounded else ''}.{self.digits}f}".replace("-", "−")
 
 
-ICE = Row("Initial coulombic efficiency", "Initial coulombic efficiency", "%", 1, 100.0)
-REVERSIBLE = Row("Reversible capacity [mA.h.g-1]", "Reversible capacity", "mAh/g")
-LOSS = Row("First-cycle loss [mA.h.g-1]", "First-cycle loss", "mAh/g")
+ICE = Row("Initial coulombic efficiency", "Initial coulombic efficiency", "%", 1, 100.0, "ICE")
+REVERSIBLE = Row("Reversible capacity [mA.h.g-1]", "Reversible capacity", "mAh/g", brief="Reversible")
+LOSS = Row("First-cycle loss [mA.h.g-1]", "First-cycle loss", "mAh/g", brief="First-cycle loss")
 
 HEADLINES = (ICE, REVERSIBLE, LOSS)
 

@@ -54,7 +54,7 @@ class Subject:
         if pores is None:
             return {AS_GIVEN: "Always: the material has no pores that electrolyte can wet"}
         given = pores.open_fraction
-        own = f"{100 * given.si:.3g} % of particles open" if given is not None else "its own seal law"
+        own = f"{100 * given.si:.3g} % open" if given is not None else "its own seal law"
         return {AS_GIVEN: f"As the material states: {own}"} | {law: _in_words(law) for law in SEALS}
 
     def material(self, choice: Choice) -> Material:

@@ -24,12 +24,12 @@ def headlines(designs: Designs) -> list[Component]:
 
 
 def _versus(row: Row, a: Mapping[str, float | None], b: Mapping[str, float | None]) -> str:
-    return f"A: {row.shown(a[row.key])}, B − A: {row.difference(a[row.key], b[row.key])}"
+    return f"A {row.shown(a[row.key])}, Δ {row.difference(a[row.key], b[row.key])}"
 
 
 def _headline(row: Row, value: float | None, versus: str) -> Component:
     parts = [
-        html.Span(row.label, className="name"),
+        html.Span(row.brief, className="name", title=row.label),
         html.Span([html.B(row.shown(value)), f" {row.unit}"], className="value"),
         html.Span(versus, className="versus"),
     ]
