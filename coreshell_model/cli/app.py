@@ -16,7 +16,9 @@ from coreshell_model.cli import (
     protocols,
     replay,
     run,
+    sensitivity,
     sorption,
+    sweep,
     validate,
     verify,
 )
@@ -45,6 +47,8 @@ app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
+app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 
