@@ -457,6 +457,8 @@ def test_changes_are_where_the_page_opens():
     """--set is applied before the first slide."""
     subject = Subject("core_shell", {"shell.thickness": "20 nm", "protocol.numbers.rate": "0.1"})
     assert subject.start.thickness == 20.0 and subject.start.rate == 0.1
+    assert Subject("core_shell", {"protocol.numbers.longest_hold": "90 min"}).start.hold == 1.5
+    assert Subject("core_shell", {"protocol.numbers.longest_hold": "1 s"}).start.hold is None
 
 
 def test_a_refused_material_is_an_input_error():

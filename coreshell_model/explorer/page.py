@@ -85,42 +85,28 @@ def _controls(subject: Subject) -> Component:
     )
 
 
-def _control(control: Control, value: float) -> Component:
-    """Label, field and slider; the hold has a switch too."""
-    name = control.name
-    switch = (
-        dcc.Checklist(id="holds", options=[{"value": "on", "label": "on"}], value=["on"], className="switch")
-        if control.name == HOLD.name
-        else None
+def _control(control: Control, value: float | bool) -> Component:
+    """Label, field and slider; the hold has a switch too, which is off where its value is False."""
+    name, shown = control.name, control.stops[-1] if value is False else value
+    line = [html.Label(control.label, htmlFor=f"{name}-field")]
+    if name == HOLD.name:
+        line.append(_switch(on=value is not False))
+    field = dcc.Input(id=f"{name}-field", type="number", value=shown, step="any")
+    line.append(html.Span([field, html.Span(control.unit, className="unit")], className="field"))
+    slider = dcc.Input(
+        id=f"{name}-slider",
+        type="range",
+        min=0,
+        max=len(control.stops) - 1,
+        step=1,
+        value=control.nearest(shown),
     )
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Label(control.label, htmlFor=f"{name}-field"),
-                    switch,
-                    html.Span(
-                        [
-                            dcc.Input(id=f"{name}-field", type="number", value=value, step="any"),
-                            html.Span(control.unit, className="unit"),
-                        ],
-                        className="field",
-                    ),
-                ],
-                className="line",
-            ),
-            dcc.Input(
-                id=f"{name}-slider",
-                type="range",
-                min=0,
-                max=len(control.stops) - 1,
-                step=1,
-                value=control.nearest(value),
-            ),
-            html.P(control.told, className="told", id=f"{name}-told"),
-        ],
-        className="control",
-    )
+    told = html.P(control.told, className="told", id=f"{name}-told")
+    return html.Div([html.Div(line, className="line"), slider, told], className="control")
+
+
+def _switch(on: bool) -> Component:
+    return dcc.Checklist(id="holds", options=[{"value": "on", "label": "on"}], value=["on"] if on else [])
 
 
 def _summary() -> Component:

@@ -10,12 +10,16 @@ from coreshell_model.inputs import PROTOCOL_PREFIX, prepared
 from coreshell_model.material import CoreShellMaterial, Material
 from coreshell_model.particle import geometry_of
 from coreshell_model.protocol import Protocol, changed_protocol
+from coreshell_model.units import to_si
 
 PROTOCOL = "design"
 """The shipped protocol by whose numbers designs are compared."""
 
 NO_HOLD = "1 s"
 """The hold that stands for none, as the protocols with a longest hold have it."""
+
+SHORTEST_HOLD, HOUR = 1.0, 3600.0
+"""Seconds: of the hold that stands for none, and of the unit in which the page has it."""
 
 
 class Subject:
@@ -34,18 +38,20 @@ class Subject:
             raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
         self.base = read
         geometry, numbers = geometry_of(self.base), self.protocol_base.numbers
+        hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
         self.start = Choice(
             thickness=_rounded(geometry.shell_thickness * 1e9),
             area=_rounded(geometry.external_area / 1e3),
             pore_volume=_rounded(self.base.core.pore_volume.si * 1e3),
-            rate=_rounded(numbers["rate"].value),
-            hold=60.0,
+            rate=_rounded(to_si(numbers["rate"].value, numbers["rate"].unit, "1")),
+            hold=_rounded(hold / HOUR) if hold > SHORTEST_HOLD else None,
         )
 
     @property
     def controls(self) -> tuple[Control, ...]:
         """The page's controls, which can all return to where they began."""
-        return tuple(control.through(getattr(self.start, control.name)) for control in CONTROLS)
+        values = ((control, getattr(self.start, control.name)) for control in CONTROLS)
+        return tuple(control if value is None else control.through(value) for control, value in values)
 
     @property
     def seals(self) -> dict[str, str]:
