@@ -2,11 +2,16 @@
 
 import io
 import json
+import re
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -480,3 +485,44 @@ def test_a_free_port_is_taken_where_none_is_named(outcomes):
         assert serving.port > 0 and serving.host == "127.0.0.1"
     finally:
         serving.server_close()
+
+
+def test_the_command_serves_until_it_is_interrupted_also_amid_a_map():
+    """In a process of its own: the address on stderr, the page there, and an end without a traceback."""
+    program = [Path(sys.executable).with_name("coreshell"), "explore", "--no-browser", "--port", "0"]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert found, said
+        with urllib.request.urlopen(found[0], timeout=30) as answer:
+            assert b"core_shell" in answer.read()
+        ask_for_the_map(found[0])
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(timeout=60) == 0, rest
+    assert rest == ""
+
+
+def ask_for_the_map(address):
+    """What the page asks as it opens, as its browser does."""
+    outputs = ["map-efficiency.figure", "map-capacity.figure", "map-status.children", "tick.disabled"]
+    asked = {
+        "output": f"..{'...'.join([*outputs, 'drawn.data'])}..",
+        "outputs": [dict(zip(("id", "property"), name.split("."), strict=True)) for name in outputs]
+        + [{"id": "drawn", "property": "data"}],
+        "inputs": [
+            {"id": "design", "property": "data", "value": Subject("core_shell").start.as_data()},
+            {"id": "pinned", "property": "data", "value": None},
+            {"id": "tick", "property": "n_intervals", "value": 1},
+        ],
+        "state": [{"id": "drawn", "property": "data", "value": None}],
+        "changedPropIds": ["design.data"],
+    }
+    request = urllib.request.Request(
+        f"{address}_dash-update-component",
+        data=json.dumps(asked).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert b"Computing" in answer.read()

@@ -48,9 +48,4 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    try:
-        serving.serve_forever()
-    except KeyboardInterrupt:
-        typer.echo("ended", err=True)
-    finally:
-        serving.server_close()
+    serving.serve_forever()  # until Ctrl-C

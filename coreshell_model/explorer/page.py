@@ -88,7 +88,7 @@ def _controls(subject: Subject) -> Component:
 def _control(control: Control, value: float | bool) -> Component:
     """Label, field and slider; the hold has a switch too, which is off where its value is False."""
     name, shown = control.name, control.stops[-1] if value is False else value
-    line = [html.Label(control.label, htmlFor=f"{name}-field")]
+    line: list[Component] = [html.Label(control.label, htmlFor=f"{name}-field")]
     if name == HOLD.name:
         line.append(_switch(on=value is not False))
     field = dcc.Input(id=f"{name}-field", type="number", value=shown, step="any")
