@@ -5,7 +5,9 @@ import csv
 import errno
 import io
 import json
+import os
 import socket
+import sys
 import threading
 import time
 
@@ -40,7 +42,7 @@ def scheduler():
     """One worker of another process, as a user's cluster has it."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0") as cluster:
         yield cluster.scheduler_address
 
 
@@ -322,7 +324,7 @@ def test_a_scheduler_without_workers_says_how_to_start_some(shared, points, monk
 
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with (
-        LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None) as empty,
+        LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(InputError, match="has no workers; start some with `dask worker"),
     ):
         sweep(shared, points, scheduler=empty.scheduler_address)
@@ -343,7 +345,7 @@ def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path
     from distributed import LocalCluster
 
     many = grid([axis("thickness=6..14 nm, 200 points")])
-    local = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    local = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0")
     closing = threading.Thread(target=local.close)
 
     def close(done, total, unsolved):
@@ -522,3 +524,32 @@ def test_rows_are_plain_csv(undisturbed):
     found, folder = undisturbed
     rows = {row["Point"]: row for row in csv.DictReader(io.StringIO((folder / ROWS).read_text()))}
     assert float(rows["1"][ICE]) == found.table[ICE][1]
+
+
+SBATCH = """#!/bin/bash
+bash "$1" > /dev/null 2>&1 &
+echo "Submitted batch job $!"
+"""
+SCANCEL = """#!/bin/bash
+kill "$1"
+"""
+
+
+def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypatch):
+    """A stand-in for sbatch runs the job script here; without a description the sweep says where it goes."""
+    pytest.importorskip("dask_jobqueue")
+    import dask
+
+    two = grid([axis("thickness=6, 14 nm")])
+    shared = problem("core_shell", "design", observables=["CVD mass gain [%]"])
+    with pytest.raises(InputError, match=r"scheduler slurm: .*describe the jobs in"):
+        sweep(shared, two, scheduler="slurm")
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    job = {"cores": 1, "processes": 1, "memory": "2GB", "interface": "lo", "log-directory": str(tmp_path)}
+    with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in job.items()}):
+        found = sweep(shared, two, scheduler="slurm", workers=1)
+    assert found.count(SOLVED) == 2

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
@@ -9,10 +10,10 @@ from uuid import uuid4
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import FAILED, Problem
 
-UNDER_WAY = 4
+UNDER_WAY = 8
 """Points handed out for each worker: one at work, the others so that it need not wait for the next."""
 
-FEWEST = 8
+FEWEST = 16
 
 LOOKED_EVERY = 2.0
 """Seconds between looks at how many workers there are."""
@@ -48,10 +49,15 @@ def evaluated(
         nonlocal limit, looked
         if time.monotonic() - looked > LOOKED_EVERY:
             limit, looked = max(FEWEST, UNDER_WAY * _workers(client)), time.monotonic()
-        while len(numbers) < limit and (number := next(left, None)) is not None:
-            key = f"point-{name}-{number}"
-            future = client.submit(_row, shared, points.changes(number), key=key, pure=False)
-            numbers[key] = number
+        if len(numbers) > limit / 2:  # many at once cost the scheduler less than one by one
+            return
+        lump = list(islice(left, limit - len(numbers)))
+        if not lump:
+            return
+        keys = [f"point-{name}-{number}" for number in lump]
+        values = [points.changes(number) for number in lump]
+        numbers.update(zip(keys, lump, strict=True))
+        for future in client.map(_row, [shared] * len(lump), values, key=keys, pure=False):
             future.add_done_callback(done.put)
 
     hand_out()
@@ -98,4 +104,8 @@ def _row(problem: Problem, values: Mapping[str, str]) -> dict[str, Any]:
 
 def _failed(error: BaseException) -> dict[str, Any]:
     """What a worker did not expect, or that point after point killed it."""
-    return {"Ending": FAILED, "Reason": f"{type(error).__name__}: {error}"}
+    if type(error).__name__ == "KilledWorker":
+        reason = "the workers that took it up died, one after another; they may be short of memory"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return {"Ending": FAILED, "Reason": reason}
