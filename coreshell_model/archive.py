@@ -17,6 +17,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
 from coreshell_model.protocol import protocol_from_dict
+from coreshell_model.quantity import Section
 from coreshell_model.solution import (
     ELECTRODE_PROFILES,
     ELECTRODE_SERIES,
@@ -63,8 +64,8 @@ def save(solution: Solution, folder: Path) -> list[Path]:
         "curves.csv": curves(solution).to_csv(index=False),
         "result.json": json.dumps(summary(solution), indent=2),
         "inputs.json": json.dumps(inputs(solution), indent=2),
-        "material.toml": tomli_w.dumps(_plain(solution.material)),
-        "protocol.toml": tomli_w.dumps(_plain(solution.protocol)),
+        "material.toml": toml_text(solution.material),
+        "protocol.toml": toml_text(solution.protocol),
         "assumptions.md": assumptions(solution),
     }
     # In memory first: on a full disk HDF5 complains at length and leaves half a file.
@@ -95,6 +96,11 @@ def write_whole(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def toml_text(section: Section) -> str:
+    """A material or protocol as the file that gives it again."""
+    return tomli_w.dumps(_plain(section))
 
 
 def load(path: Path) -> Solution:
@@ -198,7 +204,7 @@ def assumptions(solution: Solution) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain(section) -> dict:
+def _plain(section: Section) -> dict:
     return section.model_dump(exclude_none=True, mode="json")
 
 

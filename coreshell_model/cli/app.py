@@ -10,6 +10,7 @@ from coreshell_model.cli import (
     cycle,
     data,
     eis,
+    explore,
     figure,
     materials,
     protocols,
@@ -41,6 +42,7 @@ app.command("run")(run.run)
 app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("explore")(explore.explore)
 app.command("figure")(figure.figure)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
