@@ -1,8 +1,6 @@
 """A long run on disk: what it is a run of, its rows, and the state to go on from."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +8,7 @@ import pandas as pd
 
 from coreshell_model.cycling.state import State
 from coreshell_model.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # a system without it cannot tell a second run in the folder
-    fcntl = None
+from coreshell_model.keeping import replace
 
 RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
 
@@ -37,7 +31,7 @@ class RunFolder:
         if resume and not there.exists():
             raise InputError(f"{self.path}: holds no run to resume; leave out --resume to start one")
         if not there.exists():
-            self._write(there, json.dumps(record, indent=2))
+            replace(there, json.dumps(record, indent=2))
             return None, []
         if not resume:
             raise InputError(
@@ -49,7 +43,7 @@ class RunFolder:
             return None, []
         rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
         rows = rows[rows["Cycle"] <= state.cycle].astype({"Cycle": int})
-        self._write(self.path / ROWS, rows.to_csv(index=False))
+        replace(self.path / ROWS, rows.to_csv(index=False))
         return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
@@ -71,26 +65,6 @@ class RunFolder:
                 inputs=list(state.inputs.values()),
             )
         temporary.replace(self.path / STATE)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the folder against a second run in it.
-
-        Raises
-        ------
-        InputError
-            Another run is at work there.
-        """
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lock").open("w") as lock:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    raise InputError(
-                        f"{self.path}: another run is at work there; choose another folder"
-                    ) from None
-            yield
 
     def _state(self) -> State | None:
         path = self.path / STATE
@@ -120,8 +94,3 @@ class RunFolder:
                     f"{path}: another {name.lower()} than this run's; resume with what began it, or choose "
                     "another folder"
                 )
-
-    def _write(self, path: Path, text: str) -> None:
-        temporary = path.with_name(f"{path.name}.part")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)

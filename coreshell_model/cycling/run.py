@@ -10,6 +10,7 @@ import pandas as pd
 from coreshell_model.archive import curves, versions
 from coreshell_model.cycling.folder import RunFolder
 from coreshell_model.cycling.state import State, as_start, state_after
+from coreshell_model.keeping import alone
 from coreshell_model.material import Material
 from coreshell_model.observables.capacity import charges
 from coreshell_model.protocol import Protocol
@@ -74,7 +75,7 @@ def cycle(
     if folder is None:
         return _cycle(run, None, resume, False, progress)
     kept = RunFolder(Path(folder))
-    with kept.alone():
+    with alone(kept.path):
         return _cycle(run, kept, resume, keep_curves, progress)
 
 

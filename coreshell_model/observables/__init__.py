@@ -27,7 +27,7 @@ from coreshell_model.observables.inventory import (
 )
 from coreshell_model.observables.rates import rate_blocks, rate_retention, recovery
 from coreshell_model.observables.rest import self_discharge
-from coreshell_model.observables.summary import changes, summary
+from coreshell_model.observables.summary import changes, observable, summary
 from coreshell_model.observables.titration import Titration, titration
 from coreshell_model.observables.voltammetry import (
     Peak,
@@ -67,6 +67,7 @@ __all__ = [
     "initial_coulombic_efficiency",
     "irreversible_peaks",
     "loss_split",
+    "observable",
     "peak_near",
     "peaks",
     "plateau_capacity",

@@ -1,5 +1,8 @@
 """The main results of a run under the names, units included, that the command line prints."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from coreshell_model.material import CoreShellMaterial, sources
 from coreshell_model.observables.by_protocol import of_protocol
 from coreshell_model.observables.capacity import (
@@ -35,46 +38,79 @@ def changes(solution: Solution) -> dict[str, str]:
     return {path: str(number) for path, number in numbers.items() if number.source == SET_BY_USER}
 
 
+def _share_of_loss(part: str) -> Callable[[Solution], float | None]:
+    """A part of the first-cycle loss."""
+
+    def of(solution: Solution) -> float | None:
+        split = loss_split(solution)
+        return getattr(split, part) if split else None
+
+    return of
+
+
+def _particle_radius(solution: Solution) -> float:
+    return 1e9 * (solution.parameters["Core radius [m]"] + solution.parameters["Shell thickness [m]"])
+
+
+def _shell_thickness(solution: Solution) -> float | None:
+    two_carbons = isinstance(solution.material, CoreShellMaterial)
+    return 1e9 * solution.parameters["Shell thickness [m]"] if two_carbons else None
+
+
+def _window(window: tuple[float, float]) -> Callable[[Solution], float | None]:
+    """Charge of the first sodiation between two voltages."""
+    return lambda solution: first_sodiation_window(solution, *window)
+
+
+RESULTS: Mapping[str, Callable[[Solution], Any]] = {
+    "Material": lambda solution: solution.material.name,
+    "Protocol": lambda solution: solution.protocol.name,
+    "Level": lambda solution: solution.level,
+    "Ending": lambda solution: solution.explanation,
+    "Changes": changes,
+    "Particle radius [nm]": _particle_radius,
+    "Shell thickness [nm]": _shell_thickness,
+    "External area [m2.g-1]": lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3,
+    "Initial coulombic efficiency": initial_coulombic_efficiency,
+    "First sodiation capacity [mA.h.g-1]": lambda solution: sodiation_capacity(solution, 1),
+    "First desodiation capacity [mA.h.g-1]": lambda solution: desodiation_capacity(solution, 1),
+    "Reversible capacity [mA.h.g-1]": reversible_capacity,
+    "First-cycle loss [mA.h.g-1]": first_cycle_loss,
+    "Loss to SEI [mA.h.g-1]": _share_of_loss("sei"),
+    "Loss to trapped sodium [mA.h.g-1]": _share_of_loss("trapped"),
+    "Sodium left in carbon [mA.h.g-1]": _share_of_loss("left_in_carbon"),
+    "Plateau capacity [mA.h.g-1]": plateau_capacity,
+    "Sloping capacity [mA.h.g-1]": sloping_capacity,
+    "Capacity below 0.1 V [mA.h.g-1]": capacity_at_low_voltage,
+    **{name: _window(window) for name, window in FIRST_SODIATION_WINDOWS.items()},
+    "SEI thickness [nm]": sei_thickness,
+    "Pore filling": pore_filling,
+    "Polarisation at the end of sodiation [mV]": polarisation,
+    "Sodiation limited by": limit,
+    "Electrolyte concentration range [mol.m-3]": electrolyte_range,
+    "Sodium balance error": sodium_balance_error,
+    "Coulombic efficiency": coulombic_efficiencies,
+    "Prediction": lambda solution: solution.material.prediction,
+    "Warnings": warnings,
+}
+"""The results that every run has, by name."""
+
+
 def summary(solution: Solution) -> dict:
     """Results by name; those that only some protocols have come with them."""
-    split = loss_split(solution)
-    core_radius, shell_thickness = (
-        solution.parameters[name] for name in ("Core radius [m]", "Shell thickness [m]")
-    )
-    two_carbons = isinstance(solution.material, CoreShellMaterial)
     return {
-        "Material": solution.material.name,
-        "Protocol": solution.protocol.name,
-        "Level": solution.level,
-        "Ending": solution.explanation,
-        "Changes": changes(solution),
-        "Particle radius [nm]": 1e9 * (core_radius + shell_thickness),
-        "Shell thickness [nm]": 1e9 * shell_thickness if two_carbons else None,
-        "External area [m2.g-1]": solution.parameters["External area [m2.kg-1]"] / 1e3,
-        "Initial coulombic efficiency": initial_coulombic_efficiency(solution),
-        "First sodiation capacity [mA.h.g-1]": sodiation_capacity(solution, 1),
-        "First desodiation capacity [mA.h.g-1]": desodiation_capacity(solution, 1),
-        "Reversible capacity [mA.h.g-1]": reversible_capacity(solution),
-        "First-cycle loss [mA.h.g-1]": first_cycle_loss(solution),
-        "Loss to SEI [mA.h.g-1]": split.sei if split else None,
-        "Loss to trapped sodium [mA.h.g-1]": split.trapped if split else None,
-        "Sodium left in carbon [mA.h.g-1]": split.left_in_carbon if split else None,
-        "Plateau capacity [mA.h.g-1]": plateau_capacity(solution),
-        "Sloping capacity [mA.h.g-1]": sloping_capacity(solution),
-        "Capacity below 0.1 V [mA.h.g-1]": capacity_at_low_voltage(solution),
-        **{
-            name: first_sodiation_window(solution, *window)
-            for name, window in FIRST_SODIATION_WINDOWS.items()
-        },
-        "SEI thickness [nm]": sei_thickness(solution),
-        "Pore filling": pore_filling(solution),
-        "Polarisation at the end of sodiation [mV]": polarisation(solution),
-        "Sodiation limited by": limit(solution),
-        "Electrolyte concentration range [mol.m-3]": electrolyte_range(solution),
-        "Sodium balance error": sodium_balance_error(solution),
-        "Coulombic efficiency": coulombic_efficiencies(solution),
-        "Prediction": solution.material.prediction,
-        "Warnings": warnings(solution),
+        **{name: result(solution) for name, result in RESULTS.items()},
         **of_protocol(solution),
         "Solve time [s]": solution.solve_time,
     }
+
+
+def observable(solution: Solution, name: str) -> Any:
+    """One result by its name in ``summary``, without the others.
+
+    Raises
+    ------
+    KeyError
+        The protocol does not give it.
+    """
+    return RESULTS[name](solution) if name in RESULTS else of_protocol(solution)[name]
