@@ -10,6 +10,7 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors",),
+    ("keeping",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),
@@ -33,7 +34,7 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance"),
     ("archive", "figures", "band"),
-    ("cycling", "verification"),
+    ("cycling", "verification", "fit"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""

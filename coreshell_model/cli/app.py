@@ -5,7 +5,19 @@ from typing import Any
 
 import typer
 
-from coreshell_model.cli import compare, cycle, data, eis, figure, materials, protocols, run, sorption, verify
+from coreshell_model.cli import (
+    compare,
+    cycle,
+    data,
+    eis,
+    figure,
+    fit,
+    materials,
+    protocols,
+    run,
+    sorption,
+    verify,
+)
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
@@ -27,6 +39,7 @@ app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("figure")(figure.figure)
+app.command("fit")(fit.fit)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("verify")(verify.verify)
