@@ -145,7 +145,7 @@ def _curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
                 one.given.over,
                 unit,
                 None if math.isnan(mean_square) else from_si(math.sqrt(mean_square), unit),
-                mean_square / one.sd**2,
+                one.sd,
                 np.concatenate([piece.axis for piece in one.pieces]),
                 np.concatenate(halves),
                 one.measured,

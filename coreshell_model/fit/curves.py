@@ -19,6 +19,13 @@ SERIES = {"voltage": "Voltage [V]", "current": "Specific current [A.kg-1]"}
 BETWEEN = 4
 """Parts into which each of the solver's steps is divided: lines across whole steps are off by millivolts."""
 
+AXIS_SD = {"capacity": 0.1, "time": 0.0}
+"""Standard deviation of the axis where the problem gives none [mA.h.g-1], [s]. Without any, the last point before
+a cut-off, where 1 mV is a thousandth of a mAh/g, would outweigh all others."""
+
+STEEP = 3.0
+"""Standard deviations of its noise from which a change of voltage within that of the axis is taken as one."""
+
 Array = NDArray[np.float64]
 
 
@@ -32,21 +39,27 @@ class Piece:
     sodiation : its direction; None for a curve over time
     axis : capacity from the start of the half-cycle [mA.h.g-1], or time from the start of the file [s]
     measured : voltage [V] or current per mass [A.kg-1]
+    sd : standard deviation of each point, in the same unit
     """
 
     half_cycle: int | None
     sodiation: bool | None
     axis: Array
     measured: Array
+    sd: Array
 
 
 @dataclass(frozen=True)
 class MeasuredCurve:
-    """A curve as the fit uses it; ``sd`` in SI."""
+    """A curve as the fit uses it."""
 
     given: Curve
     pieces: tuple[Piece, ...]
-    sd: float
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation of each of its points."""
+        return np.concatenate([piece.sd for piece in self.pieces])
 
     @property
     def measured(self) -> Array:
@@ -54,7 +67,9 @@ class MeasuredCurve:
         return np.concatenate([piece.measured for piece in self.pieces])
 
     def simulated(self, solution: Solution) -> Array:
-        """The simulation at the measured points; beyond its end, its last value.
+        """The simulation at the measured points; a half-cycle goes on beyond its end at its last slope.
+
+        A last value instead would have a kink there: a measured capacity that is not reached would not count.
 
         Raises
         ------
@@ -80,7 +95,7 @@ class MeasuredCurve:
                     f"{_word(sodiation)}; does {self.given.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
-            found.append(np.interp(piece.axis, passed, values[points]))
+            found.append(continued(piece.axis, passed, values[points]))
         return np.concatenate(found)
 
 
@@ -116,6 +131,16 @@ def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
     return [(way, slice(first, last)) for way, first, last in found if way is not None]
 
 
+def continued(at: Array, axis: Array, values: Array) -> Array:
+    """Values on a growing axis, linear between its points and beyond the last."""
+    found = np.interp(at, axis, values)
+    before = np.flatnonzero(axis < axis[-1])
+    if before.size:
+        slope = (values[-1] - values[before[-1]]) / (axis[-1] - axis[before[-1]])
+        found += slope * np.maximum(at - axis[-1], 0.0)
+    return found
+
+
 def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
     """A measured file as the points to fit, thinned to the wanted number.
 
@@ -130,9 +155,9 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
     values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)
     if given.over == "time":
         axis = dataset.time - dataset.time[0]
-        pieces = [Piece(None, None, axis, values)]
+        pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
     else:
-        pieces = _by_half_cycle(given, dataset, values)
+        pieces = _by_half_cycle(given, dataset, values, sd)
     thinned = tuple(_thinned(piece, max(given.points // len(pieces), 2)) for piece in pieces)
     for piece in thinned:
         if np.ptp(piece.measured) == 0:
@@ -140,10 +165,10 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
             raise InputError(
                 f"{where}the {given.of} is constant, {piece.measured[0]:g}; give a curve that changes"
             )
-    return MeasuredCurve(given, thinned, sd)
+    return MeasuredCurve(given, thinned)
 
 
-def _by_half_cycle(given: Curve, dataset: Dataset, values: Array) -> list[Piece]:
+def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float) -> list[Piece]:
     """The wanted half-cycles, all where none are named, over the charge that passed in each."""
     step = dataset.table[STEP].to_numpy() if STEP in dataset.table else None
     new = edges(dataset.time, dataset.current, step)
@@ -159,10 +184,22 @@ def _by_half_cycle(given: Curve, dataset: Dataset, values: Array) -> list[Piece]
         sign = 1.0 if half.direction is Kind.SODIATION else -1.0
         assert dataset.mass is not None  # asked for before
         axis = from_si(1.0, "mA.h.g-1") * sign * (passed[points] - before) / dataset.mass
-        pieces.append(Piece(number, sign > 0, axis, values[points]))
+        own = values[points]
+        pieces.append(Piece(number, sign > 0, axis, own, _spread(given, sd, axis, own)))
     if not pieces:
         raise InputError("there is no half-cycle in the file; give one with a current")
     return pieces
+
+
+def _spread(given: Curve, sd: float, axis: Array, values: Array) -> Array:
+    """Noise of the values, and what that of the axis makes where the curve is steep."""
+    off = AXIS_SD[given.over] if given.axis_sd is None else given.axis_sd
+    along = np.maximum.accumulate(axis)
+    change = np.abs(np.interp(axis + off, along, values) - np.interp(axis - off, along, values))
+    whole = np.clip(axis + off, axis[0], along[-1]) - np.clip(axis - off, axis[0], along[-1])
+    slope = np.divide(change, whole, out=np.zeros_like(change), where=whole > 0)  # the ends have one side
+    steep = change > STEEP * np.sqrt(2) * sd
+    return np.sqrt(sd**2 + np.where(steep, slope * off, 0.0) ** 2)
 
 
 def _thinned(piece: Piece, count: int) -> Piece:
@@ -175,7 +212,9 @@ def _thinned(piece: Piece, count: int) -> Piece:
     left, right = order[near - 1], order[near]
     nearer = np.where(np.abs(piece.axis[left] - wanted) <= np.abs(piece.axis[right] - wanted), left, right)
     kept = np.unique(nearer)
-    return Piece(piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept])
+    return Piece(
+        piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept], piece.sd[kept]
+    )
 
 
 def _word(sodiation: bool | None) -> str:

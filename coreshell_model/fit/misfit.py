@@ -121,7 +121,7 @@ class Misfit:
             self.told(found)
 
 
-def _residuals(simulated, measured, sd: float) -> Array:
+def _residuals(simulated, measured, sd) -> Array:
     """Weighted differences; ``FAILED`` where there is no simulation."""
     if simulated is None:
         return np.full(np.shape(measured), FAILED)

@@ -93,7 +93,10 @@ class Scalar(_Measured):
 
 
 class Curve(_Measured):
-    """A measured file: voltage (or current) over time or capacity, from the protocol's beginning on."""
+    """A measured file: voltage (or current) over time or capacity, from the protocol's beginning on.
+
+    ``axis_sd`` is the standard deviation of the axis, in mAh/g or s.
+    """
 
     file: str
     of: Literal["voltage", "current"] = "voltage"
@@ -101,6 +104,7 @@ class Curve(_Measured):
     half_cycles: tuple[int, ...] = ()
     sd: Number = Field(gt=0)
     unit: str = "mV"
+    axis_sd: Number | None = Field(default=None, ge=0)
     points: int = Field(default=200, ge=2, le=MOST_POINTS, strict=True)
     mass: str | None = None
     current_sign: str | None = None

@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from coreshell_model.fit.least_squares import Minimum, minimise
-from coreshell_model.fit.misfit import FAILED, Misfit
+from coreshell_model.fit.misfit import Misfit
 
 LEVELS = (0.68, 0.95)
 THRESHOLDS = tuple(float(chi2.ppf(level, 1)) for level in LEVELS)
 
 ENOUGH = 1.0
 """Share beyond the threshold up to which a point ends the walk: interpolation does the rest."""
+
+INNER = 1e-4
+"""Change of chi-squared, relative to itself and at least 1, at which the others have followed."""
 
 MOST_POINTS = 10
 """Of one side."""
@@ -105,27 +108,21 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
 
 def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, told) -> list[Point]:
     """The points of one side, outwards."""
-    free = np.ones(len(best.places), bool)
-    free[index] = False
     path = _path(best.jacobian, index)
-    spread = 1.0 / max(_conditioned(best.jacobian, index), 1e-12)
-    step, before, found = FIRST * spread, centre, []
-    lowest = centre.data
+    step = FIRST / max(_conditioned(best.jacobian, index), 1e-12)
+    before, found, lowest = centre, [], centre.data
     for _ in range(MOST_POINTS):
         room = (1.0 - before.places[index]) if direction > 0 else before.places[index]
         if room <= AT_BOUND:
             break
         step = min(step, LARGEST_STEP)
         step = room if step > 0.8 * room else step
-        start = np.array(before.places) + direction * step * path
-        start[index] = min(max(before.places[index] + direction * step, 0.0), 1.0)
-        reached = minimise(misfit, np.clip(start, 0.0, 1.0), free, most_steps=8, tolerance=1e-4)
-        if reached.failed or reached.chi_squared >= FAILED**2:
+        point = _reached(misfit, before, index, path, direction * step)
+        if point is None:
             step /= 3.0
             if step < AT_BOUND / 10:
                 break
             continue
-        point = _point(misfit, reached, index, np.flatnonzero(free))
         found.append(point)
         rise, own = point.chi_squared - centre.chi_squared, point.data - lowest
         lowest = min(lowest, point.data)
@@ -135,7 +132,39 @@ def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, to
             break
         step = _next(before, point, centre, index, step)
         before = point
+    return _refined(misfit, centre, found, index, path)
+
+
+def _refined(misfit: Misfit, centre: Point, found: list[Point], index: int, path: Array) -> list[Point]:
+    """The same with points between, where a step went so far that interpolation would be no more than a guess."""
+    for _ in range(MOST_POINTS):
+        rises = np.array([point.chi_squared - centre.chi_squared for point in (centre, *found)])
+        above = np.flatnonzero(rises >= THRESHOLDS[-1])
+        if not above.size or rises[above[0]] <= (1 + ENOUGH) * THRESHOLDS[-1]:
+            break
+        outer, inner = int(above[0]), (centre, *found)[above[0] - 1]
+        roots = np.sqrt(np.maximum(rises[[outer - 1, outer]], 0.0))
+        share = (np.sqrt(THRESHOLDS[-1] * (1 + ENOUGH / 4)) - roots[0]) / (roots[1] - roots[0])
+        span = found[outer - 1].places[index] - inner.places[index]
+        if abs(span) < AT_BOUND / 10:
+            break
+        point = _reached(misfit, inner, index, path, float(np.clip(share, 0.25, 0.75)) * span)
+        if point is None:
+            break
+        found = [*found[: outer - 1], point, *found[outer - 1 :]]
     return found
+
+
+def _reached(misfit: Misfit, start: Point, index: int, path: Array, step: float) -> Point | None:
+    """The point a step away, the others at their best from where the path leads them; None where runs fail."""
+    free = np.ones(len(start.places), bool)
+    free[index] = False
+    places = np.array(start.places) + step * path
+    places[index] = start.places[index] + step
+    reached = minimise(misfit, np.clip(places, 0.0, 1.0), free, most_steps=8, tolerance=INNER)
+    if reached.failed:
+        return None
+    return _point(misfit, reached, index, np.flatnonzero(free))
 
 
 def _next(before: Point, point: Point, centre: Point, index: int, step: float) -> float:

@@ -42,7 +42,7 @@ def record(result: FitResult) -> dict:
                 "Protocol": one.protocol,
                 "Points": len(one.axis),
                 f"RMSE [{'mV' if one.unit == 'mV' else 'mA.g-1'}]": one.rmse,
-                "Reduced chi-squared": None if np.isnan(one.reduced) else one.reduced,
+                "Chi-squared per point": None if one.rmse is None else float(np.mean(one.residuals**2)),
             }
             for one in result.curves
         ],
@@ -111,7 +111,6 @@ def residuals(result: FitResult) -> pd.DataFrame:
         for one in result.scalars
     ]
     for one in result.curves:
-        sd = np.sqrt(np.mean((one.simulated - one.measured) ** 2) / one.reduced) if one.reduced else np.nan
         rows += [
             {
                 "Observation": one.name,
@@ -121,10 +120,10 @@ def residuals(result: FitResult) -> pd.DataFrame:
                 f"{'Time [s]' if one.over == 'time' else 'Capacity [mA.h.g-1]'}": x,
                 "Measured": measured,
                 "Fitted": simulated,
-                "Residual": (simulated - measured) / sd,
+                "Residual": residual,
             }
-            for half, x, measured, simulated in zip(
-                one.half_cycle, one.axis, one.measured, one.simulated, strict=True
+            for half, x, measured, simulated, residual in zip(
+                one.half_cycle, one.axis, one.measured, one.simulated, one.residuals, strict=True
             )
         ]
     return pd.DataFrame(rows)

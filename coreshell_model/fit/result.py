@@ -52,7 +52,7 @@ class FittedScalar:
 
 @dataclass(frozen=True)
 class FittedCurve:
-    """One curve: root mean square of the differences, in mV or mA/g, and its points."""
+    """One curve: root mean square of the differences, in mV or mA/g, and its points in SI, or mAh/g."""
 
     name: str
     material: str
@@ -60,11 +60,16 @@ class FittedCurve:
     over: str
     unit: str
     rmse: float | None
-    reduced: float
+    sd: NDArray = field(repr=False, compare=False)
     axis: NDArray = field(repr=False, compare=False)
     half_cycle: NDArray = field(repr=False, compare=False)
     measured: NDArray = field(repr=False, compare=False)
     simulated: NDArray = field(repr=False, compare=False)
+
+    @property
+    def residuals(self) -> NDArray:
+        """Differences in standard deviations."""
+        return (self.simulated - self.measured) / self.sd
 
 
 @dataclass(frozen=True)
