@@ -22,6 +22,8 @@ _HOMES = {
     "read_material": "material",
     "read_protocol": "protocol",
     "CoreShellHalfCell": "model",
+    "read_dataset": "dataset",
+    "to_bdf": "dataset",
     "InputError": "errors",
 }
 

@@ -60,7 +60,8 @@ Characteristic mass : 0.001 g
 def eclab(first="sodiation", decimal=".", mass="1.000", sign=-1):
     """EC-Lab's text export: oxidation positive, latin-1, the header's length in the second line."""
     settings = ECLAB_SETTINGS.format(count=ECLAB_SETTINGS.count("\n") + 1, mass=mass)
-    header = "mode\tox/red\terror\tNs\ttime/s\tcontrol/mA\tEwe/V\t<I>/mA\t(Q-Qo)/mA.h\tcycle number\tTemperature/°C"
+    header = "mode\tox/red\terror\tNs\ttime/s\tcontrol/mA\tEwe/V\t<I>/mA\t(Q-Qo)/mA.h\tcycle number"
+    header += "\tTemperature/°C"
     rows = []
     for t, v, i, n, k in zip(*measurement(first), strict=True):
         numbers = [f"{t:.15E}", f"{sign * 1e3 * i:.7E}", f"{v:.7E}", f"{sign * 1e3 * i:.15E}", "0.0E+000"]

@@ -12,7 +12,9 @@ from coreshell_model.protocol import beginning, read_protocol
 MASS = "1.1 mg"
 
 
-def measured_file(path: Path, seed: int, noise=2e-3, protocol="formation", cycles=1, interval=60.0, **changes):
+def measured_file(
+    path: Path, seed: int, noise=2e-3, protocol="formation", cycles=1, interval=60.0, **changes
+):
     """A cycler's file of ``core_shell`` with some numbers changed: a row a minute, noise on the voltage [V]."""
     whole = read_protocol(str(protocol))
     solution = simulate("core_shell", beginning(whole, cycles), changes)
@@ -32,7 +34,14 @@ def measured_file(path: Path, seed: int, noise=2e-3, protocol="formation", cycle
 
 def parameter(path, lower, upper, start=None, unit="1", scale="linear", **others):
     """One free parameter of ``core_shell``."""
-    given = {"path": path, "lower": lower, "upper": upper, "unit": unit, "scale": scale, "shared": ["core_shell"]}
+    given = {
+        "path": path,
+        "lower": lower,
+        "upper": upper,
+        "unit": unit,
+        "scale": scale,
+        "shared": ["core_shell"],
+    }
     return given | ({} if start is None else {"start": start}) | others
 
 

@@ -13,6 +13,14 @@ from coreshell_model.errors import InputError
 
 HEADER = "time/s,voltage/V,current/mA"
 GOOD = [(60 * i, 1 - i / 100, 1) for i in range(60)]
+LATER = [(9000 + 60 * i, 0.5 + i / 100, -1) for i in range(60)]
+PAUSED = [
+    ((0, 1.0, 1), "10:00:00"),
+    ((10, 0.5, 1), "10:00:10"),
+    ((20, 0.4, 1), "10:00:20"),
+    ((0, 0.6, -1), "10:02:00"),
+    ((10, 0.9, -1), "10:02:10"),
+]
 LONGEST = 600
 
 
@@ -77,6 +85,14 @@ def test_the_unchanged_file_is_read(tmp_path):
         (
             lines(HEADER, [r for r in GOOD if not 10 < r[0] / 60 < 20]),
             ("line 13", "gap of 0.167 h", "--allow"),
+        ),
+        (
+            lines(f"{HEADER},date", [(*row, f"2026-01-01 {stamp}") for row, stamp in PAUSED]),
+            ("line 5", "gap of 0.0278 h"),
+        ),
+        (
+            lines(HEADER, GOOD + LATER),
+            ("line 62", "gap of 1.52 h", "files of their own"),
         ),
         (
             lines(HEADER, [(t, 1.0, i) for t, _, i in GOOD]),
@@ -174,6 +190,15 @@ def test_metadata_that_cannot_be_used_are_refused(tmp_path):
         assert said in str(caught.value)
     beside.write_text(json.dumps({"someone_else": {"Mass": 1}}))
     assert read_dataset(path).mass is None
+
+
+def test_a_simulation_s_long_steps_are_no_gaps(tmp_path):
+    """Its metadata name a protocol; without them, nobody knows what passed."""
+    text = lines(HEADER, GOOD + LATER)
+    refused(tmp_path, text)
+    entries = {"coreshell_model": {"Protocol": "formation"}}
+    (tmp_path / "cell.csv.metadata.json").write_text(json.dumps(entries))
+    assert len(read_dataset(tmp_path / "cell.csv").table) == 120
 
 
 @pytest.mark.parametrize(

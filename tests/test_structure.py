@@ -32,7 +32,7 @@ ROOMS = (
     ("record",),
     ("simulation",),
     ("polarisation",),
-    ("observables", "impedance"),
+    ("observables", "impedance", "replay"),
     ("archive", "figures", "band"),
     ("cycling", "verification", "fit"),
     ("cli",),
@@ -51,6 +51,7 @@ WITH_PYBAMM = {
     "cycling",
     "simulation",
     "impedance",
+    "replay",
     "verification",
 }
 LONGEST = 300

@@ -14,6 +14,7 @@ from coreshell_model.cli import (
     fit,
     materials,
     protocols,
+    replay,
     run,
     sorption,
     verify,
@@ -42,6 +43,7 @@ app.command("figure")(figure.figure)
 app.command("fit")(fit.fit)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
+app.command("replay")(replay.replay)
 app.command("verify")(verify.verify)
 
 

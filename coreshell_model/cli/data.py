@@ -7,22 +7,33 @@ import typer
 
 from coreshell_model.errors import InputError
 
+File = Annotated[str, typer.Argument(help="CSV, Excel, EC-Lab text, .mpr, .nda or .ndax.")]
+Mass = Annotated[str | None, typer.Option("--mass", help='Active carbon (core + shell), as "1.1 mg".')]
+Sign = Annotated[
+    str | None,
+    typer.Option(
+        "--current-sign", help="What a positive current in the file does: sodiation or desodiation."
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option("--column", help='Which column is what, as "current=I2 in mA"; again for others.'),
+]
+Decimal = Annotated[
+    str | None, typer.Option("--decimal", help='"." or ",", where the file leaves its decimal sign open.')
+]
+Gaps = Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps in the record.")]
+Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Of an Excel file with several.")]
+
 
 def data(
-    file: Annotated[str, typer.Argument(help="CSV, Excel, EC-Lab text, .mpr, .nda or .ndax.")],
-    mass: Annotated[
-        str | None, typer.Option(help='Mass of active carbon (core + shell), as "1.1 mg".')
-    ] = None,
-    current_sign: Annotated[
-        str | None,
-        typer.Option(help="What a positive current in the file does: sodiation or desodiation."),
-    ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help='Which column is what, as "current=I2 in mA"; again for others.')
-    ] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal sign, where the file leaves it open.")] = None,
-    allow_gaps: Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps.")] = False,
-    worksheet: Annotated[str | None, typer.Option(help="Worksheet of an Excel file with several.")] = None,
+    file: File,
+    mass: Mass = None,
+    current_sign: Sign = None,
+    column: Column = None,
+    decimal: Decimal = None,
+    allow_gaps: Gaps = False,
+    worksheet: Worksheet = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     out: Annotated[
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")

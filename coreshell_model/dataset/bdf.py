@@ -15,7 +15,15 @@ from coreshell_model.dataset.record import Dataset
 from coreshell_model.dataset.sidecar import write_sidecar
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
+from coreshell_model.material import Material
 from coreshell_model.solution import Solution
+from coreshell_model.units import to_si
+
+CHARGE_ERROR = 1e-6
+"""Of the charge that lines between written points make, relative to the largest that was in the carbon."""
+
+MOST_PARTS = 100
+"""In which one interval of the solver's is divided."""
 
 
 def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
@@ -41,7 +49,11 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
                 f"{shown(path)}: is the measured file, which is never changed; give another name"
             )
     else:
-        table, mass, further = simulated_table(results), electrode_mass(results), _of_simulation(results)
+        table, mass, further = (
+            simulated_table(results),
+            electrode_mass(results.material),
+            _of_simulation(results),
+        )
     if table.empty:
         raise InputError("the simulation has no points in time to write; see how it ended")
     written = table.assign(**{CURRENT: -table[CURRENT] + 0.0})
@@ -55,26 +67,49 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
 
 
 def simulated_table(solution: Solution) -> pd.DataFrame:
-    """The points of a simulation as the table of a Dataset: I > 0 sodiates."""
-    count = len(solution["Time [s]"])
-    cycle, number = np.zeros(count, int), np.zeros(count, int)
+    """The points of a simulation as the table of a Dataset: I > 0 sodiates.
+
+    The solver's own points, and where the current bends between them (the decay in a hold) as many more as
+    lines between points need to hold the charge to ``CHARGE_ERROR``. A solution loaded from a file has its
+    points only.
+    """
+    time = solution["Time [s]"]
+    cycle, number = np.zeros(len(time), int), np.zeros(len(time), int)
     for place, step in enumerate(solution.steps, start=1):
         cycle[step.points], number[step.points] = step.cycle, place
-    return pd.DataFrame(
-        {
-            TIME: solution["Time [s]"],
-            VOLTAGE: solution["Voltage [V]"],
-            CURRENT: solution["Current [A]"],
-            CYCLE: cycle,
-            STEP: number,
-            TEMPERATURE: np.full(count, solution.material.cell.temperature.si - 273.15),
-        }
-    )
+    parts = _parts(solution, number)
+    within = np.concatenate([np.arange(count) / count for count in parts]) if parts.size else np.zeros(0)
+    before = np.repeat(np.arange(len(time)), parts)
+    between = within > 0
+    times = time[before]
+    times[between] += within[between] * np.diff(time)[before[between]]
+    data = {TIME: times}
+    for name, column in (("Voltage [V]", VOLTAGE), ("Current [A]", CURRENT)):
+        data[column] = solution[name][before]
+        if between.any():
+            data[column][between] = solution.pybamm[name](t=times[between])
+    temperature = np.full(len(times), solution.material.cell.temperature.si - 273.15)
+    return pd.DataFrame({**data, CYCLE: cycle[before], STEP: number[before], TEMPERATURE: temperature})
 
 
-def electrode_mass(solution: Solution) -> float:
+def _parts(solution: Solution, number: np.ndarray) -> np.ndarray:
+    """For each point, in how many parts the interval after it is divided."""
+    parts = np.ones(len(number), int)
+    if solution.pybamm is None:
+        return parts
+    time, current = solution["Time [s]"], solution["Specific current [A.kg-1]"]
+    charge = to_si(1.0, "mA.h.g-1", "C/kg") * solution["Specific capacity [mA.h.g-1]"]
+    lines = np.diff(time) * (current[1:] + current[:-1]) / 2
+    off = np.where(np.diff(number) == 0, np.abs(np.diff(charge) - lines), 0.0)
+    allowed = CHARGE_ERROR * np.ptp(charge) / len(number)
+    if len(number) > 1 and allowed > 0:
+        parts[:-1] = np.clip(np.ceil(np.sqrt(off / allowed)), 1, MOST_PARTS)
+    return parts
+
+
+def electrode_mass(material: Material) -> float:
     """Mass of active carbon in the simulated electrode [kg]."""
-    cell = solution.material.cell
+    cell = material.cell
     return cell.active_loading.si * cell.electrode_area.si
 
 

@@ -13,12 +13,19 @@ LONG = 5.0
 MATTERS = 0.02
 """Share of a half-cycle's charge that has to pass in a gap before it is refused."""
 
+LEAST_INTERVALS = 3
+"""Of a step, to tell its usual interval; with fewer, that of the whole file is taken."""
+
+STATED = 1e-3
+"""Share below which a gap is not worth a word."""
+
 
 def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
     """The statement about gaps, if there are any.
 
     The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
-    write at changes of the voltage have many short ones.
+    write at changes of the voltage have many short ones. An interval before a step's first point counts to
+    that step: a pause there is a gap too.
 
     Raises
     ------
@@ -32,13 +39,16 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
     found = []
     starts = np.flatnonzero(new)
     total = _by_direction(passed, signs)
+    anywhere = _usual(interval[interval > 0])
     for start, stop in zip(starts, [*starts[1:], len(new)], strict=True):
-        if not signs[start] or stop - start < 4:
-            continue
-        usual = float(np.quantile(interval[start + 1 : stop], 0.9, method="lower"))
-        found += [start + 1 + int(i) for i in np.flatnonzero(interval[start + 1 : stop] > LONG * usual)]
+        if signs[start]:
+            inside = interval[start + 1 : stop]
+            usual = _usual(inside) if len(inside) >= LEAST_INTERVALS else anywhere
+            found += [start + int(i) for i in np.flatnonzero(interval[start:stop] > LONG * usual)]
+    shares = {row: passed[row] / total[row] for row in found if total[row] > 0}
+    found = [row for row, share in shares.items() if share > STATED]
     for row in found:
-        share = passed[row] / total[row] if total[row] > 0 else 0.0
+        share = shares[row]
         if share > MATTERS and not allowed:
             raise sheet.wrong(
                 f"a gap of {interval[row] / 3600:.3g} h before this line while current flows, in which "
@@ -50,6 +60,10 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
         return None
     where = sheet.named(points.rows[found])
     return f"{len(found)} gaps while current flows, taken as if it went on: before {where}"
+
+
+def _usual(intervals: np.ndarray) -> float:
+    return float(np.quantile(intervals, 0.9, method="lower")) if intervals.size else np.inf
 
 
 def _by_direction(passed: np.ndarray, signs: np.ndarray) -> np.ndarray:

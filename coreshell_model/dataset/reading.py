@@ -75,7 +75,7 @@ def read_dataset(
     kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass)
     points, of_points = _points(sheet, quantities, kilograms)
     _check_plausible(sheet, points, kilograms)
-    of_gaps = check_gaps(sheet, points, allow_gaps)
+    of_gaps = check_gaps(sheet, points, allow_gaps or beside.simulated)
     does, how = positive_current(sheet, points, current_sign, beside.positive_current)
     turned = "kept" if does == "sodiation" else "turned"
     of_sign = f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"

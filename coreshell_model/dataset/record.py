@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.dataset.columns import CURRENT, STEP, TIME, VOLTAGE
-from coreshell_model.dataset.half_cycles import HalfCycle, Piece, half_cycles, pieces
+from coreshell_model.dataset.half_cycles import HalfCycle, Piece, edges, half_cycles, pieces
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,17 @@ class Dataset:
         """Current [A]; above 0 it sodiates the carbon."""
         return self.table[CURRENT].to_numpy(float)
 
+    @property
+    def _step(self) -> np.ndarray | None:
+        return self.table[STEP].to_numpy() if STEP in self.table else None
+
+    def edges(self) -> np.ndarray:
+        """True at each point that begins a step, a direction, or a current at the same time."""
+        return edges(self.time, self.current, self._step)
+
     def pieces(self) -> tuple[Piece, ...]:
         """Sodiation, desodiation, holds and rests, in order."""
-        step = self.table[STEP].to_numpy() if STEP in self.table else None
-        return pieces(self.time, self.voltage, self.current, step)
+        return pieces(self.time, self.voltage, self.current, self._step)
 
     def half_cycles(self) -> tuple[HalfCycle, ...]:
         """The half-cycles, with capacities per gram of active carbon where the mass is known."""

@@ -15,10 +15,11 @@ ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive c
 
 
 class Beside(NamedTuple):
-    """What the metadata say; nothing where there are none."""
+    """What the metadata say; nothing where there are none. A simulation has long steps but no gaps."""
 
     mass: float | None = None
     positive_current: str | None = None
+    simulated: bool = False
 
 
 def sidecar(path: Path) -> Path:
@@ -44,7 +45,7 @@ def read_sidecar(path: Path) -> Beside:
         raise InputError(f"{shown(beside)}: not metadata that can be read; correct or remove it") from None
     if not (mass is None or (isinstance(mass, float) and 0 < mass < 1)) or sign not in (None, *SIGNS):
         raise InputError(f"{shown(beside)}: {MASS} is {mass!r}, {SIGN} {sign!r}; correct or remove the file")
-    return Beside(mass, sign)
+    return Beside(mass, sign, "Protocol" in entries)
 
 
 def write_sidecar(path: Path, mass: float | None, further: dict[str, Any]) -> Path:

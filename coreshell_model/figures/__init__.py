@@ -4,6 +4,7 @@ from coreshell_model.figures.comparison import comparison_picture
 from coreshell_model.figures.cycling import life_of_cycles
 from coreshell_model.figures.kinds import KINDS, OVERVIEW, picture, suited
 from coreshell_model.figures.nyquist import nyquist_picture
+from coreshell_model.figures.overlay import overlay_picture
 from coreshell_model.figures.picture import FORMATS, Picture, save_picture
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "comparison_picture",
     "life_of_cycles",
     "nyquist_picture",
+    "overlay_picture",
     "picture",
     "save_picture",
     "suited",

@@ -212,9 +212,7 @@ def _thinned(piece: Piece, count: int) -> Piece:
     left, right = order[near - 1], order[near]
     nearer = np.where(np.abs(piece.axis[left] - wanted) <= np.abs(piece.axis[right] - wanted), left, right)
     kept = np.unique(nearer)
-    return Piece(
-        piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept], piece.sd[kept]
-    )
+    return Piece(piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept], piece.sd[kept])
 
 
 def _word(sodiation: bool | None) -> str:

@@ -53,7 +53,9 @@ class Minimum:
         return bool(self.evaluation.failures)
 
 
-def minimise(misfit: Misfit, start: Array, free: Array, most_steps: int = 60, tolerance: float = ROUGH) -> Minimum:
+def minimise(
+    misfit: Misfit, start: Array, free: Array, most_steps: int = 60, tolerance: float = ROUGH
+) -> Minimum:
     """Minimise chi-squared over the ``free`` places; the others stay as they start.
 
     Parameters

@@ -134,7 +134,8 @@ def test_a_vanishing_rate_follows_the_isotherms():
     current = 2.2e-5 / 1000
     times = np.linspace(0, 1000 * 7 * HOURS, 8)
     solution = solve(parameters, current, times)
-    scale, mass = thermal_voltage(298.15), 1.1e-6
+    scale, mass, material = thermal_voltage(298.15), 1.1e-6, read_material("core_shell")
+    core, shell = (carbon.sloping.capacity.value / 1.3 for carbon in (material.core, material.shell))
     held = [solution[f"Sodium in {region} sloping sites [mA.h.g-1]"].entries for region in ("core", "shell")]
     for index in range(1, len(times)):
         voltage = solution["Voltage [V]"].entries[index]
@@ -146,7 +147,7 @@ def test_a_vanishing_rate_follows_the_isotherms():
                 parameters[f"{region} sloping interaction [V]"],
                 scale,
             )
-            for region, capacity in (("Core", 200 / 1.3), ("Shell", 132 * 0.3 / 1.3))
+            for region, capacity in (("Core", core), ("Shell", 0.3 * shell))
         ]
         assert [part[index] for part in held] == pytest.approx(expected, abs=0.05)
         double_layer = solution["Charge in double layer [mA.h.g-1]"].entries[index]
@@ -174,6 +175,9 @@ def test_an_empty_core_fills_through_a_full_shell():
             read_material("core_shell"),
             {
                 "particle.external_area": "45 m2/g",
+                "core.sloping.potential": "0.74 V",
+                "sei.steps.2.charge": "1.2 mAh/m2",
+                "sei.steps.2.rate": "0.00015 1/s",
                 "core.sloping.diffusivity": "8e-15 m2/s",
                 "shell.sloping.diffusivity": "1.4e-18 m2/s",
             },

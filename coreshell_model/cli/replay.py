@@ -1,0 +1,103 @@
+"""``coreshell replay``: a measurement as the protocol, measured and simulated overlaid."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.cli.data import Column, Decimal, File, Gaps, Mass, Sign, Worksheet, parse_columns
+from coreshell_model.cli.run import FAILED_SOLVE, LEVEL, check_folder, parse_changes
+from coreshell_model.errors import InputError
+
+CONTROLS = ("current", "voltage")
+
+
+def replay(
+    file: File,
+    material: Annotated[str, typer.Option(help="A shipped material or the path of a TOML file.")],
+    control: Annotated[
+        str, typer.Option(help="What is prescribed as measured: current or voltage.")
+    ] = "current",
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    mass: Mass = None,
+    current_sign: Sign = None,
+    column: Column = None,
+    decimal: Decimal = None,
+    allow_gaps: Gaps = False,
+    worksheet: Worksheet = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Write the overlay as CSV, results and the figure here."),
+    ] = None,
+    figure: Annotated[
+        bool,
+        typer.Option("--figure", help="Write DATA_MATERIAL_replay.png and .pdf here (with --out, there)."),
+    ] = False,
+) -> None:
+    """Simulate what a measurement went through, and lay both over each other."""
+    if control not in CONTROLS:
+        raise InputError(f"--control {control!r} is not one of them; give current or voltage")
+    wanted, folder = parse_changes(changes or []), check_folder(out)
+
+    from coreshell_model.dataset import read_dataset
+    from coreshell_model.inputs import prepared
+
+    prepared(material, "formation", wanted)
+    dataset = read_dataset(
+        file,
+        mass=mass,
+        current_sign=current_sign,
+        columns=parse_columns(column or []),
+        decimal=decimal,
+        allow_gaps=allow_gaps,
+        worksheet=worksheet,
+    )
+
+    from coreshell_model import replay as replaying
+
+    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level)
+    found = replaying.results(replayed)
+    # Before anything is printed: a closed pipe must not cost the files.
+    if (folder is not None or figure) and replayed.overlay is not None:
+        _write(replayed, found, folder)
+    if as_json:
+        typer.echo(json.dumps(found, allow_nan=False))
+    else:
+        _print(found)
+    if not replayed.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _print(found: dict) -> None:
+    from coreshell_model.cli.tables import print_table, results_table, rows_table
+
+    tables = ("Statements", "Capacity differences by half-cycle")
+    print_table(results_table({name: value for name, value in found.items() if name not in tables}))
+    for statement in found[tables[0]]:
+        typer.echo(f"  {statement}")
+    print_table(rows_table(found[tables[1]]))
+
+
+def _write(replayed, found: dict, folder: Path | None) -> None:
+    """The figure for the screen and for print with its numbers, and with a folder the results."""
+    from coreshell_model.figures import overlay_picture, save_picture
+
+    place = folder or Path()
+    name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
+    name = re.sub(r"[^\w=-]", "", name)
+    title = f"{replayed.material.name} through {replayed.dataset.source.name}"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            (place / f"{name}.json").write_text(json.dumps(found, indent=2), encoding="utf-8")
+            typer.echo(f"wrote {place / name}.json", err=True)
+    except OSError as error:
+        raise InputError(f"{place} cannot be written: {error.strerror}; choose another folder") from None
+    for path in save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]):
+        typer.echo(f"wrote {path}", err=True)
