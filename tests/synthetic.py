@@ -48,7 +48,8 @@ def parameter(path, lower, upper, start=None, unit="1", scale="linear", **others
 def curve(file, **others):
     """One curve through the first cycle of formation."""
     about = {"material": "core_shell", "protocol": "formation", "cycles": 1, "mass": MASS}
-    return {"file": Path(file).name, "sd": 2.0, "current_sign": "sodiation", **about, **others}
+    given = {"file": Path(file).name, "sd": 2.0, "current_sign": "sodiation", **about, **others}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def scalar(observable, value, sd, unit="1", **others):

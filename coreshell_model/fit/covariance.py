@@ -41,7 +41,7 @@ class Covariance:
 def covariance(jacobian: Array) -> Covariance:
     """The covariance of parameters whose residuals have unit standard deviation."""
     _, singular, directions = np.linalg.svd(jacobian, full_matrices=False)
-    floor = UNKNOWN * max(singular.max(initial=0.0), 1e-300)
+    floor = UNKNOWN * max(singular.max(initial=0.0), 1.0)
     spreads = 1.0 / np.maximum(singular, floor)
     matrix = (directions.T * spreads**2) @ directions
     sd = np.sqrt(np.diag(matrix))

@@ -10,7 +10,11 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
     """Each material that has a fitted number, under the name of the file to write, ready for another run."""
     found = {}
     for name, material in problem.materials.items():
-        own = {one.path: one for one in parameters if name in one.materials}
+        own = {
+            free.path(name): one
+            for free, one in zip(problem.parameters, parameters, strict=True)
+            if name in free.materials
+        }
         if not own:
             continue
         new = changed(material, {path: f"{one.value:.10g} {one.unit}" for path, one in own.items()})

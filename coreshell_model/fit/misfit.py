@@ -99,7 +99,7 @@ class Misfit:
     def _solved(self, run: Run, places: Sequence[float] | Array) -> Solution | str:
         """The run, or why there is none."""
         changes = {
-            free.given.path: free.text(place)
+            free.path(run.name): free.text(place)
             for free, place in zip(self.problem.parameters, places, strict=True)
             if run.name in free.materials
         }

@@ -23,6 +23,10 @@ class Free:
     given: FreeParameter
     start: float
 
+    def path(self, material: str) -> str:
+        """Where the number is in a material."""
+        return self.given.paths.get(material, self.given.path)
+
     def value(self, place: float) -> float:
         """The value in its unit at a place from 0, the lower bound, to 1, the upper one."""
         return from_unit_interval(float(place), self.given.lower, self.given.upper, self.given.scale)

@@ -23,9 +23,13 @@ class Prior(Section):
 
 
 class FreeParameter(Section):
-    """A number to fit: one value for all ``shared`` materials, or one for each ``separate`` material."""
+    """A number to fit: one value for all ``shared`` materials, or one for each ``separate`` material.
+
+    ``paths`` holds the path in materials that have it elsewhere, as a shell's carbon on its own.
+    """
 
     path: str
+    paths: dict[str, str] = Field(default_factory=dict)
     shared: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     unit: str = "1"
@@ -43,8 +47,11 @@ class FreeParameter(Section):
             )
         if len(set(self.shared + self.separate)) < len(self.shared + self.separate):
             raise InputError("names a material twice; name it once")
-        if self.path.startswith("protocol."):
-            raise InputError(f"{self.path!r} is a number of a protocol; only materials are fitted")
+        for path in (self.path, *self.paths.values()):
+            if path.startswith("protocol."):
+                raise InputError(f"{path!r} is a number of a protocol; only materials are fitted")
+        if others := set(self.paths) - set(self.shared + self.separate):
+            raise InputError(f"paths names {min(others)!r}, which is not among its materials")
         if not self.lower < self.upper:
             raise InputError(
                 f"lower is {self.lower:g}, not below upper, {self.upper:g}; give the bounds the other way round"

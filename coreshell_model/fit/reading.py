@@ -137,25 +137,26 @@ def _parameters(file: ProblemFile, materials: Mapping[str, Material], where: str
                         raise InputError(
                             f"material {name!r} has no observation; observed are {', '.join(materials)}"
                         )
-                    if (name, given.path) in taken:
-                        raise InputError(f"{given.path} of {name} is there twice; keep one")
-                    taken.add((name, given.path))
+                    place = (name, given.paths.get(name, given.path))
+                    if place in taken:
+                        raise InputError(f"{place[1]} of {name} is there twice; keep one")
+                    taken.add(place)
                 found.append(_free(given, group, materials))
     return tuple(found)
 
 
 def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, Material]) -> Free:
     name = given.path if len(materials) == 1 else f"{given.path} ({', '.join(group)})"
-    start = given.start
+    start, path = given.start, given.paths.get(group[0], given.path)
     if start is None:
-        number = sources(materials[group[0]]).get(given.path)
+        number = sources(materials[group[0]]).get(path)
         if number is None:
-            _tried(given, given.lower, materials[group[0]])  # says which paths there are
-            raise InputError(f"{given.path} has no value in {group[0]}; give its start")
+            _tried(given, path, given.lower, materials[group[0]])  # says which paths there are
+            raise InputError(f"{path} has no value in {group[0]}; give its start")
         start = from_si(to_si(number.value, number.unit, given.unit), given.unit)
         if not given.lower <= start <= given.upper:
             raise InputError(
-                f"{given.path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
+                f"{path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
                 f"{given.upper:g} {given.unit}; give a start inside, or other bounds"
             )
     return Free(name, group, given, start)
@@ -167,11 +168,11 @@ def _check_bounds(parameters: tuple[Free, ...], materials: Mapping[str, Material
         for value in (free.start, free.given.lower, free.given.upper):
             for name in free.materials:
                 with at(f"{where}: parameters: {free.name}"):
-                    _tried(free.given, value, materials[name])
+                    _tried(free.given, free.path(name), value, materials[name])
 
 
-def _tried(given: FreeParameter, value: float, material: Material) -> None:
-    changed(material, {given.path: f"{value!r} {given.unit}"})
+def _tried(given: FreeParameter, path: str, value: float, material: Material) -> None:
+    changed(material, {path: f"{value!r} {given.unit}"})
 
 
 def _run(
@@ -181,7 +182,7 @@ def _run(
     protocol = read_protocol(_beside(folder, given.protocol))
     if given.cycles is not None:
         protocol = beginning(protocol, given.cycles)
-    fitted = {one.given.path for one in free if given.material in one.materials}
+    fitted = {one.path(given.material) for one in free if given.material in one.materials}
     both = sorted(fitted & set(given.changes))
     if both:
         raise InputError(f"changes: {both[0]} is fitted; leave it out")

@@ -25,7 +25,7 @@ class Side:
     ----------
     crossings : places where chi-squared has risen by each of the thresholds; None where it does not
     closed : True where the data alone close it
-    seen : True where the data would close it were all other parameters known
+    seen : True where chi-squared at its end, all other parameters left at the best fit, is higher by 1
     """
 
     crossings: tuple[float | None, ...]
@@ -50,8 +50,8 @@ def verdict(found: Profile, best: Minimum, names: tuple[str, ...]) -> str:
     * "one-sided": one side is closed; the data say only that the parameter is above, or below, a value.
     * "only in combination with ...": neither side is closed. Named are the parameters whose changes along the
       profile made up for this one's: those with at least ``PARTNER`` of the largest effect on the residuals.
-      Where no side would be closed even if all others were known, nothing in the data responds to the
-      parameter, and it is "other data" that it needs.
+      Where chi-squared would hardly rise to either side even if all others were known, nothing in the data
+      responds to the parameter, and it is "other data" that it needs.
     """
     both = sides(found, best)
     closed = sum(side.closed for side in both)
@@ -72,7 +72,7 @@ def _side(found: Profile, best: Minimum, direction: int) -> Side:
     closing = next((n for n, rise in enumerate(own) if n and rise >= THRESHOLDS[-1]), None)
     closed = closing is not None and not points[closing].pushed
     end = found.slices[1 if direction > 0 else 0] - points[0].chi_squared
-    return Side(crossings, closed, seen=end >= THRESHOLDS[-1])
+    return Side(crossings, closed, seen=end >= THRESHOLDS[0])
 
 
 def _crossing(places: list[float], rises: list[float], threshold: float) -> float | None:
