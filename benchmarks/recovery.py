@@ -1,12 +1,12 @@
-"""Random truths with eight free parameters, found again from curves with 2 mV of noise: do the intervals hold?
+"""Random truths with eight free parameters, refitted from curves with 2 mV of noise.
 
     python benchmarks/recovery.py --trials 20 --seed 1 --workers 2
     python benchmarks/recovery.py --trials 20 --seed 1 --workers 2 --unidentifiable
 
-Each trial draws a truth about ``core_shell``, simulates its first C/20 cycle and a C/2 cycle of a fresh cell, adds
-noise, and fits from the shipped values. Of the 95 % intervals, 90 to 98.75 % have to hold the truth: 144 to 158 of
-160. ``--unidentifiable`` frees two numbers of film growth of which only the product counts, and asks that both are
-reported as known only in combination, in every trial. Exit code 1 where it was not so.
+Each trial draws a truth about ``core_shell``, simulates its first C/20 cycle and a C/2 cycle of a fresh cell,
+adds noise, and fits from the shipped values. Of the 95 % intervals, 90 to 98.75 % have to hold the truth: 144
+to 158 of 160. ``--unidentifiable`` frees two numbers of film growth of which only the product counts, and asks
+that both are reported as known only in combination, in every trial. Exit code 1 where it was not so.
 """
 
 import argparse
@@ -37,7 +37,7 @@ FREE = {
     "core.sloping.diffusivity": ("log", 0.3),
     "shell.trapping.capacity": ("linear", 0.1),
 }
-"""Scale, and the spread of the truths as a share of the shipped value or a standard deviation of its logarithm."""
+"""Scale, and the spread of the truths: a share of the shipped value, or of its logarithm."""
 
 WIDTH = 4.0
 """Spreads between the shipped value and each bound."""

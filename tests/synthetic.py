@@ -15,7 +15,7 @@ MASS = "1.1 mg"
 def measured_file(
     path: Path, seed: int, noise=2e-3, protocol="formation", cycles=1, interval=60.0, **changes
 ):
-    """A cycler's file of ``core_shell`` with some numbers changed: a row a minute, noise on the voltage [V]."""
+    """A cycler's file of ``core_shell`` with some numbers changed, rows a minute apart, noise [V] added."""
     whole = read_protocol(str(protocol))
     solution = simulate("core_shell", beginning(whole, cycles), changes)
     assert solution.completed

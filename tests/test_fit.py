@@ -1,4 +1,4 @@
-"""Fits: a known truth found again, what the data leave open said so, and nothing lost by a stop or a failure."""
+"""Fits: a known truth found again, what the data leave open said so, nothing lost by a stop or a failure."""
 
 import json
 import signal
@@ -116,7 +116,7 @@ def test_the_folder_holds_the_report_and_every_residual(recovered, measured):
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
-    """Film growth through its exchange current density and the potential where that is taken: one number in two."""
+    """Film growth by its exchange current density and the potential where that is taken: one number in two."""
     truth = first_cycle(**{"sei.growth.exchange_current_density": "1e-4 A/m2"})
     free = [
         parameter("sei.growth.exchange_current_density", 1e-5, 1e-3, 6e-5, "A/m2", "log"),
@@ -135,7 +135,7 @@ def test_two_parameters_of_which_only_the_product_counts_are_known_only_in_combi
         "fixed by the data",
     ]
     assert abs(pair.correlations[0][1]) > 0.99
-    sd, shares = pair.weakest[0]
+    _, shares = pair.weakest[0]
     assert set(shares) == {"sei.growth.exchange_current_density", "sei.growth.potential"}
 
 
@@ -182,7 +182,7 @@ def test_a_best_fit_on_a_bound_is_told(tmp_path):
 
 
 def test_separate_values_are_fitted_each_and_a_shared_one_once(tmp_path):
-    """Two materials, one shared and two separate numbers: three parameters, each where its material has it."""
+    """Two materials, one shared and two separate numbers: three parameters, each with its own path."""
     free = [
         parameter("surface.exchange_current_density", 1e-3, 1.0, unit="A/m2", scale="log"),
         parameter("shell.sloping.capacity", 50.0, 500.0, unit="mAh/g"),
@@ -251,7 +251,7 @@ fit(sys.argv[1], folder=sys.argv[2], starts=3, seed=5)
 
 
 def test_a_fit_that_was_killed_resumes_to_the_same_numbers(tmp_path):
-    """SIGKILL after the first start: that one is not done again, and the result is that of an undisturbed fit."""
+    """SIGKILL after the first start: that one is not done again, and the result is the undisturbed one."""
     data = observed(first_cycle(), **{DESODIATION: 1.0, ICE: 0.005})
     path = problem_file(tmp_path / "kill.toml", [CAPACITY], observations=data)
     folder = tmp_path / "killed"
@@ -284,7 +284,7 @@ def test_processes_give_the_numbers_of_one(tmp_path):
 
 
 def test_a_curve_over_time_is_met_by_its_own_model(tmp_path, measured):
-    """At the truth the residuals of a curve without noise are those of interpolation, below 0.5 mV in the middle.
+    """At the truth the residuals of a curve without noise are those of interpolation, below 0.5 mV.
 
     The voltage jumps where a step begins; the middle of all residuals says whether the axis is right.
     """
@@ -349,15 +349,15 @@ REFUSED = {
     "unit that does not fit": ([CAPACITY | {"unit": "V"}], ONE, "not a charge per mass"),
     "unit of a datum": ([CAPACITY], [ONE[1] | {"unit": "V"}], "unit 'V' is not"),
     "negative sd": ([CAPACITY], [ONE[0] | {"sd": -1.0}], "greater than 0"),
-    "unknown path": ([CAPACITY | {"path": "core.sloping.capacit"}], ONE, "did you mean 'core.sloping.capacity'"),
+    "unknown path": ([CAPACITY | {"path": "core.sloping.capacit"}], ONE, "did you mean 'core.sloping.cap"),
     "unknown material": ([CAPACITY], [ONE[0] | {"material": "cores"}], "unknown material 'cores'"),
     "material without data": ([CAPACITY | {"shared": ["shell"]}], ONE, "has no observation"),
     "unknown protocol": ([CAPACITY], [ONE[0] | {"protocol": "formations"}], "unknown protocol 'formations'"),
     "fewer data than parameters": ([CAPACITY, RATE], ONE[:1], "1 data and 0 priors for 2 parameters"),
     "unknown observable": ([CAPACITY], [ONE[0] | {"observable": "ICE"}], "has no observable 'ICE'"),
-    "recovery of a formation": ([CAPACITY], [ONE[0] | {"observable": "Recovery"}], "has no observable 'Recovery'"),
+    "recovery of a formation": ([CAPACITY], [ONE[0] | {"observable": "Recovery"}], "no observable 'Recovery'"),
     "text observed": ([CAPACITY], [ONE[0] | {"observable": "Ending"}], "not a number; observe another"),
-    "one of several": ([CAPACITY], [ONE[0] | {"observable": "Coulombic efficiency"}], "give as entry one of 1 to 1"),
+    "one of several": ([CAPACITY], [ONE[0] | {"observable": "Coulombic efficiency"}], "one of 1 to 1"),
     "no observation": ([CAPACITY], [], "has no observations"),
     "no parameter": ([], ONE, "parameters"),
     "twice": ([CAPACITY, CAPACITY], ONE, "is there twice"),

@@ -97,7 +97,7 @@ def _parameter(
     if found is not None:
         lower, upper = sides(found, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
-        intervals = [tuple(None if end is None else free.value(end) for end in pair) for pair in ends]
+        intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
         words = verdict(found, best, names)
     given = free.given
     size = math.log(given.upper / given.lower) if given.scale == "log" else given.upper - given.lower
@@ -116,6 +116,10 @@ def _parameter(
         words,
         on_bound(place),
     )
+
+
+def _value(free: Free, place: float | None) -> float | None:
+    return None if place is None else free.value(place)
 
 
 def _scalars(problem: Problem, best: Minimum) -> tuple[FittedScalar, ...]:
@@ -178,8 +182,8 @@ def _warnings(
         if on_bound(float(place)):
             which, bound = ("lower", free.given.lower) if place < 0.5 else ("upper", free.given.upper)
             found.append(
-                f"{free.name} sits on its {which} bound, {bound:g} {free.given.unit}; widen the bounds, or take "
-                f"it as {ONE_SIDED} at best"
+                f"{free.name} sits on its {which} bound, {bound:g} {free.given.unit}; widen the bounds, or "
+                f"take it as {ONE_SIDED} at best"
             )
     if best.failed:
         found.append(f"the best fit has a failed run: {best.evaluation.failures[0]}")
@@ -198,8 +202,8 @@ def _warnings(
     ]
     if others:
         found.append(
-            f"{len(others)} of {len(ends)} starts ended elsewhere with a chi-squared within {ALIKE} of the best; "
-            "see starts"
+            f"{len(others)} of {len(ends)} starts ended elsewhere with a chi-squared within {ALIKE} of "
+            "the best; see starts"
         )
     if failed:
         found.append(f"{failed} of {evaluations} evaluations had a failed run; see failures")

@@ -20,8 +20,8 @@ BETWEEN = 4
 """Parts into which each of the solver's steps is divided: lines across whole steps are off by millivolts."""
 
 AXIS_SD = {"capacity": 0.1, "time": 0.0}
-"""Standard deviation of the axis where the problem gives none [mA.h.g-1], [s]. Without any, the last point before
-a cut-off, where 1 mV is a thousandth of a mAh/g, would outweigh all others."""
+"""Standard deviation of the axis where the problem gives none [mA.h.g-1], [s]. Without any, the last point
+before a cut-off, where 1 mV is a thousandth of a mAh/g, would outweigh all others."""
 
 STEEP = 3.0
 """Standard deviations of its noise from which a change of voltage within that of the axis is taken as one."""
@@ -85,14 +85,14 @@ class MeasuredCurve:
             number = piece.half_cycle or 0
             if number > len(halves):
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is not in the simulation, which has {len(halves)}; "
-                    f"does {self.given.protocol} fit the measurement?"
+                    f"{self.given.file}: half-cycle {number} is not in the simulation, which has "
+                    f"{len(halves)}; does {self.given.protocol} fit the measurement?"
                 )
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, in the simulation a "
-                    f"{_word(sodiation)}; does {self.given.protocol} fit the measurement?"
+                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, in the simulation "
+                    f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
             found.append(continued(piece.axis, passed, values[points]))
@@ -147,7 +147,7 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
     Raises
     ------
     InputError
-        No mass for a curve per gram, a half-cycle that is not there, a unit that does not fit, a constant curve.
+        No mass for a curve per gram, no such half-cycle, a unit that does not fit, a constant curve.
     """
     sd = to_si(given.sd, given.unit, "V" if given.of == "voltage" else "A/kg")
     if dataset.mass is None and (given.over == "capacity" or given.of == "current"):

@@ -13,8 +13,8 @@ STEP = 3e-3
 0.02 mV, is then some percent of what an influential parameter changes."""
 
 ROUGH, FINE = 1e-3, 1e-5
-"""Changes of chi-squared, relative to itself and at least 1, at which a fit ends: to compare starts, and for the
-best fit and its profiles, where they have to be small against 3.84."""
+"""Changes of chi-squared, relative to itself and at least 1, at which a fit ends: to compare starts, and for
+the best fit and its profiles, where they have to be small against 3.84."""
 
 PLACE_TOLERANCE = 1e-5
 """Share of the range below which a step ends a fit."""
@@ -54,7 +54,7 @@ class Minimum:
 
 
 def minimise(
-    misfit: Misfit, start: Array, free: Array, most_steps: int = 60, tolerance: float = ROUGH
+    misfit: Misfit, start: Array, free: NDArray[np.bool_], most_steps: int = 60, tolerance: float = ROUGH
 ) -> Minimum:
     """Minimise chi-squared over the ``free`` places; the others stay as they start.
 
@@ -107,8 +107,8 @@ def minimise(
     return Minimum(whole(result.x), evaluated(result.x), result.jac[:-1], result.status > 0)
 
 
-def differences(misfit: Misfit, places: Array, here: Evaluation, which: Array) -> Array:
-    """Forward differences by the places of some parameters, backward where forward leaves the bounds or fails.
+def differences(misfit: Misfit, places: Array, here: Evaluation, which: NDArray[np.intp]) -> Array:
+    """Forward differences by some places, backward where forward leaves the bounds or fails.
 
     A parameter for which both fail counts as without influence; the misfit keeps the reason.
     """

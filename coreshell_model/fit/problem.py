@@ -54,7 +54,8 @@ class FreeParameter(Section):
             raise InputError(f"paths names {min(others)!r}, which is not among its materials")
         if not self.lower < self.upper:
             raise InputError(
-                f"lower is {self.lower:g}, not below upper, {self.upper:g}; give the bounds the other way round"
+                f"lower is {self.lower:g}, not below upper, {self.upper:g}; "
+                "give the bounds the other way round"
             )
         if self.scale == "log" and self.lower <= 0:
             raise InputError(f"lower is {self.lower:g}; on a log scale it has to be above 0")

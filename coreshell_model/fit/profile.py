@@ -136,7 +136,7 @@ def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, to
 
 
 def _refined(misfit: Misfit, centre: Point, found: list[Point], index: int, path: Array) -> list[Point]:
-    """The same with points between, where a step went so far that interpolation would be no more than a guess."""
+    """The same with points between, where a step went so far that interpolation would be a guess."""
     for _ in range(MOST_POINTS):
         rises = np.array([point.chi_squared - centre.chi_squared for point in (centre, *found)])
         above = np.flatnonzero(rises >= THRESHOLDS[-1])
@@ -156,7 +156,7 @@ def _refined(misfit: Misfit, centre: Point, found: list[Point], index: int, path
 
 
 def _reached(misfit: Misfit, start: Point, index: int, path: Array, step: float) -> Point | None:
-    """The point a step away, the others at their best from where the path leads them; None where runs fail."""
+    """The point a step away, the others at their best from where the path leads; None where runs fail."""
     free = np.ones(len(start.places), bool)
     free[index] = False
     places = np.array(start.places) + step * path
@@ -168,7 +168,7 @@ def _reached(misfit: Misfit, start: Point, index: int, path: Array, step: float)
 
 
 def _next(before: Point, point: Point, centre: Point, index: int, step: float) -> float:
-    """A step that a parabola through the centre would need to pass the threshold by half of what is enough."""
+    """A step that a parabola would need to pass the threshold by a quarter of what is enough."""
     wanted = np.sqrt(THRESHOLDS[-1] * (1 + ENOUGH / 4))
     root = np.sqrt(max(point.chi_squared - centre.chi_squared, 0.0))
     last = np.sqrt(max(before.chi_squared - centre.chi_squared, 0.0))

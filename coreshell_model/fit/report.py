@@ -149,8 +149,8 @@ def markdown(result: FitResult) -> str:
         f"{result.data} data, {result.priors} priors, {len(result.parameters)} parameters; chi-squared "
         f"{result.chi_squared:.4g}"
         + (f", reduced {reduced:.3g}." if reduced is not None else "; no degree of freedom is left."),
-        f"{result.evaluations} evaluations, {result.failed} of them with a failed run; {len(result.starts)} starts, "
-        f"seed {result.seed}.",
+        f"{result.evaluations} evaluations, {result.failed} of them with a failed run; {len(result.starts)} "
+        f"starts, seed {result.seed}.",
         "",
         *(f"* **Warning**: {text}" for text in result.warnings),
         "" if result.warnings else "No warnings.",
@@ -180,7 +180,8 @@ def markdown(result: FitResult) -> str:
     if result.curves:
         lines += ["", "| curve | material, protocol | points | RMSE |", "|---|---|---|---|"]
         lines += [
-            f"| {one.name} | {one.material}, {one.protocol} | {len(one.axis)} | {_number(one.rmse)} {one.unit} |"
+            f"| {one.name} | {one.material}, {one.protocol} | {len(one.axis)} "
+            f"| {_number(one.rmse)} {one.unit} |"
             for one in result.curves
         ]
     lines += ["", "Correlations:", "", "| | " + " | ".join(one.name for one in result.parameters) + " |"]

@@ -17,7 +17,7 @@ def start_places(problem: Problem, starts: int, seed: int) -> list[tuple[float, 
     """The problem's own start, then points spread evenly between the bounds (Sobol's sequence, scrambled)."""
     found = [problem.start]
     if starts > 1:
-        sobol = qmc.Sobol(len(problem.parameters), seed=seed)
+        sobol = qmc.Sobol(len(problem.parameters), rng=np.random.default_rng(seed))
         spread = sobol.random_base2(int(np.ceil(np.log2(starts - 1))))
         scaled = MARGIN + (1 - 2 * MARGIN) * spread[: starts - 1]
         found += [tuple(map(float, places)) for places in scaled]
