@@ -5,8 +5,8 @@
 
 Each trial draws a truth about ``core_shell``, simulates its first C/20 cycle and a C/2 cycle of a fresh cell,
 adds noise, and fits from the shipped values. Of the 95 % intervals, 90 to 98.75 % have to hold the truth: 144
-to 158 of 160. ``--unidentifiable`` frees two numbers of film growth of which only the product counts, and asks
-that both are reported as known only in combination, in every trial. Exit code 1 where it was not so.
+to 158 of 160. ``--unidentifiable`` frees two numbers of film growth of which only the product counts, and
+asks that both are reported as known only in combination, every time. Exit code 1 where it was not so.
 """
 
 import argparse

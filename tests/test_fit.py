@@ -116,7 +116,7 @@ def test_the_folder_holds_the_report_and_every_residual(recovered, measured):
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
-    """Film growth by its exchange current density and the potential where that is taken: one number in two."""
+    """Film growth by its exchange current density and the potential where that is taken: one number."""
     truth = first_cycle(**{"sei.growth.exchange_current_density": "1e-4 A/m2"})
     free = [
         parameter("sei.growth.exchange_current_density", 1e-5, 1e-3, 6e-5, "A/m2", "log"),
@@ -355,7 +355,7 @@ REFUSED = {
     "unknown protocol": ([CAPACITY], [ONE[0] | {"protocol": "formations"}], "unknown protocol 'formations'"),
     "fewer data than parameters": ([CAPACITY, RATE], ONE[:1], "1 data and 0 priors for 2 parameters"),
     "unknown observable": ([CAPACITY], [ONE[0] | {"observable": "ICE"}], "has no observable 'ICE'"),
-    "recovery of a formation": ([CAPACITY], [ONE[0] | {"observable": "Recovery"}], "no observable 'Recovery'"),
+    "recovery of a formation": ([CAPACITY], [ONE[0] | {"observable": "Recovery"}], "observable 'Recovery'"),
     "text observed": ([CAPACITY], [ONE[0] | {"observable": "Ending"}], "not a number; observe another"),
     "one of several": ([CAPACITY], [ONE[0] | {"observable": "Coulombic efficiency"}], "one of 1 to 1"),
     "no observation": ([CAPACITY], [], "has no observations"),

@@ -32,8 +32,13 @@ def fit(
     folder = check_folder(out)
     if folder is None and resume:
         raise InputError("--resume needs the folder of the fit; add --out FOLDER")
+    from coreshell_model.fit.workers import LostWorkersError
+
     try:
         result = _fit(problem, folder, resume, starts, seed, workers)
+    except LostWorkersError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
     except KeyboardInterrupt:
         if folder is None:
             raise
@@ -67,8 +72,13 @@ def _fit(problem: str, folder: Path | None, resume: bool, starts: int, seed: int
             elif text.endswith("done") or " ended: " in text:
                 typer.echo(text, err=True)
 
-        cores = workers if workers is not None else len(os.sched_getaffinity(0))
-        return fit(read, folder=folder, resume=resume, starts=starts, seed=seed, workers=cores, say=say)
+        given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
+        return fit(read, folder=folder, resume=resume, say=say, **given)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _print(result) -> None:

@@ -91,7 +91,7 @@ class MeasuredCurve:
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, in the simulation "
+                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
                     f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))

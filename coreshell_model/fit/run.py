@@ -56,6 +56,8 @@ def fit(
     ------
     InputError
         Bad input, a folder in use, or one that holds another fit.
+    LostWorkersError
+        A worker was ended from outside; the folder holds what was finished.
     """
     for name, value, most in (("starts", starts, MOST_STARTS), ("workers", workers, MOST_WORKERS)):
         if not isinstance(value, int) or not 1 <= value <= most:

@@ -23,6 +23,10 @@ Say = Callable[[str], None]
 Work = Callable[[Misfit, Any, Say], Any]
 
 
+class LostWorkersError(RuntimeError):
+    """A worker was ended from outside, as by a system short of memory."""
+
+
 class Stopped(Exception):  # noqa: N818 - no error, an end
     """The fit was asked to stop."""
 
@@ -77,7 +81,9 @@ def each(
             for future in finished:
                 keep(pending.pop(future), future.result())
     except BrokenProcessPool:
-        raise RuntimeError("a worker of the fit was killed; is memory short? resume with fewer") from None
+        raise LostWorkersError(
+            "a worker was killed; if memory is short, go on with fewer --workers"
+        ) from None
     finally:
         stop.set()
         while not said.empty():  # a full pipe would hold a worker that says something
