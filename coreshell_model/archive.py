@@ -19,6 +19,7 @@ from coreshell_model.solution import (
     ELECTRODE_PROFILES,
     ELECTRODE_SERIES,
     PROFILES,
+    RADII,
     SERIES,
     Ending,
     Solution,
@@ -39,7 +40,7 @@ def to_dataset(solution: Solution) -> xr.Dataset:
     for name, profile in solution.electrode_profiles.items():
         data[name] = (("simulated step", "electrode cell"), profile)
     for region, radii in solution.radii.items():
-        data[f"{region} radius [m]"] = (f"{region} cell", radii)
+        data[RADII[region]] = (f"{region} cell", radii)
     for column, values in _steps(solution).items():
         data[column] = ("step", values)
     attributes = {
@@ -82,7 +83,7 @@ def load(path: Path) -> Solution:
             dataset = stored.load()
         record = json.loads(dataset.attrs["inputs"])
         level = dataset.attrs["level"]
-        names = (*SERIES, *PROFILES)
+        names = (*SERIES, *PROFILES, *RADII.values())
         if level != "particle":
             names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
         saved = {name: dataset[name].to_numpy() for name in names}

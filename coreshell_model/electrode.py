@@ -52,7 +52,7 @@ class Table(Section):
             )
         if min(self.values) <= 0:
             raise InputError(f"has the value {min(self.values):g}; values are above 0")
-        self.in_si(CONCENTRATION_UNIT)
+        _ = self.concentrations  # a unit that does not convert is refused here
         return self
 
     def __str__(self):
@@ -62,24 +62,24 @@ class Table(Section):
     @property
     def concentrations(self) -> tuple[float, ...]:
         """Those of the points [mol.m-3]."""
-        return self.in_si(CONCENTRATION_UNIT)
+        return tuple(
+            to_si(value, self.concentration_unit, CONCENTRATION_UNIT) for value in self.concentration
+        )
 
-    def in_si(self, unit: str) -> tuple[float, ...]:
-        """The concentrations in SI, or, asked for another unit, the values.
+    def values_in_si(self, unit: str) -> tuple[float, ...]:
+        """The values in SI, once they are sure to convert to ``unit``.
 
         Raises
         ------
         InputError
-            A unit that does not convert.
+            They do not.
         """
-        if unit == CONCENTRATION_UNIT:
-            return tuple(to_si(value, self.concentration_unit, unit) for value in self.concentration)
         return tuple(to_si(value, self.unit, unit) for value in self.values)
 
 
 def _table_in(unit: str) -> AfterValidator:
     def check(table: Table) -> Table:
-        table.in_si(unit)
+        table.values_in_si(unit)
         return table
 
     return AfterValidator(check)
@@ -124,8 +124,10 @@ class Electrolyte(Section):
     def properties(self) -> tuple[Tabulated, Tabulated]:
         """Conductivity [S.m-1] and diffusivity [m2.s-1] by concentration [mol.m-3]."""
         return (
-            Tabulated(self.conductivity.concentrations, self.conductivity.in_si("S/m"), from_zero=True),
-            Tabulated(self.diffusivity.concentrations, self.diffusivity.in_si("m2/s")),
+            Tabulated(
+                self.conductivity.concentrations, self.conductivity.values_in_si("S/m"), from_zero=True
+            ),
+            Tabulated(self.diffusivity.concentrations, self.diffusivity.values_in_si("m2/s")),
         )
 
 

@@ -129,8 +129,13 @@ def _at_potential(run: Run, history: Protocol, before: tuple, potential: float) 
     low, high = history.window.lower.si, history.window.upper.si
     if not low <= potential <= high:
         raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
-    hold = f"Hold at {potential:.9g} V for 200 hours or until {SETTLED}"
-    steps = (f"Sodiate at C/20 for 80 hours or until {potential:.9g} V", hold)
+    hold = f"Hold at {potential:.9g} V for"
+    # The minute is always held: a cell that rests at this potential would skip every step with a limit.
+    steps = (
+        f"Sodiate at C/20 for 80 hours or until {potential:.9g} V",
+        f"{hold} 1 minutes",
+        f"{hold} 200 hours or until {SETTLED}",
+    )
     return run((*before, {"steps": steps}))
 
 

@@ -12,6 +12,9 @@ from coreshell_model.symbols import CORE, ELECTRODE, SEPARATOR, SHELL
 
 CORE_CELLS, SHELL_CELLS = 20, 8
 SEPARATOR_CELLS, ELECTRODE_CELLS = 10, 20
+CORE_STRETCH = 2.0
+"""Logarithm of how many times wider the core's innermost cells are than its outermost, for many cells
+(docs/decisions/mesh.md)."""
 
 
 class ParticleLevel:
@@ -41,6 +44,22 @@ class ParticleLevel:
     def cells(self) -> dict:
         """Cells of the mesh in each direction."""
         return {self.z_core: CORE_CELLS, self.z_shell: SHELL_CELLS}
+
+    @property
+    def submeshes(self) -> dict:
+        """How the cells of each domain are spaced: in the core ever closer towards the shell, else alike."""
+        graded = {"side": "right", "stretch": CORE_STRETCH}
+        uniform = dict.fromkeys(self.geometry, pybamm.MeshGenerator(pybamm.Uniform1DSubMesh))
+        return uniform | {CORE: pybamm.MeshGenerator(pybamm.Exponential1DSubMesh, graded)}
+
+    def half_cell(self, domain: str, side: str) -> pybamm.Symbol:
+        """From a carbon's face to the centre of the cell there, in z.
+
+        Not half of PyBaMM's ``BoundaryMeshSize``, which is the distance between the last two centres.
+        """
+        z, ends = {CORE: (self.z_core, (0, 1)), SHELL: (self.z_shell, (1, 2))}[domain]
+        centre = pybamm.boundary_value(z, side, order="constant")
+        return centre - ends[0] if side == "left" else ends[1] - centre
 
     def local(self, name: str) -> pybamm.Variable:
         """A state of one place: of a surface, a film, a double layer."""

@@ -94,23 +94,35 @@ def read_text(path: Path) -> str:
     InputError
         The file is missing, a folder, not readable, too large or not UTF-8.
     """
+    content = read_bytes(path, _LARGEST, "the file is larger than 5 MB; is it the right one?")
+    try:
+        return content.decode("utf-8-sig")  # spreadsheets begin a file with a byte-order mark
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: the file is not UTF-8 text; save it as UTF-8") from None
+
+
+def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
+    """Read a file of at most ``largest`` bytes; ``too_large`` is the complaint about a larger one.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, not readable or too large.
+    """
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+            content = file.read(largest + 1)
     except FileNotFoundError:
         raise InputError(f"{shown(path)}: there is no such file; check the path") from None
     except IsADirectoryError:
         raise InputError(f"{shown(path)}: this is a folder; give a file") from None
     except OSError as error:
-        raise InputError(f"{shown(path)}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
     except ValueError:  # a path with a null character
         raise InputError(f"{shown(path)}: not a possible path; check it") from None
-    if len(content) > _LARGEST:
-        raise InputError(f"{shown(path)}: the file is larger than 5 MB; is it the right one?")
-    try:
-        return content.decode("utf-8-sig")  # spreadsheets begin a file with a byte-order mark
-    except UnicodeDecodeError:
-        raise InputError(f"{shown(path)}: the file is not UTF-8 text; save it as UTF-8") from None
+    if len(content) > largest:
+        raise InputError(f"{shown(path)}: {too_large}")
+    return content
 
 
 def shown(path: Path) -> str:

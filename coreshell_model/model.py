@@ -116,8 +116,8 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_submesh_types(self):
-        """Uniform in each domain."""
-        return dict.fromkeys(self.level.geometry, pybamm.Uniform1DSubMesh)
+        """The spacing of the cells in each domain."""
+        return self.level.submeshes
 
     @property
     def default_var_pts(self):

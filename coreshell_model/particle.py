@@ -25,8 +25,9 @@ from coreshell_model.quantity import (
 )
 from coreshell_model.sections import left_out
 
-ONE_CARBON_CORE = 20 / 28
-"""Share of the radius that a particle of one carbon calls its core: all cells of the mesh equally wide."""
+ONE_CARBON_CORE = 0.89
+"""Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
+as wide as the core's narrowest (docs/decisions/mesh.md)."""
 
 CLUSTERED_CORE = 0.999
 """The same where that carbon holds clusters, which the model places in the core alone."""

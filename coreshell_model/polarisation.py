@@ -70,6 +70,9 @@ def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
 def warnings(solution: Solution) -> list[str]:
     """What a reader of the results has to know about how they came about."""
     found = []
+    skipped = sum(step.skipped for step in solution.steps)
+    if skipped:
+        found.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
     concentrations, electrode = electrolyte_range(solution), solution.material.electrode
     if concentrations and electrode is not None:
         low, high = electrode.electrolyte.table

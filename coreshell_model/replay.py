@@ -13,7 +13,6 @@ from coreshell_model.dataset.bdf import electrode_mass
 from coreshell_model.dataset.drive import Drive, current_drive, measured_times, voltage_drive
 from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
-from coreshell_model.errors import InputError
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
@@ -116,11 +115,7 @@ def replay(
         Bad input, in one line.
     """
     run = set_up(material, "formation", changes, level=level)
-    if dataset.mass is None:
-        raise InputError(
-            f"{dataset.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
-            '(--mass "1.1 mg")'
-        )
+    _ = dataset.known_mass  # capacities are per gram, whatever the control
     drive = control.drive(dataset)
     experiment = pybamm.Experiment([control.step(drive, electrode_mass(run.material))])
     started = time.perf_counter()

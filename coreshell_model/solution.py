@@ -66,6 +66,9 @@ PROFILES = (
 )
 """The radial profiles that are saved, at the end of each step."""
 
+RADII = {region: f"{region} radius [m]" for region in ("Core", "Shell")}
+"""Names under which the radii of the cell centres are saved."""
+
 ELECTRODE_PROFILES = (
     "Electrolyte concentration [mol.m-3]",
     "Carbon to electrolyte potential [V]",
@@ -208,7 +211,11 @@ class Solution:
     @cached_property
     def radii(self) -> dict[str, Array]:
         """Radii of the cell centres [m], in the "Core" and in the "Shell"."""
-        core, shell = self.parameters["Core radius [m]"], self.parameters["Shell thickness [m]"]
-        cells = {name.split()[0]: self.profiles[name].shape[1] for name in PROFILES if "sloping" in name}
-        middles = {region: (np.arange(count) + 0.5) / max(count, 1) for region, count in cells.items()}
-        return {"Core": core * middles["Core"], "Shell": core + shell * middles["Shell"]}
+        if self.saved:
+            return {region: self.saved[name] for region, name in RADII.items()}
+        if self.pybamm is None:
+            return {region: np.zeros(0) for region in RADII}
+        everywhere = np.array(self.pybamm.last_state["Radial position [m]"].entries)
+        position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
+        core_cells = self.profiles["Core sloping occupancy"].shape[1]
+        return {"Core": position[:core_cells], "Shell": position[core_cells:]}

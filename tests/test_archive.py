@@ -35,7 +35,8 @@ def test_a_saved_solution_loads_back_the_same(run, folder):
     assert again.protocol == run.protocol
     for name, profile in run.profiles.items():
         assert np.array_equal(again.profiles[name], profile)
-    assert np.array_equal(again.radii["Shell"], run.radii["Shell"])
+    for region, radii in run.radii.items():
+        assert np.array_equal(again.radii[region], radii)
 
 
 def test_the_exact_inputs_run_again_to_the_same_results(run, folder):

@@ -1,5 +1,6 @@
 """Long runs: the same numbers as a run in one piece, after any stop; and what is refused."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from command_line import coreshell
 
 from coreshell_model import simulate
 from coreshell_model.cycling import cycle
-from coreshell_model.cycling.folder import ROWS, STATE
+from coreshell_model.cycling.folder import ROWS, STATE, RunFolder
 from coreshell_model.errors import InputError
 from coreshell_model.observables import capacity_by_cycle
 
@@ -160,3 +161,30 @@ def test_the_command_prints_capacities_and_resumes(tmp_path):
     assert refused.code == 2
     assert "add --resume" in refused.err
     assert coreshell(*command, "--resume").code == 2
+
+
+def test_a_full_disk_is_said_in_one_line_and_costs_no_finished_cycle(tmp_path, monkeypatch):
+    """The third cycle cannot be kept: the first two stay, and the run goes on from them."""
+    few = {"protocol.numbers.cycles": "3"}
+    keep, kept = RunFolder._keep, []
+
+    def until_full(self, row, state, curves):
+        if state.cycle == 3 and len(kept) < 3:
+            kept.append(0)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        kept.append(state.cycle)
+        keep(self, row, state, curves)
+
+    monkeypatch.setattr(RunFolder, "_keep", until_full)
+    with pytest.raises(InputError, match="cycle 3 cannot be kept: No space left on device; make room"):
+        cycle("core_shell", "long_cycling", few, folder=tmp_path)
+    assert rows_of(tmp_path)["Cycle"].tolist() == [1, 2]
+    assert len(cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True).table) == 3
+
+
+def test_a_run_whose_steps_are_all_past_their_limit_has_rows_without_charge():
+    """A resistance that no current overcomes: nothing is simulated, nothing is invented."""
+    blocked = {"protocol.numbers.cycles": "2", "cell.series_resistance": "1e6 Ohm.cm2"}
+    run = cycle("core_shell", "long_cycling", blocked)
+    assert run.table[CAPACITY].tolist() == [0, 0]
+    assert run.table["Coulombic efficiency"].isna().all()

@@ -111,3 +111,10 @@ def test_a_cycle_that_a_protocol_does_not_have_has_no_spectrum():
     for cycle in (0, 6):
         with pytest.raises(InputError, match="is not among its 5"):
             spectra_along("core_shell", "formation", [cycle], potential=0.1)
+
+
+def test_a_fresh_cell_has_a_spectrum_at_its_own_open_circuit():
+    """It is there already, so every step with a limit is skipped; the state is still one to measure in."""
+    found = spectrum("core_shell", potential=2.5, frequencies=np.logspace(2, -1, 4))
+    assert found.voltage == pytest.approx(2.5, abs=1e-6)
+    assert np.isfinite(found.impedance).all()

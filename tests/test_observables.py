@@ -9,6 +9,7 @@ import pytest
 from coreshell_model import observables as ob
 from coreshell_model.material import read_material
 from coreshell_model.protocol import protocol_from_dict, read_protocol
+from coreshell_model.simulation import simulate
 from coreshell_model.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, Step
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
@@ -107,3 +108,15 @@ def test_an_empty_run_has_zero_capacity_and_no_efficiency():
     assert ob.initial_coulombic_efficiency(run) is None
     assert ob.sei_thickness(run) is None
     assert ob.sodium_balance_error(run) is None
+
+
+def test_a_cycle_without_desodiation_has_no_efficiency_and_skipped_steps_are_a_warning():
+    """Nothing was taken out because nothing tried to: not the same as an efficiency of zero."""
+    steps = ("Sodiate at C/5 for 2 hours or until lower cut-off", "Desodiate at C/5 until 0.1 V")
+
+    def through(*chosen):
+        data = read_protocol("formation").model_dump() | {"cycles": ({"steps": chosen},)}
+        return ob.summary(simulate("core_shell", protocol_from_dict(data, "test")))
+
+    assert through(steps[0])["Initial coulombic efficiency"] is None
+    assert through(*steps)["Warnings"] == ["1 of 2 steps skipped, past their limit when they began"]

@@ -32,9 +32,9 @@ ROOMS = (
     ("record",),
     ("simulation",),
     ("polarisation",),
-    ("observables", "impedance", "replay"),
-    ("archive", "figures", "band"),
-    ("cycling", "verification", "fit"),
+    ("observables", "impedance", "replay", "open_circuit"),
+    ("archive", "figures", "band", "kept"),
+    ("cycling", "verification", "validate", "fit"),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""

@@ -17,6 +17,7 @@ from coreshell_model.cli import (
     replay,
     run,
     sorption,
+    validate,
     verify,
 )
 from coreshell_model.errors import InputError
@@ -45,6 +46,7 @@ app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("verify")(verify.verify)
+app.command("validate")(validate.validate)
 
 
 @app.callback(invoke_without_command=True)

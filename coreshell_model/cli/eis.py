@@ -44,8 +44,13 @@ def eis(
     if figure:
         from coreshell_model.figures import nyquist_picture, save_picture
 
-        voltage = next(iter(found.values())).voltage
-        drawn = nyquist_picture(found, f"{changed.name}, {voltage:.3g} V")
+        first = next(iter(found.values()))
+        title = f"{changed.name} at {at}" + (f" after {history.name}" if after else "")
+        if len(found) == 1:
+            drawn = nyquist_picture(found, f"{title}, {first.voltage:.3g} V")
+        else:
+            named = {f"{name}, {each.voltage:.3g} V": each for name, each in found.items()}
+            drawn = nyquist_picture(named, title)
         for path in save_picture(drawn, Path(f"{changed.name}_eis.png")):
             typer.echo(f"wrote {path}", err=True)
 

@@ -85,6 +85,20 @@ def verification_table(record: dict) -> Table:
     return table
 
 
+def claims_table(record: dict) -> Table:
+    """Every claim that the model has a quantity for, what is not reproduced first."""
+    from coreshell_model.validate.report import shown_band, shown_measured, shown_number
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("claim", "role", "measured", "model", "band", "verdict"):
+        table.add_column(heading, no_wrap=heading != "claim")
+    compared = [claim for claim in record["claims"] if claim["role"] != "outside"]
+    for claim in sorted(compared, key=lambda claim: claim["verdict"] != "not reproduced"):
+        cells = (claim["name"], claim["role"], shown_measured(claim), shown_number(claim["model"]))
+        table.add_row(*(Text(cell) for cell in (*cells, shown_band(claim), claim["verdict"])))
+    return table
+
+
 def rows_table(rows: list[dict]) -> Table:
     """Rows that all have the same columns."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -47,7 +47,22 @@ class RunFolder:
         return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
-        """One more cycle: its curves, its row, and then the state."""
+        """One more cycle: its curves, its row, and then the state.
+
+        Raises
+        ------
+        InputError
+            The disk is full or the folder cannot be written; the cycles before stay as they are.
+        """
+        try:
+            self._keep(row, state, curves)
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cycle {state.cycle} cannot be kept: {error.strerror or error}; make room, "
+                "then go on with --resume"
+            ) from None
+
+    def _keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
         if curves is not None:
             (self.path / CURVES).mkdir(exist_ok=True)
             curves.to_csv(self.path / CURVES / f"cycle_{state.cycle:05}.csv", index=False)

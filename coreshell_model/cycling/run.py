@@ -106,7 +106,7 @@ def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
     """What is kept of a cycle."""
     sodiated, desodiated = charges(solution, number)
     counted = np.sum([solution[name] for name in INVENTORY], axis=0)
-    at_start = rows[0][COUNTED] if rows else float(counted[0])
+    at_start = rows[0][COUNTED] if rows else float(counted[0]) if counted.size else 0.0
     first_sodiation = rows[0]["Sodiation capacity [mA.h.g-1]"] if rows else sodiated
     off = np.abs(solution[CHARGE] - (counted - at_start)).max() if counted.size else 0.0
     last = {name: float(solution[name][-1]) if counted.size else np.nan for name in INVENTORY}

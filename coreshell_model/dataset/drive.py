@@ -58,12 +58,7 @@ def current_drive(dataset: Dataset) -> CurrentDrive:
     InputError
         The mass is not known, or the measurement takes no time.
     """
-    if dataset.mass is None:
-        raise InputError(
-            f"{dataset.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
-            '(--mass "1.1 mg")'
-        )
-    return CurrentDrive(*_thinned(dataset, dataset.current / dataset.mass, relative=CURRENT_TOLERANCE))
+    return CurrentDrive(*_thinned(dataset, dataset.current / dataset.known_mass, relative=CURRENT_TOLERANCE))
 
 
 def voltage_drive(dataset: Dataset) -> VoltageDrive:

@@ -9,7 +9,7 @@ from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.table_header import Choice
 from coreshell_model.dataset.text import text_sheet
 from coreshell_model.errors import InputError
-from coreshell_model.library import shown
+from coreshell_model.library import read_bytes, shown
 
 LARGEST = 1_000_000_000
 """Bytes of a file that is read."""
@@ -41,19 +41,7 @@ def open_sheet(path: Path, chosen: Choice, worksheet: str | None) -> Sheet:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise InputError(f"{shown(path)}: there is no such file; check the path") from None
-    except IsADirectoryError:
-        raise InputError(f"{shown(path)}: this is a folder; give a file") from None
-    except OSError as error:
-        raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
-    except ValueError:  # a path with a null character
-        raise InputError(f"{shown(path)}: not a possible path; check it") from None
-    if len(content) > LARGEST:
-        raise InputError(f"{shown(path)}: the file is larger than 1 GB; give it in parts")
+    content = read_bytes(path, LARGEST, "the file is larger than 1 GB; give it in parts")
     if not content:
         raise InputError(f"{shown(path)}: the file is empty; give one with data")
     return content

@@ -8,6 +8,7 @@ import pandas as pd
 
 from coreshell_model.dataset.columns import CURRENT, STEP, TIME, VOLTAGE
 from coreshell_model.dataset.half_cycles import HalfCycle, Piece, edges, half_cycles, pieces
+from coreshell_model.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,22 @@ class Dataset:
     def current(self) -> np.ndarray:
         """Current [A]; above 0 it sodiates the carbon."""
         return self.table[CURRENT].to_numpy(float)
+
+    @property
+    def known_mass(self) -> float:
+        """Mass of active carbon [kg], for what cannot do without it.
+
+        Raises
+        ------
+        InputError
+            It is not known.
+        """
+        if self.mass is None:
+            raise InputError(
+                f"{self.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
+                '(--mass "1.1 mg")'
+            )
+        return self.mass
 
     @property
     def _step(self) -> np.ndarray | None:

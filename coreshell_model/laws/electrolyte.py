@@ -78,13 +78,16 @@ def diffusion_potential(activity, transference_number, thermodynamic_factor, the
     return 2 * (1 - transference_number) * thermodynamic_factor * thermal_voltage * np.log(activity)
 
 
-def path_resistivity(ionic_conductivity, electronic_conductivity):
-    """1/kappa_eff + 1/sigma [Ohm.m], what the ionic current meets as it takes over from the electronic (28).
+def ionic_current_density(potential_gradient, current_density, ionic_conductivity, electronic_conductivity):
+    """i_e = (dP/dx + i/sigma)/(1/kappa_eff + 1/sigma) [A.m-2], per electrode area (28).
 
     Parameters
     ----------
+    potential_gradient : dP/dx, of P = Delta + ``diffusion_potential`` [V.m-1]
+    current_density : i, of the cell [A.m-2]; what is not ionic is electronic
     ionic_conductivity, electronic_conductivity : kappa_eff and sigma [S.m-1]
 
-    Source: derived from (28).
+    Source: Ohm's laws of electrolyte and carbon with i = i_e + i_s, solved for i_e.
     """
-    return 1 / ionic_conductivity + 1 / electronic_conductivity
+    path = 1 / ionic_conductivity + 1 / electronic_conductivity
+    return (potential_gradient + current_density / electronic_conductivity) / path

@@ -62,3 +62,35 @@ def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
     far = min((abs(standard_potential - potential) + abs(interaction)) / thermal_voltage + 1, 700.0)
     y = root_scalar(residual, bracket=(-far, far)).root
     return float(1 / (1 + np.exp(-y)))
+
+
+def occupancies_at(potential, standard_potential, interaction, thermal_voltage):
+    """The occupancies theta in equilibrium at many potentials [V], read from a table of (4).
+
+    The table's points lie 0.02 apart in ln(theta/(1 - theta)), to the power of 60: between two of them
+    (4) is straight within 1e-6 V.
+
+    Parameters
+    ----------
+    potential : U [V], an array
+    standard_potential, interaction, thermal_voltage : E0, g and V_T of (4) [V]
+
+    Source: derived from (4).
+    """
+    odds = np.linspace(-60.0, 60.0, 6001)
+    theta = 1 / (1 + np.exp(-odds))
+    falling = mean_field_potential(theta, standard_potential, interaction) - thermal_voltage * odds
+    return np.interp(potential, falling[::-1], theta[::-1])
+
+
+def tail_filling(potential, width):
+    """exp(-U/w): sites whose energies are distributed exponentially, as a share of those filled at 0 V (39).
+
+    Parameters
+    ----------
+    potential : U [V], any shape
+    width : w [V]
+
+    Source: Freundlich's isotherm, x proportional to a power of the activity exp(-F U/RT).
+    """
+    return np.exp(-potential / width)

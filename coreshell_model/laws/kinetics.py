@@ -17,6 +17,19 @@ def exchange_current_density(theta, reference):
     return 2 * reference * np.sqrt(inside * (1 - inside))
 
 
+def reference_with_salt(reference, activity):
+    """j00 (c/c_0)^(1/2) [A.m-2], what stands for j00 in (10) where the salt is not as at first.
+
+    Parameters
+    ----------
+    reference : j00 at the initial concentration [A.m-2]
+    activity : c/c_0 [-], above 0
+
+    Source: Butler-Volmer with symmetric transfer, as in PyBaMM's Doyle-Fuller-Newman model.
+    """
+    return reference * np.sqrt(activity)
+
+
 def charge_transfer(theta, potential, mean_field_potential, reference, thermal_voltage):
     """j_far = 2 j00 [theta e^x - (1 - theta) e^-x], x = (phi - E(theta))/2V_T [A.m-2] (11).
 

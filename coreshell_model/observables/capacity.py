@@ -40,9 +40,9 @@ def capacity_by_cycle(solution: Solution) -> list[float]:
 
 
 def coulombic_efficiency(solution: Solution, cycle: int) -> float | None:
-    """Desodiation over sodiation of one cycle (19); None where nothing went in."""
+    """Desodiation over sodiation of one cycle (19); None where nothing went in, or no step took any out."""
     sodiated, desodiated = sodiation_capacity(solution, cycle), desodiation_capacity(solution, cycle)
-    if sodiated is None or desodiated is None or sodiated <= 0:
+    if sodiated is None or desodiated is None or sodiated <= 0 or not in_direction(solution, cycle, -1):
         return None
     return desodiated / sodiated
 

@@ -6,6 +6,7 @@ from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
 from coreshell_model.laws.kinetics import charge_transfer_through_layer
 from coreshell_model.submodels.mechanism import Mechanism
+from coreshell_model.symbols import SHELL
 
 
 class ChargeTransfer(Mechanism):
@@ -15,7 +16,7 @@ class ChargeTransfer(Mechanism):
         """Charge-transfer current density [A.m-2] and the occupancy at the surface [-]."""
         theta = variables["Shell sloping occupancy"]
         outermost = pybamm.boundary_value(theta, "right", order="constant")
-        half_cell = s.shell_thickness * pybamm.BoundaryMeshSize(theta, "right") / 2
+        half_cell = s.shell_thickness * self.level.half_cell(SHELL, "right")
         resistance = (
             variables["Roughness"] * half_cell / (FARADAY * s.shell.diffusivity * s.shell.site_density)
         )

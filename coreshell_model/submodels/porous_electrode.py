@@ -6,7 +6,7 @@ from coreshell_model import symbols as s
 from coreshell_model.laws.electrolyte import (
     diffusion_potential,
     effective,
-    path_resistivity,
+    ionic_current_density,
     relative_activity,
 )
 from coreshell_model.submodels.mechanism import ElectrodeMechanism
@@ -36,12 +36,12 @@ class PorousElectrode(ElectrodeMechanism):
             s.electrode_bruggeman,
         )
         path = delta + self._of_salt(salt)
-        resistance = s.electrode_thickness * path_resistivity(ionic, s.electrode_conductivity)
         electronic = s.electrode_thickness / s.electrode_conductivity
         at_separator, at_collector = abs(level.x_edge - 1) < 1e-6, abs(level.x_edge - 2) < 1e-6
-        ionic_current = at_separator * current + (1 - at_separator) * (1 - at_collector) * (
-            (pybamm.grad(path) + current * electronic) / resistance
+        inside = ionic_current_density(
+            pybamm.grad(path) / s.electrode_thickness, current, ionic, s.electrode_conductivity
         )
+        ionic_current = at_separator * current + (1 - at_separator) * (1 - at_collector) * inside
         divergence = pybamm.div(ionic_current)
         density = divergence / (s.active_loading * variables["Wetted area [m2.kg-1]"])
         depth = level.x - 1

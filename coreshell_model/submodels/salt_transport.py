@@ -5,6 +5,7 @@ import pybamm
 from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
 from coreshell_model.laws.electrolyte import effective, relative_activity
+from coreshell_model.laws.kinetics import reference_with_salt
 from coreshell_model.submodels.mechanism import ElectrodeMechanism
 
 
@@ -20,7 +21,7 @@ class SaltTransport(ElectrodeMechanism):
             "Separator salt": separator,
             "Electrode salt": electrode,
             "Salt": pybamm.concatenation(separator, electrode),
-            "Exchange current density [A.m-2]": s.exchange_current_density * pybamm.sqrt(activity),
+            "Exchange current density [A.m-2]": reference_with_salt(s.exchange_current_density, activity),
             "Separator electrolyte concentration [mol.m-3]": s.electrolyte_concentration * separator,
             "Electrolyte concentration [mol.m-3]": s.electrolyte_concentration * electrode,
             "Lowest electrolyte concentration [mol.m-3]": s.electrolyte_concentration * pybamm.min(electrode),

@@ -6,6 +6,7 @@ from coreshell_model import symbols as s
 from coreshell_model.laws.constants import FARADAY
 from coreshell_model.laws.transport import flux_between_carbons
 from coreshell_model.submodels.mechanism import Mechanism
+from coreshell_model.symbols import CORE, SHELL
 
 
 class Diffusion(Mechanism):
@@ -29,12 +30,12 @@ class Diffusion(Mechanism):
     def _crossing(self, variables):
         """The flux between the two carbons (7)."""
         sides = []
-        for region, carbon, length, side in (
-            ("Core", s.core, s.core_radius, "right"),
-            ("Shell", s.shell, s.shell_thickness, "left"),
+        for region, domain, carbon, length, side in (
+            ("Core", CORE, s.core, s.core_radius, "right"),
+            ("Shell", SHELL, s.shell, s.shell_thickness, "left"),
         ):
             theta = variables[f"{region} sloping occupancy"]
-            half_cell = length * pybamm.BoundaryMeshSize(theta, side) / 2
+            half_cell = length * self.level.half_cell(domain, side)
             sides.append(
                 (
                     pybamm.boundary_value(theta, side, order="constant"),

@@ -68,7 +68,7 @@ CHECK = Check(
     "metal (`verification/sphere_impedance.py`).",
     limit=f"At rest at {POTENTIAL:g} V; no traps and no film, whose slow reactions have no rest.",
     bounds=tuple(
-        Bound(f"{name}, {mesh} [%]", at_most=1.0 if mesh != "default mesh" else None)
+        Bound(f"{name}, {mesh} [%]", at_most=1.0)
         for name in ("core = shell, no clusters", "core, shell and clusters", "the same, rough")
         for mesh in ("default mesh", "80 + 32 cells")
     ),

@@ -1,18 +1,15 @@
 """The verification report: what was measured as one record, and that record as Markdown and CSV."""
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import astuple
-from importlib.metadata import version
 from pathlib import Path
 
-from coreshell_model import __version__
-from coreshell_model.errors import InputError
+from coreshell_model import kept
 from coreshell_model.inputs import prepared
-from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS
+from coreshell_model.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.values import parameter_values
 from coreshell_model.verification.check import Bound, Outcome
@@ -23,35 +20,26 @@ from coreshell_model.verification.stock_dfn import electrolyte_tables
 WITHIN, MISSED, STATED = "within", "missed", "stated"
 COMMAND = "coreshell verify --out validation"
 COLUMNS = ("check", "quantity", "measured", "at_least", "at_most", "verdict")
-DIGITS = 10
-"""Significant digits of the parameters that count as the same inputs."""
 
 
 def record(outcomes: Iterable[Outcome]) -> dict:
     """Everything that was compared, measured and accepted; numbers, texts and lists alone."""
     checks = [_check(outcome) for outcome in outcomes]
-    packages = ("pybamm", "pybammsolvers", "numpy", "scipy")
     return {
         "verdict": MISSED if any(check["verdict"] == MISSED for check in checks) else WITHIN,
         "inputs": fingerprint(),
-        "versions": {"coreshell_model": __version__} | {name: version(name) for name in packages},
+        "versions": kept.versions(),
         "checks": checks,
     }
 
 
 def fingerprint() -> str:
     """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
-    numbers = {
-        name: {
-            parameter: f"{value:.{DIGITS}g}"
-            for parameter, value in parameter_values(*prepared(name, "formation")).items()
-        }
-        for name in MATERIALS
-    }
+    numbers = {name: kept.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
-    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS]
+    cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    return kept.fingerprint(inputs)
 
 
 def _check(outcome: Outcome) -> dict:
@@ -147,10 +135,4 @@ def write(found: dict, folder: Path) -> list[Path]:
         "verification.json": json.dumps(found, indent=1, allow_nan=False) + "\n",
         "verification.csv": table(found),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            (folder / name).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written: {error.strerror or error}") from None
-    return [folder / name for name in contents]
+    return kept.write_files(contents, folder)

@@ -5,7 +5,7 @@ import pybamm
 
 from coreshell_model.coating import tables
 from coreshell_model.laws.kinetics import exchange_current_density
-from coreshell_model.levels import ElectrodeLevel
+from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS, ElectrodeLevel
 from coreshell_model.material import read_material
 from coreshell_model.verification import stock_spm
 from coreshell_model.verification.check import Bound, Check
@@ -22,7 +22,11 @@ RUNS = {
     "10 mg/cm2, desodiation at 1C": (THICK, -ONE_C, FULL, 0.03),
 }
 """Loading, current per mass, occupancy at the start and hours of each run."""
-STOCK_CELLS = {"r_p": 300, "x_p": 20, "x_s": 10}
+RADIAL_STOCK_CELLS = 300
+HARDEST = "10 mg/cm2, desodiation at 1C"
+"""What differs here comes from the mesh through the coating, in both codes: refining the radius alone does
+not help. On 10 + 20 cells it is stated, and bounded on twice as many."""
+TWICE = f"{HARDEST}, 80 + 32 cells, twice as many through the coating [mV]"
 POINTS = 101
 TOLERANCE = 1e-8
 
@@ -71,29 +75,41 @@ def electrolyte_tables() -> dict:
     return dict(tables(read_material("core_shell"), ElectrodeLevel.name))
 
 
-def stock_voltage(parameters: dict[str, float], current: float, times: np.ndarray) -> np.ndarray:
-    """Voltage [V] of the stock DFN."""
+def stock_voltage(
+    parameters: dict[str, float], current: float, times: np.ndarray, times_through: int
+) -> np.ndarray:
+    """Voltage [V] of the stock DFN, on so many times our cells through separator and coating."""
+    cells = {
+        "r_p": RADIAL_STOCK_CELLS,
+        "x_s": times_through * SEPARATOR_CELLS,
+        "x_p": times_through * ELECTRODE_CELLS,
+    }
     model = pybamm.lithium_ion.DFN({"working electrode": "positive", "contact resistance": "true"})
     unused = dict(pybamm.ParameterValues("Xu2019"))
     simulation = pybamm.Simulation(
         model,
         parameter_values=pybamm.ParameterValues({**unused, **stock_parameters(parameters, current)}),
-        var_pts={**model.default_var_pts, **STOCK_CELLS},
+        var_pts={**model.default_var_pts, **cells},
         solver=pybamm.IDAKLUSolver(rtol=1e-7, atol=1e-9),
     )
     return simulation.solve([times[0], times[-1]], t_interp=times)["Voltage [V]"].entries
 
 
-def differences(run: str, *meshes: Cells) -> list[float]:
-    """Largest difference of voltage [mV] in a run, on each mesh of ours, but for the first point."""
+def differences(run: str, *meshes: Cells, times_through: int = 1) -> list[float]:
+    """Largest difference of voltage [mV] in a run, but for the first point.
+
+    On each mesh of ours along the radius; both codes have so many times our cells through the cell.
+    """
     loading, rate, occupancy, hours = RUNS[run]
     parameters = stock_spm.limit(occupancy, {"cell.active_loading": loading})
     current, times = rate * active_mass(parameters), np.linspace(0, hours * 3600, POINTS)
-    stock = stock_voltage(parameters, current, times)
+    stock = stock_voltage(parameters, current, times, times_through)
+    through = (times_through * SEPARATOR_CELLS, times_through * ELECTRODE_CELLS)
     found = []
     for cells in meshes:
+        mesh = (*cells, *through)
         ours = solve(
-            parameters | electrolyte_tables(), current, times, cells, TOLERANCE, level=ElectrodeLevel.name
+            parameters | electrolyte_tables(), current, times, mesh, TOLERANCE, level=ElectrodeLevel.name
         )
         found.append(1e3 * float(np.abs(ours["Voltage [V]"].entries - stock)[1:].max()))
     return found
@@ -106,6 +122,7 @@ def measure() -> dict[str, float]:
         on_default, on_fine = differences(run, DEFAULT_CELLS, FINE_CELLS)
         found[f"{run}, default mesh [mV]"] = on_default
         found[f"{run}, 80 + 32 cells [mV]"] = on_fine
+    (found[TWICE],) = differences(HARDEST, FINE_CELLS, times_through=2)
     return found
 
 
@@ -114,13 +131,16 @@ CHECK = Check(
     title="PyBaMM's stock half-cell DFN",
     compared="Largest difference of voltage from `pybamm.lithium_ion.DFN` with a metal counter electrode, "
     "on 300 cells along the radius, at constant current. Both have 10 cells in the separator and 20 in the "
-    "coating.",
+    "coating; in the last row 20 and 40.",
     limit="As for the SPM, and the same coating, separator and electrolyte (NaPF6 in EC:PC, the tables of "
     "Chayambuka2022). In the 10 mg/cm2 coating 1C takes the salt down to half in 6 min.",
-    bounds=tuple(
-        Bound(f"{run}, {mesh} [mV]", at_most=None if mesh == "default mesh" and "1C" in run else 1.0)
-        for run in RUNS
-        for mesh in ("default mesh", "80 + 32 cells")
+    bounds=(
+        *(
+            Bound(f"{run}, {mesh} [mV]", at_most=None if run == HARDEST else 1.0)
+            for run in RUNS
+            for mesh in ("default mesh", "80 + 32 cells")
+        ),
+        Bound(TWICE, at_most=1.0),
     ),
     measure=measure,
 )

@@ -55,10 +55,7 @@ def error(cells: Cells) -> float:
     simulated = np.vstack([solution[f"{region} sloping occupancy"].entries for region in ("Core", "Shell")])
     scale = 4 * thermal_voltage_of(parameters)
     exact = occupancy(
-        np.r_[
-            core * (np.arange(cells[0]) + 0.5) / cells[0],
-            core + shell * (np.arange(cells[1]) + 0.5) / cells[1],
-        ],
+        solution["Radial position [m]"].entries[:, -1],
         TIMES,
         core_radius=core,
         radius=core + shell,

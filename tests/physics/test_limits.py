@@ -60,10 +60,14 @@ def test_chemical_potentials_at_the_interface_stay_equal_under_current():
     differences = []
     for cells in ((20, 8), (80, 32)):
         solution = solve(parameters, 2.2e-5, np.array([0.0, 2 * HOURS, 4 * HOURS]), cells)
+        position = solution["Radial position [m]"].entries[:, -1]
+        radii = {"Core": position[: cells[0]], "Shell": position[cells[0] :]}
         sides = []
         for region, take in (("Core", (-1, -2)), ("Shell", (0, 1))):
+            centres = radii[region]
             theta = solution[f"{region} sloping occupancy"].entries[:, -1]
-            at_face = 1.5 * theta[take[0]] - 0.5 * theta[take[1]]
+            slope = (theta[take[1]] - theta[take[0]]) / (centres[take[1]] - centres[take[0]])
+            at_face = theta[take[0]] + slope * (parameters["Core radius [m]"] - centres[take[0]])
             sides.append(
                 equilibrium_potential(
                     at_face,
