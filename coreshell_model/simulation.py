@@ -105,7 +105,10 @@ def set_up(
 
 @dataclass(frozen=True)
 class Run:
-    """A material and a protocol's basis, ready to be taken through cycles of steps."""
+    """A material and a protocol's basis, ready to be taken through cycles of steps.
+
+    ``mechanisms`` are those that the material needs, unless others, as a variant under trial, are given.
+    """
 
     material: Material
     protocol: Protocol
@@ -113,11 +116,12 @@ class Run:
     level: str
     tables: tuple[tuple[str, Tabulated], ...]
     solver: tuple[float, float, bool]
+    mechanisms: tuple[type, ...] | None = None
 
     def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
         """The model built for these steps, and this material as its inputs."""
         fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
-        mechanisms = mechanisms_for(self.parameters)
+        mechanisms = self.mechanisms or mechanisms_for(self.parameters)
         with quiet():
             simulation, needed = _built(
                 mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver

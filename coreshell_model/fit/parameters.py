@@ -23,9 +23,11 @@ class Free:
     given: FreeParameter
     start: float
 
-    def path(self, material: str) -> str:
-        """Where the number is in a material."""
-        return self.given.paths.get(material, self.given.path)
+    def changes(self, material: str, place: float) -> dict[str, str]:
+        """What ``place`` changes in a material, as ``simulate`` takes it; nothing where it is not of it."""
+        if material not in self.materials:
+            return {}
+        return dict.fromkeys(self.given.paths_in(material), self.text(place))
 
     def value(self, place: float) -> float:
         """The value in its unit at a place from 0, the lower bound, to 1, the upper one."""
