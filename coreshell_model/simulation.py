@@ -28,8 +28,8 @@ from coreshell_model.solution import Solution
 NOT_INPUTS = ("Current function [A]",)
 """Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
 
-CACHED_MODELS = 8
-"""Built models kept in memory, one for each sequence of steps."""
+CACHED_MODELS = 24
+"""Built models kept in memory, some 15 MB each, one for each sequence of steps."""
 
 
 def simulate(
@@ -188,7 +188,21 @@ def _built(
     absolute_tolerance: float,
     compiled: bool,
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
-    """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
+    """The model built for the steps of a protocol."""
+    solver = (relative_tolerance, absolute_tolerance, compiled)
+    return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def build(
+    mechanisms: tuple[type, ...],
+    level: str,
+    steps: pybamm.Experiment,
+    fixed: tuple[tuple[str, float | Tabulated], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    compiled: bool = False,
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for an experiment, and its inputs: every parameter that is not ``fixed``."""
     model = CoreShellHalfCell(mechanisms, level)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
     inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
@@ -196,7 +210,7 @@ def _built(
     simulation = pybamm.Simulation(
         model,
         parameter_values=parameter_values,
-        experiment=experiment(name, cycles),
+        experiment=steps,
         solver=pybamm.IDAKLUSolver(
             rtol=relative_tolerance,
             atol=absolute_tolerance,

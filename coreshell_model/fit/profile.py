@@ -69,7 +69,8 @@ class Point:
 class Profile:
     """The profile of one parameter, points in the order of its places.
 
-    ``slices`` is chi-squared at both ends with all other parameters left at the best fit.
+    ``slices`` is chi-squared at both ends, without the parameter's own prior, with all other parameters left
+    at the best fit.
     """
 
     index: int
@@ -221,4 +222,5 @@ def _conditioned(jacobian: Array, index: int) -> float:
 def _slice(misfit: Misfit, best: Minimum, index: int, place: float) -> float:
     moved = best.places.copy()
     moved[index] = place
-    return misfit(moved).chi_squared
+    own = misfit.problem.parameters[index].prior_residual(place) or 0.0
+    return misfit(moved).chi_squared - own**2
