@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.dataset import Dataset, Kind
 from coreshell_model.dataset.columns import STEP
-from coreshell_model.dataset.drive import measured_times
+from coreshell_model.dataset.drive import EDGE, measured_times
 from coreshell_model.dataset.half_cycles import charges, edges
 from coreshell_model.errors import InputError
 from coreshell_model.fit.observed import Curve
@@ -93,7 +93,10 @@ class MeasuredCurve:
             return _replayed(solution, SERIES[self.given.of], self.pieces[0].axis)
         time, charge, values, step = fine(solution, SERIES[self.given.of])
         if self.given.over == "time":
-            return np.interp(self.pieces[0].axis, time - time[0], values)
+            later = np.append(False, np.diff(step) > 0) * (
+                EDGE / 2
+            )  # after a step's last point comes the next
+            return np.interp(self.pieces[0].axis, time - time[0] + later, values)
         halves = half_cycles(charge, step)
         found = []
         for piece in self.pieces:
@@ -177,7 +180,7 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
         raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
     values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)
     if given.over == "time":
-        axis = measured_times(dataset) if given.replay else dataset.time - dataset.time[0]
+        axis = measured_times(dataset)
         pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
     else:
         pieces = _by_half_cycle(given, dataset, values, sd)

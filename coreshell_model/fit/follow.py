@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
-from coreshell_model.fit.least_squares import Minimum, differences
+from coreshell_model.fit.least_squares import Minimum, differences, steps_for
 from coreshell_model.fit.misfit import Evaluation, Misfit
 
 MOST_STEPS = 12
@@ -41,7 +41,6 @@ class _Walk:
     places: Array
     here: Evaluation
     jacobian: Array
-    fresh: bool = False
     bent: bool = False
     reach: float = FIRST_REACH
 
@@ -75,8 +74,9 @@ class _Walk:
 
     def renew(self) -> None:
         """Derivatives by differences, here."""
-        self.jacobian = differences(self.misfit, self.places, self.here, np.arange(len(self.places)))
-        self.fresh, self.bent, self.reach = True, False, FIRST_REACH
+        every = np.arange(len(self.places))
+        self.jacobian = differences(self.misfit, self.places, self.here, every, steps_for(self.jacobian))
+        self.reach = FIRST_REACH
 
     def _moved(self, move: Array) -> Array:
         return np.clip(self.places + move, 0.0, 1.0)
@@ -89,7 +89,6 @@ class _Walk:
         off = there.residuals - self.here.residuals - self.jacobian @ move
         self.bent |= float(np.linalg.norm(off)) > STRAIGHT
         self.jacobian = self.jacobian + np.outer(off, move) / float(move @ move)
-        self.fresh = False
 
     def _move(self, shift: float) -> Array:
         """The least squares of the linear residuals over the others, within their bounds and the reach."""
@@ -125,12 +124,13 @@ def follow(misfit: Misfit, start: Minimum, held: int, shift: float) -> Minimum |
     walk = _Walk(misfit, held, start.places, start.evaluation, start.jacobian)
     if not walk.shift(shift):
         return None
-    converged = False
+    renewed = converged = False
     for _ in range(MOST_STEPS):
         if walk.step() and walk.reach > LEAST_REACH:
             continue
-        if walk.fresh or not walk.bent:
+        if renewed or not walk.bent:
             converged = True
             break
         walk.renew()
+        renewed = True
     return Minimum(walk.places, walk.here, walk.jacobian, converged)
