@@ -34,7 +34,7 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate", "design"),
+    ("cycling", "verification", "validate", "fit", "design"),
     ("explorer",),
     ("cli",),
 )

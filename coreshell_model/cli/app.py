@@ -12,6 +12,7 @@ from coreshell_model.cli import (
     eis,
     explore,
     figure,
+    fit,
     materials,
     protocols,
     replay,
@@ -44,6 +45,7 @@ app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("explore")(explore.explore)
 app.command("figure")(figure.figure)
+app.command("fit")(fit.fit)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
