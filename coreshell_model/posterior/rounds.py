@@ -9,7 +9,7 @@ from coreshell_model.posterior.chain import Chain, walk
 from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.surrogate import Surrogate, surrogate
 from coreshell_model.posterior.target import Evaluated, Key, Target
-from coreshell_model.posterior.weights import effective_draws, normalised, pareto_shape
+from coreshell_model.posterior.weights import RELIABLE, effective_draws, normalised, pareto_shape
 
 FEWEST_WALKERS = 32
 WALKERS_A_PARAMETER = 4
@@ -18,10 +18,11 @@ WARM = 3.0
 """Temperature of the draws that only teach the surrogate what is around the posterior."""
 
 WARM_SHARE = 0.3
-"""Of them, in units of the draws, while the surrogate is poor."""
+"""Of them, in units of the draws, where the surrogate has to learn."""
 
-GOOD = 0.25
-"""Effective draws by draw from which on a surrogate is not taught further."""
+
+EVEN = 0.9
+"""Effective draws by draw from which on weights count as even."""
 
 LEAST_COUNTED = 10.0
 """Effective draws below which the weights of a round are not trusted."""
@@ -57,7 +58,12 @@ class Round:
     @property
     def counts(self) -> bool:
         """True where its weights can be trusted: enough of them, and none that decides alone."""
-        return self.effective >= LEAST_COUNTED
+        return self.effective >= LEAST_COUNTED and (self.even or self.shape is None or self.shape <= RELIABLE)
+
+    @property
+    def even(self) -> bool:
+        """True where the weights are so even that the law of the largest does not matter."""
+        return self.effective >= EVEN * len(self.keys)
 
 
 def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, seed: int) -> dict:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from coreshell_model.errors import InputError
 from coreshell_model.posterior.first_points import Centre, coefficients, first_points
 from coreshell_model.posterior.kept import Kept
-from coreshell_model.posterior.rounds import GOOD, Round, proposed, weighed
+from coreshell_model.posterior.rounds import Round, proposed, weighed
 from coreshell_model.posterior.target import Evaluated, Key, Say, Target
 from coreshell_model.posterior.weights import RELIABLE, effective_draws, fewest, pooled
 
@@ -17,9 +17,11 @@ MOST_ROUNDS = 40
 
 LEAST_DRAWS_A_ROUND, MOST_DRAWS_A_ROUND = 100, 1500
 
+TAUGHT = 2
+"""Rounds in which the surrogate is taught what is around the posterior in any case."""
+
 NEARLY_ALIKE = 0.9
-"""Quantile of the weights at which thinning has to leave enough draws; and effective draws by draw from which
-on weights are so even that the law of the largest does not matter."""
+"""Quantile of the weights at which thinning has to leave enough draws."""
 
 Array = NDArray[np.float64]
 
@@ -104,7 +106,7 @@ def sample(
             if count < 2 or _enough(rounds, draws, seed):
                 break
             say(f"round {number}: walkers over the surrogate of {len(kept.evaluations)} evaluations")
-            teach = not rounds or rounds[-1].effective < GOOD * len(rounds[-1].keys)
+            teach = number <= TAUGHT or not rounds[-1].counts
             record = proposed(target, kept, number, count, teach, seed)
             kept.keep_round(number, record)
         points = [*record["Places"], *record["Warm places"]]
@@ -140,7 +142,7 @@ def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: 
 def _wanted_now(rounds: list[Round], draws: int, dimensions: int) -> int:
     """Draws of the next round: few while the surrogate learns, then what is missing."""
     learning = max(LEAST_DRAWS_A_ROUND, coefficients(dimensions))
-    if not rounds or rounds[-1].effective < GOOD * len(rounds[-1].keys):
+    if not rounds or not rounds[-1].counts:
         return int(min(learning, MOST_DRAWS_A_ROUND))
     last = rounds[-1]
     have = sum(one.effective for one in rounds if one.counts)
@@ -164,8 +166,7 @@ def _sample(target: Target, kept: Kept, rounds: list[Round], draws: int, seed: i
     keys, weights, uniform = _pool(rounds, seed)
     if not keys and rounds:  # nothing can be trusted; the best there is, with a warning
         best = max(rounds, key=lambda one: one.effective)
-        keys, weights = list(best.keys), best.weights
-        uniform = np.zeros(len(keys))
+        keys, weights, uniform = list(best.keys), best.weights, np.zeros(len(best.keys))
     chosen, new, quantile = fewest(weights, draws, uniform)
     if not len(chosen):
         raise InputError("no draw has a likelihood: every run failed; begin at a better fit")
@@ -200,8 +201,7 @@ def _warnings(
         found.append(
             f"the draws are worth {worth:.0f} independent ones, not {draws}; resume with more evaluations"
         )
-    uneven = largest.effective < NEARLY_ALIKE * len(largest.keys)
-    if uneven and largest.shape is not None and largest.shape > RELIABLE:
+    if not largest.even and largest.shape is not None and largest.shape > RELIABLE:
         found.append(
             f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, and parts "
             "of the posterior may be missing"
@@ -218,7 +218,10 @@ def _warnings(
         if not 0.1 <= chain["Acceptance"] <= 0.9:
             found.append(f"round {one.number}: {100 * chain['Acceptance']:.0f} % of the steps were taken")
     if not counted:
-        found.append("no round is worth ten independent draws: the surrogate does not follow the model")
+        found.append(
+            "no round has weights to be trusted: the surrogate does not follow the model yet; resume with more "
+            "evaluations"
+        )
     if failed > 0.01 * evaluations:
         found.append(
             f"{failed} of {evaluations} evaluations had a failed run and count as impossible; see failures"

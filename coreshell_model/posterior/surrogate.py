@@ -26,6 +26,12 @@ LARGEST_ERROR = 3.0
 SMOOTHINGS = (0.0, 1.0, 100.0)
 """Of the interpolation, tried on the points held out."""
 
+TRUST = (0.05, 1.0)
+"""Least and most of the interpolations' difference that is taken as the error."""
+
+SMOOTH, ROUGH = "cubic", "linear"
+"""Kernels; where the two interpolations differ, the points are too far apart to tell."""
+
 Array = NDArray[np.float64]
 
 
@@ -35,35 +41,41 @@ class Surrogate:
 
     Attributes
     ----------
-    interpolation : of the softened components, over the whitened places
+    smooth, rough : interpolations of the softened components, over the whitened places
     middle, whitening : of the places
     basis : orthogonal components of the residuals, a column each
-    error : standard deviation of each component on points held out
+    floor : error of each component on points held out, in standard deviations of a datum
+    trust : error on them, as a share of the difference of the two interpolations
     smoothing : chosen by them
     points : that it learned from
     """
 
-    interpolation: RBFInterpolator
+    smooth: RBFInterpolator
+    rough: RBFInterpolator
     middle: Array
     whitening: Array
     basis: Array
-    error: Array
+    floor: Array
+    trust: Array
     smoothing: float
     points: int
 
-    def components(self, places: Array) -> Array:
-        """Of the residuals, a row a point."""
-        soft = self.interpolation((np.atleast_2d(places) - self.middle) @ self.whitening)
-        return SOFT * np.sinh(np.clip(soft / SOFT, -20.0, 20.0))
+    def components(self, places: Array) -> tuple[Array, Array]:
+        """Of the residuals, a row a point, and the error of each: small where points are near."""
+        inside = (np.atleast_2d(places) - self.middle) @ self.whitening
+        found = _hard(self.smooth(inside))
+        differ = self.trust * np.abs(found - _hard(self.rough(inside)))
+        return found, np.minimum(differ, LARGEST_ERROR)
 
     def chi_squared(self, places: Array) -> Array:
-        """Of the data, each component's own error added to its standard deviation."""
-        return np.sum(self.components(places) ** 2 / (1.0 + self.error**2), axis=1)
+        """Of the data, as if each component's error were one more noise, its normalisation included."""
+        found, error = self.components(places)
+        return np.sum(found**2 / (1.0 + error**2) + np.log1p(error**2), axis=1)
 
     @property
     def total_error(self) -> float:
         """Root mean square of the error of the whole residual vector, in standard deviations of a datum."""
-        return float(np.sqrt(np.sum(self.error**2)))
+        return float(np.sqrt(np.sum(self.floor**2)))
 
 
 def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.random.Generator) -> Surrogate:
@@ -86,21 +98,31 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     inside = (places - middle) @ whitening
     tested = rng.permutation(near)[: max(2, int(HELD_OUT * len(near)))]
     others = np.setdiff1d(used, tested)
-    trials = []
-    for smoothing in SMOOTHINGS:
-        trial = _learned(inside[others], known[others], smoothing)
-        found = SOFT * np.sinh(np.clip(trial(inside[tested]) / SOFT, -20.0, 20.0))
-        trials.append(np.sqrt(np.mean((found - known[tested]) ** 2, axis=0)))
-    best = int(np.argmin([np.sum(np.minimum(error, LARGEST_ERROR) ** 2) for error in trials]))
+    trials = [_hard(_learned(inside[others], known[others], one)(inside[tested])) for one in SMOOTHINGS]
+    errors = [_size(trial - known[tested]) for trial in trials]
+    best = int(np.argmin([np.sum(np.minimum(error, LARGEST_ERROR) ** 2) for error in errors]))
+    differ = _size(trials[best] - _hard(_roughly(inside[others], known[others])(inside[tested])))
     return Surrogate(
         _learned(inside[used], known[used], SMOOTHINGS[best]),
+        _roughly(inside[used], known[used]),
         middle,
         whitening,
         basis,
-        np.minimum(trials[best], LARGEST_ERROR),
+        np.minimum(errors[best], LARGEST_ERROR),
+        np.clip(errors[best] / np.maximum(differ, 1e-12), *TRUST),
         SMOOTHINGS[best],
         len(used),
     )
+
+
+def _hard(soft: Array) -> Array:
+    """Components from softened ones."""
+    return SOFT * np.sinh(np.clip(soft / SOFT, -20.0, 20.0))
+
+
+def _size(errors: Array) -> Array:
+    """Root mean square of each column."""
+    return np.sqrt(np.mean(errors**2, axis=0))
 
 
 def _typical(dimensions: int) -> float:
@@ -126,5 +148,13 @@ def _basis(residuals: Array) -> Array:
 def _learned(inside: Array, known: Array, smoothing: float) -> RBFInterpolator:
     """Cubic radial functions on a quadratic, a plane where the points are too few for one."""
     enough = len(inside) >= 1.2 * coefficients(inside.shape[1])
-    soft = SOFT * np.arcsinh(known / SOFT)
-    return RBFInterpolator(inside, soft, kernel="cubic", degree=2 if enough else 1, smoothing=smoothing)
+    return RBFInterpolator(inside, _soft(known), kernel=SMOOTH, degree=2 if enough else 1, smoothing=smoothing)
+
+
+def _roughly(inside: Array, known: Array) -> RBFInterpolator:
+    """Through the same points with as little smoothness as there is."""
+    return RBFInterpolator(inside, _soft(known), kernel=ROUGH, degree=1)
+
+
+def _soft(known: Array) -> Array:
+    return SOFT * np.arcsinh(known / SOFT)
