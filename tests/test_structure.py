@@ -35,6 +35,7 @@ ROOMS = (
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
     ("cycling", "verification", "validate", "fit"),
+    ("posterior",),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""

@@ -117,7 +117,9 @@ def _label(name: str, unit: str, log: bool) -> str:
     text = "\n".join(lines)
     if not unit:
         return text
-    return f"{text}\nlog$_{{10}}$({unit})" if log and unit != "1" else f"{text}\n{'log$_{10}$' if log else unit}"
+    return (
+        f"{text}\nlog$_{{10}}$({unit})" if log and unit != "1" else f"{text}\n{'log$_{10}$' if log else unit}"
+    )
 
 
 def _range(column: np.ndarray) -> tuple[float, float]:
@@ -125,5 +127,3 @@ def _range(column: np.ndarray) -> tuple[float, float]:
     low, high = float(column.min()), float(column.max())
     edge = 0.03 * (high - low) or max(1e-6, 1e-3 * abs(low))
     return low - edge, high + edge
-
-

@@ -1,4 +1,4 @@
-"""One round: a surrogate of all that is known, walkers over it, and what the true model says of their draws."""
+"""One round: a surrogate of all that is known, walkers over it, and the true model at their draws."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,8 @@ class Round:
     effective : independent draws that they are worth
     shape : of the Pareto law of the largest weights; None where they are too few
     error_expected : of the residual vector, on points that the surrogate had not learned yet
-    error_found : root mean square of surrogate less truth of chi-squared over the draws
+    error_found : root mean square of surrogate less truth of chi-squared over the draws, means apart; None
+        where every draw failed
     record : what the round's file holds: the chain and the surrogate
     """
 
@@ -52,7 +53,7 @@ class Round:
     effective: float
     shape: float | None
     error_expected: float
-    error_found: float
+    error_found: float | None
     record: dict
 
     @property
@@ -103,7 +104,7 @@ def weighed(kept: Kept, number: int) -> Round:
     true = np.array([_chi_squared(kept.evaluations[key]) for key in keys])
     weights = normalised(0.5 * (expected - true))
     known = np.isfinite(true)
-    error = float(np.sqrt(np.mean((expected - true)[known] ** 2))) if known.any() else float("inf")
+    error = float(np.std((expected - true)[known])) if known.any() else None
     return Round(
         number,
         keys,

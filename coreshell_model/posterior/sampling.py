@@ -112,10 +112,7 @@ def sample(
         points = [*record["Places"], *record["Warm places"]]
         _evaluated(target, kept, number, points, f"round {number}", say)
         rounds.append(weighed(kept, number))
-        say(
-            f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws, "
-            f"chi-squared off by {rounds[-1].error_found:.2g}"
-        )
+        say(f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws")
     return _sample(target, kept, rounds, draws, seed)
 
 
@@ -203,8 +200,8 @@ def _warnings(
         )
     if not largest.even and largest.shape is not None and largest.shape > RELIABLE:
         found.append(
-            f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, and parts "
-            "of the posterior may be missing"
+            f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, "
+            "and parts of the posterior may be missing"
         )
     counted = [one for one in rounds if one.counts]
     for one in counted:
@@ -212,15 +209,15 @@ def _warnings(
         if not chain["Converged"]:
             times = chain["Steps by autocorrelation time"]
             found.append(
-                f"round {one.number}: the chain lasted {times or 0:.0f} autocorrelation times, not 50, so its "
-                "draws may not be independent"
+                f"round {one.number}: the chain lasted {times or 0:.0f} autocorrelation times, not 50, so "
+                "its draws may not be independent"
             )
         if not 0.1 <= chain["Acceptance"] <= 0.9:
             found.append(f"round {one.number}: {100 * chain['Acceptance']:.0f} % of the steps were taken")
     if not counted:
         found.append(
-            "no round has weights to be trusted: the surrogate does not follow the model yet; resume with more "
-            "evaluations"
+            "no round has weights to be trusted: the surrogate does not follow the model yet; resume with "
+            "more evaluations"
         )
     if failed > 0.01 * evaluations:
         found.append(

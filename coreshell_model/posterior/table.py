@@ -155,7 +155,9 @@ def read_posterior(path: str | Path) -> Posterior:
         about = json.loads(beside.read_text(encoding="utf-8"))
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         parameters = tuple(
-            Free(one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"])
+            Free(
+                one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
+            )
             for one in about["Parameters"]
         )
         materials = {name: material_from_dict(one, str(beside)) for name, one in about["Materials"].items()}
