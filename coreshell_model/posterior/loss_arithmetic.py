@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 from scipy.stats import norm
 
 from coreshell_model.errors import InputError
@@ -97,10 +97,13 @@ class LossArithmetic:
         """Quantiles of that share, both losses normal, given that q_SEI is not below 0."""
         whole = self._below(math.inf)
         top = self.coated.area / self._determinant  # the share where the coating traps nothing
-        return tuple(
-            float(brentq(lambda share, level=level: self._below(share) - level * whole, 0.0, 2.0 * top))
-            for level in levels
-        )
+
+        def quantile(level: float) -> float:
+            return root_scalar(
+                lambda share: self._below(share) - level * whole, bracket=(0.0, 10.0 * top), xtol=1e-9
+            ).root
+
+        return tuple(quantile(level) for level in levels)
 
     def _below(self, share: float) -> float:
         """Probability of an SEI share from 0 to ``share``: an integral over the coated sample's loss."""

@@ -92,8 +92,8 @@ def markdown(posterior: Posterior) -> str:
         *[_round(one) for one in record["Rounds"]],
         "",
         "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the "
-        "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole residual "
-        "vector, in standard deviations of a datum, on points held out.",
+        "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole "
+        "residual vector, in standard deviations of a datum, on points held out.",
         "",
         *(
             ["## Failures", "", *[f"* {text}" for text in record["Failures"]], ""]

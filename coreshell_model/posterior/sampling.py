@@ -15,7 +15,8 @@ from coreshell_model.posterior.weights import RELIABLE, effective_draws, fewest,
 
 MOST_ROUNDS = 40
 
-LEAST_DRAWS_A_ROUND, MOST_DRAWS_A_ROUND = 100, 1500
+LEARNING_DRAWS, MOST_DRAWS = 100, 1500
+"""In a round: at least, as long as fewer are not wanted in all, and at most."""
 
 TAUGHT = 2
 """Rounds in which the surrogate is taught what is around the posterior in any case."""
@@ -138,13 +139,13 @@ def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: 
 
 def _wanted_now(rounds: list[Round], draws: int, dimensions: int) -> int:
     """Draws of the next round: few while the surrogate learns, then what is missing."""
-    learning = max(LEAST_DRAWS_A_ROUND, coefficients(dimensions))
+    learning = max(min(LEARNING_DRAWS, draws), coefficients(dimensions))
     if not rounds or not rounds[-1].counts:
-        return int(min(learning, MOST_DRAWS_A_ROUND))
+        return int(min(learning, MOST_DRAWS))
     last = rounds[-1]
     have = sum(one.effective for one in rounds if one.counts)
     missing = max(draws - have, 0.2 * draws)
-    return int(np.clip(1.5 * missing * len(last.keys) / last.effective, learning, MOST_DRAWS_A_ROUND))
+    return int(np.clip(1.5 * missing * len(last.keys) / last.effective, learning, MOST_DRAWS))
 
 
 def _pool(rounds: list[Round], seed: int) -> tuple[list[Key], Array, Array]:
