@@ -59,7 +59,7 @@ def test_a_bent_density_that_bounds_cut_off_gives_its_quantiles():
 
 
 def test_a_wrong_surrogate_costs_draws_and_changes_nothing_else(monkeypatch):
-    """Made half as sure and shifted, it leaves the weights to put things right; the draws' own mean is off."""
+    """Made half as sure and shifted, it leaves it to the weights to put the mean and the width right."""
     density, covariance = gaussian(2)
     right = surrogate.Surrogate.chi_squared
     monkeypatch.setattr(
@@ -78,11 +78,11 @@ def test_where_runs_fail_there_is_no_posterior():
     density, covariance = gaussian(2)
     whole, sd = density.residuals, np.sqrt(covariance[0, 0])
     density.residuals = lambda place: whole(place) if place[0] <= density.best[0] + 1e-4 else None
-    found = density.sampled(DRAWS)
+    found = density.sampled(600)
     mean, spread = moments(found)
     assert found.places[:, 0].max() <= density.best[0] + 1e-4
-    assert (mean[0] - density.best[0]) / sd == pytest.approx(-np.sqrt(2 / np.pi), abs=0.07)
-    assert np.sqrt(spread[0, 0]) / sd == pytest.approx(np.sqrt(1 - 2 / np.pi), rel=0.10)
+    assert (mean[0] - density.best[0]) / sd == pytest.approx(-np.sqrt(2 / np.pi), abs=0.10)
+    assert np.sqrt(spread[0, 0]) / sd == pytest.approx(np.sqrt(1 - 2 / np.pi), rel=0.15)
     assert found.failed > 0
     assert any("count as impossible" in text for text in found.warnings)
 
@@ -217,7 +217,7 @@ density.sampled(100, kept=kept)
 
 
 def test_a_sampling_that_was_killed_goes_on_with_every_evaluation_it_had(tmp_path):
-    """SIGKILL in the first round: none of those on disk is done again, and the draws are the undisturbed ones."""
+    """SIGKILL in the first round: none of those on disk is done again, the draws are the undisturbed ones."""
     tests = str(Path(__file__).parent)
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path), tests])
     path, deadline = tmp_path / EVALUATIONS, time.monotonic() + 120

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.posterior.chain import Chain, walk
+from coreshell_model.posterior.failures import Odds
 from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.surrogate import Surrogate, surrogate
 from coreshell_model.posterior.target import Evaluated, Key, Target
@@ -70,10 +71,13 @@ class Round:
 def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, seed: int) -> dict:
     """What a round evaluates, as its file keeps it: draws, and warm points where the surrogate needs them."""
     stand_in, begin = _stand_in(target, kept, number, seed)
+    odds = _odds(kept, number)
+
+    def of_data(places: Array) -> Array:
+        return stand_in.chi_squared(places) + odds.chi_squared(places)
 
     def log_density(places: Array) -> Array:
-        priors = np.sum(target.prior_residuals(places) ** 2, axis=1)
-        return -0.5 * (stand_in.chi_squared(places) + priors)
+        return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
 
     numbers = np.random.default_rng([seed, number]).integers(2**31, size=2)
     chain = walk(log_density, begin, draws, int(numbers[0]))
@@ -83,7 +87,7 @@ def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, s
         warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), _A_LOOK).places
     return {
         "Places": chain.places.tolist(),
-        "Surrogate's chi-squared": stand_in.chi_squared(chain.places).tolist() if len(chain.places) else [],
+        "Surrogate's chi-squared": of_data(chain.places).tolist(),
         "Warm places": warm.tolist(),
         "Surrogate": {
             "Points": stand_in.points,
@@ -137,6 +141,12 @@ def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surro
     rng = np.random.default_rng([seed, number, 1])
     jitter = 1e-3 * rng.standard_normal(begin.shape)  # points may be there twice, or lie in a plane
     return surrogate(places, residuals, total, rng), np.clip(begin + jitter, 1e-6, 1 - 1e-6)
+
+
+def _odds(kept: Kept, number: int) -> Odds:
+    """That a run succeeds, by all earlier rounds."""
+    known = [kept.evaluations[key] for key in sorted(kept.evaluations) if key[0] < number]
+    return Odds(np.array([one.places for one in known]), np.array([bool(one.failures) for one in known]))
 
 
 def _chi_squared(found: Evaluated) -> float:
