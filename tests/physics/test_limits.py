@@ -182,11 +182,12 @@ def test_an_empty_core_fills_through_a_full_shell():
                 "core.sloping.potential": "0.74 V",
                 "sei.steps.2.charge": "1.2 mAh/m2",
                 "sei.steps.2.rate": "0.00015 1/s",
+                "core.sloping.interaction": "0.76 V",
                 "core.sloping.diffusivity": "8e-15 m2/s",
                 "shell.sloping.diffusivity": "1.4e-18 m2/s",
             },
         ),
-        "Sodiate at C/20 for 4 hours or until lower cut-off",
+        "Sodiate at C/20 for 6 hours or until lower cut-off",
     )
     assert solution["Sodium in core sloping sites [mA.h.g-1]"][-1] > 20
 
