@@ -77,7 +77,7 @@ def test_the_table_holds_a_row_a_draw_with_units_and_says_what_made_it(sampled):
     found = Misfit(problem)(places)
     assert posterior.chi_squared[3] == pytest.approx(found.residuals[0] ** 2, abs=1e-3)
     observed = pd.read_csv(folder / "observations.csv")
-    assert observed[f"core_shell: {DESODIATION}"][3] == pytest.approx(found.scalars[0], abs=1e-3)
+    assert observed[f"core_shell, formation: {DESODIATION}"][3] == pytest.approx(found.scalars[0], abs=1e-3)
     about = json.loads((folder / "posterior.json").read_text())
     assert (about["Seed"], about["Problem"]) == (2, "two")
     assert set(about["Versions"]) >= {"coreshell_model", "pybamm"}
@@ -86,7 +86,7 @@ def test_the_table_holds_a_row_a_draw_with_units_and_says_what_made_it(sampled):
 
 
 def test_a_table_alone_gives_its_materials_again(sampled, tmp_path):
-    """Copied elsewhere, without the problem: a draw's numbers are in its material, all others as they were."""
+    """Copied elsewhere, without the problem: a draw's numbers are in its material, others as they were."""
     _, folder, _ = sampled
     for name in ("posterior.csv", "posterior.json"):
         shutil.copy(folder / name, tmp_path / name)

@@ -97,11 +97,15 @@ def test_a_density_that_fails_everywhere_is_refused():
 
 
 def test_too_few_evaluations_are_told():
-    """A hundred allowed: 41 first points and 59 draws, not 400."""
+    """Of 150 allowed 41 are first points, which leaves a hundred draws, not 400; of 100 nothing is left."""
     density, _ = gaussian(2)
-    found = density.sampled(400, most=100)
-    assert found.evaluations <= 100 + 18  # the warm points of the last round
+    found = density.sampled(400, most=150)
+    assert found.evaluations <= 150 + 30  # the warm points of the last round
     assert any("independent ones, not 400" in text for text in found.warnings)
+    with pytest.raises(
+        InputError, match="evaluations is 100; 41 first points and some draws need at least 141"
+    ):
+        density.sampled(400, most=100)
 
 
 def test_walkers_over_the_whole_box_are_uniform():
@@ -128,6 +132,32 @@ def test_a_chain_that_is_too_short_says_so():
     chain = walk(lambda p: -0.5 * np.sum(((p - 0.5) / 0.05) ** 2, axis=1), begin, 10, 2, most_steps=1000)
     assert not chain.converged
     assert chain.steps == 1000
+
+
+def test_a_surrogate_follows_a_curved_function_and_knows_where_it_does_not():
+    """300 points of three residuals, one of them a thousand far off: near them it is right to its own error.
+
+    Between the points the error is some hundredths of a standard deviation; where there are none it grows.
+    """
+    rng = np.random.default_rng(0)
+
+    def residuals(places):
+        x, y = places.T
+        return np.stack(
+            [10 * (x - 0.5), 8 * (y - 0.5) + 20 * (x - 0.5) ** 2, np.exp(6 * (x + y - 1))], axis=1
+        )
+
+    places = rng.uniform(0.3, 0.7, (300, 2))
+    places[:10] = rng.uniform(0.9, 1.0, (10, 2))
+    known = residuals(places)
+    learned = surrogate.surrogate(places, known, np.sum(known**2, axis=1), rng)
+    inside, outside = rng.uniform(0.35, 0.65, (200, 2)), np.array([[0.05, 0.95], [0.95, 0.05]])
+    found, error = learned.components(inside)
+    off = found @ learned.basis.T - residuals(inside)
+    assert np.sqrt(np.mean(off**2)) < 0.05
+    assert np.sqrt(np.mean(error**2)) < 0.1
+    assert learned.components(outside)[1].max() > 3 * error.max()
+    assert learned.total_error < 0.2
 
 
 def test_first_points_are_as_wide_as_the_derivatives_say_and_stay_in_the_box():

@@ -53,7 +53,8 @@ def write_report(posterior: Posterior, found: Sample, problem: Problem, folder: 
 
 def observations(found: Sample, problem: Problem) -> pd.DataFrame:
     """The simulated observations of each draw, a column an observation."""
-    names = [f"{problem.runs[run].name}: {one.name}" for run, one in problem.scalars]
+    runs = [(problem.runs[run], one.name) for run, one in problem.scalars]
+    names = [f"{run.name}, {run.through}: {name}" for run, name in runs]
     rows = [one.scalars for one in found.drawn]
     table = pd.DataFrame(rows, columns=pd.Index(names))
     table.insert(0, "Draw", range(1, len(rows) + 1))

@@ -21,6 +21,8 @@ WARM = 3.0
 WARM_SHARE = 0.3
 """Of them, in units of the draws, where the surrogate has to learn."""
 
+WARM_STEPS = 4000
+"""Of the chain that gives them: no mean is taken of it, so it may be short."""
 
 EVEN = 0.9
 """Effective draws by draw from which on weights count as even."""
@@ -84,7 +86,7 @@ def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, s
     warm = np.empty((0, target.dimensions))
     if teach:
         count = max(1, int(WARM_SHARE * draws))
-        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), _A_LOOK).places
+        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), WARM_STEPS).places
     return {
         "Places": chain.places.tolist(),
         "Surrogate's chi-squared": of_data(chain.places).tolist(),
@@ -119,10 +121,6 @@ def weighed(kept: Kept, number: int) -> Round:
         error,
         record,
     )
-
-
-_A_LOOK = 4000
-"""Steps of a chain from which no mean is taken."""
 
 
 def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, Array]:

@@ -84,12 +84,18 @@ def sample(
     Raises
     ------
     InputError
-        No evaluation succeeded.
+        Too few evaluations are allowed, or succeeded.
     """
     begin = kept.round(0)
     if begin is None:
         begin = {"Places": first_points(centre, np.random.default_rng([seed, 0])).tolist()}
         kept.keep_round(0, begin)
+    count = len(begin["Places"])
+    if most_evaluations < count + LEARNING_DRAWS:
+        raise InputError(
+            f"evaluations is {most_evaluations}; {count} first points and some draws need at least "
+            f"{count + LEARNING_DRAWS}"
+        )
     _evaluated(target, kept, 0, begin["Places"], "first points", say)
     good = sum(not one.failures for one in kept.evaluations.values())
     if good <= target.dimensions + 1:
