@@ -67,6 +67,9 @@ HELP = [
     "materials new",
     "protocols",
     "protocols show",
+    "posterior",
+    "predict",
+    "losses",
 ]
 WAYS = (("Sodiate", "lower"), ("Desodiate", "upper"))
 PNG = b"\x89PNG"

@@ -35,6 +35,7 @@ ROOMS = (
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
     ("cycling", "verification", "validate", "fit", "design"),
+    ("posterior",),
     ("explorer",),
     ("cli",),
 )
