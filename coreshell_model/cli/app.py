@@ -10,13 +10,18 @@ from coreshell_model.cli import (
     cycle,
     data,
     eis,
+    explore,
     figure,
     fit,
     materials,
+    posterior,
+    predict,
     protocols,
     replay,
     run,
+    sensitivity,
     sorption,
+    sweep,
     validate,
     verify,
 )
@@ -40,11 +45,17 @@ app.command("run")(run.run)
 app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("explore")(explore.explore)
 app.command("figure")(figure.figure)
 app.command("fit")(fit.fit)
+app.command("posterior")(posterior.posterior)
+app.command("predict")(predict.predict)
+app.command("losses")(predict.losses)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
+app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 

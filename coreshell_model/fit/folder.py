@@ -27,7 +27,7 @@ class FitFolder:
         InputError
             A fit is there and was not to be resumed, or another one than this.
         """
-        there, record = self.path / FIT, _record(problem, seed)
+        there, record = self.path / FIT, identity(problem, seed)
         if resume and not there.exists():
             raise InputError(f"{self.path}: holds no fit to resume; leave out --resume to start one")
         if there.exists() and not resume:
@@ -86,7 +86,7 @@ class FitFolder:
         return self.path / PROFILES / f"parameter_{index + 1:03}.json"
 
 
-def _record(problem: Problem, seed: int) -> dict:
+def identity(problem: Problem, seed: int) -> dict:
     """What a fit is a fit of; to resume, all of it has to be the same. The number of starts may grow."""
 
     def plain(section) -> dict:
