@@ -23,7 +23,7 @@ from coreshell_model.quantity import (
     quantity_from_si,
     quantity_from_text,
 )
-from coreshell_model.sections import left_out
+from coreshell_model.sections import LARGEST_RADIUS, SMALLEST_RADIUS, left_out
 
 ONE_CARBON_CORE = 0.89
 """Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
@@ -61,9 +61,27 @@ def shape_of(material: Material) -> Shape:
         Dimensions that exclude each other, such as a shell thicker than the particle, or leave no shell.
     """
     try:
-        return _shape(material)
+        shape = _shape(material)
+        _check_size(shape.radius)
+        return shape
     except InputError as error:
         raise InputError(f"{material.name}: {error}") from None
+
+
+def _check_size(radius: float) -> None:
+    """The radius that other numbers come to lies where particles have theirs, as one that is given.
+
+    Raises
+    ------
+    InputError
+        It does not.
+    """
+    if not SMALLEST_RADIUS <= radius <= LARGEST_RADIUS:
+        raise InputError(
+            f"the particle comes to a radius of {radius * 1e9:.4g} nm; a particle has "
+            f"{SMALLEST_RADIUS * 1e9:g} nm to {LARGEST_RADIUS * 1e6:g} um: change particle.external_area, "
+            "particle.roughness or the shell"
+        )
 
 
 def _shape(material: Material) -> Shape:
@@ -153,13 +171,18 @@ def _core_inside(radius: float, thickness: float) -> float:
 
 def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
     """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
-
-    def excess(core_radius):
-        return (
-            sorption.geometry_from_design(core_radius, thickness, **carbons).external_area / external_area - 1
-        )
-
     smallest, largest = 1e-3 * thickness, 1e9 * thickness
+    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # which refuses impossible carbons
+    core_volume = limit.core_volume
+    gain_per_volume = limit.shell_skeletal_density / (1 - limit.fraction_inside)
+
+    def excess(core_radius: float) -> float:
+        """(1) and (2) in plain floats, since a design is solved for many times."""
+        grown = (1 + thickness / core_radius) ** 3
+        mass = 1 + gain_per_volume * core_volume * (grown - 1)
+        area = 3 * limit.roughness * core_volume * grown / ((core_radius + thickness) * mass)
+        return area / external_area - 1
+
     if excess(smallest) < 0:
         raise InputError(
             f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "

@@ -58,12 +58,13 @@ def scalar(observable, value, sd, unit="1", **others):
     return {"observable": observable, "value": value, "sd": sd, "unit": unit, **about, **others}
 
 
-def problem_file(path: Path, parameters, curves=(), observations=(), **others) -> Path:
+def problem_file(path: Path, parameters, curves=(), observations=(), spectra=(), **others) -> Path:
     """A fit problem as TOML."""
     import tomli_w
 
     content = {"parameters": list(parameters), **others}
     content |= {"curves": list(curves)} if curves else {}
     content |= {"observations": list(observations)} if observations else {}
+    content |= {"spectra": list(spectra)} if spectra else {}
     path.write_text(tomli_w.dumps(json.loads(json.dumps(content))), encoding="utf-8")
     return path

@@ -30,3 +30,15 @@ def test_the_example_of_a_fit_can_be_evaluated():
     assert found.failures == ()
     assert len(found.residuals) == 4
     assert abs(found.residuals).max() < 20
+
+
+def test_three_materials_that_share_their_carbons_can_be_evaluated_together():
+    """Four runs serve 19 observations, no solve fails, and a shared number is where each material has it."""
+    misfit = Misfit(read_problem(EXAMPLES / "fit_three_materials.toml"))
+    found = misfit.checked()
+    assert found.failures == ()
+    assert (len(misfit.problem.runs), len(misfit.problem.parameters), len(found.residuals)) == (4, 14, 19)
+    assert abs(found.residuals).max() < 20
+    (trapping,) = [free for free in misfit.problem.parameters if free.given.path == "shell.trapping.capacity"]
+    assert list(trapping.changes("shell", 0.5)) == ["carbon.trapping.capacity"]
+    assert trapping.changes("core", 0.5) == {}

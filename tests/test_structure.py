@@ -19,7 +19,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle",),
-    ("inputs", "ranges"),
+    ("inputs", "ranges", "opening"),
     ("symbols",),
     ("levels",),
     ("submodels",),
@@ -34,8 +34,9 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate", "fit"),
+    ("cycling", "verification", "validate", "fit", "design"),
     ("posterior",),
+    ("explorer",),
     ("cli",),
 )
 """From the inside out: a module imports from rooms before its own, or from its own package."""

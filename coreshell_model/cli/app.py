@@ -10,6 +10,7 @@ from coreshell_model.cli import (
     cycle,
     data,
     eis,
+    explore,
     figure,
     fit,
     materials,
@@ -18,7 +19,9 @@ from coreshell_model.cli import (
     protocols,
     replay,
     run,
+    sensitivity,
     sorption,
+    sweep,
     validate,
     verify,
 )
@@ -42,6 +45,7 @@ app.command("run")(run.run)
 app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
+app.command("explore")(explore.explore)
 app.command("figure")(figure.figure)
 app.command("fit")(fit.fit)
 app.command("posterior")(posterior.posterior)
@@ -50,6 +54,8 @@ app.command("losses")(predict.losses)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
+app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 

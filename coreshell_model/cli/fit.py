@@ -20,6 +20,12 @@ def fit(
         str | None,
         typer.Option(metavar="FOLDER", help="Keep each start and profile here, and write the results."),
     ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Write the fitted numbers into the files of their materials there."
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the fit that FOLDER holds.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     starts: Annotated[int, typer.Option(help="Fits from different places between the bounds.")] = 4,
@@ -36,6 +42,7 @@ def fit(
 
     try:
         result = _fit(problem, folder, resume, starts, seed, workers)
+        written = () if into is None else _write_into(problem, result, Path(into))
     except LostWorkersError as error:
         typer.echo(f"coreshell: {error}", err=True)
         raise typer.Exit(FAILED_SOLVE) from None
@@ -50,6 +57,8 @@ def fit(
         typer.echo(json.dumps(record(result), allow_nan=False))
     else:
         _print(result)
+    for path in written:
+        typer.echo(f"wrote the fitted numbers into {path}", err=True)
     if folder is not None:
         typer.echo(f"wrote {folder / 'report.md'} and what it is made of", err=True)
     if not result.completed:
@@ -74,6 +83,14 @@ def _fit(problem: str, folder: Path | None, resume: bool, starts: int, seed: int
 
         given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
         return fit(read, folder=folder, resume=resume, say=say, **given)
+
+
+def _write_into(problem: str, result, folder: Path) -> tuple[Path, ...]:
+    """None where the best fit itself has a failed run."""
+    from coreshell_model.fit import read_problem
+    from coreshell_model.fit.written_back import write_back
+
+    return write_back(read_problem(problem), result.parameters, folder) if result.completed else ()
 
 
 def cores() -> int:

@@ -123,3 +123,34 @@ def shown(value) -> str:
         between = "; " if value and isinstance(value[0], dict) else "  "
         return between.join(shown(item) for item in value) or "none"
     return str(value)
+
+
+def ranges_table(found) -> Table:
+    """The lowest and highest of each observable of a sweep, and the design that has it."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("observable", no_wrap=True)
+    for heading in ("lowest", "at", "highest", "at"):
+        table.add_column(heading)
+    solved, axes = found.solved, found.points.axes
+    for name in found.observables:
+        values = solved[name].dropna()
+        if values.empty:
+            table.add_row(Text(name), "–", "", "–", "")
+            continue
+        cells = []
+        for place in (values.idxmin(), values.idxmax()):
+            row = solved.loc[place]
+            where = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
+            cells += [shown(float(row[name])), where]
+        table.add_row(Text(name), *map(Text, cells))
+    return table
+
+
+def rows_of_table(rows) -> Table:
+    """A pandas table, four digits a number."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in rows.columns:
+        table.add_column(Text(str(name)), no_wrap=True)
+    for values in rows.itertuples(index=False):
+        table.add_row(*(Text(shown(None if value != value else value)) for value in values))
+    return table

@@ -1,5 +1,6 @@
 """A figure with the numbers that are plotted in it, and both on disk."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,3 +49,11 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
             f"{each} cannot be written: {error.strerror or error}; choose another folder"
         ) from None
     return [*figures, numbers]
+
+
+def picture_bytes(picture: Picture, suffix: str) -> bytes:
+    """The content of the file that ``save_picture`` writes for one of ``FORMATS``."""
+    content = io.BytesIO()
+    with styled():
+        picture.figure.savefig(content, format=suffix.removeprefix("."))
+    return content.getvalue()

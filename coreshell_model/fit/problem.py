@@ -84,10 +84,14 @@ class FreeParameter(Section):
 
 
 class ProblemFile(Section):
-    """Free parameters, and the observations that they have to explain."""
+    """Free parameters, and the observations that they have to explain.
+
+    ``carried`` names materials that are not fitted and take over the fitted numbers of another: predictions.
+    """
 
     title: str = ""
     level: Literal["particle", "electrode"] = "particle"
+    carried: dict[str, str] = Field(default_factory=dict)
     parameters: tuple[FreeParameter, ...] = Field(min_length=1)
     observations: tuple[Scalar, ...] = ()
     curves: tuple[Curve, ...] = ()

@@ -102,6 +102,7 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             with at(where):
                 materials[observation.material] = read_material(_beside(folder, observation.material))
     parameters = free_parameters(file.parameters, materials, where)
+    _check_carried(file.carried, materials, where)
     reader = _Reader(folder, materials, parameters)
     scalars, curves, spectra = [], [], []
     for number, scalar in enumerate(file.observations, start=1):
@@ -194,3 +195,14 @@ class _Reader:
 def _beside(folder: Path, name: str) -> str:
     """A shipped name as it is, a path from the problem's folder."""
     return str(folder / name) if (folder / name).is_file() and name.endswith(".toml") else name
+
+
+def _check_carried(carried: Mapping[str, str], materials: Mapping[str, object], where: str) -> None:
+    """Refuse numbers carried from a material that is not fitted, or to one that is."""
+    for name, follows in carried.items():
+        if follows not in materials:
+            raise InputError(
+                f"{where}: carried.{name}: {follows!r} is not fitted; observed are {', '.join(materials)}"
+            )
+        if name in materials:
+            raise InputError(f"{where}: carried.{name}: is fitted itself; leave it out")

@@ -22,6 +22,9 @@ from coreshell_model.keeping import alone
 MOST_STARTS = 1000
 MOST_WORKERS = 256
 
+MOST_POLISHED = 10
+"""Sets of central differences on the way from the best start to the best fit."""
+
 BETTER = 0.2
 """Fall of chi-squared along a profile that makes its point the new best fit."""
 
@@ -139,8 +142,7 @@ class _Fit:
     def _polished(self, misfit: Misfit, places) -> Minimum:
         """Once more from there, for its derivatives."""
         self.say("the best fit and its derivatives")
-        every = np.ones(len(places), bool)
-        return minimise(misfit, np.array(places), every, most_steps=20, tolerance=FINE, central=True)
+        return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
 
     def _profiles(self, best: Minimum) -> list[Profile]:
         """Of every parameter about the best fit."""

@@ -28,7 +28,7 @@ def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> M
     """One fit, from start ``item[1]``, which is number ``item[0]``."""
     number, places = item
     _telling(misfit, f"start {number}", say)
-    return minimise(misfit, np.array(places), np.ones(len(places), bool))
+    return minimise(misfit, np.array(places))
 
 
 def profile_of(misfit: Misfit, item: tuple[int, Minimum], say: Say) -> Profile:

@@ -1,0 +1,212 @@
+"""``coreshell sweep``: many designs, each kept as it completes."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+INTERRUPTED = 130
+SAID_EVERY = 5.0
+"""Seconds between lines of progress where stderr is no terminal."""
+
+SAMPLES = ("grid", "random", "sobol")
+
+VARY = typer.Option(
+    "--vary",
+    help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
+    '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
+)
+OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
+SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
+SCHEDULER = typer.Option(
+    metavar="ADDRESS", help="A dask scheduler, tcp://host:8786, or slurm; this machine where not given."
+)
+WORKERS = typer.Option(help="Processes, or jobs of slurm; all cores where not given.")
+
+
+def sweep(
+    material: Annotated[
+        str | None, typer.Argument(help="A shipped material or the path of a TOML file.")
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Argument(help="A protocol, such as design or design_rates.")
+    ] = None,
+    vary: Annotated[list[str] | None, VARY] = None,
+    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="Which points.")] = "grid",
+    count: Annotated[int | None, typer.Option(help="Points of random and sobol.")] = None,
+    seed: Annotated[int, typer.Option(help="Of random and sobol.")] = 0,
+    observe: Annotated[list[str] | None, OBSERVE] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
+    ] = None,
+    seal: Annotated[str | None, SEAL] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    out: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
+    scheduler: Annotated[str | None, SCHEDULER] = None,
+    workers: Annotated[int | None, WORKERS] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume."""
+    folder = check_folder(out)
+    if folder is None and resume:
+        raise InputError("--resume needs the folder of the sweep; add --out FOLDER")
+    if sample not in SAMPLES:
+        raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
+    if material is None and resume and folder is not None:
+        from coreshell_model.design.folder import SweepFolder
+        from coreshell_model.design.problem import problem_from
+
+        if vary or changes or observe or seal:
+            raise InputError("--resume without a material goes on as begun; leave the other options out")
+        record, points = SweepFolder(folder).read()
+        shared = problem_from(record)
+    else:
+        shared = read_problem(material, protocol, changes, level, observe, seal)
+        points = _points(vary or [], sample, count, seed)
+    found = swept(
+        lambda options: _sweep(shared, points, folder, resume, **options),
+        {"scheduler": scheduler, "workers": workers},
+        folder,
+    )
+    if folder is not None:
+        typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+    if as_json:
+        typer.echo(json.dumps(_results(found), allow_nan=False))
+    else:
+        _print(found)
+    if found.count("failed solve"):
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def read_problem(material, protocol, changes, level, observe, seal) -> Any:
+    """What all points share, from the options of the command line.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    if material is None or protocol is None:
+        raise InputError(
+            "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
+        )
+    fixed = parse_changes(changes or [])
+    from coreshell_model.design.problem import problem
+
+    return problem(material, protocol, fixed, level=level, observables=observe, seal=seal)
+
+
+def _points(vary: list[str], sample: str, count: int | None, seed: int):
+    from coreshell_model.design.axes import axis, check_axes
+    from coreshell_model.design.points import grid, random, sobol
+
+    axes = [axis(text) for text in vary]
+    check_axes(axes)
+    if sample == "grid":
+        if count is not None:
+            raise InputError("--count is for random and sobol; a grid has the points of its axes")
+        return grid(axes)
+    if count is None:
+        raise InputError(f"--sample {sample} needs a number of points; add --count 256")
+    return (random if sample == "random" else sobol)(axes, count, seed)
+
+
+def _sweep(shared, points, folder, resume, **options):
+    from coreshell_model.design.sweep import sweep
+
+    return sweep(shared, points, folder, resume=resume, **options)
+
+
+def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> Any:
+    """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
+    from coreshell_model.design.tasks import LostSchedulerError
+
+    try:
+        with _progress() as progress:
+            return work(options | {"progress": progress})
+    except LostSchedulerError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        typer.echo(f"coreshell: stopped; {folder} holds the points done, add --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, int], None]]:
+    """Points done, those not solved, and the time left: a bar on a terminal, else a line now and then."""
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting workers", total=None)
+        started, before, said = 0.0, 0, 0.0
+
+        def tell(done: int, total: int, unsolved: int) -> None:
+            nonlocal started, before, said
+            now = monotonic()
+            words = f"points, {unsolved} not solved" if unsolved else "points"
+            bar.update(task, description=words, completed=done, total=total)
+            if not started:
+                started, before, said = now, done, now
+            elif not console.is_terminal and (now - said > SAID_EVERY or done == total):
+                said = now
+                left = (total - done) * (now - started) / max(done - before, 1)
+                typer.echo(f"coreshell: {done} of {total} {words}, {left:.0f} s left", err=True)
+
+        yield tell
+
+
+def _results(found) -> dict:
+    """The sweep as JSON has it: counts, reasons, and a list a column."""
+    table = found.table.astype(object).where(found.table.notna(), None)
+    return {
+        "Material": found.record["Material"]["name"],
+        "Protocol": found.record["Protocol"]["name"],
+        "Level": found.record["Level"],
+        "Points": found.record["Points"],
+        "Solved": found.count("solved"),
+        "Impossible designs": found.count("impossible design"),
+        "Failed solves": found.count("failed solve"),
+        "Reasons": found.reasons(),
+        "Versions": found.record["Versions"],
+        "Columns": {name: table[name].tolist() for name in table.columns},
+    }
+
+
+def _print(found) -> None:
+    """Between what the observables lie, and where; how many points were not solved, and why."""
+    from coreshell_model.cli.tables import print_table, ranges_table
+
+    print_table(ranges_table(found))
+    solved, impossible, failed = (
+        found.count(ending) for ending in ("solved", "impossible design", "failed solve")
+    )
+    typer.echo(
+        f"{found.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
+        f"active carbon (core + shell); 1C = {_one_c(found.record)}; sodiation ends "
+        f"{found.record['Protocol']['end_of_sodiation']}."
+    )
+    for reason, times in list(found.reasons().items())[:5]:
+        typer.echo(f"{times} x {reason}")
+
+
+def _one_c(record) -> str:
+    one_c = record["Protocol"]["basis"]["one_c"]
+    return f"{one_c['value']:g} {one_c['unit']}"

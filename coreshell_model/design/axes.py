@@ -1,0 +1,173 @@
+"""The axes of a design space: which number varies, between which ends or over which values."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.design.variables import VARIABLES
+from coreshell_model.errors import InputError
+from coreshell_model.quantity import brief
+from coreshell_model.units import parse_quantity, to_si
+
+MOST_VALUES = 100_000
+"""Values of one axis."""
+
+_POINTS = re.compile(r"([0-9]+) points?")
+
+EXAMPLE = '"thickness=2..20 nm, 40 points"'
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A number that varies: from ``low`` to ``high`` in ``unit``, or over ``values`` alone.
+
+    Parameters
+    ----------
+    name : a design variable, or a dotted path as ``--set`` takes it
+    unit : of everything here; also of the column in the results
+    low, high : the ends; left out where values are given
+    points : values of a grid, ends included; samples need none
+    log : evenly spaced in the logarithm
+    values : the values of a grid, in place of ends
+
+    Raises
+    ------
+    InputError
+        An empty or reversed range, or a logarithm of what is not above 0.
+    """
+
+    name: str
+    unit: str
+    low: float = np.nan
+    high: float = np.nan
+    points: int | None = None
+    log: bool = False
+    values: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.values:
+            self._check_values()
+            return
+        if not self.low < self.high:
+            order = "is no range" if not self.low > self.high else "has its ends in reverse order"
+            raise InputError(
+                f"{self.name} {order}: {self.low:g} to {self.high:g} {self.unit}; "
+                "give the low end, then the high one"
+            )
+        if self.log and self.low <= 0:
+            raise InputError(f"{self.name} starts at {self.low:g} {self.unit}; for log give ends above 0")
+        if self.points is not None and not 2 <= self.points <= MOST_VALUES:
+            raise InputError(f"{self.name} has {self.points} points; a range has 2 to {MOST_VALUES}")
+
+    def _check_values(self) -> None:
+        if len(self.values) > MOST_VALUES:
+            raise InputError(f"{self.name} has {len(self.values)} values; at most {MOST_VALUES}")
+        if len(set(self.values)) < len(self.values) or not np.isfinite(self.values).all():
+            raise InputError(f"{self.name}: give finite values, each once")
+
+    @property
+    def label(self) -> str:
+        """What its column is headed by."""
+        title = VARIABLES[self.name].title if self.name in VARIABLES else self.name
+        return title if self.unit in ("1", "") else f"{title} [{self.unit}]"
+
+    def grid(self) -> NDArray[np.float64]:
+        """Its values in a grid.
+
+        Raises
+        ------
+        InputError
+            A range without a number of points.
+        """
+        if self.values:
+            return np.array(self.values)
+        if self.points is None:
+            raise InputError(f"{self.name} has no number of points, which a grid needs; write {EXAMPLE}")
+        return self.at(np.linspace(0, 1, self.points))
+
+    def at(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values at places from 0, the low end, to 1, the high one.
+
+        Raises
+        ------
+        InputError
+            It has values in place of ends.
+        """
+        if self.values:
+            raise InputError(f"{self.name} has values alone; samples need its ends, as 'thickness=2..20 nm'")
+        if self.log:
+            found = self.low * (self.high / self.low) ** np.asarray(places)
+        else:
+            found = self.low + (self.high - self.low) * np.asarray(places)
+        return np.clip(found, self.low, self.high)
+
+    def text(self, value: float) -> str:
+        """A value as ``--set`` would have it."""
+        return f"{float(value)!r} {self.unit}".removesuffix(" 1")
+
+
+def axis(text: str) -> Axis:
+    """Read an axis: "thickness=2..20 nm, 40 points, log", or "thickness=5, 9.4, 12 nm".
+
+    Raises
+    ------
+    InputError
+        Not an axis, an empty or reversed range.
+    """
+    name, equals, rest = (part.strip() for part in text.partition("="))
+    if not equals or not name or not rest:
+        raise InputError(f"{brief(text)} varies nothing; write {EXAMPLE}, or its values 'thickness=5, 9 nm'")
+    first, *more = (part.strip() for part in rest.split(","))
+    try:
+        return _range(name, first, more) if ".." in first else _values(name, [first, *more])
+    except InputError as error:
+        raise InputError(str(error) if str(error).startswith(name) else f"{name}: {error}") from None
+
+
+def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
+    low_text, _, high_text = ends.partition("..")
+    high, unit = parse_quantity(high_text)
+    low, low_unit = parse_quantity(low_text)
+    points, log = None, False
+    for word in words:
+        if found := _POINTS.fullmatch(word):
+            points = int(found[1][:7])
+        elif word == "log":
+            log = True
+        else:
+            raise InputError(
+                f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it"
+            )
+    return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
+
+
+def _values(name: str, texts: Sequence[str]) -> Axis:
+    numbers = [parse_quantity(text) for text in texts]
+    unit = numbers[-1][1]
+    return Axis(name, unit, values=tuple(_in_unit(value, own, unit) for value, own in numbers))
+
+
+def _in_unit(value: float, own: str, unit: str) -> float:
+    """A number without a unit is in that of the last."""
+    if own in ("1", unit):
+        return value
+    return to_si(value, own, unit) / to_si(1.0, unit, unit)
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Refuse a space without axes, and one number varied twice.
+
+    Raises
+    ------
+    InputError
+        As it says.
+    """
+    if not axes:
+        raise InputError(f"nothing varies; name a variable with its range, as --vary {EXAMPLE}")
+    names = [each.name for each in axes]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{name} is varied twice; give it one range")

@@ -1,0 +1,166 @@
+"""What a sweep found, as a table and as a dataset, with units, versions and the inputs that made it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from coreshell_model.design.axes import Axis
+from coreshell_model.design.folder import SweepFolder
+from coreshell_model.design.points import Points
+from coreshell_model.design.problem import SOLVED
+from coreshell_model.errors import InputError
+
+NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
+
+_UNIT = re.compile(r"(.*) \[(.+)\]")
+_RATE = re.compile(r"\bC/([0-9.]+)")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The points of a sweep that are done, a row each.
+
+    Attributes
+    ----------
+    table : by point: the variables, how it ended, the reason where it was not solved, its observables
+    points : all points, those not yet done too
+    record : what made it: material, protocol, changes, axes, observables, versions
+    """
+
+    table: pd.DataFrame
+    points: Points
+    record: Mapping[str, Any]
+
+    @property
+    def observables(self) -> list[str]:
+        """Names of the columns that were observed."""
+        return list(self.record["Observables"])
+
+    @property
+    def solved(self) -> pd.DataFrame:
+        """The rows of the points that were solved."""
+        return self.table.loc[self.table[ENDING] == SOLVED]
+
+    def count(self, ending: str) -> int:
+        """Points that ended so: "solved", "impossible design" or "failed solve"."""
+        return self.table[ENDING].tolist().count(ending)
+
+    @property
+    def left(self) -> int:
+        """Points that are not done."""
+        return len(self.points) - len(self.table)
+
+    def reasons(self) -> dict[str, int]:
+        """Why points were not solved, the commonest first, numbers left out so that like reasons meet."""
+        texts = self.table.loc[self.table[ENDING] != SOLVED, REASON]
+        return (
+            texts.str.replace(r"(?<![A-Za-z])[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", "#", regex=True)
+            .value_counts()
+            .to_dict()
+        )
+
+    def to_xarray(self) -> xr.Dataset:
+        """A grid with an axis a dimension, samples along one dimension "point"; NaN where nothing was found.
+
+        Rates are named as multiples of 1C, since a name in netCDF has no slash.
+        """
+        rows = self.table.set_index(NUMBER).reindex(range(len(self.points)))
+        shape = self.points.shape or (len(self.points),)
+        axes = self.points.axes
+        dimensions = [axis.name for axis in axes] if self.points.shape else ["point"]
+        coordinates: dict[str, Any] = {}
+        for column, axis in enumerate(axes):
+            attributes = {"units": axis.unit, "long_name": axis.label}
+            if self.points.shape:
+                coordinates[axis.name] = (axis.name, axis.grid(), attributes)
+            else:
+                coordinates[axis.name] = ("point", self.points.values[:, column], attributes)
+        data: dict[str, Any] = {}
+        for name in self.observables:
+            found = _UNIT.fullmatch(name)
+            attributes = {"units": found[2] if found else "1", "long_name": name}
+            data[_plain(name)] = (dimensions, rows[name].to_numpy(float).reshape(shape), attributes)
+        for name in (ENDING, REASON):
+            texts = rows[name].fillna("not done" if name == ENDING else "").to_numpy(str)
+            data[name] = (dimensions, texts.reshape(shape).astype(object))
+        attributes = {
+            "inputs": json.dumps(self.record),
+            "versions": json.dumps(self.record["Versions"]),
+            "points": self.points.made,
+        }
+        return xr.Dataset(data, coordinates, attributes)
+
+    def save(self, path: Path) -> Path:
+        """Write the dataset as netCDF.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written.
+        """
+        temporary = path.with_name(f"{path.name}.part")
+        try:
+            self.to_xarray().to_netcdf(temporary, engine="h5netcdf")
+            temporary.replace(path)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror or error}; make room") from None
+        return path
+
+
+def columns(axes: Sequence[Axis], observables: Sequence[str]) -> list[str]:
+    """The columns of a table of results.
+
+    Raises
+    ------
+    InputError
+        An observable that is a variable of the sweep.
+    """
+    labels = [axis.label for axis in axes]
+    for name in observables:
+        if name in labels:
+            raise InputError(f"{name!r} varies in this sweep; leave it out of the observables")
+    return [NUMBER, *labels, ENDING, REASON, *observables]
+
+
+def sweep_of(rows: Sequence[Mapping[str, Any]], points: Points, record: Mapping[str, Any]) -> Sweep:
+    """The result from rows, in the order of the points.
+
+    Parameters
+    ----------
+    rows : values by column, numbers as such or as text
+    """
+    names = columns(points.axes, record["Observables"])
+    table = pd.DataFrame(list(rows), columns=names, dtype=object)
+    for name in names:
+        if name not in (ENDING, REASON):
+            texts = table[name].map(lambda value: np.nan if value in ("", None) else float(value))
+            table[name] = texts.astype(float)
+    table[NUMBER] = table[NUMBER].astype(int)
+    for name in (ENDING, REASON):
+        table[name] = table[name].fillna("").astype(str)
+    return Sweep(table.sort_values(NUMBER, ignore_index=True), points, record)
+
+
+def read_sweep(folder: str | Path) -> Sweep:
+    """The sweep that a folder holds, finished or not.
+
+    Raises
+    ------
+    InputError
+        There is none, or its files cannot be read.
+    """
+    kept = SweepFolder(folder)
+    record, points = kept.read()
+    return sweep_of(kept.rows(), points, record)
+
+
+def _plain(name: str) -> str:
+    """A name without the slash of a rate: C/5 as 0.2C."""
+    return _RATE.sub(lambda found: f"{1 / float(found[1]):g}C", name)

@@ -1,0 +1,260 @@
+"""Which variables of a design move what is observed: at the reference, and over the space (SALib)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.design.axes import Axis, check_axes
+from coreshell_model.design.points import Points, at_places
+from coreshell_model.design.problem import SOLVED, Problem
+from coreshell_model.design.reference import reference_value
+from coreshell_model.design.results import ENDING, Sweep
+from coreshell_model.design.sweep import sweep
+from coreshell_model.errors import InputError
+from coreshell_model.kept import write_files
+from coreshell_model.quantity import brief
+
+LEVELS_OF_MORRIS = 4
+"""Levels of each variable that Morris' trajectories step between."""
+
+MOST_BASE = 100_000
+
+
+class Method(Protocol):
+    """Where to evaluate a design space, and what that says of each variable."""
+
+    def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
+        """The points to evaluate."""
+        ...
+
+    def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
+        """A row a variable, from the values of one observable at all points, NaN where it has none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Local:
+    """Central differences about the reference design, which the problem is without its variables.
+
+    The elasticity is the change of the observable in per cent for one per cent of the variable, all other
+    variables of the analysis held.
+    """
+
+    step: float = 0.01
+
+    def axes(self, problem: Problem, names: Sequence[str]) -> tuple[Axis, ...]:
+        """The variables from a step below to a step above the reference.
+
+        Raises
+        ------
+        InputError
+            A variable without a reference, or one that is 0 there.
+        """
+        if not 0 < self.step <= 0.5:
+            raise InputError(f"the step is {self.step:g} of the reference; give one above 0 and up to 0.5")
+        found = []
+        for name in names:
+            value, unit = reference_value(name, problem)
+            low, high = sorted((value * (1 - self.step), value * (1 + self.step)))
+            found.append(Axis(name, unit, low, high))
+        return tuple(found)
+
+    def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
+        """The reference, then a step down and a step up of each variable."""
+        check_axes(axes)
+        places = np.full((1 + 2 * len(axes), len(axes)), 0.5)
+        for column in range(len(axes)):
+            places[1 + 2 * column, column], places[2 + 2 * column, column] = 0, 1
+        return at_places(axes, places, f"steps of {100 * self.step:g} % about the reference")
+
+    def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
+        """Slope, in the units of observable and variable, and elasticity."""
+        middle = points.values[0]
+        width = points.values[2::2].diagonal() - points.values[1::2].diagonal()
+        slope = (values[2::2] - values[1::2]) / width
+        with np.errstate(divide="ignore", invalid="ignore"):
+            elasticity = slope * middle / values[0]
+        elasticity[~np.isfinite(elasticity)] = np.nan
+        return pd.DataFrame({"Slope": slope, "Elasticity": elasticity})
+
+
+@dataclass(frozen=True)
+class Morris:
+    """Elementary effects along ``trajectories`` through the space: the change over a variable's whole range.
+
+    ``mu*`` is their mean size, with the half-width of its 95 % interval; ``mu`` their mean; ``sigma`` their
+    spread, from bends and from the other variables.
+    """
+
+    trajectories: int = 20
+    seed: int = 0
+
+    def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
+        """Trajectories in which one variable steps at a time."""
+        from SALib.sample import morris
+
+        _check(axes, self.trajectories, self.seed)
+        places = morris.sample(_unit(axes), self.trajectories, LEVELS_OF_MORRIS, seed=self.seed)
+        return at_places(axes, places, f"{self.trajectories} Morris trajectories, seed {self.seed}")
+
+    def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
+        """From the trajectories that were solved whole."""
+        from SALib.analyze import morris
+
+        whole = _whole(values, len(points.axes) + 1)
+        if not whole.any():
+            return _nothing(points, ("mu*", "mu* ±", "mu", "sigma"))
+        places = _places(points)[whole]
+        found = morris.analyze(
+            _unit(points.axes), places, values[whole], num_levels=LEVELS_OF_MORRIS, seed=self.seed
+        )
+        names = {"mu*": "mu_star", "mu* ±": "mu_star_conf", "mu": "mu", "sigma": "sigma"}
+        return pd.DataFrame({name: np.asarray(found[key], float) for name, key in names.items()})
+
+
+@dataclass(frozen=True)
+class Sobol:
+    """Shares of the variance over the space that a variable explains alone and with the others.
+
+    ``count`` is the base sample, a power of two for balance; it takes count times (variables + 2) points.
+    Each index has the half-width of its 95 % interval.
+    """
+
+    count: int = 64
+    seed: int = 0
+
+    def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
+        """Saltelli's design, without second-order indices."""
+        from SALib.sample import sobol
+
+        _check(axes, self.count, self.seed)
+        if self.count & (self.count - 1):
+            raise InputError(f"the base sample is {self.count}; give a power of two, such as 64")
+        places = sobol.sample(_unit(axes), self.count, calc_second_order=False, seed=self.seed)
+        return at_places(axes, places, f"Saltelli design of {self.count}, seed {self.seed}")
+
+    def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
+        """From the blocks of the design that were solved whole."""
+        from SALib.analyze import sobol
+
+        whole = _whole(values, len(points.axes) + 2)
+        if not whole.any() or np.ptp(values[whole]) == 0:
+            return _nothing(points, ("First-order", "First-order ±", "Total", "Total ±"))
+        found = sobol.analyze(_unit(points.axes), values[whole], calc_second_order=False, seed=self.seed)
+        names = {"First-order": "S1", "First-order ±": "S1_conf", "Total": "ST", "Total ±": "ST_conf"}
+        return pd.DataFrame({name: np.asarray(found[key], float) for name, key in names.items()})
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What a method found: a row for each observable and variable; the sweep that it rests on.
+
+    ``Points used`` counts those that could be: a trajectory or block with one unsolved point is left out.
+    """
+
+    table: pd.DataFrame
+    sweep: Sweep
+
+    def save(self, folder: Path) -> list[Path]:
+        """Write sensitivity.csv and sensitivity.json beside the sweep.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written.
+        """
+        return write_files(
+            {
+                "sensitivity.csv": self.table.to_csv(index=False),
+                "sensitivity.json": json.dumps(self.results(), indent=2),
+            },
+            folder,
+        )
+
+    def results(self) -> dict[str, Any]:
+        """Indices by observable and variable, with what they rest on; None for one that is not known."""
+        columns = [name for name in self.table.columns if name not in ("Observable", "Variable")]
+        found: dict[str, dict] = {}
+        for row in self.table.to_dict("records"):
+            values = {name: None if row[name] != row[name] else row[name] for name in columns}
+            found.setdefault(row["Observable"], {})[row["Variable"]] = values
+        return {
+            "Material": self.sweep.record["Material"]["name"],
+            "Protocol": self.sweep.record["Protocol"]["name"],
+            "Points": self.sweep.points.made,
+            "Ranges": {
+                axis.name: [axis.text(axis.low), axis.text(axis.high)] for axis in self.sweep.points.axes
+            },
+            "Solved": self.sweep.count(SOLVED),
+            "Reasons": self.sweep.reasons(),
+            "Versions": self.sweep.record["Versions"],
+            "Sensitivity": found,
+        }
+
+
+def sensitivity(problem: Problem, axes: Sequence[Axis], method: Method, **options: Any) -> Sensitivity:
+    """Evaluate a design space as ``method`` asks, and say what moves what.
+
+    Parameters
+    ----------
+    problem, options : as for ``sweep``: folder, resume, scheduler, workers, progress
+    axes : the variables with their ends
+    method : ``Local``, ``Morris`` or ``Sobol``
+
+    Raises
+    ------
+    InputError
+        As ``sweep``; also an axis of values alone.
+    """
+    return indices(sweep(problem, method.points(problem, axes), **options), method)
+
+
+def indices(found: Sweep, method: Method) -> Sensitivity:
+    """The indices from a sweep over the points of ``method``."""
+    tables = []
+    columns = found.table.set_index("Point").reindex(range(len(found.points)))
+    solved = (columns[ENDING] == SOLVED).to_numpy()
+    for name in found.observables:
+        values = np.where(solved, columns[name].to_numpy(float), np.nan)
+        table = method.indices(found.points, values)
+        table.insert(0, "Observable", name)
+        table.insert(1, "Variable", [axis.name for axis in found.points.axes])
+        tables.append(table)
+    return Sensitivity(pd.concat(tables, ignore_index=True), found)
+
+
+def _unit(axes: Sequence[Axis]) -> dict[str, Any]:
+    return {"num_vars": len(axes), "names": [axis.name for axis in axes], "bounds": [[0, 1]] * len(axes)}
+
+
+def _places(points: Points) -> np.ndarray:
+    """From 0 to 1 along each axis."""
+    found = []
+    for axis, values in zip(points.axes, points.values.T, strict=True):
+        if axis.log:
+            found.append(np.log(values / axis.low) / np.log(axis.high / axis.low))
+        else:
+            found.append((values - axis.low) / (axis.high - axis.low))
+    return np.stack(found, axis=1)
+
+
+def _whole(values: np.ndarray, length: int) -> np.ndarray:
+    """True where all values of a block of this length are there."""
+    return np.repeat(np.isfinite(values).reshape(-1, length).all(axis=1), length)
+
+
+def _nothing(points: Points, names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: np.full(len(points.axes), np.nan) for name in names})
+
+
+def _check(axes: Sequence[Axis], count: int, seed: int) -> None:
+    check_axes(axes)
+    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST_BASE:
+        raise InputError(f"the count is {brief(count)}; give a whole number from 2 to {MOST_BASE}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")

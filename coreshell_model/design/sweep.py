@@ -1,0 +1,208 @@
+"""A sweep over designs: points handed to workers, each kept as it completes."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coreshell_model.design.cluster import connected, cores
+from coreshell_model.design.folder import SweepFolder
+from coreshell_model.design.points import Points
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
+from coreshell_model.design.results import Sweep, columns, sweep_of
+from coreshell_model.design.tasks import evaluated
+from coreshell_model.errors import InputError
+from coreshell_model.kept import versions
+
+COMPILED_FROM = 150
+"""Points a worker, of one model, from which compiling it pays."""
+
+Progress = Callable[[int, int, int], None]
+"""Called with the points done, the points in all, and those among the done that were not solved."""
+
+
+def sweep(
+    problem: Problem,
+    points: Points,
+    folder: str | Path | None = None,
+    *,
+    resume: bool = False,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Evaluate every point of a design space.
+
+    Call it under ``if __name__ == "__main__":`` in a script, since workers are processes of their own.
+
+    Parameters
+    ----------
+    problem, points : what all points share, and what varies
+    folder : where each point is kept as it completes; memory alone where not given
+    resume : go on with the sweep that the folder holds; points that are done are not done again
+    scheduler : None for processes on this machine, an address such as "tcp://host:8786", or "slurm"
+    workers : processes or jobs to start; all cores where not given
+    progress : called as points complete
+
+    Returns
+    -------
+    Sweep
+        A row for each point: solved, or with the reason why not.
+
+    Raises
+    ------
+    InputError
+        Bad input, no point that is possible, a folder in use or with another sweep, a scheduler that does
+        not answer.
+    LostSchedulerError
+        The scheduler went away, or workers died on the same point again and again; what is done is kept.
+    """
+    check_points(problem, points)
+    if resume and folder is None:
+        raise InputError("to resume needs the folder of the sweep; give it")
+    with ExitStack() as stack:
+        kept, record = None, _record(problem, points)
+        if folder is not None:
+            kept = SweepFolder(folder)
+            stack.enter_context(kept.held())
+            if resume:
+                record = _resumed(kept, record, points)
+            else:
+                record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
+                kept.begin(record, points)
+        else:
+            record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
+        shared = replace(problem, compiled=record["Compiled"])
+        rows = _evaluate(shared, points, kept, scheduler, workers, progress)
+    return sweep_of(rows, points, record)
+
+
+def resume_sweep(folder: str | Path, **options: Any) -> Sweep:
+    """Go on with the sweep that a folder holds, as it was begun; options are those of ``sweep``.
+
+    Raises
+    ------
+    InputError
+        The folder holds none; and as ``sweep``.
+    """
+    record, points = SweepFolder(folder).read()
+    return sweep(problem_from(record), points, folder, resume=True, **options)
+
+
+def check_points(problem: Problem, points: Points) -> None:
+    """Refuse a sweep whose variables are none, exclude each other, or leave no possible design.
+
+    The corners of the space are looked at, and at most some hundred points between them.
+
+    Raises
+    ------
+    InputError
+        With the reason of the first that was looked at.
+    """
+    columns(points.axes, problem.observables)
+    first = None
+    some = np.unique(np.linspace(0, len(points) - 1, 100).astype(int))
+    low, high = points.values.min(axis=0), points.values.max(axis=0)
+    corners = [points.values[number] for number in some]
+    corners += [np.where(np.array(ends), high, low) for ends in _ends(len(points.axes))]
+    for values in corners:
+        changes = {axis.name: axis.text(value) for axis, value in zip(points.axes, values, strict=True)}
+        try:
+            problem.point(changes)
+            return
+        except InputError as error:
+            first = first or error
+    raise InputError(f"no point of the sweep is a possible design: {first}")
+
+
+def _ends(count: int) -> Iterator[tuple[int, ...]]:
+    """All corners of few axes, the two outermost of many."""
+    if count > 6:
+        return iter([(0,) * count, (1,) * count])
+    return (tuple(number >> place & 1 for place in range(count)) for number in range(2**count))
+
+
+def _record(problem: Problem, points: Points) -> dict[str, Any]:
+    """What a sweep is a sweep of; to resume, all of it has to be the same."""
+    return problem.record() | {
+        "Axes": [asdict(axis) | {"values": list(axis.values)} for axis in points.axes],
+        "Points": points.made,
+        "Grid": list(points.shape),
+        "Versions": versions(),
+    }
+
+
+def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[str, Any]:
+    """The record of the sweep to go on with, once it is sure to be this one."""
+    there, its_points = kept.read()
+    for name in sorted(set(there) | set(record)):
+        if name != "Compiled" and _text(there.get(name)) != _text(record.get(name)):
+            raise InputError(
+                f"{kept.path}: another {name.lower()} than this sweep's; resume with what began it, or "
+                "choose another folder"
+            )
+    if not np.array_equal(its_points.values, points.values):
+        raise InputError(f"{kept.path}: other points than this sweep's; choose another folder")
+    return there
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _compiling_pays(problem: Problem, points: Points, workers: int | None) -> bool:
+    """Whether each worker has enough points for each model that it has to build."""
+    if problem.level != "particle":
+        return False
+    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
+    models = len(np.unique(points.values[:, of_models], axis=0)) if of_models else 1
+    return len(points) / models / (workers or cores()) >= COMPILED_FROM
+
+
+def _order(problem: Problem, points: Points, todo: Sequence[int]) -> list[int]:
+    """Points of one model after one another."""
+    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
+    return sorted(todo, key=lambda number: (*points.values[number, of_models], number))
+
+
+def _evaluate(
+    problem: Problem,
+    points: Points,
+    kept: SweepFolder | None,
+    scheduler: str | None,
+    workers: int | None,
+    progress: Progress | None,
+) -> list[dict[str, Any]]:
+    """All rows: those that were kept, and those that are to be done."""
+    rows: list[dict[str, Any]] = list(kept.rows()) if kept else []
+    names = columns(points.axes, problem.observables)
+    done = {int(row["Point"]) for row in rows}
+    unsolved = sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in rows)
+    todo = _order(problem, points, [number for number in range(len(points)) if number not in done])
+    with ExitStack() as stack:
+        appender = stack.enter_context(kept.appending(names)) if kept else None
+        if not todo:
+            return rows
+        client = stack.enter_context(connected(scheduler, workers))
+        if progress:
+            progress(len(rows), len(points), unsolved)
+        for finished in evaluated(client, problem, points, todo):
+            new = [_row(points, number, found) for number, found in finished]
+            if appender:
+                appender.keep([[row.get(name) for name in names] for row in new])
+            rows += new
+            unsolved += sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in new)
+            if progress:
+                progress(len(rows), len(points), unsolved)
+    return rows
+
+
+def _row(points: Points, number: int, found: Mapping[str, Any]) -> dict[str, Any]:
+    values = {
+        axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)
+    }
+    return {"Point": number} | values | dict(found)

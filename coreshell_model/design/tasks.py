@@ -1,0 +1,111 @@
+"""Points as tasks of dask: a bounded number under way, results as they come, lost workers survived."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import Any
+from uuid import uuid4
+
+from coreshell_model.design.points import Points
+from coreshell_model.design.problem import FAILED, Problem
+
+UNDER_WAY = 8
+"""Points handed out for each worker: one at work, the others so that it need not wait for the next."""
+
+FEWEST = 16
+
+LOOKED_EVERY = 2.0
+"""Seconds between looks at how many workers there are."""
+
+
+LOST = "the scheduler was lost; what is done is kept, go on with --resume"
+
+
+class LostSchedulerError(RuntimeError):
+    """The sweep could not go on; what is done is kept."""
+
+
+def evaluated(
+    client: Any, problem: Problem, points: Points, todo: Sequence[int]
+) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    """Number and row of the points that completed, as they do.
+
+    The problem is a task of its own, not data sent once: a worker that dies with it costs nothing, since
+    the scheduler has the next one make it anew.
+
+    Raises
+    ------
+    LostSchedulerError
+        The scheduler went away.
+    """
+    name = uuid4().hex
+    shared = client.submit(_same, problem, key=f"problem-{name}", pure=False)
+    left, numbers = iter(todo), {}
+    done: SimpleQueue = SimpleQueue()
+    limit, looked = FEWEST, -LOOKED_EVERY
+
+    def hand_out() -> None:
+        nonlocal limit, looked
+        if time.monotonic() - looked > LOOKED_EVERY:
+            limit, looked = max(FEWEST, UNDER_WAY * _workers(client)), time.monotonic()
+        if len(numbers) > limit / 2:  # many at once cost the scheduler less than one by one
+            return
+        lump = list(islice(left, limit - len(numbers)))
+        if not lump:
+            return
+        keys = [f"point-{name}-{number}" for number in lump]
+        values = [points.changes(number) for number in lump]
+        numbers.update(zip(keys, lump, strict=True))
+        for future in client.map(_row, [shared] * len(lump), values, key=keys, pure=False):
+            future.add_done_callback(done.put)
+
+    hand_out()
+    while numbers:
+        rows = []
+        for future in _finished(done, client):
+            number = numbers.pop(future.key)
+            if future.status == "finished":
+                rows.append((number, future.result()))
+            elif future.status == "error":
+                rows.append((number, _failed(future.exception())))
+            else:
+                raise LostSchedulerError(LOST)
+            future.release()
+        hand_out()
+        yield rows
+
+
+def _finished(done: SimpleQueue, client: Any) -> list[Any]:
+    """Those that finished since, at least one; a client that is out of touch has none to come."""
+    found = []
+    while not found:
+        try:
+            found.append(done.get(timeout=LOOKED_EVERY))
+        except Empty:
+            if client.status != "running":
+                raise LostSchedulerError(LOST) from None
+    while not done.empty():
+        found.append(done.get())
+    return found
+
+
+def _workers(client: Any) -> int:
+    return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
+def _same(problem: Problem) -> Problem:
+    return problem
+
+
+def _row(problem: Problem, values: Mapping[str, str]) -> dict[str, Any]:
+    return problem.row(values)
+
+
+def _failed(error: BaseException) -> dict[str, Any]:
+    """What a worker did not expect, or that point after point killed it."""
+    if type(error).__name__ == "KilledWorker":
+        reason = "the workers that took it up died, one after another; they may be short of memory"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return {"Ending": FAILED, "Reason": reason}

@@ -1,0 +1,193 @@
+"""What a designer can change, under the experimenter's names, and the material that comes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from coreshell_model.errors import InputError
+from coreshell_model.inputs import PROTOCOL_PREFIX
+from coreshell_model.material import CoreShellMaterial, Material, sources
+from coreshell_model.opening import open_fraction
+from coreshell_model.particle import changed, geometry_of, known_paths, shape_of
+from coreshell_model.protocol import Protocol, changeable
+from coreshell_model.quantity import LONGEST_NAME, brief
+from coreshell_model.units import from_si
+
+Value = float | str
+"""A number in SI units, or text with a unit."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A number of the design: its short name, what it is called, the unit it is shown in, its path."""
+
+    name: str
+    title: str
+    unit: str
+    path: str
+
+    @property
+    def label(self) -> str:
+        """Title and unit, as axes and columns have them."""
+        return self.title if self.unit == "1" else f"{self.title} [{self.unit}]"
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in (
+        Variable("thickness", "Shell thickness", "nm", "shell.thickness"),
+        Variable("mass_gain", "CVD mass gain", "%", "shell.mass_gain"),
+        Variable("radius", "Particle radius", "nm", "particle.radius"),
+        Variable("external_area", "External area", "m2/g", "particle.external_area"),
+        Variable("roughness", "Roughness", "1", "particle.roughness"),
+        Variable("pore_volume", "Core pore volume", "cm3/g", "core.pore_volume"),
+        Variable("core_density", "Core skeletal density", "g/cm3", "core.skeletal_density"),
+        Variable("shell_density", "Shell skeletal density", "g/cm3", "shell.skeletal_density"),
+        Variable("loading", "Active loading", "mg/cm2", "cell.active_loading"),
+        Variable("rate", "C-rate", "1", "protocol.numbers.rate"),
+        Variable("hold", "Longest hold", "h", "protocol.numbers.longest_hold"),
+    )
+}
+"""The design variables by short name; every dotted path that ``--set`` takes is a variable too."""
+
+
+def path_of(name: str, material: Material) -> str:
+    """The dotted path of a design variable; what is a path already stays one.
+
+    Raises
+    ------
+    InputError
+        Neither a path nor a variable.
+    """
+    if "." in name:
+        return name
+    if name not in VARIABLES:
+        close = get_close_matches(name[:LONGEST_NAME], VARIABLES, n=1)
+        guess = f"did you mean {close[0]!r}? " if close else ""
+        raise InputError(
+            f"{brief(name)} is no design variable; {guess}they are {', '.join(VARIABLES)}, "
+            "and every path that --set takes"
+        )
+    path = VARIABLES[name].path
+    if not isinstance(material, CoreShellMaterial) and path.startswith("core."):
+        return path.replace("core.", "carbon.", 1)  # the one carbon that it has
+    return path
+
+
+def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> str:
+    """The unit in which a variable is shown: its own, or the one that the file gives at that path.
+
+    Raises
+    ------
+    InputError
+        A path that neither material nor protocol has a number at.
+    """
+    if name in VARIABLES:
+        return VARIABLES[name].unit
+    numbers = sources(material)
+    if protocol is not None:
+        numbers |= {f"{PROTOCOL_PREFIX}{path}": number for path, number in sources(protocol).items()}
+    by_path = {variable.path: variable.unit for variable in VARIABLES.values()}
+    if name in numbers:
+        return numbers[name].unit
+    if name in by_path:
+        return by_path[name]
+    raise InputError(f"{brief(name)}: no number is there to tell its unit; write value and unit as text")
+
+
+def as_changes(
+    values: Mapping[str, Value], material: Material, protocol: Protocol | None = None
+) -> dict[str, str]:
+    """Values of design variables as the changes that ``simulate`` takes.
+
+    Parameters
+    ----------
+    values : numbers in SI units, or texts with a unit, by short name or dotted path
+    material, protocol : what they are to change; without a protocol its numbers are refused
+
+    Raises
+    ------
+    InputError
+        An unknown variable, or one given twice.
+    """
+    changes: dict[str, str] = {}
+    for name, value in values.items():
+        path = path_of(name, material)
+        if path in changes:
+            raise InputError(f"{brief(name)}: {path} is given twice; give it once")
+        _known(name, path, material, protocol)
+        changes[path] = value if isinstance(value, str) else _text(name, value, material, protocol)
+    return changes
+
+
+def _known(name: str, path: str, material: Material, protocol: Protocol | None) -> None:
+    """Refuse a variable that material or protocol does not have, in the words it was asked for in."""
+    if path.startswith(PROTOCOL_PREFIX):
+        known = changeable(protocol) if protocol is not None else ()
+        if path.removeprefix(PROTOCOL_PREFIX) not in known:
+            whose = f"protocol {protocol.name} has" if protocol is not None else "without a protocol there is"
+            raise InputError(f"{brief(name)}: {whose} no number {path}; take a protocol that names it")
+    elif name in VARIABLES and path not in known_paths(material):
+        raise InputError(f"{brief(name)}: {material.name} has no number {path}; leave it out")
+
+
+def _text(name: str, value: float, material: Material, protocol: Protocol | None) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{brief(name)} is {brief(value)}; give a number in SI units, or text like '12 nm'")
+    unit = unit_of(name, material, protocol)
+    return f"{from_si(value, unit)!r} {unit}".removesuffix(" 1")
+
+
+def designed(material: Material, values: Mapping[str, Value]) -> Material:
+    """The material of a changed design: everything per gram of active carbon follows.
+
+    A new shell thickness or mass gain keeps the core's radius and material, a new particle radius or external
+    area keeps the mass gain (both together fix the core's radius); a new pore volume changes the core's
+    density and, by the material's ``pore_fraction``, what its clusters hold. Dead mass, sodium trapped per
+    gram of CVD carbon and current per area come with it, and the open fraction by the material's seal law.
+
+    Parameters
+    ----------
+    material : the material that the design starts from
+    values : numbers in SI units, or texts with a unit, by short name or dotted path
+
+    Raises
+    ------
+    InputError
+        An impossible design, with the reason.
+    """
+    new = changed(material, as_changes(values, material))
+    check_design(new)
+    return new
+
+
+def check_design(material: Material) -> None:
+    """Refuse a material that no particle can be.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other, a shell that is not there, or electrolyte in more pores than
+        there are.
+    """
+    shape = shape_of(material)
+    pores = material.pores
+    if pores is None or open_fraction(material, shape) == 0:
+        return
+    carbon = material.core if isinstance(material, CoreShellMaterial) else material.carbon
+    if pores.accessible_volume.si > carbon.pore_volume.si * (1 + 1e-9):
+        raise InputError(
+            f"{material.name}: electrolyte would enter {pores.accessible_volume} of pores, more than the "
+            f"{carbon.pore_volume} that there are; lower pores.accessible_volume too"
+        )
+
+
+def mass_gain(material: Material) -> float:
+    """CVD carbon per mass of core [kg.kg-1]; 0 for a particle of one carbon.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other.
+    """
+    return geometry_of(material).mass_gain if isinstance(material, CoreShellMaterial) else 0.0

@@ -1,0 +1,96 @@
+"use strict";
+
+/* The controls of the page, without the server: a slider and its field in step, one design from them all. */
+(function () {
+  const WAIT = 80; // milliseconds without a change after which a design counts as chosen
+  const LONGEST = 300; // milliseconds after which it does while changes go on
+  let waiting = null;
+  let since = null; // when the first change was made that is not yet sent
+  let chosen = null; // the last design that was sent, as text
+
+  const nearest = (stops, value) =>
+    stops.reduce((best, stop, place) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? place : best), 0);
+
+  const number = (value) => (value === null || value === undefined || value === "" ? null : Number(value));
+
+  /* One design is asked for at a time: a slower machine shows fewer of those that are slid over. */
+  const answering = () => {
+    const headlines = document.getElementById("headlines");
+    return headlines !== null && headlines.dataset.dashIsLoading === "true";
+  };
+
+  /* A server that was ended answers nothing: say so, as the page would otherwise just stand still. */
+  const ask = window.fetch;
+  window.fetch = (...request) =>
+    ask.apply(window, request).catch((error) => {
+      const told = "coreshell explore does not answer: it was ended. Start it again and load this page anew.";
+      window.dash_clientside.set_props("refusal", { children: told, hidden: false });
+      throw error;
+    });
+
+  /* What a screen reader says of a slider: the value and its unit, not the place of the stop. */
+  function name(control, value) {
+    const slider = document.getElementById(control + "-slider");
+    if (!slider) return;
+    const box = document.getElementById(control + "-field").closest(".control");
+    slider.setAttribute("aria-label", box.querySelector("label").textContent);
+    slider.setAttribute("aria-valuetext", value + " " + box.querySelector(".unit").textContent);
+    slider.setAttribute("aria-describedby", control + "-told");
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    explorer: {
+      follow: function (place, field, stops, id) {
+        const none = window.dash_clientside.no_update;
+        const control = id.replace(/-field$/, "");
+        const moved = window.dash_clientside.callback_context.triggered.map((each) => each.prop_id);
+        const slid = moved.length === 1 && moved[0] === control + "-slider.value";
+        const value = slid ? stops[control][Number(place)] : number(field);
+        name(control, value === null ? "no value" : value);
+        if (slid) return [none, value];
+        return [value === null ? none : nearest(stops[control], value), none];
+      },
+
+      settle: function (thickness, area, pore_volume, rate, hold, holds, seal) {
+        const design = {
+          thickness: number(thickness),
+          area: number(area),
+          pore_volume: number(pore_volume),
+          rate: number(rate),
+          hold: holds.length ? number(hold) : false,
+          seal: seal,
+        };
+        for (const part of ["hold-field", "hold-slider"]) {
+          const element = document.getElementById(part);
+          if (element) element.disabled = !holds.length;
+        }
+        const text = JSON.stringify(design);
+        if (chosen === null) chosen = text; // what the page opened with is on its way already
+        const send = () => {
+          if (answering()) {
+            waiting = setTimeout(send, WAIT / 2);
+            return;
+          }
+          since = null;
+          if (text !== chosen) window.dash_clientside.set_props("design", { data: design });
+          chosen = text;
+        };
+        since = since || Date.now();
+        clearTimeout(waiting);
+        waiting = setTimeout(send, Math.max(0, Math.min(WAIT, since + LONGEST - Date.now())));
+      },
+
+      pin: function (pins, unpins, design) {
+        const pinned = window.dash_clientside.callback_context.triggered_id === "pin";
+        return [pinned ? design : null, !pinned];
+      },
+
+      go: function (clicked) {
+        const point = clicked && clicked.points && clicked.points[0];
+        if (!point || point.customdata === undefined) return;
+        window.dash_clientside.set_props("thickness-field", { value: point.x });
+        window.dash_clientside.set_props("area-field", { value: point.customdata });
+      },
+    },
+  });
+})();

@@ -1,0 +1,75 @@
+"""The design map: every point of a grid of thickness and area, from coarse to fine."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+STRIDES = (4, 2, 1)
+"""Every so many points along either axis are solved in turn; each grid holds the one before."""
+
+Place = tuple[int, int]
+"""Of a point: which area, which thickness."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the points of a map are: thicknesses [nm], and areas [m2/g], which are shown on a logarithm."""
+
+    thicknesses: tuple[float, ...] = tuple(np.linspace(1.0, 33.0, 17).tolist())
+    areas: tuple[float, ...] = tuple(np.geomspace(1.0, 64.0, 13).tolist())
+
+    @property
+    def size(self) -> int:
+        """Points of the whole map."""
+        return len(self.thicknesses) * len(self.areas)
+
+    def places(self, stride: int) -> list[Place]:
+        """Every so many of its places along either axis, area by area."""
+        return [
+            (row, column)
+            for row in range(0, len(self.areas), stride)
+            for column in range(0, len(self.thicknesses), stride)
+        ]
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one design of the map gives, or the ``reason`` why it gives nothing."""
+
+    efficiency: float = np.nan
+    capacity: float = np.nan
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DesignMap:
+    """The points of a map solved so far."""
+
+    grid: Grid
+    points: dict[Place, Point] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """True where every point is there."""
+        return len(self.points) == self.grid.size
+
+    @property
+    def stride(self) -> int | None:
+        """Of the finest grid that is whole; None before the first."""
+        solved = self.points.keys()
+        return min((stride for stride in STRIDES if solved >= set(self.grid.places(stride))), default=None)
+
+    @property
+    def missing(self) -> Place | None:
+        """The point to solve next."""
+        places = (place for stride in STRIDES for place in self.grid.places(stride))
+        return next((place for place in places if place not in self.points), None)
+
+    @property
+    def told(self) -> str:
+        """How far it is, in one line."""
+        if not self.complete:
+            return f"Computing: {len(self.points)} of {self.grid.size} designs, coarse to fine."
+        grey = sum(bool(point.reason) for point in self.points.values())
+        blank = f"; {grey} of them, grey, have no result (point at one for the reason)" if grey else ""
+        return f"{self.grid.size} designs{blank}. Click one to go there."

@@ -1,0 +1,528 @@
+"""What the page of ``coreshell explore`` shows is what the Python API returns; no browser needed."""
+
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import coreshell
+
+from coreshell_model.errors import InputError
+from coreshell_model.explorer.ahead import model_of, one_step_away
+from coreshell_model.explorer.background import Background
+from coreshell_model.explorer.bench import Bench
+from coreshell_model.explorer.choice import Choice, choice_from
+from coreshell_model.explorer.controls import CONTROLS, HOLD
+from coreshell_model.explorer.curves import POINTS, inventory_figure, most_sodium, thinned, voltage_figure
+from coreshell_model.explorer.design_map import DesignMap, Grid, Point
+from coreshell_model.explorer.export import EXPORTS, exported
+from coreshell_model.explorer.losses import losses_figure
+from coreshell_model.explorer.map_figure import CAPACITY, EFFICIENCY, map_figure
+from coreshell_model.explorer.outcome import KEPT, Outcomes
+from coreshell_model.explorer.results import ROWS, Row, numbers
+from coreshell_model.explorer.server import application, listening, server
+from coreshell_model.explorer.style import empty
+from coreshell_model.explorer.subject import Subject
+from coreshell_model.observables import summary
+from coreshell_model.simulation import simulate
+
+plotly = pytest.importorskip("plotly.graph_objects")
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return Outcomes(Subject("core_shell"))
+
+
+@pytest.fixture(scope="module")
+def start(outcomes):
+    return outcomes.subject.start
+
+
+@pytest.fixture(scope="module")
+def pair(outcomes, start):
+    """Solutions of two designs."""
+    choices = {"A": start, "B": start.at(12.0, 8.0)}
+    return {name: outcomes.whole(outcomes.of(choice)) for name, choice in choices.items()}
+
+
+def test_a_choice_gives_the_numbers_that_simulate_gives(outcomes):
+    """Thickness, area, pore volume, rate and hold of the page are changes of ``simulate``: same model and
+    solver, so the numbers agree to round-off, which the solver's steps magnify to at most 1e-6."""
+    choice = Choice(12.0, 8.0, 1.0, 0.1, 5.0)
+    changes = {
+        "shell.thickness": "12 nm",
+        "particle.external_area": "8 m2/g",
+        "core.pore_volume": "1.0 cm3/g",
+        "pores.accessible_volume": "1.0 cm3/g",
+        "protocol.numbers.rate": "0.1",
+        "protocol.numbers.longest_hold": "5 h",
+    }
+    expected = summary(simulate("core_shell", "design", changes))
+    found = numbers(outcomes.of(choice))
+    for row in ROWS:
+        if row.key in expected:
+            assert found[row.key] == pytest.approx(expected[row.key], rel=1e-6), row.key
+
+
+def test_without_a_hold_nothing_passes_at_the_cut_off(outcomes, start):
+    """The hold of a second stands for none, as in the shipped protocols: below 0.1 mAh/g."""
+    solution = outcomes.of(replace(start, hold=None)).solution
+    holds = [step.points for step in solution.steps if "Hold" in step.text]
+    passed = [np.ptp(solution["Specific capacity [mA.h.g-1]"][points]) for points in holds]
+    assert max(passed, default=0.0) < 0.1
+
+
+def test_a_seal_law_opens_particles_of_a_thin_shell(outcomes, start):
+    """At 4.5 nm, the middle of the logistic law, half of them; as the material states it, none."""
+    thin = start.at(4.5, start.area)
+    assert numbers(outcomes.of(thin))["Open fraction"] == 0.0
+    opened = numbers(outcomes.of(replace(thin, seal="logistic")))
+    assert opened["Open fraction"] == pytest.approx(0.5, abs=1e-9)
+    assert opened["Initial coulombic efficiency"] < numbers(outcomes.of(thin))["Initial coulombic efficiency"]
+
+
+def test_with_a_seal_law_the_pores_that_electrolyte_enters_follow_the_pore_volume(outcomes, start):
+    """Half the pore volume is half the accessible one: no refusal for entering more than there is."""
+    choice = replace(start.at(4.5, 14.0), pore_volume=0.59, seal="exponential")
+    assert outcomes.of(choice).reason == ""
+    assert outcomes.subject.material(choice).pores.accessible_volume.si == pytest.approx(0.59e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"thickness": -1.0}, "shell.thickness: is -1 nm; must be above 0"),
+        ({"thickness": 60.0, "area": 100.0}, "make the shell thinner or the external area smaller"),
+        ({"area": 0.0}, "external_area: is 0 m2/g; must be above 0"),
+        ({"pore_volume": -0.1}, "pore_volume: is -0.1 cm3/g; must be at least 0"),
+        ({"rate": 1e9}, "give a time from"),
+        ({"seal": "wax"}, "it is one of exponential, logistic, percolation"),
+    ],
+)
+def test_an_impossible_design_says_why(outcomes, start, change, words):
+    """Its outcome has no solution but the reason in one line, and what to do."""
+    outcome = outcomes.of(replace(start, **change))
+    assert outcome.solution is None
+    assert words in outcome.reason and "\n" not in outcome.reason
+
+
+def data(start, **changes):
+    return start.as_data() | changes
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"thickness": None}, "Shell thickness: the field is empty; type a number of nm"),
+        ({"area": "large"}, "External surface area: 'large' is no number"),
+        ({"pore_volume": [1]}, "Pore volume: [1] is no number"),
+        ({"rate": True}, "Rate: True is no number"),
+        ({"rate": 0}, "Rate: 0 C; it is above 0"),
+        ({"hold": -2}, "Hold at cut-off: -2 h; it is above 0"),
+        ({"hold": None}, "Hold at cut-off: the field is empty"),
+        ({"area": float("inf")}, "External surface area: inf is no number"),
+        ({"seal": 3}, "Seal: 3 is no law"),
+    ],
+)
+def test_what_is_no_design_is_told_by_its_field(outcomes, start, sent, words):
+    """Whatever a browser may send."""
+    assert words in outcomes.told(data(start, **sent)).reason
+
+
+def test_nothing_sent_is_no_design(outcomes):
+    """Not a traceback."""
+    assert "load it again" in outcomes.told(None).reason
+    assert "load it again" in outcomes.told([1, 2]).reason
+
+
+def test_a_choice_survives_the_browser(start):
+    """Through JSON and back, with a hold and without one."""
+    for choice in (start, replace(start, hold=None, seal="logistic")):
+        assert choice_from(json.loads(json.dumps(choice.as_data()))) == choice
+
+
+def test_the_sliders_can_return_to_where_the_page_opened(outcomes, start):
+    """Each has a stop at the material's own value; its stops rise."""
+    for control in outcomes.subject.controls:
+        value = getattr(start, control.name)
+        assert control.stops[control.nearest(value)] == value
+        assert list(control.stops) == sorted(set(control.stops))
+
+
+def test_outcomes_are_kept_and_forgotten(outcomes, start):
+    """The same choice is the same object, until as many others were asked for as are kept."""
+    first = outcomes.of(start.at(-1.0, 14.0))
+    assert outcomes.of(start.at(-1.0, 14.0)) is first
+    for thickness in range(2, KEPT + 3):
+        outcomes.of(start.at(-float(thickness), 14.0))
+    assert outcomes.of(start.at(-1.0, 14.0)) is not first
+
+
+def test_who_waits_goes_before_the_map():
+    """While the bench is taken, one asks to have it when idle, then one at once: the later one is first."""
+    bench, order = Bench(), []
+    taken, go = threading.Event(), threading.Event()
+
+    def holder():
+        with bench.at_once():
+            taken.set()
+            go.wait()
+
+    def turn(name, door):
+        with door():
+            order.append(name)
+
+    threads = [threading.Thread(target=holder)]
+    threads[0].start()
+    taken.wait()
+    for name, door in (("map", bench.when_idle), ("page", bench.at_once)):
+        threads.append(threading.Thread(target=turn, args=(name, door)))
+        threads[-1].start()
+        time.sleep(0.05)  # until it waits
+    go.set()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert order == ["page", "map"]
+
+
+def test_one_solve_at_a_time():
+    """Four threads through either door: never two inside."""
+    bench, inside, most = Bench(), [], []
+
+    def visit(door):
+        with door():
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.pop()
+
+    threads = [threading.Thread(target=visit, args=(door,)) for door in (bench.at_once, bench.when_idle) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert most == [1] * 4
+
+
+SMALL = Grid((1.0, 9.0, 17.0, 25.0, 33.0), (1.0, 4.0, 16.0))
+
+
+def nothing(choice):
+    """No choice is next to this one."""
+    return []
+
+
+def completed(background, choice):
+    """The map once all of it is there."""
+    deadline = time.monotonic() + 60
+    while not (found := background.map_about(choice)).complete:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
+
+
+def test_the_map_goes_from_coarse_to_fine_over_all_points(start):
+    """The corners of the coarsest grid first, each point once, each with its own thickness and area."""
+    asked = []
+
+    def solved(choice):
+        asked.append((choice.thickness, choice.area))
+        return Point(choice.thickness, choice.area)
+
+    found = completed(Background(SMALL, solved, print, nothing), start)
+    assert asked[:2] == [(1.0, 1.0), (33.0, 1.0)]
+    assert len(asked) == len(set(asked)) == SMALL.size
+    assert found.points[1, 2] == Point(17.0, 4.0)
+    assert found.stride == 1 and "15 designs" in found.told
+
+
+def test_another_rate_has_another_map_and_a_finished_one_is_kept(start):
+    """Thickness and area of the choice are no matter; going back solves nothing again."""
+    asked = []
+
+    def solved(choice):
+        asked.append(choice)
+        return Point(0.5, 300.0)
+
+    maps = Background(SMALL, solved, print, nothing)
+    completed(maps, start)
+    completed(maps, start.at(20.0, 2.0))
+    assert len(asked) == SMALL.size
+    completed(maps, replace(start, rate=1.0))
+    assert len(asked) == 2 * SMALL.size
+    assert maps.map_about(start).complete
+
+
+def test_models_one_key_away_are_built_once_something_of_the_map_is_there(start):
+    """Before the rest of the map, each once, also when the thickness changes."""
+    done = []
+
+    def solved(choice):
+        done.append("point")
+        return Point(0.5, 300.0)
+
+    background = Background(
+        SMALL,
+        solved,
+        lambda choice: done.append(model_of(choice)),
+        lambda choice: [replace(choice, rate=0.1), replace(choice, hold=None)],
+    )
+    completed(background, start)
+    completed(background, start.at(20.0, 2.0))
+    built = [piece for piece in done if piece != "point"]
+    assert built == [(0.1, 60.0, True), (0.05, None, True)]
+    coarse = len(SMALL.places(4))
+    assert done[:coarse] == ["point"] * coarse and done[coarse : coarse + 2] == built
+
+
+def test_one_key_away_are_both_rates_both_holds_and_the_hold_switched(outcomes, start):
+    """At the end of a slider one less; without a hold, the hold that the page opened with."""
+    near = one_step_away(start, outcomes.subject.controls, 60.0)
+    assert [each.rate for each in near if each.rate != start.rate] == [0.033, 0.1]
+    assert [each.hold for each in near if each.hold != start.hold] == [None, 48.0]
+    held = one_step_away(replace(start, hold=None), outcomes.subject.controls, 60.0)
+    assert [each.hold for each in held][-1] == 60.0
+
+
+def test_a_point_of_the_map_is_the_outcome_there(outcomes, start):
+    """Or the reason that the outcome has."""
+    found = numbers(outcomes.of(start.at(12.0, 8.0)))
+    point = outcomes.point(start.at(12.0, 8.0))
+    assert point.efficiency == pytest.approx(found["Initial coulombic efficiency"], rel=1e-9)
+    assert point.capacity == pytest.approx(found["Reversible capacity [mA.h.g-1]"], rel=1e-9)
+    impossible = start.at(60.0, 100.0)
+    assert outcomes.point(impossible).reason == outcomes.of(impossible).reason
+
+
+def figures(pair, start):
+    """Every figure of the page."""
+    points = {place: Point(0.8, 400.0) for place in SMALL.places(1)} | {(0, 0): Point(reason="no")}
+    found = DesignMap(SMALL, points)
+    placed = {"A": start, "B": start.at(50.0, 200.0)}
+    return [
+        empty(),
+        voltage_figure(pair),
+        voltage_figure({"B": pair["B"]}),
+        losses_figure(pair),
+        inventory_figure(pair["B"], most_sodium(pair["B"])),
+        map_figure(found, EFFICIENCY, placed),
+        map_figure(DesignMap(SMALL), CAPACITY, placed),
+    ]
+
+
+def test_plotly_knows_every_word_of_the_figures(pair, start):
+    """They are plain dictionaries; plotly's own classes refuse a name that there is not."""
+    for figure in figures(pair, start):
+        made = plotly.Figure(figure)
+        if made.data:
+            assert made.layout.xaxis.title.text or made.layout.xaxis.visible is False
+
+
+def test_both_designs_are_in_the_curves_and_the_losses(pair):
+    """Two cycles and one bar of each, in their own colours; losses add up to the first-cycle loss."""
+    curves = voltage_figure(pair)["data"]
+    assert [curve["name"] for curve in curves] == [
+        "A, cycle 1",
+        "A, cycle 3",
+        "B, cycle 1",
+        "B, cycle 3",
+    ]
+    assert len({curve["line"]["color"] for curve in curves}) == 2
+    bars = losses_figure(pair)["data"]
+    for place, name in enumerate(bars[0]["y"]):
+        total = sum(bar["x"][place] for bar in bars)
+        assert total == pytest.approx(summary(pair[name])["First-cycle loss [mA.h.g-1]"], abs=1e-6)
+
+
+def test_a_place_without_a_result_is_blank_and_says_why(start):
+    """Not zero."""
+    points = {place: Point(0.8, 400.0) for place in SMALL.places(1)}
+    points[2, 4] = Point(reason="the shell is thicker than the particle")
+    heat = map_figure(DesignMap(SMALL, points), CAPACITY, {})["data"][0]
+    assert heat["z"][2][4] is None and heat["z"][0][0] == 400.0
+    assert heat["text"][2][4] == "the shell is thicker than the particle"
+
+
+def test_thinned_curves_keep_their_ends_and_their_shape(pair):
+    """At most ``POINTS`` points; the line through them is nowhere off by more than 1 % of its height: half of
+    a step along the line, 2/250 of its box, where it is straight in between."""
+    time_, voltage = pair["A"]["Time [s]"], pair["A"]["Voltage [V]"]
+    last = int(np.argmax(pair["A"]["Specific capacity [mA.h.g-1]"]))
+    x, y = time_[:last], voltage[:last]
+    kept = thinned(x, y)
+    assert len(kept) <= POINTS and kept[0] == 0 and kept[-1] == last - 1
+    steep = np.abs(np.interp(x, x[kept], y[kept]) - y)
+    assert np.quantile(steep, 0.99) < 0.01 * np.ptp(y)
+
+
+def test_numbers_are_written_as_people_do():
+    """A real minus, no minus before a zero, a dash for what there is not."""
+    row = Row("x", "x", "%", 1, 100.0)
+    assert row.shown(0.8114) == "81.1"
+    assert row.shown(None) == "–"
+    assert row.difference(0.8, 0.75) == "−5.0"
+    assert row.difference(0.75, 0.8) == "+5.0"
+    assert row.difference(0.8, 0.79996) == "0.0"
+
+
+def test_the_files_taken_away_give_the_same_numbers(outcomes, start, tmp_path, monkeypatch):
+    """``coreshell run`` with the page's material and protocol, to what the solver's steps magnify."""
+    monkeypatch.chdir(tmp_path)
+    choice = replace(start.at(6.0, 5.0), rate=0.2, hold=None, seal="percolation")
+    outcome = outcomes.of(choice)
+    names = {}
+    for kind in ("material", "protocol"):
+        names[kind], content = exported(kind, {"B": outcome.solution})
+        (tmp_path / names[kind]).write_bytes(content)
+    ended = coreshell("run", names["material"], names["protocol"], "--json")
+    assert ended.code == 0, ended.err
+    result, expected = json.loads(ended.out), numbers(outcome)
+    for row in ROWS:
+        if row.key in result:
+            assert result[row.key] == pytest.approx(expected[row.key], rel=1e-6), row.key
+
+
+def test_curves_and_figures_hold_both_designs(pair):
+    """CSV with a column that tells them apart; SVG and PNG that begin as such."""
+    name, content = exported("csv", pair)
+    table = pd.read_csv(io.BytesIO(content), low_memory=False)
+    assert name.endswith(".csv") and set(table["Design"]) == {"A", "B"}
+    assert len(table) == sum(solution["Time [s]"].size for solution in pair.values())
+    for solutions in (pair, {"B": pair["B"]}):
+        svg, png = (exported(kind, solutions)[1] for kind in ("svg", "png"))
+        assert b"<svg" in svg[:1000] and png[:4] == b"\x89PNG"
+    assert b"12 nm" in exported("svg", pair)[1]
+
+
+def test_every_button_of_the_page_takes_something_away(pair):
+    """Names that tell design and kind apart, and content."""
+    made = {kind: exported(kind, pair) for kind in EXPORTS}
+    assert len({name for name, _ in made.values()}) == len(EXPORTS)
+    assert all(content for _, content in made.values())
+
+
+def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(start):
+    """A request under another name is refused; the policy lets a browser load from here alone."""
+    client = application(Subject("core_shell"), SMALL).server.test_client()
+    assert client.get("/", base_url="http://127.0.0.1:8050").status_code == 200
+    assert client.get("/", base_url="http://evil.example:8050").status_code == 400
+    answer = client.get("/", base_url="http://localhost:8050")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'") and "http" not in policy
+    assert b"width=device-width" in answer.data and b'lang="en"' in answer.data
+
+
+def test_a_port_that_is_taken_is_refused_in_one_line():
+    """And what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = coreshell("explore", "--no-browser", "--port", str(taken.getsockname()[1]))
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1 and "choose another one, or 0" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("core",), "core is of one carbon; explore one with core and shell"),
+        (("no_such",), "unknown material 'no_such'"),
+        (("--port", "70000"), "--port 70000: there are ports 0 to 65535"),
+        (("--set", "shell.thicknes=3 nm"), "did you mean 'shell.thickness'"),
+        (("--set", "shell.thickness=-3 nm"), "must be above 0"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(words, told):
+    """Exit code 2, before anything is served."""
+    ended = coreshell("explore", "--no-browser", *words)
+    assert ended.code == 2 and told in ended.err and ended.err.count("\n") == 1
+
+
+def test_without_dash_the_line_says_what_to_install(monkeypatch):
+    """Not a traceback."""
+    monkeypatch.setitem(sys.modules, "dash", None)
+    ended = coreshell("explore", "--no-browser")
+    assert ended.code == 2
+    assert 'pip install "coreshell_model[web]"' in ended.err and ended.err.count("\n") == 1
+
+
+def test_changes_are_where_the_page_opens():
+    """--set is applied before the first slide."""
+    subject = Subject("core_shell", {"shell.thickness": "20 nm", "protocol.numbers.rate": "0.1"})
+    assert subject.start.thickness == 20.0 and subject.start.rate == 0.1
+    assert Subject("core_shell", {"protocol.numbers.longest_hold": "90 min"}).start.hold == 1.5
+    assert Subject("core_shell", {"protocol.numbers.longest_hold": "1 s"}).start.hold is None
+
+
+def test_a_refused_material_is_an_input_error():
+    """For callers in Python too."""
+    with pytest.raises(InputError, match="one carbon"):
+        Subject("shell")
+
+
+def test_the_hold_is_the_last_control_and_every_control_has_a_unit():
+    """The page switches the hold off; units stand beside the fields."""
+    assert CONTROLS[-1] is HOLD and all(control.unit for control in CONTROLS)
+
+
+def test_a_free_port_is_taken_where_none_is_named(outcomes):
+    """Port 0, bound to this machine alone."""
+    with listening(0) as port:
+        serving = server(application(outcomes.subject, SMALL), port)
+    try:
+        assert serving.port > 0 and serving.host == "127.0.0.1"
+    finally:
+        serving.server_close()
+
+
+def test_the_command_serves_until_it_is_interrupted_also_amid_a_map():
+    """In a process of its own: the address on stderr, the page there, and an end without a traceback."""
+    program = [Path(sys.executable).with_name("coreshell"), "explore", "--no-browser", "--port", "0"]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert found, said
+        with urllib.request.urlopen(found[0], timeout=30) as answer:
+            assert b"core_shell" in answer.read()
+        ask_for_the_map(found[0])
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(timeout=60) == 0, rest
+    assert rest == ""
+
+
+def ask_for_the_map(address):
+    """What the page asks as it opens, as its browser does."""
+    outputs = ["map-efficiency.figure", "map-capacity.figure", "map-status.children", "tick.disabled"]
+    asked = {
+        "output": f"..{'...'.join([*outputs, 'drawn.data'])}..",
+        "outputs": [dict(zip(("id", "property"), name.split("."), strict=True)) for name in outputs]
+        + [{"id": "drawn", "property": "data"}],
+        "inputs": [
+            {"id": "design", "property": "data", "value": Subject("core_shell").start.as_data()},
+            {"id": "pinned", "property": "data", "value": None},
+            {"id": "tick", "property": "n_intervals", "value": 1},
+        ],
+        "state": [{"id": "drawn", "property": "data", "value": None}],
+        "changedPropIds": ["design.data"],
+    }
+    request = urllib.request.Request(
+        f"{address}_dash-update-component",
+        data=json.dumps(asked).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert b"Computing" in answer.read()
