@@ -113,15 +113,18 @@ def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
     return Quantity(value=value, unit=unit, source=source).in_si(value)
 
 
-def one_line(error: ValidationError, where: str) -> InputError:
-    """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy."""
+def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
+    """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy.
+
+    ``fields`` names the page that lists the fields of such a file.
+    """
     first = error.errors()[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
     kind, given = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
     elif kind == "extra_forbidden":
-        text = "is not a known field; see parameters/README.md for the list"
+        text = f"is not a known field; see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind == "string_too_short":

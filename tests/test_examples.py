@@ -3,6 +3,9 @@
 import runpy
 from pathlib import Path
 
+from coreshell_model.fit import read_problem
+from coreshell_model.fit.misfit import Misfit
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -19,3 +22,11 @@ def test_a_thicker_shell_traps_more_and_holds_less():
     efficiencies, capacities = zip(*found.values(), strict=True)
     assert list(efficiencies) == sorted(efficiencies, reverse=True)
     assert list(capacities) == sorted(capacities, reverse=True)
+
+
+def test_the_example_of_a_fit_can_be_evaluated():
+    """Its observations are in the reach of its protocols, and no solve fails where it starts."""
+    found = Misfit(read_problem(EXAMPLES / "fit_core_shell.toml")).checked()
+    assert found.failures == ()
+    assert len(found.residuals) == 4
+    assert abs(found.residuals).max() < 20

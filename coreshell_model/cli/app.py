@@ -11,6 +11,7 @@ from coreshell_model.cli import (
     data,
     eis,
     figure,
+    fit,
     materials,
     protocols,
     replay,
@@ -42,6 +43,7 @@ app.command("cycle")(cycle.cycle)
 app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("figure")(figure.figure)
+app.command("fit")(fit.fit)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)

@@ -1,0 +1,11 @@
+"""Draws from the posterior of a fit problem, and what they predict.
+
+>>> from coreshell_model.posterior import read_posterior, sample_posterior
+>>> posterior = sample_posterior("examples/fit_core_shell.toml", folder="drawn", workers=2)
+>>> posterior.effective, posterior.summary(), posterior.materials_of(0)["core_shell"]
+"""
+
+from coreshell_model.posterior.run import sample_posterior
+from coreshell_model.posterior.table import Posterior, read_posterior, write_posterior
+
+__all__ = ["Posterior", "read_posterior", "sample_posterior", "write_posterior"]
