@@ -73,7 +73,10 @@ def written(film: float, trapping: float, title: str, description: str) -> str:
             continue
         if (section, name) == ("sei.steps", "charge"):
             line = times(line, film, SAME)
-        elif (section == "sei.growth" and name in OF_GROWTH) or (section, name) == ("sei", "initial_thickness"):
+        elif (section == "sei.growth" and name in OF_GROWTH) or (section, name) == (
+            "sei",
+            "initial_thickness",
+        ):
             line = times(line, film, ALONG)
         elif (section, name) == ("sei", "resistivity"):
             line = times(line, 1 / film, DROP)
@@ -141,7 +144,9 @@ def most_trapped(loss: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=library.folder("parameters"), help="where to write")
     folder = parser.parse_args().out
     loss = first_cycle_loss(first_cycle(read_material("core_shell")))

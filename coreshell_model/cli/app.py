@@ -9,6 +9,7 @@ from coreshell_model.cli import (
     compare,
     cycle,
     data,
+    design,
     eis,
     figure,
     fit,
@@ -48,6 +49,7 @@ app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("sweep")(sweep.sweep)
+app.command("design")(design.design)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

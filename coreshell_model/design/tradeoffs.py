@@ -1,0 +1,309 @@
+"""Trade-offs of a design space: maps, seal laws, areas, readings of the loss, fronts, goals, put together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.design.area_advice import AreaComparison, compare_areas
+from coreshell_model.design.axes import Axis, check_axes
+from coreshell_model.design.bands import Band, bands
+from coreshell_model.design.batches import Workers
+from coreshell_model.design.comparison import chosen
+from coreshell_model.design.cuts import axis_value
+from coreshell_model.design.ensemble import Ensemble, check_ensemble
+from coreshell_model.design.folder import RECORD
+from coreshell_model.design.goals import Goal, Objective, check_goals
+from coreshell_model.design.points import Points, grid
+from coreshell_model.design.problem import Problem
+from coreshell_model.design.readings import Readings, compare_readings
+from coreshell_model.design.reference import reference_value
+from coreshell_model.design.results import Sweep
+from coreshell_model.design.seal_advice import SealComparison, compare_seals
+from coreshell_model.design.study import Front, front
+from coreshell_model.design.sweep import COMPILED_FROM, check_points, sweep
+from coreshell_model.errors import InputError
+from coreshell_model.material import Material
+
+THICKNESS, AREA = "thickness", "external_area"
+
+DEFAULT_AXES = (
+    Axis(THICKNESS, "nm", 2.0, 20.0, 19),
+    Axis(AREA, "m2/g", 2.0, 50.0, 15, log=True),
+)
+"""Shell thickness by external surface area, what the question is about."""
+
+ELECTRODE_AXES = (5, 4)
+"""Points of a map at the electrode level: a design costs some seconds there."""
+
+RECIPE = (
+    "CVD mass gain [%]",
+    "Particle radius [nm]",
+    "Shell thickness [nm]",
+    "External area [m2.g-1]",
+    "Open fraction",
+    "Plateau capacity bound [mA.h.g-1]",
+)
+LOSSES = ("First-cycle loss [mA.h.g-1]", "Loss to SEI [mA.h.g-1]", "Loss to trapped sodium [mA.h.g-1]")
+ALWAYS = ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]", "Volumetric capacity [mA.h.cm-3]")
+
+BANDED = 12
+"""Designs of a front that get a band, spread over it."""
+
+Progress = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What trade-offs are asked for.
+
+    Attributes
+    ----------
+    problem : what all designs share, with the seal law chosen
+    law : that law's name; None for what the material's file gives
+    axes : the variables; maps are drawn over the first two
+    objectives : of front, cuts and best designs
+    goals : to be met together
+    maps : further quantities to map
+    readings : materials that read the loss in other ways
+    ensemble : what is not known of the material; None for designs without a band
+    electrode : map the areal capacity at the electrode level too
+    trials, sampler, seed : of the search; 0 trials for none
+    """
+
+    problem: Problem
+    law: str | None
+    axes: tuple[Axis, ...]
+    objectives: tuple[Objective, ...]
+    goals: tuple[Goal, ...] = ()
+    maps: tuple[str, ...] = ()
+    readings: tuple[Material, ...] = ()
+    ensemble: Ensemble | None = None
+    electrode: bool = False
+    trials: int = 200
+    sampler: str = "tpe"
+    seed: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that is observed of a design."""
+        labels = {axis.label for axis in self.axes}
+        wanted = (
+            *ALWAYS,
+            *self.maps,
+            *(each.name for each in self.objectives),
+            *(each.name for each in self.goals),
+            *LOSSES,
+            *RECIPE,
+        )
+        return tuple(name for name in dict.fromkeys(wanted) if name not in labels)
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """What maps are drawn of."""
+        return tuple(dict.fromkeys((*ALWAYS, *self.maps, *(each.name for each in self.objectives))))
+
+    def axis(self, name: str) -> Axis | None:
+        """The variable of that name, where it varies."""
+        return next((axis for axis in self.axes if axis.name == name), None)
+
+
+@dataclass(frozen=True)
+class TradeOffs:
+    """What was found; parts that were not asked for, or could not be, are None, and ``notes`` say why."""
+
+    wanted: Wanted
+    map: Sweep
+    electrode: Sweep | None
+    seals: SealComparison | None
+    areas: AreaComparison | None
+    readings: Readings | None
+    front: Front | None
+    bands: dict[int, Band]
+    reference: Sweep
+    reference_band: Band | None
+    notes: tuple[str, ...]
+
+
+def checked(wanted: Wanted) -> Wanted:
+    """The same with its problem observing all that is wanted, once it is sure to be possible.
+
+    Raises
+    ------
+    InputError
+        A quantity that the protocol does not give, too few variables, no possible design, goals that
+        exclude each other, numbers both given and drawn.
+    """
+    check_axes(wanted.axes)
+    if len(wanted.axes) < 2:
+        raise InputError("a map needs two variables; add another --vary, as 'external_area=2..50 m2/g'")
+    check_goals(wanted.goals)
+    chosen(wanted.problem.protocol, wanted.names)  # refuses what the protocol does not give, with a guess
+    if wanted.ensemble is not None:
+        check_ensemble(wanted.ensemble, wanted.problem, wanted.axes)
+    if wanted.electrode and wanted.problem.material.electrode is None:
+        raise InputError(f"{wanted.problem.material.name}: has no electrode section, which --electrode needs")
+    ready = replace(wanted, problem=replace(wanted.problem, observables=wanted.names))
+    check_points(ready.problem, _map_points(ready))
+    return ready
+
+
+def trade_offs(
+    wanted: Wanted,
+    workers: Workers,
+    folder: Path | None = None,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> TradeOffs:
+    """Evaluate all that is wanted on these workers.
+
+    Parameters
+    ----------
+    wanted : as ``checked`` returned it
+    workers : as ``batches.workers`` starts them
+    folder : where every design is kept as it completes; memory alone where not given
+    resume : go on with what the folder holds
+    progress : called with the designs done, those known to be wanted, and those not solved
+
+    Raises
+    ------
+    InputError
+        Bad input, or a folder with something else.
+    LostSchedulerError
+        The scheduler went away; what is done is kept.
+    """
+    work = _Work(wanted, workers, folder, resume, progress)
+    points = _map_points(wanted)
+    problem = replace(wanted.problem, compiled=work.compiled)
+    notes: list[str] = []
+    found = work.run("map", problem, points)
+    reference = work.run("reference", problem, _reference(wanted))
+    seals = areas = readings = None
+    thickness, area = wanted.axis(THICKNESS), wanted.axis(AREA)
+    if thickness is None:
+        notes.append("The seal laws are not compared, because the shell's thickness does not vary.")
+    elif problem.material.pores is None:
+        notes.append(f"The seal laws are not compared: {problem.material.name} has no pores section.")
+    else:
+        seals = compare_seals(problem, wanted.axes, thickness, wanted.objectives, work.run)
+    if area is not None:
+        areas = compare_areas(problem, wanted.axes, area, wanted.objectives, work.run)
+    if wanted.readings and thickness is not None and area is not None and len(wanted.axes) == 2:
+        materials = (problem.material, *wanted.readings)
+        readings = compare_readings(
+            problem, materials, (thickness, area), points, wanted.objectives[0], work.run, wanted.law
+        )
+    elif wanted.readings:
+        notes.append("The readings are not compared: that needs thickness and external_area, and no others.")
+    electrode = work.run("electrode", _at_electrode(problem), _coarse(wanted)) if wanted.electrode else None
+    best, its_bands, own_band = None, {}, None
+    if wanted.trials:
+        best = front(
+            problem,
+            wanted.axes,
+            wanted.objectives,
+            wanted.trials,
+            folder / "front" if folder else None,
+            sampler=wanted.sampler,
+            seed=wanted.seed,
+            resume=resume and folder is not None and (folder / "front").exists(),
+            evaluate=workers,
+            progress=work.searched,
+        )
+    if wanted.ensemble is None:
+        notes.append("No posterior and no assumed ranges: designs have no band, goals no probability.")
+    else:
+        its_bands, own_band = _banded(wanted, problem, best, work)
+        if wanted.ensemble.weights is None and wanted.goals:
+            notes.append("Without a posterior table goals have no probability; give --posterior TABLE.")
+    return TradeOffs(
+        wanted, found, electrode, seals, areas, readings, best, its_bands, reference, own_band, tuple(notes)
+    )
+
+
+class _Work:
+    """Sweeps in folders of their own, counted together."""
+
+    def __init__(self, wanted: Wanted, workers: Workers, folder: Path | None, resume: bool, progress):
+        self._workers, self._folder, self._resume, self._progress = workers, folder, resume, progress
+        points = int(np.prod([axis.points or len(axis.values) for axis in wanted.axes[:2]]))
+        self._planned = points * (1 + len(wanted.readings)) + wanted.trials + 200
+        self._done = self._unsolved = 0
+        each = self._planned / workers.count
+        self.compiled = wanted.problem.level == "particle" and each >= COMPILED_FROM
+
+    def run(self, name: str, problem: Problem, points: Points) -> Sweep:
+        """A sweep, in the folder of its name where there is one."""
+        where = self._folder / name.replace(" ", "_") if self._folder else None
+        there = where is not None and (where / RECORD).exists()
+        found = sweep(
+            problem,
+            points,
+            where,
+            resume=self._resume and there,
+            scheduler=self._workers.address,
+            progress=self._tell,
+        )
+        self._done += len(points)
+        self._unsolved += len(points) - found.count("solved")
+        if where is not None:
+            found.save(where / "sweep.nc")
+        return found
+
+    def searched(self, done: int, total: int) -> None:
+        """The search has come so far."""
+        self._tell(done, total, 0)
+        if done >= total:
+            self._done += total
+
+    def _tell(self, done: int, total: int, unsolved: int) -> None:
+        if self._progress:
+            planned = max(self._planned, self._done + total)
+            self._progress(self._done + done, planned, self._unsolved + unsolved)
+
+
+def _map_points(wanted: Wanted) -> Points:
+    """The grid of the first two variables; the others are left as they are in the material."""
+    return grid(wanted.axes[:2])
+
+
+def _coarse(wanted: Wanted) -> Points:
+    axes = [
+        axis if axis.values else replace(axis, points=count)
+        for axis, count in zip(wanted.axes[:2], ELECTRODE_AXES, strict=True)
+    ]
+    return grid(axes)
+
+
+def _at_electrode(problem: Problem) -> Problem:
+    return replace(problem, level="electrode", compiled=False)
+
+
+def _reference(wanted: Wanted) -> Points:
+    """The material as it is: one point, its first variable at what it is there."""
+    axis = wanted.axes[0]
+    value = axis_value(*reference_value(axis.name, wanted.problem), axis)
+    own = Axis(axis.name, axis.unit, values=(value,))
+    return Points((own,), np.array([[value]]), "the material as it is")
+
+
+def _banded(
+    wanted: Wanted, problem: Problem, best: Front | None, work: "_Work"
+) -> tuple[dict[int, Band], Band]:
+    """Bands of designs spread over the front, by their place on it, and of the material as it is."""
+    assert wanted.ensemble is not None
+    found: dict[int, Band] = {}
+    if best is not None and len(best.designs):
+        places = np.unique(np.linspace(0, len(best.designs) - 1, BANDED).round().astype(int))
+        run = partial(work.run, f"bands of {wanted.trials} trials")
+        spread = best.designs.iloc[places]
+        of = bands(problem, wanted.axes, spread, wanted.ensemble, wanted.goals, run)
+        found = dict(zip(places.tolist(), of, strict=True))
+    points = _reference(wanted)
+    here = pd.DataFrame(points.values, columns=[axis.label for axis in points.axes])
+    run = partial(work.run, "band of the reference")
+    return found, bands(problem, points.axes, here, wanted.ensemble, wanted.goals, run)[0]
