@@ -35,7 +35,7 @@ OF_GROWTH = ("exchange_current_density", "decay_length")
 def scaled(name: str, film: float, trapping: float) -> Material:
     """A material with the charges of its external film and its trapped charge, each times a factor.
 
-    The film's growth comes along, so that it stays the same share of the film, and the film's resistance stays.
+    The film's growth comes along, so that it stays the same share of the film; the film's resistance stays.
     """
     data = read_material(name).model_dump(exclude_none=True, mode="json")
     for step in data["sei"]["steps"]:
@@ -112,10 +112,10 @@ def all_sei(loss: float) -> str:
         film,
         0,
         "Core-Shell, its loss read as SEI",
-        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.sei:.0f} SEI, no sodium "
-        f"trapped, the film's charges times {film:.3g}. The loss of Shell, 246 mAh/g on an N2 area of 2.7 m2/g, "
-        f"then asks that electrolyte reach {area:.0f} m2/g of it; DEC sorption on Shell, which was not measured, "
-        "would tell.",
+        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.sei:.0f} SEI, no "
+        f"sodium trapped, the film's charges times {film:.3g}. The loss of Shell, 246 mAh/g on an N2 area of "
+        f"2.7 m2/g, then asks that electrolyte reach {area:.0f} m2/g of it; DEC sorption on Shell, which was "
+        "not measured, would tell.",
     )
 
 
@@ -135,10 +135,11 @@ def most_trapped(loss: float) -> str:
         film,
         trapping,
         "Core-Shell, as much of its loss read as trapped sodium as Shell allows",
-        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.trapped:.0f} trapped in "
-        f"the CVD carbon, {split.sei:.0f} SEI. The trapped charge per gram of CVD carbon, times {trapping:.3g}, is "
-        f"the most that Shell's loss of 246 +- 31 mAh/g allows (95 % one-sided, {most:.0f}); more would need a "
-        "CVD carbon that traps more on Core than alone. The film's charges are those of core_shell times "
+        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.trapped:.0f} trapped "
+        f"in the CVD carbon, {split.sei:.0f} SEI. The trapped charge per gram of CVD carbon, times "
+        f"{trapping:.3g}, is the most that Shell's loss of 246 +- 31 mAh/g allows (95 % one-sided, "
+        f"{most:.0f}); more would need a CVD carbon that traps more on Core than alone. The film's charges are "
+        "those of core_shell times "
         f"{film:.3g}.",
     )
 

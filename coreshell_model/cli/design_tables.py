@@ -27,8 +27,8 @@ def print_trade_offs(found) -> None:
     told = results(found)
     wanted = found.wanted
     typer.echo(
-        f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh per "
-        f"gram of active carbon (core + shell); sodiation ends {wanted.problem.protocol.end_of_sodiation}."
+        f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
+        f"per gram of active carbon (core + shell); sodiation ends {wanted.problem.protocol.end_of_sodiation}."
     )
     _map(told)
     if told["Seal laws"]:
@@ -85,8 +85,8 @@ def _front(found, told) -> None:
             line |= {"Probability": row[PROBABILITY]} if row[PROBABILITY] is not None else {}
         shown.append(_short(line))
     typer.echo(
-        f"Front of {len(rows)} designs from {told['Front']['Trials']} tried ({told['Front']['Sampler']}, seed "
-        f"{told['Front']['Seed']}), {len(shown)} shown; "
+        f"Front of {len(rows)} designs from {told['Front']['Trials']} tried ({told['Front']['Sampler']}, "
+        f"seed {told['Front']['Seed']}), {len(shown)} shown; "
         + ", ".join(told["Objectives"])
         + "."
         + (f" Bands: {told['Bands from']}." if bands else "")

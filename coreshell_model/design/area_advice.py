@@ -51,7 +51,7 @@ class AreaComparison:
 def compare_areas(
     problem: Problem, axes: Sequence[Axis], along: Axis, objectives: Sequence[Objective], run: Run
 ) -> AreaComparison:
-    """Look along the external area as the protocol has it, and, where it names a rate, a hundred times slower.
+    """Look along the external area as the protocol has it, and a hundred times slower where it names its rate.
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ def _advice(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> str:
     kept = [best.objective for best in at_rate if best.place == INSIDE and best.objective not in gone]
     if gone:
         text += (
-            f" At {slower} the smallest area is best for {', '.join(gone)}: the optimum there is one of rate, "
-            "large particles do not empty in time."
+            f" At {slower} the smallest area is best for {', '.join(gone)}: the optimum at {said} is one of "
+            "rate, large particles do not fill and empty in time."
         )
     if kept:
         text += f" Inside the range at {slower} too: {', '.join(kept)}."

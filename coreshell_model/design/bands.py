@@ -1,4 +1,4 @@
-"""Designs under everything that their material may be: bands of their numbers, and how likely they meet goals."""
+"""Designs under all that their material may be: bands of their numbers, how likely they meet goals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

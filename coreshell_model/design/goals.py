@@ -65,7 +65,7 @@ class Goal:
 
 
 def full_name(name: str) -> str:
-    """The name of a quantity in full: "ICE" is the initial coulombic efficiency, "C/5" the capacity at C/5."""
+    """The name of a quantity in full: "ICE" is one, "C/5" the capacity at C/5."""
     stripped = name.strip()
     if re.fullmatch(r"[0-9.]+C|C/[0-9.]+", stripped):
         return f"Capacity at {stripped} [mA.h.g-1]"

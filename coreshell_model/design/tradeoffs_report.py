@@ -10,6 +10,7 @@ import pandas as pd
 
 from coreshell_model.design.bands import PROBABILITY, Band
 from coreshell_model.design.comparison import pore_volume_bound
+from coreshell_model.design.cuts import held_at
 from coreshell_model.design.goals import all_met
 from coreshell_model.design.literature import CAPACITY, EFFICIENCY, literature
 from coreshell_model.design.results import Sweep
@@ -141,8 +142,6 @@ def _pictures(found: TradeOffs) -> dict[str, Any]:
 
 def _marks(found: TradeOffs, labels: list[str]) -> dict[str, tuple[float, float]]:
     """The material as it is, and what is recommended, on a map."""
-    from coreshell_model.design.cuts import held_at
-
     first, second = found.wanted.axes[:2]
     marks = {"as it is": (held_at(found.wanted.problem, first), held_at(found.wanted.problem, second))}
     best = recommended(found)
