@@ -135,12 +135,11 @@ def most_trapped(loss: float) -> str:
         film,
         trapping,
         "Core-Shell, as much of its loss read as trapped sodium as Shell allows",
-        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.trapped:.0f} trapped "
-        f"in the CVD carbon, {split.sei:.0f} SEI. The trapped charge per gram of CVD carbon, times "
+        f"An extreme reading of core_shell's first-cycle loss of {loss:.0f} mAh/g: {split.trapped:.0f} "
+        f"trapped in the CVD carbon, {split.sei:.0f} SEI. The trapped charge per gram of CVD carbon, times "
         f"{trapping:.3g}, is the most that Shell's loss of 246 +- 31 mAh/g allows (95 % one-sided, "
-        f"{most:.0f}); more would need a CVD carbon that traps more on Core than alone. The film's charges are "
-        "those of core_shell times "
-        f"{film:.3g}.",
+        f"{most:.0f}); more would need a CVD carbon that traps more on Core than alone. The film's charges "
+        f"are those of core_shell times {film:.3g}.",
     )
 
 

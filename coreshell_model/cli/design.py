@@ -145,7 +145,7 @@ def _wanted(
     from coreshell_model.design.axes import axis
     from coreshell_model.design.goals import Objective, full_name, goal, protocol_for
     from coreshell_model.design.problem import problem
-    from coreshell_model.design.tradeoffs import DEFAULT_AXES, Wanted, checked
+    from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
     from coreshell_model.material import read_material
 
     axes = tuple(axis(text) for text in vary) or DEFAULT_AXES
@@ -164,8 +164,6 @@ def _wanted(
     read = read_material(material)
     law = _law(seal, read)
     shared = problem(read, words, parse_changes(changes), level=level, seal=law)
-    if trials and len(objectives) < 2:
-        raise InputError("a front needs at least two objectives; add --maximise or --minimise, or --trials 0")
     return checked(
         Wanted(
             shared,
@@ -175,7 +173,7 @@ def _wanted(
             wishes,
             tuple(further),
             _readings(readings, read, law),
-            _ensemble(posterior, draws, seed, shared, axes),
+            _ensemble(posterior, draws, seed, read, shared, axes),
             electrode,
             trials,
             sampler,
@@ -207,7 +205,7 @@ def _readings(names: list[str] | None, material, law: str | None) -> tuple:
     return tuple(with_seal(each, law) for each in found) if law is not None else found
 
 
-def _ensemble(posterior: str | None, draws: int, seed: int, shared, axes) -> Any:
+def _ensemble(posterior: str | None, draws: int, seed: int, read, shared, axes) -> Any:
     """Draws of the posterior; without one the ends of what the material's file assumes, if any."""
     from coreshell_model.design.ensemble import assumed, drawn, other_numbers
 
@@ -216,11 +214,11 @@ def _ensemble(posterior: str | None, draws: int, seed: int, shared, axes) -> Any
     from coreshell_model.posterior import read_posterior
 
     table = read_posterior(posterior)
-    found = drawn(table, shared.material.name, draws, seed)
-    if others := other_numbers(shared.material, table, shared.material.name):
+    found = drawn(table, read.name, draws, seed)
+    if others := other_numbers(read, table, read.name):
         shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
         typer.echo(
-            f"coreshell: {shared.material.name} differs from the posterior's in {len(others)} numbers that "
+            f"coreshell: {read.name} differs from the posterior's in {len(others)} numbers that "
             f"are not drawn ({shown})",
             err=True,
         )

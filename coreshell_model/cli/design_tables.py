@@ -25,10 +25,10 @@ HEADINGS = {
 def print_trade_offs(found) -> None:
     """What was found, the advice last."""
     told = results(found)
-    wanted = found.wanted
+    protocol = found.wanted.problem.protocol
     typer.echo(
         f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
-        f"per gram of active carbon (core + shell); sodiation ends {wanted.problem.protocol.end_of_sodiation}."
+        f"per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
     )
     _map(told)
     if told["Seal laws"]:

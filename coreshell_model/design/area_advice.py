@@ -51,7 +51,7 @@ class AreaComparison:
 def compare_areas(
     problem: Problem, axes: Sequence[Axis], along: Axis, objectives: Sequence[Objective], run: Run
 ) -> AreaComparison:
-    """Look along the external area as the protocol has it, and a hundred times slower where it names its rate.
+    """Look along the external area as the protocol has it, and, where it names its rate, far slower.
 
     Parameters
     ----------

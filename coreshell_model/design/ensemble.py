@@ -88,7 +88,7 @@ def drawn(posterior: Posterior, material: str, count: int, seed: int = 0) -> Ens
         f"{len(picked)} draws of the posterior {posterior.name}",
         tuple(each.path(material) for each in free),
         tuple(each.given.unit for each in free),
-        posterior.values[np.ix_(picked, own)],
+        posterior.values[picked][:, own],
         weights,
     )
 

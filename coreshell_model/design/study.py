@@ -98,7 +98,7 @@ def front(
     InputError
         Bad input, or a folder with another search, or one that cannot be written.
     """
-    _check(problem, axes, objectives, trials, sampler, seed)
+    check_search(problem, axes, objectives, trials, sampler, seed)
     record = problem.record() | {
         "Axes": [asdict(axis) | {"values": list(axis.values)} for axis in axes],
         "Objectives": [[each.name, each.direction] for each in objectives],
@@ -117,11 +117,29 @@ def front(
         raise InputError(f"{path}: cannot be written: {error.strerror or error}; choose another") from None
 
 
-def _check(problem, axes, objectives, trials, sampler, seed) -> None:
+def check_search(
+    problem: Problem,
+    axes: Sequence[Axis],
+    objectives: Sequence[Objective],
+    trials: int,
+    sampler: str,
+    seed: int,
+) -> None:
+    """Refuse a search that cannot be, before anything is started; parameters as in ``front``.
+
+    Raises
+    ------
+    InputError
+        As it says.
+    """
     check_axes(axes)
+    if only := [axis.name for axis in axes if axis.values]:
+        raise InputError(f"{only[0]} has values alone; a search needs its ends, as 'thickness=2..20 nm'")
     columns(axes, problem.observables)
     if len(objectives) < 2:
-        raise InputError("a front needs at least two objectives; add --maximise or --minimise NAME")
+        raise InputError(
+            "a front needs at least two objectives; add --maximise or --minimise NAME, or --trials 0"
+        )
     names = [each.name for each in objectives]
     for name in names:
         if names.count(name) > 1:
@@ -158,7 +176,7 @@ def _study(optuna, path, record, objectives, resume):
     """A new study, or the one that is there once it is sure to be this one."""
     directions = [each.direction for each in objectives]
     there = path is not None and path.exists()
-    if there and not resume:
+    if path is not None and there and not resume:
         raise InputError(f"{path.parent}: holds a search already; add --resume to go on, or choose another")
     storage = f"sqlite:///{path}" if path is not None else None
     try:
@@ -232,8 +250,6 @@ def _done(study) -> dict[int, Any]:
 
 
 def _distribution(optuna, axis: Axis):
-    if axis.values:
-        raise InputError(f"{axis.name} has values alone; a search needs its ends, as 'thickness=2..20 nm'")
     return optuna.distributions.FloatDistribution(axis.low, axis.high, log=axis.log)
 
 

@@ -133,7 +133,7 @@ def _pictures(found: TradeOffs) -> dict[str, Any]:
         )
     if found.readings is not None:
         maps = {name: sweep.solved for name, sweep in found.readings.maps.items()}
-        pictures["readings"] = map_picture(maps, axes, wanted.objectives[0].name, {})
+        pictures["readings_map"] = map_picture(maps, axes, wanted.objectives[0].name, {})
     if found.front is not None and len(found.front.designs):
         bound = pore_volume_bound(wanted.problem.material)
         pictures["front"] = front_picture(found.front.designs, literature(), _band_lines(found), bound)
@@ -226,4 +226,4 @@ def _band(band: Band | None) -> dict | None:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as JSON has them: None for NaN, plain numbers."""
-    return json.loads(table.to_json(orient="records", double_precision=15))
+    return json.loads(str(table.to_json(orient="records", double_precision=15)))

@@ -32,8 +32,7 @@ def map_picture(
     with styled():
         figure = new_figure(0.9 + (ONE_COLUMN - 0.9) * len(tables), 2.9)
         row = np.atleast_1d(figure.subplots(1, len(tables), sharex=True, sharey=True))
-        values = pd.concat([table[name] for table in tables.values()]).dropna()
-        levels = _levels(values)
+        levels = _levels(np.concatenate([table[name].to_numpy(float) for table in tables.values()]))
         drawn = None
         for panel, (heading, table) in zip(row, tables.items(), strict=True):
             wide = table.pivot(index=y, columns=x, values=name).sort_index()
@@ -79,7 +78,7 @@ def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Seq
             panel.set(xlabel=_label(along), ylabel=_label(name), xscale="log" if log else "linear")
             _plain_ticks(panel, log, False)
         row[0].legend(title=by)
-        return Picture(figure, table[[by, along, *names]])
+        return Picture(figure, table.loc[:, [by, along, *names]])
 
 
 def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFrame, bound: float) -> Picture:
@@ -101,7 +100,7 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
             axes.hlines(level, bands["x low"], bands["x high"], color="#bbbbbb", linewidth=0.8)
             axes.vlines(at, 100 * bands["y low"], 100 * bands["y high"], color="#bbbbbb", linewidth=0.8)
         axes.plot(designs[x], 100 * designs[y], "o-", color="C0", linewidth=0.8, label="front of designs")
-        for number, (_, each) in enumerate(others.iterrows()):
+        for number, each in enumerate(others.to_dict("records")):
             axes.errorbar(
                 each[x],
                 100 * each[y],
@@ -142,14 +141,15 @@ def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:
             axis.set_minor_formatter(NullFormatter())
 
 
-def _levels(values: pd.Series) -> np.ndarray | None:
+def _levels(values: np.ndarray) -> np.ndarray | None:
     """Round levels between the lowest and highest values that matter; None where all are one."""
-    if values.empty or np.isclose(values.min(), values.max()):
+    values = values[np.isfinite(values)]
+    if not len(values) or np.isclose(values.min(), values.max()):
         return None
     from matplotlib.ticker import MaxNLocator
 
     low, high = np.quantile(values, [0.02, 1.0])
-    levels = MaxNLocator(LEVELS).tick_values(low, high)
+    levels = np.asarray(MaxNLocator(LEVELS).tick_values(low, high))
     return levels if len(levels) > 1 else None
 
 
