@@ -24,12 +24,17 @@ from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreSh
 from coreshell_model.protocol import Protocol
 from coreshell_model.record import Cycles, Progress, Recorder, ending_of, steps_taken
 from coreshell_model.solution import Solution
+from coreshell_model.steps import sweep
 
 NOT_INPUTS = ("Current function [A]",)
 """Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
 
-CACHED_MODELS = 8
-"""Built models kept in memory, one for each sequence of steps."""
+SWEPT = 0.1
+"""Factor of the tolerances under a swept voltage: 1e-6 of all sodium is what 2 mV take above the sloping
+region, where only the double layer takes charge, so that a measured current replayed would end up there."""
+
+CACHED_MODELS = 24
+"""Built models kept in memory, some 15 MB each, one for each sequence of steps."""
 
 
 def simulate(
@@ -37,8 +42,8 @@ def simulate(
     protocol: Protocol | str | Path,
     changes: Mapping[str, str] | None = None,
     *,
-    relative_tolerance: float = RELATIVE_TOLERANCE,
-    absolute_tolerance: float = ABSOLUTE_TOLERANCE,
+    relative_tolerance: float | None = None,
+    absolute_tolerance: float | None = None,
     compiled: bool = False,
     level: str = ParticleLevel.name,
     progress: Progress | None = None,
@@ -51,7 +56,8 @@ def simulate(
     ----------
     material, protocol : a shipped name, the path of a TOML file, or what was read from one
     changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
-    relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one
+    relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one; where not
+        given, those of the model, or a tenth of them where the protocol sweeps the voltage
     compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
     level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
@@ -84,8 +90,8 @@ def set_up(
     protocol: Protocol | str | Path,
     changes: Mapping[str, str] | None = None,
     *,
-    relative_tolerance: float = RELATIVE_TOLERANCE,
-    absolute_tolerance: float = ABSOLUTE_TOLERANCE,
+    relative_tolerance: float | None = None,
+    absolute_tolerance: float | None = None,
     compiled: bool = False,
     level: str = ParticleLevel.name,
 ) -> "Run":
@@ -99,7 +105,12 @@ def set_up(
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
     tables = tuple(coating.tables(material, level).items())
-    solver = (relative_tolerance, absolute_tolerance, compiled)
+    finer = SWEPT if any(sweep(step) for cycle in protocol.steps_by_cycle() for step in cycle) else 1.0
+    tolerances = (
+        RELATIVE_TOLERANCE * finer if relative_tolerance is None else relative_tolerance,
+        ABSOLUTE_TOLERANCE * finer if absolute_tolerance is None else absolute_tolerance,
+    )
+    solver = (*tolerances, compiled)
     return Run(material, protocol, parameters, level, tables, solver)
 
 
@@ -188,7 +199,21 @@ def _built(
     absolute_tolerance: float,
     compiled: bool,
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
-    """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
+    """The model built for the steps of a protocol."""
+    solver = (relative_tolerance, absolute_tolerance, compiled)
+    return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def build(
+    mechanisms: tuple[type, ...],
+    level: str,
+    steps: pybamm.Experiment,
+    fixed: tuple[tuple[str, float | Tabulated], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    compiled: bool = False,
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for an experiment, and its inputs: every parameter that is not ``fixed``."""
     model = CoreShellHalfCell(mechanisms, level)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
     inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
@@ -196,7 +221,7 @@ def _built(
     simulation = pybamm.Simulation(
         model,
         parameter_values=parameter_values,
-        experiment=experiment(name, cycles),
+        experiment=steps,
         solver=pybamm.IDAKLUSolver(
             rtol=relative_tolerance,
             atol=absolute_tolerance,

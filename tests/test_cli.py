@@ -64,6 +64,9 @@ HELP = [
     "materials new",
     "protocols",
     "protocols show",
+    "posterior",
+    "predict",
+    "losses",
 ]
 PNG = b"\x89PNG"
 EXECUTABLE = Path(sys.executable).with_name("coreshell")

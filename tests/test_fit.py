@@ -15,7 +15,7 @@ from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
 from coreshell_model.errors import InputError
-from coreshell_model.fit import fit, misfit, read_problem
+from coreshell_model.fit import fit, read_problem, runs
 from coreshell_model.fit.covariance import covariance
 from coreshell_model.fit.curves import AXIS_SD, continued
 from coreshell_model.fit.misfit import FAILED, Misfit
@@ -212,7 +212,7 @@ def failing(monkeypatch, threshold):
             return type(solution)(**{**vars_of(solution), **ending})
         return solution
 
-    monkeypatch.setattr(misfit, "simulate", sometimes)
+    monkeypatch.setattr(runs, "simulate", sometimes)
 
 
 def vars_of(solution):

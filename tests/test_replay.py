@@ -172,6 +172,16 @@ def test_a_simulation_that_goes_out_comes_back_and_is_replayed_is_itself(exporte
         assert abs(one.difference) < 1e-3 * one.measured
 
 
+def test_a_voltammogram_is_replayed_by_its_current_alone(tmp_path):
+    """Above 1.3 V 2e-4 mAh/g are a millivolt: of three sweeps the current has to carry as much to 5e-7."""
+    path = tmp_path / "sweeps.bdf.csv"
+    to_bdf(simulate("core_shell", "cyclic_voltammetry"), path)
+    replayed = replaying.replay(read_dataset(path), "core_shell")
+    assert replayed.completed
+    assert replayed.overlay.rmse < 1
+    assert all(abs(one.difference) < 1e-3 * one.measured for one in replayed.overlay.capacities)
+
+
 def test_a_porous_electrode_is_replayed_at_its_own_level(tmp_path):
     """The same round trip: below 1 mV, capacities to 0.1 %."""
     path = tmp_path / "run.bdf.csv"

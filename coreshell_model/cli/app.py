@@ -14,6 +14,8 @@ from coreshell_model.cli import (
     figure,
     fit,
     materials,
+    posterior,
+    predict,
     protocols,
     replay,
     run,
@@ -45,6 +47,9 @@ app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("figure")(figure.figure)
 app.command("fit")(fit.fit)
+app.command("posterior")(posterior.posterior)
+app.command("predict")(predict.predict)
+app.command("losses")(predict.losses)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)

@@ -83,7 +83,7 @@ def cores() -> int:
 
 def _print(result) -> None:
     from coreshell_model.cli.tables import print_table, rows_table
-    from coreshell_model.fit.report import shown_interval
+    from coreshell_model.fit.markdown import shown_interval
 
     print_table(
         rows_table(
@@ -107,6 +107,8 @@ def _print(result) -> None:
         print_table(rows_table(rows))
     for one in result.curves:
         typer.echo(f"{one.name}: RMSE {'–' if one.rmse is None else f'{one.rmse:.4g}'} {one.unit}")
+    for one in result.spectra:
+        typer.echo(f"{one.name}: RMS {'–' if one.rms is None else f'{one.rms:.4g}'} % of the modulus")
     reduced = result.reduced_chi_squared
     typer.echo(
         f"chi-squared {result.chi_squared:.4g}, "

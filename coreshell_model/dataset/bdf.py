@@ -22,6 +22,9 @@ from coreshell_model.units import to_si
 CHARGE_ERROR = 1e-6
 """Of the charge that lines between written points make, relative to the largest that was in the carbon."""
 
+OFF_BY_THE_SOLVER = 0.01
+"""Of that error, above which an interval gets a point between that carries the charge the solver counted."""
+
 MOST_PARTS = 100
 """In which one interval of the solver's is divided."""
 
@@ -70,8 +73,9 @@ def simulated_table(solution: Solution) -> pd.DataFrame:
     """The points of a simulation as the table of a Dataset: I > 0 sodiates.
 
     The solver's own points, and where the current bends between them (the decay in a hold) as many more as
-    lines between points need to hold the charge to ``CHARGE_ERROR``. A solution loaded from a file has its
-    points only.
+    lines between points need to hold the charge to ``CHARGE_ERROR``; the current at these then carries what
+    is left of the charge that the solver counted, up to a hundred-thousandth of it under voltage control. A
+    solution loaded from a file has its points only.
     """
     time = solution["Time [s]"]
     cycle, number = np.zeros(len(time), int), np.zeros(len(time), int)
@@ -88,23 +92,58 @@ def simulated_table(solution: Solution) -> pd.DataFrame:
         data[column] = solution[name][before]
         if between.any():
             data[column][between] = solution.pybamm[name](t=times[between])
+    _carry_counted_charge(solution, data[CURRENT], times, before, between)
     temperature = np.full(len(times), solution.material.cell.temperature.si - 273.15)
     return pd.DataFrame({**data, CYCLE: cycle[before], STEP: number[before], TEMPERATURE: temperature})
+
+
+def _carry_counted_charge(solution: Solution, current, times, before, between) -> None:
+    """Shift the currents written between two of the solver's points, alike, until lines hold their charge."""
+    if not between.any():
+        return
+    lines = np.diff(times) * (current[1:] + current[:-1]) / 2
+    written = np.bincount(before[:-1], weights=lines, minlength=before[-1] + 1)[:-1]
+    added = np.bincount(before[between], minlength=before[-1] + 1)[:-1]
+    divided = added > 0
+    left = np.diff(_counted_charge(solution))[divided] * electrode_mass(solution.material) - written[divided]
+    part = np.diff(solution["Time [s]"])[divided] / (added[divided] + 1)
+    shift = np.zeros(len(added) + 1)
+    shift[:-1][divided] = left / (part * added[divided])
+    current[between] += shift[before[between]]
+
+
+def _counted_charge(solution: Solution) -> np.ndarray:
+    """Charge that went into the carbon [C/kg], as the solver counted it."""
+    return to_si(1.0, "mA.h.g-1", "C/kg") * solution["Specific capacity [mA.h.g-1]"]
 
 
 def _parts(solution: Solution, number: np.ndarray) -> np.ndarray:
     """For each point, in how many parts the interval after it is divided."""
     parts = np.ones(len(number), int)
-    if solution.pybamm is None:
+    if solution.pybamm is None or len(number) < 2:
         return parts
     time, current = solution["Time [s]"], solution["Specific current [A.kg-1]"]
-    charge = to_si(1.0, "mA.h.g-1", "C/kg") * solution["Specific capacity [mA.h.g-1]"]
-    lines = np.diff(time) * (current[1:] + current[:-1]) / 2
-    off = np.where(np.diff(number) == 0, np.abs(np.diff(charge) - lines), 0.0)
+    charge = _counted_charge(solution)
     allowed = CHARGE_ERROR * np.ptp(charge) / len(number)
-    if len(number) > 1 and allowed > 0:
-        parts[:-1] = np.clip(np.ceil(np.sqrt(off / allowed)), 1, MOST_PARTS)
+    if allowed > 0:
+        within = np.diff(number) == 0
+        lines = np.diff(time) * (current[1:] + current[:-1]) / 2
+        off = np.abs(np.diff(charge) - lines)
+        by_bend = np.ceil(np.sqrt(np.minimum(off, _off_by_bend(time, current, within)) / allowed))
+        parts[:-1] = np.where(
+            within, np.clip(by_bend, 1 + (off > OFF_BY_THE_SOLVER * allowed), MOST_PARTS), 1
+        )
     return parts
+
+
+def _off_by_bend(time: np.ndarray, current: np.ndarray, within: np.ndarray) -> np.ndarray:
+    """Charge per mass that a line over each interval misses by the current's second derivative [C/kg]."""
+    length = np.diff(time)
+    slope = np.divide(np.diff(current), length, out=np.zeros_like(length), where=length > 0)
+    bend = np.zeros(len(time))
+    inside = within[1:] & within[:-1]
+    bend[1:-1][inside] = np.abs(2 * np.diff(slope) / (length[1:] + length[:-1]))[inside]
+    return length**3 / 12 * np.maximum(bend[1:], bend[:-1])
 
 
 def electrode_mass(material: Material) -> float:

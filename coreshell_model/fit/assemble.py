@@ -7,19 +7,13 @@ import numpy as np
 from coreshell_model.errors import InputError
 from coreshell_model.fit.covariance import LOADING, covariance
 from coreshell_model.fit.fitted_materials import fitted_materials
+from coreshell_model.fit.fitted_observations import fitted_curves, fitted_scalars, fitted_spectra
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.profile import Profile
 from coreshell_model.fit.reading import Problem
-from coreshell_model.fit.result import (
-    FitResult,
-    FittedCurve,
-    FittedParameter,
-    FittedScalar,
-    Interval,
-)
+from coreshell_model.fit.result import FitResult, FittedParameter, Interval
 from coreshell_model.fit.verdict import ONE_SIDED, on_bound, sides, verdict
-from coreshell_model.units import from_si
 
 NOT_KNOWN = "not known: the best fit has a failed run"
 
@@ -55,7 +49,7 @@ def assemble(
         for sd, shares in spread.weakest
     )
     evaluations, failed, reasons = cost
-    scalars, curves = _scalars(problem, best), _curves(problem, best)
+    observations = fitted_scalars(problem, best), fitted_curves(problem, best), fitted_spectra(problem, best)
     priors = sum(free.given.prior is not None for free in problem.parameters)
     freedom = problem.data + priors - len(parameters)
     reduced = best.chi_squared / freedom if freedom else None
@@ -68,8 +62,9 @@ def assemble(
         title=problem.file.title or problem.name,
         file=problem.name,
         parameters=parameters,
-        scalars=scalars,
-        curves=curves,
+        scalars=observations[0],
+        curves=observations[1],
+        spectra=observations[2],
         correlations=tuple(tuple(map(float, row)) for row in spread.correlations),
         weakest=weakest,
         chi_squared=best.chi_squared,
@@ -120,43 +115,6 @@ def _parameter(
 
 def _value(free: Free, place: float | None) -> float | None:
     return None if place is None else free.value(place)
-
-
-def _scalars(problem: Problem, best: Minimum) -> tuple[FittedScalar, ...]:
-    found = []
-    for number, (run, one) in enumerate(problem.scalars):
-        of, simulated = problem.runs[run], best.evaluation.scalars[number]
-        residual = float(best.evaluation.residuals[number])
-        found.append(
-            FittedScalar(one.name, of.name, of.protocol.name, one.value, one.sd, simulated, residual)
-        )
-    return tuple(found)
-
-
-def _curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
-    found = []
-    for number, (run, one) in enumerate(problem.curves):
-        of, simulated = problem.runs[run], best.evaluation.curves[number]
-        unit = "mV" if one.given.of == "voltage" else "mA/g"
-        values = np.full(len(one.measured), np.nan) if simulated is None else simulated
-        mean_square = float(np.mean((values - one.measured) ** 2))
-        halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in one.pieces]
-        found.append(
-            FittedCurve(
-                one.given.file,
-                of.name,
-                of.protocol.name,
-                one.given.over,
-                unit,
-                None if math.isnan(mean_square) else from_si(math.sqrt(mean_square), unit),
-                one.sd,
-                np.concatenate([piece.axis for piece in one.pieces]),
-                np.concatenate(halves),
-                one.measured,
-                values,
-            )
-        )
-    return tuple(found)
 
 
 def _profile(problem: Problem, found: Profile, best: Minimum) -> tuple[dict, ...]:

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from coreshell_model.dataset import Dataset, Kind
 from coreshell_model.dataset.columns import STEP
+from coreshell_model.dataset.drive import EDGE, measured_times
 from coreshell_model.dataset.half_cycles import charges, edges
 from coreshell_model.errors import InputError
-from coreshell_model.fit.problem import Curve
+from coreshell_model.fit.observed import Curve
+from coreshell_model.replay import Replay
 from coreshell_model.solution import Solution
 from coreshell_model.units import from_si, to_si
 
@@ -57,6 +59,11 @@ class MeasuredCurve:
     pieces: tuple[Piece, ...]
 
     @property
+    def size(self) -> int:
+        """Data."""
+        return sum(len(piece.axis) for piece in self.pieces)
+
+    @property
     def sd(self) -> Array:
         """Standard deviation of each of its points."""
         return np.concatenate([piece.sd for piece in self.pieces])
@@ -66,8 +73,14 @@ class MeasuredCurve:
         """All its points in a row."""
         return np.concatenate([piece.measured for piece in self.pieces])
 
-    def simulated(self, solution: Solution) -> Array:
+    def residuals(self, simulated: Array) -> Array:
+        """Differences in standard deviations."""
+        return (simulated - self.measured) / self.sd
+
+    def simulated(self, solution: Solution | Replay) -> Array:
         """The simulation at the measured points; a half-cycle goes on beyond its end at its last slope.
+
+        A replay that left the model's range of voltages stays at its last value.
 
         A last value instead would have a kink there: a measured capacity that is not reached would not count.
 
@@ -76,9 +89,14 @@ class MeasuredCurve:
         InputError
             The simulation has not the half-cycle.
         """
+        if isinstance(solution, Replay):
+            return _replayed(solution, SERIES[self.given.of], self.pieces[0].axis)
         time, charge, values, step = fine(solution, SERIES[self.given.of])
         if self.given.over == "time":
-            return np.interp(self.pieces[0].axis, time - time[0], values)
+            later = np.append(False, np.diff(step) > 0) * (
+                EDGE / 2
+            )  # after a step's last point comes the next
+            return np.interp(self.pieces[0].axis, time - time[0] + later, values)
         halves = half_cycles(charge, step)
         found = []
         for piece in self.pieces:
@@ -111,9 +129,17 @@ def fine(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
         steps.append(np.full(len(here), number))
     everywhere = np.concatenate(at)
     charge, values = (np.array(solution.pybamm[each](t=everywhere)) for each in (CHARGE, name))
-    if values.ndim == 2:  # by place in the electrode and time
-        values = values.mean(axis=0)
-    return everywhere, charge, values, np.concatenate(steps)
+    return everywhere, charge, _averaged(values), np.concatenate(steps)
+
+
+def _replayed(replay: Replay, name: str, at: Array) -> Array:
+    """A series of a replay at measured times."""
+    return _averaged(np.array(replay.pybamm[name](t=np.clip(at, 0.0, replay.pybamm.t[-1]))))
+
+
+def _averaged(values: Array) -> Array:
+    """One value a time, where there is one for each place in the electrode."""
+    return values.mean(axis=0) if values.ndim == 2 else values
 
 
 def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
@@ -154,7 +180,7 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
         raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
     values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)
     if given.over == "time":
-        axis = dataset.time - dataset.time[0]
+        axis = measured_times(dataset)
         pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
     else:
         pieces = _by_half_cycle(given, dataset, values, sd)

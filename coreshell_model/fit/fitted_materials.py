@@ -11,9 +11,10 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
     found = {}
     for name, material in problem.materials.items():
         own = {
-            free.path(name): one
+            path: one
             for free, one in zip(problem.parameters, parameters, strict=True)
             if name in free.materials
+            for path in free.given.paths_in(name)
         }
         if not own:
             continue

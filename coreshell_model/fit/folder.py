@@ -94,9 +94,10 @@ def identity(problem: Problem, seed: int) -> dict:
 
     return {
         "Problem": plain(problem.file),
-        "Runs": [[run.name, plain(run.material), plain(run.protocol)] for run in problem.runs],
+        "Runs": [[run.name, run.through, run.identity()] for run in problem.runs],
         "Data": [
-            [piece.axis.tolist(), piece.measured.tolist()] for _, c in problem.curves for piece in c.pieces
+            *([p.axis.tolist(), p.measured.tolist()] for _, one in problem.curves for p in one.pieces),
+            *([one.frequencies.tolist(), one.measured.tolist()] for _, one in problem.spectra),
         ],
         "Seed": seed,
         "Versions": versions(),

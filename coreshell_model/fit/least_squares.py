@@ -8,9 +8,12 @@ from scipy.optimize import least_squares
 
 from coreshell_model.fit.misfit import Evaluation, Misfit
 
-STEP = 3e-3
-"""Of the forward differences, as a share of the range between the bounds: the voltage's numerical noise,
-0.02 mV, is then some percent of what an influential parameter changes."""
+STEP, LEAST_STEP = 3e-3, 1e-4
+"""Of the differences, as a share of the range between the bounds: the first, and the least."""
+
+CHANGE = 3.0
+"""Change of the residuals, in standard deviations of all data together, for which a step is chosen once
+derivatives are known: beyond the solver's noise, 0.1 for some hundred points, within what intervals span."""
 
 ROUGH, FINE = 1e-3, 1e-5
 """Changes of chi-squared, relative to itself and at least 1, at which a fit ends: to compare starts, and for
@@ -54,7 +57,12 @@ class Minimum:
 
 
 def minimise(
-    misfit: Misfit, start: Array, free: NDArray[np.bool_], most_steps: int = 60, tolerance: float = ROUGH
+    misfit: Misfit,
+    start: Array,
+    free: NDArray[np.bool_],
+    most_steps: int = 60,
+    tolerance: float = ROUGH,
+    central: bool = False,
 ) -> Minimum:
     """Minimise chi-squared over the ``free`` places; the others stay as they start.
 
@@ -65,9 +73,12 @@ def minimise(
     free : True where a parameter may move
     most_steps : of the trust region, each with a set of differences
     tolerance : change of chi-squared, relative to itself and at least 1, at which it ends
+    central : differences to both sides, for derivatives to rely on
     """
     places = np.array(start, dtype=float)
     seen: dict[bytes, Evaluation] = {}
+    which = np.flatnonzero(free)
+    steps = np.full(len(which), STEP)
 
     def whole(some: Array) -> Array:
         everything = places.copy()
@@ -86,8 +97,9 @@ def minimise(
         return np.append(evaluated(some).residuals, 1.0)
 
     def jacobian(some: Array) -> Array:
-        here = evaluated(some)
-        slopes = differences(misfit, whole(some), here, np.flatnonzero(free))
+        nonlocal steps
+        slopes = differences(misfit, whole(some), evaluated(some), which, steps, central)
+        steps = steps_for(slopes)
         return np.vstack([slopes, np.zeros(slopes.shape[1])])
 
     if not free.any():
@@ -107,14 +119,28 @@ def minimise(
     return Minimum(whole(result.x), evaluated(result.x), result.jac[:-1], result.status > 0)
 
 
-def differences(misfit: Misfit, places: Array, here: Evaluation, which: NDArray[np.intp]) -> Array:
-    """Forward differences by some places, backward where forward leaves the bounds or fails.
+def steps_for(jacobian: Array) -> Array:
+    """Steps of the differences that change the residuals by about ``CHANGE``."""
+    size = np.linalg.norm(jacobian, axis=0)
+    return np.clip(np.divide(CHANGE, size, out=np.full(len(size), STEP), where=size > 0), LEAST_STEP, STEP)
+
+
+def differences(
+    misfit: Misfit,
+    places: Array,
+    here: Evaluation,
+    which: NDArray[np.intp],
+    steps: Array,
+    central: bool = False,
+) -> Array:
+    """Differences by some places: forward, backward where forward leaves the bounds or fails, or ``central``.
 
     A parameter for which both fail counts as without influence; the misfit keeps the reason.
     """
     slopes = np.zeros((len(here.residuals), len(which)))
     for column, index in enumerate(which):
-        first = STEP if places[index] <= 0.5 else -STEP
+        ends: list[tuple[float, Array]] = [(float(places[index]), here.residuals)]
+        first = steps[column] if places[index] <= 0.5 else -steps[column]
         for step in (first, -first):
             moved = places.copy()
             moved[index] = np.clip(places[index] + step, 0.0, 1.0)
@@ -122,6 +148,10 @@ def differences(misfit: Misfit, places: Array, here: Evaluation, which: NDArray[
                 continue
             there = misfit(moved)
             if len(there.failures) <= len(here.failures):
-                slopes[:, column] = (there.residuals - here.residuals) / (moved[index] - places[index])
-                break
+                ends.append((float(moved[index]), there.residuals))
+                if not central:
+                    break
+        if len(ends) > 1:
+            (low, before), (high, after) = ends[-2:]
+            slopes[:, column] = (after - before) / (high - low)
     return slopes

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.errors import InputError
-from coreshell_model.fit.reading import Problem, Run
-from coreshell_model.observables import observable
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import Solution
+from coreshell_model.errors import InputError, at
+from coreshell_model.fit.reading import Problem
+from coreshell_model.fit.runs import RunFailedError
 
 FAILED = 1e4
 """Residual of every observation of a run that failed: beyond any misfit, and finite."""
@@ -18,7 +18,12 @@ FAILED = 1e4
 MOST_REASONS = 20
 """Different failures that are kept word for word."""
 
+REMEMBERED = 64
+"""Sets of parameters whose results are kept for each run: one of which only other materials' parameters
+changed is not simulated again."""
+
 Array = NDArray[np.float64]
+Simulated = float | Array | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Evaluation:
     residuals: Array
     scalars: tuple[float | None, ...]
     curves: tuple[Array | None, ...]
+    spectra: tuple[Array | None, ...]
     failures: tuple[str, ...]
 
     @property
@@ -48,25 +54,28 @@ class Misfit:
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
+    _kept: dict[tuple, tuple[dict[int, Simulated], str | None]] = field(default_factory=dict, repr=False)
 
     def __call__(self, places: Sequence[float] | Array) -> Evaluation:
         """Simulate every run and compare."""
-        solutions = [self._solved(run, places) for run in self.problem.runs]
-        scalars = [
-            _entry(solutions[run], one.given.observable, one.given.entry) for run, one in self.problem.scalars
-        ]
-        curves = [_curve(solutions[run], one) for run, one in self.problem.curves]
-        parts = [
-            np.atleast_1d(_residuals(simulated, one.value, one.sd))
-            for simulated, (_, one) in zip(scalars, self.problem.scalars, strict=True)
-        ]
-        parts += [
-            _residuals(simulated, one.measured, one.sd)
-            for simulated, (_, one) in zip(curves, self.problem.curves, strict=True)
-        ]
+        values: dict[int, Simulated] = {}
+        failures: dict[str, None] = {}
+        for run in range(len(self.problem.runs)):
+            found, failure = self._run(run, places)
+            values |= found
+            if failure is not None:
+                failures[failure] = None
+        parts = [_residuals(one, values[number]) for number, (_, one) in enumerate(self.problem.observed)]
         parts.append(np.array(self.priors(places)))
-        failures = tuple(dict.fromkeys(one for one in solutions if isinstance(one, str)))
-        found = Evaluation(np.concatenate(parts), tuple(scalars), tuple(curves), failures)
+        every: list[Any] = [values[number] for number in range(len(self.problem.observed))]
+        scalars, curves = len(self.problem.scalars), len(self.problem.curves)
+        found = Evaluation(
+            np.concatenate(parts),
+            tuple(every[:scalars]),
+            tuple(every[scalars : scalars + curves]),
+            tuple(every[scalars + curves :]),
+            tuple(failures),
+        )
         self._count(found)
         return found
 
@@ -85,31 +94,60 @@ class Misfit:
         InputError
             An observable or half-cycle that a complete run has not.
         """
-        start = self.problem.start
-        for number, (run, one) in enumerate(self.problem.scalars, start=1):
-            solution = self._solved(self.problem.runs[run], start)
-            if not isinstance(solution, str):
-                _check(solution, one.given.observable, one.given.entry, f"observations.{number}")
-        for run, one in self.problem.curves:
-            solution = self._solved(self.problem.runs[run], start)
-            if not isinstance(solution, str):
-                one.simulated(solution)
-        return self(start)
+        for number, run in enumerate(self.problem.runs):
+            try:
+                outcome = run.outcome(self._changes(number, self.problem.start), self.problem.file.level)
+            except RunFailedError:
+                continue
+            for place, one in self._observed[number]:
+                with at(self.problem.place(place)):
+                    one.simulated(outcome)
+        return self(self.problem.start)
 
-    def _solved(self, run: Run, places: Sequence[float] | Array) -> Solution | str:
-        """The run, or why there is none."""
-        changes = {
-            free.path(run.name): free.text(place)
-            for free, place in zip(self.problem.parameters, places, strict=True)
-            if run.name in free.materials
-        }
+    @cached_property
+    def _observed(self) -> list[list[tuple[int, Any]]]:
+        """The observations of each run, with their numbers."""
+        found: list[list[tuple[int, Any]]] = [[] for _ in self.problem.runs]
+        for number, (run, one) in enumerate(self.problem.observed):
+            found[run].append((number, one))
+        return found
+
+    @cached_property
+    def _own(self) -> list[list[int]]:
+        """The parameters that each run depends on."""
+        every = list(enumerate(self.problem.parameters))
+        return [[index for index, free in every if run.name in free.materials] for run in self.problem.runs]
+
+    def _run(self, run: int, places: Sequence[float] | Array) -> tuple[dict[int, Simulated], str | None]:
+        """What a run gives of its observations, and why it gives none."""
+        key = (run, *(float(places[index]) for index in self._own[run]))
+        if key in self._kept:
+            self._kept[key] = self._kept.pop(key)  # the last ones used are the last ones dropped
+        else:
+            self._kept[key] = self._simulated(run, places)
+            if len(self._kept) > REMEMBERED * len(self.problem.runs):
+                del self._kept[next(iter(self._kept))]
+        return self._kept[key]
+
+    def _simulated(
+        self, run: int, places: Sequence[float] | Array
+    ) -> tuple[dict[int, Simulated], str | None]:
+        there, failure = self.problem.runs[run], None
+        values: dict[int, Simulated] = {number: None for number, _ in self._observed[run]}
         try:
-            solution = simulate(run.material, run.protocol, changes, level=self.problem.file.level)
-        except InputError as error:
-            return f"{run.name} through {run.protocol.name}: {error}"
-        if not solution.completed or solution.pybamm is None:
-            return f"{run.name} through {run.protocol.name}: {solution.explanation}"
-        return solution
+            outcome = there.outcome(self._changes(run, places), self.problem.file.level)
+            for number, one in self._observed[run]:
+                values[number] = one.simulated(outcome)
+        except (RunFailedError, InputError) as error:  # of a material, or an observation, that these exclude
+            failure = f"{there.name} through {there.through}: {error}"
+        return values, failure
+
+    def _changes(self, run: int, places: Sequence[float] | Array) -> dict[str, str]:
+        """The free parameters of a run as changes of its material."""
+        found: dict[str, str] = {}
+        for index in self._own[run]:
+            found |= self.problem.parameters[index].changes(self.problem.runs[run].name, float(places[index]))
+        return found
 
     def _count(self, found: Evaluation) -> None:
         self.evaluations += 1
@@ -121,50 +159,8 @@ class Misfit:
             self.told(found)
 
 
-def _residuals(simulated, measured, sd) -> Array:
+def _residuals(observed: Any, simulated: Simulated) -> Array:
     """Weighted differences; ``FAILED`` where there is no simulation."""
     if simulated is None:
-        return np.full(np.shape(measured), FAILED)
-    difference = (np.asarray(simulated, dtype=float) - measured) / sd
-    return np.clip(np.nan_to_num(difference, nan=FAILED), -FAILED, FAILED)
-
-
-def _entry(solution: Solution | str, name: str, entry: int | str | None) -> float | None:
-    """The simulated value of an observable; None where this run has none."""
-    if isinstance(solution, str):
-        return None
-    try:
-        found = observable(solution, name)
-        if isinstance(entry, int):
-            found = found[entry - 1]
-        elif entry is not None:
-            found = found[entry]
-        return None if found is None else float(found)
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
-
-
-def _curve(solution: Solution | str, curve) -> Array | None:
-    if isinstance(solution, str):
-        return None
-    try:
-        return curve.simulated(solution)
-    except InputError:  # a half-cycle that these parameters leave without charge
-        return None
-
-
-def _check(solution: Solution, name: str, entry: int | str | None, where: str) -> None:
-    """Refuse what a complete run of the protocol does not give as a number."""
-    run = f"{solution.material.name} through {solution.protocol.name}"
-    try:
-        found = observable(solution, name)
-    except KeyError:
-        raise InputError(
-            f"{where}: {run} has no observable {name!r}; `coreshell run --json` lists what it has"
-        ) from None
-    if _entry(solution, name, entry) is not None and not isinstance(found, bool):
-        return
-    if isinstance(found, dict | list):
-        entries = ", ".join(map(str, found)) if isinstance(found, dict) else f"1 to {len(found)}"
-        raise InputError(f"{where}: {run}: {name!r} has no number {entry!r}; give as entry one of {entries}")
-    raise InputError(f"{where}: {run}: {name!r} is {found!r}, not a number; observe another")
+        return np.full(observed.size, FAILED)
+    return np.clip(np.nan_to_num(observed.residuals(simulated), nan=FAILED), -FAILED, FAILED)

@@ -1,9 +1,14 @@
 """A free parameter in the box between its bounds, where every parameter runs from 0 to 1."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from coreshell_model.errors import InputError, at
 from coreshell_model.fit.problem import FreeParameter, as_unit_interval, from_unit_interval
+from coreshell_model.material import Material, sources
+from coreshell_model.particle import changed
+from coreshell_model.units import from_si, to_si
 
 
 @dataclass(frozen=True)
@@ -23,9 +28,11 @@ class Free:
     given: FreeParameter
     start: float
 
-    def path(self, material: str) -> str:
-        """Where the number is in a material."""
-        return self.given.paths.get(material, self.given.path)
+    def changes(self, material: str, place: float) -> dict[str, str]:
+        """What ``place`` changes in a material, as ``simulate`` takes it; nothing where it is not of it."""
+        if material not in self.materials:
+            return {}
+        return dict.fromkeys(self.given.paths_in(material), self.text(place))
 
     def value(self, place: float) -> float:
         """The value in its unit at a place from 0, the lower bound, to 1, the upper one."""
@@ -57,3 +64,68 @@ class Free:
         low, high = self.prior_residual(0.0), self.prior_residual(1.0)
         assert low is not None and high is not None
         return high - low
+
+
+def free_parameters(
+    every: Sequence[FreeParameter], materials: Mapping[str, Material], where: str
+) -> tuple[Free, ...]:
+    """Shared ones once, separate ones once for each material.
+
+    Raises
+    ------
+    InputError
+        A material without observations, a path that is there twice, or one that needs a start.
+    """
+    found: list[Free] = []
+    taken: set[tuple[str, str]] = set()
+    for number, given in enumerate(every, start=1):
+        with at(f"{where}: parameters.{number}"):
+            for group in (given.shared,) if given.shared else tuple((one,) for one in given.separate):
+                for name in group:
+                    if name not in materials:
+                        raise InputError(
+                            f"material {name!r} has no observation; observed are {', '.join(materials)}"
+                        )
+                    for path in given.paths_in(name):
+                        if (name, path) in taken:
+                            raise InputError(f"{path} of {name} is there twice; keep one")
+                        taken.add((name, path))
+                found.append(_free(given, group, materials))
+    return tuple(found)
+
+
+def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, Material]) -> Free:
+    name = given.path if len(materials) == 1 else f"{given.path} ({', '.join(group)})"
+    start, path = given.start, given.paths_in(group[0])[0]
+    if start is None:
+        number = sources(materials[group[0]]).get(path)
+        if number is None:
+            _tried(given, path, given.lower, materials[group[0]])  # says which paths there are
+            raise InputError(f"{path} has no value in {group[0]}; give its start")
+        start = from_si(to_si(number.value, number.unit, given.unit), given.unit)
+        if not given.lower <= start <= given.upper:
+            raise InputError(
+                f"{path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
+                f"{given.upper:g} {given.unit}; give a start inside, or other bounds"
+            )
+    return Free(name, group, given, start)
+
+
+def check_bounds(parameters: Sequence[Free], materials: Mapping[str, Material], where: str) -> None:
+    """Every parameter at both bounds is a possible material, the others as they are.
+
+    Raises
+    ------
+    InputError
+        One that is not.
+    """
+    for free in parameters:
+        for value in (free.start, free.given.lower, free.given.upper):
+            for name in free.materials:
+                with at(f"{where}: parameters: {free.name}"):
+                    for path in free.given.paths_in(name):
+                        _tried(free.given, path, value, materials[name])
+
+
+def _tried(given: FreeParameter, path: str, value: float, material: Material) -> None:
+    changed(material, {path: f"{value!r} {given.unit}"})

@@ -3,13 +3,11 @@
 import math
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from coreshell_model.errors import InputError
+from coreshell_model.fit.observed import Curve, Scalar, Spectrum
 from coreshell_model.quantity import Section
-
-MOST_POINTS = 5000
-"""Points of one curve."""
 
 Number = Annotated[float, Field(strict=True)]
 
@@ -25,11 +23,12 @@ class Prior(Section):
 class FreeParameter(Section):
     """A number to fit: one value for all ``shared`` materials, or one for each ``separate`` material.
 
-    ``paths`` holds the path in materials that have it elsewhere, as a shell's carbon on its own.
+    ``paths`` holds the path in materials that have it elsewhere, as a shell's carbon on its own, or the
+    several paths that share the value in one material.
     """
 
     path: str
-    paths: dict[str, str] = Field(default_factory=dict)
+    paths: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     shared: tuple[str, ...] = ()
     separate: tuple[str, ...] = ()
     unit: str = "1"
@@ -47,7 +46,9 @@ class FreeParameter(Section):
             )
         if len(set(self.shared + self.separate)) < len(self.shared + self.separate):
             raise InputError("names a material twice; name it once")
-        for path in (self.path, *self.paths.values()):
+        if empty := [name for name, there in self.paths.items() if not there]:
+            raise InputError(f"paths.{empty[0]} is empty; give a path, or leave it out")
+        for path in (self.path, *(one for name in self.paths for one in self.paths_in(name))):
             if path.startswith("protocol."):
                 raise InputError(f"{path!r} is a number of a protocol; only materials are fitted")
         if others := set(self.paths) - set(self.shared + self.separate):
@@ -67,6 +68,11 @@ class FreeParameter(Section):
         self._check_prior()
         return self
 
+    def paths_in(self, material: str) -> tuple[str, ...]:
+        """Where a material has the number."""
+        there = self.paths.get(material, self.path)
+        return (there,) if isinstance(there, str) else there
+
     def _check_prior(self) -> None:
         if self.prior is None:
             return
@@ -77,64 +83,6 @@ class FreeParameter(Section):
             raise InputError(f"prior.mean is {self.prior.mean:g}; on a log scale it has to be above 0")
 
 
-class _Measured(Section):
-    """What an observation was measured on: a material through a protocol, or through its first cycles."""
-
-    material: str
-    protocol: str
-    cycles: int | None = Field(default=None, ge=1, strict=True)
-    changes: dict[str, str] = Field(default_factory=dict)
-
-
-class Scalar(_Measured):
-    """One number, under its name in the results of ``coreshell run --json``.
-
-    ``entry`` picks one of several: a number from 1, or a name, as "2C" of the rate retention.
-    """
-
-    observable: str
-    entry: int | str | None = None
-    value: Number
-    sd: Number = Field(gt=0)
-    unit: str = "1"
-    source: str = ""
-
-
-class Curve(_Measured):
-    """A measured file: voltage (or current) over time or capacity, from the protocol's beginning on.
-
-    ``axis_sd`` is the standard deviation of the axis, in mAh/g or s.
-    """
-
-    file: str
-    of: Literal["voltage", "current"] = "voltage"
-    over: Literal["time", "capacity"] = "capacity"
-    half_cycles: tuple[int, ...] = ()
-    sd: Number = Field(gt=0)
-    unit: str = "mV"
-    axis_sd: Number | None = Field(default=None, ge=0)
-    points: int = Field(default=200, ge=2, le=MOST_POINTS, strict=True)
-    mass: str | None = None
-    current_sign: str | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
-    source: str = ""
-
-    @field_validator("half_cycles")
-    @classmethod
-    def _counted_from_one(cls, numbers: tuple[int, ...]):
-        if any(number < 1 for number in numbers) or len(set(numbers)) < len(numbers):
-            raise InputError(f"is {list(numbers)}; half-cycles count from 1, each once")
-        return numbers
-
-    @model_validator(mode="after")
-    def _has_an_axis(self):
-        if self.of == "current" and self.over == "capacity":
-            raise InputError('over is "capacity"; a current is compared over time: write over = "time"')
-        if self.over == "time" and self.half_cycles:
-            raise InputError('half_cycles go with over = "capacity"; leave them out')
-        return self
-
-
 class ProblemFile(Section):
     """Free parameters, and the observations that they have to explain."""
 
@@ -143,11 +91,12 @@ class ProblemFile(Section):
     parameters: tuple[FreeParameter, ...] = Field(min_length=1)
     observations: tuple[Scalar, ...] = ()
     curves: tuple[Curve, ...] = ()
+    spectra: tuple[Spectrum, ...] = ()
 
     @model_validator(mode="after")
     def _has_observations(self):
-        if not self.observations and not self.curves:
-            raise InputError("has no observations; add [[observations]] or [[curves]]")
+        if not (self.observations or self.curves or self.spectra):
+            raise InputError("has no observations; add [[observations]], [[curves]] or [[spectra]]")
         return self
 
 

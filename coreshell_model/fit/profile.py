@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from coreshell_model.fit.least_squares import Minimum, minimise
+from coreshell_model.fit.follow import follow
+from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.misfit import Misfit
 
 LEVELS = (0.68, 0.95)
@@ -22,9 +23,6 @@ THRESHOLDS = tuple(float(chi2.ppf(level, 1)) for level in LEVELS)
 
 ENOUGH = 1.0
 """Share beyond the threshold up to which a point ends the walk: interpolation does the rest."""
-
-INNER = 1e-4
-"""Change of chi-squared, relative to itself and at least 1, at which the others have followed."""
 
 MOST_POINTS = 10
 """Of one side."""
@@ -69,7 +67,8 @@ class Point:
 class Profile:
     """The profile of one parameter, points in the order of its places.
 
-    ``slices`` is chi-squared at both ends with all other parameters left at the best fit.
+    ``slices`` is chi-squared at both ends, without the parameter's own prior, with all other parameters left
+    at the best fit.
     """
 
     index: int
@@ -97,7 +96,7 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
     index : of the parameter
     told : called with each new point's place and rise
     """
-    centre = _point(misfit, best, index, np.arange(len(best.places)))
+    centre = _point(misfit, best, index)
     sides = {}
     for direction in (-1.0, 1.0):
         sides[direction] = _side(misfit, best, centre, index, direction, told)
@@ -108,22 +107,23 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
 
 def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, told) -> list[Point]:
     """The points of one side, outwards."""
-    path = _path(best.jacobian, index)
     step = FIRST / max(_conditioned(best.jacobian, index), 1e-12)
-    before, found, lowest = centre, [], centre.data
+    before, found, lowest, reached = centre, [], centre.data, [best]
     for _ in range(MOST_POINTS):
         room = (1.0 - before.places[index]) if direction > 0 else before.places[index]
         if room <= AT_BOUND:
             break
         step = min(step, LARGEST_STEP)
         step = room if step > 0.8 * room else step
-        point = _reached(misfit, before, index, path, direction * step)
-        if point is None:
+        there = follow(misfit, reached[-1], index, direction * step)
+        if there is None:
             step /= 3.0
             if step < AT_BOUND / 10:
                 break
             continue
+        point = _point(misfit, there, index)
         found.append(point)
+        reached.append(there)
         rise, own = point.chi_squared - centre.chi_squared, point.data - lowest
         lowest = min(lowest, point.data)
         if told:
@@ -132,39 +132,30 @@ def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, to
             break
         step = _next(before, point, centre, index, step)
         before = point
-    return _refined(misfit, centre, found, index, path)
+    return _refined(misfit, centre, found, reached, index)
 
 
-def _refined(misfit: Misfit, centre: Point, found: list[Point], index: int, path: Array) -> list[Point]:
+def _refined(
+    misfit: Misfit, centre: Point, found: list[Point], reached: list[Minimum], index: int
+) -> list[Point]:
     """The same with points between, where a step went so far that interpolation would be a guess."""
     for _ in range(MOST_POINTS):
         rises = np.array([point.chi_squared - centre.chi_squared for point in (centre, *found)])
         above = np.flatnonzero(rises >= THRESHOLDS[-1])
         if not above.size or rises[above[0]] <= (1 + ENOUGH) * THRESHOLDS[-1]:
             break
-        outer, inner = int(above[0]), (centre, *found)[above[0] - 1]
+        outer = int(above[0])
         roots = np.sqrt(np.maximum(rises[[outer - 1, outer]], 0.0))
         share = (np.sqrt(THRESHOLDS[-1] * (1 + ENOUGH / 4)) - roots[0]) / (roots[1] - roots[0])
-        span = found[outer - 1].places[index] - inner.places[index]
+        span = reached[outer].places[index] - reached[outer - 1].places[index]
         if abs(span) < AT_BOUND / 10:
             break
-        point = _reached(misfit, inner, index, path, float(np.clip(share, 0.25, 0.75)) * span)
-        if point is None:
+        there = follow(misfit, reached[outer - 1], index, float(np.clip(share, 0.25, 0.75)) * span)
+        if there is None:
             break
-        found = [*found[: outer - 1], point, *found[outer - 1 :]]
+        reached = [*reached[:outer], there, *reached[outer:]]
+        found = [*found[: outer - 1], _point(misfit, there, index), *found[outer - 1 :]]
     return found
-
-
-def _reached(misfit: Misfit, start: Point, index: int, path: Array, step: float) -> Point | None:
-    """The point a step away, the others at their best from where the path leads; None where runs fail."""
-    free = np.ones(len(start.places), bool)
-    free[index] = False
-    places = np.array(start.places) + step * path
-    places[index] = start.places[index] + step
-    reached = minimise(misfit, np.clip(places, 0.0, 1.0), free, most_steps=8, tolerance=INNER)
-    if reached.failed:
-        return None
-    return _point(misfit, reached, index, np.flatnonzero(free))
 
 
 def _next(before: Point, point: Point, centre: Point, index: int, step: float) -> float:
@@ -178,22 +169,21 @@ def _next(before: Point, point: Point, centre: Point, index: int, step: float) -
     return float(np.clip((wanted - root) / slope, 0.3 * step, 3.0 * step))
 
 
-def _point(misfit: Misfit, reached: Minimum, index: int, which: NDArray[np.intp]) -> Point:
+def _point(misfit: Misfit, reached: Minimum, index: int) -> Point:
     own = misfit.problem.parameters[index].prior_residual(reached.places[index]) or 0.0
     pushed = tuple(
-        int(other)
-        for column, other in enumerate(which)
-        if other != index and _falls_beyond(reached, column, float(reached.places[other]))
+        other for other in range(len(reached.places)) if other != index and _falls_beyond(reached, other)
     )
     chi_squared = reached.chi_squared
     return Point(tuple(map(float, reached.places)), chi_squared, chi_squared - own**2, pushed)
 
 
-def _falls_beyond(reached: Minimum, column: int, place: float) -> bool:
+def _falls_beyond(reached: Minimum, other: int) -> bool:
     """True where chi-squared would fall by ``PUSHED`` if the parameter could go on beyond its bound."""
+    place = float(reached.places[other])
     if AT_BOUND < place < 1 - AT_BOUND:
         return False
-    slope, outwards = reached.jacobian[:, column], 1.0 if place > 0.5 else -1.0
+    slope, outwards = reached.jacobian[:, other], 1.0 if place > 0.5 else -1.0
     pull = -outwards * float(slope @ reached.evaluation.residuals)
     curvature = float(slope @ slope)
     if pull <= 0 or curvature == 0:
@@ -202,23 +192,15 @@ def _falls_beyond(reached: Minimum, column: int, place: float) -> bool:
     return 2 * move * pull - move**2 * curvature > PUSHED
 
 
-def _path(jacobian: Array, index: int) -> Array:
-    """How the others move, to first order, as the parameter moves by 1."""
-    others = np.delete(jacobian, index, axis=1)
-    path = np.zeros(jacobian.shape[1])
-    path[index] = 1.0
-    if others.shape[1]:
-        follow = np.linalg.lstsq(others, -jacobian[:, index], rcond=1e-3)[0]
-        path[np.arange(len(path)) != index] = np.clip(follow, -10, 10)
-    return path
-
-
 def _conditioned(jacobian: Array, index: int) -> float:
     """Norm of what the others cannot imitate of a parameter's influence: one over its standard deviation."""
-    return float(np.linalg.norm(jacobian @ _path(jacobian, index)))
+    others, own = np.delete(jacobian, index, axis=1), jacobian[:, index]
+    follow_it = np.clip(np.linalg.lstsq(others, -own, rcond=1e-3)[0], -10, 10)
+    return float(np.linalg.norm(own + others @ follow_it))
 
 
 def _slice(misfit: Misfit, best: Minimum, index: int, place: float) -> float:
     moved = best.places.copy()
     moved[index] = place
-    return misfit(moved).chi_squared
+    own = misfit.problem.parameters[index].prior_residual(place) or 0.0
+    return misfit(moved).chi_squared - own**2

@@ -10,40 +10,19 @@ from coreshell_model import library
 from coreshell_model.dataset import read_dataset
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.curves import MeasuredCurve, measured_curve
-from coreshell_model.fit.parameters import Free
-from coreshell_model.fit.problem import Curve, FreeParameter, ProblemFile, Scalar
+from coreshell_model.fit.observed import Curve, Measured, Spectrum
+from coreshell_model.fit.parameters import Free, check_bounds, free_parameters
+from coreshell_model.fit.problem import ProblemFile
+from coreshell_model.fit.runs import Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
+from coreshell_model.fit.scalars import MeasuredScalar, measured_scalar
+from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs import prepared
-from coreshell_model.material import Material, read_material, sources
-from coreshell_model.particle import changed
+from coreshell_model.material import Material, read_material
 from coreshell_model.protocol import Protocol, beginning, read_protocol
 from coreshell_model.quantity import one_line
-from coreshell_model.units import from_si, to_si
+from coreshell_model.units import parse_quantity, to_si
 
 FIELDS = "docs/fitting.md"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One simulation that observations need; the free parameters of ``name`` are changed in it."""
-
-    name: str
-    material: Material
-    protocol: Protocol
-
-
-@dataclass(frozen=True)
-class MeasuredScalar:
-    """One number, in the unit of the observable's name."""
-
-    given: Scalar
-    value: float
-    sd: float
-
-    @property
-    def name(self) -> str:
-        """With its entry, as the report shows it."""
-        entry = f", {self.given.entry}" if self.given.entry is not None else ""
-        return f"{self.given.observable}{entry}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +35,7 @@ class Problem:
     parameters : to fit, in order
     materials : every material, by the name that the problem uses
     runs : the simulations that a set of parameters asks for
-    scalars, curves : observations, each with the place of its run among ``runs``
+    scalars, curves, spectra : observations, each with the place of its run among ``runs``
     """
 
     name: str
@@ -66,7 +45,25 @@ class Problem:
     runs: tuple[Run, ...]
     scalars: tuple[tuple[int, MeasuredScalar], ...]
     curves: tuple[tuple[int, MeasuredCurve], ...]
-    data: int = field(default=0)
+    spectra: tuple[tuple[int, MeasuredSpectrum], ...]
+
+    @property
+    def observed(self) -> tuple[tuple[int, MeasuredScalar | MeasuredCurve | MeasuredSpectrum], ...]:
+        """All observations in the order of their residuals."""
+        return (*self.scalars, *self.curves, *self.spectra)
+
+    @property
+    def data(self) -> int:
+        """How many residuals they make."""
+        return sum(one.size for _, one in self.observed)
+
+    def place(self, number: int) -> str:
+        """Where one of ``observed``, counted from 0, is in the problem's file."""
+        for word, many in (("observations", self.scalars), ("curves", self.curves)):
+            if number < len(many):
+                return f"{word}.{number + 1}"
+            number -= len(many)
+        return f"spectra.{number + 1}"
 
     @property
     def start(self) -> tuple[float, ...]:
@@ -100,115 +97,98 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
         As ``read_problem``.
     """
     materials: dict[str, Material] = {}
-    for observation in (*file.observations, *file.curves):
+    for observation in (*file.observations, *file.curves, *file.spectra):
         if observation.material not in materials:
             with at(where):
                 materials[observation.material] = read_material(_beside(folder, observation.material))
-    parameters = _parameters(file, materials, where)
-    runs: list[Run] = []
-    scalars, curves = [], []
+    parameters = free_parameters(file.parameters, materials, where)
+    reader = _Reader(folder, materials, parameters)
+    scalars, curves, spectra = [], [], []
     for number, scalar in enumerate(file.observations, start=1):
         with at(f"{where}: observations.{number}"):
-            scalars.append((_run(scalar, folder, materials, parameters, runs), _scalar(scalar)))
+            scalars.append((reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
-            run = _run(curve, folder, materials, parameters, runs)
-            curves.append((run, _curve(curve, folder)))
-    data = len(scalars) + sum(len(curve.measured) for _, curve in curves)
+            curves.append(reader.curve(curve))
+    for number, spectrum in enumerate(file.spectra, start=1):
+        with at(f"{where}: spectra.{number}"):
+            spectra.append(reader.spectrum(spectrum))
+    found = Problem(
+        name, file, parameters, materials, tuple(reader.runs), tuple(scalars), tuple(curves), tuple(spectra)
+    )
     priors = sum(free.given.prior is not None for free in parameters)
-    if data + priors < len(parameters):
+    if found.data + priors < len(parameters):
         raise InputError(
-            f"{where}: {data} data and {priors} priors for {len(parameters)} parameters; "
+            f"{where}: {found.data} data and {priors} priors for {len(parameters)} parameters; "
             "add observations or fix parameters"
         )
-    _check_bounds(parameters, materials, where)
-    return Problem(name, file, parameters, materials, tuple(runs), tuple(scalars), tuple(curves), data)
+    check_bounds(parameters, materials, where)
+    return found
 
 
-def _parameters(file: ProblemFile, materials: Mapping[str, Material], where: str) -> tuple[Free, ...]:
-    """Shared ones once, separate ones once for each material."""
-    found: list[Free] = []
-    taken: set[tuple[str, str]] = set()
-    for number, given in enumerate(file.parameters, start=1):
-        with at(f"{where}: parameters.{number}"):
-            for group in (given.shared,) if given.shared else tuple((one,) for one in given.separate):
-                for name in group:
-                    if name not in materials:
-                        raise InputError(
-                            f"material {name!r} has no observation; observed are {', '.join(materials)}"
-                        )
-                    place = (name, given.paths.get(name, given.path))
-                    if place in taken:
-                        raise InputError(f"{place[1]} of {name} is there twice; keep one")
-                    taken.add(place)
-                found.append(_free(given, group, materials))
-    return tuple(found)
+@dataclass
+class _Reader:
+    """The runs that observations need, each once."""
 
+    folder: Path
+    materials: Mapping[str, Material]
+    free: tuple[Free, ...]
+    runs: list[Run] = field(default_factory=list)
 
-def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, Material]) -> Free:
-    name = given.path if len(materials) == 1 else f"{given.path} ({', '.join(group)})"
-    start, path = given.start, given.paths.get(group[0], given.path)
-    if start is None:
-        number = sources(materials[group[0]]).get(path)
-        if number is None:
-            _tried(given, path, given.lower, materials[group[0]])  # says which paths there are
-            raise InputError(f"{path} has no value in {group[0]}; give its start")
-        start = from_si(to_si(number.value, number.unit, given.unit), given.unit)
-        if not given.lower <= start <= given.upper:
-            raise InputError(
-                f"{path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
-                f"{given.upper:g} {given.unit}; give a start inside, or other bounds"
+    def through_protocol(self, given: Measured, protocol: str) -> int:
+        """The place of the observation's run, added where it is new."""
+        material, whole = self._prepared(given, protocol)
+        run = ThroughProtocol(given.material, material, whole)
+        if run not in self.runs:
+            self.runs.append(run)
+        return self.runs.index(run)
+
+    def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
+        """A measured curve and its run."""
+        if given.protocol is not None:
+            place = self.through_protocol(given, given.protocol)
+        dataset = read_dataset(
+            self.folder / given.file,
+            mass=given.mass,
+            current_sign=given.current_sign,
+            columns=given.columns or None,
+        )
+        with at(given.file):
+            found = measured_curve(given, dataset)
+        if given.protocol is None:
+            assert given.replay is not None  # as the file was checked
+            self._not_fitted(given)
+            material = self.materials[given.material]
+            prepared(material, "formation", given.changes)  # refuses changes of what is not there
+            place = self._added(
+                ThroughMeasurement(given.material, material, dataset, given.replay, given.changes)
             )
-    return Free(name, group, given, start)
+        return place, found
 
+    def spectrum(self, given: Spectrum) -> tuple[int, MeasuredSpectrum]:
+        """A measured spectrum and its run."""
+        found = measured_spectrum(given, self.folder)
+        material, after = self._prepared(given, given.after or "formation")
+        potential = to_si(*parse_quantity(given.potential), "V")
+        run = (given.material, material, potential, after if given.after else None, found.frequencies)
+        return self._added(ToSpectrum(*run)), found
 
-def _check_bounds(parameters: tuple[Free, ...], materials: Mapping[str, Material], where: str) -> None:
-    """Every parameter at both bounds is a possible material, the others as they are."""
-    for free in parameters:
-        for value in (free.start, free.given.lower, free.given.upper):
-            for name in free.materials:
-                with at(f"{where}: parameters: {free.name}"):
-                    _tried(free.given, free.path(name), value, materials[name])
+    def _added(self, run: Run) -> int:
+        self.runs.append(run)
+        return len(self.runs) - 1
 
+    def _prepared(self, given: Measured, protocol: str) -> tuple[Material, Protocol]:
+        """Material and protocol with the observation's changes, ended after its cycles."""
+        self._not_fitted(given)
+        read = read_protocol(_beside(self.folder, protocol))
+        material, whole = prepared(self.materials[given.material], read, given.changes)
+        return material, whole if given.cycles is None else beginning(whole, given.cycles)
 
-def _tried(given: FreeParameter, path: str, value: float, material: Material) -> None:
-    changed(material, {path: f"{value!r} {given.unit}"})
-
-
-def _run(
-    given: Scalar | Curve, folder: Path, materials: Mapping[str, Material], free: tuple[Free, ...], runs: list
-) -> int:
-    """The place of the observation's run, added where it is new."""
-    protocol = read_protocol(_beside(folder, given.protocol))
-    if given.cycles is not None:
-        protocol = beginning(protocol, given.cycles)
-    fitted = {one.path(given.material) for one in free if given.material in one.materials}
-    both = sorted(fitted & set(given.changes))
-    if both:
-        raise InputError(f"changes: {both[0]} is fitted; leave it out")
-    run = Run(given.material, *prepared(materials[given.material], protocol, given.changes))
-    if run not in runs:
-        runs.append(run)
-    return runs.index(run)
-
-
-def _scalar(given: Scalar) -> MeasuredScalar:
-    """Value and standard deviation in the unit that the observable's name ends with."""
-    unit = given.observable.rpartition("[")[2].removesuffix("]") if given.observable.endswith("]") else "1"
-    with at(given.observable):
-        value, sd = (from_si(to_si(number, given.unit, unit), unit) for number in (given.value, given.sd))
-    return MeasuredScalar(given, value, sd)
-
-
-def _curve(given: Curve, folder: Path) -> MeasuredCurve:
-    dataset = read_dataset(
-        folder / given.file,
-        mass=given.mass,
-        current_sign=given.current_sign,
-        columns=given.columns or None,
-    )
-    with at(given.file):
-        return measured_curve(given, dataset)
+    def _not_fitted(self, given: Measured) -> None:
+        mine = (free.given for free in self.free if given.material in free.materials)
+        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(given.changes))
+        if both:
+            raise InputError(f"changes: {both[0]} is fitted; leave it out")
 
 
 def _beside(folder: Path, name: str) -> str:

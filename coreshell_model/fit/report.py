@@ -1,4 +1,4 @@
-"""A result as JSON, CSV and Markdown, and its materials as files to run."""
+"""A result as JSON and CSV, and its materials as files to run."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import pandas as pd
 import tomli_w
 
 from coreshell_model.archive import versions
+from coreshell_model.fit.markdown import markdown
 from coreshell_model.fit.result import FitResult, FittedParameter
 from coreshell_model.keeping import replace
 
@@ -30,6 +31,7 @@ def record(result: FitResult) -> dict:
                 "Protocol": one.protocol,
                 "Measured": one.measured,
                 "Standard deviation": one.sd,
+                "Relation": one.relation,
                 "Fitted": one.simulated,
                 "Residual": one.residual,
             }
@@ -45,6 +47,17 @@ def record(result: FitResult) -> dict:
                 "Chi-squared per point": None if one.rmse is None else float(np.mean(one.residuals**2)),
             }
             for one in result.curves
+        ],
+        "Spectra": [
+            {
+                "File": one.name,
+                "Material": one.material,
+                "Protocol": one.protocol,
+                "Points": len(one.frequencies),
+                "RMS difference [% of modulus]": one.rms,
+                "Chi-squared per datum": None if one.rms is None else float(np.mean(one.residuals**2)),
+            }
+            for one in result.spectra
         ],
         "Correlations": [list(row) for row in result.correlations],
         "Least known combinations": [
@@ -126,6 +139,28 @@ def residuals(result: FitResult) -> pd.DataFrame:
                 one.half_cycle, one.axis, one.measured, one.simulated, one.residuals, strict=True
             )
         ]
+    for one in result.spectra:
+        parts = [part for part in ("real", "imaginary") for _ in one.frequencies]
+        rows += [
+            {
+                "Observation": one.name,
+                "Material": one.material,
+                "Protocol": one.protocol,
+                "Part": part,
+                "Frequency [Hz]": frequency,
+                "Measured": measured,
+                "Fitted": simulated,
+                "Residual": residual,
+            }
+            for part, frequency, measured, simulated, residual in zip(
+                parts,
+                np.tile(one.frequencies, 2),
+                one.measured,
+                one.simulated,
+                one.residuals,
+                strict=True,
+            )
+        ]
     return pd.DataFrame(rows)
 
 
@@ -138,74 +173,3 @@ def profiles(result: FitResult) -> pd.DataFrame:
             for point in points
         ]
     )
-
-
-def markdown(result: FitResult) -> str:
-    """The report for people."""
-    reduced = result.reduced_chi_squared
-    lines = [
-        f"# {result.title}",
-        "",
-        f"{result.data} data, {result.priors} priors, {len(result.parameters)} parameters; chi-squared "
-        f"{result.chi_squared:.4g}"
-        + (f", reduced {reduced:.3g}." if reduced is not None else "; no degree of freedom is left."),
-        f"{result.evaluations} evaluations, {result.failed} of them with a failed run; {len(result.starts)} "
-        f"starts, seed {result.seed}.",
-        "",
-        *(f"* **Warning**: {text}" for text in result.warnings),
-        "" if result.warnings else "No warnings.",
-        "",
-        "| parameter | value | 95 % interval | 68 % interval | verdict |",
-        "|---|---|---|---|---|",
-        *(
-            f"| {one.name} | {_number(one.value)} {_unit(one.unit)} | {shown_interval(one.interval_95)} "
-            f"| {shown_interval(one.interval_68)} | {one.verdict} |"
-            for one in result.parameters
-        ),
-        "",
-        "Intervals are those of the profile likelihood; a dash is a side that the data leave open within the "
-        "bounds.",
-    ]
-    if result.scalars:
-        lines += [
-            "",
-            "| observation | material, protocol | measured | fitted | residual / sd |",
-            "|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| {one.name} | {one.material}, {one.protocol} | {_number(one.measured)} ± {_number(one.sd)} "
-            f"| {_number(one.simulated)} | {one.residual:.2f} |"
-            for one in result.scalars
-        ]
-    if result.curves:
-        lines += ["", "| curve | material, protocol | points | RMSE |", "|---|---|---|---|"]
-        lines += [
-            f"| {one.name} | {one.material}, {one.protocol} | {len(one.axis)} "
-            f"| {_number(one.rmse)} {one.unit} |"
-            for one in result.curves
-        ]
-    lines += ["", "Correlations:", "", "| | " + " | ".join(one.name for one in result.parameters) + " |"]
-    lines.append("|---" * (len(result.parameters) + 1) + "|")
-    lines += [
-        f"| {one.name} | " + " | ".join(f"{value:.2f}" for value in row) + " |"
-        for one, row in zip(result.parameters, result.correlations, strict=True)
-    ]
-    if result.reasons:
-        lines += ["", "Failures:", "", *(f"* {reason}" for reason in result.reasons)]
-    if result.materials:
-        files = " ".join(f"{name}.toml" for name in result.materials)
-        lines += ["", f"Fitted materials, for `coreshell run`: {files}"]
-    return "\n".join(lines) + "\n"
-
-
-def shown_interval(ends: tuple[float | None, float | None]) -> str:
-    """An interval as text; a dash for an open side."""
-    return f"{_number(ends[0])} to {_number(ends[1])}"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit

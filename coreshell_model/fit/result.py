@@ -39,7 +39,10 @@ class FittedParameter:
 
 @dataclass(frozen=True)
 class FittedScalar:
-    """One number: measured, at the best fit, and the difference in standard deviations."""
+    """One number: measured, at the best fit, and the difference in standard deviations.
+
+    ``relation`` is "equal", or "at least" or "at most" of a limit, which a number on its allowed side meets.
+    """
 
     name: str
     material: str
@@ -48,6 +51,7 @@ class FittedScalar:
     sd: float
     simulated: float | None
     residual: float
+    relation: str = "equal"
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,35 @@ class FittedCurve:
 
 
 @dataclass(frozen=True)
+class FittedSpectrum:
+    """One spectrum: root mean square of the differences of both parts, in % of the modulus, and its points.
+
+    Impedances are those of the measured cell, or per area [Ohm.m2] where the problem gives it.
+    """
+
+    name: str
+    material: str
+    protocol: str
+    rms: float | None
+    sd: NDArray = field(repr=False, compare=False)
+    frequencies: NDArray = field(repr=False, compare=False)
+    measured: NDArray = field(repr=False, compare=False)
+    simulated: NDArray = field(repr=False, compare=False)
+
+    @property
+    def residuals(self) -> NDArray:
+        """Differences in standard deviations, of the real parts in a row, then of the imaginary ones."""
+        return (self.simulated - self.measured) / self.sd
+
+
+@dataclass(frozen=True)
 class FitResult:
     """A fit and what the data settle.
 
     Attributes
     ----------
     title, file : of the problem
-    parameters, scalars, curves : one each
+    parameters, scalars, curves, spectra : one each
     correlations : of the parameters, in their order
     weakest : the least known combinations: standard deviation, and share of each parameter in it
     chi_squared, data, priors : the sum of squared residuals and how many they are
@@ -97,6 +123,7 @@ class FitResult:
     parameters: tuple[FittedParameter, ...]
     scalars: tuple[FittedScalar, ...]
     curves: tuple[FittedCurve, ...]
+    spectra: tuple[FittedSpectrum, ...]
     correlations: tuple[tuple[float, ...], ...]
     weakest: tuple[tuple[float, dict[str, float]], ...]
     chi_squared: float

@@ -139,7 +139,8 @@ class _Fit:
     def _polished(self, misfit: Misfit, places) -> Minimum:
         """Once more from there, for its derivatives."""
         self.say("the best fit and its derivatives")
-        return minimise(misfit, np.array(places), np.ones(len(places), bool), most_steps=20, tolerance=FINE)
+        every = np.ones(len(places), bool)
+        return minimise(misfit, np.array(places), every, most_steps=20, tolerance=FINE, central=True)
 
     def _profiles(self, best: Minimum) -> list[Profile]:
         """Of every parameter about the best fit."""

@@ -71,7 +71,7 @@ def _side(found: Profile, best: Minimum, direction: int) -> Side:
     own = [point.data - lowest for point in points]
     closing = next((n for n, rise in enumerate(own) if n and rise >= THRESHOLDS[-1]), None)
     closed = closing is not None and not points[closing].pushed
-    end = found.slices[1 if direction > 0 else 0] - points[0].chi_squared
+    end = found.slices[1 if direction > 0 else 0] - points[0].data
     return Side(crossings, closed, seen=end >= THRESHOLDS[0])
 
 

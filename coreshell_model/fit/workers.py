@@ -21,6 +21,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 Say = Callable[[str], None]
 Work = Callable[[Misfit, Any, Say], Any]
+Do = Callable[[Any, Say, Callable[..., None]], Any]
 
 
 class LostWorkersError(RuntimeError):
@@ -49,12 +50,26 @@ def each(
     say: Say,
     keep: Callable[[Any, Done], None],
 ) -> None:
-    """Do ``work`` on every item and ``keep`` each result as it comes.
+    """Do ``work`` on every item with the misfit of a problem and ``keep`` each result as it comes.
 
     Parameters
     ----------
     problem : whose misfit the work is done with
     work : a function of a module, so that other processes find it
+    items, workers, say, keep : as ``side_by_side`` takes them
+    """
+    side_by_side(_OnMisfit(problem, work), items, workers, say, keep)
+
+
+def side_by_side(
+    do: Do, items: Iterable[Any], workers: int, say: Say, keep: Callable[[Any, Any], None]
+) -> None:
+    """Do something with every item and ``keep`` each result as it comes.
+
+    Parameters
+    ----------
+    do : called with the item, what it may say, and what it may call now and then, which raises where the work
+        is to stop; something that other processes can be sent
     items : what differs
     workers : processes; 1 is this one
     say : told what the work says, at most some times a second
@@ -63,17 +78,17 @@ def each(
     todo = list(items)
     if workers == 1 or len(todo) <= 1:
         for item in todo:
-            keep(item, _done(problem, work, item, say))
+            keep(item, do(item, _seldom(say), _never))
         return
     context = multiprocessing.get_context("spawn")
     said, stop = context.SimpleQueue(), context.Event()
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))  # read when a worker imports numpy
     pool = ProcessPoolExecutor(
-        min(workers, len(todo)), mp_context=context, initializer=_begin, initargs=(problem, said, stop)
+        min(workers, len(todo)), mp_context=context, initializer=_begin, initargs=(do, said, stop)
     )
     try:
-        pending: dict[Future, Any] = {pool.submit(_in_worker, work, item): item for item in todo}
+        pending: dict[Future, Any] = {pool.submit(_in_worker, item): item for item in todo}
         while pending:
             finished, _ = wait(pending, timeout=POLLED, return_when=FIRST_COMPLETED)
             while not said.empty():
@@ -99,12 +114,12 @@ def each(
 class _Ours:
     """What a worker process works with."""
 
-    problem: Problem
+    do: Do
     say: Say
     stop: Any
 
 
-def _begin(problem: Problem, said: Any, stop: Any) -> None:
+def _begin(do: Do, said: Any, stop: Any) -> None:
     """In a worker: ignore Ctrl-C, which the first process turns into a stop, and end when that is gone."""
     import signal
 
@@ -112,7 +127,7 @@ def _begin(problem: Problem, said: Any, stop: Any) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _Ours.problem, _Ours.say, _Ours.stop = problem, said.put, stop
+    _Ours.do, _Ours.say, _Ours.stop = do, said.put, stop
 
 
 def _end_with(sentinel: Any) -> None:
@@ -120,20 +135,29 @@ def _end_with(sentinel: Any) -> None:
     os._exit(1)
 
 
-def _in_worker(work: Work, item: Any) -> Done:
+def _in_worker(item: Any) -> Any:
     def checked(_: Any = None) -> None:
         if _Ours.stop.is_set():
             raise Stopped
 
-    return _done(_Ours.problem, work, item, _Ours.say, checked)
+    return _Ours.do(item, _seldom(_Ours.say), checked)
 
 
-def _done(
-    problem: Problem, work: Work, item: Any, say: Say, checked: Callable[[Any], None] | None = None
-) -> Done:
-    misfit = Misfit(problem, checked)
-    result = work(misfit, item, _seldom(say))
-    return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
+def _never(_: Any = None) -> None:
+    """In this process Ctrl-C stops the work itself."""
+
+
+@dataclass(frozen=True)
+class _OnMisfit:
+    """Work with a misfit of its own for each item."""
+
+    problem: Problem
+    work: Work
+
+    def __call__(self, item: Any, say: Say, checked: Callable[..., None]) -> Done:
+        misfit = Misfit(self.problem, checked)
+        result = self.work(misfit, item, say)
+        return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
 
 
 def _seldom(say: Say) -> Say:

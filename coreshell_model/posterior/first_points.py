@@ -15,7 +15,7 @@ WIDTHS = (0.7, 1.2, 2.0)
 A_COEFFICIENT = 1.6
 """Points for each coefficient of a quadratic."""
 
-LEAST = 60
+LEAST = 40
 
 Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Centre:
     def covariance(self) -> Array:
         """Of the places, by the derivatives; no wider than the bounds allow."""
         information = self.jacobian.T @ self.jacobian + UNIFORM_INFORMATION * np.eye(self.jacobian.shape[1])
-        return np.linalg.inv(information)
+        return np.asarray(np.linalg.inv(information), dtype=float)
 
 
 def coefficients(dimensions: int) -> int:

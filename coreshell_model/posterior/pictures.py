@@ -2,15 +2,18 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from coreshell_model.figures.picture import Picture
 from coreshell_model.figures.style import TWO_COLUMNS, new_figure, styled
 from coreshell_model.posterior.chain import LONG_ENOUGH
+from coreshell_model.posterior.rounds import EVEN
 from coreshell_model.posterior.sampling import Sample
 from coreshell_model.posterior.table import Posterior
 
-PANEL = 0.95
-"""Inches of a panel of a corner plot."""
+PANEL, EDGE = 0.95, 0.8
+"""Inches of a panel of a corner plot, and of the labels beside it."""
 
 LONGEST_LABEL = 26
 
@@ -24,33 +27,39 @@ def corner_picture(posterior: Posterior) -> Picture:
         log = free.given.scale == "log"
         shown.append(np.log10(values) if log else values)
         labels.append(_label(free.name, free.given.unit, log))
-    table = np.stack(shown, axis=1)
-    ranges = [_range(column) for column in table.T]
+    table = np.stack(shown, axis=1)[_alike(posterior)]
+    size = max(2.6, PANEL * len(labels) + EDGE)
     with styled():
-        size = max(3.0, PANEL * len(labels) + 0.6)
-        figure = new_figure(size, size)
-        figure.set_layout_engine("none")  # corner places its panels itself
+        figure = Figure(figsize=(size, size))  # without a layout of its own: corner places the panels
+        FigureCanvasAgg(figure)
         corner.corner(
             table,
-            weights=posterior.weights,
             labels=labels,
-            range=ranges,
+            range=[_range(column) for column in table.T],
             fig=figure,
             color="#0072b2",
             bins=16,
-            quantiles=(0.16, 0.5, 0.84),
-            plot_datapoints=True,
-            plot_density=False,
-            fill_contours=False,
-            levels=(0.68, 0.95) if len(posterior) > 10 * len(labels) else (),
-            smooth=1.0,
-            labelpad=0.25,
+            labelpad=0.12,
             max_n_ticks=3,
-            data_kwargs={"ms": 1.0, "alpha": 0.4},
-            contour_kwargs={"linewidths": 0.7},
+            plot_contours=False,  # of some hundred draws they are mostly noise
+            plot_density=False,
+            data_kwargs={"ms": 1.2, "alpha": 0.6},
+            label_kwargs={"fontsize": 5.5},
             hist_kwargs={"linewidth": 0.9},
         )
+        rest = 0.1 / size
+        figure.subplots_adjust(left=EDGE / size, bottom=EDGE / size, right=1 - rest, top=1 - rest)
+        for panel in figure.axes:
+            panel.tick_params(labelsize=5)
         return Picture(figure, posterior.table())
+
+
+def _alike(posterior: Posterior) -> np.ndarray:
+    """Draws of one weight: all, or where weights differ as many chosen by them, some more than once."""
+    count = len(posterior)
+    if posterior.effective >= EVEN * count:
+        return np.arange(count)
+    return np.random.default_rng(0).choice(count, size=count, p=posterior.weights)
 
 
 def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
@@ -62,7 +71,8 @@ def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
     with styled():
         rows = int(np.ceil(len(posterior.parameters) / 3))
         figure = new_figure(TWO_COLUMNS, 2.1 + 0.95 * rows)
-        upper, lower = figure.subfigures(2, 1, height_ratios=(1.9, 0.95 * rows + 0.2))
+        heights = (1.9, 0.95 * rows + 0.3)
+        upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
         left, right = upper.subplots(1, 2)
         _times(left, chain, last.number)
         _rounds(right, found)
@@ -75,7 +85,7 @@ def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
         for panel in panels[len(posterior.parameters) :]:
             panel.set_axis_off()
         lower.supxlabel("Step", fontsize=8)
-        lower.supylabel("Place between the bounds", fontsize=8)
+        lower.supylabel("Place, 0 to 1", fontsize=8)
         numbers = pd.DataFrame({"Round": last.number, "Step": steps})
         for place, free in enumerate(posterior.parameters):
             numbers[f"{free.name}, mean place"] = means[:, place]
@@ -115,9 +125,10 @@ def _label(name: str, unit: str, log: bool) -> str:
         else:
             lines[-1] = joined.strip()
     text = "\n".join(lines)
-    if not unit:
-        return text
-    return f"{text}\nlog$_{{10}}$({unit})" if log and unit != "1" else f"{text}\n{'log$_{10}$' if log else unit}"
+    scale = "log$_{10}$" if log else ""
+    shown = unit if unit != "1" else ""
+    shown = f"{scale}({shown})" if scale and shown else scale or shown
+    return f"{text}\n{shown}" if shown else text
 
 
 def _range(column: np.ndarray) -> tuple[float, float]:
@@ -125,5 +136,3 @@ def _range(column: np.ndarray) -> tuple[float, float]:
     low, high = float(column.min()), float(column.max())
     edge = 0.03 * (high - low) or max(1e-6, 1e-3 * abs(low))
     return low - edge, high + edge
-
-

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
-from coreshell_model.fit.least_squares import Minimum, differences
+from coreshell_model.fit.least_squares import STEP, Minimum, differences
 from coreshell_model.fit.misfit import Evaluation, Misfit
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.tasks import fit_from, start_places
@@ -121,7 +121,8 @@ def centre(misfit: Misfit, places: list[Array]) -> Centre:
     here = misfit(places[0])
     if here.failures:
         raise InputError(f"the best fit has a failed run: {here.failures[0]}; fit from more starts")
-    return Centre(np.array(places), differences(misfit, places[0], here, np.arange(len(places[0]))))
+    every = np.arange(len(places[0]))
+    return Centre(np.array(places), differences(misfit, places[0], here, every, np.full(len(every), STEP)))
 
 
 def _distinct(best: Array, chi_squared: float, ends: list[tuple[float, list[float], bool]]) -> list[Array]:

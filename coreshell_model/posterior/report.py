@@ -53,7 +53,8 @@ def write_report(posterior: Posterior, found: Sample, problem: Problem, folder: 
 
 def observations(found: Sample, problem: Problem) -> pd.DataFrame:
     """The simulated observations of each draw, a column an observation."""
-    names = [f"{problem.runs[run].name}: {one.name}" for run, one in problem.scalars]
+    runs = [(problem.runs[run], one.name) for run, one in problem.scalars]
+    names = [f"{run.name}, {run.through}: {name}" for run, name in runs]
     rows = [one.scalars for one in found.drawn]
     table = pd.DataFrame(rows, columns=pd.Index(names))
     table.insert(0, "Draw", range(1, len(rows) + 1))
@@ -77,8 +78,8 @@ def markdown(posterior: Posterior) -> str:
         "| parameter | unit | median | 68 % interval | 95 % interval | bounds |",
         "|---|---|---|---|---|---|",
         *[
-            f"| {one['Name']} | {one['Unit']} | {one['Median']:.4g} | {_shown(one['68 % interval'])} | "
-            f"{_shown(one['95 % interval'])} | {_shown(one['Bounds'])} |"
+            f"| {one['Name']} | {one['Unit']} | {one['Median']:.4g} | {shown(one['68 % interval'])} | "
+            f"{shown(one['95 % interval'])} | {shown(one['Bounds'])} |"
             for one in posterior.summary()
         ],
         "",
@@ -86,16 +87,20 @@ def markdown(posterior: Posterior) -> str:
         "",
         "## How it went",
         "",
-        "| round | draws | effective | Pareto shape | chi² off by | surrogate's error | points learned | steps | "
-        "steps by autocorrelation time | accepted |",
+        "| round | draws | effective | Pareto shape | chi² off by | surrogate's error | points learned | "
+        "steps | steps by autocorrelation time | accepted |",
         "|---|---|---|---|---|---|---|---|---|---|",
         *[_round(one) for one in record["Rounds"]],
         "",
-        "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the draws, "
-        "root mean square. Surrogate's error: of the whole residual vector, in standard deviations of a datum, "
-        "on points held out.",
+        "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the "
+        "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole "
+        "residual vector, in standard deviations of a datum, on points held out.",
         "",
-        *(["## Failures", "", *[f"* {text}" for text in record["Failures"]], ""] if record["Failures"] else []),
+        *(
+            ["## Failures", "", *[f"* {text}" for text in record["Failures"]], ""]
+            if record["Failures"]
+            else []
+        ),
         f"Versions: {json.dumps(record['Versions'])}",
         "",
     ]
@@ -106,12 +111,22 @@ def _round(one: dict) -> str:
     chain, shape = one["Chain"], one["Pareto shape"]
     lasted = chain["Steps by autocorrelation time"]
     effective = f"{one['Effective draws']:.0f}{'' if one['Counts'] else ' (not counted)'}"
-    return (
-        f"| {one['Round']} | {one['Draws']} | {effective} | {'–' if shape is None else f'{shape:.2f}'} | "
-        f"{one['Chi-squared off by']:.2g} | {one['Surrogate']['Error']:.2g} | {one['Surrogate']['Points']} | "
-        f"{chain['Steps']} | {'–' if lasted is None else f'{lasted:.0f}'} | {100 * chain['Acceptance']:.0f} % |"
+    off = one["Chi-squared off by"]
+    cells = (
+        one["Round"],
+        one["Draws"],
+        effective,
+        "–" if shape is None else f"{shape:.2f}",
+        "–" if off is None else f"{off:.2g}",
+        f"{one['Surrogate']['Error']:.2g}",
+        one["Surrogate"]["Points"],
+        chain["Steps"],
+        "–" if lasted is None else f"{lasted:.0f}",
+        f"{100 * chain['Acceptance']:.0f} %",
     )
+    return f"| {' | '.join(map(str, cells))} |"
 
 
-def _shown(interval: list[float]) -> str:
+def shown(interval: list[float]) -> str:
+    """An interval in words."""
     return f"{interval[0]:.4g} to {interval[1]:.4g}"

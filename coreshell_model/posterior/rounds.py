@@ -1,4 +1,4 @@
-"""One round: a surrogate of all that is known, walkers over it, and what the true model says of their draws."""
+"""One round: a surrogate of all that is known, walkers over it, and the true model at their draws."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.posterior.chain import Chain, walk
+from coreshell_model.posterior.failures import Odds
 from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.surrogate import Surrogate, surrogate
 from coreshell_model.posterior.target import Evaluated, Key, Target
@@ -20,6 +21,8 @@ WARM = 3.0
 WARM_SHARE = 0.3
 """Of them, in units of the draws, where the surrogate has to learn."""
 
+WARM_STEPS = 4000
+"""Of the chain that gives them: no mean is taken of it, so it may be short."""
 
 EVEN = 0.9
 """Effective draws by draw from which on weights count as even."""
@@ -42,7 +45,8 @@ class Round:
     effective : independent draws that they are worth
     shape : of the Pareto law of the largest weights; None where they are too few
     error_expected : of the residual vector, on points that the surrogate had not learned yet
-    error_found : root mean square of surrogate less truth of chi-squared over the draws
+    error_found : root mean square of surrogate less truth of chi-squared over the draws, means apart; None
+        where every draw failed
     record : what the round's file holds: the chain and the surrogate
     """
 
@@ -52,7 +56,7 @@ class Round:
     effective: float
     shape: float | None
     error_expected: float
-    error_found: float
+    error_found: float | None
     record: dict
 
     @property
@@ -69,20 +73,23 @@ class Round:
 def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, seed: int) -> dict:
     """What a round evaluates, as its file keeps it: draws, and warm points where the surrogate needs them."""
     stand_in, begin = _stand_in(target, kept, number, seed)
+    odds = _odds(kept, number)
+
+    def of_data(places: Array) -> Array:
+        return stand_in.chi_squared(places) + odds.chi_squared(places)
 
     def log_density(places: Array) -> Array:
-        priors = np.sum(target.prior_residuals(places) ** 2, axis=1)
-        return -0.5 * (stand_in.chi_squared(places) + priors)
+        return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
 
     numbers = np.random.default_rng([seed, number]).integers(2**31, size=2)
     chain = walk(log_density, begin, draws, int(numbers[0]))
     warm = np.empty((0, target.dimensions))
     if teach:
         count = max(1, int(WARM_SHARE * draws))
-        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), _A_LOOK).places
+        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), WARM_STEPS).places
     return {
         "Places": chain.places.tolist(),
-        "Surrogate's chi-squared": stand_in.chi_squared(chain.places).tolist() if len(chain.places) else [],
+        "Surrogate's chi-squared": of_data(chain.places).tolist(),
         "Warm places": warm.tolist(),
         "Surrogate": {
             "Points": stand_in.points,
@@ -103,7 +110,7 @@ def weighed(kept: Kept, number: int) -> Round:
     true = np.array([_chi_squared(kept.evaluations[key]) for key in keys])
     weights = normalised(0.5 * (expected - true))
     known = np.isfinite(true)
-    error = float(np.sqrt(np.mean((expected - true)[known] ** 2))) if known.any() else float("inf")
+    error = float(np.std((expected - true)[known])) if known.any() else None
     return Round(
         number,
         keys,
@@ -114,10 +121,6 @@ def weighed(kept: Kept, number: int) -> Round:
         error,
         record,
     )
-
-
-_A_LOOK = 4000
-"""Steps of a chain from which no mean is taken."""
 
 
 def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, Array]:
@@ -136,6 +139,12 @@ def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surro
     rng = np.random.default_rng([seed, number, 1])
     jitter = 1e-3 * rng.standard_normal(begin.shape)  # points may be there twice, or lie in a plane
     return surrogate(places, residuals, total, rng), np.clip(begin + jitter, 1e-6, 1 - 1e-6)
+
+
+def _odds(kept: Kept, number: int) -> Odds:
+    """That a run succeeds, by all earlier rounds."""
+    known = [kept.evaluations[key] for key in sorted(kept.evaluations) if key[0] < number]
+    return Odds(np.array([one.places for one in known]), np.array([bool(one.failures) for one in known]))
 
 
 def _chi_squared(found: Evaluated) -> float:

@@ -15,7 +15,8 @@ from coreshell_model.posterior.weights import RELIABLE, effective_draws, fewest,
 
 MOST_ROUNDS = 40
 
-LEAST_DRAWS_A_ROUND, MOST_DRAWS_A_ROUND = 100, 1500
+LEARNING_DRAWS, MOST_DRAWS = 100, 1500
+"""In a round: at least, as long as fewer are not wanted in all, and at most."""
 
 TAUGHT = 2
 """Rounds in which the surrogate is taught what is around the posterior in any case."""
@@ -83,12 +84,18 @@ def sample(
     Raises
     ------
     InputError
-        No evaluation succeeded.
+        Too few evaluations are allowed, or succeeded.
     """
     begin = kept.round(0)
     if begin is None:
         begin = {"Places": first_points(centre, np.random.default_rng([seed, 0])).tolist()}
         kept.keep_round(0, begin)
+    count = len(begin["Places"])
+    if most_evaluations < count + LEARNING_DRAWS:
+        raise InputError(
+            f"evaluations is {most_evaluations}; {count} first points and some draws need at least "
+            f"{count + LEARNING_DRAWS}"
+        )
     _evaluated(target, kept, 0, begin["Places"], "first points", say)
     good = sum(not one.failures for one in kept.evaluations.values())
     if good <= target.dimensions + 1:
@@ -112,10 +119,7 @@ def sample(
         points = [*record["Places"], *record["Warm places"]]
         _evaluated(target, kept, number, points, f"round {number}", say)
         rounds.append(weighed(kept, number))
-        say(
-            f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws, "
-            f"chi-squared off by {rounds[-1].error_found:.2g}"
-        )
+        say(f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws")
     return _sample(target, kept, rounds, draws, seed)
 
 
@@ -141,13 +145,13 @@ def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: 
 
 def _wanted_now(rounds: list[Round], draws: int, dimensions: int) -> int:
     """Draws of the next round: few while the surrogate learns, then what is missing."""
-    learning = max(LEAST_DRAWS_A_ROUND, coefficients(dimensions))
+    learning = max(min(LEARNING_DRAWS, draws), coefficients(dimensions))
     if not rounds or not rounds[-1].counts:
-        return int(min(learning, MOST_DRAWS_A_ROUND))
+        return int(min(learning, MOST_DRAWS))
     last = rounds[-1]
     have = sum(one.effective for one in rounds if one.counts)
     missing = max(draws - have, 0.2 * draws)
-    return int(np.clip(1.5 * missing * len(last.keys) / last.effective, learning, MOST_DRAWS_A_ROUND))
+    return int(np.clip(1.5 * missing * len(last.keys) / last.effective, learning, MOST_DRAWS))
 
 
 def _pool(rounds: list[Round], seed: int) -> tuple[list[Key], Array, Array]:
@@ -203,8 +207,8 @@ def _warnings(
         )
     if not largest.even and largest.shape is not None and largest.shape > RELIABLE:
         found.append(
-            f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, and parts "
-            "of the posterior may be missing"
+            f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, "
+            "and parts of the posterior may be missing"
         )
     counted = [one for one in rounds if one.counts]
     for one in counted:
@@ -212,15 +216,15 @@ def _warnings(
         if not chain["Converged"]:
             times = chain["Steps by autocorrelation time"]
             found.append(
-                f"round {one.number}: the chain lasted {times or 0:.0f} autocorrelation times, not 50, so its "
-                "draws may not be independent"
+                f"round {one.number}: the chain lasted {times or 0:.0f} autocorrelation times, not 50, so "
+                "its draws may not be independent"
             )
         if not 0.1 <= chain["Acceptance"] <= 0.9:
             found.append(f"round {one.number}: {100 * chain['Acceptance']:.0f} % of the steps were taken")
     if not counted:
         found.append(
-            "no round has weights to be trusted: the surrogate does not follow the model yet; resume with more "
-            "evaluations"
+            "no round has weights to be trusted: the surrogate does not follow the model yet; resume with "
+            "more evaluations"
         )
     if failed > 0.01 * evaluations:
         found.append(

@@ -91,7 +91,9 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     rise = chi_squared - chi_squared.min()
     least = min(len(places), 3 * coefficients(dimensions))
     used = np.flatnonzero(rise <= max(REACH, np.sort(rise)[least - 1]))
-    near = np.flatnonzero(rise <= max(_typical(dimensions), np.sort(rise)[min(len(rise), 6 * dimensions) - 1]))
+    near = np.flatnonzero(
+        rise <= max(_typical(dimensions), np.sort(rise)[min(len(rise), 6 * dimensions) - 1])
+    )
     middle, whitening = _whitened(places[near])
     basis = _basis(residuals[near])
     known = residuals @ basis
@@ -148,7 +150,9 @@ def _basis(residuals: Array) -> Array:
 def _learned(inside: Array, known: Array, smoothing: float) -> RBFInterpolator:
     """Cubic radial functions on a quadratic, a plane where the points are too few for one."""
     enough = len(inside) >= 1.2 * coefficients(inside.shape[1])
-    return RBFInterpolator(inside, _soft(known), kernel=SMOOTH, degree=2 if enough else 1, smoothing=smoothing)
+    return RBFInterpolator(
+        inside, _soft(known), kernel=SMOOTH, degree=2 if enough else 1, smoothing=smoothing
+    )
 
 
 def _roughly(inside: Array, known: Array) -> RBFInterpolator:

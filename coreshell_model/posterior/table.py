@@ -66,9 +66,10 @@ class Posterior:
     def changes_of(self, draw: int, material: str) -> dict[str, str]:
         """The numbers of a draw that belong to a material, as ``simulate`` takes changes."""
         return {
-            free.path(material): f"{float(value)!r} {free.given.unit}"
+            path: f"{float(value)!r} {free.given.unit}"
             for free, value in zip(self.parameters, self.values[draw], strict=True)
             if material in free.materials
+            for path in free.given.paths_in(material)
         }
 
     def materials_of(self, draw: int) -> dict[str, Material]:
@@ -155,7 +156,9 @@ def read_posterior(path: str | Path) -> Posterior:
         about = json.loads(beside.read_text(encoding="utf-8"))
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         parameters = tuple(
-            Free(one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"])
+            Free(
+                one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
+            )
             for one in about["Parameters"]
         )
         materials = {name: material_from_dict(one, str(beside)) for name, one in about["Materials"].items()}

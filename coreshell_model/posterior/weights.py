@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RELIABLE = 0.7
-"""Pareto shape up to which a weighted mean is trusted: assumed, the usual limit of Pareto-smoothed weights."""
+"""Pareto shape up to which a weighted mean is trusted: assumed, the usual limit."""
 
 LEAST_TAIL = 10
 """Weights in the tail from which a shape is fitted."""
