@@ -1,4 +1,4 @@
-"""A sweep that loses a worker and its client: is every point there once, with the value it has otherwise?
+"""A sweep that loses a worker and its client: every point is there once, with the value it has otherwise.
 
     python benchmarks/sweep_faults.py --points 120 --seed 1
 

@@ -1,5 +1,6 @@
 """Where a sweep is worked on: all cores of this machine, a scheduler somewhere, or SLURM."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
@@ -7,12 +8,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from coreshell_model.errors import InputError
+from coreshell_model.kept import versions
 from coreshell_model.quantity import brief
 
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds to wait for a scheduler, and for workers of one that runs."""
 
 SLURM = "slurm"
+
+UNWATCHED = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""Workers of this machine share its cores with what dask would watch them by."""
 
 
 def cores() -> int:
@@ -58,15 +67,18 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
 @contextmanager
 def _local(workers: int) -> Iterator[Any]:
+    import dask.config
     from distributed import Client, LocalCluster
 
     with (
+        dask.config.set(UNWATCHED),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,  # pyright: ignore[reportArgumentType]
+            dashboard_address="127.0.0.1:0",  # any free port: two sweeps do not meet
             silence_logs=logging.CRITICAL,
+            preload=["coreshell_model.design.worker_process"],
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -84,7 +96,7 @@ def _slurm(workers: int) -> Iterator[Any]:
     from distributed import Client
 
     try:
-        cluster = SLURMCluster()
+        cluster = SLURMCluster(scheduler_options={"dashboard_address": ":0"})
     except ValueError as error:
         raise InputError(
             f"scheduler slurm: {' '.join(str(error).split())}; describe the jobs in "
@@ -100,6 +112,7 @@ def _remote(address: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
+        asyncio.run(_answers(address))
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TypeError) as error:
         reason = "no scheduler answers" if isinstance(error, OSError) else f"not an address ({error})"
@@ -115,7 +128,34 @@ def _remote(address: str) -> Iterator[Any]:
                 f"scheduler {brief(address)}: has no workers; start some with "
                 f"`dask worker {address} --nthreads 1`"
             ) from None
+        _check_versions(client, address)
         yield client
+
+
+def _check_versions(client: Any, address: str) -> None:
+    """Refuse workers that would compute with other versions than those that the results will name."""
+    ours = versions()
+    try:
+        theirs = client.run(versions)
+    except ImportError as error:
+        raise InputError(
+            f"scheduler {brief(address)}: its workers have no coreshell_model ({error}); install it there"
+        ) from None
+    for worker, found in theirs.items():
+        for name, version in ours.items():
+            if found.get(name) != version:
+                raise InputError(
+                    f"scheduler {brief(address)}: worker {worker} has {name} {found.get(name)}, here it is "
+                    f"{version}; install the same there"
+                )
+
+
+async def _answers(address: str) -> None:
+    """Speak to a scheduler once: dask's client itself would wait for one that accepts and is silent."""
+    from distributed.comm.core import connect
+
+    comm = await asyncio.wait_for(connect(address, timeout=PATIENCE), PATIENCE)
+    await comm.close()
 
 
 @contextmanager

@@ -41,8 +41,10 @@ class Problem:
         InputError
             Values that material or protocol cannot have.
         """
-        both = as_changes({**self.changes, **values}, self.material, self.protocol)
-        return prepared(self.material, self.protocol, both)
+        changes = as_changes(values, self.material, self.protocol)
+        for path in changes.keys() & self.changes.keys():
+            raise InputError(f"{path} varies and is set; leave out one of them")
+        return prepared(self.material, self.protocol, {**self.changes, **changes})
 
     def row(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """How a point ended, the reason where it was not solved, and its observables."""

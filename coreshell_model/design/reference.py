@@ -7,7 +7,7 @@ from coreshell_model.inputs import PROTOCOL_PREFIX
 from coreshell_model.material import CoreShellMaterial, Material, sources
 from coreshell_model.particle import geometry_of, shape_of
 from coreshell_model.quantity import brief
-from coreshell_model.units import from_si
+from coreshell_model.units import from_si, to_si
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -25,7 +25,8 @@ def reference_value(name: str, problem: Problem) -> tuple[float, str]:
     unit = unit_of(name, material, protocol)
     following = _following(material)
     if path in numbers:
-        value = from_si(numbers[path].si, unit)
+        number = numbers[path]  # of a protocol, some are not in SI until a step has them
+        value = from_si(to_si(number.value, number.unit, unit), unit)
     elif path in following:
         value = from_si(following[path], unit)
     else:

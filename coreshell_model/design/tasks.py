@@ -2,19 +2,24 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import FAILED, Problem
 
-UNDER_WAY = 4
+UNDER_WAY = 8
 """Points handed out for each worker: one at work, the others so that it need not wait for the next."""
 
-FEWEST = 8
+FEWEST = 16
 
 LOOKED_EVERY = 2.0
 """Seconds between looks at how many workers there are."""
+
+
+LOST = "the scheduler was lost; what is done is kept, go on with --resume"
 
 
 class LostSchedulerError(RuntimeError):
@@ -34,39 +39,55 @@ def evaluated(
     LostSchedulerError
         The scheduler went away.
     """
-    from distributed import as_completed
-
     name = uuid4().hex
     shared = client.submit(_same, problem, key=f"problem-{name}", pure=False)
     left, numbers = iter(todo), {}
-    running = as_completed(raise_errors=False)
-
+    done: SimpleQueue = SimpleQueue()
     limit, looked = FEWEST, -LOOKED_EVERY
 
     def hand_out() -> None:
         nonlocal limit, looked
         if time.monotonic() - looked > LOOKED_EVERY:
             limit, looked = max(FEWEST, UNDER_WAY * _workers(client)), time.monotonic()
-        while len(numbers) < limit and (number := next(left, None)) is not None:
-            key = f"point-{name}-{number}"
-            future = client.submit(_row, shared, points.changes(number), key=key, pure=False)
-            numbers[key] = number
-            running.add(future)
+        if len(numbers) > limit / 2:  # many at once cost the scheduler less than one by one
+            return
+        lump = list(islice(left, limit - len(numbers)))
+        if not lump:
+            return
+        keys = [f"point-{name}-{number}" for number in lump]
+        values = [points.changes(number) for number in lump]
+        numbers.update(zip(keys, lump, strict=True))
+        for future in client.map(_row, [shared] * len(lump), values, key=keys, pure=False):
+            future.add_done_callback(done.put)
 
     hand_out()
-    for batch in running.batches():
+    while numbers:
         rows = []
-        for future in batch:
+        for future in _finished(done, client):
             number = numbers.pop(future.key)
             if future.status == "finished":
                 rows.append((number, future.result()))
             elif future.status == "error":
                 rows.append((number, _failed(future.exception())))
             else:
-                raise LostSchedulerError("the scheduler was lost; what is done is kept, go on with --resume")
+                raise LostSchedulerError(LOST)
             future.release()
         hand_out()
         yield rows
+
+
+def _finished(done: SimpleQueue, client: Any) -> list[Any]:
+    """Those that finished since, at least one; a client that is out of touch has none to come."""
+    found = []
+    while not found:
+        try:
+            found.append(done.get(timeout=LOOKED_EVERY))
+        except Empty:
+            if client.status != "running":
+                raise LostSchedulerError(LOST) from None
+    while not done.empty():
+        found.append(done.get())
+    return found
 
 
 def _workers(client: Any) -> int:
@@ -83,4 +104,8 @@ def _row(problem: Problem, values: Mapping[str, str]) -> dict[str, Any]:
 
 def _failed(error: BaseException) -> dict[str, Any]:
     """What a worker did not expect, or that point after point killed it."""
-    return {"Ending": FAILED, "Reason": f"{type(error).__name__}: {error}"}
+    if type(error).__name__ == "KilledWorker":
+        reason = "the workers that took it up died, one after another; they may be short of memory"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return {"Ending": FAILED, "Reason": reason}

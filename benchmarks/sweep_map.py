@@ -1,0 +1,178 @@
+"""A map of 1,000 designs from a cold start; one warm worker and two; a model built for each design; memory.
+
+    python benchmarks/sweep_map.py
+    python benchmarks/sweep_map.py --points 200 --repeats 3
+
+Shell thickness 2 to 20 nm by external area 2 to 50 m2/g, three C/20 cycles each with the hold, particle
+level. The cold start is ``coreshell sweep`` in a process of its own with nothing compiled before. What is
+compared is measured turn by turn, so that a busy machine slows all alike; medians of the repeats are shown.
+Exit code 1 where an aim is missed.
+"""
+
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from coreshell_model import simulation
+from coreshell_model.design.axes import axis
+from coreshell_model.design.cluster import connected
+from coreshell_model.design.evaluator import Evaluator
+from coreshell_model.design.points import Points, sobol
+from coreshell_model.design.problem import Problem, problem
+from coreshell_model.design.results import read_sweep
+from coreshell_model.design.tasks import evaluated
+from coreshell_model.design.variables import designed
+from coreshell_model.material import read_material
+
+SPACE = "thickness=2..20 nm", "external_area=2..50 m2/g, log"
+COLD, TWO, REBUILT, SOLVED, GROWTH = 60.0, 1.8, 3.0, 0.995, 1.2
+"""Aims: seconds of the map, two workers over one, built anew over built once, share of possible designs that
+are solved, memory at the end over that after a quarter."""
+
+
+def cold_map(points: int) -> dict:
+    """Seconds, share solved, and memory of all processes after a quarter and at the end [MB]."""
+    columns = max(round(math.sqrt(points / 1.6)), 2)
+    rows = max(points // columns, 2)
+    coreshell = str(Path(sysconfig.get_path("scripts")) / "coreshell")
+    vary = [f"{SPACE[0]}, {rows} points", f"{SPACE[1]}, {columns} points"]
+    words = [coreshell, "sweep", "core_shell", "design", "--vary", vary[0], "--vary", vary[1]]
+    with tempfile.TemporaryDirectory() as place:
+        folder, cache = Path(place) / "map", Path(place) / "compiled"
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [*words, "--out", str(folder)],
+            env=os.environ | {"PYBAMM_CASADI_AOT_CACHE": str(cache)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        memory: list[tuple[int, float]] = []
+        watching = threading.Thread(target=_watch, args=(process, folder / "rows.csv", memory))
+        watching.start()
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        watching.join()
+        found = read_sweep(folder)
+    possible = len(found.table) - found.count("impossible design")
+    total = len(found.points)
+    quarter = [size for done, size in memory if 0.2 * total < done < 0.35 * total] or [float("nan")]
+    end = [size for done, size in memory if done > 0.85 * total] or [float("nan")]
+    return {
+        "points": total,
+        "code": code,
+        "seconds": seconds,
+        "possible": possible,
+        "solved": found.count("solved") / possible,
+        "memory after a quarter [MB]": median(quarter),
+        "memory at the end [MB]": median(end),
+    }
+
+
+def _watch(process: subprocess.Popen, rows: Path, memory: list[tuple[int, float]]) -> None:
+    """Rows done and memory that is not shared, of the process and all that it started."""
+    while process.poll() is None:
+        try:
+            parent = psutil.Process(process.pid)
+            family = [parent, *parent.children(recursive=True)]
+            size = sum(each.memory_info().rss - each.memory_info().shared for each in family) / 1e6
+        except psutil.Error:
+            break
+        done = rows.read_bytes().count(b"\n") - 1 if rows.exists() else 0
+        memory.append((done, size))
+        time.sleep(0.25)
+
+
+def warm_rates(shared: Problem, count: int, repeats: int) -> dict[int, float]:
+    """Points per second of one and of two workers that have worked before."""
+    points = sobol([axis(text) for text in SPACE], count * 2, seed=1)
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    with connected(None, 2) as two, connected(None, 1) as one:
+        clients = {1: one, 2: two}
+        for client in clients.values():
+            _through(client, shared, points, range(24))
+        for _ in range(repeats):
+            for workers, client in clients.items():
+                todo = range(count * workers)
+                started = time.perf_counter()
+                _through(client, shared, points, todo)
+                rates[workers].append(len(todo) / (time.perf_counter() - started))
+    return {workers: median(found) for workers, found in rates.items()}
+
+
+def _through(client, shared: Problem, points: Points, todo: range) -> None:
+    for _ in evaluated(client, shared, points, todo):
+        pass
+
+
+def anew(count: int) -> dict[str, float]:
+    """Seconds a design: on a model built once, and on one built for each design, in this process."""
+    material = read_material("core_shell")
+    points = sobol([axis(text) for text in SPACE], count, seed=2)
+    evaluators = {name: Evaluator("design", compiled=name == "built once") for name in ("built once", "anew")}
+    evaluators["built once"].evaluate(material)
+    seconds: dict[str, list[float]] = {name: [] for name in evaluators}
+    built = simulation._built
+    for number in range(count):
+        design = designed(material, points.changes(number))
+        for name, evaluator in evaluators.items():
+            started = time.perf_counter()
+            if name == "anew":
+                simulation._built = built.__wrapped__  # as without keeping what was built
+            evaluator.evaluate(design)
+            simulation._built = built
+            seconds[name].append(time.perf_counter() - started)
+    return {name: median(found) for name, found in seconds.items()}
+
+
+def main() -> int:
+    """Measure, print, and compare with the aims."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--points", type=int, default=1000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    arguments = parser.parse_args()
+    if arguments.points < 20 or arguments.repeats < 1:
+        parser.error("--points is at least 20, --repeats at least 1")
+    os.environ |= {"OMP_NUM_THREADS": "1", "PYBAMM_DISABLE_TELEMETRY": "true"}
+    load = os.getloadavg()[0]
+    cold = cold_map(arguments.points)
+    shared = problem("core_shell", "design", compiled=True)
+    rates = warm_rates(shared, min(arguments.points // 4, 100), arguments.repeats)
+    seconds = anew(min(arguments.points // 10, 20))
+    ratios = {
+        "two workers / one": rates[2] / rates[1],
+        "built anew / built once": seconds["anew"] / seconds["built once"],
+        "memory at the end / after a quarter": cold["memory at the end [MB]"]
+        / cold["memory after a quarter [MB]"],
+    }
+    found = {"load before": load, "cold": cold, "points per second": rates, "seconds a design": seconds}
+    found["ratios"] = ratios
+    print(json.dumps(found, indent=2))
+    met = {
+        f"map of {cold['points']} designs in under {COLD:g} s": cold["seconds"] < COLD,
+        f"at least {100 * SOLVED:g} % solved": cold["solved"] >= SOLVED,
+        f"two workers at least {TWO:g} times one": ratios["two workers / one"] >= TWO,
+        f"at least {REBUILT:g} times faster than built anew": ratios["built anew / built once"] >= REBUILT,
+        f"memory grows by less than {GROWTH:g}": not ratios["memory at the end / after a quarter"] > GROWTH,
+    }
+    if not arguments.json:
+        for aim, reached in met.items():
+            print(f"{'reached' if reached else 'MISSED '}  {aim}")
+    return 0 if all(met.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,555 @@
+"""Sweeps: every point once, kept as it completes, with the reason where it was not solved."""
+
+import contextlib
+import csv
+import errno
+import io
+import json
+import os
+import socket
+import sys
+import threading
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from command_line import coreshell
+
+from coreshell_model.design import cluster
+from coreshell_model.design.axes import Axis, axis
+from coreshell_model.design.evaluator import Evaluator
+from coreshell_model.design.folder import ROWS, Appender, SweepFolder
+from coreshell_model.design.points import Points, grid, random, sobol
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.results import read_sweep, sweep_of
+from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
+from coreshell_model.design.sweep import check_points, resume_sweep, sweep
+from coreshell_model.design.tasks import LostSchedulerError, evaluated
+from coreshell_model.design.variables import designed
+from coreshell_model.errors import InputError
+from coreshell_model.material import read_material
+from coreshell_model.protocol import read_protocol
+
+ICE = "Initial coulombic efficiency"
+SPACE = ("thickness=6..14 nm, 2 points", "external_area=10..230 m2/g, 3 points, log")
+"""Six designs, of which the last area leaves one shell of two on no core."""
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """One worker of another process, as a user's cluster has it."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0") as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def shared():
+    return problem("core_shell", "design", observables=[ICE, "Capacity at C/20 [mA.h.g-1]"])
+
+
+@pytest.fixture(scope="module")
+def points():
+    return grid([axis(text) for text in SPACE])
+
+
+@pytest.fixture(scope="module")
+def undisturbed(shared, points, scheduler, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sweeps") / "undisturbed"
+    return sweep(shared, points, folder, scheduler=scheduler), folder
+
+
+# -- what is varied
+
+
+def test_an_axis_reads_as_it_is_written():
+    """Ends with a unit each or one for both, points, log; or values."""
+    assert axis("thickness = 2..20 nm, 40 points") == Axis("thickness", "nm", 2.0, 20.0, 40)
+    assert axis("external_area=2 m2/g..0.05 m2/mg, 3 points, log").grid() == pytest.approx(
+        np.array([0.002, np.sqrt(0.002 * 0.05), 0.05])
+    )
+    assert axis("rate=0.05, 1").grid().tolist() == [0.05, 1.0]
+    assert axis("cell.series_resistance=1, 10 Ohm.cm2").label == "cell.series_resistance [Ohm.cm2]"
+    assert axis("thickness=2..20 nm").label == "Shell thickness [nm]"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("thickness=20..2 nm, 4 points", "has its ends in reverse order: 20 to 2 nm"),
+        ("thickness=2..2 nm, 4 points", "is no range"),
+        ("thickness=2..20 nm, 1 points", "has 1 points; a range has 2"),
+        ("thickness=0..20 nm, 4 points, log", "for log give ends above 0"),
+        ("thickness=2..20 nm, 4 point, linear", "'linear' says nothing of a range"),
+        ("thickness=..20 nm", "does not start with a number"),
+        ("thickness=5, 5 nm", "each once"),
+        ("thickness=", "varies nothing"),
+        ("=2..20 nm", "varies nothing"),
+        ("thickness", "varies nothing"),
+        ("thickness=2 V..20 nm", "is not a length"),
+    ],
+)
+def test_an_empty_or_reversed_range_is_refused(text, reason):
+    """In one line that says which and what to write."""
+    with pytest.raises(InputError, match=reason):
+        axis(text)
+
+
+def test_samples_keep_to_the_ends_and_to_their_seed():
+    """The same seed gives the same points; a Sobol sequence fills every quarter of each axis alike."""
+    axes = [axis("thickness=2..20 nm"), axis("external_area=1..100 m2/g, log")]
+    for sample in (random, sobol):
+        found = sample(axes, 64, seed=3)
+        assert np.array_equal(found.values, sample(axes, 64, seed=3).values)
+        assert not np.array_equal(found.values, sample(axes, 64, seed=4).values)
+        assert (found.values >= [2, 1]).all() and (found.values <= [20, 100]).all()
+    thickness, area = sobol(axes, 64, seed=3).values.T
+    assert np.histogram(thickness, bins=4, range=(2, 20))[0].tolist() == [16] * 4
+    assert np.histogram(np.log10(area), bins=4, range=(0, 2))[0].tolist() == [16] * 4
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: grid([]), "nothing varies"),
+        (lambda: grid([axis("thickness=2..20 nm")]), "no number of points"),
+        (lambda: grid([axis("thickness=5 nm"), axis("thickness=6 nm")]), "varied twice"),
+        (lambda: random([axis("thickness=5 nm")], 4), "has values alone"),
+        (lambda: sobol([axis("thickness=2..20 nm")], 0), "whole number above 0"),
+        (lambda: random([axis("thickness=2..20 nm")], 4, seed=-1), "seed is -1"),
+        (
+            lambda: grid([axis("thickness=2..20 nm, 9999 points"), axis("radius=2..3 um, 9999 points")]),
+            "at most 1000000",
+        ),
+    ],
+)
+def test_a_space_without_points_is_refused(make, reason):
+    """Before anything is started."""
+    with pytest.raises(InputError, match=reason):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("thicknes=2..20 nm, 2 points", "did you mean 'thickness'"),
+        ("thickness=2..20 V, 2 points", "is not a length"),
+        ("shell.thicknes=2..20 nm, 2 points", "did you mean 'shell.thickness'"),
+        ("roughness=0.2, 0.5", "must be at least 1"),
+    ],
+)
+def test_a_sweep_without_a_possible_design_is_refused(text, reason):
+    """With the reason of the first point; a sweep of nothing but reasons helps nobody."""
+    with pytest.raises(InputError, match=f"no point of the sweep is a possible design: .*{reason}"):
+        check_points(problem("core_shell", "design"), grid([axis(text)]))
+
+
+def test_numbers_at_all_points_and_those_that_vary_count_together(shared):
+    """A fixed thickness stays while the area varies, as with two --set; alone, the area keeps the gain."""
+    fixed = problem("core_shell", "design", {"thickness": "12 nm"})
+    material, _ = fixed.point({"external_area": "5 m2/g"})
+    assert material == designed(
+        read_material("core_shell"), {"thickness": "12 nm", "external_area": "5 m2/g"}
+    )
+    with pytest.raises(InputError, match="varies and is set"):
+        fixed.point({"shell.thickness": "3 nm"})
+    assert shared.point({"rate": "0.1"})[1].numbers["rate"].value == 0.1
+
+
+# -- what comes of it
+
+
+def test_every_point_is_a_row_with_its_numbers_or_its_reason(undisturbed, points):
+    """Values are those of the evaluator, to the last digit; the impossible design says why."""
+    found, _ = undisturbed
+    assert found.table["Point"].tolist() == list(range(6))
+    assert [found.count(ending) for ending in (SOLVED, IMPOSSIBLE, FAILED)] == [5, 1, 0]
+    impossible = found.table[found.table["Ending"] == IMPOSSIBLE].iloc[0]
+    assert "leaves less than 230 m2/g on any core" in impossible["Reason"]
+    assert np.isnan(impossible[ICE])
+    evaluator = Evaluator("design", observables=[ICE])
+    one = designed(read_material("core_shell"), points.changes(1))
+    assert found.table[ICE][1] == evaluator.evaluate(one)[ICE]
+
+
+def test_a_sweep_opens_in_pandas_and_xarray_with_units_versions_and_inputs(undisturbed, tmp_path):
+    """A grid is dimensions with coordinates; what was not solved is NaN beside its reason."""
+    found, folder = undisturbed
+    rows = pd.read_csv(folder / ROWS)
+    assert sorted(rows["Point"]) == list(range(6)) and "Shell thickness [nm]" in rows
+    saved = found.save(tmp_path / "sweep.nc")
+    with xr.open_dataset(saved, engine="h5netcdf") as dataset:
+        assert dict(dataset.sizes) == {"thickness": 2, "external_area": 3}
+        assert dataset["thickness"].attrs["units"] == "nm"
+        capacity = dataset["Capacity at 0.05C [mA.h.g-1]"]
+        assert capacity.attrs == {"units": "mA.h.g-1", "long_name": "Capacity at C/20 [mA.h.g-1]"}
+        assert float(dataset[ICE][0, 1]) == found.table[ICE][1]
+        assert int(dataset[ICE].isnull().sum()) == 1
+        record = json.loads(dataset.attrs["inputs"])
+        assert record["Material"]["name"] == "core_shell"
+        assert {"coreshell_model", "pybamm"} <= set(json.loads(dataset.attrs["versions"]))
+
+
+def test_samples_open_along_one_dimension(shared, scheduler):
+    """Each variable is a coordinate of the points."""
+    found = sweep(shared, random([axis("thickness=6..14 nm")], 3), scheduler=scheduler)
+    dataset = found.to_xarray()
+    assert dict(dataset.sizes) == {"point": 3}
+    assert dataset["thickness"].dims == ("point",)
+    assert dataset[ICE].values.tolist() == found.table[ICE].tolist()
+
+
+def test_a_resumed_sweep_does_what_is_left_and_is_the_same(undisturbed, shared, points, scheduler, tmp_path):
+    """Killed after three rows, in the middle of the fourth: the cut line is dropped, the others stay."""
+    found, folder = undisturbed
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name in ("sweep.json", "points.npy"):
+        (cut / name).write_bytes((folder / name).read_bytes())
+    lines = (folder / ROWS).read_bytes().splitlines(keepends=True)
+    (cut / ROWS).write_bytes(b"".join(lines[:4]) + lines[4][:30])
+    assert read_sweep(cut).left == 3
+    told = []
+    again = resume_sweep(cut, scheduler=scheduler, progress=lambda *numbers: told.append(numbers))
+    assert told[0][:2] == (3, 6) and told[-1][:2] == (6, 6)
+    assert again.table.equals(found.table)
+    assert (cut / ROWS).read_bytes().startswith(b"".join(lines[:4]))
+    whole = sweep(shared, points, cut, resume=True, scheduler=scheduler)  # nothing is left to do
+    assert whole.table.equals(found.table)
+
+
+def test_another_sweep_is_not_resumed(undisturbed, shared, points, tmp_path):
+    """Neither other points nor other inputs; nor is a sweep begun over another one."""
+    _, folder = undisturbed
+    other = grid([axis("thickness=6..13 nm, 2 points"), axis(SPACE[1])])
+    with pytest.raises(InputError, match="another axes than this sweep's"):
+        sweep(shared, other, folder, resume=True)
+    changed = problem("core_shell", "design", {"roughness": "1.5"}, observables=shared.observables)
+    with pytest.raises(InputError, match="another changes than this sweep's"):
+        sweep(changed, points, folder, resume=True)
+    with pytest.raises(InputError, match="holds a sweep already; add --resume"):
+        sweep(shared, points, folder)
+    with pytest.raises(InputError, match="holds no sweep; leave out --resume"):
+        sweep(shared, points, tmp_path / "empty", resume=True)
+    (tmp_path / "sweep.json").write_text("{}")
+    with pytest.raises(InputError, match="is not a sweep's record"):
+        read_sweep(tmp_path)
+
+
+def test_two_sweeps_do_not_share_a_folder(shared, points, tmp_path):
+    """The second is told so, and the first loses nothing."""
+    with SweepFolder(tmp_path).held(), pytest.raises(InputError, match="another run is at work there"):
+        sweep(shared, points, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_once(shared, points):
+    """No worker is started for it."""
+    with pytest.raises(InputError, match="/proc/sweep: cannot be written"):
+        sweep(shared, points, "/proc/sweep")
+
+
+def test_a_full_disk_costs_no_finished_point(shared, points, scheduler, tmp_path, monkeypatch):
+    """The third time that rows are written the disk is full: those before stay, and the sweep goes on."""
+    write, calls = Appender.write, []
+
+    def until_full(self, content):
+        calls.append(content)
+        if len(calls) == 3:
+            self._file = Full(self._file)
+        write(self, content)
+
+    monkeypatch.setattr(Appender, "write", until_full)
+    with pytest.raises(InputError, match="a point cannot be kept: No space left on device; make room, then"):
+        sweep(shared, points, tmp_path, scheduler=scheduler)
+    monkeypatch.undo()
+    kept = (tmp_path / ROWS).read_bytes()
+    assert len(read_sweep(tmp_path).table) >= 1
+    assert resume_sweep(tmp_path, scheduler=scheduler).left == 0
+    assert (tmp_path / ROWS).read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
+
+
+class Full:
+    """A file on a disk with room for ten more bytes."""
+
+    def __init__(self, file):
+        self.file, self.left = file, 10
+
+    def write(self, content):
+        if not self.left:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.left -= (count := min(self.left, len(content)))
+        return self.file.write(content[:count])
+
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+
+
+def test_a_reason_of_many_lines_is_one_line_of_the_file(tmp_path):
+    """Commas, quotes and breaks in a reason come back as they can, each row on one line."""
+    folder = SweepFolder(tmp_path)
+    with folder.appending(["Point", "Reason"]) as appender:
+        appender.keep([[0, 'a "b", c\nd'], [1, None]])
+    assert (tmp_path / ROWS).read_text().count("\n") == 3
+    assert folder.rows() == [{"Point": "0", "Reason": 'a "b", c d'}, {"Point": "1", "Reason": ""}]
+    with pytest.raises(InputError, match="has other columns"), folder.appending(["Point"]):
+        pass
+
+
+# -- schedulers
+
+
+def test_a_scheduler_that_does_not_answer_is_said_in_time(shared, points, tmp_path, monkeypatch):
+    """A port where nobody listens; one that accepts and is silent; text that is no address.
+
+    The patience is 6 s, here 1 s; the rest of the ten seconds is for what comes before."""
+    assert cluster.PATIENCE < 9
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        for address in (f"tcp://127.0.0.1:{port}", "tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1"):
+            started = time.monotonic()
+            with pytest.raises(InputError, match=r"scheduler '.*start one with `dask scheduler`"):
+                sweep(shared, points, tmp_path / address.replace("/", ""), scheduler=address)
+            assert time.monotonic() - started < 10  # or it would hang for good
+
+
+def test_a_scheduler_without_workers_says_how_to_start_some(shared, points, monkeypatch):
+    """It answers, but nobody works."""
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    with (
+        LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
+        pytest.raises(InputError, match="has no workers; start some with `dask worker"),
+    ):
+        sweep(shared, points, scheduler=empty.scheduler_address)
+
+
+def test_what_a_worker_does_not_expect_is_a_row_with_its_reason(scheduler, points):
+    """A problem that cannot be worked on fails at every point, and says with what."""
+    from distributed import Client
+
+    with Client(scheduler) as client:
+        found = [row for rows in evaluated(client, "no problem", points, [0, 1]) for row in rows]
+    assert [row["Ending"] for _, row in found] == [FAILED, FAILED]
+    assert all("AttributeError: 'str' object has no attribute 'row'" in row["Reason"] for _, row in found)
+
+
+def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path):
+    """The cluster goes away after the first points; they are in the folder."""
+    from distributed import LocalCluster
+
+    many = grid([axis("thickness=6..14 nm, 200 points")])
+    local = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0")
+    closing = threading.Thread(target=local.close)
+
+    def close(done, total, unsolved):
+        if done and not closing.is_alive():
+            with contextlib.suppress(RuntimeError):
+                closing.start()
+
+    with pytest.raises(LostSchedulerError, match="the scheduler was lost; what is done is kept"):
+        sweep(shared, many, tmp_path, scheduler=local.scheduler_address, progress=close)
+    closing.join()
+    assert 1 <= len(read_sweep(tmp_path).table) < 200
+
+
+# -- the command line
+
+
+def test_the_command_sweeps_resumes_and_says_where_the_extremes_are(scheduler, tmp_path):
+    """The table names the design of the highest ICE; --resume alone goes on as begun."""
+    folder = str(tmp_path / "map")
+    words = ["sweep", "core_shell", "design", "--vary", "thickness=6, 14 nm", "--observe", ICE]
+    outcome = coreshell(*words, "--out", folder, "--scheduler", scheduler)
+    assert outcome.code == 0, outcome.err
+    assert "thickness 6 nm" in outcome.out and "2 solved, 0 impossible, 0 failed" in outcome.out
+    assert "2 of 2 points, 0 s left" in outcome.err
+    again = coreshell("sweep", "--resume", "--out", folder, "--json")
+    columns = json.loads(again.out)["Columns"]
+    assert columns["Shell thickness [nm]"] == [6, 14] and columns[ICE][0] > columns[ICE][1]
+    assert (tmp_path / "map" / "sweep.nc").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ((), "name a material and a protocol"),
+        (("core_shell", "design"), "nothing varies"),
+        (("core_shell", "design", "--vary", "thickness=20..2 nm, 3 points"), "in reverse order"),
+        (("core_shell", "design", "--vary", "thickness=2..20 nm"), "no number of points"),
+        (("core_shell", "design", "--vary", "thickness=2..20 nm", "--sample", "sobol"), "add --count"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--count", "3"), "a grid has the points"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--sample", "lhs"), "is none of grid"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--observe", "ICE"), "is no observable"),
+        (
+            ("core_shell", "design", "--vary", "thickness=2, 3 nm", "--seal", "wax"),
+            "it is one of exponential",
+        ),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--workers", "0"), "give at least 1"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--level", "atom"), "it is one of particle"),
+        (("core_shell", "formation", "--vary", "rate=0.05, 1"), "take a protocol that names it"),
+        (("--resume",), "needs the folder"),
+        (
+            ("core_shell", "design", "--vary", "thickness=2, 3 nm", "--out", "/proc/x"),
+            "choose another folder",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_code_2(words, reason):
+    """What, where and what to do; no worker is started."""
+    outcome = coreshell("sweep", *words)
+    assert outcome.code == 2 and outcome.out == ""
+    assert reason in outcome.err and outcome.err.count("\n") == 1
+
+
+# -- sensitivity
+
+
+def made_up(method, axes, function):
+    """What a method says of a function of the variables, without a single run."""
+    points = method.points(problem("core_shell", "design"), axes)
+    rows = [
+        {"Point": number, "Ending": SOLVED, "Reason": "", "y": function(*values)}
+        | {axis.label: value for axis, value in zip(axes, values, strict=True)}
+        for number, values in enumerate(points.values)
+    ]
+    found = sweep_of(rows, points, {"Observables": ["y"]})
+    return points, indices(found, method).table.set_index("Variable")
+
+
+def test_local_differences_give_the_elasticities_of_a_power_law():
+    """y = t^2/a: 2 % and -1 % for one per cent; central differences of 1 % are good to 1e-4."""
+    local = Local()
+    axes = local.axes(problem("core_shell", "design"), ["thickness", "external_area"])
+    assert axes[1].high == pytest.approx(14 * 1.01)
+    hold = local.axes(problem("core_shell", "design"), ["hold"])[0]
+    assert [hold.low, hold.high] == pytest.approx([59.4, 60.6]) and hold.unit == "h"
+    _, table = made_up(local, axes, lambda t, a: t**2 / a)
+    assert table["Elasticity"].tolist() == pytest.approx([2, -1], abs=2e-4)
+    assert table["Slope"]["external_area"] == pytest.approx(
+        -(axes[0].at(np.array(0.5)) ** 2) / 14**2, rel=2e-4
+    )
+
+
+def test_morris_effects_of_a_straight_plane_are_its_slopes():
+    """y = 3 t + 0 a over 10 nm: 30 with no spread, and nothing."""
+    axes = [axis("thickness=5..15 nm"), axis("external_area=1..100 m2/g, log")]
+    _, table = made_up(Morris(8), axes, lambda t, a: 3 * t)
+    assert table["mu"].tolist() == pytest.approx([30, 0], abs=1e-9)
+    assert table["sigma"].tolist() == pytest.approx([0, 0], abs=1e-9)
+
+
+def test_sobol_shares_of_a_sum_are_those_of_the_variances():
+    """y = 2 u + v, u and v even from 0 to 1: 4/5 and 1/5, alone and in all; 1024 points give 3 %."""
+    axes = [axis("thickness=10..11 nm"), axis("external_area=5..6 m2/g")]
+    _, table = made_up(Sobol(256), axes, lambda t, a: 2 * (t - 10) + (a - 5))
+    for name in ("First-order", "Total"):
+        assert table[name].tolist() == pytest.approx([0.8, 0.2], abs=0.03)
+
+
+def test_a_failed_point_leaves_out_its_block_and_no_index_is_made_up():
+    """Sobol indices of what was solved are the same; with nothing solved there are none."""
+    axes = [axis("thickness=10..11 nm"), axis("external_area=5..6 m2/g")]
+    method = Sobol(256)
+    points = method.points(problem("core_shell", "design"), axes)
+    values = 2 * points.values[:, 0] + points.values[:, 1]
+    values[[5, 90]] = np.nan
+    table = method.indices(points, values)
+    assert table["Total"].tolist() == pytest.approx([0.8, 0.2], abs=0.03)
+    assert method.indices(points, np.full(len(values), np.nan)).isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ((), "nothing varies"),
+        (("--vary", "thickness=2..20 nm"), "local steps about the reference"),
+        (("--vary", "core.trapping.rate"), "no number is there"),
+        (("--vary", "pores.open_fraction"), "is 0 in core_shell"),
+        (("--vary", "thickness", "--step", "0"), "above 0 and up to 0.5"),
+        (("--vary", "thickness", "--count", "4"), "--count is for morris and sobol"),
+        (("--method", "sobol", "--vary", "thickness=2..20 nm", "--count", "9"), "power of two"),
+        (("--method", "morris", "--vary", "thickness=2..20 nm", "--count", "1"), "from 2 to"),
+        (("--method", "morris", "--vary", "thickness=2, 20 nm"), "has values alone"),
+        (("--method", "fast", "--vary", "thickness=2..20 nm"), "is none of local"),
+    ],
+)
+def test_bad_input_of_sensitivity_is_one_line_and_code_2(words, reason):
+    """What and what to do; no worker is started."""
+    outcome = coreshell("sensitivity", "core_shell", "design", *words)
+    assert outcome.code == 2 and outcome.out == ""
+    assert reason in outcome.err and outcome.err.count("\n") == 1
+
+
+def test_the_command_ranks_the_variables(scheduler, tmp_path):
+    """A thicker shell and a larger area cost efficiency at the reference."""
+    words = ["sensitivity", "core_shell", "design", "--vary", "thickness", "--vary", "external_area"]
+    outcome = coreshell(
+        *words, "--observe", ICE, "--scheduler", scheduler, "--out", str(tmp_path / "s"), "--json"
+    )
+    assert outcome.code == 0, outcome.err
+    found = json.loads(outcome.out)["Sensitivity"][ICE]
+    assert found["thickness"]["Elasticity"] < 0 and found["external_area"]["Elasticity"] < 0
+    table = pd.read_csv(tmp_path / "s" / "sensitivity.csv")
+    assert table["Variable"].tolist() == ["thickness", "external_area"]
+
+
+def test_points_of_one_model_come_after_one_another():
+    """The rate needs a model of its own at each value, though it varies slowest in no axis."""
+    from coreshell_model.design.sweep import _compiling_pays, _order
+
+    points = grid([axis("thickness=2..20 nm, 100 points"), axis("rate=0.05, 0.1, 1")])
+    rates = points.values[_order(problem("core_shell", "design"), points, range(300)), 1]
+    assert np.count_nonzero(np.diff(rates)) == 2
+    assert not _compiling_pays(problem("core_shell", "design"), points, 2)
+    more = Points(points.axes[:1], np.linspace(2, 20, 400)[:, None], "many")
+    assert _compiling_pays(problem("core_shell", "design"), more, 2)
+    assert not _compiling_pays(problem("core_shell", "design", level="electrode"), more, 2)
+
+
+def test_protocols_of_designs_can_be_read_by_every_variable():
+    """Rate and hold are named numbers in both."""
+    for name in ("design", "design_rates"):
+        assert {"rate", "longest_hold", "cycles"} <= set(read_protocol(name).numbers)
+
+
+def test_rows_are_plain_csv(undisturbed):
+    """The last digit survives: what is read is what was computed."""
+    found, folder = undisturbed
+    rows = {row["Point"]: row for row in csv.DictReader(io.StringIO((folder / ROWS).read_text()))}
+    assert float(rows["1"][ICE]) == found.table[ICE][1]
+
+
+SBATCH = """#!/bin/bash
+bash "$1" > /dev/null 2>&1 &
+echo "Submitted batch job $!"
+"""
+SCANCEL = """#!/bin/bash
+kill "$1"
+"""
+
+
+def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypatch):
+    """A stand-in for sbatch runs the job script here; without a description the sweep says where it goes."""
+    pytest.importorskip("dask_jobqueue")
+    import dask
+
+    two = grid([axis("thickness=6, 14 nm")])
+    shared = problem("core_shell", "design", observables=["CVD mass gain [%]"])
+    with pytest.raises(InputError, match=r"scheduler slurm: .*describe the jobs in"):
+        sweep(shared, two, scheduler="slurm")
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    job = {"cores": 1, "processes": 1, "memory": "2GB", "interface": "lo", "log-directory": str(tmp_path)}
+    with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in job.items()}):
+        found = sweep(shared, two, scheduler="slurm", workers=1)
+    assert found.count(SOLVED) == 2
