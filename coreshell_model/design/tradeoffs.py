@@ -1,6 +1,5 @@
 """Trade-offs of a design space: maps, seal laws, areas, readings of the loss, fronts, goals, put together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from coreshell_model.design.axes import Axis
 from coreshell_model.design.bands import Band, bands
 from coreshell_model.design.batches import Workers
 from coreshell_model.design.cuts import axis_value
-from coreshell_model.design.folder import RECORD
+from coreshell_model.design.kept_sweeps import KeptSweeps
 from coreshell_model.design.points import Points, grid
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.readings import Readings, compare_readings
@@ -21,7 +20,7 @@ from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.seal_advice import SealComparison, compare_seals
 from coreshell_model.design.study import Front, front
-from coreshell_model.design.sweep import COMPILED_FROM, sweep
+from coreshell_model.design.sweep import COMPILED_FROM, Progress
 from coreshell_model.design.wanted import AREA, THICKNESS, Wanted, map_points
 
 ELECTRODE_AXES = (5, 4)
@@ -33,7 +32,8 @@ BANDED = 12
 MODELS = 2
 """Models that most of the designs have: with open particles and without."""
 
-Progress = Callable[[int, int, int], None]
+CUTS = 200
+"""Designs of the cuts, about."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,10 @@ def trade_offs(
     LostSchedulerError
         The scheduler went away; what is done is kept.
     """
-    work = _Work(wanted, workers, folder, resume, progress)
+    work = KeptSweeps(workers, folder, resume, _planned(wanted), progress)
     points = map_points(wanted)
-    problem = replace(wanted.problem, compiled=work.compiled)
+    pays = _planned(wanted) / workers.count >= MODELS * COMPILED_FROM
+    problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
     notes: list[str] = []
     found = work.run("map", problem, points)
     reference = work.run("reference", problem, _reference(wanted))
@@ -127,45 +128,10 @@ def trade_offs(
     )
 
 
-class _Work:
-    """Sweeps in folders of their own, counted together."""
-
-    def __init__(self, wanted: Wanted, workers: Workers, folder: Path | None, resume: bool, progress):
-        self._workers, self._folder, self._resume, self._progress = workers, folder, resume, progress
-        points = int(np.prod([axis.points or len(axis.values) for axis in wanted.axes[:2]]))
-        self._planned = points * (1 + len(wanted.readings)) + wanted.trials + 200
-        self._done = self._unsolved = 0
-        each = self._planned / workers.count
-        self.compiled = wanted.problem.level == "particle" and each >= MODELS * COMPILED_FROM
-
-    def run(self, name: str, problem: Problem, points: Points) -> Sweep:
-        """A sweep, in the folder of its name where there is one."""
-        where = self._folder / name.replace(" ", "_") if self._folder else None
-        there = where is not None and (where / RECORD).exists()
-        found = sweep(
-            problem,
-            points,
-            where,
-            resume=self._resume and there,
-            scheduler=self._workers.address,
-            progress=self._tell,
-        )
-        self._done += len(points)
-        self._unsolved += len(points) - found.count("solved")
-        if where is not None:
-            found.save(where / "sweep.nc")
-        return found
-
-    def searched(self, done: int, total: int) -> None:
-        """The search has come so far."""
-        self._tell(done, total, 0)
-        if done >= total:
-            self._done += total
-
-    def _tell(self, done: int, total: int, unsolved: int) -> None:
-        if self._progress:
-            planned = max(self._planned, self._done + total)
-            self._progress(self._done + done, planned, self._unsolved + unsolved)
+def _planned(wanted: Wanted) -> int:
+    """Designs of maps, search and cuts; bands come on top."""
+    points = len(map_points(wanted))
+    return points * (1 + len(wanted.readings)) + wanted.trials + CUTS
 
 
 def _coarse(wanted: Wanted) -> Points:
@@ -189,7 +155,7 @@ def _reference(wanted: Wanted) -> Points:
 
 
 def _banded(
-    wanted: Wanted, problem: Problem, best: Front | None, work: "_Work"
+    wanted: Wanted, problem: Problem, best: Front | None, work: KeptSweeps
 ) -> tuple[dict[int, Band], Band]:
     """Bands of designs spread over the front, by their place on it, and of the material as it is."""
     assert wanted.ensemble is not None
