@@ -184,11 +184,11 @@ def test_an_optimum_in_area_is_one_of_rate(slow):
 def test_the_capacity_at_a_high_rate_has_its_best_area_inside():
     """2C asks for a shorter path than C/20 does; beyond, the shell's dead mass takes more than is won."""
     rates = problem("core_shell", "design_rates", seal="logistic", observables=[ICE, AT_2C])
-    values = np.array([[9.4, area] for area in (2.0, 5.0, 15.0, 50.0)])
+    values = np.array([[9.4, area] for area in (5.0, 20.0, 50.0, 120.0)])
     rows = one_by_one(rates, Points((SHELL, AREA), values, "four areas"))
     capacity = [row[AT_2C] for row in rows]
-    assert np.argmax(capacity) == 2
-    assert np.argmax([row[ICE] for row in rows]) < 2
+    assert np.argmax(capacity) in (1, 2)
+    assert np.argmax([row[ICE] for row in rows]) == 0
 
 
 def test_the_readings_meet_one_loss_and_advise_differently(slow):

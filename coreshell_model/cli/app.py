@@ -14,7 +14,7 @@ from coreshell_model.cli import (
     figure,
     fit,
     materials,
-    next,
+    next_experiment,
     posterior,
     predict,
     protocols,
@@ -56,7 +56,7 @@ app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("sweep")(sweep.sweep)
 app.command("design")(design.design)
-app.command("next")(next.next_experiment)
+app.command("next")(next_experiment.next_experiment)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

@@ -79,18 +79,18 @@ def drawn(posterior: Posterior, material: str, count: int, seed: int = 0) -> Ens
         )
     if isinstance(count, bool) or not isinstance(count, int) or count < FEWEST_DRAWS:
         raise InputError(f"draws are {count}; give at least {FEWEST_DRAWS}")
-    own = [number for number, free in enumerate(posterior.parameters) if material in free.materials]
+    own = [
+        (number, path, free.given.unit)
+        for number, free in enumerate(posterior.parameters)
+        if material in free.materials
+        for path in free.given.paths_in(material)
+    ]
     if not own:
         raise InputError(f"the posterior {posterior.name} holds no number of {material}; give one that does")
+    columns, paths, units = zip(*own, strict=True)
     picked, weights = _by_weight(posterior.weights, count, seed)
-    free = [posterior.parameters[number] for number in own]
-    return Ensemble(
-        f"{len(picked)} draws of the posterior {posterior.name}",
-        tuple(each.path(material) for each in free),
-        tuple(each.given.unit for each in free),
-        posterior.values[picked][:, own],
-        weights,
-    )
+    said = f"{len(picked)} draws of the posterior {posterior.name}"
+    return Ensemble(said, paths, units, posterior.values[picked][:, list(columns)], weights)
 
 
 def _by_weight(weights: NDArray[np.float64], count: int, seed: int):
@@ -134,7 +134,9 @@ def assumed(problem: Problem, axes: Sequence[Axis]) -> Ensemble | None:
 
 def other_numbers(material: Material, posterior: Posterior, name: str) -> list[str]:
     """Paths whose values in a material are not those that the posterior was drawn with, its own left out."""
-    own = {free.path(name) for free in posterior.parameters if name in free.materials}
+    own = {
+        path for free in posterior.parameters if name in free.materials for path in free.given.paths_in(name)
+    }
     there = {path: number.si for path, number in sources(posterior.materials[name]).items()}
     here = {path: number.si for path, number in sources(material).items()}
     return sorted(

@@ -18,8 +18,8 @@ WINDOWS = {
     "Capacity 1.00-0.65 V [mA.h.g-1]": 12.0,
     "Capacity 0.65-0.44 V [mA.h.g-1]": 12.0,
 }
-"""Errors of a voltammogram's windows: assumed, the 12 mAh/g that 82 +- 2 % of the first sodiation are, half of
-it where hardly anything flows."""
+"""Errors of a voltammogram's windows: assumed, the 12 mAh/g that 82 +- 2 % of the first sodiation are, half
+of it where hardly anything flows."""
 
 ONE_CYCLE = {"protocol.numbers.cycles": "1"}
 
