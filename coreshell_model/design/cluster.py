@@ -67,7 +67,7 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
 @contextmanager
 def _local(workers: int) -> Iterator[Any]:
-    import dask
+    import dask.config
     from distributed import Client, LocalCluster
 
     with (

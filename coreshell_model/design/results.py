@@ -14,7 +14,7 @@ import xarray as xr
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
-from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED
+from coreshell_model.design.problem import SOLVED
 from coreshell_model.errors import InputError
 
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
@@ -164,6 +164,3 @@ def read_sweep(folder: str | Path) -> Sweep:
 def _plain(name: str) -> str:
     """A name without the slash of a rate: C/5 as 0.2C."""
     return _RATE.sub(lambda found: f"{1 / float(found[1]):g}C", name)
-
-
-__all__ = ["FAILED", "IMPOSSIBLE", "SOLVED", "Sweep", "columns", "read_sweep", "sweep_of"]

@@ -258,6 +258,3 @@ def _check(axes: Sequence[Axis], count: int, seed: int) -> None:
         raise InputError(f"the count is {brief(count)}; give a whole number from 2 to {MOST_BASE}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")
-
-
-__all__ = ["Local", "Method", "Morris", "Sensitivity", "Sobol", "indices", "sensitivity"]

@@ -14,7 +14,7 @@ from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.results import Sweep, columns, sweep_of
-from coreshell_model.design.tasks import LostSchedulerError, evaluated
+from coreshell_model.design.tasks import evaluated
 from coreshell_model.errors import InputError
 from coreshell_model.kept import versions
 
@@ -206,6 +206,3 @@ def _row(points: Points, number: int, found: Mapping[str, Any]) -> dict[str, Any
         axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)
     }
     return {"Point": number} | values | dict(found)
-
-
-__all__ = ["LostSchedulerError", "check_points", "resume_sweep", "sweep"]
