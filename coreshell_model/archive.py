@@ -11,6 +11,8 @@ import tomli_w
 import xarray as xr
 
 from coreshell_model import __version__
+from coreshell_model.dataset.bdf import electrode_mass, of_simulation
+from coreshell_model.dataset.sidecar import sidecar, write_sidecar
 from coreshell_model.errors import InputError
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
@@ -19,6 +21,7 @@ from coreshell_model.quantity import Section
 from coreshell_model.solution import (
     ELECTRODE_PROFILES,
     ELECTRODE_SERIES,
+    PARTICLE,
     PROFILES,
     RADII,
     SERIES,
@@ -57,18 +60,42 @@ def to_dataset(solution: Solution) -> xr.Dataset:
 def save(solution: Solution, folder: Path) -> list[Path]:
     """Write curves, profiles, results, exact inputs and assumptions into ``folder``; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    to_dataset(solution).to_netcdf(folder / "solution.nc", engine="h5netcdf")
-    curves(solution).to_csv(folder / "curves.csv", index=False)
     texts = {
+        "curves.csv": curves(solution).to_csv(index=False),
         "result.json": json.dumps(summary(solution), indent=2),
         "inputs.json": json.dumps(inputs(solution), indent=2),
         "material.toml": toml_text(solution.material),
         "protocol.toml": toml_text(solution.protocol),
         "assumptions.md": assumptions(solution),
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return sorted(folder / name for name in ("solution.nc", "curves.csv", *texts))
+    # In memory first: on a full disk HDF5 complains at length and leaves half a file.
+    contents = {"solution.nc": bytes(to_dataset(solution).to_netcdf(engine="h5netcdf"))}
+    contents |= {name: text.encode() for name, text in texts.items()}
+    for name, content in contents.items():
+        write_whole(folder / name, content)
+    write_sidecar(
+        folder / "curves.csv",
+        electrode_mass(solution.material),
+        of_simulation(solution),
+        positive_current="sodiation",
+    )
+    return sorted([*(folder / name for name in contents), sidecar(folder / "curves.csv")])
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name and rename it: under its own there is all of it, or what was there.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; nothing is left of the attempt.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def toml_text(section: Section) -> str:
@@ -90,7 +117,7 @@ def load(path: Path) -> Solution:
         record = json.loads(dataset.attrs["inputs"])
         level = dataset.attrs["level"]
         names = (*SERIES, *PROFILES, *RADII.values())
-        if level != "particle":
+        if level != PARTICLE:
             names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
         saved = {name: dataset[name].to_numpy() for name in names}
     except (OSError, KeyError, ValueError) as error:

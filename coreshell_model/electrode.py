@@ -21,7 +21,7 @@ MassFraction = Annotated[Quantity, within("1", at_least=0.0, at_most=0.9)]
 AreaOrZero = Annotated[Quantity, within("m2/g", at_least=0.0)]
 Conductivity = Annotated[Quantity, within("S/m", above=0.0)]
 Concentration = Annotated[Quantity, within("mol/m3", above=0.0)]
-Thickness = Annotated[Quantity, within("um", above=0.0)]
+Thickness = Annotated[Quantity, within("um", at_least=1e-7, at_most=1e-2)]
 
 LONGEST_TABLE = 100
 """Points of a table: each is a term of the equations that the solver evaluates."""

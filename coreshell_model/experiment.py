@@ -5,7 +5,7 @@ from functools import partial
 import pybamm
 
 from coreshell_model.errors import InputError
-from coreshell_model.steps import capacity_limit, sweep
+from coreshell_model.steps import sweep, told, without_remarks
 
 
 def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
@@ -31,7 +31,7 @@ def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experim
             except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
                 reason = str(error).split("\n")[0].rstrip(". ")
                 raise InputError(
-                    f"{name}: cycle {cycle}, step {number} ({text!r}) cannot be read: {reason}; "
+                    f"{name}: cycle {cycle}, step {number} ({told(text)!r}) cannot be read: {reason}; "
                     "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
                 ) from None
     return pybamm.Experiment([read[text] for steps in cycles for text in steps])
@@ -48,9 +48,7 @@ def step(text: str) -> pybamm.step.BaseStep:
             period=text.rpartition("(")[2].removesuffix(" period)"),
             description=text,
         )
-    capacity = capacity_limit(text)
-    plain = text.replace(f" = {capacity}", "") if capacity else text
-    return pybamm.step.string(plain)
+    return pybamm.step.string(without_remarks(text))
 
 
 def _ramp(start: float, slope: float, time):

@@ -1,8 +1,7 @@
 """Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,12 @@ from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
 from coreshell_model.protocol import Protocol, beginning, protocol_from_dict, read_protocol
-from coreshell_model.simulation import quiet, simulate
+from coreshell_model.record import Cycles
+from coreshell_model.simulation import Run, quiet, set_up
 from coreshell_model.solution import Solution
 
 FREQUENCIES = np.logspace(5, -3, 65)
 """Frequencies [Hz] unless others are asked for."""
-
-Run = Callable[[tuple], Solution]
-"""Takes the cell through cycles."""
 
 SETTLED = "C/1000"
 """Current at which a hold has reached its potential."""
@@ -73,14 +70,9 @@ def spectrum(
     if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
         raise InputError("frequencies are above 0 Hz; give at least one")
     material, history = prepared(material, after or "formation")
-    before = history.model_dump()["cycles"] if after else ()
-    run = partial(_run, material, history, level)
-    if at is not None:
-        solution = _at_sodiation(run, history, before, at)
-    else:
-        assert potential is not None
-        solution = _at_potential(run, history, before, potential)
-    return _linearised(solution, frequencies)
+    run = set_up(material, history, level=level)
+    before = _through(run, history.steps_by_cycle(), None) if after else None
+    return _linearised(_at(run, before, at, potential), frequencies)
 
 
 def spectra_along(
@@ -95,7 +87,8 @@ def spectra_along(
 ) -> dict[int, Spectrum]:
     """Spectra at one state or potential after chosen cycles of a protocol, as ``spectrum`` takes them.
 
-    Each is taken in a cell that went through the protocol up to there and no spectrum before.
+    Each is taken in a cell that went through the protocol up to there and no spectrum before; the protocol is
+    gone through once, from one of these cycles to the next.
 
     Raises
     ------
@@ -103,30 +96,39 @@ def spectra_along(
         A cycle that the protocol does not have, or a state that cannot be reached.
     """
     material, history = prepared(material, protocol)
-    histories = {cycle: beginning(history, cycle) for cycle in cycles}
-    return {
-        cycle: spectrum(material, at, potential=potential, after=until, level=level, frequencies=frequencies)
-        for cycle, until in histories.items()
-    }
+    run = set_up(material, history, level=level)
+    every = beginning(history, max(cycles, default=1)).steps_by_cycle()
+    _ = beginning(history, min(cycles, default=1))  # refused where there is no such cycle
+    found, before, done = {}, None, 0
+    for cycle in sorted(set(cycles)):
+        before, done = _through(run, every[done:cycle], before, done + 1), cycle
+        found[cycle] = _linearised(_at(run, before, at, potential), frequencies)
+    return {cycle: found[cycle] for cycle in cycles}
 
 
-def _at_sodiation(run: Run, history: Protocol, before: tuple, at: float) -> Solution:
+def _at(run: Run, before: Solution | None, at: float | None, potential: float | None) -> Solution:
+    """The cell at a state of sodiation or a potential, after what it went through before."""
+    if at is not None:
+        return _at_sodiation(run, before, at)
+    assert potential is not None
+    return _at_potential(run, before, potential)
+
+
+def _at_sodiation(run: Run, before: Solution | None, at: float) -> Solution:
     """Sodiated at C/20 to a share of what goes in, then rested."""
     if not 0 <= at <= 1:
         raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
     into = read_protocol("formation").cycles[0].steps
-    measured = run((*before, {"steps": into[:2]}))
-    charge = measured["Specific capacity [mA.h.g-1]"]
-    start = measured.cycle_steps(measured.cycles[-1])[0].points.start
-    rate = history.basis.one_c.si / 20  # A/kg, which is mA/g
-    hours = at * (charge[-1] - charge[start]) / rate
+    charge = _steps(run, before, into[:2])["Specific capacity [mA.h.g-1]"]
+    rate = run.protocol.basis.one_c.si / 20  # A/kg, which is mA/g
+    hours = at * (charge[-1] - charge[0]) / rate
     steps = (f"Sodiate at C/20 for {hours:.6f} hours",) if hours > 0 else ()
-    return run((*before, {"steps": (*steps, "Rest for 20 hours")}))
+    return _steps(run, before, (*steps, "Rest for 20 hours"))
 
 
-def _at_potential(run: Run, history: Protocol, before: tuple, potential: float) -> Solution:
+def _at_potential(run: Run, before: Solution | None, potential: float) -> Solution:
     """Sodiated at C/20 to a potential and held there until the current is gone."""
-    low, high = history.window.lower.si, history.window.upper.si
+    low, high = run.protocol.window.lower.si, run.protocol.window.upper.si
     if not low <= potential <= high:
         raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
     hold = f"Hold at {potential:.9g} V for"
@@ -136,14 +138,29 @@ def _at_potential(run: Run, history: Protocol, before: tuple, potential: float) 
         f"{hold} 1 minutes",
         f"{hold} 200 hours or until {SETTLED}",
     )
-    return run((*before, {"steps": steps}))
+    return _steps(run, before, steps)
 
 
-def _run(material: Material, history: Protocol, level: str, cycles: tuple) -> Solution:
-    protocol = protocol_from_dict(history.model_dump() | {"cycles": cycles}, history.name)
-    solution = simulate(material, protocol, level=level)
+def _steps(run: Run, before: Solution | None, steps: Sequence) -> Solution:
+    """One more cycle, its steps in a protocol's words."""
+    protocol = run.protocol
+    words = {"cycles": ({"steps": tuple(steps)},), "numbers": {}}
+    cycles = protocol_from_dict(protocol.model_dump() | words, protocol.name).steps_by_cycle()
+    return _through(run, cycles, before)
+
+
+def _through(run: Run, cycles: Cycles, before: Solution | None, first_cycle: int = 1) -> Solution:
+    """The cell taken on, from its start where nothing was before.
+
+    Raises
+    ------
+    InputError
+        It did not get there.
+    """
+    start = None if before is None else before.pybamm.last_state
+    solution = run.through(cycles, first_cycle, start)
     if not solution.completed or solution.pybamm is None:
-        raise InputError(f"{material.name}: the state cannot be reached: {solution.explanation}")
+        raise InputError(f"{run.material.name}: the state cannot be reached: {solution.explanation}")
     return solution
 
 

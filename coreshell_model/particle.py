@@ -23,7 +23,7 @@ from coreshell_model.quantity import (
     quantity_from_si,
     quantity_from_text,
 )
-from coreshell_model.sections import left_out
+from coreshell_model.sections import LARGEST_RADIUS, SMALLEST_RADIUS, left_out
 
 ONE_CARBON_CORE = 0.89
 """Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
@@ -61,9 +61,27 @@ def shape_of(material: Material) -> Shape:
         Dimensions that exclude each other, such as a shell thicker than the particle, or leave no shell.
     """
     try:
-        return _shape(material)
+        shape = _shape(material)
+        _check_size(shape.radius)
+        return shape
     except InputError as error:
         raise InputError(f"{material.name}: {error}") from None
+
+
+def _check_size(radius: float) -> None:
+    """The radius that other numbers come to lies where particles have theirs, as one that is given.
+
+    Raises
+    ------
+    InputError
+        It does not.
+    """
+    if not SMALLEST_RADIUS <= radius <= LARGEST_RADIUS:
+        raise InputError(
+            f"the particle comes to a radius of {radius * 1e9:.4g} nm; a particle has "
+            f"{SMALLEST_RADIUS * 1e9:g} nm to {LARGEST_RADIUS * 1e6:g} um: change particle.external_area, "
+            "particle.roughness or the shell"
+        )
 
 
 def _shape(material: Material) -> Shape:

@@ -1,6 +1,7 @@
 """What stands between the sodium in the core and the cell's voltage: which drop ends a sodiation."""
 
-from coreshell_model.solution import DROPS, Solution, Step
+from coreshell_model.solution import DROPS, Ending, Solution, Step
+from coreshell_model.steps import told
 
 LIMITS = {
     "Particle potential drop [V]": "particle",
@@ -50,7 +51,7 @@ def limit(solution: Solution) -> str | None:
     step, drops = last_sodiation(solution), polarisation(solution)
     if step is None or drops is None:
         return None
-    if solution.level == "electrode":
+    if solution.resolves_electrode:
         salt = solution["Lowest electrolyte concentration [mol.m-3]"][step.points]
         if salt.min() < DEPLETED * solution.parameters["Initial electrolyte concentration [mol.m-3]"]:
             return "electrolyte"
@@ -59,7 +60,7 @@ def limit(solution: Solution) -> str | None:
 
 def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
     """Lowest and highest concentration [mol.m-3] that any place came to; None at the particle level."""
-    if solution.level == "particle" or not solution["Time [s]"].size:
+    if not solution.resolves_electrode or not solution["Time [s]"].size:
         return None
     return (
         float(solution["Lowest electrolyte concentration [mol.m-3]"].min()),
@@ -73,6 +74,13 @@ def warnings(solution: Solution) -> list[str]:
     skipped = sum(step.skipped for step in solution.steps)
     if skipped:
         found.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
+    by_default = [step for step in solution.steps if step.ending is Ending.DEFAULT_TIME]
+    if by_default:
+        first = by_default[0]
+        found.append(
+            f"{len(by_default)} of {len(solution.steps)} steps ended by the program's own time limit, as the "
+            f"protocol states no time, first cycle {first.cycle}, step {first.number} ({told(first.text)})"
+        )
     concentrations, electrode = electrolyte_range(solution), solution.material.electrode
     if concentrations and electrode is not None:
         low, high = electrode.electrolyte.table

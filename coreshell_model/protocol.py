@@ -124,7 +124,7 @@ def protocol_from_dict(data: dict, where: str) -> Protocol:
     try:
         return Protocol.model_validate(data)
     except ValidationError as error:
-        raise one_line(error, where) from None
+        raise one_line(error, where, "experiments/README.md") from None
 
 
 def read_protocol(name_or_path: str) -> Protocol:

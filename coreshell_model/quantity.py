@@ -1,5 +1,6 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
+from difflib import get_close_matches
 from reprlib import Repr
 from typing import Annotated, Any
 
@@ -71,17 +72,18 @@ def within(
     Used as ``Length = Annotated[Quantity, within("nm", above=0.0)]``.
     """
 
-    def shown(bound: float) -> str:
-        return f"{from_si(bound, unit):g} {unit}".removesuffix(" 1")
+    def shown(bound: float, given: Quantity) -> str:
+        """The bound in the unit of what is given, so that the two can be compared."""
+        return f"{from_si(bound, given.unit):.6g} {given.unit}".strip().removesuffix(" 1")
 
     def check(given: Quantity) -> Quantity:
         si = to_si(given.value, given.unit, unit)
         if above is not None and not si > above:
-            raise InputError(f"is {given}; must be above {shown(above)}")
+            raise InputError(f"is {given}; must be above {shown(above, given)}")
         if at_least is not None and si < at_least:
-            raise InputError(f"is {given}; must be at least {shown(at_least)}")
+            raise InputError(f"is {given}; must be at least {shown(at_least, given)}")
         if at_most is not None and si > at_most:
-            raise InputError(f"is {given}; must be at most {shown(at_most)}")
+            raise InputError(f"is {given}; must be at most {shown(at_most, given)}")
         if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
             raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
         return given.in_si(si)
@@ -113,15 +115,21 @@ def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
     return Quantity(value=value, unit=unit, source=source).in_si(value)
 
 
-def one_line(error: ValidationError, where: str) -> InputError:
-    """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy."""
-    first = error.errors()[0]
+def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
+    """One complaint of a pydantic ``error`` as one line: file, field, value, remedy.
+
+    The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
+    is where the fields are listed.
+    """
+    every = error.errors()
+    unknown = [each for each in every if each["type"] == "extra_forbidden"]
+    first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
     kind, given = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
     elif kind == "extra_forbidden":
-        text = "is not a known field; see parameters/README.md for the list"
+        text = f"is not a known field; {_meant(first, every)}see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind == "string_too_short":
@@ -132,9 +140,18 @@ def one_line(error: ValidationError, where: str) -> InputError:
         )
     else:
         text = f"is {brief(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
-    more = len(error.errors()) - 1
+    more = len(every) - 1
     also = f" (and {more} more)" if more else ""
     return InputError(f"{where}: {field + ': ' if field else ''}{text}{also}".replace("\n", " "))
+
+
+def _meant(unknown, every) -> str:
+    """The missing field beside an unknown one whose name comes close."""
+    *place, name = unknown["loc"]
+    missing = [each["loc"] for each in every if each["type"] == "missing"]
+    beside = [str(field) for *section, field in missing if section == place]
+    close = get_close_matches(str(name)[:LONGEST_NAME], beside, n=1)
+    return f"did you mean {close[0]!r}? " if close else ""
 
 
 def brief(value: Any) -> str:

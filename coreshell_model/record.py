@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pybamm
 
 from coreshell_model.solution import Ending, Step
-from coreshell_model.steps import capacity_limit, sweep
+from coreshell_model.steps import by_default, capacity_limit, sweep, told
 
 Cycles = Sequence[tuple[str, ...]]
 """The words of the steps of each cycle."""
@@ -72,13 +72,26 @@ def ending_of(
     elif done == recorder.total and not recorder.error:
         skipped = sum(step.skipped for step in steps)
         also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
-        return Ending.COMPLETED, Ending.COMPLETED.value + also
+        return Ending.COMPLETED, (ended_by_default(steps) or Ending.COMPLETED.value) + also
     places = _places(cycles, first_cycle)
     if done >= len(places):
         return ending, ending.value
     cycle, number, text = places[done]
     reason = f" ({_reason(recorder.error)})" if recorder.error else ""
-    return ending, f"in cycle {cycle}, step {number} ({text}): {ending.value}{reason}"
+    return ending, f"in cycle {cycle}, step {number} ({told(text)}): {ending.value}{reason}"
+
+
+def ended_by_default(steps: Sequence[Step]) -> str | None:
+    """That a run is completed although no condition of its protocol ended some steps; None where one did."""
+    found = [step for step in steps if step.ending is Ending.DEFAULT_TIME]
+    if not found:
+        return None
+    first = found[0]
+    return (
+        f"completed, but the program's own time limit, not the protocol, ended {len(found)} of {len(steps)} "
+        f"steps, first cycle {first.cycle}, step {first.number} ({told(first.text)}); state a time or "
+        "another limit"
+    )
 
 
 def _places(cycles: Cycles, first_cycle: int) -> list[tuple[int, int, str]]:
@@ -110,6 +123,8 @@ def _step_ending(text: str, termination: str) -> Ending:
         return Ending.CUT_OFF
     if capacity_limit(text):
         return Ending.CAPACITY
+    if by_default(text):
+        return Ending.DEFAULT_TIME
     return Ending.SWEPT if sweep(text) else Ending.TIME
 
 

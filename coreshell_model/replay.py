@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
-from coreshell_model.model import RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
-from coreshell_model.simulation import Run, quiet, set_up
+from coreshell_model.model import RELATIVE_TOLERANCE, mechanisms_for
+from coreshell_model.simulation import Run, build, quiet, set_up
 from coreshell_model.solution import Ending
+from coreshell_model.values import FIXED
 
 TIGHT = 1e-8
 """Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
@@ -70,8 +72,6 @@ class Replay:
     dataset, material : what was replayed, and with what
     control : the class that drove it
     start : open-circuit potential of the empty carbon at the beginning [V]
-    overlay : both voltages at the measured times, and capacities by half-cycle; None where the solver failed
-        before the second measured point
     ending, explanation : how it ended, and that in one line
     solve_time : wall time of building and solving [s]
     pybamm : the PyBaMM solution
@@ -81,11 +81,18 @@ class Replay:
     material: Material
     control: CurrentControl | VoltageControl
     start: float
-    overlay: Overlay | None
     ending: Ending
     explanation: str
     solve_time: float
     pybamm: Any = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def overlay(self) -> Overlay | None:
+        """Both voltages at the measured times, and capacities by half-cycle.
+
+        None where the solver failed before the second measured point.
+        """
+        return None if self.pybamm is None else _overlay(self.dataset, self.pybamm)
 
     @property
     def completed(self) -> bool:
@@ -114,38 +121,59 @@ def replay(
     InputError
         Bad input, in one line.
     """
-    run = set_up(material, "formation", changes, level=level)
-    _ = dataset.known_mass  # capacities are per gram, whatever the control
-    drive = control.drive(dataset)
-    experiment = pybamm.Experiment([control.step(drive, electrode_mass(run.material))])
-    started = time.perf_counter()
-    for tolerance in control.tolerances:
-        result, error = _solved(run, experiment, tolerance)
-        laid = None if result is None else _overlay(dataset, result)
-        ending, explanation = _ending(drive, control, result, error)
-        if ending is not Ending.SOLVER:
-            break
-    solve_time = time.perf_counter() - started
-    start = run.protocol.start.potential.si
-    return Replay(dataset, run.material, control, start, laid, ending, explanation, solve_time, result)
+    return Replayer(dataset, control, level)(material, changes)
 
 
-def _solved(run: Run, experiment: pybamm.Experiment, tolerance: float):
-    """The solution, as far as it went, or None, and what the solver said."""
-    with quiet():
-        simulation = pybamm.Simulation(
-            CoreShellHalfCell(mechanisms_for(run.parameters), run.level),
-            parameter_values=pybamm.ParameterValues(
-                {**run.parameters, **dict(run.tables), "Current function [A]": 0.0}
-            ),
-            experiment=experiment,
-            solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance),
-        )
-        try:
-            result = simulation.solve(calc_esoh=False)
-        except pybamm.SolverError as failure:
-            return None, str(failure).splitlines()[0].partition(" with inputs ")[0]
-    return (None if isinstance(result, pybamm.EmptySolution) else result), ""
+class Replayer:
+    """A measurement that drives one material after the other; the model is built once, they are inputs to it.
+
+    Parameters
+    ----------
+    dataset, control, level : as for ``replay``
+
+    Raises
+    ------
+    InputError
+        A measurement without a mass, or that takes no time.
+    """
+
+    def __init__(self, dataset: Dataset, control: CurrentControl | VoltageControl, level: str):
+        _ = dataset.known_mass  # capacities are per gram, whatever the control
+        self.dataset, self.control, self.level = dataset, control, level
+        self.drive = control.drive(dataset)
+        self._built: dict[tuple, tuple[pybamm.Simulation, tuple[str, ...]]] = {}
+
+    def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
+        """Take a material through the measurement, as ``replay``."""
+        run = set_up(material, "formation", changes, level=self.level)
+        started = time.perf_counter()
+        for tolerance in self.control.tolerances:
+            result, error = self._solved(run, tolerance)
+            ending, explanation = _ending(self.drive, self.control, result, error)
+            if ending is not Ending.SOLVER:
+                break
+        solve_time = time.perf_counter() - started
+        start = run.protocol.start.potential.si
+        told = (ending, explanation, solve_time, result)
+        return Replay(self.dataset, run.material, self.control, start, *told)
+
+    def _solved(self, run: Run, tolerance: float):
+        """The solution, as far as it went, or None, and what the solver said."""
+        mass = electrode_mass(run.material)
+        fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
+        key = (mechanisms_for(run.parameters), mass, fixed, tolerance)
+        with quiet():
+            if key not in self._built:
+                steps = pybamm.Experiment([self.control.step(self.drive, mass)])
+                self._built[key] = build(key[0], self.level, steps, fixed, tolerance, tolerance)
+            simulation, needed = self._built[key]
+            try:
+                result = simulation.solve(
+                    inputs={name: run.parameters[name] for name in needed}, calc_esoh=False
+                )
+            except pybamm.SolverError as failure:
+                return None, str(failure).splitlines()[0].partition(" with inputs ")[0]
+        return (None if isinstance(result, pybamm.EmptySolution) else result), ""
 
 
 def _overlay(dataset: Dataset, result) -> Overlay | None:

@@ -10,8 +10,12 @@ from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.quantity import Quantity, Section, within
 from coreshell_model.units import to_si
 
-# Bounds in SI. Those of widths, rates and diffusivities, the lowest capacity and the highest density are the
-# solver's: beyond, it takes minutes for what changes nothing.
+SMALLEST_RADIUS, LARGEST_RADIUS = 10e-9, 100e-6
+"""Radii [m] that a particle may have: from carbon black's primary particles to grains of a coarse powder."""
+
+# Bounds in SI. Those of sizes, areas, volumes and densities are what carbons and electrodes have, widely: two
+# faces of a graphene sheet are 2630 m2/g, diamond has 3.5 g/cm3. Those of widths, rates and diffusivities and
+# the lowest capacity are the solver's: beyond, it takes minutes for what changes nothing.
 Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
 Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
 Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
@@ -21,14 +25,18 @@ Interaction = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
 Diffusivity = Annotated[Quantity, within("m2/s", above=0.0, at_most=1e-4)]
 Rate = Annotated[Quantity, within("1/s", above=0.0, at_most=1e6)]
 Drive = Annotated[Quantity, within("V", above=0.0)]
-Density = Annotated[Quantity, within("g/cm3", above=0.0, at_most=25e3)]
-AccessibleVolume = Annotated[Quantity, within("cm3/g", above=0.0)]
+Density = Annotated[Quantity, within("g/cm3", at_least=300.0, at_most=5e3)]
+AccessibleVolume = Annotated[Quantity, within("cm3/g", above=0.0, at_most=10e-3)]
 Exponent = Annotated[Quantity, within("1", at_least=1.0)]
-PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0)]
+PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0, at_most=10e-3)]
 Positive = Annotated[Quantity, within("1", above=0.0)]
-Length = Annotated[Quantity, within("nm", above=0.0)]
-AreaPerMass = Annotated[Quantity, within("m2/g", above=0.0)]
-Roughness = Annotated[Quantity, within("1", at_least=1.0)]
+Radius = Annotated[Quantity, within("nm", at_least=SMALLEST_RADIUS, at_most=LARGEST_RADIUS)]
+ShellThickness = Annotated[Quantity, within("nm", above=0.0, at_most=10e-6)]
+MassGain = Annotated[Quantity, within("1", above=0.0, at_most=100.0)]
+Length = Annotated[Quantity, within("nm", above=0.0, at_most=100e-6)]
+ExternalArea = Annotated[Quantity, within("m2/g", at_least=1.0, at_most=3e6)]
+WallArea = Annotated[Quantity, within("m2/g", above=0.0, at_most=3e6)]
+Roughness = Annotated[Quantity, within("1", at_least=1.0, at_most=1e4)]
 CurrentDensity = Annotated[Quantity, within("A/m2", above=0.0)]
 Capacitance = Annotated[Quantity, within("F/m2", above=0.0)]
 ChargePerArea = Annotated[Quantity, within("mAh/m2", at_least=0.0)]
@@ -37,8 +45,8 @@ CurrentDensityOrZero = Annotated[Quantity, within("A/m2", at_least=0.0)]
 Time = Annotated[Quantity, within("s", above=0.0)]
 LengthOrZero = Annotated[Quantity, within("nm", at_least=0.0)]
 Resistivity = Annotated[Quantity, within("Ohm.m", at_least=0.0)]
-MassPerArea = Annotated[Quantity, within("mg/cm2", above=0.0)]
-Area = Annotated[Quantity, within("cm2", above=0.0)]
+MassPerArea = Annotated[Quantity, within("mg/cm2", at_least=1e-5, at_most=10.0)]
+Area = Annotated[Quantity, within("cm2", at_least=1e-8, at_most=100.0)]
 AreaResistance = Annotated[Quantity, within("Ohm.cm2", at_least=0.0)]
 Temperature = Annotated[Quantity, within("K", at_least=200.0, at_most=400.0)]
 OwnUnit = Annotated[
@@ -102,8 +110,8 @@ class PorousCarbon(Carbon):
 class Shell(Carbon):
     """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
 
-    mass_gain: Positive | None = None
-    thickness: Length | None = None
+    mass_gain: MassGain | None = None
+    thickness: ShellThickness | None = None
     fraction_inside: Fraction | None = None
 
     @model_validator(mode="after")
@@ -114,9 +122,9 @@ class Shell(Carbon):
 class Particle(Section):
     """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
 
-    external_area: AreaPerMass | None = None
-    radius: Length | None = None
-    core_radius: Length | None = None
+    external_area: ExternalArea | None = None
+    radius: Radius | None = None
+    core_radius: Radius | None = None
     roughness: Roughness | None = None
 
     @model_validator(mode="after")
@@ -192,7 +200,7 @@ class Pores(Section):
     exponential_seal: ExponentialSeal | None = None
     logistic_seal: LogisticSeal | None = None
     percolation_seal: PercolationSeal | None = None
-    wall_area: AreaPerMass
+    wall_area: WallArea
     accessible_volume: AccessibleVolume
     blocking: Exponent
     burial: Fraction

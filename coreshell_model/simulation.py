@@ -33,8 +33,8 @@ SWEPT = 0.1
 """Factor of the tolerances under a swept voltage: 1e-6 of all sodium is what 2 mV take above the sloping
 region, where only the double layer takes charge, so that a measured current replayed would end up there."""
 
-CACHED_MODELS = 8
-"""Built models kept in memory, one for each sequence of steps."""
+CACHED_MODELS = 24
+"""Built models kept in memory, some 15 MB each, one for each sequence of steps."""
 
 
 def simulate(
@@ -199,7 +199,21 @@ def _built(
     absolute_tolerance: float,
     compiled: bool,
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
-    """The model built for a protocol's steps, and its inputs: every parameter that is not ``fixed``."""
+    """The model built for the steps of a protocol."""
+    solver = (relative_tolerance, absolute_tolerance, compiled)
+    return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def build(
+    mechanisms: tuple[type, ...],
+    level: str,
+    steps: pybamm.Experiment,
+    fixed: tuple[tuple[str, float | Tabulated], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    compiled: bool = False,
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for an experiment, and its inputs: every parameter that is not ``fixed``."""
     model = CoreShellHalfCell(mechanisms, level)
     inputs = {parameter.name: "[input]" for parameter in model.parameters}
     inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
@@ -207,7 +221,7 @@ def _built(
     simulation = pybamm.Simulation(
         model,
         parameter_values=parameter_values,
-        experiment=experiment(name, cycles),
+        experiment=steps,
         solver=pybamm.IDAKLUSolver(
             rtol=relative_tolerance,
             atol=absolute_tolerance,

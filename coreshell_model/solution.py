@@ -78,12 +78,17 @@ ELECTRODE_PROFILES = (
 """Profiles through the electrode, from separator to current collector, saved at the electrode level."""
 
 
+PARTICLE = "particle"
+"""The level at which nothing varies through the electrode."""
+
+
 class Ending(Enum):
     """How a step, or a whole run, can end; the value is the sentence that says so."""
 
     VOLTAGE = "its voltage limit was reached"
     CURRENT = "its current limit was reached"
     TIME = "its time limit was reached"
+    DEFAULT_TIME = "the program's own time limit ended it, as the protocol states no time"
     CAPACITY = "its capacity limit was reached"
     SWEPT = "its sweep reached the voltage it goes to"
     SKIPPED = "skipped: its limit was already passed at its start"
@@ -138,12 +143,17 @@ class Solution:
     solve_time: float
     pybamm: Any = field(default=None, repr=False, compare=False)
     saved: Mapping[str, Array] = field(default_factory=dict, repr=False, compare=False)
-    level: str = "particle"
+    level: str = PARTICLE
 
     @property
     def completed(self) -> bool:
         """True where every step of the protocol ended by a named condition."""
         return self.ending is Ending.COMPLETED
+
+    @property
+    def resolves_electrode(self) -> bool:
+        """True where salt, current and sodium vary through the electrode."""
+        return self.level != PARTICLE
 
     @cached_property
     def _series(self) -> dict[str, Array]:
@@ -194,7 +204,7 @@ class Solution:
     @cached_property
     def electrode_profiles(self) -> dict[str, Array]:
         """Profiles through the electrode at the end of each step that has points: step by place."""
-        if self.level == "particle":
+        if not self.resolves_electrode:
             return {}
         if self.saved:
             return {name: self.saved[name] for name in ELECTRODE_PROFILES}
@@ -206,7 +216,7 @@ class Solution:
     @property
     def series(self) -> tuple[str, ...]:
         """Names of the series that are saved."""
-        return SERIES if self.level == "particle" else (*SERIES, *ELECTRODE_SERIES)
+        return (*SERIES, *ELECTRODE_SERIES) if self.resolves_electrode else SERIES
 
     @cached_property
     def radii(self) -> dict[str, Array]:

@@ -13,6 +13,8 @@ from command_line import coreshell
 
 from coreshell_model import __version__, library
 from coreshell_model.archive import load
+from coreshell_model.dataset import read_dataset
+from coreshell_model.errors import InputError
 from coreshell_model.observables import summary
 
 KEYS = (
@@ -42,6 +44,7 @@ KEYS = (
 WRITTEN = {
     "solution.nc",
     "curves.csv",
+    "curves.csv.metadata.json",
     "result.json",
     "inputs.json",
     "material.toml",
@@ -64,7 +67,11 @@ HELP = [
     "materials new",
     "protocols",
     "protocols show",
+    "posterior",
+    "predict",
+    "losses",
 ]
+WAYS = (("Sodiate", "lower"), ("Desodiate", "upper"))
 PNG = b"\x89PNG"
 EXECUTABLE = Path(sys.executable).with_name("coreshell")
 SORPTION = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
@@ -243,11 +250,11 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
 @pytest.mark.parametrize(
     "change",
     [
-        "particle.external_area=1e5 m2/g",
-        "particle.radius=0.1 nm",
-        "particle.radius=1e20 m",
+        "particle.external_area=0.1 m2/g",
+        "particle.radius=10 nm",
+        "particle.radius=100 um",
         "cell.series_resistance=1e9 Ohm.cm2",
-        "cell.electrode_area=1e12 cm2",
+        "cell.electrode_area=1e6 cm2",
         "core.sloping.capacity=1e15 mAh/g",
         "surface.double_layer_capacitance=1e-9 F/m2",
         "shell.trapping.rate=1e6 1/s",
@@ -422,6 +429,39 @@ def test_the_installed_command_refuses_in_one_line(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
+    """A limit on the size of files stands for it; in a process of its own, as HDF5 writes to stderr."""
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
+        "sys.argv = ['coreshell', 'run', 'core_shell', 'formation_without_hold', '--json', '--out', 'out']; "
+        "from coreshell_model.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "out cannot be written: File too large; make room" in done.stderr
+    assert list((in_tmp / "out").iterdir()) == []
+
+
+def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp):
+    """At 5C the solver's points are far apart, which is no gap: the metadata say that it is a simulation."""
+    steps = [f"{way} at {rate} until {end} cut-off" for rate in ("C/5", "5C") for way, end in WAYS]
+    plan = protocol_file(in_tmp, *steps)
+    outcome = coreshell("run", "core_shell", plan, "--json", "--bdf", "--out", "out")
+    assert outcome.code == 0
+    assert {f"wrote {Path('out') / 'run.bdf.csv'}{end}" for end in ("", ".metadata.json")} <= set(
+        outcome.err.splitlines()
+    )
+    by_curves, by_bdf = (read_dataset(f"out/{name}") for name in ("curves.csv", "run.bdf.csv"))
+    assert by_curves.mass == by_bdf.mass == pytest.approx(1.1e-6)
+    capacities = [[half.capacity for half in each.half_cycles()] for each in (by_curves, by_bdf)]
+    assert capacities[0] == pytest.approx(capacities[1], rel=1e-4)
+    Path("out/curves.csv.metadata.json").unlink()
+    with pytest.raises(InputError, match="a gap of"):  # without them it is a table like any other
+        read_dataset("out/curves.csv")
+    assert coreshell("run", "core_shell", plan, "--bdf").code == 2
+
+
 def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):
     """One object a material, and one figure."""
     monkeypatch.chdir(tmp_path)
@@ -429,7 +469,7 @@ def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):
     assert outcome.code == 0
     names = [result["Material"] for result in json.loads(outcome.out)["Materials"]]
     assert names == ["core_shell", "shell"]
-    assert (tmp_path / "compare_formation_without_hold.png").stat().st_size > 10_000
+    assert (tmp_path / "compare_core_shell_shell_formation_without_hold.png").stat().st_size > 10_000
     assert coreshell("compare", "core_shell", "formation").code == 2
 
 
@@ -442,10 +482,44 @@ def test_eis_prints_a_spectrum_and_draws_it(tmp_path, monkeypatch):
     assert found["Voltage [V]"] == pytest.approx(0.1, abs=1e-3)
     assert len(found["Frequency [Hz]"]) == len(found["Real impedance [Ohm]"]) > 20
     assert max(found["Imaginary impedance [Ohm]"]) < 0
-    assert (tmp_path / "core_shell_eis.png").stat().st_size > 10_000
-    assert len(pd.read_csv(tmp_path / "core_shell_eis.csv")) == len(found["Frequency [Hz]"])
+    drawn = tmp_path / "core_shell_eis_0.1V.png"
+    assert drawn.stat().st_size > 10_000 and drawn.with_suffix(".pdf").exists()
+    plotted = pd.read_csv(drawn.with_suffix(".csv"))
+    assert found["Electrode area [cm2]"] == pytest.approx(1)
+    for part in ("Real impedance [Ohm]", "Imaginary impedance [Ohm]"):
+        assert plotted[part].to_numpy() == pytest.approx(found[part])  # one unit for both
     for bad in ("2", "9 V", "5 nm", "x"):
         assert coreshell("eis", "core_shell", "--at", bad).code == 2
+
+
+def test_figures_of_different_questions_do_not_overwrite_one_another(in_tmp):
+    """Of eis as of run: state, history, changes and level are in the name; the same question has the same."""
+    eis = ("eis", "core_shell", "--json", "--figure")
+    for words in (
+        ("--at", "2.5 V"),
+        ("--at", "2 V"),
+        ("--at", "2.5 V", "--set", "shell.thickness=12 nm"),
+        ("--at", "2.5 V", "--level", "electrode"),
+        ("--at", "2.5 V"),
+    ):
+        assert coreshell(*eis, *words).code == 0
+    assert {path.name for path in in_tmp.glob("*.png")} == {
+        "core_shell_eis_2.5V.png",
+        "core_shell_eis_2V.png",
+        "core_shell_eis_2.5V_shell.thickness=12nm.png",
+        "core_shell_eis_2.5V_electrode.png",
+    }
+
+
+def test_each_spectrum_in_a_figure_names_its_potential(in_tmp):
+    """States of sodiation have other potentials after more cycles."""
+    words = ("--at", "0.5", "--after", "formation", "--cycles", "1,2", "--json", "--figure")
+    outcome = coreshell("eis", "core_shell", *words)
+    spectra = json.loads(outcome.out)["Spectra"]
+    drawn = pd.read_csv(in_tmp / "core_shell_eis_0.5_after_formation_cycles1-2.csv")
+    assert list(drawn["Spectrum"].unique()) == [
+        f"{name}, {each['Voltage [V]']:.3g} V" for name, each in spectra.items()
+    ]
 
 
 def test_eis_after_chosen_cycles_gives_each_its_spectrum(in_tmp):
@@ -468,8 +542,8 @@ def test_eis_after_chosen_cycles_gives_each_its_spectrum(in_tmp):
 
 def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):
     """A folder stands where the picture should go."""
-    (in_tmp / "core_shell_eis.png").mkdir()
+    (in_tmp / "core_shell_eis_1V.png").mkdir()
     outcome = coreshell("eis", "core_shell", "--at", "1 V", "--json", "--figure")
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
-    assert "core_shell_eis.png cannot be written" in outcome.err
+    assert "core_shell_eis_1V.png cannot be written" in outcome.err

@@ -17,6 +17,7 @@ from coreshell_model.cycling import cycle
 from coreshell_model.cycling.folder import ROWS, STATE, RunFolder
 from coreshell_model.errors import InputError
 from coreshell_model.observables import capacity_by_cycle
+from coreshell_model.protocol import protocol_from_dict, read_protocol
 
 SHORT = {"protocol.numbers.cycles": "12"}
 CAPACITY = "Desodiation capacity [mA.h.g-1]"
@@ -39,6 +40,18 @@ def test_cycle_by_cycle_is_the_run_in_one_piece(undisturbed):
     assert run.completed
     assert run.table[CAPACITY].to_numpy() == pytest.approx(capacity_by_cycle(whole), rel=1e-6)
     assert run.table["Sodium balance error"].max() < 1e-8
+
+
+def test_a_run_says_that_the_programs_own_time_limit_ended_a_cycle(tmp_path):
+    """Also where the cycle was done before the run was resumed."""
+    formation = read_protocol("formation").model_dump()
+    words = {"cycles": ({"steps": ("Hold at 1 V until 1e-9 mA",)}, {"steps": ("Rest for 1 hours",)})}
+    protocol = protocol_from_dict(formation | words, "held")
+    first = cycle("core_shell", protocol, folder=tmp_path)
+    again = cycle("core_shell", protocol, folder=tmp_path, resume=True)
+    for run in (first, again):
+        assert run.completed
+        assert "the program's own time limit, not the protocol, ended 1 step;" in run.explanation
 
 
 def test_a_run_killed_at_a_random_moment_resumes_to_the_same_numbers(undisturbed, tmp_path):

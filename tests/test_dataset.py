@@ -82,6 +82,18 @@ def test_the_mass_that_eclab_writes_when_nobody_enters_one_is_none(tmp_path):
     assert said(dataset, "1 mg, as given", "settings say 2 mg")
 
 
+def test_current_beside_current_per_gram_tells_the_mass(tmp_path):
+    """2 mg by the ratio, which is stated; a mass that is given wins; a ratio that changes tells nothing."""
+    head = "time/s,voltage/V,Current [mA],Specific current [A.kg-1]"
+    rows = [(60 * i, 1 - 0.1 * i, 0.1, 50.0) for i in range(5)]
+    dataset = read(tmp_path, lines(head, rows))
+    assert dataset.mass == pytest.approx(2e-6, rel=1e-9)
+    assert said(dataset, "2 mg, from the ratio of current to current per gram in the file")
+    assert read(tmp_path, lines(head, rows), mass="1 mg").mass == pytest.approx(1e-6)
+    changing = [(*row[:3], 50.0 + i) for i, row in enumerate(rows)]
+    assert read(tmp_path, lines(head, changing)).mass is None
+
+
 def test_what_the_user_says_of_the_sign_is_taken_where_the_voltage_is_silent(tmp_path):
     """A hold, at which the voltage stays: current decays into the carbon."""
     text = lines("time/s,voltage/V,current/mA", [(60 * i, 0.005, -0.1 * 0.8**i) for i in range(9)])

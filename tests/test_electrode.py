@@ -75,7 +75,7 @@ def test_a_table_that_cannot_be_used_is_refused_in_one_line(fields, complaint):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"cell.active_loading": "0 mg/cm2"}, "must be above 0"),
+        ({"cell.active_loading": "0 mg/cm2"}, "must be at least 0.001 mg/cm2"),
         ({"electrode.porosity": "1"}, "at most 0.95"),
         ({"electrode.thickness": "3 um"}, "leaves a porosity of -"),
         ({"electrode.thickness": "1 um", "electrode.porosity": "0.5"}, "say the same thing in two ways"),

@@ -3,6 +3,9 @@
 import runpy
 from pathlib import Path
 
+from coreshell_model.fit import read_problem
+from coreshell_model.fit.misfit import Misfit
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -19,3 +22,23 @@ def test_a_thicker_shell_traps_more_and_holds_less():
     efficiencies, capacities = zip(*found.values(), strict=True)
     assert list(efficiencies) == sorted(efficiencies, reverse=True)
     assert list(capacities) == sorted(capacities, reverse=True)
+
+
+def test_the_example_of_a_fit_can_be_evaluated():
+    """Its observations are in the reach of its protocols, and no solve fails where it starts."""
+    found = Misfit(read_problem(EXAMPLES / "fit_core_shell.toml")).checked()
+    assert found.failures == ()
+    assert len(found.residuals) == 4
+    assert abs(found.residuals).max() < 20
+
+
+def test_three_materials_that_share_their_carbons_can_be_evaluated_together():
+    """Four runs serve 19 observations, no solve fails, and a shared number is where each material has it."""
+    misfit = Misfit(read_problem(EXAMPLES / "fit_three_materials.toml"))
+    found = misfit.checked()
+    assert found.failures == ()
+    assert (len(misfit.problem.runs), len(misfit.problem.parameters), len(found.residuals)) == (4, 14, 19)
+    assert abs(found.residuals).max() < 20
+    (trapping,) = [free for free in misfit.problem.parameters if free.given.path == "shell.trapping.capacity"]
+    assert list(trapping.changes("shell", 0.5)) == ["carbon.trapping.capacity"]
+    assert trapping.changes("core", 0.5) == {}

@@ -100,11 +100,72 @@ def test_the_curves_of_a_picture_are_its_numbers(runs):
     assert plotted == pytest.approx(made.numbers["Anodic current [mA.g-1]"].to_numpy())
 
 
-def test_efficiencies_beyond_the_axis_are_marked_at_its_edge(runs):
-    """Where the rate has just changed: one below, one above, none hidden."""
+def test_every_efficiency_lies_inside_its_axis(runs):
+    """That of the first cycle, and those far off 100 % where the rate has just changed."""
     made = picture(runs["cycle_life"], "life")
-    shown = sum(len(line.get_xdata()) for line in made.figure.axes[1].lines)
-    assert shown == len(made.numbers)
+    efficiencies, axes = 100 * made.numbers["Coulombic efficiency"], made.figure.axes[1]
+    low, high = axes.get_ylim()
+    assert low < efficiencies.min() < 90 and high > efficiencies.max() > 102
+    assert sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "o") == len(efficiencies)
+
+
+@pytest.mark.parametrize("kind", ["overview", "voltage", "titration", "drops", "profiles"])
+def test_a_long_title_is_broken_into_lines_that_the_figure_holds(kind):
+    """With all changes in it, none of which is broken itself."""
+    changes = {
+        "shell.thickness": "12 nm",
+        "core.sloping.diffusivity": "2e-17 m2/s",
+        "shell.sloping.capacity": "130 mAh/g",
+        "cell.active_loading": "2 mg/cm2",
+        "protocol.numbers.pulses": "3",
+    }
+    made = picture(simulate("core_shell", "gitt", changes), kind)
+    made.figure.draw_without_rendering()
+    title = made.figure.get_suptitle()
+    assert all(f"{path} = {value}".replace(" ", "\u00a0") in title for path, value in changes.items())
+    (heading,) = (text for text in made.figure.texts if text.get_text() == title)
+    box, page = heading.get_window_extent(), made.figure.bbox
+    assert page.x0 <= box.x0 and box.x1 <= page.x1 and box.y1 <= page.y1
+    assert box.y0 >= max(axes.get_window_extent().y1 for axes in made.figure.axes)
+
+
+def test_profiles_of_a_titration_are_of_pulses_throughout_it(runs):
+    """Not of its last steps, which are rests at the end of a desodiation and all alike."""
+    numbers = picture(runs["gitt"], "profiles").numbers
+    means = numbers[numbers["Profile"] == "Shell sloping occupancy"].groupby("Step")["Value"].mean()
+    assert len(means) == 4 and means.max() - means.min() > 0.1
+    legend = picture(runs["gitt"], "profiles").figure.axes[1].get_legend()
+    assert sum("step" in text.get_text() for text in legend.get_texts()) == 4
+
+
+def test_open_particles_alone_have_no_radial_profile():
+    """They fill through their walls; a line at zero would be read as empty carbon."""
+    with pytest.raises(InputError, match=r"all particles are open .* no radial profile to draw"):
+        picture(simulate("core", "formation", {"protocol.window.upper": "2 V"}), "profiles")
+
+
+@pytest.mark.parametrize("material", ["core_shell", "shell"])
+def test_no_drop_of_voltage_is_cut_once_the_core_holds_sodium(material):
+    """Shell's own drop rises to 67 mV at once; before, it stands in words."""
+    made = picture(simulate(material, "formation"), "drops")
+    drops = made.numbers.filter(like="[mV]")
+    filled = drops["Particle potential drop [mV]"].to_numpy().argmax()
+    low, high = made.figure.axes[0].get_ylim()
+    assert low < drops[filled:].min().min() and drops.max().max() < high
+    labels = [text.get_text() for text in made.figure.axes[0].get_legend().get_texts()]
+    assert any("while its core is empty" in label for label in labels)
+
+
+@pytest.mark.parametrize("material", ["core_shell", "core", "shell", "cracked_core_shell"])
+def test_labels_of_a_voltammogram_lie_beside_its_curves_and_each_other(material):
+    """No point of a curve is inside the box of a label."""
+    made = picture(simulate(material, "cyclic_voltammetry"), "voltammogram")
+    made.figure.draw_without_rendering()
+    axes = made.figure.axes[0]
+    boxes = [text.get_window_extent() for text in axes.texts]
+    curves = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata()) > 2]
+    assert boxes and not any(box.count_contains(curve) for box in boxes for curve in curves)
+    assert not any(box.count_overlaps(boxes[:place]) for place, box in enumerate(boxes))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])

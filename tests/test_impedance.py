@@ -11,10 +11,13 @@ from coreshell_model.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.model import CoreShellHalfCell
 from coreshell_model.particle import changed
 from coreshell_model.protocol import protocol_from_dict, read_protocol
+from coreshell_model.simulation import Run
 from coreshell_model.values import parameter_values
 
 V_T = thermal_voltage(298.15)
 FREQUENCIES = np.logspace(4, -4, 33)
+
+FORMATION = read_protocol("formation").steps_by_cycle()
 
 
 def test_without_gradients_the_spectrum_is_charge_transfer_and_double_layer_over_a_chemical_capacitance():
@@ -118,3 +121,20 @@ def test_a_fresh_cell_has_a_spectrum_at_its_own_open_circuit():
     found = spectrum("core_shell", potential=2.5, frequencies=np.logspace(2, -1, 4))
     assert found.voltage == pytest.approx(2.5, abs=1e-6)
     assert np.isfinite(found.impedance).all()
+
+
+def test_the_protocol_before_a_spectrum_is_gone_through_once(monkeypatch):
+    """Also on the way to several cycles of it, as a run through all of it would: 3 cycles, not 8."""
+    gone, through = [], Run.through
+
+    def counted(run, cycles, *others, **named):
+        gone.extend(cycle for cycle in cycles if cycle == FORMATION[0])
+        return through(run, cycles, *others, **named)
+
+    monkeypatch.setattr(Run, "through", counted)
+    few = np.array([1.0])
+    spectra_along("core_shell", "formation", [1, 3], 0.5, frequencies=few)
+    assert len(gone) == 3
+    gone.clear()
+    spectrum("core_shell", 0.5, after="formation", frequencies=few)
+    assert len(gone) == 5

@@ -198,8 +198,6 @@ def test_a_particle_of_one_carbon_has_no_core_radius_to_set():
         {"shell.fraction_inside": "0.99999999"},
         {"shell.thickness": "0.9e-4 nm"},
         {"shell.mass_gain": "1e-7"},
-        {"particle.radius": "1e-30 m"},
-        {"particle.external_area": "1e12 m2/g"},
     ],
 )
 def test_a_particle_without_a_shell_is_no_core_shell_particle(change):

@@ -6,7 +6,7 @@ import pytest
 from coreshell_model import library
 from coreshell_model.experiment import experiment
 from coreshell_model.material import sources
-from coreshell_model.observables import rate_blocks, sodium_balance_error
+from coreshell_model.observables import rate_blocks, sodium_balance_error, summary
 from coreshell_model.protocol import changed_protocol, protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
 from coreshell_model.solution import Ending
@@ -88,6 +88,31 @@ def test_a_step_without_a_time_gets_a_limit(text, hours):
     (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
     assert step.duration == pytest.approx(hours * 3600)
     assert not step.uses_default_duration
+
+
+def test_a_step_that_the_programs_own_time_limit_ended_is_told():
+    """A hold until a current that it never falls to: in ending, words and warnings."""
+    run = simulate("core_shell", with_steps("Sodiate at C/20 until 5 mV", "Hold at 5 mV until 1e-9 mA"))
+    assert [step.ending for step in run.steps] == [Ending.VOLTAGE, Ending.DEFAULT_TIME]
+    told = "cycle 1, step 2 (Hold at 5 mV for 100 hours by default or until 1e-9 mA)"
+    assert told in run.explanation and "completed: every step" not in run.explanation
+    assert [told in warning for warning in summary(run)["Warnings"]] == [True]
+
+
+@pytest.mark.parametrize(("word", "sign"), [("Sodiate", 1), ("Desodiate", -1)])
+def test_a_run_that_fails_names_the_step_in_the_words_of_its_protocol(word, sign):
+    """A current far beyond what the cell carries takes the voltage out of the model's range."""
+    run = simulate("core_shell", with_steps(f"{word} at 1 A for 1 hours"))
+    assert not run.completed
+    assert f"step 1 ({word} at 1 A for 1 hours)" in run.explanation
+
+
+def test_a_time_that_the_protocol_states_is_a_condition_of_it():
+    """The same hold for a stated time."""
+    run = simulate("core_shell", with_steps("Hold at 1 V for 1 hours or until 1e-9 mA"))
+    assert [step.ending for step in run.steps] == [Ending.TIME]
+    assert run.explanation == Ending.COMPLETED.value
+    assert summary(run)["Warnings"] == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate", "design"),
+    ("cycling", "verification", "validate", "fit"),
+    ("posterior",),
+    ("design",),
     ("explorer",),
     ("cli",),
 )

@@ -9,10 +9,15 @@ from coreshell_model.cli import (
     compare,
     cycle,
     data,
+    design,
     eis,
     explore,
     figure,
+    fit,
     materials,
+    next_experiment,
+    posterior,
+    predict,
     protocols,
     replay,
     run,
@@ -44,10 +49,16 @@ app.command("compare")(compare.compare)
 app.command("eis")(eis.eis)
 app.command("explore")(explore.explore)
 app.command("figure")(figure.figure)
+app.command("fit")(fit.fit)
+app.command("posterior")(posterior.posterior)
+app.command("predict")(predict.predict)
+app.command("losses")(predict.losses)
 app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("sweep")(sweep.sweep)
+app.command("design")(design.design)
+app.command("next")(next_experiment.next_experiment)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

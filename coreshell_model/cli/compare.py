@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL
+from coreshell_model.cli.run import LEVEL, figure_name
 from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
@@ -22,7 +22,9 @@ def compare(
     with_band: Annotated[
         bool, typer.Option("--band", help="Give the band of each material that declares assumed ranges.")
     ] = False,
-    figure: Annotated[bool, typer.Option("--figure", help="Write compare_PROTOCOL.png here.")] = False,
+    figure: Annotated[
+        bool, typer.Option("--figure", help="Write the figure here, as PNG, PDF and CSV.")
+    ] = False,
 ) -> None:
     """One table, and one figure, of several materials through the same protocol."""
     *materials, protocol = names
@@ -54,7 +56,9 @@ def compare(
     if figure:
         from coreshell_model.figures import comparison_picture, save_picture
 
-        for path in save_picture(comparison_picture(solutions), Path(f"compare_{pairs[0][1].name}.png")):
+        parts = ["compare", *(material.name for material, _ in pairs), pairs[0][1].name]
+        name = Path(figure_name(parts, level, {}))
+        for path in save_picture(comparison_picture(solutions), name, [".pdf"]):
             typer.echo(f"wrote {path}", err=True)
     whole = all(band is None or _is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):

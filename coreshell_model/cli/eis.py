@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, parse_changes
+from coreshell_model.cli.run import LEVEL, figure_name, parse_changes
 from coreshell_model.errors import InputError
 
 
@@ -24,13 +24,15 @@ def eis(
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-    figure: Annotated[bool, typer.Option("--figure", help="Write MATERIAL_eis.png and .csv here.")] = False,
+    figure: Annotated[
+        bool, typer.Option("--figure", help="Write MATERIAL_eis_STATE here: PNG, PDF, CSV.")
+    ] = False,
 ) -> None:
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
     from coreshell_model.inputs import prepared
 
-    state, numbers = _state(at), _cycles(cycles, after)
-    changed, history = prepared(material, after or "formation", parse_changes(changes or []))
+    state, numbers, wanted = _state(at), _cycles(cycles, after), parse_changes(changes or [])
+    changed, history = prepared(material, after or "formation", wanted)
 
     from coreshell_model.impedance import spectra_along, spectrum
 
@@ -51,17 +53,25 @@ def eis(
         else:
             named = {f"{name}, {each.voltage:.3g} V": each for name, each in found.items()}
             drawn = nyquist_picture(named, title)
-        for path in save_picture(drawn, Path(f"{changed.name}_eis.png")):
+        parts = [changed.name, "eis", at.replace(" ", ""), *(["after", history.name] if after else [])]
+        parts += [f"cycles{'-'.join(map(str, numbers))}"] if numbers else []
+        name = Path(figure_name(parts, level, wanted))
+        for path in save_picture(drawn, name, [".pdf"]):
             typer.echo(f"wrote {path}", err=True)
 
 
 def _print(material: str, found: dict, as_json: bool) -> None:
     """One spectrum as it is, several each under its name."""
     if as_json:
-        objects = {name: {"Voltage [V]": each.voltage} | _columns(each) for name, each in found.items()}
+        objects = {
+            name: {"Voltage [V]": each.voltage, "Electrode area [cm2]": 1e4 * each.area} | _columns(each)
+            for name, each in found.items()
+        }
         rest = objects.get("", {"Spectra": objects})
         typer.echo(json.dumps({"Material": material} | rest, allow_nan=False))
         return
+    area = 1e4 * next(iter(found.values())).area
+    typer.echo(f"impedance of the whole cell, its electrode {area:.4g} cm2", err=True)
     several = "" not in found
     typer.echo(",".join((["Spectrum"] if several else []) + list(_columns(next(iter(found.values()))))))
     for name, each in found.items():
@@ -70,6 +80,7 @@ def _print(material: str, found: dict, as_json: bool) -> None:
 
 
 def _columns(found) -> dict[str, list[float]]:
+    """The spectrum of the whole cell, as its figure shows it."""
     return {
         "Frequency [Hz]": found.frequencies.tolist(),
         "Real impedance [Ohm]": found.impedance.real.tolist(),

@@ -3,12 +3,14 @@
 import json
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coreshell_model.errors import InputError
+from coreshell_model.solution import PARTICLE
 
 FAILED_SOLVE = 1
 LONGEST_NAME = 120
@@ -39,6 +41,10 @@ def run(
             help="Write the figures that suit the protocol here, as PNG, PDF and CSV (always with --out).",
         ),
     ] = False,
+    bdf: Annotated[
+        bool,
+        typer.Option("--bdf", help="With --out: also write run.bdf.csv, Battery Data Format."),
+    ] = False,
     with_band: Annotated[
         bool,
         typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
@@ -47,6 +53,8 @@ def run(
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
     folder = check_folder(out)
+    if bdf and folder is None:
+        raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
     solution = _solve(material, protocol, wanted, level, with_band)
 
     from coreshell_model.observables import summary
@@ -60,7 +68,7 @@ def run(
         whole = is_whole(band)
     # Before anything is printed: a closed pipe must not cost the files.
     if folder is not None or figure:
-        _write(solution, folder, band)
+        _write(solution, folder, band, bdf)
     if as_json:
         with_it = results | ({"Prediction band": band} if band is not None else {})
         typer.echo(json.dumps(with_it, allow_nan=False))
@@ -156,32 +164,47 @@ def _state_basis(solution) -> None:
     )
 
 
-def _write(solution, out: Path | None, band: dict | None) -> None:
+def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
 
     try:
         for path in save(solution, out) if out is not None else ():
             typer.echo(f"wrote {path}", err=True)
+        if out is not None and bdf:
+            from coreshell_model.dataset import to_bdf
+
+            for path in to_bdf(solution, out / "run.bdf.csv"):
+                typer.echo(f"wrote {path}", err=True)
         if out is not None and band is not None:
             (out / "band.json").write_text(json.dumps(band, indent=2), encoding="utf-8")
             typer.echo(f"wrote {out / 'band.json'}", err=True)
         _write_figures(solution, out or Path())
     except OSError as error:
-        raise InputError(f"{out or Path.cwd()} cannot be written: {error.strerror or error}") from None
+        raise InputError(
+            f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "
+            "another folder"
+        ) from None
 
 
 def _write_figures(solution, folder: Path) -> None:
-    """For screen and print, with their numbers; the name tells a changed run from the unchanged one."""
+    """For screen and print, with their numbers."""
     from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
     from coreshell_model.observables import changes
 
     if all(step.skipped for step in solution.steps):
         typer.echo("no figure: no step was simulated", err=True)
         return
-    changed = "".join(f"_{path}={value}" for path, value in changes(solution).items())
     for kind in suited(solution):
-        stem = f"{solution.material.name}_{solution.protocol.name}{'' if kind == OVERVIEW else f'_{kind}'}"
-        stem = re.sub(r"[^\w.=-]", "", stem + changed)[:LONGEST_NAME]
-        for path in save_picture(picture(solution, kind), folder / f"{stem}.png", [".pdf"]):
-            typer.echo(f"wrote {path}", err=True)
+        parts = [solution.material.name, solution.protocol.name, *([] if kind == OVERVIEW else [kind])]
+        path = folder / figure_name(parts, solution.level, changes(solution))
+        for written in save_picture(picture(solution, kind), path, [".pdf"]):
+            typer.echo(f"wrote {written}", err=True)
+
+
+def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str:
+    """A figure's file: what was run, so that no other run overwrites it; the same run does."""
+    further = [level] if level != PARTICLE else []
+    further += [f"{path}={value}" for path, value in changed.items()]
+    stem = re.sub(r"[^\w.=-]", "", "_".join([*parts, *further]))
+    return f"{stem[:LONGEST_NAME]}.png"

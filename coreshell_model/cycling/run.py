@@ -18,6 +18,7 @@ from coreshell_model.simulation import Run, set_up
 from coreshell_model.solution import INVENTORY, Ending, Solution
 
 CHARGE = "Specific capacity [mA.h.g-1]"
+DEFAULTED = "Steps ended by the program's own time limit"
 COUNTED = "Sodium counted at the start [mA.h.g-1]"
 
 Progress = Callable[[int, int], None]
@@ -98,6 +99,11 @@ def _cycle(
             folder.keep(row, state, curves(solution) if keep_curves else None)
         if progress:
             progress(number, len(words))
+    if ending is Ending.COMPLETED and (count := int(sum(row[DEFAULTED] for row in rows))):
+        explanation = (
+            f"completed, but the program's own time limit, not the protocol, ended {count} "
+            f"step{'s' if count > 1 else ''}; state a time or another limit"
+        )
     table = pd.DataFrame(rows).drop(columns=COUNTED, errors="ignore")
     return Cycled(run.material, run.protocol, run.level, table, ending, explanation, state)
 
@@ -118,6 +124,7 @@ def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
         "Time [h]": float(solution["Time [s]"][-1]) / 3600 if counted.size else np.nan,
         **last,
         "SEI thickness [nm]": 1e9 * float(solution["SEI thickness [m]"][-1]) if counted.size else np.nan,
+        DEFAULTED: float(sum(step.ending is Ending.DEFAULT_TIME for step in solution.steps)),
         "Sodium balance error": float(off / first_sodiation) if first_sodiation > 0 else float(off),
         "Solve time [s]": solution.solve_time,
         COUNTED: at_start,

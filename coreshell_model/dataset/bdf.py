@@ -55,7 +55,7 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         table, mass, further = (
             simulated_table(results),
             electrode_mass(results.material),
-            _of_simulation(results),
+            of_simulation(results),
         )
     if table.empty:
         raise InputError("the simulation has no points in time to write; see how it ended")
@@ -160,7 +160,8 @@ def _of_measurement(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _of_simulation(solution: Solution) -> dict[str, Any]:
+def of_simulation(solution: Solution) -> dict[str, Any]:
+    """What the metadata of a simulation's table say."""
     protocol = solution.protocol
     return {
         "Material": solution.material.name,

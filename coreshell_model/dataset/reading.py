@@ -32,6 +32,10 @@ HIGHEST_SPECIFIC_CURRENT = 1e5
 MASS_RANGE = 1e-9, 1.0
 """Kilograms between which the mass of an electrode's carbon lies: a microgram, a kilogram."""
 
+FLOWS, SAME_RATIO = 0.05, 1e-3
+"""Share of the largest current per gram from which its ratio to the current tells the mass, and how far these
+ratios may lie apart."""
+
 
 def read_dataset(
     path: str | Path,
@@ -72,7 +76,7 @@ def read_dataset(
     sheet = open_sheet(path, chosen, worksheet)
     beside = read_sidecar(path)
     quantities = Quantities(sheet, chosen, sign)
-    kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass)
+    kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass, _mass_by_ratio(quantities))
     points, of_points = _points(sheet, quantities, kilograms)
     _check_plausible(sheet, points, kilograms)
     of_gaps = check_gaps(sheet, points, allow_gaps or beside.simulated)
@@ -81,7 +85,7 @@ def read_dataset(
     of_sign = f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
     table, of_table = _table(points, does, quantities)
     statements = (*sheet.notes, *quantities.summary(), *of_points, of_gaps, of_sign, of_mass, *of_table)
-    return Dataset(table, path, sheet.format, tuple(filter(None, statements)), kilograms)
+    return Dataset(table, path, sheet.format, tuple(dict.fromkeys(filter(None, statements))), kilograms)
 
 
 def _mass(text: str | None) -> float | None:
@@ -96,12 +100,30 @@ def _mass(text: str | None) -> float | None:
     return kilograms
 
 
-def _known_mass(given: float | None, beside: float | None, inside: float | None) -> tuple[float | None, str]:
+def _mass_by_ratio(quantities: Quantities) -> float | None:
+    """The mass [kg] by which a file divided its current, where it has the current and that per gram."""
+    if not (Measured.CURRENT in quantities and Measured.SPECIFIC_CURRENT in quantities):
+        return None
+    try:
+        current, specific = (quantities.si(w) for w in (Measured.CURRENT, Measured.SPECIFIC_CURRENT))
+    except InputError:  # a column without a unit tells no mass
+        return None
+    flows = np.abs(specific) > FLOWS * np.nanmax(np.abs(specific), initial=0.0)
+    ratios = current[flows] / specific[flows]
+    if not flows.any() or np.ptp(ratios) > SAME_RATIO * abs(mass := float(np.median(ratios))):
+        return None
+    return mass if MASS_RANGE[0] <= mass <= MASS_RANGE[1] else None
+
+
+def _known_mass(
+    given: float | None, beside: float | None, inside: float | None, by_ratio: float | None
+) -> tuple[float | None, str]:
     """The mass of active carbon [kg], with the statement where it comes from."""
     sources = (
         ("as given", given),
         ("from the metadata", beside),
         ("active material by the file's settings", inside),
+        ("from the ratio of current to current per gram in the file", by_ratio),
     )
     for source, mass in sources:
         if mass is not None:

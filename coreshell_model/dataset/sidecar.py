@@ -48,10 +48,12 @@ def read_sidecar(path: Path) -> Beside:
     return Beside(mass, sign, "Protocol" in entries)
 
 
-def write_sidecar(path: Path, mass: float | None, further: dict[str, Any]) -> Path:
-    """Write the metadata of a table whose positive current charges the cell, as the format counts it."""
+def write_sidecar(
+    path: Path, mass: float | None, further: dict[str, Any], positive_current: str = "desodiation"
+) -> Path:
+    """Write the metadata of a table, by default of one in BDF, which counts charging as positive."""
     entries = {
-        SIGN: "desodiation",
+        SIGN: positive_current,
         MASS: mass,
         "Mass basis": "active carbon (core + shell)",
         **further,

@@ -1,13 +1,17 @@
 """Several materials side by side."""
 
+import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import CAPACITY, new_figure, styled
+from coreshell_model.figures.style import CAPACITY, new_figure, set_title, styled
 from coreshell_model.figures.voltage import draw_voltage
 from coreshell_model.solution import Solution
+
+LONGEST_LINE = 30
+"""Characters that fit above a column."""
 
 
 def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = None) -> Picture:
@@ -19,6 +23,7 @@ def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = 
         tables = {}
         for axes, name, solution in zip(row, names, solutions, strict=True):
             tables[name] = draw_voltage(axes, solution)
-            axes.set(title=name, xlabel=CAPACITY)
+            axes.set(title=textwrap.fill(name, LONGEST_LINE), xlabel=CAPACITY)
             axes.label_outer()
+        set_title(figure, solutions[0].protocol.name)
         return Picture(figure, pd.concat(tables, names=["Material"]).reset_index(level=0))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, new_figure, styled, title
+from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, new_figure, set_title, styled, title
 from coreshell_model.observables import (
     coulombic_efficiencies,
     desodiation_capacity,
@@ -14,8 +14,8 @@ from coreshell_model.observables import (
 from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Solution
 
-EFFICIENCIES = (75.0, 102.0)
-"""Per cent that the axis of efficiencies shows; cycles beyond are marked at its edge."""
+LEAST_RANGE = (95.0, 101.0)
+"""Per cent that the axis of efficiencies shows at least."""
 
 
 def rate_picture(solution: Solution) -> Picture:
@@ -27,7 +27,7 @@ def rate_picture(solution: Solution) -> Picture:
         _capacities(axes, numbers)
         _label_rates(axes, solution.protocol, numbers)
         axes.legend(loc="best")
-        axes.set_title(title(solution), pad=14)
+        set_title(figure, title(solution))
         return Picture(figure, numbers)
 
 
@@ -39,13 +39,13 @@ def life_picture(solution: Solution) -> Picture:
 def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> Picture:
     """Cycle life from a row a cycle: ``numbers`` names the cycle, its two capacities and its efficiency."""
     with styled():
-        figure = new_figure(TWO_COLUMNS * 0.72, 3.3)
-        below, above = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1))
+        figure = new_figure(TWO_COLUMNS * 0.72, 3.6)
+        below, above = figure.subplots(2, 1, sharex=True, height_ratios=(1.9, 1))
         _capacities(below, numbers)
         _label_rates(below, protocol, numbers)
         below.set(xlabel=None)
         below.legend(loc="best")
-        below.set_title(heading, pad=14)
+        set_title(figure, heading)
         _efficiencies(above, numbers)
         figure.align_ylabels()
         return Picture(figure, numbers)
@@ -103,19 +103,10 @@ def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
 
 
 def _efficiencies(axes, numbers: pd.DataFrame) -> None:
-    """In per cent; where the rate has just changed they lie far off, and are marked at the edge."""
-    low, high = EFFICIENCIES
-    cycles, values = numbers["Cycle"].to_numpy(), 100 * numbers["Coulombic efficiency"].to_numpy()
-    inside = (values >= low) & (values <= high)
-    axes.plot(cycles[inside], values[inside], linestyle="none", marker="o", color="C1")
-    for beyond, edge, marker in ((values < low, low, "v"), (values > high, high, "^")):
-        axes.plot(
-            cycles[beyond],
-            np.full(beyond.sum(), edge),
-            linestyle="none",
-            marker=marker,
-            color="C1",
-            fillstyle="none",
-            clip_on=False,
-        )
-    axes.set(xlabel="Cycle", ylabel="Efficiency / %", ylim=EFFICIENCIES)
+    """In per cent, every cycle inside the axis: those where the rate has just changed lie far off."""
+    values = 100 * numbers["Coulombic efficiency"].to_numpy()
+    axes.axhline(100, color="#cccccc", linewidth=0.6, zorder=0)
+    axes.plot(numbers["Cycle"], values, linestyle="none", marker="o", color="C1")
+    known = [*values[np.isfinite(values)], *LEAST_RANGE]
+    room = 0.06 * (max(known) - min(known))
+    axes.set(xlabel="Cycle", ylabel="Coulombic\nefficiency / %", ylim=(min(known) - room, max(known) + room))

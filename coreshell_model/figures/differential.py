@@ -4,7 +4,7 @@ import pandas as pd
 
 from coreshell_model.figures.chosen import chosen_cycles
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, styled, title
+from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, set_title, styled, title
 from coreshell_model.observables import differential_capacity, in_direction
 from coreshell_model.solution import Solution
 from coreshell_model.steps import Kind, kind
@@ -41,5 +41,5 @@ def differential_picture(solution: Solution) -> Picture:
         axes.axhline(0, color="black", linewidth=0.6, zorder=0)
         axes.set(xlabel="Voltage against Na / V", ylabel="dQ/dV / Ah g$^{-1}$ V$^{-1}$")
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        axes.set_title(title(solution))
+        set_title(figure, title(solution))
         return Picture(figure, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())

@@ -5,11 +5,20 @@ import pandas as pd
 from coreshell_model.errors import InputError
 from coreshell_model.figures.picture import Picture
 from coreshell_model.figures.profiles import in_words
-from coreshell_model.figures.style import ONE_COLUMN, TWO_COLUMNS, gradient, new_figure, styled, title
+from coreshell_model.figures.style import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    gradient,
+    new_figure,
+    set_title,
+    styled,
+    title,
+)
 from coreshell_model.observables.capacity import CHARGE, in_direction
 from coreshell_model.polarisation import LIMITS
 from coreshell_model.solution import Solution
 
+PARTICLE = "Particle potential drop [mV]"
 LEAST_SHOWN = 0.5
 """Drops [mV] below which a line is left out."""
 
@@ -44,16 +53,29 @@ def drops_picture(solution: Solution) -> Picture:
         axes = figure.subplots()
         for name, label in LIMITS.items():
             drop = 1e3 * solution[name][points]
-            # A core that starts empty has no potential to speak of: the particle's drop begins far off.
+            # Not of the beginning, where a core that starts empty has no potential to speak of.
             if abs(drop[len(drop) // 2 :]).max() >= LEAST_SHOWN:
                 axes.plot(charge, drop, label=label)
-        highest = max(1e3 * solution[name][points][len(charge) // 4 :].max() for name in LIMITS)
         axes.set(xlabel="Capacity of the cycle / mAh g$^{-1}$", ylabel="Drop of voltage / mV")
-        axes.set_ylim(min(0, -0.02 * highest), 1.1 * highest)
+        _show_all_once_filled(axes, numbers)
         axes.margins(x=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        axes.set_title(f"{title(solution)}, cycle {cycle}")
+        set_title(figure, f"{title(solution)}, cycle {cycle}")
         return Picture(figure, numbers)
+
+
+def _show_all_once_filled(axes, numbers: pd.DataFrame) -> None:
+    """Every drop, but the particle's while its core is empty and has no potential: that is said in words."""
+    particle = numbers[PARTICLE].to_numpy()
+    filled = int((particle >= 0).argmax())  # 0 also where it never is
+    others = numbers[[f"{name.removesuffix(' [V]')} [mV]" for name in LIMITS]].drop(columns=PARTICLE)
+    low = min(0.0, others.to_numpy().min(), particle[filled:].min())
+    high = max(LEAST_SHOWN, others.to_numpy().max(), particle[filled:].max())
+    room = 0.05 * (high - low)
+    axes.set_ylim(low - room, high + room)
+    if filled:
+        words = f"particle: from {particle[0] / 1e3:.2g} V on,\nwhile its core is empty"
+        axes.plot([], [], " ", label=words)
 
 
 def electrode_picture(solution: Solution) -> Picture:
@@ -94,5 +116,5 @@ def electrode_picture(solution: Solution) -> Picture:
             axes.set(xlabel="Depth from separator / \u00b5m", ylabel=label)
             axes.set_xlim(0, thickness)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        figure.suptitle(f"{title(solution)}, cycle {taken[-1].cycle}", fontsize=8)
+        set_title(figure, f"{title(solution)}, cycle {taken[-1].cycle}")
         return Picture(figure, pd.concat(rows, ignore_index=True))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, TWO_COLUMNS, new_figure, styled, title
+from coreshell_model.figures.style import ONE_COLUMN, TWO_COLUMNS, new_figure, set_title, styled, title
 from coreshell_model.figures.voltage import draw_voltage, headline
 from coreshell_model.material import OneCarbonMaterial
 from coreshell_model.solution import Solution
@@ -38,7 +38,7 @@ def overview_picture(solution: Solution) -> Picture:
         places = draw_inventory(right, solution)
         for axes, letter in ((left, "a"), (right, "b")):
             axes.set_title(f"({letter})")
-        figure.suptitle(headline(solution), fontsize=8)
+        set_title(figure, headline(solution))
         return Picture(figure, pd.concat({"a": curves, "b": places}, names=["Panel"]).reset_index(level=0))
 
 
@@ -48,7 +48,7 @@ def inventory_picture(solution: Solution) -> Picture:
         figure = new_figure(ONE_COLUMN + 1.3, 2.6)
         axes = figure.subplots()
         numbers = draw_inventory(axes, solution)
-        axes.set_title(title(solution))
+        set_title(figure, title(solution))
         return Picture(figure, numbers)
 
 

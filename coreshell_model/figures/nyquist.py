@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, styled
+from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, set_title, styled
 from coreshell_model.impedance import Spectrum
 
 AHEAD = 3
@@ -12,13 +12,13 @@ AHEAD = 3
 
 
 def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
-    """-Z'' over Z', times the electrode's area, on equal axes; of a single spectrum decades are marked."""
+    """-Z'' over Z' of the whole cell, the electrode's area beside it; a single spectrum has decades."""
     with styled():
         figure = new_figure(ONE_COLUMN, 3.3)
         axes = figure.subplots()
         rows = []
         for (name, spectrum), colour in zip(spectra.items(), gradient(len(spectra)), strict=True):
-            impedance = spectrum.impedance * spectrum.area * 1e4
+            impedance = spectrum.impedance
             axes.plot(impedance.real, -impedance.imag, ".-", color=colour, label=name)
             if len(spectra) == 1:
                 _mark_decades(axes, spectrum.frequencies, impedance)
@@ -27,13 +27,15 @@ def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
                     {
                         "Spectrum": name,
                         "Frequency [Hz]": spectrum.frequencies,
-                        "Real impedance [Ohm.cm2]": impedance.real,
-                        "Imaginary impedance [Ohm.cm2]": impedance.imag,
+                        "Real impedance [Ohm]": impedance.real,
+                        "Imaginary impedance [Ohm]": impedance.imag,
                     }
                 )
             )
+        area = 1e4 * next(iter(spectra.values())).area
         axes.set_aspect("equal", adjustable="datalim")
-        axes.set(xlabel="Z' / \u03a9 cm\u00b2", ylabel="\u2212Z'' / \u03a9 cm\u00b2", title=title)
+        axes.set(xlabel=f"Z' / \u03a9   (electrode of {area:.4g} cm\u00b2)", ylabel="\u2212Z'' / \u03a9")
+        set_title(figure, title)
         if len(spectra) > 1:
             axes.legend()
         return Picture(figure, pd.concat(rows, ignore_index=True))

@@ -2,7 +2,7 @@
 
 from coreshell_model.dataset.overlay import Overlay
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import VOLTAGE, new_figure, styled
+from coreshell_model.figures.style import VOLTAGE, new_figure, set_title, styled
 
 MEASURED, SIMULATED = "#3b3b3b", "#e6550d"
 
@@ -17,7 +17,7 @@ def overlay_picture(laid: Overlay, title: str) -> Picture:
         upper.plot(hours, laid.simulated, color=SIMULATED, linestyle="--", label="simulated")
         upper.set_ylabel(VOLTAGE)
         upper.legend(loc="best")
-        upper.set_title(f"{title}: RMSE {laid.rmse:.3g} mV")
+        set_title(figure, f"{title}: RMSE {laid.rmse:.3g} mV")
         lower.axhline(0, color="grey", linewidth=0.6)
         lower.plot(hours, 1e3 * laid.residuals, color=SIMULATED)
         lower.set(xlabel="Time / h", ylabel="Residual / mV")

@@ -4,8 +4,9 @@ import pandas as pd
 
 from coreshell_model.errors import InputError
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, VOLTAGE, new_figure, styled, title
+from coreshell_model.figures.style import ONE_COLUMN, VOLTAGE, new_figure, set_title, styled, title
 from coreshell_model.observables import titration
+from coreshell_model.observables.titration import fills_through_walls
 from coreshell_model.solution import Solution
 
 
@@ -29,24 +30,35 @@ def titration_picture(solution: Solution) -> Picture:
             "Apparent diffusivity [m2.s-1]": found.diffusivity,
         }
     )
+    known = found.diffusivity[found.diffusivity > 0].size > 0
     with styled():
-        figure = new_figure(ONE_COLUMN, 4.0)
-        above, below = figure.subplots(2, 1, sharex=True)
-        for way, name, marker, colour in ((True, "sodiation", "v", "C0"), (False, "desodiation", "^", "C1")):
-            here = numbers[numbers["Sodiating"] == way]
-            style = {
-                "linestyle": "none",
-                "marker": marker,
-                "color": colour,
-                "fillstyle": "none",
-                "label": name,
-            }
-            above.plot(here["Charge [mA.h.g-1]"], here["Potential at rest [V]"], **style)
-            below.plot(here["Charge [mA.h.g-1]"], here["Apparent diffusivity [m2.s-1]"], **style)
-        above.set(ylabel=VOLTAGE, title=title(solution))
-        below.set(xlabel="Charge since the start / mAh g$^{-1}$", ylabel="D (apparent) / m$^{2}$ s$^{-1}$")
-        if found.diffusivity[found.diffusivity > 0].size:
-            below.set_yscale("log")
-        above.legend()
+        figure = new_figure(ONE_COLUMN, 4.0 if known else 2.5)
+        panels = figure.subplots(2 if known else 1, 1, sharex=True, squeeze=False)[:, 0]
+        _draw(panels[0], numbers, "Potential at rest [V]", VOLTAGE)
+        if known:
+            _draw(panels[1], numbers, "Apparent diffusivity [m2.s-1]", "D (apparent) / m$^{2}$ s$^{-1}$")
+            panels[1].set_yscale("log")
+        panels[-1].set_xlabel("Charge since the start / mAh g$^{-1}$")
+        heading = title(solution)
+        if fills_through_walls(solution):
+            heading += "; no diffusivity: open pores fill the carbon through their walls"
+        set_title(figure, heading)
+        panels[0].legend()
         figure.align_ylabels()
         return Picture(figure, numbers)
+
+
+def _draw(axes, numbers: pd.DataFrame, column: str, label: str) -> None:
+    """One quantity pulse by pulse, the two ways apart."""
+    for way, name, marker, colour in ((True, "sodiation", "v", "C0"), (False, "desodiation", "^", "C1")):
+        here = numbers[numbers["Sodiating"] == way]
+        axes.plot(
+            here["Charge [mA.h.g-1]"],
+            here[column],
+            linestyle="none",
+            marker=marker,
+            color=colour,
+            fillstyle="none",
+            label=name,
+        )
+    axes.set_ylabel(label)

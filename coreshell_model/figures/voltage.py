@@ -12,6 +12,7 @@ from coreshell_model.figures.style import (
     gradient,
     new_figure,
     per_cent,
+    set_title,
     styled,
     title,
 )
@@ -29,7 +30,7 @@ def voltage_picture(solution: Solution) -> Picture:
         figure = new_figure(ONE_COLUMN + 1.1, 2.7)
         axes = figure.subplots()
         numbers = draw_voltage(axes, solution, outside=True)
-        axes.set_title(title(solution))
+        set_title(figure, title(solution))
         return Picture(figure, numbers)
 
 

@@ -3,9 +3,12 @@
 import pandas as pd
 
 from coreshell_model.figures.picture import Picture
-from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, styled, title
+from coreshell_model.figures.style import ONE_COLUMN, gradient, new_figure, set_title, styled, title
 from coreshell_model.observables import irreversible_peaks, sweeps
 from coreshell_model.solution import Solution
+
+LABEL = 0.15
+"""Volts that half a label is wide."""
 
 
 def voltammogram_picture(solution: Solution) -> Picture:
@@ -41,22 +44,24 @@ def voltammogram_picture(solution: Solution) -> Picture:
         axes.set(xlabel="Voltage against Na / V", ylabel="Current / mA g$^{-1}$ (anodic > 0)")
         axes.legend(loc="lower right")
         speeds = " and ".join(f"{1000 * speed:g}" for speed in sorted({each.speed for each in every}))
-        axes.set_title(f"{title(solution)}, {speeds} mV s$^{{-1}}$")
+        set_title(figure, f"{title(solution)}, {speeds} mV s$^{{-1}}$")
         return Picture(figure, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
 
 
 def _mark(axes, solution: Solution) -> None:
-    """Irreversible peaks on the first sodiating sweep."""
+    """Irreversible peaks on the first sodiating sweep: below a minimum, right of the foot of a shoulder."""
     first = next((each for each in sweeps(solution) if each.sodiation), None)
     for peak in irreversible_peaks(solution):
         assert first is not None
-        place = abs(first.voltage - peak.potential).argmin()
+        anodic, place = -first.current, abs(first.voltage - peak.potential).argmin()
+        before = first.voltage >= peak.potential - LABEL
+        shoulder = anodic[before & (first.voltage < peak.potential)].min(initial=0.0) < anodic[place]
         axes.annotate(
             f"{peak.potential:.2f} V",
-            (peak.potential, -first.current[place]),
-            xytext=(0, -4),
+            (peak.potential, anodic[place]),
+            xytext=(3, -3) if shoulder else (0, -4),
             textcoords="offset points",
-            ha="center",
+            ha="left" if shoulder else "center",
             va="top",
             fontsize=7,
         )

@@ -21,6 +21,7 @@ from coreshell_model.observables.inventory import (
     sloping_capacity,
     sodium_balance_error,
 )
+from coreshell_model.observables.titration import titration_warnings
 from coreshell_model.observables.windows import (
     FIRST_SODIATION_WINDOWS,
     capacity_at_low_voltage,
@@ -91,7 +92,7 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Sodium balance error": sodium_balance_error,
     "Coulombic efficiency": coulombic_efficiencies,
     "Prediction": lambda solution: solution.material.prediction,
-    "Warnings": warnings,
+    "Warnings": lambda solution: warnings(solution) + titration_warnings(solution),
 }
 """The results that every run has, by name."""
 

@@ -22,13 +22,18 @@ FITTED_FROM = 0.05
 FEWEST_POINTS = 5
 """Points in time that a fit needs."""
 
+LEAST_WALLS = 0.03
+"""Area of open pores' walls over the external area from which (35), which goes with the area's square, is off
+by more than its own 6 %."""
+
 
 @dataclass(frozen=True)
 class Titration:
     """A value a pulse: which way, sodium in the carbon since the start, potential at rest, diffusivity.
 
     ``sodiating`` is True for pulses that put sodium in; ``charge`` [mA.h.g-1] has what the film took in it;
-    ``diffusivity`` [m2.s-1] is apparent, NaN where no rest is before a pulse or the potential stood still.
+    ``diffusivity`` [m2.s-1] is apparent, NaN where no rest is before a pulse, the potential stood still, or
+    the carbon fills through the walls of open pores.
     """
 
     cycle: Array
@@ -44,6 +49,7 @@ def titration(solution: Solution) -> Titration | None:
     if len(pairs) < FEWEST_PULSES:
         return None
     radius = solution.parameters["Core radius [m]"] + solution.parameters["Shell thickness [m]"]
+    through_walls = fills_through_walls(solution)
     charge, voltage = solution[CHARGE], solution[VOLTAGE]
     rows = []
     for before, pulse, rest in pairs:
@@ -54,10 +60,27 @@ def titration(solution: Solution) -> Titration | None:
                 kind(pulse.text) is Kind.SODIATE,
                 charge[end],
                 voltage[end],
-                _diffusivity(solution, before, pulse, rest, radius),
+                np.nan if through_walls else _diffusivity(solution, before, pulse, rest, radius),
             )
         )
     return Titration(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def fills_through_walls(solution: Solution) -> bool:
+    """Whether the carbon fills through the walls of open pores, so that R is no length of its diffusion."""
+    parameters = solution.parameters
+    walls = parameters.get("Open fraction", 0.0) * parameters.get("Pore wall area [m2.kg-1]", 0.0)
+    return walls > LEAST_WALLS * parameters["External area [m2.kg-1]"]
+
+
+def titration_warnings(solution: Solution) -> list[str]:
+    """Why a run with a titration has no apparent diffusivity."""
+    if len(_pulses(solution)) < FEWEST_PULSES or not fills_through_walls(solution):
+        return []
+    return [
+        f"no apparent diffusivity: {solution.parameters['Open fraction']:.3g} of the particles are open and "
+        "fill through the walls of their pores, while (35) is for a radius; potentials at rest stand"
+    ]
 
 
 def _pulses(solution: Solution) -> list[tuple[Step | None, Step, Step]]:

@@ -6,7 +6,18 @@ for a rest, and lets "Rest until 1 V" end never. Two things it adds: limits in m
 
 from coreshell_model.steps.read import OPEN_CIRCUIT, in_pybamm_words
 from coreshell_model.steps.tokens import LONGEST, MOST_POINTS, Terms
-from coreshell_model.steps.written import Kind, capacity_limit, held, kind, rate, rate_label, sweep
+from coreshell_model.steps.written import (
+    Kind,
+    by_default,
+    capacity_limit,
+    held,
+    kind,
+    rate,
+    rate_label,
+    sweep,
+    told,
+    without_remarks,
+)
 
 __all__ = [
     "LONGEST",
@@ -14,6 +25,7 @@ __all__ = [
     "OPEN_CIRCUIT",
     "Kind",
     "Terms",
+    "by_default",
     "capacity_limit",
     "held",
     "in_pybamm_words",
@@ -21,4 +33,6 @@ __all__ = [
     "rate",
     "rate_label",
     "sweep",
+    "told",
+    "without_remarks",
 ]

@@ -4,7 +4,17 @@ import re
 
 from coreshell_model.errors import InputError
 from coreshell_model.steps import tokens
-from coreshell_model.steps.tokens import CAPACITY, NUMBER, PERIOD, RATE, SCAN_RATE, TIME, VOLTAGE, Terms
+from coreshell_model.steps.tokens import (
+    BY_DEFAULT,
+    CAPACITY,
+    NUMBER,
+    PERIOD,
+    RATE,
+    SCAN_RATE,
+    TIME,
+    VOLTAGE,
+    Terms,
+)
 
 LONGEST_STEP = 100.0
 """Hours after which a step that states no time ends anyway, unless its C-rate says otherwise."""
@@ -87,7 +97,7 @@ def _step(read: re.Match, capacity: str | None, terms: Terms) -> str:
     value, limit = (_as_c_rate(read[name] or "", terms) for name in ("value", "limit"))
     does = f"{read[0][: read.start('value')]}{value}" if value else "Rest"
     hours = tokens.seconds(read["time"]) / 3600 if read["time"] else _hours_allowed(value)
-    took = read["time"] or f"{hours:.6g} hours"
+    took = read["time"] or f"{hours:.6g} hours{BY_DEFAULT}"
     if capacity is not None:
         reached = _hours_until(capacity, value, terms)
         if reached <= hours:

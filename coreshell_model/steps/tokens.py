@@ -12,6 +12,9 @@ SHORTEST, LONGEST = 1e-3, 3.6e8
 MOST_POINTS = 100_000
 """Points in time that a stated period may ask of one step."""
 
+BY_DEFAULT = " by default"
+"""Follows the time of a step in its words where the protocol states none."""
+
 _SECONDS = {
     **dict.fromkeys(("second", "seconds", "s", "sec"), 1.0),
     **dict.fromkeys(("minute", "minutes", "m", "min"), 60.0),

@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from math import isclose
 
-from coreshell_model.steps.tokens import NUMBER, VOLTAGE, in_si
+from coreshell_model.steps.tokens import BY_DEFAULT, NUMBER, VOLTAGE, in_si
 
 
 class Kind(Enum):
@@ -21,6 +21,7 @@ _SWEEP = re.compile(rf"Sweep from (-?{NUMBER}) V to (-?{NUMBER}) V at ({NUMBER})
 _RATE = re.compile(rf"(?:Discharge|Charge) at (?:C/({NUMBER})|({NUMBER}) ?C)\b")
 
 
+_TOLD = {Kind.SODIATE.value: "Sodiate", Kind.DESODIATE.value: "Desodiate"}
 _KINDS = {each.value: each for each in Kind}
 
 
@@ -61,3 +62,20 @@ def capacity_limit(text: str) -> str | None:
     """The limit in capacity that a step's time stands for, as it was written."""
     found = re.search(r" = (\S+ ?\S*Ah/g)", text)
     return found[1] if found else None
+
+
+def by_default(text: str) -> bool:
+    """Whether the time of a step is the program's own, as the protocol states none."""
+    return BY_DEFAULT in text
+
+
+def told(text: str) -> str:
+    """The words of a step as a protocol writes them: sodiate and desodiate for discharge and charge."""
+    first, _, rest = text.partition(" ")
+    return f"{_TOLD.get(first, first)} {rest}".strip()
+
+
+def without_remarks(text: str) -> str:
+    """The words of a step without what PyBaMM does not read: what its time stands for."""
+    capacity = capacity_limit(text)
+    return text.replace(f" = {capacity}" if capacity else BY_DEFAULT, "", 1)

@@ -150,7 +150,7 @@ def claims_from_dict(data: dict, where: str) -> ClaimFile:
     try:
         return ClaimFile.model_validate(data)
     except ValidationError as error:
-        raise one_line(error, where) from None
+        raise one_line(error, where, "validation/README.md") from None
 
 
 def read_claims(name_or_path: str) -> ClaimFile:

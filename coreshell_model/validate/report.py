@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coreshell_model import kept
 from coreshell_model.inputs import prepared
+from coreshell_model.steps import without_remarks
 from coreshell_model.validate.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.validate.evaluate import Result
 from coreshell_model.validate.verdict import MISSED, ONE, RULE, TWO, in_unit_of
@@ -45,7 +46,8 @@ def fingerprint(files: Iterable[ClaimFile]) -> str:
                 material, protocol = prepared(run.material, run.protocol, run.changes)
                 ranges = [each.model_dump(mode="json") for each in material.band]
                 numbers = kept.rounded(parameter_values(material, protocol))
-                runs[run.key] = [list(run.key[:2]), numbers, ranges, protocol.steps_by_cycle()]
+                steps = [[without_remarks(text) for text in cycle] for cycle in protocol.steps_by_cycle()]
+                runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
     return kept.fingerprint([claims, list(runs.values())])
 
 

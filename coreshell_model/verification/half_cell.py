@@ -1,6 +1,6 @@
 """The model on its own, for problems that need a mesh, a current or a carbon that no material file has."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -15,12 +15,16 @@ from coreshell_model.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
 from coreshell_model.simulation import quiet
 from coreshell_model.values import parameter_values
+from coreshell_model.verification.check import Bound
 
 Cells = tuple[int, ...]
 """Cells in core and shell and, at the electrode level, in separator and electrode."""
 
 DEFAULT_CELLS: Cells = (CORE_CELLS, SHELL_CELLS)
 FINE_CELLS: Cells = (4 * CORE_CELLS, 4 * SHELL_CELLS)
+
+MESHES = {"default mesh": DEFAULT_CELLS, "80 + 32 cells": FINE_CELLS}
+"""Meshes along the radius on which a run is compared, by the words of the report."""
 
 QUIET = {
     "Cluster site density [mol.m-3]": 0.0,
@@ -139,3 +143,21 @@ def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]
         "reversible capacity [mA.h.g-1]": float(ends[13] - ends[14]),
         "first-cycle loss [mA.h.g-1]": float(ends[2]),
     }
+
+
+def by_mesh(runs: Iterable[str], differences: Callable[..., list[float]]) -> dict[str, float]:
+    """Largest differences of voltage [mV] by run and mesh."""
+    return {
+        f"{run}, {mesh} [mV]": found
+        for run in runs
+        for mesh, found in zip(MESHES, differences(run, *MESHES.values()), strict=True)
+    }
+
+
+def within(runs: Iterable[str], at_most: float, stated: str | None = None) -> tuple[Bound, ...]:
+    """What is accepted of them; ``stated`` is a run whose numbers are given without a bound."""
+    return tuple(
+        Bound(f"{run}, {mesh} [mV]", at_most=None if run == stated else at_most)
+        for run in runs
+        for mesh in MESHES
+    )

@@ -9,7 +9,7 @@ from coreshell_model.levels import ELECTRODE_CELLS, SEPARATOR_CELLS, ElectrodeLe
 from coreshell_model.material import read_material
 from coreshell_model.verification import stock_spm
 from coreshell_model.verification.check import Bound, Check
-from coreshell_model.verification.half_cell import DEFAULT_CELLS, FINE_CELLS, Cells, active_mass, solve
+from coreshell_model.verification.half_cell import FINE_CELLS, Cells, active_mass, by_mesh, solve, within
 
 THIN, THICK = "1.1 mg/cm2", "10 mg/cm2"
 C_OVER_20, ONE_C = stock_spm.C_OVER_20, stock_spm.ONE_C
@@ -117,11 +117,7 @@ def differences(run: str, *meshes: Cells, times_through: int = 1) -> list[float]
 
 def measure() -> dict[str, float]:
     """Largest differences of voltage [mV] by run and mesh."""
-    found: dict[str, float] = {}
-    for run in RUNS:
-        on_default, on_fine = differences(run, DEFAULT_CELLS, FINE_CELLS)
-        found[f"{run}, default mesh [mV]"] = on_default
-        found[f"{run}, 80 + 32 cells [mV]"] = on_fine
+    found = by_mesh(RUNS, differences)
     (found[TWICE],) = differences(HARDEST, FINE_CELLS, times_through=2)
     return found
 
@@ -135,11 +131,7 @@ CHECK = Check(
     limit="As for the SPM, and the same coating, separator and electrolyte (NaPF6 in EC:PC, the tables of "
     "Chayambuka2022). In the 10 mg/cm2 coating 1C takes the salt down to half in 6 min.",
     bounds=(
-        *(
-            Bound(f"{run}, {mesh} [mV]", at_most=None if run == HARDEST else 1.0)
-            for run in RUNS
-            for mesh in ("default mesh", "80 + 32 cells")
-        ),
+        *within(RUNS, at_most=1.0, stated=HARDEST),
         Bound(TWICE, at_most=1.0),
     ),
     measure=measure,

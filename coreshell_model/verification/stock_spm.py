@@ -8,17 +8,17 @@ import pybamm
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential
 from coreshell_model.laws.kinetics import exchange_current_density
-from coreshell_model.verification.check import Bound, Check
+from coreshell_model.verification.check import Check
 from coreshell_model.verification.half_cell import (
-    DEFAULT_CELLS,
-    FINE_CELLS,
     QUIET,
     Cells,
     active_mass,
     at_occupancy,
+    by_mesh,
     one_carbon,
     solve,
     values,
+    within,
 )
 
 C_OVER_20, ONE_C = 20.0, 400.0  # A per kg of active carbon
@@ -115,12 +115,7 @@ def differences(run: str, *meshes: Cells) -> list[float]:
 
 def measure() -> dict[str, float]:
     """Largest differences of voltage [mV] by run and mesh."""
-    found: dict[str, float] = {}
-    for run in RUNS:
-        on_default, on_fine = differences(run, DEFAULT_CELLS, FINE_CELLS)
-        found[f"{run}, default mesh [mV]"] = on_default
-        found[f"{run}, 80 + 32 cells [mV]"] = on_fine
-    return found
+    return by_mesh(RUNS, differences)
 
 
 CHECK = Check(
@@ -132,10 +127,6 @@ CHECK = Check(
     f"{LEAST_DOUBLE_LAYER:g} F/m2; the same isotherm, exchange current density, metal and series resistance. "
     f"Each run starts at rest with {EMPTY:g} or {FULL:g} of the sites filled; its first 0.5 %, in which our "
     "double layer takes its charge, are left out.",
-    bounds=tuple(
-        Bound(f"{run}, {mesh} [mV]", at_most=1.0)
-        for run in RUNS
-        for mesh in ("default mesh", "80 + 32 cells")
-    ),
+    bounds=within(RUNS, at_most=1.0),
     measure=measure,
 )

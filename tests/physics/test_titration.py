@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hand_made import SHAPE, solution
 
-from coreshell_model.observables import titration
+from coreshell_model.observables import summary, titration
 from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
 
@@ -96,6 +96,25 @@ def test_the_model_gives_back_the_diffusivity_of_its_carbon(diffusivity):
     found = pulses("Sodiate at 20 mA/g until 4 mAh/g", "Rest for 60 hours", changes)
     assert len(found.diffusivity) == 12
     assert found.diffusivity[4:] / diffusivity == pytest.approx(1, abs=0.2)  # the isotherm is curved before
+
+
+@pytest.mark.parametrize(
+    ("material", "open_fraction", "given"),
+    [("core", "1", False), ("core", "1e-5", True), ("core_shell", None, True)],
+)
+def test_carbon_that_fills_through_its_walls_has_no_apparent_diffusivity(material, open_fraction, given):
+    """But potentials at rest, and the reason; one open particle in 1e5 moves it by less than its error."""
+    loop = {"repeat": 3, "steps": ("Sodiate at 20 mA/g until 10 mAh/g", "Rest for 1 hours")}
+    words = {"name": "pulses", "cycles": ({"steps": (loop,)},)}
+    protocol = protocol_from_dict(read_protocol("formation").model_dump() | words, "pulses")
+    run = simulate(material, protocol, {"pores.open_fraction": open_fraction} if open_fraction else None)
+    found = titration(run)
+    assert np.isfinite(found.potential).all()
+    assert np.isfinite(found.diffusivity[1:]).any() == given
+    warned = [
+        text for text in summary(run)["Warnings"] if "no apparent diffusivity: 1 of the particles" in text
+    ]
+    assert len(warned) == (not given)
 
 
 def test_potentials_at_rest_lie_on_the_isotherm():

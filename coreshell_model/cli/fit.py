@@ -1,0 +1,136 @@
+"""``coreshell fit``: parameters to measurements, and what the data settle of them."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.cli.run import check_folder
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+INTERRUPTED = 130
+
+
+def fit(
+    problem: Annotated[str, typer.Argument(help="The TOML file of the fit problem (docs/fitting.md).")],
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Keep each start and profile here, and write the results."),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Write the fitted numbers into the files of their materials there."
+        ),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the fit that FOLDER holds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    starts: Annotated[int, typer.Option(help="Fits from different places between the bounds.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
+    ] = None,
+) -> None:
+    """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
+    folder = check_folder(out)
+    if folder is None and resume:
+        raise InputError("--resume needs the folder of the fit; add --out FOLDER")
+    from coreshell_model.fit.workers import LostWorkersError
+
+    try:
+        result = _fit(problem, folder, resume, starts, seed, workers)
+        written = () if into is None else _write_into(problem, result, Path(into))
+    except LostWorkersError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        typer.echo(f"coreshell: stopped; {folder} holds what was finished, add --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        from coreshell_model.fit.report import record
+
+        typer.echo(json.dumps(record(result), allow_nan=False))
+    else:
+        _print(result)
+    for path in written:
+        typer.echo(f"wrote the fitted numbers into {path}", err=True)
+    if folder is not None:
+        typer.echo(f"wrote {folder / 'report.md'} and what it is made of", err=True)
+    if not result.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _fit(problem: str, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
+    """Read first, which is quick, then fit behind a line on stderr that says how far it is."""
+    from rich.console import Console
+
+    from coreshell_model.fit import fit, read_problem
+
+    read = read_problem(problem)
+    console = Console(stderr=True)
+    with console.status("building the model") as status:
+
+        def say(text: str) -> None:
+            if console.is_terminal:
+                status.update(text)
+            elif text.endswith("done") or " ended: " in text:
+                typer.echo(text, err=True)
+
+        given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
+        return fit(read, folder=folder, resume=resume, say=say, **given)
+
+
+def _write_into(problem: str, result, folder: Path) -> tuple[Path, ...]:
+    """None where the best fit itself has a failed run."""
+    from coreshell_model.fit import read_problem
+    from coreshell_model.fit.written_back import write_back
+
+    return write_back(read_problem(problem), result.parameters, folder) if result.completed else ()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _print(result) -> None:
+    from coreshell_model.cli.tables import print_table, rows_table
+    from coreshell_model.fit.markdown import shown_interval
+
+    print_table(
+        rows_table(
+            [
+                {
+                    "parameter": one.name,
+                    "value": one.value,
+                    "unit": one.unit,
+                    "95 % interval": shown_interval(one.interval_95),
+                    "verdict": one.verdict,
+                }
+                for one in result.parameters
+            ]
+        )
+    )
+    rows = [
+        {"observation": one.name, "measured": one.measured, "sd": one.sd, "fitted": one.simulated}
+        for one in result.scalars
+    ]
+    if rows:
+        print_table(rows_table(rows))
+    for one in result.curves:
+        typer.echo(f"{one.name}: RMSE {'–' if one.rmse is None else f'{one.rmse:.4g}'} {one.unit}")
+    for one in result.spectra:
+        typer.echo(f"{one.name}: RMS {'–' if one.rms is None else f'{one.rms:.4g}'} % of the modulus")
+    reduced = result.reduced_chi_squared
+    typer.echo(
+        f"chi-squared {result.chi_squared:.4g}, "
+        + ("no degree of freedom" if reduced is None else f"reduced {reduced:.3g}")
+        + f"; {result.evaluations} evaluations in {result.seconds:.0f} s"
+    )
+    for text in result.warnings:
+        typer.echo(f"warning: {text}")

@@ -1,0 +1,104 @@
+"""``coreshell posterior``: draws of the parameters that a fit problem's data allow."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.cli.fit import FAILED_SOLVE, INTERRUPTED, cores
+from coreshell_model.cli.run import check_folder
+from coreshell_model.errors import InputError
+
+
+def posterior(
+    problem: Annotated[str, typer.Argument(help="The TOML file of the fit problem (docs/fitting.md).")],
+    out: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Keep every evaluation here, and write the draws.")
+    ],
+    fit: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="A finished `coreshell fit --out` of the problem to begin at."),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Independent draws that the table is to be worth.")] = 400,
+    evaluations: Annotated[int, typer.Option(help="Of the model at most, fits apart.")] = 8000,
+    starts: Annotated[int, typer.Option(help="Fits from different places, where no fit is given.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
+    ] = None,
+) -> None:
+    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
+    folder = check_folder(out)
+    assert folder is not None  # --out is required
+    from coreshell_model.fit.workers import LostWorkersError
+
+    given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
+    given |= {"workers": cores() if workers is None else workers}
+    try:
+        found = _drawn(problem, folder, None if fit is None else Path(fit), given)
+    except LostWorkersError as error:
+        typer.echo(f"coreshell: {error}; --resume goes on", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
+    except KeyboardInterrupt:
+        typer.echo(f"coreshell: stopped; {folder} holds what was finished, add --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        typer.echo(json.dumps({**found.record, "Parameters": found.summary()}, allow_nan=False))
+    else:
+        _print(found)
+    typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
+
+
+def _drawn(problem: str, folder: Path, fit: Path | None, given: dict):
+    """Read first, which is quick, then sample behind a line on stderr that says how far it is."""
+    from rich.console import Console
+
+    from coreshell_model.fit import read_problem
+    from coreshell_model.posterior import sample_posterior
+
+    read = read_problem(problem)
+    console = Console(stderr=True)
+    with console.status("building the model") as status:
+
+        def say(text: str) -> None:
+            if console.is_terminal:
+                status.update(text)
+            elif " done: " in text or " ended: " in text or "walkers" in text:
+                typer.echo(text, err=True)
+
+        try:
+            return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
+        except OSError as error:
+            raise InputError(
+                f"{folder}: {error.strerror or error}; make room or choose another folder, then --resume"
+            ) from None
+
+
+def _print(found) -> None:
+    from coreshell_model.cli.tables import print_table, rows_table
+    from coreshell_model.posterior.report import shown
+
+    print_table(
+        rows_table(
+            [
+                {
+                    "parameter": one["Name"],
+                    "median": one["Median"],
+                    "unit": one["Unit"],
+                    "68 % interval": shown(one["68 % interval"]),
+                    "95 % interval": shown(one["95 % interval"]),
+                }
+                for one in found.summary()
+            ]
+        )
+    )
+    record = found.record
+    typer.echo(
+        f"{len(found)} draws, worth {found.effective:.0f} independent ones; "
+        f"{record['Evaluations']} evaluations, {record['Failed evaluations']} with a failed run"
+    )
+    for text in record["Warnings"]:
+        typer.echo(f"warning: {text}")

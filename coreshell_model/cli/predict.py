@@ -1,0 +1,150 @@
+"""``coreshell predict`` and ``coreshell losses``: what the draws of a posterior say of a run."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.cli.fit import FAILED_SOLVE, cores
+from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.errors import InputError
+
+DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
+JSON = typer.Option("--json", help="Print one JSON object and nothing else.")
+WORKERS = typer.Option(help="Processes; as many as there are cores where not given.")
+
+
+def predict(
+    draws: Annotated[str, DRAWS],
+    material: Annotated[str, typer.Argument(help="One of the posterior's materials.")],
+    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help='Change a number that is not drawn, as "shell.thickness=12 nm".'),
+    ] = None,
+    observable: Annotated[
+        list[str] | None, typer.Option(help="A result by its name; all numbers where none is named.")
+    ] = None,
+    cycles: Annotated[
+        int | None, typer.Option(help="The first cycles of the protocol; all if not given.")
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Write bands, curve bands, every draw's results and a figure."),
+    ] = None,
+    as_json: Annotated[bool, JSON] = False,
+    workers: Annotated[int | None, WORKERS] = None,
+) -> None:
+    """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
+    folder = check_folder(out)
+    wanted = parse_changes(changes or [])
+    from coreshell_model.posterior import predict as predicted
+    from coreshell_model.posterior import read_posterior
+
+    posterior = read_posterior(draws)
+    options = {"changes": wanted, "cycles": cycles, "level": level}
+    found = _behind_a_line(predicted, posterior, material, protocol, workers=workers, **options)
+    if len(found.failures) == len(found.runs):
+        typer.echo(f"coreshell: every draw failed: {found.failures[0]}", err=True)
+        raise typer.Exit(FAILED_SOLVE)
+    bands = found.bands(observable or ())
+    if folder is not None:
+        from coreshell_model.posterior.prediction_files import write_prediction
+
+        write_prediction(found, folder)
+    if as_json:
+        record = {
+            "Material": found.material,
+            "Protocol": found.protocol,
+            "Changes": dict(found.changes),
+            "Draws": len(found.runs),
+            "Failed draws": len(found.failures),
+            "Bands": bands,
+        }
+        typer.echo(json.dumps(record, allow_nan=False))
+    else:
+        _print_bands(bands)
+    if folder is not None:
+        typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
+    for text in dict.fromkeys(found.failures):
+        typer.echo(f"{found.failures.count(text)} of {len(found.runs)} draws failed: {text}", err=True)
+
+
+def losses(
+    draws: Annotated[str, DRAWS],
+    material: Annotated[str, typer.Option(help="One of the posterior's materials.")] = "core_shell",
+    protocol: Annotated[str, typer.Option(help="Whose first cycle is run.")] = "formation",
+    as_json: Annotated[bool, JSON] = False,
+    workers: Annotated[int | None, WORKERS] = None,
+) -> None:
+    """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
+    from coreshell_model.posterior import read_posterior
+    from coreshell_model.posterior.sei_share import loss_shares
+
+    found = _behind_a_line(loss_shares, read_posterior(draws), material, protocol, workers=workers).record()
+    if as_json:
+        typer.echo(json.dumps(found, allow_nan=False))
+        return
+    from coreshell_model.cli.tables import print_table, rows_table
+
+    rows = [_share(f"{name}, of the draws", one) for name, one in found["Shares of the loss"].items()]
+    rows += [
+        _share(f"SEI, arithmetic, {name}", one) for name, one in found["SEI's share by arithmetic"].items()
+    ]
+    print_table(rows_table(rows))
+    loss = found["First-cycle loss [mA.h.g-1]"]
+    low, high = loss["90 % interval"]
+    typer.echo(
+        f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
+        f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
+    )
+
+
+def _behind_a_line(work, posterior, *words, workers: int | None, **options):
+    """The work behind a line on stderr that says how far it is."""
+    from rich.console import Console
+
+    from coreshell_model.fit.workers import LostWorkersError
+
+    console = Console(stderr=True)
+    try:
+        with console.status("building the model") as status:
+            say = status.update if console.is_terminal else (lambda text: None)
+            count = cores() if workers is None else workers
+            return work(posterior, *words, workers=count, say=say, **options)
+    except LostWorkersError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
+    except OSError as error:
+        raise InputError(f"{error.filename or Path()}: {error.strerror or error}") from None
+
+
+def _print_bands(bands: list[dict]) -> None:
+    from coreshell_model.cli.tables import print_table, rows_table
+    from coreshell_model.posterior.report import shown
+
+    print_table(
+        rows_table(
+            [
+                {
+                    "result": one["Observable"],
+                    "median": one["Median"],
+                    "68 % interval": shown(one["68 % interval"]),
+                    "95 % interval": shown(one["95 % interval"]),
+                    "draws": one["Draws"],
+                }
+                for one in bands
+            ]
+        )
+    )
+
+
+def _share(name: str, one: dict) -> dict:
+    low, high = one["90 % interval"]
+    return {
+        "share of the loss": name,
+        "median, %": 100 * one["Median"],
+        "90 % interval, %": f"{100 * low:.3g} to {100 * high:.3g}",
+    }

@@ -1,0 +1,245 @@
+"""A measured curve and the simulation at its points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.dataset import Dataset, Kind
+from coreshell_model.dataset.columns import STEP
+from coreshell_model.dataset.drive import EDGE, measured_times
+from coreshell_model.dataset.half_cycles import charges, edges
+from coreshell_model.errors import InputError
+from coreshell_model.fit.observed import Curve
+from coreshell_model.replay import Replay
+from coreshell_model.solution import Solution
+from coreshell_model.units import from_si, to_si
+
+CHARGE = "Specific capacity [mA.h.g-1]"
+SERIES = {"voltage": "Voltage [V]", "current": "Specific current [A.kg-1]"}
+
+BETWEEN = 4
+"""Parts into which each of the solver's steps is divided: lines across whole steps are off by millivolts."""
+
+AXIS_SD = {"capacity": 0.1, "time": 0.0}
+"""Standard deviation of the axis where the problem gives none [mA.h.g-1], [s]. Without any, the last point
+before a cut-off, where 1 mV is a thousandth of a mAh/g, would outweigh all others."""
+
+STEEP = 3.0
+"""Standard deviations of its noise from which a change of voltage within that of the axis is taken as one."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Points of a curve: a half-cycle, or everything.
+
+    Attributes
+    ----------
+    half_cycle : its number, from 1; None for a curve over time
+    sodiation : its direction; None for a curve over time
+    axis : capacity from the start of the half-cycle [mA.h.g-1], or time from the start of the file [s]
+    measured : voltage [V] or current per mass [A.kg-1]
+    sd : standard deviation of each point, in the same unit
+    """
+
+    half_cycle: int | None
+    sodiation: bool | None
+    axis: Array
+    measured: Array
+    sd: Array
+
+
+@dataclass(frozen=True)
+class MeasuredCurve:
+    """A curve as the fit uses it."""
+
+    given: Curve
+    pieces: tuple[Piece, ...]
+
+    @property
+    def size(self) -> int:
+        """Data."""
+        return sum(len(piece.axis) for piece in self.pieces)
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation of each of its points."""
+        return np.concatenate([piece.sd for piece in self.pieces])
+
+    @property
+    def measured(self) -> Array:
+        """All its points in a row."""
+        return np.concatenate([piece.measured for piece in self.pieces])
+
+    def residuals(self, simulated: Array) -> Array:
+        """Differences in standard deviations."""
+        return (simulated - self.measured) / self.sd
+
+    def simulated(self, solution: Solution | Replay) -> Array:
+        """The simulation at the measured points; a half-cycle goes on beyond its end at its last slope.
+
+        A replay that left the model's range of voltages stays at its last value.
+
+        A last value instead would have a kink there: a measured capacity that is not reached would not count.
+
+        Raises
+        ------
+        InputError
+            The simulation has not the half-cycle.
+        """
+        if isinstance(solution, Replay):
+            return _replayed(solution, SERIES[self.given.of], self.pieces[0].axis)
+        time, charge, values, step = fine(solution, SERIES[self.given.of])
+        if self.given.over == "time":
+            later = np.append(False, np.diff(step) > 0) * (
+                EDGE / 2
+            )  # after a step's last point comes the next
+            return np.interp(self.pieces[0].axis, time - time[0] + later, values)
+        halves = half_cycles(charge, step)
+        found = []
+        for piece in self.pieces:
+            number = piece.half_cycle or 0
+            if number > len(halves):
+                raise InputError(
+                    f"{self.given.file}: half-cycle {number} is not in the simulation, which has "
+                    f"{len(halves)}; does {self.given.protocol} fit the measurement?"
+                )
+            sodiation, points = halves[number - 1]
+            if sodiation is not piece.sodiation:
+                raise InputError(
+                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
+                    f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
+                )
+            passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
+            found.append(continued(piece.axis, passed, values[points]))
+        return np.concatenate(found)
+
+
+def fine(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
+    """Time [s], charge, a series and the number of the step, between the solver's points too."""
+    at, steps = [], []
+    time = solution["Time [s]"]
+    for number, step in enumerate(solution.steps):
+        own = time[step.points]
+        parts = [own[:-1] + part / BETWEEN * np.diff(own) for part in range(BETWEEN)]
+        here = np.append(np.stack(parts, axis=1).ravel(), own[-1:])
+        at.append(here)
+        steps.append(np.full(len(here), number))
+    everywhere = np.concatenate(at)
+    charge, values = (np.array(solution.pybamm[each](t=everywhere)) for each in (CHARGE, name))
+    return everywhere, charge, _averaged(values), np.concatenate(steps)
+
+
+def _replayed(replay: Replay, name: str, at: Array) -> Array:
+    """A series of a replay at measured times."""
+    return _averaged(np.array(replay.pybamm[name](t=np.clip(at, 0.0, replay.pybamm.t[-1]))))
+
+
+def _averaged(values: Array) -> Array:
+    """One value a time, where there is one for each place in the electrode."""
+    return values.mean(axis=0) if values.ndim == 2 else values
+
+
+def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
+    """Runs of steps in one direction, with the rests after them: whether sodium goes in, and their points."""
+    found: list[tuple[bool | None, int, int]] = []
+    for number in np.unique(step):
+        points = np.flatnonzero(step == number)
+        first, last = int(points[0]), int(points[-1]) + 1
+        passed = charge[last - 1] - charge[first]
+        way = None if passed == 0 else bool(passed > 0)
+        if found and (way is None or found[-1][0] in (None, way)):
+            found[-1] = (found[-1][0] if way is None else way, found[-1][1], last)
+        else:
+            found.append((way, first, last))
+    return [(way, slice(first, last)) for way, first, last in found if way is not None]
+
+
+def continued(at: Array, axis: Array, values: Array) -> Array:
+    """Values on a growing axis, linear between its points and beyond the last."""
+    found = np.interp(at, axis, values)
+    before = np.flatnonzero(axis < axis[-1])
+    if before.size:
+        slope = (values[-1] - values[before[-1]]) / (axis[-1] - axis[before[-1]])
+        found += slope * np.maximum(at - axis[-1], 0.0)
+    return found
+
+
+def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
+    """A measured file as the points to fit, thinned to the wanted number.
+
+    Raises
+    ------
+    InputError
+        No mass for a curve per gram, no such half-cycle, a unit that does not fit, a constant curve.
+    """
+    sd = to_si(given.sd, given.unit, "V" if given.of == "voltage" else "A/kg")
+    if dataset.mass is None and (given.over == "capacity" or given.of == "current"):
+        raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
+    values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)
+    if given.over == "time":
+        axis = measured_times(dataset)
+        pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
+    else:
+        pieces = _by_half_cycle(given, dataset, values, sd)
+    thinned = tuple(_thinned(piece, max(given.points // len(pieces), 2)) for piece in pieces)
+    for piece in thinned:
+        if np.ptp(piece.measured) == 0:
+            where = f"half-cycle {piece.half_cycle}: " if piece.half_cycle else ""
+            raise InputError(
+                f"{where}the {given.of} is constant, {piece.measured[0]:g}; give a curve that changes"
+            )
+    return MeasuredCurve(given, thinned)
+
+
+def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float) -> list[Piece]:
+    """The wanted half-cycles, all where none are named, over the charge that passed in each."""
+    step = dataset.table[STEP].to_numpy() if STEP in dataset.table else None
+    new = edges(dataset.time, dataset.current, step)
+    passed = np.cumsum(charges(dataset.time, dataset.current, new))
+    there = {half.number: half for half in dataset.half_cycles()}
+    pieces = []
+    for number in given.half_cycles or tuple(there):
+        if number not in there:
+            raise InputError(f"half_cycles: {number} is not among the {len(there)} of the file; name those")
+        half = there[number]
+        points = half.points
+        before = passed[points.start - 1] if points.start else 0.0
+        sign = 1.0 if half.direction is Kind.SODIATION else -1.0
+        assert dataset.mass is not None  # asked for before
+        axis = from_si(1.0, "mA.h.g-1") * sign * (passed[points] - before) / dataset.mass
+        own = values[points]
+        pieces.append(Piece(number, sign > 0, axis, own, _spread(given, sd, axis, own)))
+    if not pieces:
+        raise InputError("there is no half-cycle in the file; give one with a current")
+    return pieces
+
+
+def _spread(given: Curve, sd: float, axis: Array, values: Array) -> Array:
+    """Noise of the values, and what that of the axis makes where the curve is steep."""
+    off = AXIS_SD[given.over] if given.axis_sd is None else given.axis_sd
+    along = np.maximum.accumulate(axis)
+    change = np.abs(np.interp(axis + off, along, values) - np.interp(axis - off, along, values))
+    whole = np.clip(axis + off, axis[0], along[-1]) - np.clip(axis - off, axis[0], along[-1])
+    slope = np.divide(change, whole, out=np.zeros_like(change), where=whole > 0)  # the ends have one side
+    steep = change > STEEP * np.sqrt(2) * sd
+    return np.sqrt(sd**2 + np.where(steep, slope * off, 0.0) ** 2)
+
+
+def _thinned(piece: Piece, count: int) -> Piece:
+    """The measured points nearest to evenly spaced places on the axis: no averages, so their noise stays."""
+    if len(piece.axis) <= count:
+        return piece
+    wanted = np.linspace(piece.axis[0], piece.axis[-1], count)
+    order = np.argsort(piece.axis, kind="stable")
+    near = np.clip(np.searchsorted(piece.axis[order], wanted), 1, len(order) - 1)
+    left, right = order[near - 1], order[near]
+    nearer = np.where(np.abs(piece.axis[left] - wanted) <= np.abs(piece.axis[right] - wanted), left, right)
+    kept = np.unique(nearer)
+    return Piece(piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept], piece.sd[kept])
+
+
+def _word(sodiation: bool | None) -> str:
+    return "sodiation" if sodiation else "desodiation"

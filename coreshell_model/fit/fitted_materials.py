@@ -1,0 +1,53 @@
+"""The materials with their fitted values, each with its interval and verdict as its source."""
+
+from coreshell_model.fit.reading import Problem
+from coreshell_model.fit.result import FittedParameter
+from coreshell_model.material import Material, material_from_dict
+from coreshell_model.particle import changed
+
+
+def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) -> dict[str, Material]:
+    """Each material that has a fitted number, under the name of the file to write, ready for another run."""
+    found = {}
+    for name, material in problem.materials.items():
+        own = {
+            path: one
+            for free, one in zip(problem.parameters, parameters, strict=True)
+            if name in free.materials
+            for path in free.given.paths_in(name)
+        }
+        if not own:
+            continue
+        new = changed(material, {path: f"{one.value:.10g} {one.unit}" for path, one in own.items()})
+        data = new.model_dump(exclude_none=True, mode="json")
+        for path, one in own.items():
+            _leaf(data, path)["source"] = source(problem.name, one)
+        stem = f"{material.name}_{problem.name}"
+        data |= {
+            "name": stem,
+            "title": f"{material.name}, fitted: {problem.name}",
+            "description": f"{material.description} Fitted by {problem.name}: {', '.join(own)}.",
+        }
+        found[stem] = material_from_dict(data, stem)
+    return found
+
+
+def source(name: str, one: FittedParameter) -> str:
+    """Where a fitted number comes from and how well it is known."""
+    lower, upper = one.interval_95
+    if lower is None and upper is None:
+        interval = "95 % interval open on both sides"
+    elif lower is None:
+        interval = f"95 % interval up to {upper:.4g} {one.unit}"
+    elif upper is None:
+        interval = f"95 % interval from {lower:.4g} {one.unit}"
+    else:
+        interval = f"95 % interval {lower:.4g} to {upper:.4g} {one.unit}"
+    return f"fitted: {name}.toml; {interval}; {one.verdict}"
+
+
+def _leaf(data: dict, path: str) -> dict:
+    table = data
+    for part in path.split("."):
+        table = table[int(part) - 1] if part.isdigit() else table[part]
+    return table

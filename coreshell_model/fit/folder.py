@@ -1,0 +1,111 @@
+"""A fit on disk: what it is a fit of, and each start and profile as it is finished."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from coreshell_model.archive import versions
+from coreshell_model.errors import InputError
+from coreshell_model.fit.profile import Point, Profile
+from coreshell_model.fit.reading import Problem
+from coreshell_model.keeping import replace
+
+FIT, STARTS, PROFILES = "fit.json", "starts", "profiles"
+
+
+class FitFolder:
+    """The files of one fit; a kill costs the starts and profiles at work, no finished one."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def begin(self, problem: Problem, seed: int, resume: bool) -> None:
+        """Start or resume.
+
+        Raises
+        ------
+        InputError
+            A fit is there and was not to be resumed, or another one than this.
+        """
+        there, record = self.path / FIT, identity(problem, seed)
+        if resume and not there.exists():
+            raise InputError(f"{self.path}: holds no fit to resume; leave out --resume to start one")
+        if there.exists() and not resume:
+            raise InputError(
+                f"{self.path}: holds a fit already; add --resume to go on, or choose another folder"
+            )
+        for name in (STARTS, PROFILES):
+            (self.path / name).mkdir(exist_ok=True)
+        if not there.exists():
+            replace(there, json.dumps(record, indent=2))
+            return
+        stored = _read(there)
+        for name in record:
+            if stored.get(name) != json.loads(json.dumps(record[name])):
+                raise InputError(
+                    f"{there}: another {name.lower()} than this fit's; resume with what began it, or choose "
+                    "another folder"
+                )
+
+    def start(self, number: int) -> dict | None:
+        """A finished start, or None."""
+        return _read(self._of_start(number)) if self._of_start(number).exists() else None
+
+    def keep_start(self, number: int, record: dict) -> None:
+        """One more start."""
+        replace(self._of_start(number), json.dumps(record, indent=2))
+
+    def profile(self, index: int, best: list[float]) -> tuple[Profile, dict] | None:
+        """A finished profile about this best fit with what it cost, or None."""
+        path = self._of_profile(index)
+        if not path.exists():
+            return None
+        stored = _read(path)
+        if stored["Best"] != best:
+            return None
+        points = tuple(
+            Point(tuple(one["places"]), one["chi_squared"], one["data"], tuple(one["pushed"]))
+            for one in stored["Points"]
+        )
+        return Profile(index, points, tuple(stored["Slices"])), stored["Cost"]
+
+    def keep_profile(self, found: Profile, best: list[float], cost: dict) -> None:
+        """One more profile."""
+        record = {
+            "Best": best,
+            "Points": [asdict(point) for point in found.points],
+            "Slices": list(found.slices),
+            "Cost": cost,
+        }
+        replace(self._of_profile(found.index), json.dumps(record, indent=2))
+
+    def _of_start(self, number: int) -> Path:
+        return self.path / STARTS / f"start_{number:03}.json"
+
+    def _of_profile(self, index: int) -> Path:
+        return self.path / PROFILES / f"parameter_{index + 1:03}.json"
+
+
+def identity(problem: Problem, seed: int) -> dict:
+    """What a fit is a fit of; to resume, all of it has to be the same. The number of starts may grow."""
+
+    def plain(section) -> dict:
+        return section.model_dump(exclude_none=True, mode="json")
+
+    return {
+        "Problem": plain(problem.file),
+        "Runs": [[run.name, run.through, run.identity()] for run in problem.runs],
+        "Data": [
+            *([p.axis.tolist(), p.measured.tolist()] for _, one in problem.curves for p in one.pieces),
+            *([one.frequencies.tolist(), one.measured.tolist()] for _, one in problem.spectra),
+        ],
+        "Seed": seed,
+        "Versions": versions(),
+    }
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); start the fit in another folder") from None

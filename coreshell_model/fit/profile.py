@@ -1,0 +1,206 @@
+r"""Profile likelihood: how chi-squared rises with one parameter when all others follow.
+
+With the other parameters :math:`q` at their best for each value of :math:`p`,
+
+.. math:: \Delta\chi^2(p) = \min_q \chi^2(p, q) - \min_{p,q} \chi^2(p, q),
+
+the 95 % interval is where it stays below 3.84, the 95th percentile of chi-squared with one degree of freedom.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from coreshell_model.fit.follow import follow
+from coreshell_model.fit.least_squares import Minimum
+from coreshell_model.fit.misfit import Misfit
+
+LEVELS = (0.68, 0.95)
+THRESHOLDS = tuple(float(chi2.ppf(level, 1)) for level in LEVELS)
+
+ENOUGH = 1.0
+"""Share beyond the threshold up to which a point ends the walk: interpolation does the rest."""
+
+MOST_POINTS = 10
+"""Of one side."""
+
+FIRST = 1.2
+"""Standard deviations of the first step, where a quadratic would need 1.96."""
+
+LARGEST_STEP = 0.25
+"""Share of the range between the bounds."""
+
+AT_BOUND = 1e-3
+"""Share of the range within which a parameter sits on its bound."""
+
+PUSHED = 1.0
+"""Fall of chi-squared beyond another parameter's bound from which it is this bound that ends the profile."""
+
+BEYOND = 0.5
+"""Share of its range that another parameter is imagined to move beyond its bound."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a profile.
+
+    Attributes
+    ----------
+    places : of all parameters
+    chi_squared : the least with this parameter there
+    data : the same without the parameter's own prior, which says what the data alone settle
+    pushed : other parameters whose bounds keep chi-squared from falling
+    """
+
+    places: tuple[float, ...]
+    chi_squared: float
+    data: float
+    pushed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The profile of one parameter, points in the order of its places.
+
+    ``slices`` is chi-squared at both ends, without the parameter's own prior, with all other parameters left
+    at the best fit.
+    """
+
+    index: int
+    points: tuple[Point, ...]
+    slices: tuple[float, float]
+
+    @property
+    def places(self) -> Array:
+        """Of the parameter itself."""
+        return np.array([point.places[self.index] for point in self.points])
+
+    @property
+    def best(self) -> Point:
+        """The point of least chi-squared."""
+        return min(self.points, key=lambda point: point.chi_squared)
+
+
+def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], None] | None = None) -> Profile:
+    """Walk from the best fit to both sides until chi-squared has risen enough, or to the bound.
+
+    Parameters
+    ----------
+    misfit : the residuals
+    best : the best fit, with the derivatives by all parameters
+    index : of the parameter
+    told : called with each new point's place and rise
+    """
+    centre = _point(misfit, best, index)
+    sides = {}
+    for direction in (-1.0, 1.0):
+        sides[direction] = _side(misfit, best, centre, index, direction, told)
+    points = (*reversed(sides[-1.0]), centre, *sides[1.0])
+    ends = [_slice(misfit, best, index, points[end].places[index]) for end in (0, -1)]
+    return Profile(index, points, (ends[0], ends[1]))
+
+
+def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, told) -> list[Point]:
+    """The points of one side, outwards."""
+    step = FIRST / max(_conditioned(best.jacobian, index), 1e-12)
+    before, found, lowest, reached = centre, [], centre.data, [best]
+    for _ in range(MOST_POINTS):
+        room = (1.0 - before.places[index]) if direction > 0 else before.places[index]
+        if room <= AT_BOUND:
+            break
+        step = min(step, LARGEST_STEP)
+        step = room if step > 0.8 * room else step
+        there = follow(misfit, reached[-1], index, direction * step)
+        if there is None:
+            step /= 3.0
+            if step < AT_BOUND / 10:
+                break
+            continue
+        point = _point(misfit, there, index)
+        found.append(point)
+        reached.append(there)
+        rise, own = point.chi_squared - centre.chi_squared, point.data - lowest
+        lowest = min(lowest, point.data)
+        if told:
+            told(f"{misfit.problem.parameters[index].name}: chi-squared + {rise:.3g}")
+        if min(rise, own) >= THRESHOLDS[-1]:
+            break
+        step = _next(before, point, centre, index, step)
+        before = point
+    return _refined(misfit, centre, found, reached, index)
+
+
+def _refined(
+    misfit: Misfit, centre: Point, found: list[Point], reached: list[Minimum], index: int
+) -> list[Point]:
+    """The same with points between, where a step went so far that interpolation would be a guess."""
+    for _ in range(MOST_POINTS):
+        rises = np.array([point.chi_squared - centre.chi_squared for point in (centre, *found)])
+        above = np.flatnonzero(rises >= THRESHOLDS[-1])
+        if not above.size or rises[above[0]] <= (1 + ENOUGH) * THRESHOLDS[-1]:
+            break
+        outer = int(above[0])
+        roots = np.sqrt(np.maximum(rises[[outer - 1, outer]], 0.0))
+        share = (np.sqrt(THRESHOLDS[-1] * (1 + ENOUGH / 4)) - roots[0]) / (roots[1] - roots[0])
+        span = reached[outer].places[index] - reached[outer - 1].places[index]
+        if abs(span) < AT_BOUND / 10:
+            break
+        there = follow(misfit, reached[outer - 1], index, float(np.clip(share, 0.25, 0.75)) * span)
+        if there is None:
+            break
+        reached = [*reached[:outer], there, *reached[outer:]]
+        found = [*found[: outer - 1], _point(misfit, there, index), *found[outer - 1 :]]
+    return found
+
+
+def _next(before: Point, point: Point, centre: Point, index: int, step: float) -> float:
+    """A step that a parabola would need to pass the threshold by a quarter of what is enough."""
+    wanted = np.sqrt(THRESHOLDS[-1] * (1 + ENOUGH / 4))
+    root = np.sqrt(max(point.chi_squared - centre.chi_squared, 0.0))
+    last = np.sqrt(max(before.chi_squared - centre.chi_squared, 0.0))
+    slope = (root - last) / abs(point.places[index] - before.places[index])
+    if slope <= 0 or wanted <= root:
+        return 2.0 * step
+    return float(np.clip((wanted - root) / slope, 0.3 * step, 3.0 * step))
+
+
+def _point(misfit: Misfit, reached: Minimum, index: int) -> Point:
+    own = misfit.problem.parameters[index].prior_residual(reached.places[index]) or 0.0
+    pushed = tuple(
+        other for other in range(len(reached.places)) if other != index and _falls_beyond(reached, other)
+    )
+    chi_squared = reached.chi_squared
+    return Point(tuple(map(float, reached.places)), chi_squared, chi_squared - own**2, pushed)
+
+
+def _falls_beyond(reached: Minimum, other: int) -> bool:
+    """True where chi-squared would fall by ``PUSHED`` if the parameter could go on beyond its bound."""
+    place = float(reached.places[other])
+    if AT_BOUND < place < 1 - AT_BOUND:
+        return False
+    slope, outwards = reached.jacobian[:, other], 1.0 if place > 0.5 else -1.0
+    pull = -outwards * float(slope @ reached.evaluation.residuals)
+    curvature = float(slope @ slope)
+    if pull <= 0 or curvature == 0:
+        return False
+    move = min(pull / curvature, BEYOND)
+    return 2 * move * pull - move**2 * curvature > PUSHED
+
+
+def _conditioned(jacobian: Array, index: int) -> float:
+    """Norm of what the others cannot imitate of a parameter's influence: one over its standard deviation."""
+    others, own = np.delete(jacobian, index, axis=1), jacobian[:, index]
+    follow_it = np.clip(np.linalg.lstsq(others, -own, rcond=1e-3)[0], -10, 10)
+    return float(np.linalg.norm(own + others @ follow_it))
+
+
+def _slice(misfit: Misfit, best: Minimum, index: int, place: float) -> float:
+    moved = best.places.copy()
+    moved[index] = place
+    own = misfit.problem.parameters[index].prior_residual(place) or 0.0
+    return misfit(moved).chi_squared - own**2

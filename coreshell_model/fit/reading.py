@@ -1,0 +1,213 @@
+"""A fit problem read and checked: materials, protocols and measured files behind its names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from coreshell_model import library
+from coreshell_model.dataset import read_dataset
+from coreshell_model.errors import InputError, at
+from coreshell_model.fit.curves import MeasuredCurve, measured_curve
+from coreshell_model.fit.observed import Curve, Measured, Spectrum
+from coreshell_model.fit.parameters import Free, check_bounds, free_parameters
+from coreshell_model.fit.problem import ProblemFile
+from coreshell_model.fit.runs import Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
+from coreshell_model.fit.scalars import MeasuredScalar, measured_scalar
+from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
+from coreshell_model.inputs import prepared
+from coreshell_model.material import Material, read_material
+from coreshell_model.protocol import Protocol, beginning, read_protocol
+from coreshell_model.quantity import one_line
+from coreshell_model.units import parse_quantity, to_si
+
+FIELDS = "docs/fitting.md"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fit problem, ready to be solved.
+
+    Attributes
+    ----------
+    name, file : of the problem, and what its file says
+    parameters : to fit, in order
+    materials : every material, by the name that the problem uses
+    runs : the simulations that a set of parameters asks for
+    scalars, curves, spectra : observations, each with the place of its run among ``runs``
+    """
+
+    name: str
+    file: ProblemFile
+    parameters: tuple[Free, ...]
+    materials: Mapping[str, Material]
+    runs: tuple[Run, ...]
+    scalars: tuple[tuple[int, MeasuredScalar], ...]
+    curves: tuple[tuple[int, MeasuredCurve], ...]
+    spectra: tuple[tuple[int, MeasuredSpectrum], ...]
+
+    @property
+    def observed(self) -> tuple[tuple[int, MeasuredScalar | MeasuredCurve | MeasuredSpectrum], ...]:
+        """All observations in the order of their residuals."""
+        return (*self.scalars, *self.curves, *self.spectra)
+
+    @property
+    def data(self) -> int:
+        """How many residuals they make."""
+        return sum(one.size for _, one in self.observed)
+
+    def place(self, number: int) -> str:
+        """Where one of ``observed``, counted from 0, is in the problem's file."""
+        for word, many in (("observations", self.scalars), ("curves", self.curves)):
+            if number < len(many):
+                return f"{word}.{number + 1}"
+            number -= len(many)
+        return f"spectra.{number + 1}"
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """Where the first fit starts, each parameter as its place between its bounds."""
+        return tuple(free.place(free.start) for free in self.parameters)
+
+
+def read_problem(path: str | Path) -> Problem:
+    """Read a fit problem; paths in it count from its folder.
+
+    Raises
+    ------
+    InputError
+        In one line: what is wrong with the file, or with one that it names.
+    """
+    path = Path(path)
+    where = library.shown(Path(path.name))
+    try:
+        file = ProblemFile.model_validate(library.read_toml(path))
+    except ValidationError as error:
+        raise one_line(error, where, FIELDS) from None
+    return problem(file, path.stem, path.parent, where)
+
+
+def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
+    """The problem of a file's content; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        As ``read_problem``.
+    """
+    materials: dict[str, Material] = {}
+    for observation in (*file.observations, *file.curves, *file.spectra):
+        if observation.material not in materials:
+            with at(where):
+                materials[observation.material] = read_material(_beside(folder, observation.material))
+    parameters = free_parameters(file.parameters, materials, where)
+    _check_carried(file.carried, materials, where)
+    reader = _Reader(folder, materials, parameters)
+    scalars, curves, spectra = [], [], []
+    for number, scalar in enumerate(file.observations, start=1):
+        with at(f"{where}: observations.{number}"):
+            scalars.append((reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)))
+    for number, curve in enumerate(file.curves, start=1):
+        with at(f"{where}: curves.{number}"):
+            curves.append(reader.curve(curve))
+    for number, spectrum in enumerate(file.spectra, start=1):
+        with at(f"{where}: spectra.{number}"):
+            spectra.append(reader.spectrum(spectrum))
+    found = Problem(
+        name, file, parameters, materials, tuple(reader.runs), tuple(scalars), tuple(curves), tuple(spectra)
+    )
+    priors = sum(free.given.prior is not None for free in parameters)
+    if found.data + priors < len(parameters):
+        raise InputError(
+            f"{where}: {found.data} data and {priors} priors for {len(parameters)} parameters; "
+            "add observations or fix parameters"
+        )
+    check_bounds(parameters, materials, where)
+    return found
+
+
+@dataclass
+class _Reader:
+    """The runs that observations need, each once."""
+
+    folder: Path
+    materials: Mapping[str, Material]
+    free: tuple[Free, ...]
+    runs: list[Run] = field(default_factory=list)
+
+    def through_protocol(self, given: Measured, protocol: str) -> int:
+        """The place of the observation's run, added where it is new."""
+        material, whole = self._prepared(given, protocol)
+        run = ThroughProtocol(given.material, material, whole)
+        if run not in self.runs:
+            self.runs.append(run)
+        return self.runs.index(run)
+
+    def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
+        """A measured curve and its run."""
+        if given.protocol is not None:
+            place = self.through_protocol(given, given.protocol)
+        dataset = read_dataset(
+            self.folder / given.file,
+            mass=given.mass,
+            current_sign=given.current_sign,
+            columns=given.columns or None,
+        )
+        with at(given.file):
+            found = measured_curve(given, dataset)
+        if given.protocol is None:
+            assert given.replay is not None  # as the file was checked
+            self._not_fitted(given)
+            material = self.materials[given.material]
+            prepared(material, "formation", given.changes)  # refuses changes of what is not there
+            place = self._added(
+                ThroughMeasurement(given.material, material, dataset, given.replay, given.changes)
+            )
+        return place, found
+
+    def spectrum(self, given: Spectrum) -> tuple[int, MeasuredSpectrum]:
+        """A measured spectrum and its run."""
+        found = measured_spectrum(given, self.folder)
+        material, after = self._prepared(given, given.after or "formation")
+        potential, window = to_si(*parse_quantity(given.potential), "V"), after.window
+        if not window.lower.si <= potential <= window.upper.si:
+            raise InputError(
+                f"potential is {given.potential}, outside the window of {window.lower} to {window.upper}; "
+                "give one inside"
+            )
+        run = (given.material, material, potential, after if given.after else None, found.frequencies)
+        return self._added(ToSpectrum(*run)), found
+
+    def _added(self, run: Run) -> int:
+        self.runs.append(run)
+        return len(self.runs) - 1
+
+    def _prepared(self, given: Measured, protocol: str) -> tuple[Material, Protocol]:
+        """Material and protocol with the observation's changes, ended after its cycles."""
+        self._not_fitted(given)
+        read = read_protocol(_beside(self.folder, protocol))
+        material, whole = prepared(self.materials[given.material], read, given.changes)
+        return material, whole if given.cycles is None else beginning(whole, given.cycles)
+
+    def _not_fitted(self, given: Measured) -> None:
+        mine = (free.given for free in self.free if given.material in free.materials)
+        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(given.changes))
+        if both:
+            raise InputError(f"changes: {both[0]} is fitted; leave it out")
+
+
+def _beside(folder: Path, name: str) -> str:
+    """A shipped name as it is, a path from the problem's folder."""
+    return str(folder / name) if (folder / name).is_file() and name.endswith(".toml") else name
+
+
+def _check_carried(carried: Mapping[str, str], materials: Mapping[str, object], where: str) -> None:
+    """Refuse numbers carried from a material that is not fitted, or to one that is."""
+    for name, follows in carried.items():
+        if follows not in materials:
+            raise InputError(
+                f"{where}: carried.{name}: {follows!r} is not fitted; observed are {', '.join(materials)}"
+            )
+        if name in materials:
+            raise InputError(f"{where}: carried.{name}: is fitted itself; leave it out")

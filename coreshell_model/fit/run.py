@@ -1,0 +1,195 @@
+"""From a problem to a result: starts, the best of them, profiles about it."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from coreshell_model.errors import InputError
+from coreshell_model.fit.assemble import assemble
+from coreshell_model.fit.folder import FitFolder
+from coreshell_model.fit.least_squares import FINE, Minimum, minimise
+from coreshell_model.fit.misfit import MOST_REASONS, Misfit
+from coreshell_model.fit.profile import Profile
+from coreshell_model.fit.reading import Problem, read_problem
+from coreshell_model.fit.report import write
+from coreshell_model.fit.result import FitResult
+from coreshell_model.fit.tasks import fit_from, profile_of, start_places
+from coreshell_model.fit.workers import Done, Say, each
+from coreshell_model.keeping import alone
+
+MOST_STARTS = 1000
+MOST_WORKERS = 256
+
+MOST_POLISHED = 10
+"""Sets of central differences on the way from the best start to the best fit."""
+
+BETTER = 0.2
+"""Fall of chi-squared along a profile that makes its point the new best fit."""
+
+ROUNDS = 3
+"""Sets of profiles: one, and more where one of them found a better fit."""
+
+
+def fit(
+    problem: Problem | str | Path,
+    *,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    starts: int = 4,
+    seed: int = 0,
+    workers: int = 1,
+    say: Say = lambda text: None,
+) -> FitResult:
+    """Fit a problem and find out what its data settle.
+
+    Parameters
+    ----------
+    problem : the path of its TOML file, or what ``read_problem`` returned
+    folder : where starts and profiles are kept as they are finished, and the results; memory alone if None
+    resume : go on with the fit that the folder holds
+    starts : fits from different places: the problem's own start, then random ones
+    seed : of the random starts
+    workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
+        ``if __name__ == "__main__"``
+    say : told in a line how far it is, some times a second
+
+    Raises
+    ------
+    InputError
+        Bad input, a folder in use, or one that holds another fit.
+    LostWorkersError
+        A worker was ended from outside; the folder holds what was finished.
+    """
+    for name, value, most in (("starts", starts, MOST_STARTS), ("workers", workers, MOST_WORKERS)):
+        if not isinstance(value, int) or not 1 <= value <= most:
+            raise InputError(f"{name} is {value}; give a whole number from 1 to {most}")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed is {seed}; give a whole number from 0 on")
+    if not isinstance(problem, Problem):
+        problem = read_problem(problem)
+    if folder is None:
+        return _Fit(problem, None, starts, seed, workers, say).result()
+    kept = FitFolder(Path(folder))
+    with alone(kept.path):
+        result = _Fit(problem, kept, starts, seed, workers, say, resume).result()
+        write(result, kept.path)
+    return result
+
+
+@dataclass
+class _Fit:
+    """One fit at work."""
+
+    problem: Problem
+    folder: FitFolder | None
+    starts: int
+    seed: int
+    workers: int
+    say: Say
+    resume: bool = False
+    begun: float = field(default_factory=time.perf_counter)
+    evaluations: int = 0
+    failed: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def result(self) -> FitResult:
+        """Everything, one after the other."""
+        misfit = Misfit(self.problem)
+        self.say("simulating the start")
+        misfit.checked()  # before the folder: what is refused leaves nothing behind
+        if self.folder:
+            self.folder.begin(self.problem, self.seed, self.resume)
+        ends = self._starts()
+        places = ends[0]["Places"]
+        profiles: list[Profile] = []
+        best = self._polished(misfit, places)
+        for _ in range(ROUNDS):
+            profiles = [] if best.failed else self._profiles(best)
+            lower = min((one.best for one in profiles), key=lambda p: p.chi_squared, default=None)
+            if lower is None or lower.chi_squared > best.chi_squared - BETTER:
+                break
+            best = self._polished(misfit, lower.places)
+        self._count(misfit.evaluations, misfit.failed, misfit.reasons)
+        cost = (self.evaluations, self.failed, tuple(self.reasons[:MOST_REASONS]))
+        seconds = time.perf_counter() - self.begun
+        return assemble(self.problem, best, profiles, ends, cost, self.seed, seconds)
+
+    def _starts(self) -> list[dict]:
+        """How each start ended, best first."""
+        ends: dict[int, dict] = {}
+        todo = []
+        for number, places in enumerate(start_places(self.problem, self.starts, self.seed), start=1):
+            there = self.folder.start(number) if self.folder else None
+            if there is None:
+                todo.append((number, places))
+            else:
+                ends[number] = there
+                self._count(there["Evaluations"], there["Failed evaluations"], there["Failures"])
+
+        def keep(item: tuple[int, tuple[float, ...]], done: Done) -> None:
+            number, places = item
+            ends[number] = _start_record(number, places, done)
+            self._count(done.evaluations, done.failed, done.reasons)
+            if self.folder:
+                self.folder.keep_start(number, ends[number])
+            self.say(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
+
+        each(self.problem, fit_from, todo, self.workers, self.say, keep)
+        return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
+
+    def _polished(self, misfit: Misfit, places) -> Minimum:
+        """Once more from there, for its derivatives."""
+        self.say("the best fit and its derivatives")
+        return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
+
+    def _profiles(self, best: Minimum) -> list[Profile]:
+        """Of every parameter about the best fit."""
+        found: dict[int, Profile] = {}
+        key = best.places.tolist()
+        todo = []
+        for index in range(len(self.problem.parameters)):
+            there = self.folder.profile(index, key) if self.folder else None
+            if there is None:
+                todo.append((index, best))
+            else:
+                found[index], cost = there
+                self._count(cost["Evaluations"], cost["Failed evaluations"], cost["Failures"])
+
+        def keep(item: tuple[int, Minimum], done: Done) -> None:
+            index = item[0]
+            found[index] = done.result
+            self._count(done.evaluations, done.failed, done.reasons)
+            if self.folder:
+                self.folder.keep_profile(done.result, key, _cost(done))
+            self.say(f"profile of {self.problem.parameters[index].name} done")
+
+        each(self.problem, profile_of, todo, self.workers, self.say, keep)
+        return [found[index] for index in sorted(found)]
+
+    def _count(self, evaluations: int, failed: int, reasons) -> None:
+        self.evaluations += evaluations
+        self.failed += failed
+        self.reasons += [reason for reason in reasons if reason not in self.reasons]
+
+
+def _start_record(number: int, places: tuple[float, ...], done: Done) -> dict:
+    end: Minimum = done.result
+    return {
+        "Start": number,
+        "From": list(places),
+        "Places": end.places.tolist(),
+        "Chi-squared": end.chi_squared,
+        "Converged": end.converged and not end.failed,
+        "Failed": end.failed,
+        **_cost(done),
+    }
+
+
+def _cost(done: Done) -> dict:
+    return {
+        "Evaluations": done.evaluations,
+        "Failed evaluations": done.failed,
+        "Failures": list(done.reasons),
+    }

@@ -1,0 +1,117 @@
+"""A measured impedance spectrum, and its distance from a simulated one."""
+
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coreshell_model import library
+from coreshell_model.errors import InputError
+from coreshell_model.fit.observed import Spectrum as Given
+from coreshell_model.impedance import Spectrum
+from coreshell_model.quantity import brief
+from coreshell_model.units import parse_quantity, to_si
+
+SPELLINGS = {
+    "frequency": ("Frequency [Hz]", "freq/Hz", "Frequency / Hz", "Frequency"),
+    "real": ("Real impedance [Ohm]", "Re(Z)/Ohm", "Z' / Ohm", "Z'"),
+    "imaginary": ("Imaginary impedance [Ohm]", "-Im(Z)/Ohm", "-Z'' / Ohm", "Z'' / Ohm", "-Z''", "Z''"),
+}
+"""Columns by what they hold; one whose name begins with a minus holds the opposite."""
+
+LEAST_POINTS = 3
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MeasuredSpectrum:
+    """A spectrum per area of electrode.
+
+    Attributes
+    ----------
+    given : what the problem says
+    frequencies : [Hz]
+    impedance : [Ohm.m2], or [Ohm] of the simulated cell where ``area`` is None
+    area : of the measured electrode [m2]
+    """
+
+    given: Given
+    frequencies: Array
+    impedance: NDArray[np.complex128]
+    area: float | None
+
+    @property
+    def size(self) -> int:
+        """Data."""
+        return 2 * len(self.frequencies)
+
+    @property
+    def measured(self) -> Array:
+        """Real parts in a row, then imaginary ones."""
+        return np.concatenate([self.impedance.real, self.impedance.imag])
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation of each, a share of the modulus."""
+        return np.tile(self.given.sd * np.abs(self.impedance), 2)
+
+    def simulated(self, spectrum: Spectrum) -> Array:
+        """The simulation's parts at the measured frequencies."""
+        found = spectrum.impedance * (1.0 if self.area is None else spectrum.area)
+        return np.concatenate([found.real, found.imag])
+
+    def residuals(self, simulated: Array) -> Array:
+        """Differences in standard deviations."""
+        return (simulated - self.measured) / self.sd
+
+
+def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
+    """Read the file of a spectrum.
+
+    Raises
+    ------
+    InputError
+        It is no table of numbers with the three columns, or an area that is none.
+    """
+    try:
+        table = pd.read_csv(StringIO(library.read_text(folder / given.file)), sep=None, engine="python")
+    except (ValueError, pd.errors.ParserError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
+    frequency, real, imaginary = (_column(table, given, what) for what in SPELLINGS)
+    if len(frequency) < LEAST_POINTS:
+        raise InputError(f"{given.file}: has {len(frequency)} rows; give at least {LEAST_POINTS}")
+    if (frequency <= 0).any():
+        raise InputError(f"{given.file}: a frequency is {frequency.min():g} Hz; give those above 0")
+    impedance = real + 1j * imaginary
+    if (np.abs(impedance) == 0).any() or np.ptp(np.abs(impedance)) == 0:
+        raise InputError(f"{given.file}: the impedance is zero, or constant; give one that changes")
+    area = None if given.area is None else to_si(*parse_quantity(given.area), "m2")
+    if area is not None and area <= 0:
+        raise InputError(f"area is {given.area}; give that of the measured electrode, above 0")
+    return MeasuredSpectrum(given, frequency, impedance * (area or 1.0), area)
+
+
+def _column(table: pd.DataFrame, given: Given, what: str) -> Array:
+    """The numbers of a column by its name."""
+    if unknown := sorted(set(given.columns) - set(SPELLINGS)):
+        raise InputError(f"columns: {unknown[0]!r} is not one of {', '.join(SPELLINGS)}")
+    wanted = (given.columns[what],) if what in given.columns else SPELLINGS[what]
+    name = next((one for one in wanted if one in table), None)
+    if name is None:
+        there = ", ".join(brief(str(one)) for one in table.columns[:10])
+        raise InputError(
+            f"{given.file}: no column for {what} among {there}; name it, as "
+            f'columns = {{ {what} = "{SPELLINGS[what][0]}" }}'
+        )
+    numbers = np.array(pd.to_numeric(table[name], errors="coerce"), dtype=float)
+    if not np.isfinite(numbers).all():
+        row = int(np.flatnonzero(~np.isfinite(numbers))[0])
+        raise InputError(
+            f"{given.file}: {name}, row {row + 1}: {brief(str(table[name].iloc[row]))} is not a finite number"
+        )
+    return -numbers if name.startswith("-") else numbers

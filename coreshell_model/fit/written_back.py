@@ -1,0 +1,63 @@
+"""Fitted numbers into the material files they belong to, each with its source; all else in a file stays."""
+
+import re
+from pathlib import Path
+
+from coreshell_model.errors import InputError
+from coreshell_model.fit.fitted_materials import source
+from coreshell_model.fit.reading import Problem
+from coreshell_model.fit.result import FittedParameter
+from coreshell_model.keeping import replace
+
+DIGITS = 4
+"""Of a written number: no fit knows more."""
+
+_HEADER = re.compile(r"^\[(\[?)([^\[\]]+)\]")
+
+
+def write_back(problem: Problem, parameters: tuple[FittedParameter, ...], folder: Path) -> tuple[Path, ...]:
+    """Write the fitted numbers into each MATERIAL.toml of a folder, also those it carries them to.
+
+    All files are read and changed before the first is written.
+
+    Raises
+    ------
+    InputError
+        A file is not there, has no such number on a line of its own, or cannot be written.
+    """
+    changed = {}
+    for name, follows in {**{name: name for name in problem.materials}, **problem.file.carried}.items():
+        path = folder / f"{Path(name).stem}.toml"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); fitted numbers go there") from None
+        for free, one in zip(problem.parameters, parameters, strict=True):
+            if follows in free.materials:
+                for place in free.given.paths_in(follows):
+                    text = _with_number(text, place, _written(problem, one), path)
+        changed[path] = text
+    for path, text in changed.items():
+        replace(path, text)
+    return tuple(changed)
+
+
+def _written(problem: Problem, one: FittedParameter) -> str:
+    value = f"{one.value:.{DIGITS}g}"
+    return f'{{ value = {value}, unit = "{one.unit}", source = "{source(problem.name, one)}" }}'
+
+
+def _with_number(text: str, place: str, written: str, path: Path) -> str:
+    """The text with one number exchanged; ``sei.steps.2.charge`` is in the second ``[[sei.steps]]``."""
+    *tables, key = place.split(".")
+    table, count = ".".join(one for one in tables if not one.isdigit()), 0
+    wanted = next((int(one) for one in tables if one.isdigit()), 1)
+    lines, inside = text.splitlines(keepends=True), False
+    for number, line in enumerate(lines):
+        if header := _HEADER.match(line):
+            inside = header[2].strip() == table
+            count += inside
+        elif count == wanted and inside and re.match(rf"{re.escape(key)}\s*=", line):
+            lines[number] = f"{key} = {written}\n"
+            return "".join(lines)
+    raise InputError(f"{path}: has no number {place} on a line of its own; write it by hand")

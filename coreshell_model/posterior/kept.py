@@ -1,0 +1,136 @@
+"""A sampling on disk: what it is a sampling of, its rounds, and each evaluation as it is done."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
+from coreshell_model.posterior.first_points import Centre
+from coreshell_model.posterior.target import Evaluated, Key
+
+SAMPLING, EVALUATIONS, ROUNDS, CENTRE = "sampling.json", "evaluations.jsonl", "rounds", "centre.json"
+
+Array = NDArray[np.float64]
+
+
+class Kept:
+    """Rounds and evaluations in memory, and in a folder where one is given; a kill costs what was at work."""
+
+    def __init__(self, folder: Path | None = None):
+        self.folder = folder
+        self.evaluations: dict[Key, Evaluated] = {}
+        self._rounds: dict[int, dict] = {}
+        self._centre: Centre | None = None
+
+    def begin(self, what: Mapping[str, object], resume: bool) -> None:
+        """Start or resume.
+
+        Parameters
+        ----------
+        what : that is sampled; to resume, all of it has to be the same
+        resume : go on with what the folder holds
+
+        Raises
+        ------
+        InputError
+            A sampling is there and was not to be resumed, or another one than this.
+        """
+        if self.folder is None:
+            return
+        there = self.folder / SAMPLING
+        if resume and not there.exists():
+            raise InputError(f"{self.folder}: holds no posterior to resume; leave out --resume to start one")
+        if there.exists() and not resume:
+            raise InputError(
+                f"{self.folder}: holds a posterior already; add --resume to go on, or choose another folder"
+            )
+        record = json.loads(json.dumps(what))
+        if not there.exists():
+            (self.folder / ROUNDS).mkdir(exist_ok=True)
+            replace(there, json.dumps(record, indent=2))
+            return
+        stored = _read(there)
+        for name, value in record.items():
+            if stored.get(name) != value:
+                raise InputError(
+                    f"{there}: another {name.lower()} than this posterior's; resume with what began it, or "
+                    "choose another folder"
+                )
+        self._read_evaluations(self.folder / EVALUATIONS)
+
+    def centre(self) -> Centre | None:
+        """Where the sampling begins, or None where that is not known yet."""
+        if self._centre is None and self.folder is not None and (self.folder / CENTRE).exists():
+            stored = _read(self.folder / CENTRE)
+            self._centre = Centre(np.array(stored["Places"]), np.array(stored["Jacobian"]))
+        return self._centre
+
+    def keep_centre(self, centre: Centre) -> None:
+        """Where the sampling begins."""
+        self._centre = centre
+        if self.folder is not None:
+            record = {"Places": centre.places.tolist(), "Jacobian": centre.jacobian.tolist()}
+            replace(self.folder / CENTRE, json.dumps(record))
+
+    def round(self, number: int) -> dict | None:
+        """What a round proposed, or None where it has not begun."""
+        if number not in self._rounds and self.folder is not None and self._of_round(number).exists():
+            self._rounds[number] = _read(self._of_round(number))
+        return self._rounds.get(number)
+
+    def keep_round(self, number: int, record: dict) -> None:
+        """What a round proposes, before any of it is evaluated."""
+        self._rounds[number] = record
+        if self.folder is not None:
+            replace(self._of_round(number), json.dumps(record, indent=1))
+
+    def keep(self, key: Key, found: Evaluated) -> None:
+        """One more evaluation."""
+        self.evaluations[key] = found
+        if self.folder is None:
+            return
+        record = {
+            "Round": key[0],
+            "Point": key[1],
+            "Places": found.places.tolist(),
+            "Residuals": found.residuals.tolist(),
+            "Scalars": list(found.scalars),
+            "Failures": list(found.failures),
+        }
+        with (self.folder / EVALUATIONS).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(record) + "\n")
+
+    def _of_round(self, number: int) -> Path:
+        assert self.folder is not None
+        return self.folder / ROUNDS / f"round_{number:03}.json"
+
+    def _read_evaluations(self, path: Path) -> None:
+        """All whole lines; one that a kill cut short is dropped from the file, and evaluated again."""
+        if not path.exists():
+            return
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            replace(path, whole.decode())
+        try:
+            for line in whole.splitlines():
+                one = json.loads(line)
+                self.evaluations[one["Round"], one["Point"]] = Evaluated(
+                    np.array(one["Places"]),
+                    np.array(one["Residuals"]),
+                    tuple(one["Scalars"]),
+                    tuple(one["Failures"]),
+                )
+        except (ValueError, KeyError) as error:
+            raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None

@@ -1,0 +1,138 @@
+"""Pictures of a posterior: pairs of parameters, and how the sampling went."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from coreshell_model.figures.picture import Picture
+from coreshell_model.figures.style import TWO_COLUMNS, new_figure, styled
+from coreshell_model.posterior.chain import LONG_ENOUGH
+from coreshell_model.posterior.rounds import EVEN
+from coreshell_model.posterior.sampling import Sample
+from coreshell_model.posterior.table import Posterior
+
+PANEL, EDGE = 0.95, 0.8
+"""Inches of a panel of a corner plot, and of the labels beside it."""
+
+LONGEST_LABEL = 26
+
+
+def corner_picture(posterior: Posterior) -> Picture:
+    """Every pair of parameters and each alone; logarithmic scales as their decadic logarithm."""
+    import corner
+
+    shown, labels = [], []
+    for free, values in zip(posterior.parameters, posterior.values.T, strict=True):
+        log = free.given.scale == "log"
+        shown.append(np.log10(values) if log else values)
+        labels.append(_label(free.name, free.given.unit, log))
+    table = np.stack(shown, axis=1)[_alike(posterior)]
+    size = max(2.6, PANEL * len(labels) + EDGE)
+    with styled():
+        figure = Figure(figsize=(size, size))  # without a layout of its own: corner places the panels
+        FigureCanvasAgg(figure)
+        corner.corner(
+            table,
+            labels=labels,
+            range=[_range(column) for column in table.T],
+            fig=figure,
+            color="#0072b2",
+            bins=16,
+            labelpad=0.12,
+            max_n_ticks=3,
+            plot_contours=False,  # of some hundred draws they are mostly noise
+            plot_density=False,
+            data_kwargs={"ms": 1.2, "alpha": 0.6},
+            label_kwargs={"fontsize": 5.5},
+            hist_kwargs={"linewidth": 0.9},
+        )
+        rest = 0.1 / size
+        figure.subplots_adjust(left=EDGE / size, bottom=EDGE / size, right=1 - rest, top=1 - rest)
+        for panel in figure.axes:
+            panel.tick_params(labelsize=5)
+        return Picture(figure, posterior.table())
+
+
+def _alike(posterior: Posterior) -> np.ndarray:
+    """Draws of one weight: all, or where weights differ as many chosen by them, some more than once."""
+    count = len(posterior)
+    if posterior.effective >= EVEN * count:
+        return np.arange(count)
+    return np.random.default_rng(0).choice(count, size=count, p=posterior.weights)
+
+
+def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
+    """The last round's chain: its autocorrelation time as it grew, each parameter's trace; and all rounds."""
+    last = max(found.rounds, key=lambda one: one.effective)
+    chain = last.record["Chain"]
+    trace = chain["Trace"]
+    steps, means, sds = (np.array(trace[name]) for name in ("Steps", "Means", "Deviations"))
+    with styled():
+        rows = int(np.ceil(len(posterior.parameters) / 3))
+        figure = new_figure(TWO_COLUMNS, 2.1 + 0.95 * rows)
+        heights = (1.9, 0.95 * rows + 0.3)
+        upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
+        left, right = upper.subplots(1, 2)
+        _times(left, chain, last.number)
+        _rounds(right, found)
+        panels = np.atleast_1d(lower.subplots(rows, 3, sharex=True, sharey=True)).ravel()
+        for panel, free, mean, sd in zip(panels, posterior.parameters, means.T, sds.T, strict=False):
+            panel.fill_between(steps, mean - sd, mean + sd, alpha=0.25, linewidth=0)
+            panel.plot(steps, mean, linewidth=0.7)
+            panel.set_title(_label(free.name, "", False), fontsize=6)
+            panel.set_ylim(0, 1)
+        for panel in panels[len(posterior.parameters) :]:
+            panel.set_axis_off()
+        lower.supxlabel("Step", fontsize=8)
+        lower.supylabel("Place, 0 to 1", fontsize=8)
+        numbers = pd.DataFrame({"Round": last.number, "Step": steps})
+        for place, free in enumerate(posterior.parameters):
+            numbers[f"{free.name}, mean place"] = means[:, place]
+            numbers[f"{free.name}, standard deviation of the place"] = sds[:, place]
+        return Picture(figure, numbers)
+
+
+def _times(axes, chain: dict, number: int) -> None:
+    history = [(steps, time) for steps, time in chain["History"] if time is not None]
+    if history:
+        steps, times = np.array(history).T
+        axes.plot(steps, times, "o-", label="longest of all parameters")
+        axes.plot(steps, steps / LONG_ENOUGH, "--", color="grey", label=f"steps / {LONG_ENOUGH}")
+        axes.legend(loc="best")
+    axes.set(xlabel="Steps", ylabel="Autocorrelation time / steps", title=f"(a) chain of round {number}")
+
+
+def _rounds(axes, found: Sample) -> None:
+    numbers = [one.number for one in found.rounds]
+    shares = [one.effective / len(one.keys) for one in found.rounds]
+    axes.plot(numbers, shares, "o-", label="effective draws by draw")
+    axes.plot(numbers, [one.error_expected for one in found.rounds], "s--", label="surrogate's error / sd")
+    axes.set(xlabel="Round", title="(b) rounds")
+    axes.set_ylim(bottom=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(loc="best")
+
+
+def _label(name: str, unit: str, log: bool) -> str:
+    """A name broken into lines that fit a panel."""
+    words = name.replace(" (", ".(").split(".")
+    lines = [""]
+    for word in words:
+        joined = f"{lines[-1]}.{word}" if lines[-1] and not word.startswith("(") else f"{lines[-1]} {word}"
+        if lines[-1] and len(joined) > LONGEST_LABEL:
+            lines.append(word)
+        else:
+            lines[-1] = joined.strip()
+    text = "\n".join(lines)
+    scale = "log$_{10}$" if log else ""
+    shown = unit if unit != "1" else ""
+    shown = f"{scale}({shown})" if scale and shown else scale or shown
+    return f"{text}\n{shown}" if shown else text
+
+
+def _range(column: np.ndarray) -> tuple[float, float]:
+    """What is drawn of a column, never of no width."""
+    low, high = float(column.min()), float(column.max())
+    edge = 0.03 * (high - low) or max(1e-6, 1e-3 * abs(low))
+    return low - edge, high + edge

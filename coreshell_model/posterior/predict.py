@@ -1,0 +1,196 @@
+"""What a posterior predicts: a run of a protocol for every draw, and bands over their results."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coreshell_model.errors import InputError
+from coreshell_model.fit.workers import Say, side_by_side
+from coreshell_model.inputs import prepared
+from coreshell_model.material import Material
+from coreshell_model.observables import summary
+from coreshell_model.posterior.curve_bands import HalfCycle, half_cycles_of
+from coreshell_model.posterior.intervals import quantiles
+from coreshell_model.posterior.table import WEIGHT, Posterior
+from coreshell_model.posterior.weights import effective_draws
+from coreshell_model.protocol import Protocol, beginning, read_protocol
+from coreshell_model.simulation import simulate
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DrawnRun:
+    """The results of one draw: every number by name, its half-cycles, and why there are none if so."""
+
+    numbers: Mapping[str, float]
+    half_cycles: tuple[HalfCycle, ...]
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Results of a material through a protocol, a draw of a posterior each.
+
+    Attributes
+    ----------
+    material, protocol : their names
+    changes : what was changed in every run
+    weights : of the draws, adding up to 1
+    runs : the draws' results, in order
+    """
+
+    material: str
+    protocol: str
+    changes: Mapping[str, str]
+    weights: Array
+    runs: tuple[DrawnRun, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every number that some draw gives."""
+        return tuple(dict.fromkeys(name for run in self.runs for name in run.numbers))
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why runs failed, a line a failed draw."""
+        return tuple(run.failure for run in self.runs if run.failure)
+
+    def values(self, name: str) -> Array:
+        """One number a draw; NaN where a draw has none.
+
+        Raises
+        ------
+        InputError
+            No draw gives it.
+        """
+        if name not in self.names:
+            raise InputError(
+                f"{self.protocol}: no result {name!r}; there are {', '.join(self.names) or 'none at all'}"
+            )
+        return np.array([run.numbers.get(name, np.nan) for run in self.runs])
+
+    def band(self, name: str) -> dict:
+        """Median, 68 and 95 % intervals of a number over the draws that give it."""
+        values = self.values(name)
+        known = np.isfinite(values)
+        low, less, median, more, high = quantiles(values[known], self.weights[known])
+        return {
+            "Observable": name,
+            "Median": float(median),
+            "68 % interval": [float(less), float(more)],
+            "95 % interval": [float(low), float(high)],
+            "Draws": int(known.sum()),
+            "Effective draws": effective_draws(self.weights[known]),
+            "Share of draws without it": float(1.0 - self.weights[known].sum()),
+        }
+
+    def bands(self, names: Iterable[str] = ()) -> list[dict]:
+        """A band for each of these numbers, for all where none are named."""
+        return [self.band(name) for name in tuple(names) or self.names]
+
+    def table(self) -> pd.DataFrame:
+        """A row a draw: its weight, every number, and why it failed if it did."""
+        rows = [
+            {"Draw": number, WEIGHT: weight, **run.numbers, "Failure": run.failure}
+            for number, (weight, run) in enumerate(zip(self.weights, self.runs, strict=True), start=1)
+        ]
+        return pd.DataFrame(rows, columns=pd.Index(["Draw", WEIGHT, *self.names, "Failure"]))
+
+
+def predict(
+    posterior: Posterior,
+    material: str,
+    protocol: Protocol | str | Path,
+    *,
+    changes: Mapping[str, str] | None = None,
+    cycles: int | None = None,
+    level: str = "particle",
+    workers: int = 1,
+    say: Say = lambda text: None,
+) -> Prediction:
+    """Take a material through a protocol with the numbers of every draw.
+
+    Parameters
+    ----------
+    posterior : the draws
+    material : one of the posterior's, by its name there
+    protocol : a shipped name, the path of a TOML file, or what was read from one
+    changes : of numbers that are not drawn, as ``simulate`` takes them: a design, or the protocol's
+    cycles : the first ones of the protocol; all where not given
+    level : "particle" or "electrode"
+    workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
+        ``if __name__ == "__main__"``
+    say : told how many draws are done
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    if not isinstance(workers, int) or workers < 1:
+        raise InputError(f"workers is {workers}; give a whole number from 1 on")
+    if material not in posterior.materials:
+        raise InputError(
+            f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; what "
+            "differs in a design goes into changes"
+        )
+    base = posterior.materials[material]
+    given = dict(changes or {})
+    drawn = sorted(set(given) & set(posterior.changes_of(0, material)))
+    if drawn:
+        raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
+    whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
+    prepared(base, whole, given)  # says at once what is wrong with them
+    part = whole if cycles is None else beginning(whole, cycles)
+    runs: dict[int, DrawnRun] = {}
+
+    def keep(item: tuple[int, dict[str, str]], found: DrawnRun) -> None:
+        runs[item[0]] = found
+        say(f"{len(runs)} of {len(posterior)} draws")
+
+    items = [(draw, posterior.changes_of(draw, material) | given) for draw in range(len(posterior))]
+    side_by_side(_Through(base, part, level), items, workers, say, keep)
+    ordered = tuple(runs[draw] for draw in range(len(posterior)))
+    return Prediction(material, whole.name, given, posterior.weights, ordered)
+
+
+@dataclass(frozen=True)
+class _Through:
+    """One draw through the protocol, in whatever process this is."""
+
+    material: Material
+    protocol: Protocol
+    level: str
+
+    def __call__(self, item: tuple[int, dict[str, str]], say: Say, checked: Callable[..., None]) -> DrawnRun:
+        checked()
+        try:
+            solution = simulate(self.material, self.protocol, item[1], level=self.level)
+        except InputError as error:
+            return DrawnRun({}, (), str(error))
+        if not solution.completed:
+            return DrawnRun({}, (), solution.explanation)
+        return DrawnRun(numbers_of(summary(solution)), half_cycles_of(solution))
+
+
+def numbers_of(results: Mapping[str, Any]) -> dict[str, float]:
+    """Every number of a run's results by name; of several under one name each with its entry."""
+    found: dict[str, float] = {}
+    for name, value in results.items():
+        several: Iterable[tuple[Any, Any]] = ()
+        if isinstance(value, Mapping):
+            several = value.items()
+        elif isinstance(value, list | tuple):
+            several = enumerate(value, start=1)
+        entries = {name: value} | {f"{name}, {entry}": one for entry, one in several}
+        for text, one in entries.items():
+            if isinstance(one, int | float) and not isinstance(one, bool) and np.isfinite(one):
+                found[text] = float(one)
+    return found

@@ -1,0 +1,170 @@
+"""One round: a surrogate of all that is known, walkers over it, and the true model at their draws."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.posterior.chain import Chain, walk
+from coreshell_model.posterior.failures import Odds
+from coreshell_model.posterior.kept import Kept
+from coreshell_model.posterior.surrogate import Surrogate, surrogate
+from coreshell_model.posterior.target import Evaluated, Key, Target
+from coreshell_model.posterior.weights import RELIABLE, effective_draws, normalised, pareto_shape
+
+FEWEST_WALKERS = 32
+WALKERS_A_PARAMETER = 4
+
+WARM = 3.0
+"""Temperature of the draws that only teach the surrogate what is around the posterior."""
+
+WARM_SHARE = 0.3
+"""Of them, in units of the draws, where the surrogate has to learn."""
+
+WARM_STEPS = 4000
+"""Of the chain that gives them: no mean is taken of it, so it may be short."""
+
+EVEN = 0.9
+"""Effective draws by draw from which on weights count as even."""
+
+LEAST_COUNTED = 10.0
+"""Effective draws below which the weights of a round are not trusted."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Round:
+    """Draws of one round with their weights, and how well it went.
+
+    Attributes
+    ----------
+    number : from 1
+    keys : of its draws among the evaluations
+    weights : of the draws, adding up to 1; all 0 where every draw failed
+    effective : independent draws that they are worth
+    shape : of the Pareto law of the largest weights; None where they are too few
+    error_expected : of the residual vector, on points that the surrogate had not learned yet
+    error_found : root mean square of surrogate less truth of chi-squared over the draws, means apart; None
+        where every draw failed
+    record : what the round's file holds: the chain and the surrogate
+    """
+
+    number: int
+    keys: tuple[Key, ...]
+    weights: Array
+    effective: float
+    shape: float | None
+    error_expected: float
+    error_found: float | None
+    record: dict
+
+    @property
+    def counts(self) -> bool:
+        """True where its weights can be trusted: enough of them, and none that decides alone."""
+        return self.effective >= LEAST_COUNTED and (self.even or self.shape is None or self.shape <= RELIABLE)
+
+    @property
+    def even(self) -> bool:
+        """True where the weights are so even that the law of the largest does not matter."""
+        return self.effective >= EVEN * len(self.keys)
+
+
+def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, seed: int) -> dict:
+    """What a round evaluates, as its file keeps it: draws, and warm points where the surrogate needs them."""
+    stand_in, begin = _stand_in(target, kept, number, seed)
+    odds = _odds(kept, number)
+
+    def of_data(places: Array) -> Array:
+        return stand_in.chi_squared(places) + odds.chi_squared(places)
+
+    def log_density(places: Array) -> Array:
+        return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
+
+    numbers = np.random.default_rng([seed, number]).integers(2**31, size=2)
+    chain = walk(log_density, begin, draws, int(numbers[0]))
+    warm = np.empty((0, target.dimensions))
+    if teach:
+        count = max(1, int(WARM_SHARE * draws))
+        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), WARM_STEPS).places
+    return {
+        "Places": chain.places.tolist(),
+        "Surrogate's chi-squared": of_data(chain.places).tolist(),
+        "Warm places": warm.tolist(),
+        "Surrogate": {
+            "Points": stand_in.points,
+            "Components": stand_in.basis.shape[1],
+            "Smoothing": stand_in.smoothing,
+            "Error": stand_in.total_error,
+        },
+        "Chain": _told(chain),
+    }
+
+
+def weighed(kept: Kept, number: int) -> Round:
+    """The weights of a round whose every draw was evaluated."""
+    record = kept.round(number)
+    assert record is not None  # it was proposed
+    expected = np.array(record["Surrogate's chi-squared"])
+    keys = tuple((number, point) for point in range(len(expected)))
+    true = np.array([_chi_squared(kept.evaluations[key]) for key in keys])
+    weights = normalised(0.5 * (expected - true))
+    known = np.isfinite(true)
+    error = float(np.std((expected - true)[known])) if known.any() else None
+    return Round(
+        number,
+        keys,
+        weights,
+        effective_draws(weights),
+        pareto_shape(weights),
+        record["Surrogate"]["Error"],
+        error,
+        record,
+    )
+
+
+def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, Array]:
+    """The surrogate of all earlier rounds, and where walkers begin: at the best points that are known."""
+    known = [
+        kept.evaluations[key]
+        for key in sorted(kept.evaluations)
+        if key[0] < number and not kept.evaluations[key].failures
+    ]
+    places = np.array([one.places for one in known])
+    residuals = np.array([one.residuals for one in known])
+    total = np.sum(residuals**2, axis=1) + np.sum(target.prior_residuals(places) ** 2, axis=1)
+    count = max(FEWEST_WALKERS, WALKERS_A_PARAMETER * target.dimensions)
+    best = np.argsort(total)
+    begin = places[np.resize(best[:count], count)]
+    rng = np.random.default_rng([seed, number, 1])
+    jitter = 1e-3 * rng.standard_normal(begin.shape)  # points may be there twice, or lie in a plane
+    return surrogate(places, residuals, total, rng), np.clip(begin + jitter, 1e-6, 1 - 1e-6)
+
+
+def _odds(kept: Kept, number: int) -> Odds:
+    """That a run succeeds, by all earlier rounds."""
+    known = [kept.evaluations[key] for key in sorted(kept.evaluations) if key[0] < number]
+    return Odds(np.array([one.places for one in known]), np.array([bool(one.failures) for one in known]))
+
+
+def _chi_squared(found: Evaluated) -> float:
+    return float("inf") if found.failures else found.chi_squared
+
+
+def _told(chain: Chain) -> dict:
+    steps, means, sds = chain.trace
+    longest = float(chain.autocorrelation_times.max())
+    return {
+        "Walkers": chain.walkers,
+        "Steps": chain.steps,
+        "Autocorrelation times": [_finite(one) for one in chain.autocorrelation_times],
+        "Steps by autocorrelation time": chain.steps / longest if np.isfinite(longest) else None,
+        "Acceptance": chain.acceptance,
+        "Converged": chain.converged,
+        "History": [[steps, _finite(time)] for steps, time in chain.history],
+        "Trace": {"Steps": steps.tolist(), "Means": means.tolist(), "Deviations": sds.tolist()},
+    }
+
+
+def _finite(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

@@ -1,0 +1,124 @@
+"""From a problem to its posterior."""
+
+from pathlib import Path
+
+import numpy as np
+
+from coreshell_model.archive import versions
+from coreshell_model.errors import InputError
+from coreshell_model.fit.folder import identity
+from coreshell_model.fit.misfit import Misfit
+from coreshell_model.fit.reading import Problem, read_problem
+from coreshell_model.fit.workers import Say
+from coreshell_model.keeping import alone
+from coreshell_model.posterior.kept import Kept
+from coreshell_model.posterior.problem_target import ProblemTarget, centre_of_fit, centre_of_starts
+from coreshell_model.posterior.report import sampling_record, write_report
+from coreshell_model.posterior.sampling import Sample, sample
+from coreshell_model.posterior.table import Posterior
+
+FEWEST_DRAWS, MOST_DRAWS = 50, 100_000
+MOST_EVALUATIONS = 8000
+MOST_WORKERS = 256
+
+
+def sample_posterior(
+    problem: Problem | str | Path,
+    *,
+    folder: str | Path | None = None,
+    fit_folder: str | Path | None = None,
+    resume: bool = False,
+    draws: int = 400,
+    evaluations: int = MOST_EVALUATIONS,
+    starts: int = 4,
+    seed: int = 0,
+    workers: int = 1,
+    say: Say = lambda text: None,
+) -> Posterior:
+    """Draw from the posterior of a fit problem.
+
+    The likelihood is exp(-chi²/2) of the fit; a parameter without a prior is as likely anywhere between its
+    bounds, on its scale.
+
+    Parameters
+    ----------
+    problem : the path of its TOML file, or what ``read_problem`` returned
+    folder : where every evaluation is kept as it is done, and the results; memory alone if None
+    fit_folder : a finished fit of the problem to begin at; without it some starts are fitted first
+    resume : go on with the sampling that the folder holds; more draws and evaluations may be asked for
+    draws : independent draws that the table is worth
+    evaluations : of the true model at most, those of the first fits apart
+    starts : fits from different places, where no fit is given
+    seed : of everything random
+    workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
+        ``if __name__ == "__main__"``
+    say : told in a line how far it is, some times a second
+
+    Raises
+    ------
+    InputError
+        Bad input, a folder in use, or one that holds another sampling.
+    LostWorkersError
+        A worker was ended from outside; the folder holds what was finished.
+    """
+    _check(draws, evaluations, starts, seed, workers)
+    if not isinstance(problem, Problem):
+        problem = read_problem(problem)
+    misfit = Misfit(problem)
+    say("simulating the start")
+    misfit.checked()  # before the folder: what is refused leaves nothing behind
+    fitted = Path(fit_folder) if fit_folder is not None else None
+
+    def drawn(kept: Kept) -> Sample:
+        kept.begin(identity(problem, seed), resume)
+        centre = kept.centre()
+        if centre is None:
+            centre = (
+                centre_of_fit(problem, fitted, misfit)
+                if fitted is not None
+                else centre_of_starts(problem, misfit, starts, seed, workers, say)
+            )
+            kept.keep_centre(centre)
+        return sample(ProblemTarget(problem, workers), centre, kept, draws, evaluations, seed, say)
+
+    if folder is None:
+        return _posterior(problem, drawn(Kept()), seed)
+    place = Path(folder)
+    with alone(place):
+        found = drawn(Kept(place))
+        posterior = _posterior(problem, found, seed)
+        write_report(posterior, found, problem, place)
+    return posterior
+
+
+def _posterior(problem: Problem, found: Sample, seed: int) -> Posterior:
+    values = np.array(
+        [
+            [free.value(place) for free, place in zip(problem.parameters, row, strict=True)]
+            for row in found.places
+        ]
+    )
+    record = {
+        "Title": problem.file.title or problem.name,
+        "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
+        "Seed": seed,
+        "Versions": versions(),
+        **sampling_record(found),
+    }
+    chi_squared = np.array([one.chi_squared for one in found.drawn])
+    parts = (problem.name, problem.parameters, problem.materials, values, found.weights, chi_squared)
+    return Posterior(*parts, record)
+
+
+def _check(draws: int, evaluations: int, starts: int, seed: int, workers: int) -> None:
+    limits = (
+        ("draws", draws, FEWEST_DRAWS, MOST_DRAWS),
+        ("evaluations", evaluations, 1, 1_000_000),
+        ("starts", starts, 1, 1000),
+        ("workers", workers, 1, MOST_WORKERS),
+    )
+    for name, value, least, most in limits:
+        if not isinstance(value, int) or not least <= value <= most:
+            raise InputError(f"{name} is {value}; give a whole number from {least} to {most}")
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed is {seed}; give a whole number from 0 on")

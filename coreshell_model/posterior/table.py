@@ -1,0 +1,183 @@
+"""A posterior as a table: a row a draw, beside it what it is of; materials made from its draws."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coreshell_model.errors import InputError
+from coreshell_model.fit.parameters import Free
+from coreshell_model.fit.problem import FreeParameter
+from coreshell_model.keeping import replace
+from coreshell_model.material import Material, material_from_dict
+from coreshell_model.particle import changed
+from coreshell_model.posterior.intervals import mean_and_sd, quantiles
+from coreshell_model.posterior.weights import effective_draws
+
+WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
+TABLE = "posterior.csv"
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Weighted draws of the parameters of a fit problem.
+
+    Attributes
+    ----------
+    name : of the problem
+    parameters : in order
+    materials : as the problem has them, by its names for them
+    values : a row a draw, a column a parameter, in the parameters' units
+    weights : adding up to 1
+    chi_squared : of the data, of each draw
+    record : problem, seed, versions, and how well the sampling went
+    """
+
+    name: str
+    parameters: tuple[Free, ...]
+    materials: Mapping[str, Material]
+    values: Array
+    weights: Array
+    chi_squared: Array
+    record: Mapping
+
+    def __len__(self) -> int:
+        """Draws."""
+        return len(self.weights)
+
+    @property
+    def effective(self) -> float:
+        """Independent draws of equal weight that they are worth (Kish)."""
+        return effective_draws(self.weights)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the parameters with their units."""
+        return tuple(column(free) for free in self.parameters)
+
+    def changes_of(self, draw: int, material: str) -> dict[str, str]:
+        """The numbers of a draw that belong to a material, as ``simulate`` takes changes."""
+        return {
+            path: f"{float(value)!r} {free.given.unit}"
+            for free, value in zip(self.parameters, self.values[draw], strict=True)
+            if material in free.materials
+            for path in free.given.paths_in(material)
+        }
+
+    def materials_of(self, draw: int) -> dict[str, Material]:
+        """Every material of the problem with the numbers of a draw, from 0."""
+        return {
+            name: changed(material, self.changes_of(draw, name)) for name, material in self.materials.items()
+        }
+
+    def draws(self) -> Iterator[tuple[float, dict[str, Material]]]:
+        """The weight and the materials of each draw."""
+        for draw, weight in enumerate(self.weights):
+            yield float(weight), self.materials_of(draw)
+
+    def summary(self) -> list[dict]:
+        """A row a parameter: median, 68 and 95 % intervals, mean and standard deviation."""
+        rows = []
+        for number, free in enumerate(self.parameters):
+            low, less, median, more, high = quantiles(self.values[:, number], self.weights)
+            mean, sd = mean_and_sd(self.values[:, number], self.weights)
+            rows.append(
+                {
+                    "Name": free.name,
+                    "Unit": free.given.unit,
+                    "Scale": free.given.scale,
+                    "Bounds": [free.given.lower, free.given.upper],
+                    "Median": median,
+                    "68 % interval": [less, more],
+                    "95 % interval": [low, high],
+                    "Mean": mean,
+                    "Standard deviation": sd,
+                }
+            )
+        return rows
+
+    def table(self) -> pd.DataFrame:
+        """A row a draw, units in the names of the columns."""
+        content = {"Draw": np.arange(1, len(self) + 1), WEIGHT: self.weights}
+        content |= {name: self.values[:, number] for number, name in enumerate(self.columns)}
+        return pd.DataFrame(content | {CHI_SQUARED: self.chi_squared})
+
+
+def column(free: Free) -> str:
+    """Name of a parameter's column."""
+    return f"{free.name} [{free.given.unit}]"
+
+
+def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
+    """The table as CSV, and beside it as JSON what it is of; return the paths."""
+    beside = path.with_suffix(".json")
+    about = {
+        **posterior.record,
+        "Problem": posterior.name,
+        "Parameters": [
+            {
+                "Name": free.name,
+                "Materials": list(free.materials),
+                "Start": free.start,
+                "Given": free.given.model_dump(exclude_none=True, mode="json"),
+            }
+            for free in posterior.parameters
+        ],
+        "Materials": {
+            name: material.model_dump(exclude_none=True, mode="json")
+            for name, material in posterior.materials.items()
+        },
+    }
+    replace(path, posterior.table().to_csv(index=False))
+    replace(beside, json.dumps(about, indent=1, allow_nan=False))
+    return [path, beside]
+
+
+def read_posterior(path: str | Path) -> Posterior:
+    """A table that ``write_posterior`` wrote, or the folder with one.
+
+    Raises
+    ------
+    InputError
+        Not such a table, or without the file beside it.
+    """
+    path = Path(path)
+    path = path / TABLE if path.is_dir() else path
+    beside = path.with_suffix(".json")
+    try:
+        about = json.loads(beside.read_text(encoding="utf-8"))
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        parameters = tuple(
+            Free(
+                one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
+            )
+            for one in about["Parameters"]
+        )
+        materials = {name: material_from_dict(one, str(beside)) for name, one in about["Materials"].items()}
+        names = [column(free) for free in parameters]
+        values = np.array([[float(row[name]) for name in names] for row in rows])
+        weights = np.array([float(row[WEIGHT]) for row in rows])
+        chi_squared = np.array([float(row[CHI_SQUARED]) for row in rows])
+    except InputError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{path}: is not a posterior ({reason}); give a posterior.csv that `coreshell posterior` wrote, "
+            "with its .json beside it"
+        ) from None
+    if not len(weights) or not np.isfinite(values).all() or not (weights > 0).any() or (weights < 0).any():
+        raise InputError(f"{path}: holds no draws, or values and weights that are none; sample anew")
+    own = ("Problem", "Parameters", "Materials")
+    record = {name: value for name, value in about.items() if name not in own}
+    return Posterior(
+        about["Problem"], parameters, materials, values, weights / weights.sum(), chi_squared, record
+    )

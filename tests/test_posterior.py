@@ -1,0 +1,347 @@
+"""Posteriors of fit problems: tables, materials from draws, predictions, shares of the loss, refusals."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import coreshell
+from synthetic import parameter, problem_file, scalar
+
+from coreshell_model import simulate, summary
+from coreshell_model.errors import InputError
+from coreshell_model.fit import read_problem
+from coreshell_model.fit.misfit import Misfit
+from coreshell_model.material import read_material, sources
+from coreshell_model.posterior import loss_shares, predict, read_posterior, write_posterior
+from coreshell_model.posterior.curve_bands import HalfCycle, curve_bands
+from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
+from coreshell_model.posterior.predict import DrawnRun, Prediction, numbers_of
+from coreshell_model.posterior.problem_target import ProblemTarget
+from coreshell_model.posterior.sei_share import shares_of
+from coreshell_model.posterior.table import Posterior
+from coreshell_model.protocol import beginning, read_protocol
+
+ICE = "Initial coulombic efficiency"
+DESODIATION = "First desodiation capacity [mA.h.g-1]"
+THERE = sources(read_material("core_shell"))["core.sloping.capacity"].value
+CAPACITY = parameter("core.sloping.capacity", 0.7 * THERE, 1.3 * THERE, THERE, "mAh/g")
+RATE = parameter("shell.trapping.rate", 1e-7, 1.0, 1e-4, "1/s", "log")
+BINDER = {"mean": 1.6, "sd": 0.1}
+ONE_CYCLE = beginning(read_protocol("formation"), 1)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    """Fifty draws of a capacity that one measured number fixes, and of a density that only its prior does."""
+    folder = tmp_path_factory.mktemp("sampled")
+    measured = summary(simulate("core_shell", ONE_CYCLE))[DESODIATION]
+    free = [CAPACITY, parameter("electrode.binder_density", 1.0, 2.2, 1.5, "g/cm3", prior=BINDER)]
+    path = problem_file(folder / "two.toml", free, observations=[scalar(DESODIATION, measured, 8.0, "mAh/g")])
+    words = ("--draws", "50", "--starts", "1", "--workers", "1", "--seed", "2", "--json")
+    outcome = coreshell("posterior", str(path), "--out", str(folder / "out"), *words)
+    assert outcome.code == 0, outcome.err
+    return path, folder / "out", json.loads(outcome.out)
+
+
+def test_a_posterior_has_the_width_of_data_and_prior(sampled):
+    """One number with 8 mAh/g fixes the capacity to 8 mAh/g by its slope; the density keeps its prior, 0.1.
+
+    Standard deviations of 50 draws are known to 10 %: three of these.
+    """
+    path, folder, record = sampled
+    posterior = read_posterior(folder)
+    assert posterior.effective >= 50
+    assert record["Converged"]
+    assert record["Warnings"] == []
+    misfit = Misfit(read_problem(path))
+    slope = (misfit([0.55, 0.5]).scalars[0] - misfit([0.45, 0.5]).scalars[0]) / (0.1 * 0.6 * THERE)
+    capacity, density = record["Parameters"]
+    assert capacity["Standard deviation"] == pytest.approx(8.0 / slope, rel=0.3)
+    assert density["Standard deviation"] == pytest.approx(0.1, rel=0.3)
+    assert density["Mean"] == pytest.approx(1.6, abs=0.045)
+
+
+def test_the_table_holds_a_row_a_draw_with_units_and_says_what_made_it(sampled):
+    """Weights add up to 1, the misfit is the one that the fit has there, seed and versions are beside."""
+    path, folder, _ = sampled
+    posterior, problem = read_posterior(folder / "posterior.csv"), read_problem(path)
+    with (folder / "posterior.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    names = ["core.sloping.capacity [mAh/g]", "electrode.binder_density [g/cm3]"]
+    assert list(rows[0]) == ["Draw", "Weight", *names, "Chi-squared"]
+    assert sum(float(row["Weight"]) for row in rows) == pytest.approx(1)
+    places = [free.place(value) for free, value in zip(problem.parameters, posterior.values[3], strict=True)]
+    found = Misfit(problem)(places)
+    assert posterior.chi_squared[3] == pytest.approx(found.residuals[0] ** 2, abs=1e-3)
+    observed = pd.read_csv(folder / "observations.csv")
+    assert observed[f"core_shell, formation: {DESODIATION}"][3] == pytest.approx(found.scalars[0], abs=1e-3)
+    about = json.loads((folder / "posterior.json").read_text())
+    assert (about["Seed"], about["Problem"]) == (2, "two")
+    assert set(about["Versions"]) >= {"coreshell_model", "pybamm"}
+    for name in ("corner.png", "convergence.pdf", "report.md"):
+        assert (folder / name).stat().st_size > 0
+
+
+def test_a_table_alone_gives_its_materials_again(sampled, tmp_path):
+    """Copied elsewhere, without the problem: a draw's numbers are in its material, others as they were."""
+    _, folder, _ = sampled
+    for name in ("posterior.csv", "posterior.json"):
+        shutil.copy(folder / name, tmp_path / name)
+    posterior = read_posterior(tmp_path)
+    material = posterior.materials_of(4)["core_shell"]
+    assert material.core.sloping.capacity.value == pytest.approx(posterior.values[4, 0], rel=1e-12)
+    assert material.electrode.binder_density.value == pytest.approx(posterior.values[4, 1], rel=1e-12)
+    assert material.shell.trapping == read_material("core_shell").shell.trapping
+    weights = [weight for weight, _ in posterior.draws()]
+    assert weights == pytest.approx(posterior.weights)
+    write_posterior(posterior, tmp_path / "again.csv")
+    assert read_posterior(tmp_path / "again.csv").values == pytest.approx(posterior.values, rel=1e-12)
+
+
+def test_more_draws_can_be_had_of_the_same_sampling(sampled, tmp_path):
+    """With --resume and nothing new to do, no evaluation is added; other seeds and problems are refused."""
+    path, folder, record = sampled
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    words = ("posterior", str(path), "--out", str(copy), "--starts", "1", "--workers", "1")
+    again = coreshell(*words, "--draws", "50", "--seed", "2", "--resume", "--json")
+    assert again.code == 0
+    assert json.loads(again.out)["Evaluations"] == record["Evaluations"]
+    assert read_posterior(copy).values == pytest.approx(read_posterior(folder).values, rel=1e-9)
+    for refused, reason in (
+        (coreshell(*words), "add --resume"),
+        (coreshell(*words, "--seed", "3", "--resume"), "another seed"),
+    ):
+        assert refused.code == 2
+        assert reason in refused.err
+    other = problem_file(
+        tmp_path / "two.toml", [CAPACITY], observations=[scalar(DESODIATION, 390.0, 8.0, "mAh/g")]
+    )
+    refused = coreshell(
+        "posterior", str(other), "--out", str(copy), "--resume", "--workers", "1", "--seed", "2"
+    )
+    assert refused.code == 2
+    assert "another problem" in refused.err
+
+
+def three(sampled):
+    """The posterior with its first three draws alone, weights 1, 2 and 1."""
+    whole = read_posterior(sampled[1])
+    weights = np.array([0.25, 0.5, 0.25])
+    return Posterior(
+        whole.name, whole.parameters, whole.materials, whole.values[:3], weights, whole.chi_squared[:3], {}
+    )
+
+
+def test_predictions_are_the_runs_of_the_draws(sampled):
+    """Three draws: each number is that of a run with these parameters; a design goes into the changes."""
+    posterior = three(sampled)
+    thin = {"shell.thickness": "5 nm"}
+    found = predict(posterior, "core_shell", "formation", cycles=1, changes=thin)
+    for draw in (0, 2):
+        run = simulate("core_shell", ONE_CYCLE, posterior.changes_of(draw, "core_shell") | thin)
+        assert found.values(ICE)[draw] == pytest.approx(summary(run)[ICE], rel=1e-6)
+    assert found.failures == ()
+    assert found.band(ICE)["Median"] == pytest.approx(np.median(found.values(ICE)), abs=0.01)
+    first = found.runs[1].half_cycles
+    assert [half.sodiation for half in first] == [True, False]
+    assert first[0].capacity == pytest.approx(
+        found.values("First sodiation capacity [mA.h.g-1]")[1], rel=1e-3
+    )
+
+
+def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_path):
+    """An unknown material, a drawn number changed, an unknown result, no posterior: exit code 2."""
+    _, folder, _ = sampled
+    posterior = three(sampled)
+    with pytest.raises(InputError, match=r"has no material 'shell'; it has core_shell"):
+        predict(posterior, "shell", "formation")
+    with pytest.raises(InputError, match="is drawn from the posterior; leave it out"):
+        predict(posterior, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
+    with pytest.raises(InputError, match="cycle 9 is not among its 5"):
+        predict(posterior, "core_shell", "formation", cycles=9)
+    with pytest.raises(InputError, match="no result 'ICE'"):
+        hand_made(np.ones(3)).band("ICE")
+    refused = {
+        ("predict", str(tmp_path), "core_shell", "formation"): "is not a posterior",
+        ("predict", str(folder), "core_shell", "formations"): "unknown protocol",
+        (
+            "predict",
+            str(folder),
+            "core_shell",
+            "formation",
+            "--set",
+            "shell.thickness=1 V",
+        ): "shell.thickness",
+        ("losses", str(folder), "--material", "core"): "has no material 'core'",
+    }
+    for words, reason in refused.items():
+        outcome = coreshell(*words, "--workers", "1")
+        assert (outcome.code, outcome.out) == (2, "")
+        assert reason in outcome.err
+        assert len(outcome.err.strip().splitlines()) == 1
+
+
+def test_a_table_that_is_none_is_refused(sampled, tmp_path):
+    """No file beside it, a column missing, a word for a number: one line each."""
+    _, folder, _ = sampled
+    text = (folder / "posterior.csv").read_text()
+    (tmp_path / "posterior.csv").write_text(text)
+    with pytest.raises(InputError, match="is not a posterior"):
+        read_posterior(tmp_path)
+    shutil.copy(folder / "posterior.json", tmp_path)
+    for bad in (text.replace("Weight", "Wait"), text.replace("\n1,", "\n1,x", 1), text.splitlines()[0]):
+        (tmp_path / "posterior.csv").write_text(bad)
+        with pytest.raises(InputError, match=r"is not a posterior|holds no draws"):
+            read_posterior(tmp_path)
+
+
+REFUSED = {
+    "few draws": (("--draws", "3"), "draws is 3; give a whole number from 50"),
+    "no evaluation": (("--evaluations", "0"), "evaluations is 0"),
+    "seed": (("--seed", "-1"), "seed is -1"),
+    "no fit there": (("--fit", "nowhere"), "is not the result of a fit"),
+    "nothing to resume": (("--resume",), "holds no posterior to resume"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_sampling_that_cannot_be_is_refused_in_one_line(case, tmp_path, monkeypatch):
+    """Exit code 2, one line, and nothing sampled."""
+    monkeypatch.chdir(tmp_path)
+    words, reason = REFUSED[case]
+    path = problem_file(tmp_path / "one.toml", [CAPACITY], observations=[scalar(ICE, 0.82, 0.02)])
+    outcome = coreshell("posterior", str(path), "--out", "out", "--workers", "1", *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert reason in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert not (tmp_path / "out" / "evaluations.jsonl").exists()
+
+
+def test_a_problem_without_observations_has_no_posterior(tmp_path):
+    """As it has no fit."""
+    path = problem_file(tmp_path / "none.toml", [CAPACITY])
+    outcome = coreshell("posterior", str(path), "--out", str(tmp_path / "out"))
+    assert outcome.code == 2
+    assert "has no observations" in outcome.err
+
+
+def test_priors_are_linear_in_the_places(tmp_path):
+    """The same residuals as the fit's, on a linear and on a logarithmic scale, to rounding."""
+    free = [
+        CAPACITY,
+        RATE | {"prior": {"mean": 1e-3, "factor": 5.0}},
+        parameter("electrode.binder_density", 1.0, 2.2, 1.5, "g/cm3", prior=BINDER),
+    ]
+    problem = read_problem(problem_file(tmp_path / "p.toml", free, observations=[scalar(ICE, 0.8, 0.1)]))
+    places = np.array([[0.2, 0.3, 0.9], [0.0, 1.0, 0.4]])
+    wanted = [Misfit(problem).priors(row) for row in places]
+    assert ProblemTarget(problem).prior_residuals(places) == pytest.approx(np.array(wanted), abs=1e-9)
+
+
+def hand_made(loss):
+    """Runs of three draws with these losses; the SEI takes 10, 30 and 50 mAh/g, a fourth run failed."""
+    runs = [
+        DrawnRun(
+            {
+                "First-cycle loss [mA.h.g-1]": one,
+                "Loss to SEI [mA.h.g-1]": sei,
+                "Loss to trapped sodium [mA.h.g-1]": one - sei,
+                "Sodium left in carbon [mA.h.g-1]": 0.0,
+            },
+            (),
+        )
+        for one, sei in zip(loss, (10.0, 30.0, 50.0), strict=True)
+    ]
+    return Prediction(
+        "core_shell", "formation", {}, np.array([0.1, 0.5, 0.1, 0.3]), (*runs, DrawnRun({}, (), "failed"))
+    )
+
+
+def test_shares_of_a_loss_are_those_of_the_draws_that_have_one():
+    """10, 30 and 50 of 100 mAh/g; the failed draw's weight, 0.3, is told; shares add up to 1."""
+    found = shares_of(hand_made(np.full(3, 100.0)))
+    assert found.shares["SEI"] == pytest.approx([0.1, 0.3, 0.5])
+    assert sum(found.shares.values()) == pytest.approx(np.ones(3))
+    record = found.record()
+    assert record["Shares of the loss"]["SEI"]["Median"] == pytest.approx(0.3)
+    assert record["Share of draws without a loss"] == pytest.approx(0.3)
+    assert len(record["SEI's share by arithmetic"]) == 2
+
+
+def test_the_losses_of_a_run_add_up(sampled):
+    """SEI, trapped and left sodium are the whole loss of each draw, to 1e-6."""
+    found = loss_shares(three(sampled))
+    assert sum(found.shares.values()) == pytest.approx(np.ones(3), abs=1e-6)
+    assert found.loss.min() > 10
+
+
+@pytest.mark.parametrize(("sd", "interval"), [(30.0, (0.09, 0.65)), (12.0, (0.15, 0.56))])
+def test_the_arithmetic_of_two_losses(sd, interval):
+    """q_SEI = 2.4 +- 2.3 mAh/m2, q_trap = 239 +- 33 mAh/g; the share by a million random pairs too."""
+    found = LossArithmetic(Loss(246.0, 31.0, 2.7), Loss(89.0, sd, 14.0), 0.3)
+    assert found.sei_by_area[0] == pytest.approx(2.41, abs=0.005)
+    assert found.trapped_by_coating[0] == pytest.approx(239.5, abs=0.05)
+    assert found.sei_share == pytest.approx(2.41 * 14 / 89, abs=0.001)
+    if sd == 30.0:
+        assert found.sei_by_area[1] == pytest.approx(2.3, abs=0.05)
+        assert found.trapped_by_coating[1] == pytest.approx(33, abs=0.05)
+    assert found.sei_share_quantiles((0.05, 0.95)) == pytest.approx(interval, abs=0.005)
+    rng = np.random.default_rng(0)
+    coating, coated = rng.normal(246, 31, 10**6), rng.normal(89, sd, 10**6)
+    q = (coated - 0.3 / 1.3 * coating) / (14 - 0.3 / 1.3 * 2.7)
+    share = (q * 14 / coated)[(q >= 0) & (coated > 0)]
+    wanted = np.quantile(share, [0.05, 0.5, 0.95])
+    assert found.sei_share_quantiles() == pytest.approx(wanted, abs=0.002)
+
+
+def test_losses_that_arithmetic_cannot_divide_are_refused():
+    """As much area by coating in both, or an area of nothing."""
+    with pytest.raises(InputError, match="no more area by coating"):
+        LossArithmetic(Loss(246.0, 31.0, 14.0), Loss(89.0, 30.0, 3.0), 0.3)
+    with pytest.raises(InputError, match="give numbers above 0"):
+        LossArithmetic(Loss(246.0, 31.0, 0.0), Loss(89.0, 30.0, 14.0), 0.3)
+
+
+def test_curve_bands_lie_on_the_curves():
+    """Lines from 1 V to 0 over 90, 100 and 110 mAh/g: the median is the middle one, the ends are the others.
+
+    Beyond its end a draw stays at its last voltage, and the share of draws that get there falls.
+    """
+    line = np.linspace(1.0, 0.0, 201)
+    runs = [(HalfCycle(True, capacity, line),) for capacity in (90.0, 100.0, 110.0)]
+    table = curve_bands(runs, np.array([0.2, 0.6, 0.2]))
+    at = table[np.isclose(table["Capacity [mA.h.g-1]"], 55.0)].iloc[0]
+    assert at["Voltage, Median [V]"] == pytest.approx(1 - 55 / 100, abs=1e-6)
+    assert at["Voltage, 95 % from [V]"] == pytest.approx(1 - 55 / 90, abs=1e-6)
+    assert at["Voltage, 95 % to [V]"] == pytest.approx(1 - 55 / 110, abs=1e-6)
+    assert table["Capacity [mA.h.g-1]"].max() == 110.0
+    assert table["Share of draws that get there"].iloc[[0, -1]].tolist() == pytest.approx([1.0, 0.2])
+    assert table["Voltage, Median [V]"].iloc[-1] == pytest.approx(0.0)
+
+
+def test_every_number_of_a_run_is_found_by_its_name():
+    """Entries of lists from 1, of tables by name; words, flags and what is missing are left out."""
+    found = numbers_of(
+        {"a": 1, "b": [2.0, None], "c": {"2C": 0.3}, "d": "text", "e": True, "f": None, "g": float("nan")}
+    )
+    assert found == {"a": 1.0, "b, 1": 2.0, "c, 2C": 0.3}
+
+
+def test_predictions_are_written_with_their_figure(sampled, tmp_path):
+    """From the command line, over a table of three draws: bands, curve bands, a row a draw."""
+    write_posterior(three(sampled), tmp_path / "posterior.csv")
+    words = ("predict", str(tmp_path), "core_shell", "formation", "--cycles", "1", "--workers", "1")
+    outcome = coreshell(*words, "--out", str(tmp_path / "out"), "--observable", ICE, "--json")
+    assert outcome.code == 0
+    band = json.loads(outcome.out)["Bands"][0]
+    assert band["68 % interval"][0] <= band["Median"] <= band["68 % interval"][1]
+    draws = pd.read_csv(tmp_path / "out" / "draws.csv")
+    assert draws["Weight"].tolist() == pytest.approx([0.25, 0.5, 0.25])
+    assert ICE in pd.read_csv(tmp_path / "out" / "bands.csv")["Observable"].tolist()
+    curves = pd.read_csv(tmp_path / "out" / "curve_bands.csv")
+    assert set(curves["Half-cycle"]) == {1, 2}
+    assert (tmp_path / "out" / "curve_bands.pdf").stat().st_size > 0
