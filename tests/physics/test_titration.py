@@ -105,7 +105,7 @@ def test_the_model_gives_back_the_diffusivity_of_its_carbon(diffusivity):
 )
 def test_carbon_that_fills_through_its_walls_has_no_apparent_diffusivity(material, open_fraction, given):
     """But potentials at rest, and the reason; one open particle in 1e5 moves it by less than its error."""
-    loop = {"repeat": 3, "steps": ("Sodiate at 20 mA/g until 10 mAh/g", "Rest for 1 hours")}
+    loop = {"repeat": 5, "steps": ("Sodiate at 20 mA/g until 10 mAh/g", "Rest for 1 hours")}
     words = {"name": "pulses", "cycles": ({"steps": (loop,)},)}
     protocol = protocol_from_dict(read_protocol("formation").model_dump() | words, "pulses")
     run = simulate(material, protocol, {"pores.open_fraction": open_fraction} if open_fraction else None)
