@@ -24,8 +24,8 @@ def gaussian(count, seed=1):
 
 
 def test_the_gain_of_a_gaussian_is_the_textbooks():
-    """½ ln(1 + var/0.5²) for the quantity itself, 0.805 nat for a variance of 1. By covariances exactly, for the
-    variance that the draws have; by 200 effective draws less the 0.014 of before²/n, to 0.02."""
+    """½ ln(1 + var/0.5²) for the quantity itself, 0.805 nat for a variance of 1. Covariances give it exactly,
+    for the variance of the draws; 200 effective draws give 0.014 less, for their before²/n, to 0.02."""
     target, _, weights = gaussian(400)
     seen, errors = target[:, None], np.array([0.5])
     exact = 0.5 * np.log(1 + target.var() / 0.5**2)
