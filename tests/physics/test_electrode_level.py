@@ -69,13 +69,10 @@ def test_a_thin_electrode_is_one_particle(name):
     assert capacities[1] == pytest.approx(capacities[0], rel=2e-3)
 
 
-FAST_METAL = {"cell.counter_exchange_current_density": "100 A/m2"}
-
-
 @pytest.fixture(scope="module")
 def light_and_heavy():
-    """A 1C cycle at 1.1 and at 10 mg/cm2, against a metal that hardly polarises."""
-    return at_one_c("1.1 mg/cm2", **FAST_METAL), at_one_c("10 mg/cm2", **FAST_METAL)
+    """A 1C cycle at 1.1 and at 10 mg/cm2."""
+    return at_one_c("1.1 mg/cm2"), at_one_c("10 mg/cm2")
 
 
 def at_one_c(loading, **changes):
@@ -84,10 +81,11 @@ def at_one_c(loading, **changes):
 
 
 def test_a_heavy_electrode_delivers_less_at_1c_because_of_its_electrolyte(light_and_heavy):
-    """The light one is limited by its particles; in the heavy one salt runs out, and the result says so."""
+    """The light one is not limited by it; in the heavy one salt runs out, and the result says so."""
     light, heavy = (summary(solution) for solution in light_and_heavy)
     assert heavy[FIRST] < 0.8 * light[FIRST]
-    assert (light["Sodiation limited by"], heavy["Sodiation limited by"]) == ("particle", "electrolyte")
+    assert light["Sodiation limited by"] in ("particle", "counter electrode")
+    assert heavy["Sodiation limited by"] == "electrolyte"
     assert heavy["Electrolyte concentration range [mol.m-3]"][0] < 50
     drops = [polarisation(solution) for solution in light_and_heavy]
     assert drops[1]["electrolyte"] > 10 * drops[0]["electrolyte"]
@@ -97,8 +95,9 @@ def test_a_heavy_electrode_delivers_less_at_1c_because_of_its_electrolyte(light_
 
 
 def test_without_its_salt_s_polarisation_a_heavy_electrode_is_nearly_as_good_as_a_light_one(light_and_heavy):
-    """Salt that hardly polarises gives back what 10 mg/cm2 cost, all but a fifth: that is the ohmic drop."""
-    eased = FAST_METAL | {
+    """Salt that hardly polarises and a fast metal give back what 10 mg/cm2 cost, all but the ohmic drop."""
+    eased = {
+        "cell.counter_exchange_current_density": "100 A/m2",
         "electrode.electrolyte.transference_number": "0.95",
         "electrode.contact_resistance": "0 Ohm.cm2",
     }
