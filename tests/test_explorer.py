@@ -356,7 +356,7 @@ def test_a_place_without_a_result_is_blank_and_says_why(start):
 
 
 def test_thinned_curves_keep_their_ends_and_their_shape(pair):
-    """At most ``POINTS`` points; the line through them is off by more than 2 % of its height in 1 % of places."""
+    """At most ``POINTS`` points; the line through them is off by over 2 % of its height in 1 % of places."""
     time_, voltage = pair["A"]["Time [s]"], pair["A"]["Voltage [V]"]
     last = int(np.argmax(pair["A"]["Specific capacity [mA.h.g-1]"]))
     x, y = time_[:last], voltage[:last]
