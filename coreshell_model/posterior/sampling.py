@@ -117,7 +117,7 @@ def sample(
                 break
             say(f"round {number}: walkers over the surrogate of {len(kept.evaluations)} evaluations")
             teach = number <= TAUGHT or not rounds[-1].trusted
-            short = bool(rounds) and rounds[-1].effective < FOLLOWS * len(rounds[-1].keys)
+            short = not rounds or rounds[-1].effective < FOLLOWS * len(rounds[-1].keys)
             record = proposed(target, kept, number, count, (teach, short), seed)
             kept.keep_round(number, record)
         points = [*record["Places"], *record["Warm places"]]
