@@ -17,7 +17,7 @@ from coreshell_model.explorer.design_map import Grid
 from coreshell_model.explorer.server import application, listening, server
 from coreshell_model.explorer.subject import Subject
 
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds after which a machine that is busy with other tests counts as stuck."""
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

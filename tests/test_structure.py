@@ -34,8 +34,9 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate", "fit", "design"),
+    ("cycling", "verification", "validate", "fit"),
     ("posterior",),
+    ("design",),
     ("explorer",),
     ("cli",),
 )

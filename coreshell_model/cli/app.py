@@ -9,11 +9,13 @@ from coreshell_model.cli import (
     compare,
     cycle,
     data,
+    design,
     eis,
     explore,
     figure,
     fit,
     materials,
+    next_experiment,
     posterior,
     predict,
     protocols,
@@ -55,6 +57,8 @@ app.command("sorption")(sorption.sorption)
 app.command("data")(data.data)
 app.command("replay")(replay.replay)
 app.command("sweep")(sweep.sweep)
+app.command("design")(design.design)
+app.command("next")(next_experiment.next_experiment)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

@@ -170,7 +170,12 @@ class _Reader:
         """A measured spectrum and its run."""
         found = measured_spectrum(given, self.folder)
         material, after = self._prepared(given, given.after or "formation")
-        potential = to_si(*parse_quantity(given.potential), "V")
+        potential, window = to_si(*parse_quantity(given.potential), "V"), after.window
+        if not window.lower.si <= potential <= window.upper.si:
+            raise InputError(
+                f"potential is {given.potential}, outside the window of {window.lower} to {window.upper}; "
+                "give one inside"
+            )
         run = (given.material, material, potential, after if given.after else None, found.frequencies)
         return self._added(ToSpectrum(*run)), found
 

@@ -108,7 +108,7 @@ def _column(table: pd.DataFrame, given: Given, what: str) -> Array:
             f"{given.file}: no column for {what} among {there}; name it, as "
             f'columns = {{ {what} = "{SPELLINGS[what][0]}" }}'
         )
-    numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(float)
+    numbers = np.array(pd.to_numeric(table[name], errors="coerce"), dtype=float)
     if not np.isfinite(numbers).all():
         row = int(np.flatnonzero(~np.isfinite(numbers))[0])
         raise InputError(

@@ -122,8 +122,7 @@ def centre(misfit: Misfit, places: list[Array]) -> Centre:
     here = misfit(places[0])
     if here.failures:
         raise InputError(f"the best fit has a failed run: {here.failures[0]}; fit from more starts")
-    steps = np.full(len(places[0]), STEP)
-    return Centre(np.array(places), differences(misfit, places[0], here, steps))
+    return Centre(np.array(places), differences(misfit, places[0], here, np.full(len(places[0]), STEP)))
 
 
 def _distinct(best: Array, chi_squared: float, ends: list[tuple[float, list[float], bool]]) -> list[Array]:

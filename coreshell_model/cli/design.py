@@ -1,0 +1,236 @@
+"""``coreshell design``: trade-offs between designs, and what to make next."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+DEFAULT_SEAL = "logistic"
+READINGS = ("sei", "trapped")
+"""Ends of the names of shipped materials that read a material's loss in other ways."""
+
+
+def design(
+    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    protocol: Annotated[
+        str | None, typer.Argument(help="A protocol; design or, with rates, design_rates where not given.")
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            help='A variable with its range, as "thickness=2..20 nm, 19 points"; maps are over the first '
+            "two. Shell thickness and external area where not given.",
+        ),
+    ] = None,
+    maximise: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A quantity to raise; ICE and capacity where none is given."),
+    ] = None,
+    minimise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A quantity to lower.")] = None,
+    goals: Annotated[
+        list[str] | None,
+        typer.Option("--goal", help='A bound to meet, as "ICE >= 0.90" or "C/5 >= 350".'),
+    ] = None,
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", metavar="NAME", help="A further quantity to map.")
+    ] = None,
+    rates: Annotated[
+        bool, typer.Option("--rates", help="Cycles at C/5, 1C and 2C too, with maps of their capacities.")
+    ] = False,
+    electrode: Annotated[
+        bool, typer.Option("--electrode", help="A coarse map of areal capacity at the electrode level too.")
+    ] = False,
+    seal: Annotated[
+        str | None,
+        typer.Option(metavar="LAW", help="exponential, logistic or percolation; none for the file's."),
+    ] = None,
+    readings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reading", metavar="MATERIAL", help="Another reading of the loss; shipped ones where not given."
+        ),
+    ] = None,
+    posterior: Annotated[
+        str | None,
+        typer.Option(metavar="TABLE", help="Draws of the parameters, posterior.csv."),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 50,
+    trials: Annotated[int, typer.Option(help="Designs tried for the front; 0 for none.")] = 200,
+    sampler: Annotated[str, typer.Option(metavar="tpe|nsga2", help="How it chooses them.")] = "tpe",
+    seed: Annotated[int, typer.Option(help="Of search and draws.")] = 0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help='A number of all designs, as "pore_volume=0.9 cm3/g".')
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    out: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Keep every design; write figures and tables here.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    scheduler: Annotated[str | None, SCHEDULER] = None,
+    workers: Annotated[int | None, WORKERS] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals."""
+    folder = check_folder(out)
+    if folder is None and resume:
+        raise InputError("--resume needs the folder of the designs; add --out FOLDER")
+    wanted = _wanted(
+        material,
+        protocol,
+        vary or [],
+        maximise or [],
+        minimise or [],
+        goals or [],
+        maps or [],
+        rates,
+        electrode,
+        seal,
+        readings,
+        posterior,
+        draws,
+        trials,
+        sampler,
+        seed,
+        changes or [],
+        level,
+    )
+    found = swept(
+        lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
+        {},
+        folder,
+    )
+    from coreshell_model.design.tradeoffs_report import results, save
+
+    if folder is not None:
+        for path in save(found, folder):
+            typer.echo(f"wrote {path}", err=True)
+    if as_json:
+        typer.echo(json.dumps(results(found), allow_nan=False))
+    else:
+        from coreshell_model.cli.design_tables import print_trade_offs
+
+        print_trade_offs(found)
+    if found.map.count("failed solve"):
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _wanted(
+    material,
+    protocol,
+    vary,
+    maximise,
+    minimise,
+    goals,
+    maps,
+    rates,
+    electrode,
+    seal,
+    readings,
+    posterior,
+    draws,
+    trials,
+    sampler,
+    seed,
+    changes,
+    level,
+) -> Any:
+    """What is asked for, read and checked before anything is built."""
+    from coreshell_model.design.axes import axis
+    from coreshell_model.design.goals import Objective, full_name, goal, protocol_for
+    from coreshell_model.design.problem import problem
+    from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
+    from coreshell_model.material import read_material
+
+    axes = tuple(axis(text) for text in vary) or DEFAULT_AXES
+    objectives = [Objective(full_name(name)) for name in maximise]
+    objectives += [Objective(full_name(name), raised=False) for name in minimise]
+    if not objectives:
+        objectives = [Objective(full_name("ICE")), Objective(full_name("1C" if rates else "capacity"))]
+    wishes = tuple(goal(text) for text in goals)
+    further = [full_name(name) for name in maps]
+    if rates:
+        further += [full_name(rate) for rate in ("C/5", "1C", "2C")]
+    if electrode:
+        further += [full_name("areal")]
+    names = [*further, *(each.name for each in (*objectives, *wishes))]
+    words = protocol if protocol is not None else protocol_for(names, rates)
+    read = read_material(material)
+    law = _law(seal, read)
+    shared = problem(read, words, parse_changes(changes), level=level, seal=law)
+    return checked(
+        Wanted(
+            shared,
+            law,
+            axes,
+            tuple(objectives),
+            wishes,
+            tuple(further),
+            _readings(readings, read, law),
+            _ensemble(posterior, draws, seed, read, shared, axes),
+            electrode,
+            trials,
+            sampler,
+            seed,
+        )
+    )
+
+
+def _law(seal: str | None, material) -> str | None:
+    """The seal law of the maps: as asked for; else the file's own, else the logistic one where it can be."""
+    if seal == "none":
+        return None
+    if seal is not None or material.pores is None:
+        return seal
+    own = (material.pores.exponential_seal, material.pores.logistic_seal, material.pores.percolation_seal)
+    return None if any(law is not None for law in own) else DEFAULT_SEAL
+
+
+def _readings(names: list[str] | None, material, law: str | None) -> tuple:
+    """The materials that read the loss in other ways, under the law chosen."""
+    from coreshell_model import library
+    from coreshell_model.design.seals import with_seal
+    from coreshell_model.material import read_material
+
+    if names is None:
+        shipped = library.names("parameters")
+        names = [name for end in READINGS if (name := f"{material.name}_{end}") in shipped]
+    found = tuple(read_material(name) for name in names)
+    return tuple(with_seal(each, law) for each in found) if law is not None else found
+
+
+def _ensemble(posterior: str | None, draws: int, seed: int, read, shared, axes) -> Any:
+    """Draws of the posterior; without one the ends of what the material's file assumes, if any."""
+    from coreshell_model.design.ensemble import assumed, drawn, other_numbers
+
+    if posterior is None:
+        return assumed(shared, axes)
+    from coreshell_model.posterior import read_posterior
+
+    table = read_posterior(posterior)
+    found = drawn(table, read.name, draws, seed)
+    if others := other_numbers(read, table, read.name):
+        shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
+        typer.echo(
+            f"coreshell: {read.name} differs from the posterior's in {len(others)} numbers that "
+            f"are not drawn ({shown})",
+            err=True,
+        )
+    return found
+
+
+def _trade_offs(wanted, folder: Path | None, resume: bool, scheduler, workers, progress) -> Any:
+    from contextlib import nullcontext
+
+    from coreshell_model.design.batches import workers as started
+    from coreshell_model.design.tradeoffs import trade_offs
+    from coreshell_model.keeping import alone
+
+    with alone(folder) if folder is not None else nullcontext(), started(scheduler, workers) as at_work:
+        return trade_offs(wanted, at_work, folder, resume=resume, progress=progress)

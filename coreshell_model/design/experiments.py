@@ -1,0 +1,107 @@
+"""Samples and tests that could be made next, what each would show, and how well it would be measured."""
+
+from dataclasses import dataclass, field
+
+from coreshell_model.errors import InputError
+from coreshell_model.quantity import brief
+
+ICE = "Initial coulombic efficiency"
+REVERSIBLE = "Reversible capacity [mA.h.g-1]"
+SEI, LOSS = "Loss to SEI [mA.h.g-1]", "First-cycle loss [mA.h.g-1]"
+RATE_OF_CLUSTERS = "core.clusters.rate"
+
+FIRST_CYCLE = {ICE: 0.02, REVERSIBLE: 24.0}
+"""Errors of a triplicate (Appel et al., main text: 82 +- 2 % and 400 +- 24 mAh/g)."""
+
+WINDOWS = {
+    "Capacity 1.25-1.00 V [mA.h.g-1]": 6.0,
+    "Capacity 1.00-0.65 V [mA.h.g-1]": 12.0,
+    "Capacity 0.65-0.44 V [mA.h.g-1]": 12.0,
+}
+"""Errors of a voltammogram's windows: assumed, the 12 mAh/g that 82 +- 2 % of the first sodiation are, half
+of it where hardly anything flows."""
+
+ONE_CYCLE = {"protocol.numbers.cycles": "1"}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A sample in a protocol.
+
+    Attributes
+    ----------
+    name : in words
+    protocol : shipped
+    changes : of sample and protocol, by design variable or path
+    errors : standard deviation by quantity
+    """
+
+    name: str
+    protocol: str
+    changes: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, float] = field(default_factory=lambda: dict(FIRST_CYCLE))
+
+
+def experiments(thickness: float, area: float, mass_gain: float) -> tuple[Experiment, ...]:
+    """The candidates about a particle, all sealed.
+
+    Parameters
+    ----------
+    thickness, area : shell thickness [nm] and external area [m2.g-1] of the particle as it is
+    mass_gain : its CVD mass gain [%]
+    """
+    at_area = {"external_area": f"{area!r} m2/g"}
+    at_thickness = {"thickness": f"{thickness!r} nm"}
+    return (
+        Experiment("the same sample again", "design"),
+        Experiment("shell half as thick", "design", at_area | {"thickness": f"{thickness / 2!r} nm"}),
+        Experiment(
+            "mass gain twice as high, equal area", "design", at_area | {"mass_gain": f"{2 * mass_gain!r} %"}
+        ),
+        Experiment(
+            "particles twice as large, equal shell",
+            "design",
+            at_thickness | {"external_area": f"{area / 2!r} m2/g"},
+        ),
+        Experiment("slow first cycle, C/100", "design", ONE_CYCLE | {"rate": "0.01"}),
+        Experiment(
+            "fast first cycle, C/2 without hold", "design", ONE_CYCLE | {"rate": "0.5", "hold": "1 s"}
+        ),
+        Experiment(
+            "capacities at C/5, 1C and 2C",
+            "design_rates",
+            errors={f"Capacity at {rate} [mA.h.g-1]": 20.0 for rate in ("C/5", "1C", "2C")},
+        ),
+        Experiment("voltammogram at 0.1 mV/s", "cyclic_voltammetry", errors=dict(WINDOWS)),
+    )
+
+
+SORPTION = "DEC sorption on Shell"
+SHELL_LOSS, SHELL_AREA = 246.0, 2.7
+"""First-cycle loss of Shell [mA.h.g-1] and its N2 area [m2.g-1] (Appel et al., main text)."""
+
+AREA_ERROR = 0.1
+"""Relative error of an area by sorption: assumed, BET areas of one isotherm."""
+
+BLANK = "blank electrode of carbon black and binder"
+BLANK_AREA = "electrode.carbon_black_area"
+BLANK_ERROR = 3.0
+"""Error of a blank's loss [mA.h per g of active carbon of the real electrode]: assumed, a fifth of 15."""
+
+QUESTIONS = {
+    "SEI share": "share of the first-cycle loss that went into SEI",
+    "plateau kinetics": "logarithm to base 10 of the clusters' rate",
+}
+"""What can be asked, and the number that stands for it."""
+
+
+def check_question(question: str) -> None:
+    """Refuse what cannot be asked.
+
+    Raises
+    ------
+    InputError
+        With what can.
+    """
+    if question not in QUESTIONS:
+        raise InputError(f"question is {brief(question)}; it is one of {', '.join(map(repr, QUESTIONS))}")

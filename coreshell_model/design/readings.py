@@ -1,0 +1,137 @@
+"""Readings of the first-cycle loss side by side: what each advises to make next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.design.axes import Axis
+from coreshell_model.design.cuts import held_at
+from coreshell_model.design.goals import Objective
+from coreshell_model.design.points import Points
+from coreshell_model.design.problem import Problem
+from coreshell_model.design.results import Sweep
+from coreshell_model.design.seal_advice import SEALED, Run, under
+from coreshell_model.errors import InputError
+from coreshell_model.material import Material
+
+AS_IS, LARGER, THINNER = (
+    "as it is",
+    "particles twice as large, same CVD mass gain",
+    "shell two thirds as thick, same external area",
+)
+EFFICIENCY = "Initial coulombic efficiency"
+SHOWN = (
+    EFFICIENCY,
+    "First-cycle loss [mA.h.g-1]",
+    "Loss to SEI [mA.h.g-1]",
+    "Loss to trapped sodium [mA.h.g-1]",
+    "Reversible capacity [mA.h.g-1]",
+)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Materials that read one loss in different ways.
+
+    Attributes
+    ----------
+    actions : a row a reading and a change of the particle, sealed so that leaks play no part
+    maps : the designs of each reading under the chosen seal law
+    best : the best design of each map by reading, for the first objective
+    advice : by reading, a sentence
+    """
+
+    actions: pd.DataFrame
+    maps: Mapping[str, Sweep]
+    best: Mapping[str, dict]
+    advice: Mapping[str, str]
+
+
+def compare_readings(
+    problem: Problem,
+    materials: Sequence[Material],
+    axes: tuple[Axis, Axis],
+    points: Points,
+    objective: Objective,
+    run: Run,
+    law: str | None,
+) -> Readings:
+    """Take each reading through the same changes of the particle and the same map.
+
+    Parameters
+    ----------
+    problem : of the first reading; the others replace its material
+    materials : the readings
+    axes : thickness and external area
+    points : of the map
+    objective : what the best design of a map is best in
+    run : does a sweep
+    law : the seal law of the maps; the material's own where None
+
+    Raises
+    ------
+    InputError
+        A reading without wetted pores or a shell, or two of one name.
+    """
+    names = [material.name for material in materials]
+    if len(set(names)) < len(names):
+        raise InputError(f"readings {', '.join(names)}: two have one name; rename one")
+    changed = _changes(problem, axes)
+    maps, rows, best, advice = {}, [], {}, {}
+    for material in materials:
+        own = replace(problem, material=material)
+        acted = run(f"reading {material.name} actions", under(own, SEALED), changed)
+        own_rows = [
+            {"Reading": material.name, "Change": action} | _numbers(acted, number, SHOWN)
+            for number, action in enumerate((AS_IS, LARGER, THINNER))
+        ]
+        rows += own_rows
+        maps[material.name] = run(f"reading {material.name} map", under(own, law) if law else own, points)
+        best[material.name] = _best(maps[material.name], axes, objective)
+        advice[material.name] = _advice(own_rows)
+    return Readings(pd.DataFrame(rows), maps, best, advice)
+
+
+def _changes(problem: Problem, axes: tuple[Axis, Axis]) -> Points:
+    """The particle as it is, twice as large at equal mass gain, and with a thinner shell.
+
+    At equal mass gain everything scales with the radius: twice the thickness, half the area per gram.
+    """
+    thickness, area = (held_at(problem, axis) for axis in axes)
+    values = np.array([[thickness, area], [2 * thickness, area / 2], [2 / 3 * thickness, area]])
+    low, high = values.min(axis=0), values.max(axis=0)
+    wide = tuple(
+        Axis(axis.name, axis.unit, float(a), float(b)) for axis, a, b in zip(axes, low, high, strict=True)
+    )
+    return Points(wide, values, "the particle and two changes of it")
+
+
+def _numbers(found: Sweep, number: int, names: Sequence[str]) -> dict[str, float | None]:
+    row = found.table.set_index("Point").loc[number]
+    return {name: None if np.isnan(row[name]) else float(row[name]) for name in names}
+
+
+def _best(found: Sweep, axes: Sequence[Axis], objective: Objective) -> dict:
+    rows = found.solved.dropna(subset=[objective.name])
+    if rows.empty:
+        return {}
+    row = rows.loc[(objective.sign * rows[objective.name]).idxmax()]
+    names = [axis.label for axis in axes] + [name for name in found.observables if np.isfinite(row[name])]
+    return {name: float(row[name]) for name in names}
+
+
+def _advice(rows: list[dict]) -> str:
+    """Which of the two changes raises the efficiency more, and by how much."""
+    as_is, larger, thinner = (row[EFFICIENCY] for row in rows)
+    if as_is is None or larger is None or thinner is None:
+        return "A run was not solved, so there is no advice."
+    by_size, by_shell = 100 * (larger - as_is), 100 * (thinner - as_is)
+    first, second = ("larger particles", "a thinner shell")
+    if by_shell > by_size:
+        first, second, by_size, by_shell = second, first, by_shell, by_size
+    return (
+        f"Make {first} ({by_size:+.1f} points of ICE) rather than {second} ({by_shell:+.1f}), as far as the "
+        "shell still seals."
+    )

@@ -1,0 +1,172 @@
+"""Trade-offs of a design space: maps, seal laws, areas, readings of the loss, fronts, goals, put together."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.design.area_advice import AreaComparison, compare_areas
+from coreshell_model.design.axes import Axis
+from coreshell_model.design.bands import Band, bands
+from coreshell_model.design.batches import Workers
+from coreshell_model.design.cuts import axis_value
+from coreshell_model.design.kept_sweeps import KeptSweeps
+from coreshell_model.design.points import Points, grid
+from coreshell_model.design.problem import Problem
+from coreshell_model.design.readings import Readings, compare_readings
+from coreshell_model.design.reference import reference_value
+from coreshell_model.design.results import Sweep
+from coreshell_model.design.seal_advice import SealComparison, compare_seals
+from coreshell_model.design.study import Front, front
+from coreshell_model.design.sweep import COMPILED_FROM, Progress
+from coreshell_model.design.wanted import AREA, THICKNESS, Wanted, map_points
+
+ELECTRODE_AXES = (5, 4)
+"""Points of a map at the electrode level: a design costs some seconds there."""
+
+BANDED = 12
+"""Designs of a front that get a band, spread over it."""
+
+MODELS = 2
+"""Models that most of the designs have: with open particles and without."""
+
+CUTS = 200
+"""Designs of the cuts, about."""
+
+
+@dataclass(frozen=True)
+class TradeOffs:
+    """What was found; parts that were not asked for, or could not be, are None, and ``notes`` say why."""
+
+    wanted: Wanted
+    map: Sweep
+    electrode: Sweep | None
+    seals: SealComparison | None
+    areas: AreaComparison | None
+    readings: Readings | None
+    front: Front | None
+    bands: dict[int, Band]
+    reference: Sweep
+    reference_band: Band | None
+    notes: tuple[str, ...]
+
+
+def trade_offs(
+    wanted: Wanted,
+    workers: Workers,
+    folder: Path | None = None,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> TradeOffs:
+    """Evaluate all that is wanted on these workers.
+
+    Parameters
+    ----------
+    wanted : as ``checked`` returned it
+    workers : as ``batches.workers`` starts them
+    folder : where every design is kept as it completes; memory alone where not given
+    resume : go on with what the folder holds
+    progress : called with the designs done, those known to be wanted, and those not solved
+
+    Raises
+    ------
+    InputError
+        Bad input, or a folder with something else.
+    LostSchedulerError
+        The scheduler went away; what is done is kept.
+    """
+    work = KeptSweeps(workers, folder, resume, _planned(wanted), progress)
+    points = map_points(wanted)
+    pays = _planned(wanted) / workers.count >= MODELS * COMPILED_FROM
+    problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
+    notes: list[str] = []
+    found = work.run("map", problem, points)
+    reference = work.run("reference", problem, _reference(wanted))
+    seals = areas = readings = None
+    thickness, area = wanted.axis(THICKNESS), wanted.axis(AREA)
+    if thickness is None:
+        notes.append("The seal laws are not compared, because the shell's thickness does not vary.")
+    elif problem.material.pores is None:
+        notes.append(f"The seal laws are not compared: {problem.material.name} has no pores section.")
+    else:
+        seals = compare_seals(problem, wanted.axes, thickness, wanted.objectives, work.run)
+    if area is not None:
+        areas = compare_areas(problem, wanted.axes, area, wanted.objectives, work.run)
+    if wanted.readings and thickness is not None and area is not None and len(wanted.axes) == 2:
+        materials = (problem.material, *wanted.readings)
+        readings = compare_readings(
+            problem, materials, (thickness, area), points, wanted.objectives[0], work.run, wanted.law
+        )
+    elif wanted.readings:
+        notes.append("The readings are not compared: that needs thickness and external_area, and no others.")
+    electrode = work.run("electrode", _at_electrode(problem), _coarse(wanted)) if wanted.electrode else None
+    best, its_bands, own_band = None, {}, None
+    if wanted.trials:
+        best = front(
+            problem,
+            wanted.axes,
+            wanted.objectives,
+            wanted.trials,
+            folder / "front" if folder else None,
+            sampler=wanted.sampler,
+            seed=wanted.seed,
+            resume=resume and folder is not None and (folder / "front").exists(),
+            evaluate=workers,
+            progress=work.searched,
+        )
+    if wanted.ensemble is None:
+        notes.append("No posterior and no assumed ranges: designs have no band, goals no probability.")
+    else:
+        its_bands, own_band = _banded(wanted, problem, best, work)
+        if wanted.ensemble.weights is None and wanted.goals:
+            notes.append("Without a posterior table goals have no probability; give --posterior TABLE.")
+    return TradeOffs(
+        wanted, found, electrode, seals, areas, readings, best, its_bands, reference, own_band, tuple(notes)
+    )
+
+
+def _planned(wanted: Wanted) -> int:
+    """Designs of maps, search and cuts; bands come on top."""
+    points = len(map_points(wanted))
+    return points * (1 + len(wanted.readings)) + wanted.trials + CUTS
+
+
+def _coarse(wanted: Wanted) -> Points:
+    axes = [
+        axis if axis.values else replace(axis, points=count)
+        for axis, count in zip(wanted.axes[:2], ELECTRODE_AXES, strict=True)
+    ]
+    return grid(axes)
+
+
+def _at_electrode(problem: Problem) -> Problem:
+    return replace(problem, level="electrode", compiled=False)
+
+
+def _reference(wanted: Wanted) -> Points:
+    """The material as it is: one point, its first variable at what it is there."""
+    axis = wanted.axes[0]
+    value = axis_value(*reference_value(axis.name, wanted.problem), axis)
+    own = Axis(axis.name, axis.unit, values=(value,))
+    return Points((own,), np.array([[value]]), "the material as it is")
+
+
+def _banded(
+    wanted: Wanted, problem: Problem, best: Front | None, work: KeptSweeps
+) -> tuple[dict[int, Band], Band]:
+    """Bands of designs spread over the front, by their place on it, and of the material as it is."""
+    assert wanted.ensemble is not None
+    found: dict[int, Band] = {}
+    if best is not None and len(best.designs):
+        places = np.unique(np.linspace(0, len(best.designs) - 1, BANDED).round().astype(int))
+        run = partial(work.run, f"bands of {wanted.trials} trials")
+        spread = best.designs.iloc[places]
+        of = bands(problem, wanted.axes, spread, wanted.ensemble, wanted.goals, run)
+        found = dict(zip(places.tolist(), of, strict=True))
+    points = _reference(wanted)
+    here = pd.DataFrame(points.values, columns=[axis.label for axis in points.axes])
+    run = partial(work.run, "band of the reference")
+    return found, bands(problem, points.axes, here, wanted.ensemble, wanted.goals, run)[0]
