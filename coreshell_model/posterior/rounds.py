@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.posterior.chain import Chain, walk
+from coreshell_model.posterior.chain import MOST_STEPS, Chain, walk
 from coreshell_model.posterior.failures import Odds
 from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.surrogate import Surrogate, surrogate
@@ -21,8 +21,8 @@ WARM = 3.0
 WARM_SHARE = 0.3
 """Of them, in units of the draws, where the surrogate has to learn."""
 
-WARM_STEPS = 4000
-"""Of the chain that gives them: no mean is taken of it, so it may be short."""
+SHORT_STEPS = 8000
+"""Of a chain of which no mean is taken."""
 
 EVEN = 0.9
 """Effective draws by draw from which on weights count as even."""
@@ -61,7 +61,12 @@ class Round:
 
     @property
     def counts(self) -> bool:
-        """True where its weights can be trusted: enough of them, and none that decides alone."""
+        """True where its draws are independent and their weights can be trusted."""
+        return self.record["Chain"]["Converged"] and self.trusted
+
+    @property
+    def trusted(self) -> bool:
+        """True where there are enough weights, and none that decides alone."""
         return self.effective >= LEAST_COUNTED and (self.even or self.shape is None or self.shape <= RELIABLE)
 
     @property
@@ -70,8 +75,20 @@ class Round:
         return self.effective >= EVEN * len(self.keys)
 
 
-def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, seed: int) -> dict:
-    """What a round evaluates, as its file keeps it: draws, and warm points where the surrogate needs them."""
+def proposed(
+    target: Target, kept: Kept, number: int, draws: int, learning: tuple[bool, bool], seed: int
+) -> dict:
+    """What a round evaluates, as its file keeps it.
+
+    Parameters
+    ----------
+    target, kept : the density, and what is known of it
+    number : of the round
+    draws : that it is to have
+    learning : whether the surrogate needs warm points, and whether a short chain will do since it is poor yet
+    seed : of everything random
+    """
+    teach, short = learning
     stand_in, begin = _stand_in(target, kept, number, seed)
     odds = _odds(kept, number)
 
@@ -82,19 +99,19 @@ def proposed(target: Target, kept: Kept, number: int, draws: int, teach: bool, s
         return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
 
     numbers = np.random.default_rng([seed, number]).integers(2**31, size=2)
-    chain = walk(log_density, begin, draws, int(numbers[0]))
+    most_steps = SHORT_STEPS if short else MOST_STEPS
+    chain = walk(log_density, begin, draws, int(numbers[0]), most_steps)
     warm = np.empty((0, target.dimensions))
     if teach:
         count = max(1, int(WARM_SHARE * draws))
-        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), WARM_STEPS).places
+        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), SHORT_STEPS).places
     return {
         "Places": chain.places.tolist(),
         "Surrogate's chi-squared": of_data(chain.places).tolist(),
         "Warm places": warm.tolist(),
         "Surrogate": {
-            "Points": stand_in.points,
+            "Points": len(stand_in.points),
             "Components": stand_in.basis.shape[1],
-            "Smoothing": stand_in.smoothing,
             "Error": stand_in.total_error,
         },
         "Chain": _told(chain),

@@ -21,6 +21,9 @@ LEARNING_DRAWS, MOST_DRAWS = 100, 1500
 TAUGHT = 2
 """Rounds in which the surrogate is taught what is around the posterior in any case."""
 
+FOLLOWS = 0.08
+"""Effective draws by draw from which on a long chain over the surrogate is worth its time."""
+
 NEARLY_ALIKE = 0.9
 """Quantile of the weights at which thinning has to leave enough draws."""
 
@@ -113,8 +116,9 @@ def sample(
             if count < 2 or _enough(rounds, draws, seed):
                 break
             say(f"round {number}: walkers over the surrogate of {len(kept.evaluations)} evaluations")
-            teach = number <= TAUGHT or not rounds[-1].counts
-            record = proposed(target, kept, number, count, teach, seed)
+            teach = number <= TAUGHT or not rounds[-1].trusted
+            short = not rounds or rounds[-1].effective < FOLLOWS * len(rounds[-1].keys)
+            record = proposed(target, kept, number, count, (teach, short), seed)
             kept.keep_round(number, record)
         points = [*record["Places"], *record["Warm places"]]
         _evaluated(target, kept, number, points, f"round {number}", say)
@@ -146,24 +150,27 @@ def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: 
 def _wanted_now(rounds: list[Round], draws: int, dimensions: int) -> int:
     """Draws of the next round: few while the surrogate learns, then what is missing."""
     learning = max(min(LEARNING_DRAWS, draws), coefficients(dimensions))
-    if not rounds or not rounds[-1].counts:
+    if not rounds or not rounds[-1].trusted:
         return int(min(learning, MOST_DRAWS))
     last = rounds[-1]
-    have = sum(one.effective for one in rounds if one.counts)
+    have = sum(one.effective for one in rounds if one.counts)  # draws of short chains are not had
     missing = max(draws - have, 0.2 * draws)
     return int(np.clip(1.5 * missing * len(last.keys) / last.effective, learning, MOST_DRAWS))
 
 
 def _pool(rounds: list[Round], seed: int) -> tuple[list[Key], Array, Array]:
-    """Draws of all rounds that count, their weights, and a random number for each."""
-    counted = [one for one in rounds if one.counts]
+    """Draws of all rounds that count, their weights, and a random number for each.
+
+    Where none does, of all that have weights to trust, though their chains were short.
+    """
+    counted = [one for one in rounds if one.counts] or [one for one in rounds if one.trusted]
     keys = [key for one in counted for key in one.keys]
     return keys, pooled([one.weights for one in counted]), np.random.default_rng([seed, 99]).random(len(keys))
 
 
 def _enough(rounds: list[Round], draws: int, seed: int) -> bool:
     _, weights, uniform = _pool(rounds, seed)
-    return bool(len(weights)) and fewest(weights, draws, uniform)[2] >= NEARLY_ALIKE
+    return any(one.counts for one in rounds) and fewest(weights, draws, uniform)[2] >= NEARLY_ALIKE
 
 
 def _sample(target: Target, kept: Kept, rounds: list[Round], draws: int, seed: int) -> Sample:
@@ -210,7 +217,7 @@ def _warnings(
             f"the Pareto shape of the weights is {largest.shape:.2f}, above {RELIABLE}: a few draws decide, "
             "and parts of the posterior may be missing"
         )
-    counted = [one for one in rounds if one.counts]
+    counted = [one for one in rounds if one.counts] or [one for one in rounds if one.trusted]
     for one in counted:
         chain = one.record["Chain"]
         if not chain["Converged"]:

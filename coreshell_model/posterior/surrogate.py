@@ -1,36 +1,33 @@
-"""A cheap stand-in for the residuals: a smooth interpolation of those evaluated, with its error."""
+"""A cheap stand-in for the residuals: a Gaussian process for each, with its error."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import RBFInterpolator
 
 from coreshell_model.posterior.first_points import coefficients
+from coreshell_model.posterior.gaussian_process import Process, correlation, process
 
 REACH = 2000.0
 """Chi-squared above the lowest beyond which a point teaches nothing of the posterior."""
 
+MOST_LEARNED, FEW = 2000, 320
+"""Points that are learned, those of the lowest chi-squared; and those that lengths are chosen by."""
+
 SOFT = 10.0
-"""Residuals up to about which the interpolation is of the residual itself; of its logarithm beyond."""
+"""Residuals up to about which the residual itself is learned; its logarithm beyond."""
+
+SEPARATE = 60
+"""Residuals up to which each has its own process; of more, their principal components have."""
 
 LEFT_OUT = 1e-3
-"""Mean square that the components left out of many residuals may have together."""
+"""Mean square that the components left out then may have together."""
 
-HELD_OUT = 0.2
-"""Share of the points near the posterior that test the interpolation before it learns them too."""
+CONSTANT = 1e-4
+"""Standard deviation of a residual near the posterior below which it is its mean."""
 
 LARGEST_ERROR = 3.0
-"""Standard deviations: a component known no better than this says little already."""
-
-SMOOTHINGS = (0.0, 1.0, 100.0)
-"""Of the interpolation, tried on the points held out."""
-
-TRUST = (0.05, 1.0)
-"""Least and most of the interpolations' difference that is taken as the error."""
-
-SMOOTH, ROUGH = "cubic", "linear"
-"""Kernels; where the two interpolations differ, the points are too far apart to tell."""
+"""Standard deviations: a residual known no better than this says little already."""
 
 Array = NDArray[np.float64]
 
@@ -41,31 +38,34 @@ class Surrogate:
 
     Attributes
     ----------
-    smooth, rough : interpolations of the softened components, over the whitened places
-    middle, whitening : of the places
-    basis : orthogonal components of the residuals, a column each
-    floor : error of each component on points held out, in standard deviations of a datum
-    trust : error on them, as a share of the difference of the two interpolations
-    smoothing : chosen by them
-    points : that it learned from
+    points : places that it learned from, in single precision as everything that walkers wait for
+    processes : of each softened residual, or component of all
+    scales, weights : of the processes, in single precision
+    trust : of each, its error left out by the one that the distance to the nearest point lets expect
+    basis : components of the residuals, a column each
+    floor : error of each at points left out near the posterior, in standard deviations of a datum
     """
 
-    smooth: RBFInterpolator
-    rough: RBFInterpolator
-    middle: Array
-    whitening: Array
+    points: NDArray[np.float32]
+    processes: tuple[Process, ...]
+    scales: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    trust: Array
     basis: Array
     floor: Array
-    trust: Array
-    smoothing: float
-    points: int
 
     def components(self, places: Array) -> tuple[Array, Array]:
         """Of the residuals, a row a point, and the error of each: small where points are near."""
-        inside = (np.atleast_2d(places) - self.middle) @ self.whitening
-        found = _hard(self.smooth(inside))
-        differ = self.trust * np.abs(found - _hard(self.rough(inside)))
-        return found, np.minimum(differ, LARGEST_ERROR)
+        there = np.atleast_2d(places).astype(np.float32)
+        found = np.empty((len(there), len(self.processes)))
+        error = np.empty_like(found)
+        for n, one in enumerate(self.processes):
+            rho = correlation(there * self.scales[n], self.points * self.scales[n])
+            soft = np.clip((one.mean + rho @ self.weights[n]) / SOFT, -20.0, 20.0)
+            found[:, n] = SOFT * np.sinh(soft)
+            far = np.maximum(1.0 - rho.max(axis=1) ** 2, 0.0)
+            error[:, n] = self.trust[n] * one.amplitude * np.sqrt(far) * np.cosh(soft)
+        return found, np.minimum(error, LARGEST_ERROR)
 
     def chi_squared(self, places: Array) -> Array:
         """Of the data, as if each component's error were one more noise, its normalisation included."""
@@ -85,46 +85,34 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     ----------
     places, residuals : a row a point, none of which failed
     chi_squared : of the data and the priors, by which points near the posterior are told
-    rng : chooses the points held out
+    rng : chooses the points that lengths are learned from
     """
     dimensions = places.shape[1]
-    rise = chi_squared - chi_squared.min()
-    least = min(len(places), 3 * coefficients(dimensions))
-    used = np.flatnonzero(rise <= max(REACH, np.sort(rise)[least - 1]))
-    near = np.flatnonzero(
-        rise <= max(_typical(dimensions), np.sort(rise)[min(len(rise), 6 * dimensions) - 1])
-    )
-    middle, whitening = _whitened(places[near])
-    basis = _basis(residuals[near])
-    known = residuals @ basis
-    inside = (places - middle) @ whitening
-    tested = rng.permutation(near)[: max(2, int(HELD_OUT * len(near)))]
-    others = np.setdiff1d(used, tested)
-    trials = [_hard(_learned(inside[others], known[others], one)(inside[tested])) for one in SMOOTHINGS]
-    errors = [_size(trial - known[tested]) for trial in trials]
-    best = int(np.argmin([np.sum(np.minimum(error, LARGEST_ERROR) ** 2) for error in errors]))
-    differ = _size(trials[best] - _hard(_roughly(inside[others], known[others])(inside[tested])))
+    order = np.argsort(chi_squared, kind="stable")[:MOST_LEARNED]
+    rise = chi_squared[order] - chi_squared[order[0]]
+    least = min(len(order), 3 * coefficients(dimensions))
+    order = order[: max(least, int(np.sum(rise <= REACH)))]
+    near = max(int(np.sum(rise <= _typical(dimensions))), min(len(order), 6 * dimensions))
+    few = _some(near, len(order), rng)
+    there, known = places[order], residuals[order]
+    basis = np.eye(known.shape[1]) if known.shape[1] <= SEPARATE else _basis(known[:near])
+    soft = SOFT * np.arcsinh(known @ basis / SOFT)
+    processes, trusts, floors = [], [], []
+    for column in soft.T:
+        one = _constant(column, there) if column[:near].std() < CONSTANT else process(there, column, few)
+        trust, floor = _judged(one, there, column, near)
+        processes.append(one)
+        trusts.append(trust)
+        floors.append(floor)
     return Surrogate(
-        _learned(inside[used], known[used], SMOOTHINGS[best]),
-        _roughly(inside[used], known[used]),
-        middle,
-        whitening,
+        there.astype(np.float32),
+        tuple(processes),
+        np.array([one.scales for one in processes], dtype=np.float32),
+        np.array([one.weights for one in processes], dtype=np.float32),
+        np.array(trusts),
         basis,
-        np.minimum(errors[best], LARGEST_ERROR),
-        np.clip(errors[best] / np.maximum(differ, 1e-12), *TRUST),
-        SMOOTHINGS[best],
-        len(used),
+        np.minimum(floors, LARGEST_ERROR),
     )
-
-
-def _hard(soft: Array) -> Array:
-    """Components from softened ones."""
-    return SOFT * np.sinh(np.clip(soft / SOFT, -20.0, 20.0))
-
-
-def _size(errors: Array) -> Array:
-    """Root mean square of each column."""
-    return np.sqrt(np.mean(errors**2, axis=0))
 
 
 def _typical(dimensions: int) -> float:
@@ -132,11 +120,29 @@ def _typical(dimensions: int) -> float:
     return dimensions + 4.0 * np.sqrt(2.0 * dimensions) + 6.0
 
 
-def _whitened(places: Array) -> tuple[Array, Array]:
-    """Mean, and the map to coordinates in which the points are as wide as they are long."""
-    covariance = np.atleast_2d(np.cov(places.T))
-    values, vectors = np.linalg.eigh(covariance)
-    return places.mean(axis=0), vectors / np.sqrt(np.maximum(values, 1e-8 * max(values.max(), 1e-8)))
+def _some(near: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Places in the order: most of them near the posterior, some farther."""
+    inner = rng.permutation(near)[: int(0.75 * FEW)]
+    outer = near + rng.permutation(count - near)[: FEW - len(inner)]
+    return np.concatenate([inner, outer]).astype(np.intp)
+
+
+def _constant(column: Array, places: Array) -> Process:
+    """A residual that does not change, as of a limit that is kept everywhere."""
+    mean = float(column.mean())
+    return Process(np.ones(places.shape[1]), mean, 0.0, np.zeros(len(column)), column - mean)
+
+
+def _judged(one: Process, places: Array, column: Array, near: int) -> tuple[float, float]:
+    """How its errors at points left out compare with what distances let expect, and how large they are."""
+    errors = one.left_out[:near]
+    inside = places * one.scales
+    rho = correlation(inside[:near], inside)
+    rho[np.arange(near), np.arange(near)] = 0.0
+    expected = one.amplitude**2 * np.mean(1.0 - rho.max(axis=1) ** 2)
+    trust = np.sqrt(np.mean(errors**2) / expected) if expected > 0 else 0.0
+    slope = np.cosh(column[:near] / SOFT)
+    return float(trust), float(np.sqrt(np.mean((errors * slope) ** 2)))
 
 
 def _basis(residuals: Array) -> Array:
@@ -145,20 +151,3 @@ def _basis(residuals: Array) -> Array:
     rest = np.cumsum((singular**2 / len(residuals))[::-1])[::-1]
     kept = max(1, int(np.sum(rest > LEFT_OUT)))
     return directions[:kept].T
-
-
-def _learned(inside: Array, known: Array, smoothing: float) -> RBFInterpolator:
-    """Cubic radial functions on a quadratic, a plane where the points are too few for one."""
-    enough = len(inside) >= 1.2 * coefficients(inside.shape[1])
-    return RBFInterpolator(
-        inside, _soft(known), kernel=SMOOTH, degree=2 if enough else 1, smoothing=smoothing
-    )
-
-
-def _roughly(inside: Array, known: Array) -> RBFInterpolator:
-    """Through the same points with as little smoothness as there is."""
-    return RBFInterpolator(inside, _soft(known), kernel=ROUGH, degree=1)
-
-
-def _soft(known: Array) -> Array:
-    return SOFT * np.arcsinh(known / SOFT)
