@@ -298,7 +298,7 @@ def test_the_shipped_files_are_listed_with_their_titles(word, kind):
 def test_materials_show_lists_every_number_with_its_source():
     outcome = coreshell("materials", "show", "core_shell")
     assert outcome.code == 0
-    for text in ("shell.mass_gain", "30 %", "sei.steps.3.charge", "0.2 mAh/m2", "30 % weight increase"):
+    for text in ("shell.mass_gain", "30 %", "sei.steps.3.charge", "0.1 mAh/m2", "30 % weight increase"):
         assert text in outcome.out
     assert "particle radius 313.6 nm" in outcome.out
 

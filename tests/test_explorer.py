@@ -106,7 +106,7 @@ def test_with_a_seal_law_the_pores_that_electrolyte_enters_follow_the_pore_volum
     [
         ({"thickness": -1.0}, "shell.thickness: is -1 nm; must be above 0"),
         ({"thickness": 60.0, "area": 100.0}, "make the shell thinner or the external area smaller"),
-        ({"area": 0.0}, "external_area: is 0 m2/g; must be"),
+        ({"area": 0.0}, "external_area: is 0 m2/g; must be at least 0.001 m2/g"),
         ({"pore_volume": -0.1}, "pore_volume: is -0.1 cm3/g; must be at least 0"),
         ({"rate": 1e9}, "give a time from"),
         ({"seal": "wax"}, "it is one of exponential, logistic, percolation"),

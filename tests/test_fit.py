@@ -61,7 +61,9 @@ def recovered(measured):
 
 
 def test_a_known_truth_is_found_again_within_its_intervals(recovered):
-    """2 mV of noise, start far off: the 95 % intervals hold the truth and are narrow, below 2 %.
+    """2 mV of noise, start far off: the 95 % intervals hold the truth and are narrow, 5 % at most.
+
+    Their width is the parameter set's; the bounds are 1.7 and 25 times apart.
 
     The noise is seeded; in one of ten such files one of two intervals would miss the truth.
     """
@@ -69,7 +71,7 @@ def test_a_known_truth_is_found_again_within_its_intervals(recovered):
         one = recovered[name]
         low, high = one.interval_95
         assert low < truth < high
-        assert high / low < 1.02
+        assert high / low < 1.05
         assert low < one.interval_68[0] < one.value < one.interval_68[1] < high
         assert one.verdict == "fixed by the data"
 

@@ -150,7 +150,7 @@ def impedance(file, **others):
 
 
 def test_the_exchange_current_density_is_found_again_from_a_spectrum(tmp_path):
-    """1 % of noise, start threefold off: the 95 % interval holds the truth and is below a tenth of it wide.
+    """1 % of noise, start threefold off: the 95 % interval holds the truth and is below a fourth of it wide.
 
     The noise is seeded; one in twenty such files would miss.
     """
@@ -161,7 +161,7 @@ def test_the_exchange_current_density_is_found_again_from_a_spectrum(tmp_path):
     (found,) = result.parameters
     truth = CORE_SHELL["surface.exchange_current_density"].value
     low, high = found.interval_95
-    assert low < truth < high < 1.1 * low
+    assert low < truth < high < 1.25 * low
     assert result.spectra[0].rms == pytest.approx(1.0, abs=0.3)
     assert "RMS, % of modulus" in (tmp_path / "out" / "report.md").read_text()
     assert len(pd.read_csv(tmp_path / "out" / "residuals.csv")) == 50

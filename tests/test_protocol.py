@@ -137,7 +137,7 @@ def test_a_capacity_ends_a_step_and_counts_from_its_start():
     )
     run = simulate("core_shell", protocol)
     ends = [run["Specific capacity [mA.h.g-1]"][step.points.stop - 1] for step in run.steps]
-    assert ends == pytest.approx([50, 100, 70], rel=1e-6)  # the solver's tolerance
+    assert ends == pytest.approx([50, 100, 70], rel=1e-5)  # ten times the solver's tolerance
     assert [step.ending for step in run.steps] == [Ending.CAPACITY] * 3
 
 

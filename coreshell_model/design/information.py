@@ -20,10 +20,11 @@ class Gain:
 
     Attributes
     ----------
-    information : expected gain [nat]: the mean of ln(sd before / sd after)
+    information : expected gain [nat]: the mean of ln(sd before / sd after); n effective draws show at most
+        ½ ln n of it
     before, after : standard deviation of the quantity now, and the expected one
     linear : the same information for a Gaussian with the draws' means and covariances, as a cross-check
-    effective : median number of draws that are left after re-weighting; below ten the gain is a lower bound
+    effective : median number of draws that are left after re-weighting
     """
 
     information: float
@@ -76,7 +77,7 @@ def expected_gain(target: Array, seen: Array, errors: Array, weights: Array, see
         for _ in range(REPEATS):
             data = seen[truth] + errors * rng.standard_normal(len(errors))
             new = reweighted(data, seen[others], errors, prior)
-            sd = max(mean_and_sd(target[others], new)[1], _floor(own, len(target)))
+            sd = _spread(target[others], new, own)
             logs.append(np.log(own / sd))
             after.append(sd)
             left.append(effective_draws(new))
@@ -113,7 +114,7 @@ def held_out_check(
     for truth, shown in zip(truths, data, strict=True):
         new = reweighted(shown + errors * rng.standard_normal(len(errors)), seen, errors, weights)
         low, *_, high = quantiles(target, new)
-        sd = max(mean_and_sd(target, new)[1], _floor(before, len(target)))
+        sd = _spread(target, new, before)
         logs.append(np.log(before / sd) if before > 0 else 0.0)
         covered.append(low <= truth <= high)
         left.append(effective_draws(new))
@@ -127,6 +128,10 @@ def reweighted(data: Array, seen: Array, errors: Array, weights: Array) -> Array
     return new / new.sum()
 
 
-def _floor(sd: float, draws: int) -> float:
-    """The smallest spread that so many draws can show: what lies between neighbours."""
-    return sd / draws
+def _spread(target: Array, weights: Array, before: float) -> float:
+    """Standard deviation after re-weighting, before²/n added to the variance for n effective draws.
+
+    Weights that have nothing to do with the quantity leave before² (1 - 1/n) of its variance on average, so
+    that a measurement that tells nothing gains nothing however few draws are left.
+    """
+    return float(np.hypot(mean_and_sd(target, weights)[1], before / np.sqrt(effective_draws(weights))))

@@ -64,16 +64,24 @@ def evaluated(
     while numbers:
         rows = []
         for future in _finished(done, client):
-            number = numbers.pop(future.key)
-            if future.status == "finished":
-                rows.append((number, future.result()))
-            elif future.status == "error":
-                rows.append((number, _failed(future.exception())))
-            else:
-                raise LostSchedulerError(LOST)
+            rows.append((numbers.pop(future.key), _row_of(future)))
             future.release()
         hand_out()
         yield rows
+
+
+def _row_of(future: Any) -> dict[str, Any]:
+    """What came of a point; a scheduler may be lost between a task's end and its result."""
+    from distributed.client import FutureCancelledError
+
+    try:
+        if future.status == "finished":
+            return future.result()
+        if future.status == "error":
+            return _failed(future.exception())
+    except FutureCancelledError:
+        pass
+    raise LostSchedulerError(LOST)
 
 
 def _finished(done: SimpleQueue, client: Any) -> list[Any]:

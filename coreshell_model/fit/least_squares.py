@@ -71,14 +71,15 @@ def minimise(
     start : places of all parameters
     most_rounds : of derivatives
     tolerance : fall of chi-squared in a round at which it ends
-    central : differences to both sides, for derivatives to rely on
+    central : differences to both sides once it would end, for derivatives to rely on
     """
     places = np.clip(np.array(start, dtype=float), 0.0, 1.0)
     here = misfit(places)
     walk = Walk(misfit, places, here, np.zeros((len(here.residuals), len(places))))
+    both_sides = False
     for _ in range(most_rounds):
         before = walk.here
-        walk.renew(central)
+        walk.renew(both_sides)
         jacobian = walk.jacobian
         walk.reach = min(max(walk.reach, REOPENED), FIRST_REACH)
         enough = max(tolerance, RELATIVE * before.chi_squared)
@@ -87,6 +88,10 @@ def minimise(
             if not walk.step(enough) or (number and last - walk.here.chi_squared < SHARE * last):
                 break
         fewer = len(walk.here.failures) < len(before.failures)
-        if before.chi_squared - walk.here.chi_squared < enough and not fewer:
+        if before.chi_squared - walk.here.chi_squared >= enough or fewer:
+            continue
+        if central and not both_sides:
+            both_sides = True
+        else:
             return Minimum(walk.places, walk.here, jacobian, True)
     return Minimum(walk.places, walk.here, jacobian, False)

@@ -51,7 +51,7 @@ def error(cells: Cells) -> float:
     core, shell = parameters["Core radius [m]"], parameters["Shell thickness [m]"]
     roughness = parameters["External area [m2.kg-1]"] * parameters["Particle density [kg.m-3]"]
     roughness *= (core + shell) / 3
-    solution = solve(parameters, SPECIFIC_CURRENT * mass, np.r_[0.0, TIMES], cells, tolerance=1e-11)
+    solution = solve(parameters, SPECIFIC_CURRENT * mass, np.r_[0.0, TIMES], cells, tolerance=1e-10)
     simulated = np.vstack([solution[f"{region} sloping occupancy"].entries for region in ("Core", "Shell")])
     scale = 4 * thermal_voltage_of(parameters)
     exact = occupancy(
