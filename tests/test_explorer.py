@@ -357,7 +357,7 @@ def test_a_place_without_a_result_is_blank_and_says_why(start):
 
 
 def test_thinned_curves_keep_their_ends_and_their_shape(pair):
-    """At most ``POINTS`` points, and none of the curve further from the line through them than 1 % of its box:
+    """At most ``POINTS``, and none of the curve further from the line through them than 1 % of the box:
     they are L/(POINTS - 2) apart along the curve, and a length L of at most 2 boxes makes that 0.8 %."""
     last = int(np.argmax(pair["A"]["Specific capacity [mA.h.g-1]"]))
     x, y = pair["A"]["Time [s]"][:last], pair["A"]["Voltage [V]"][:last]
