@@ -7,24 +7,18 @@ further keys (80 ms) included. Needs the extras ``web`` and ``dev`` and a Chromi
 """
 
 import argparse
-import shutil
 import statistics
+import sys
 import threading
+from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from coreshell_model.explorer.server import application, listening, server
 from coreshell_model.explorer.subject import Subject
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from browser import chromium
 
 WATCH = """() => {
   const mark = name => () => { window.marks[name] = performance.now() - window.pressed; };
@@ -77,8 +71,7 @@ def main() -> None:
         serving = server(application(Subject("core_shell")), port)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     print("| what | numbers, s | figures, s |\n|---|---|---|")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 2600})
         page.goto(f"http://127.0.0.1:{serving.port}/")
         page.wait_for_selector("#map-capacity .heatmaplayer image", state="attached", timeout=60_000)

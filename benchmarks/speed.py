@@ -26,6 +26,7 @@ from statistics import median
 import pybamm
 
 from coreshell_model import simulation
+from coreshell_model.levels import CORE_CELLS, ELECTRODE_CELLS, SEPARATOR_CELLS, SHELL_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.observables import summary
 from coreshell_model.simulation import simulate
@@ -46,8 +47,15 @@ STOCK = {
 }
 ELECTRODE = "formation: core_shell, electrode level"
 STOCK_ELECTRODE = "formation: stock DFN, graphite, reaction-limited SEI, same mesh"
-ELECTRODE_MESH = {"x_n": 20, "r_n": 28, "x_s": 10, "x_p": 20, "r_p": 28}
-"""Ours: 10 cells in the separator, 20 in the electrode, 20 + 8 in the particle."""
+RADIAL_CELLS = CORE_CELLS + SHELL_CELLS
+ELECTRODE_MESH = {
+    "x_n": 20,
+    "r_n": RADIAL_CELLS,
+    "x_s": SEPARATOR_CELLS,
+    "x_p": ELECTRODE_CELLS,
+    "r_p": RADIAL_CELLS,
+}
+"""Ours."""
 
 CHANGED = "new design on the built model, with its summary"
 REBUILT = "the same, model built anew"

@@ -11,7 +11,7 @@ import pybamm
 from coreshell_model.symbols import CORE, ELECTRODE, SEPARATOR, SHELL
 
 CORE_CELLS, SHELL_CELLS = 20, 8
-SEPARATOR_CELLS, ELECTRODE_CELLS = 10, 20
+SEPARATOR_CELLS, ELECTRODE_CELLS = 12, 24
 CORE_STRETCH = 2.0
 """Logarithm of how many times wider the core's innermost cells are than its outermost, for many cells
 (docs/decisions/mesh.md)."""

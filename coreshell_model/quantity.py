@@ -115,6 +115,24 @@ def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
     return Quantity(value=value, unit=unit, source=source).in_si(value)
 
 
+def check_whole(name: str, value: object, least: int = 0, most: int | None = None) -> None:
+    """Refuse what is no whole number between its limits.
+
+    Raises
+    ------
+    InputError
+        ``name``, the value and the limits, in one line.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        limits = f"from {least} to {most}" if most is not None else f"from {least} on"
+        raise InputError(f"{name} is {brief(value)}; give a whole number {limits}")
+
+
 def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
     """One complaint of a pydantic ``error`` as one line: file, field, value, remedy.
 

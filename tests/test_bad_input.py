@@ -683,7 +683,7 @@ NUMBER = st.floats().map(repr) | st.sampled_from(["0", "-1", "1e24", "1e-39", "1
 )
 @settings(QUIETLY, max_examples=150)
 def test_any_text_to_set_is_refused_or_harmless(texts):
-    from coreshell_model.cli.run import parse_changes
+    from coreshell_model.cli.options import parse_changes
 
     try:
         changes = parse_changes(texts)

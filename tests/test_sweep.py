@@ -118,7 +118,7 @@ def test_samples_keep_to_the_ends_and_to_their_seed():
         (lambda: grid([axis("thickness=2..20 nm")]), "no number of points"),
         (lambda: grid([axis("thickness=5 nm"), axis("thickness=6 nm")]), "varied twice"),
         (lambda: random([axis("thickness=5 nm")], 4), "has values alone"),
-        (lambda: sobol([axis("thickness=2..20 nm")], 0), "whole number above 0"),
+        (lambda: sobol([axis("thickness=2..20 nm")], 0), "whole number from 1 on"),
         (lambda: random([axis("thickness=2..20 nm")], 4, seed=-1), "seed is -1"),
         (
             lambda: grid([axis("thickness=2..20 nm, 9999 points"), axis("radius=2..3 um, 9999 points")]),

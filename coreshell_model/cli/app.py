@@ -27,10 +27,10 @@ from coreshell_model.cli import (
     validate,
     verify,
 )
+from coreshell_model.cli.options import INTERRUPTED
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
-INTERRUPTED = 130
 LONGEST_LINE = 600
 
 # Click's, or that of the copy which newer versions of typer carry.

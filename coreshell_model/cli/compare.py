@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, figure_name
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson
+from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
-
-FAILED_SOLVE = 1
 
 
 def compare(
@@ -18,7 +17,7 @@ def compare(
         typer.Argument(metavar="MATERIAL MATERIAL ... PROTOCOL", help="Materials, then a protocol."),
     ],
     level: Annotated[str, LEVEL] = "particle",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     with_band: Annotated[
         bool, typer.Option("--band", help="Give the band of each material that declares assumed ranges.")
     ] = False,

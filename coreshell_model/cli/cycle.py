@@ -6,16 +6,22 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    MaterialName,
+    ProtocolName,
+    folder_to_resume,
+    parse_changes,
+    stoppable,
+)
 from coreshell_model.errors import InputError
-
-FAILED_SOLVE = 1
-INTERRUPTED = 130
 
 
 def cycle(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
-    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    material: MaterialName,
+    protocol: ProtocolName,
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
     ] = None,
@@ -28,22 +34,15 @@ def cycle(
         typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
-    folder = check_folder(out)
-    if folder is None and (resume or keep_curves):
-        raise InputError(
-            f"--{'resume' if resume else 'keep-curves'} needs the folder of the run; add --out FOLDER"
-        )
+    folder = folder_to_resume(out, resume, "run")
+    if folder is None and keep_curves:
+        raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
     wanted = parse_changes(changes or [])
-    try:
+    with stoppable(folder, "the cycles done"):
         run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
-    except KeyboardInterrupt:
-        if folder is None:
-            raise
-        typer.echo(f"coreshell: stopped; {folder} holds the cycles done, add --resume to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
     if folder is not None and len(run.table):
         _draw(run, folder)
     results = _results(run)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.options import AsJson
 from coreshell_model.errors import InputError
 
 File = Annotated[str, typer.Argument(help="CSV, Excel, EC-Lab text, .mpr, .nda or .ndax.")]
@@ -34,7 +35,7 @@ def data(
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     out: Annotated[
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
     ] = None,

@@ -6,18 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    MaterialName,
+    folder_to_resume,
+    parse_changes,
+)
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
-from coreshell_model.errors import InputError
 
-FAILED_SOLVE = 1
 DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
 """Ends of the names of shipped materials that read a material's loss in other ways."""
 
 
 def design(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    material: MaterialName,
     protocol: Annotated[
         str | None, typer.Argument(help="A protocol; design or, with rates, design_rates where not given.")
     ] = None,
@@ -75,32 +80,29 @@ def design(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals."""
-    folder = check_folder(out)
-    if folder is None and resume:
-        raise InputError("--resume needs the folder of the designs; add --out FOLDER")
-    wanted = _wanted(
-        material,
-        protocol,
-        vary or [],
-        maximise or [],
-        minimise or [],
-        goals or [],
-        maps or [],
-        rates,
-        electrode,
-        seal,
-        readings,
-        posterior,
-        draws,
-        trials,
-        sampler,
-        seed,
-        changes or [],
-        level,
-    )
+    folder = folder_to_resume(out, resume, "designs")
+    from coreshell_model.design.axes import axis
+    from coreshell_model.design.goals import goal, protocol_for
+    from coreshell_model.design.problem import problem
+    from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
+    from coreshell_model.material import read_material
+
+    axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
+    objectives = _objectives(maximise or [], minimise or [], rates)
+    wishes = tuple(goal(text) for text in goals or [])
+    further = _further(maps or [], rates, electrode)
+    names = [*further, *(each.name for each in (*objectives, *wishes))]
+    words = protocol if protocol is not None else protocol_for(names, rates)
+    read = read_material(material)
+    law = _law(seal, read)
+    shared = problem(read, words, parse_changes(changes or []), level=level, seal=law)
+    others = _readings(readings, read, law)
+    ensemble = _ensemble(posterior, draws, seed, read, shared, axes)
+    search = (electrode, trials, sampler, seed)
+    wanted = checked(Wanted(shared, law, axes, objectives, wishes, further, others, ensemble, *search))
     found = swept(
         lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
         {},
@@ -121,65 +123,22 @@ def design(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _wanted(
-    material,
-    protocol,
-    vary,
-    maximise,
-    minimise,
-    goals,
-    maps,
-    rates,
-    electrode,
-    seal,
-    readings,
-    posterior,
-    draws,
-    trials,
-    sampler,
-    seed,
-    changes,
-    level,
-) -> Any:
-    """What is asked for, read and checked before anything is built."""
-    from coreshell_model.design.axes import axis
-    from coreshell_model.design.goals import Objective, full_name, goal, protocol_for
-    from coreshell_model.design.problem import problem
-    from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
-    from coreshell_model.material import read_material
+def _objectives(maximise: list[str], minimise: list[str], rates: bool) -> tuple:
+    """What is raised or lowered; ICE and a capacity where nothing is named."""
+    from coreshell_model.design.goals import Objective, full_name
 
-    axes = tuple(axis(text) for text in vary) or DEFAULT_AXES
-    objectives = [Objective(full_name(name)) for name in maximise]
-    objectives += [Objective(full_name(name), raised=False) for name in minimise]
-    if not objectives:
-        objectives = [Objective(full_name("ICE")), Objective(full_name("1C" if rates else "capacity"))]
-    wishes = tuple(goal(text) for text in goals)
-    further = [full_name(name) for name in maps]
-    if rates:
-        further += [full_name(rate) for rate in ("C/5", "1C", "2C")]
-    if electrode:
-        further += [full_name("areal")]
-    names = [*further, *(each.name for each in (*objectives, *wishes))]
-    words = protocol if protocol is not None else protocol_for(names, rates)
-    read = read_material(material)
-    law = _law(seal, read)
-    shared = problem(read, words, parse_changes(changes), level=level, seal=law)
-    return checked(
-        Wanted(
-            shared,
-            law,
-            axes,
-            tuple(objectives),
-            wishes,
-            tuple(further),
-            _readings(readings, read, law),
-            _ensemble(posterior, draws, seed, read, shared, axes),
-            electrode,
-            trials,
-            sampler,
-            seed,
-        )
-    )
+    found = [Objective(full_name(name)) for name in maximise]
+    found += [Objective(full_name(name), raised=False) for name in minimise]
+    usual = ("ICE", "1C" if rates else "capacity")
+    return tuple(found or [Objective(full_name(name)) for name in usual])
+
+
+def _further(maps: list[str], rates: bool, electrode: bool) -> tuple[str, ...]:
+    """Full names of what is mapped besides objectives and goals."""
+    from coreshell_model.design.goals import full_name
+
+    names = [*maps, *(("C/5", "1C", "2C") if rates else ()), *(("areal",) if electrode else ())]
+    return tuple(full_name(name) for name in names)
 
 
 def _law(seal: str | None, material) -> str | None:

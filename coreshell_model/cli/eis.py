@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, figure_name, parse_changes
+from coreshell_model.cli.options import LEVEL, AsJson, MaterialName, parse_changes
+from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
 
 def eis(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    material: MaterialName,
     at: Annotated[
         str, typer.Option(help='State of sodiation, 0 to 1, or a potential such as "0.1 V".')
     ] = "0.5",
@@ -23,7 +24,7 @@ def eis(
         list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     figure: Annotated[
         bool, typer.Option("--figure", help="Write MATERIAL_eis_STATE here: PNG, PDF, CSV.")
     ] = False,

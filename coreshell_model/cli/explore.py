@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.options import parse_changes
 from coreshell_model.errors import InputError
 
 LARGEST_PORT = 65535
@@ -23,8 +24,6 @@ def explore(
     ] = True,
 ) -> None:
     """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
-    from coreshell_model.cli.run import parse_changes
-
     wanted = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")

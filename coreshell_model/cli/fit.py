@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import check_folder
-from coreshell_model.errors import InputError
-
-FAILED_SOLVE = 1
-INTERRUPTED = 130
+from coreshell_model.cli.options import FAILED_SOLVE, AsJson, folder_to_resume, stoppable
 
 
 def fit(
@@ -27,7 +23,7 @@ def fit(
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the fit that FOLDER holds.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     starts: Annotated[int, typer.Option(help="Fits from different places between the bounds.")] = 4,
     seed: Annotated[int, typer.Option(help="Of the random starts.")] = 0,
     workers: Annotated[
@@ -35,22 +31,12 @@ def fit(
     ] = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
-    folder = check_folder(out)
-    if folder is None and resume:
-        raise InputError("--resume needs the folder of the fit; add --out FOLDER")
+    folder = folder_to_resume(out, resume, "fit")
     from coreshell_model.fit.workers import LostWorkersError
 
-    try:
+    with stoppable(folder, "what was finished", lost=LostWorkersError):
         result = _fit(problem, folder, resume, starts, seed, workers)
         written = () if into is None else _write_into(problem, result, Path(into))
-    except LostWorkersError as error:
-        typer.echo(f"coreshell: {error}", err=True)
-        raise typer.Exit(FAILED_SOLVE) from None
-    except KeyboardInterrupt:
-        if folder is None:
-            raise
-        typer.echo(f"coreshell: stopped; {folder} holds what was finished, add --resume to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
     if as_json:
         from coreshell_model.fit.report import record
 

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import check_folder
+from coreshell_model.cli.options import AsJson, MaterialName, folder_to_resume
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
-from coreshell_model.errors import InputError
 
 
 def next_experiment(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    material: MaterialName,
     posterior: Annotated[str, typer.Option(metavar="TABLE", help="Draws of the parameters, posterior.csv.")],
     question: Annotated[
         str, typer.Option("--about", help='What to learn: "SEI share" or "plateau kinetics".')
@@ -23,7 +22,7 @@ def next_experiment(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
     from coreshell_model.design.ensemble import drawn
@@ -31,9 +30,7 @@ def next_experiment(
     from coreshell_model.material import read_material
     from coreshell_model.posterior import read_posterior
 
-    folder = check_folder(out)
-    if folder is None and resume:
-        raise InputError("--resume needs the folder of the runs; add --out FOLDER")
+    folder = folder_to_resume(out, resume, "runs")
     check_question(question)
     read = read_material(material)
     ensemble = drawn(read_posterior(posterior), read.name, draws, seed)

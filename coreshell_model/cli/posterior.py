@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.fit import FAILED_SOLVE, INTERRUPTED, cores
-from coreshell_model.cli.run import check_folder
+from coreshell_model.cli.fit import cores
+from coreshell_model.cli.options import AsJson, check_folder, stoppable
 from coreshell_model.errors import InputError
 
 
@@ -25,7 +25,7 @@ def posterior(
     starts: Annotated[int, typer.Option(help="Fits from different places, where no fit is given.")] = 4,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     workers: Annotated[
         int | None, typer.Option(help="Processes; as many as there are cores where not given.")
     ] = None,
@@ -37,14 +37,8 @@ def posterior(
 
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     given |= {"workers": cores() if workers is None else workers}
-    try:
+    with stoppable(folder, "what was finished", lost=LostWorkersError):
         found = _drawn(problem, folder, None if fit is None else Path(fit), given)
-    except LostWorkersError as error:
-        typer.echo(f"coreshell: {error}; --resume goes on", err=True)
-        raise typer.Exit(FAILED_SOLVE) from None
-    except KeyboardInterrupt:
-        typer.echo(f"coreshell: stopped; {folder} holds what was finished, add --resume to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
     if as_json:
         typer.echo(json.dumps({**found.record, "Parameters": found.summary()}, allow_nan=False))
     else:

@@ -6,19 +6,18 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.fit import FAILED_SOLVE, cores
-from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.cli.fit import cores
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, ProtocolName, check_folder, parse_changes
 from coreshell_model.errors import InputError
 
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
-JSON = typer.Option("--json", help="Print one JSON object and nothing else.")
 WORKERS = typer.Option(help="Processes; as many as there are cores where not given.")
 
 
 def predict(
     draws: Annotated[str, DRAWS],
     material: Annotated[str, typer.Argument(help="One of the posterior's materials.")],
-    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    protocol: ProtocolName,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", help='Change a number that is not drawn, as "shell.thickness=12 nm".'),
@@ -34,7 +33,7 @@ def predict(
         str | None,
         typer.Option(metavar="FOLDER", help="Write bands, curve bands, every draw's results and a figure."),
     ] = None,
-    as_json: Annotated[bool, JSON] = False,
+    as_json: AsJson = False,
     workers: Annotated[int | None, WORKERS] = None,
 ) -> None:
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
@@ -76,7 +75,7 @@ def losses(
     draws: Annotated[str, DRAWS],
     material: Annotated[str, typer.Option(help="One of the posterior's materials.")] = "core_shell",
     protocol: Annotated[str, typer.Option(help="Whose first cycle is run.")] = "formation",
-    as_json: Annotated[bool, JSON] = False,
+    as_json: AsJson = False,
     workers: Annotated[int | None, WORKERS] = None,
 ) -> None:
     """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""

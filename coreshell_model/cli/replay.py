@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.data import Column, Decimal, File, Gaps, Mass, Sign, Worksheet, parse_columns
-from coreshell_model.cli.run import FAILED_SOLVE, LEVEL, check_folder, parse_changes
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, check_folder, parse_changes
 from coreshell_model.errors import InputError
 
 CONTROLS = ("current", "voltage")
@@ -30,7 +30,7 @@ def replay(
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     out: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Write the overlay as CSV, results and the figure here."),

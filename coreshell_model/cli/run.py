@@ -2,26 +2,30 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    MaterialName,
+    ProtocolName,
+    check_folder,
+    parse_changes,
+)
 from coreshell_model.errors import InputError
 from coreshell_model.solution import PARTICLE
 
-FAILED_SOLVE = 1
 LONGEST_NAME = 120
-LEVEL = typer.Option(
-    metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
-)
 
 
 def run(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
-    protocol: Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")],
+    material: MaterialName,
+    protocol: ProtocolName,
     changes: Annotated[
         list[str] | None,
         typer.Option(
@@ -29,7 +33,7 @@ def run(
         ),
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     out: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Write curves, results, inputs, assumptions and a figure here."),
@@ -81,53 +85,6 @@ def run(
         _state_basis(solution)
     if not solution.completed or not whole:
         raise typer.Exit(FAILED_SOLVE)
-
-
-def parse_changes(texts: list[str]) -> dict[str, str]:
-    """``["shell.thickness=12 nm"]`` as a mapping.
-
-    Raises
-    ------
-    InputError
-        No "=", nothing before it, or the same number twice.
-    """
-    changes: dict[str, str] = {}
-    for text in texts:
-        path, equals, value = text.partition("=")
-        path = path.strip()
-        if not equals or not path:
-            raise InputError(f'--set {text!r} has no number to change; write --set "shell.thickness=12 nm"')
-        if path in changes:
-            raise InputError(f"--set changes {path!r} twice; give it once")
-        changes[path] = value
-    return changes
-
-
-def check_folder(out: str | None) -> Path | None:
-    """The output folder; one that cannot be written is refused before any work is done.
-
-    Raises
-    ------
-    InputError
-        It is empty or a file, or lies where nothing can be written.
-    """
-    if out is None:
-        return None
-    if not out.strip():
-        raise InputError("--out is empty; give a folder")
-    shown, folder = f"--out {out!r}", Path(out)
-    if "\0" in out:
-        raise InputError(f"{shown}: not a possible path; choose another folder")
-    place = folder
-    try:
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        if not place.is_dir():
-            raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
-        Path(tempfile.mkdtemp(dir=place)).rmdir()  # permissions alone do not tell, as in /proc
-    except OSError as error:  # also a name longer than the system allows
-        raise InputError(f"{shown}: {str(place)!r}: {error.strerror}; choose another folder") from None
-    return folder
 
 
 def _solve(material: str, protocol: str, changes: dict[str, str], level: str, with_band: bool):

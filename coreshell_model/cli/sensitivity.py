@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, check_folder
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, MaterialName, folder_to_resume
 from coreshell_model.cli.sweep import OBSERVE, SCHEDULER, SEAL, WORKERS, read_problem, swept
 from coreshell_model.errors import InputError
 
-FAILED_SOLVE = 1
 METHODS = ("local", "morris", "sobol")
 
 
 def sensitivity(
-    material: Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")],
+    material: MaterialName,
     protocol: Annotated[str, typer.Argument(help="A protocol, such as design or design_rates.")],
     vary: Annotated[
         list[str] | None,
@@ -42,12 +41,10 @@ def sensitivity(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the one that FOLDER holds.")] = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
-    folder = check_folder(out)
-    if folder is None and resume:
-        raise InputError("--resume needs the folder of the sweep; add --out FOLDER")
+    folder = folder_to_resume(out, resume, "sweep")
     shared = read_problem(material, protocol, changes, level, observe, seal)
     chosen, axes = _method(method, shared, vary or [], count, step, seed)
 

@@ -4,10 +4,12 @@ import json
 
 import typer
 
+from coreshell_model.cli.options import AsJson
+
 
 def sorption(
     file: str = typer.Argument(help="A table of measured results, CSV (quantity,value,unit,source) or TOML."),
-    as_json: bool = typer.Option(False, "--json", help="Print one JSON object and nothing else."),
+    as_json: AsJson = False,
 ) -> None:
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
     from pathlib import Path

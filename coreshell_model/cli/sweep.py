@@ -8,11 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from coreshell_model.cli.run import LEVEL, check_folder, parse_changes
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    folder_to_resume,
+    parse_changes,
+    stoppable,
+)
 from coreshell_model.errors import InputError
 
-FAILED_SOLVE = 1
-INTERRUPTED = 130
 SAID_EVERY = 5.0
 """Seconds between lines of progress where stderr is no terminal."""
 
@@ -54,12 +59,10 @@ def sweep(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume."""
-    folder = check_folder(out)
-    if folder is None and resume:
-        raise InputError("--resume needs the folder of the sweep; add --out FOLDER")
+    folder = folder_to_resume(out, resume, "sweep")
     if sample not in SAMPLES:
         raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
     if material is None and resume and folder is not None:
@@ -131,17 +134,8 @@ def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> An
     """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
     from coreshell_model.design.tasks import LostSchedulerError
 
-    try:
-        with _progress() as progress:
-            return work(options | {"progress": progress})
-    except LostSchedulerError as error:
-        typer.echo(f"coreshell: {error}", err=True)
-        raise typer.Exit(FAILED_SOLVE) from None
-    except KeyboardInterrupt:
-        if folder is None:
-            raise
-        typer.echo(f"coreshell: stopped; {folder} holds the points done, add --resume to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    with stoppable(folder, "the points done", lost=LostSchedulerError), _progress() as progress:
+        return work(options | {"progress": progress})
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-FAILED_SOLVE = 1
+from coreshell_model.cli.options import FAILED_SOLVE, AsJson, check_folder
 
 
 def validate(
@@ -16,14 +16,13 @@ def validate(
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Write RESULTS.md and results.json here.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Evaluate every claim and say what the model reproduces; takes about a minute.
 
     Exit code 0 once every claim was evaluated, whatever the verdicts; 1 where a run failed.
     """
     from coreshell_model import library
-    from coreshell_model.cli.run import check_folder
     from coreshell_model.validate.claim import read_claims
 
     folder = check_folder(out)

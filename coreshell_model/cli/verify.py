@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli.options import AsJson, check_folder
 from coreshell_model.errors import InputError
 
 MISSED_BOUND = 1
@@ -16,14 +17,12 @@ def verify(
         str | None,
         typer.Option(metavar="FOLDER", help="Write VERIFICATION.md and its numbers (JSON, CSV) here."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="CHECK", help="Run this check alone; repeatable.")
     ] = None,
 ) -> None:
     """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted."""
-    from coreshell_model.cli.run import check_folder
-
     if only and out is not None:
         raise InputError("--only goes without --out: a report holds every check")
     folder = check_folder(out)

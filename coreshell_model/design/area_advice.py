@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from coreshell_model.design.axes import Axis
-from coreshell_model.design.cuts import INSIDE, LOWEST, Optimum, cut, optimum
+from coreshell_model.design.cuts import INSIDE, LOWEST, Optimum, cut, joined, optima_of
 from coreshell_model.design.goals import Objective
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.results import Sweep
@@ -37,9 +37,7 @@ class AreaComparison:
 
     def table(self) -> pd.DataFrame:
         """The cuts together, a column "Slow rate" first."""
-        return pd.concat(
-            {rate: cut.table for rate, cut in self.cuts.items()}, names=["Slow rate"]
-        ).reset_index(level=0)
+        return joined(self.cuts, "Slow rate")
 
     def rows(self) -> list[dict]:
         """A row a rate and objective."""
@@ -64,11 +62,8 @@ def compare_areas(
         slower = replace(problem, changes={**problem.changes, RATE: repr(rate / SLOWER)}, compiled=False)
         problems[_said(slower)] = slower
     cuts = {said: run(f"area {said}".replace("/", " per "), each, points) for said, each in problems.items()}
-    optima = {
-        said: tuple(best for each in objectives if (best := optimum(found, along, each)) is not None)
-        for said, found in cuts.items()
-    }
-    return AreaComparison(along, cuts, optima, _advice(along, optima))
+    best = optima_of(cuts, along, objectives)
+    return AreaComparison(along, cuts, best, _advice(along, best))
 
 
 def _rate(problem: Problem) -> float | None:

@@ -1,9 +1,10 @@
 """Where along one variable a quantity is best, all else held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.goals import Objective
@@ -82,3 +83,18 @@ def optimum(found: Sweep, along: Axis, objective: Objective) -> Optimum | None:
     place = LOWEST if best == 0 else HIGHEST if best == len(values) - 1 else INSIDE
     step = float(np.diff(places[max(best - 1, 0) : best + 2]).max(initial=0.0))
     return Optimum(objective.name, float(places[best]), float(values[best]), place, step)
+
+
+def joined(cuts: Mapping[str, Sweep], column: str) -> pd.DataFrame:
+    """Tables of several cuts, one below the other, with the name of each in a first ``column``."""
+    return pd.concat({name: one.table for name, one in cuts.items()}, names=[column]).reset_index(level=0)
+
+
+def optima_of(
+    cuts: Mapping[str, Sweep], along: Axis, objectives: Sequence[Objective]
+) -> dict[str, tuple[Optimum, ...]]:
+    """The best place of each objective in each cut; none where no design of a cut was solved."""
+    return {
+        name: tuple(best for each in objectives if (best := optimum(one, along, each)) is not None)
+        for name, one in cuts.items()
+    }

@@ -11,7 +11,7 @@ from scipy.stats import qmc
 
 from coreshell_model.design.axes import Axis, check_axes
 from coreshell_model.errors import InputError
-from coreshell_model.quantity import brief
+from coreshell_model.quantity import check_whole
 
 MOST_POINTS = 1_000_000
 """Points of one sweep."""
@@ -101,13 +101,11 @@ def at_places(axes: Sequence[Axis], places: NDArray[np.float64], made: str) -> P
 
 
 def _check_count(count: int) -> None:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise InputError(f"the number of points is {brief(count)}; give a whole number above 0")
+    check_whole("the number of points", count, 1)
     if count > MOST_POINTS:
         raise InputError(f"{count} points are more than one sweep takes; at most {MOST_POINTS}")
 
 
 def _seed(seed: int) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")
+    check_whole("seed", seed)
     return seed

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.design.axes import Axis
-from coreshell_model.design.cuts import INSIDE, Optimum, cut, optimum
+from coreshell_model.design.cuts import INSIDE, Optimum, cut, joined, optima_of
 from coreshell_model.design.goals import Objective
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import Problem
@@ -44,9 +44,7 @@ class SealComparison:
 
     def table(self) -> pd.DataFrame:
         """The cuts together, a column "Seal law" first."""
-        return pd.concat({law: cut.table for law, cut in self.cuts.items()}, names=["Seal law"]).reset_index(
-            level=0
-        )
+        return joined(self.cuts, "Seal law")
 
     def rows(self) -> list[dict]:
         """A row a law and objective, with what else the design there has."""
@@ -118,11 +116,8 @@ def compare_seals(
     """
     points = cut(problem, axes, along)
     cuts = {law: run(f"seal {law}", under(problem, law), points) for law in (SEALED, *SEALS)}
-    optima = {
-        law: tuple(best for each in objectives if (best := optimum(found, along, each)) is not None)
-        for law, found in cuts.items()
-    }
-    return SealComparison(along, cuts, optima, _advice(problem, along, optima))
+    best = optima_of(cuts, along, objectives)
+    return SealComparison(along, cuts, best, _advice(problem, along, best))
 
 
 def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> str:

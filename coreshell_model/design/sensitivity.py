@@ -17,7 +17,7 @@ from coreshell_model.design.results import ENDING, Sweep
 from coreshell_model.design.sweep import sweep
 from coreshell_model.errors import InputError
 from coreshell_model.kept import write_files
-from coreshell_model.quantity import brief
+from coreshell_model.quantity import check_whole
 
 LEVELS_OF_MORRIS = 4
 """Levels of each variable that Morris' trajectories step between."""
@@ -254,7 +254,5 @@ def _nothing(points: Points, names: Sequence[str]) -> pd.DataFrame:
 
 def _check(axes: Sequence[Axis], count: int, seed: int) -> None:
     check_axes(axes)
-    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST_BASE:
-        raise InputError(f"the count is {brief(count)}; give a whole number from 2 to {MOST_BASE}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")
+    check_whole("count", count, 2, MOST_BASE)
+    check_whole("seed", seed, 0, 2**32 - 1)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.errors import InputError
 from coreshell_model.fit.assemble import assemble
 from coreshell_model.fit.folder import FitFolder
 from coreshell_model.fit.least_squares import FINE, Minimum, minimise
@@ -18,6 +17,7 @@ from coreshell_model.fit.result import FitResult
 from coreshell_model.fit.tasks import fit_from, profile_of, start_places
 from coreshell_model.fit.workers import Done, Say, each
 from coreshell_model.keeping import alone
+from coreshell_model.quantity import check_whole
 
 MOST_STARTS = 1000
 MOST_WORKERS = 256
@@ -30,6 +30,19 @@ BETTER = 0.2
 
 ROUNDS = 3
 """Sets of profiles: one, and more where one of them found a better fit."""
+
+
+def check_effort(starts: int, seed: int, workers: int) -> None:
+    """Refuse an impossible number of starts, seed or number of processes.
+
+    Raises
+    ------
+    InputError
+        Which, its value and its limits.
+    """
+    check_whole("starts", starts, 1, MOST_STARTS)
+    check_whole("seed", seed)
+    check_whole("workers", workers, 1, MOST_WORKERS)
 
 
 def fit(
@@ -62,11 +75,7 @@ def fit(
     LostWorkersError
         A worker was ended from outside; the folder holds what was finished.
     """
-    for name, value, most in (("starts", starts, MOST_STARTS), ("workers", workers, MOST_WORKERS)):
-        if not isinstance(value, int) or not 1 <= value <= most:
-            raise InputError(f"{name} is {value}; give a whole number from 1 to {most}")
-    if not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {seed}; give a whole number from 0 on")
+    check_effort(starts, seed, workers)
     if not isinstance(problem, Problem):
         problem = read_problem(problem)
     if folder is None:

@@ -20,6 +20,7 @@ from coreshell_model.posterior.intervals import quantiles
 from coreshell_model.posterior.table import WEIGHT, Posterior
 from coreshell_model.posterior.weights import effective_draws
 from coreshell_model.protocol import Protocol, beginning, read_protocol
+from coreshell_model.quantity import check_whole
 from coreshell_model.simulation import simulate
 
 Array = NDArray[np.float64]
@@ -134,8 +135,7 @@ def predict(
     InputError
         Bad input, in one line.
     """
-    if not isinstance(workers, int) or workers < 1:
-        raise InputError(f"workers is {workers}; give a whole number from 1 on")
+    check_whole("workers", workers, 1)
     if material not in posterior.materials:
         raise InputError(
             f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; what "

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.archive import versions
-from coreshell_model.errors import InputError
 from coreshell_model.fit.folder import identity
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import Problem, read_problem
+from coreshell_model.fit.run import check_effort
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
 from coreshell_model.posterior.kept import Kept
@@ -16,10 +16,10 @@ from coreshell_model.posterior.problem_target import ProblemTarget, centre_of_fi
 from coreshell_model.posterior.report import sampling_record, write_report
 from coreshell_model.posterior.sampling import Sample, sample
 from coreshell_model.posterior.table import Posterior
+from coreshell_model.quantity import check_whole
 
 FEWEST_DRAWS, MOST_DRAWS = 50, 100_000
 MOST_EVALUATIONS = 8000
-MOST_WORKERS = 256
 
 
 def sample_posterior(
@@ -61,7 +61,9 @@ def sample_posterior(
     LostWorkersError
         A worker was ended from outside; the folder holds what was finished.
     """
-    _check(draws, evaluations, starts, seed, workers)
+    check_whole("draws", draws, FEWEST_DRAWS, MOST_DRAWS)
+    check_whole("evaluations", evaluations, 1, 1_000_000)
+    check_effort(starts, seed, workers)
     if not isinstance(problem, Problem):
         problem = read_problem(problem)
     misfit = Misfit(problem)
@@ -108,17 +110,3 @@ def _posterior(problem: Problem, found: Sample, seed: int) -> Posterior:
     chi_squared = np.array([one.chi_squared for one in found.drawn])
     parts = (problem.name, problem.parameters, problem.materials, values, found.weights, chi_squared)
     return Posterior(*parts, record)
-
-
-def _check(draws: int, evaluations: int, starts: int, seed: int, workers: int) -> None:
-    limits = (
-        ("draws", draws, FEWEST_DRAWS, MOST_DRAWS),
-        ("evaluations", evaluations, 1, 1_000_000),
-        ("starts", starts, 1, 1000),
-        ("workers", workers, 1, MOST_WORKERS),
-    )
-    for name, value, least, most in limits:
-        if not isinstance(value, int) or not least <= value <= most:
-            raise InputError(f"{name} is {value}; give a whole number from {least} to {most}")
-    if not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {seed}; give a whole number from 0 on")

@@ -42,8 +42,9 @@ def measure() -> dict[str, float]:
 CHECK = Check(
     name="electrode_mesh",
     title="Refinement of the mesh through the electrode",
-    compared="Voltage on the default mesh of 10 + 20 cells through separator and coating against its limit "
-    "for vanishing cells, extrapolated from 20 + 40 and 40 + 80 cells; largest difference, and the order.",
+    compared=f"Voltage on the default mesh of {SEPARATOR_CELLS} + {ELECTRODE_CELLS} cells through separator "
+    "and coating against its limit for vanishing cells, extrapolated from twice and four times as many; "
+    "largest difference, and the order.",
     limit="10 mg/cm2 at 1C, as in the comparison with the stock DFN, whose mesh through the cell is the "
     "same, so that this error does not show there: sodiation for 6 min, which takes the salt down to half, "
     "and desodiation for 2 min.",

@@ -154,10 +154,6 @@ def by_mesh(runs: Iterable[str], differences: Callable[..., list[float]]) -> dic
     }
 
 
-def within(runs: Iterable[str], at_most: float, stated: str | None = None) -> tuple[Bound, ...]:
-    """What is accepted of them; ``stated`` is a run whose numbers are given without a bound."""
-    return tuple(
-        Bound(f"{run}, {mesh} [mV]", at_most=None if run == stated else at_most)
-        for run in runs
-        for mesh in MESHES
-    )
+def within(runs: Iterable[str], at_most: float) -> tuple[Bound, ...]:
+    """What is accepted of them."""
+    return tuple(Bound(f"{run}, {mesh} [mV]", at_most=at_most) for run in runs for mesh in MESHES)

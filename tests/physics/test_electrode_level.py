@@ -1,7 +1,13 @@
 """The porous electrode: what it conserves, what it tends to, and what a thick one loses and why."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from reference_carbon import reference_carbon
 
 from coreshell_model import simulate, summary
 from coreshell_model.impedance import spectrum
@@ -71,21 +77,20 @@ def test_a_thin_electrode_is_one_particle(name):
 
 @pytest.fixture(scope="module")
 def light_and_heavy():
-    """A 1C cycle at 1.1 and at 10 mg/cm2."""
+    """A 1C cycle of the reference carbon at 1.1 and at 10 mg/cm2."""
     return at_one_c("1.1 mg/cm2"), at_one_c("10 mg/cm2")
 
 
 def at_one_c(loading, **changes):
     changes = {"cell.active_loading": loading} | changes
-    return simulate("core_shell", cycles("1C", 4), changes, level="electrode")
+    return simulate(reference_carbon(), cycles("1C", 4), changes, level="electrode")
 
 
 def test_a_heavy_electrode_delivers_less_at_1c_because_of_its_electrolyte(light_and_heavy):
-    """The light one is not limited by it; in the heavy one salt runs out, and the result says so."""
+    """The light one is limited by its particles; in the heavy one salt runs out, and the result says so."""
     light, heavy = (summary(solution) for solution in light_and_heavy)
     assert heavy[FIRST] < 0.8 * light[FIRST]
-    assert light["Sodiation limited by"] in ("particle", "counter electrode")
-    assert heavy["Sodiation limited by"] == "electrolyte"
+    assert (light["Sodiation limited by"], heavy["Sodiation limited by"]) == ("particle", "electrolyte")
     assert heavy["Electrolyte concentration range [mol.m-3]"][0] < 50
     drops = [polarisation(solution) for solution in light_and_heavy]
     assert drops[1]["electrolyte"] > 10 * drops[0]["electrolyte"]
@@ -94,8 +99,10 @@ def test_a_heavy_electrode_delivers_less_at_1c_because_of_its_electrolyte(light_
     assert "beyond its tables" in heavy["Warnings"][0]
 
 
-def test_without_its_salt_s_polarisation_a_heavy_electrode_is_nearly_as_good_as_a_light_one(light_and_heavy):
-    """Salt that hardly polarises and a fast metal give back what 10 mg/cm2 cost, all but the ohmic drop."""
+def test_without_its_electrolyte_and_sodium_metal_a_heavy_electrode_is_as_good_as_a_light_one(
+    light_and_heavy,
+):
+    """Salt that hardly polarises and a fast metal give back what 10 mg/cm2 cost."""
     eased = {
         "cell.counter_exchange_current_density": "100 A/m2",
         "electrode.electrolyte.transference_number": "0.95",
@@ -103,7 +110,7 @@ def test_without_its_salt_s_polarisation_a_heavy_electrode_is_nearly_as_good_as_
     }
     lost = summary(light_and_heavy[0])[FIRST] - summary(light_and_heavy[1])[FIRST]
     still = summary(at_one_c("1.1 mg/cm2", **eased))[FIRST] - summary(at_one_c("10 mg/cm2", **eased))[FIRST]
-    assert still < 0.2 * lost
+    assert still < 0.1 * lost
 
 
 def test_a_resistive_coating_drops_what_a_uniform_reaction_would():

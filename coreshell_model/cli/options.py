@@ -1,0 +1,102 @@
+"""What several commands share: options, exit codes, folders that are written and gone on with."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.errors import InputError
+
+FAILED_SOLVE = 1
+INTERRUPTED = 130
+
+LEVEL = typer.Option(
+    metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
+)
+MaterialName = Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")]
+ProtocolName = Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def check_folder(out: str | None) -> Path | None:
+    """The output folder; one that cannot be written is refused before any work is done.
+
+    Raises
+    ------
+    InputError
+        It is empty or a file, or lies where nothing can be written.
+    """
+    if out is None:
+        return None
+    if not out.strip():
+        raise InputError("--out is empty; give a folder")
+    shown, folder = f"--out {out!r}", Path(out)
+    if "\0" in out:
+        raise InputError(f"{shown}: not a possible path; choose another folder")
+    place = folder
+    try:
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if not place.is_dir():
+            raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
+        Path(tempfile.mkdtemp(dir=place)).rmdir()  # permissions alone do not tell, as in /proc
+    except OSError as error:  # also a name longer than the system allows
+        raise InputError(f"{shown}: {str(place)!r}: {error.strerror}; choose another folder") from None
+    return folder
+
+
+def folder_to_resume(out: str | None, resume: bool, of: str) -> Path | None:
+    """The output folder, which has to be given where it is gone on with.
+
+    Raises
+    ------
+    InputError
+        As ``check_folder``, or there is none to resume.
+    """
+    folder = check_folder(out)
+    if folder is None and resume:
+        raise InputError(f"--resume needs the folder of the {of}; add --out FOLDER")
+    return folder
+
+
+@contextmanager
+def stoppable(
+    folder: Path | None, holds: str, lost: type[Exception] | tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Turn Ctrl-C into one line that says what the folder ``holds``; without a folder it stays what it is.
+
+    Processes that are ``lost`` are one line too, with the exit code of a failed solve.
+    """
+    try:
+        yield
+    except lost as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
+    except KeyboardInterrupt:
+        if folder is None:
+            raise
+        typer.echo(f"coreshell: stopped; {folder} holds {holds}, add --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def parse_changes(texts: list[str]) -> dict[str, str]:
+    """``["shell.thickness=12 nm"]`` as a mapping.
+
+    Raises
+    ------
+    InputError
+        No "=", nothing before it, or the same number twice.
+    """
+    changes: dict[str, str] = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        path = path.strip()
+        if not equals or not path:
+            raise InputError(f'--set {text!r} has no number to change; write --set "shell.thickness=12 nm"')
+        if path in changes:
+            raise InputError(f"--set changes {path!r} twice; give it once")
+        changes[path] = value
+    return changes
