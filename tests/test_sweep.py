@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -17,7 +18,7 @@ import pytest
 import xarray as xr
 from command_line import coreshell
 
-from coreshell_model.design import cluster
+from coreshell_model.design import cluster, tasks
 from coreshell_model.design.axes import Axis, axis
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.folder import ROWS, Appender, SweepFolder
@@ -339,6 +340,24 @@ def test_what_a_worker_does_not_expect_is_a_row_with_its_reason(scheduler, point
         found = [row for rows in evaluated(client, "no problem", points, [0, 1]) for row in rows]
     assert [row["Ending"] for _, row in found] == [FAILED, FAILED]
     assert all("AttributeError: 'str' object has no attribute 'row'" in row["Reason"] for _, row in found)
+
+
+def test_a_row_that_was_lost_with_its_worker_is_made_anew(shared, points):
+    """The worker is killed once it holds the row and before it is fetched; its successor does the point."""
+    from distributed import Client, LocalCluster, wait
+
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0") as cluster,
+        Client(cluster) as client,
+    ):
+        future = client.submit(tasks._row, shared, points.changes(0), pure=False)
+        wait(future)
+        (worker,) = cluster.workers.values()
+        os.kill(worker.pid, signal.SIGKILL)
+        while future.status == "finished":  # until the scheduler knows
+            time.sleep(0.01)
+        assert future.status in tasks.GONE_AGAIN
+        assert tasks._row_of(future)["Ending"] == SOLVED
 
 
 def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path):

@@ -19,6 +19,9 @@ LOOKED_EVERY = 2.0
 """Seconds between looks at how many workers there are."""
 
 
+GONE_AGAIN = ("pending", "lost")
+"""What a finished point is when the worker that held its row died; the scheduler has it done anew."""
+
 LOST = "the scheduler was lost; what is done is kept, go on with --resume"
 
 
@@ -71,15 +74,18 @@ def evaluated(
 
 
 def _row_of(future: Any) -> dict[str, Any]:
-    """What came of a point; a scheduler may be lost between a task's end and its result."""
-    from distributed.client import FutureCancelledError
+    """What came of a point; a worker or the scheduler may be lost between a task's end and its result."""
+    from distributed import wait
+    from distributed.client import FutureCancelledError, FuturesCancelledError
 
     try:
+        if future.status in GONE_AGAIN:
+            wait(future)
         if future.status == "finished":
             return future.result()
         if future.status == "error":
             return _failed(future.exception())
-    except FutureCancelledError:
+    except (FutureCancelledError, FuturesCancelledError):
         pass
     raise LostSchedulerError(LOST)
 
