@@ -11,7 +11,7 @@ from coreshell_model.posterior.gaussian_process import Process, correlation, pro
 REACH = 2000.0
 """Chi-squared above the lowest beyond which a point teaches nothing of the posterior."""
 
-MOST_LEARNED, FEW = 2000, 320
+MOST_LEARNED, FEW = 2000, 600
 """Points that are learned, those of the lowest chi-squared; and those that lengths are chosen by."""
 
 SOFT = 10.0
@@ -38,30 +38,31 @@ class Surrogate:
 
     Attributes
     ----------
-    points : places that it learned from, in single precision as everything that walkers wait for
+    points : places that it learned from
     processes : of each softened residual, or component of all
-    scales, weights : of the processes, in single precision
     trust : of each, its error left out by the one that the distance to the nearest point lets expect
     basis : components of the residuals, a column each
     floor : error of each at points left out near the posterior, in standard deviations of a datum
     """
 
-    points: NDArray[np.float32]
+    points: Array
     processes: tuple[Process, ...]
-    scales: NDArray[np.float32]
-    weights: NDArray[np.float32]
     trust: Array
     basis: Array
     floor: Array
 
     def components(self, places: Array) -> tuple[Array, Array]:
-        """Of the residuals, a row a point, and the error of each: small where points are near."""
-        there = np.atleast_2d(places).astype(np.float32)
+        """Of the residuals, a row a point, and the error of each: small where points are near.
+
+        In double precision: where a residual rises by its standard deviation within a hundredth of the box, its
+        weights are 1e4 and more and cancel, and single precision adds a noise of one or two deviations.
+        """
+        there = np.atleast_2d(places)
         found = np.empty((len(there), len(self.processes)))
         error = np.empty_like(found)
         for n, one in enumerate(self.processes):
-            rho = correlation(there * self.scales[n], self.points * self.scales[n])
-            soft = np.clip((one.mean + rho @ self.weights[n]) / SOFT, -20.0, 20.0)
+            rho = correlation(there * one.scales, self.points * one.scales)
+            soft = np.clip((one.mean + rho @ one.weights) / SOFT, -20.0, 20.0)
             found[:, n] = SOFT * np.sinh(soft)
             far = np.maximum(1.0 - rho.max(axis=1) ** 2, 0.0)
             error[:, n] = self.trust[n] * one.amplitude * np.sqrt(far) * np.cosh(soft)
@@ -105,10 +106,8 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
         trusts.append(trust)
         floors.append(floor)
     return Surrogate(
-        there.astype(np.float32),
+        there,
         tuple(processes),
-        np.array([one.scales for one in processes], dtype=np.float32),
-        np.array([one.weights for one in processes], dtype=np.float32),
         np.array(trusts),
         basis,
         np.minimum(floors, LARGEST_ERROR),
