@@ -160,6 +160,26 @@ def test_a_surrogate_follows_a_curved_function_and_knows_where_it_does_not():
     assert learned.total_error < 0.2
 
 
+def test_a_residual_that_is_steep_in_a_few_of_many_parameters_is_followed_along_its_valley():
+    """A capacity of 134 +- 1 as a product of three of 18 parameters, which spans 300 deviations over the box.
+
+    Known within 15 of them. In single precision even what was learned would come back 0.3 off.
+    """
+    rng = np.random.default_rng(2)
+
+    def residuals(places):
+        capacity = (100 + 350 * places[:, 0]) * (1 - 0.8 * places[:, 1]) / (1 + 0.6 * places[:, 2])
+        return np.stack([capacity - 134, 3 * (places[:, 3] - 0.5)], axis=1)
+
+    box = rng.uniform(size=(60_000, 18))
+    places = box[np.abs(residuals(box)[:, 0]) < 15][:1000]
+    known = residuals(places)
+    learned = surrogate.surrogate(places[:900], known[:900], np.sum(known[:900] ** 2, axis=1), rng)
+    off = learned.components(places)[0] @ learned.basis.T - known
+    assert np.sqrt(np.mean(off[:900] ** 2)) < 0.05
+    assert np.sqrt(np.mean(off[900:] ** 2)) < 0.3
+
+
 def test_first_points_are_as_wide_as_the_derivatives_say_and_stay_in_the_box():
     """Widths are 0.7, 1.2 and 2 in turns: 1.4 on average; nothing known: as wide as a uniform density."""
     jacobian = np.array([[50.0, 0.0], [0.0, 0.0]])
