@@ -140,11 +140,9 @@ def test_draws_are_taken_by_weight_and_seeded():
 
 
 def test_a_row_that_was_drawn_often_counts_as_often():
-    """Twenty draws of two rows, eighteen of them 1 and two of them 5: the 95 % end is near 5, not 3."""
-    spread = PosteriorDraws(posterior(), (0, 1), (18, 2))
-    low, high = spread.band(0.0, [1.0, 5.0]).ends
-    assert low == 1.0
-    assert high == pytest.approx(5.0)
+    """Two draws of 1 and 38 of 5: the middles of their weights lie at 2.5 and 52.5 %, 5 % a twentieth on."""
+    spread = PosteriorDraws(posterior(), (0, 1), (2, 38))
+    assert spread.band(0.0, [1.0, 5.0]).ends == pytest.approx((1.0 + 4.0 / 20, 5.0))
 
 
 def test_a_draw_without_the_number_is_left_out_up_to_a_tenth_of_them():
@@ -165,6 +163,8 @@ def test_a_number_that_no_draw_moves_has_no_band_and_says_so(unsolved):
     claim = of("core_shell") | {"observable": "mass gain", "measured": gain, "uncertainty": gain}
     found = band_of(claim, drawn(posterior(), 5))
     assert (found.ends, found.note) == (None, "no draw moves it")
+    some = drawn(posterior(), 20).band(1.0, [1.0] * 19 + ["it failed"])
+    assert (some.ends, some.note) == (None, "1 of 20 draws give no number: it failed; no other moves it")
 
 
 def test_a_draw_that_makes_no_material_or_no_whole_run_counts_as_missing(unsolved, monkeypatch):

@@ -76,7 +76,7 @@ class PosteriorDraws:
         if known < LEAST_SHARE * self.draws:
             return Band(None, note)
         if all(math.isclose(one, shipped, rel_tol=SAME) for one, _ in given):
-            return Band(None, note or "no draw moves it")
+            return Band(None, f"{note}; no other moves it" if note else "no draw moves it")
         values, counts = (np.array(column, dtype=float) for column in zip(*given, strict=True))
         low, high = quantiles(values, counts, LEVELS)
         return Band((float(low), float(high)), note)
