@@ -22,16 +22,22 @@ def assumed_ranges(material: Material) -> list[AssumedRange]:
             f"{material.name}: has no assumed ranges for a band; add [[band]] entries to its file, as in "
             "cracked_core_shell"
         )
-    known = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
-    for alternatives in (SIZES, AMOUNTS, COATING):
-        if known.intersection(alternatives):
-            known.update(alternatives)
+    known = settled(material)
     left = [each for each in material.band if each.path not in known]
     if not left:
         raise InputError(
             f"{material.name}: every number with an assumed range was set; without one there is no band"
         )
     return left
+
+
+def settled(material: Material) -> set[str]:
+    """Paths of the numbers that were set, and of those that others say in another way."""
+    known = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
+    for alternatives in (SIZES, AMOUNTS, COATING):
+        if known.intersection(alternatives):
+            known.update(alternatives)
+    return known
 
 
 def combinations(ranges: list[AssumedRange]) -> list[dict[str, str]]:

@@ -34,9 +34,9 @@ ROOMS = (
     ("polarisation",),
     ("observables", "impedance", "replay", "open_circuit"),
     ("archive", "figures", "band", "kept"),
-    ("cycling", "verification", "validate", "fit"),
+    ("cycling", "verification", "fit"),
     ("posterior",),
-    ("design",),
+    ("design", "validate"),
     ("explorer",),
     ("cli",),
 )

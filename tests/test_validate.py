@@ -13,8 +13,10 @@ from coreshell_model.material import read_material
 from coreshell_model.solution import Ending
 from coreshell_model.validate import evaluate as evaluation
 from coreshell_model.validate import report
+from coreshell_model.validate import runs as running
 from coreshell_model.validate.claim import Role, claims_from_dict, read_claims
 from coreshell_model.validate.evaluate import Result, Runs, evaluate
+from coreshell_model.validate.posterior_draws import shipped_draws
 from coreshell_model.validate.spread import AssumedRanges
 from coreshell_model.validate.verdict import MISSED, ONE, TWO, in_unit_of, verdict
 
@@ -68,8 +70,8 @@ role = "calibration"
 
 
 def test_the_kept_results_were_made_with_the_shipped_claims_and_parameters(kept):
-    """A changed claim, parameter or protocol asks for `coreshell validate --out validation`."""
-    assert kept["inputs"] == report.fingerprint(FILES)
+    """A changed claim, parameter, protocol or posterior asks for `coreshell validate --out validation`."""
+    assert kept["inputs"] == report.fingerprint(FILES, shipped_draws())
 
 
 def test_the_kept_page_is_that_of_the_kept_record(kept):
@@ -90,7 +92,7 @@ def test_the_model_of_today_gives_what_the_kept_results_say(kept):
     runs = Runs()
     for name, asked in quick:
         old = before[name, report.name_of(asked)]
-        now = evaluation.evaluated(asked, name, runs, AssumedRanges())
+        now = evaluation.evaluated(asked, name, runs)
         assert now.verdict == old["verdict"]
         assert (now.model is None) == (old["model"] is None)
         if now.model is not None:
@@ -144,13 +146,13 @@ def test_a_verdict_counts_uncertainties_on_the_wrong_side(relation, model, expec
 def test_each_run_is_solved_once(monkeypatch):
     """Three claims about two runs, one of them written with a change that makes it another."""
     solved = []
-    right = evaluation.simulate
+    right = running.simulate
 
     def counted(material, protocol, changes):
         solved.append((material, protocol, dict(changes)))
         return right(material, protocol, changes)
 
-    monkeypatch.setattr(evaluation, "simulate", counted)
+    monkeypatch.setattr(running, "simulate", counted)
     run = {"material": "shell", "protocol": "formation"}
     asked = claim(observable="first-cycle loss", arguments=None, runs=[run])
     loss = {"value": 246, "unit": "mAh/g", "source": "s"}
@@ -170,7 +172,7 @@ def test_the_band_of_a_claim_spans_what_its_materials_assume():
         uncertainty={"value": 0.01, "unit": "cm3/g", "source": "s"},
     )
     found = evaluate([file(asked)])[0]
-    assert found.band == pytest.approx((0.2 * 1.18e-3 / 1.3, 0.41 * 1.18e-3 / 1.3))
+    assert found.band.ends == pytest.approx((0.2 * 1.18e-3 / 1.3, 0.41 * 1.18e-3 / 1.3))
 
 
 def test_a_material_that_occurs_twice_changes_alike_in_all_of_an_order():
@@ -186,7 +188,7 @@ def test_a_run_that_fails_is_not_evaluated_and_leaves_with_1(monkeypatch, tmp_pa
     """The report is written all the same and says why."""
     from dataclasses import replace
 
-    right = evaluation.simulate
+    right = running.simulate
 
     def fails(*inputs):
         found = right(*inputs)
@@ -194,8 +196,8 @@ def test_a_run_that_fails_is_not_evaluated_and_leaves_with_1(monkeypatch, tmp_pa
             found, ending=Ending.SOLVER, explanation="in cycle 1: it failed", steps=found.steps[:2]
         )
 
-    monkeypatch.setattr(evaluation, "simulate", fails)
-    outcome = coreshell("validate", written(tmp_path, MINE), "--out", str(tmp_path / "new"))
+    monkeypatch.setattr(running, "simulate", fails)
+    outcome = coreshell("validate", written(tmp_path, MINE), "--out", str(tmp_path / "new"), "--draws", "0")
     assert outcome.code == 1
     assert "not evaluated: Shell: loss: in cycle 1: it failed" in outcome.err
     assert "run failed: in cycle 1" in (tmp_path / "new" / "RESULTS.md").read_text(encoding="utf-8")
@@ -203,7 +205,7 @@ def test_a_run_that_fails_is_not_evaluated_and_leaves_with_1(monkeypatch, tmp_pa
 
 def test_validate_prints_the_claims_and_nothing_else(tmp_path):
     """The keys are a contract; a claim of the user's own, by path."""
-    outcome = coreshell("validate", written(tmp_path, MINE), "--json")
+    outcome = coreshell("validate", written(tmp_path, MINE), "--json", "--draws", "0")
     assert outcome.code == 0
     (only,) = json.loads(outcome.out)["claims"]
     assert list(only) == ["name", "measured", "uncertainty", "model", "band", "used in fit", "verdict"]
@@ -336,7 +338,7 @@ def test_a_number_that_the_run_does_not_contain_is_not_reproduced():
 )
 def test_validate_refuses_in_one_line_before_any_run(monkeypatch, tmp_path, old, new, complaint):
     """Exit code 2, nothing on stdout."""
-    monkeypatch.setattr(evaluation, "simulate", lambda *_: pytest.fail("a run was started"))
+    monkeypatch.setattr(running, "simulate", lambda *_: pytest.fail("a run was started"))
     outcome = coreshell("validate", written(tmp_path, MINE.replace(old, new)))
     assert outcome.code == 2
     assert complaint in outcome.err

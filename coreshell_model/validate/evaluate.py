@@ -1,18 +1,16 @@
-"""Claims evaluated: every run once, shared by the claims that read it."""
+"""Claims evaluated: every run once, shared by the claims that read it; then the bands about their numbers."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from coreshell_model.errors import InputError, at
+from coreshell_model.errors import at
+from coreshell_model.fit.workers import Say
 from coreshell_model.inputs import prepared
-from coreshell_model.material import Material
 from coreshell_model.quantity import brief
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import Solution
-from coreshell_model.units import to_si
-from coreshell_model.validate.claim import Claim, ClaimFile, Role, SimulatedRun
-from coreshell_model.validate.spread import AssumedRanges, Changes, Spread
+from coreshell_model.validate.bands import bands
+from coreshell_model.validate.claim import Claim, ClaimFile, Role
+from coreshell_model.validate.runs import Runs, number_of
+from coreshell_model.validate.spread import NO_BAND, AssumedRanges, Band, Spread
 from coreshell_model.validate.verdict import verdict
 
 
@@ -25,13 +23,13 @@ class Result:
     claim : what was claimed
     source : name of its file
     model : the model's number in SI units, or None with the reason in ``failure``
-    band : its lower and upper end in SI units, or None where nothing varies or a run was not completed
+    band : where the number lies in alternatives to the shipped materials
     """
 
     claim: Claim
     source: str
     model: float | None
-    band: tuple[float, float] | None = None
+    band: Band = NO_BAND
     failure: str = ""
 
     @property
@@ -43,24 +41,6 @@ class Result:
     def evaluated(self) -> bool:
         """True where no run failed; a number that the model cannot give is an answer."""
         return not self.failure
-
-
-class Runs:
-    """Solutions by material, protocol and changes, each solved when it is first asked for."""
-
-    def __init__(self, started: Callable[[str], None] = lambda _: None):
-        self._solved: dict[tuple, Solution] = {}
-        self._started = started
-
-    def solution(self, run: SimulatedRun, more: Changes | None = None) -> Solution:
-        """The run, with further changes to its material."""
-        changed = SimulatedRun(
-            material=run.material, protocol=run.protocol, changes=run.changes | dict(more or {})
-        )
-        if changed.key not in self._solved:
-            self._started(f"{run.material}, {run.protocol}" + (" (changed)" if changed.changes else ""))
-            self._solved[changed.key] = simulate(run.material, run.protocol, changed.changes)
-        return self._solved[changed.key]
 
 
 def check_runs(files: Iterable[ClaimFile]) -> None:
@@ -82,58 +62,44 @@ def check_runs(files: Iterable[ClaimFile]) -> None:
 
 
 def evaluate(
-    files: Sequence[ClaimFile], runs: Runs | None = None, spread: Spread | None = None
+    files: Sequence[ClaimFile],
+    runs: Runs | None = None,
+    spreads: Sequence[Spread] = (AssumedRanges(),),
+    workers: int = 1,
+    say: Say = lambda text: None,
 ) -> list[Result]:
     """Every claim of the files, in their order.
+
+    Parameters
+    ----------
+    files : of claims
+    runs : those of the shipped materials
+    spreads : alternatives to these; the first that has any for a claim's materials makes its band
+    workers : processes for the alternatives. More than 1 start this program anew in each: a script has to
+        guard its own code by ``if __name__ == "__main__"``
+    say : told how many alternatives are done
 
     Raises
     ------
     InputError
         A claim names what does not exist.
+    LostWorkersError
+        A worker was ended from outside.
     """
     check_runs(files)
-    runs, spread = runs or Runs(), spread or AssumedRanges()
-    return [evaluated(claim, file.name, runs, spread) for file in files for claim in file.claims]
+    runs = runs or Runs()
+    results = [evaluated(claim, file.name, runs) for file in files for claim in file.claims]
+    known = {place: (one.claim, one.model) for place, one in enumerate(results) if one.model is not None}
+    found = bands(known, spreads, workers, say)
+    return [replace(one, band=found.get(place, NO_BAND)) for place, one in enumerate(results)]
 
 
-def evaluated(claim: Claim, source: str, runs: Runs, spread: Spread) -> Result:
-    """One claim of the file named ``source``."""
+def evaluated(claim: Claim, source: str, runs: Runs) -> Result:
+    """One claim of the file named ``source``, without a band."""
     if claim.role is Role.OUTSIDE:
         return Result(claim, source, None)
     solutions = [runs.solution(run) for run in claim.runs]
-    model = _number(claim, solutions)
-    if model is None:
-        stopped = next((each for each in solutions if not each.completed), None)
-        return Result(claim, source, None, failure=stopped.explanation if stopped else "")
-    return Result(
-        claim, source, model, _band(claim, model, [each.material for each in solutions], runs, spread)
-    )
-
-
-def _band(
-    claim: Claim, model: float, materials: list[Material], runs: Runs, spread: Spread
-) -> tuple[float, float] | None:
-    values: list[float] = [model]
-    for changes in spread.alternatives(materials) if materials else ():
-        found = _number(
-            claim, [runs.solution(run, more) for run, more in zip(claim.runs, changes, strict=True)]
-        )
-        if found is None:
-            return None
-        values.append(found)
-    if len(values) == 1:
-        return None
-    low, high = spread.band(values)
-    return low, high
-
-
-def _number(claim: Claim, solutions: list[Solution]) -> float | None:
-    """What the claim's observable reads, in SI units; None also for a number that is not finite."""
-    numbers: Mapping[str, float] = claim.numbers()
-    try:
-        value = claim.measure.measure(*solutions, **numbers)
-    except InputError as error:
-        raise InputError(f"{brief(claim.name)}: {error}") from None
-    if value is None or not math.isfinite(value):
-        return None
-    return to_si(value, claim.measure.unit, claim.measure.unit)
+    model = number_of(claim, solutions)
+    stopped = next((each for each in solutions if not each.completed), None)
+    failure = stopped.explanation if stopped and model is None else ""
+    return Result(claim, source, model, failure=failure)
