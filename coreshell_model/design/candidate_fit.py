@@ -138,7 +138,7 @@ class Refitter:
             say(f"{task.name}: {misfit.evaluations} evaluations")
 
         misfit.told = told
-        end = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE)
+        end = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE, central=True)
         answer, reason = None, "; ".join(end.evaluation.failures)
         if not end.failed:
             try:

@@ -61,9 +61,9 @@ def refit_best(
     places = truths_among(ranking, truths, seed)
     tasks = [task for each in chosen for task in _tasks(each, places, best.places, seed)]
     fits = iter(_done(refitter, kept, tasks, workers, say))
+    values = [float(value) for value in data.target[places]]
     with_refits = {
-        each.name: Refits(best.answer, tuple(_of(data.target[place], next(fits)) for place in places))
-        for each in chosen
+        each.name: Refits(best.answer, tuple(_of(truth, next(fits)) for truth in values)) for each in chosen
     }
     ranked = tuple(replace(each, refits=with_refits.get(each.name)) for each in ranking.ranked)
     return replace(ranking, ranked=ranked, not_refitted=reasons)
@@ -110,4 +110,4 @@ def _done(refitter: Refitter, kept: KeptRefits, tasks: list[Task], workers: int,
 
 
 def _of(truth: float, fit: Refitted) -> OfTruth:
-    return OfTruth(float(truth), fit.answer, fit.chi_squared, fit.converged, fit.reason)
+    return OfTruth(truth, fit.answer, fit.chi_squared, fit.converged, fit.reason)
