@@ -9,7 +9,7 @@ from command_line import coreshell
 from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
-from coreshell_model.design import candidate_data, next_experiment, refit_best
+from coreshell_model.design import candidate_data, refit_best
 from coreshell_model.design.candidate_data import Candidate, CandidateData
 from coreshell_model.design.candidate_fit import Refitter, Task
 from coreshell_model.design.experiments import LOSS, ONE_CYCLE, SEI, Experiment, experiments
@@ -23,7 +23,7 @@ from coreshell_model.design.seal_advice import sealed
 from coreshell_model.errors import InputError
 from coreshell_model.fit import read_problem
 from coreshell_model.fit.misfit import Misfit
-from coreshell_model.material import read_material, sources
+from coreshell_model.material import material_from_dict, read_material, sources
 from coreshell_model.posterior import read_posterior, write_posterior
 from coreshell_model.posterior.table import Posterior
 from coreshell_model.protocol import beginning, read_protocol
@@ -233,8 +233,6 @@ def test_another_material_or_problem_is_refused(posterior, tmp_path):
     table, folder = posterior
     other = CORE_SHELL.model_dump(exclude_none=True, mode="json")
     other["core"]["pore_volume"]["value"] *= 1.01
-    from coreshell_model.material import material_from_dict
-
     with pytest.raises(InputError, match=r"core_shell: core\.pore_volume is not what the posterior three"):
         refit_problem(table, material_from_dict(other, "core_shell"))
     assert (
@@ -285,4 +283,3 @@ def test_refits_that_cannot_be_are_refused(posterior):
     for words, reason in ((("--refits", "-1"), "refits"), (("--problem", "nowhere.toml"), "nowhere.toml")):
         told = coreshell("next", "core_shell", "--posterior", str(folder), *words)
         assert told.code == 2 and told.err.count("\n") == 1 and reason in told.err
-    assert next_experiment.CHECKED == 2
