@@ -278,8 +278,13 @@ def test_the_command_refits_and_says_so(posterior, monkeypatch, tmp_path):
 
 
 def test_refits_that_cannot_be_are_refused(posterior):
-    """A negative number, and a problem file that is not there."""
+    """Negative numbers, and a problem file that is not there."""
     _, folder = posterior
-    for words, reason in ((("--refits", "-1"), "refits"), (("--problem", "nowhere.toml"), "nowhere.toml")):
+    refused = {
+        "refits": ("--refits", "-1"),
+        "seed": ("--seed", "-1"),
+        "nowhere.toml": ("--problem", "nowhere.toml"),
+    }
+    for reason, words in refused.items():
         told = coreshell("next", "core_shell", "--posterior", str(folder), *words)
         assert told.code == 2 and told.err.count("\n") == 1 and reason in told.err

@@ -45,6 +45,7 @@ def next_experiment(
     folder = folder_to_resume(out, resume, "runs")
     check_question(question)
     check_whole("refits", refits, 0, MOST_TRUTHS)
+    check_whole("seed", seed)
     read = read_material(material)
     table = read_posterior(posterior)
     ensemble = drawn(table, read.name, draws, seed)

@@ -47,7 +47,7 @@ class KeptRefits:
         """One more refit."""
         path = self._of(task)
         if path is not None:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             replace(path, json.dumps({"Task": asdict(task), "Fit": asdict(found)}, indent=1))
 
     def _of(self, task: Task) -> Path | None:
