@@ -101,7 +101,8 @@ def ranked_by_hand(table, question, *runs, held_out=(2, 12)):
             row = shared.row(changes(table, draw))
             seen[draw] = [row[name] for name in given.errors]
         candidates.append(Candidate(given.name, seen, given.errors, given))
-    data = CandidateData(own, question, target, table.weights, tuple(candidates), {}, np.arange(count))
+    solved = np.array(held_out)
+    data = CandidateData(own, question, target, table.weights, tuple(candidates), {}, solved)
     kept = np.setdiff1d(np.arange(count), held_out)
     return Ranking(data, tuple(Ranked(each, gain) for each in candidates), kept, np.array(held_out))
 
@@ -139,6 +140,7 @@ def test_refits_find_the_share_that_the_data_were_made_with(posterior, tmp_path,
     assert large.refits.failed == 0
     assert large.refits.error < 0.05
     assert large.refits.error_without > 3 * large.refits.error
+    assert large.refits.typical == pytest.approx(large.refits.error_without)  # both draws are truths here
     assert len(list((tmp_path / "refits").iterdir())) == 3
 
     def never(*_):
@@ -198,11 +200,12 @@ def test_errors_are_of_the_refits_that_have_an_answer():
             OfTruth(0.3, 0.3, 1.0, False),
             OfTruth(9.0, None, 1e8, True, "no solve"),
         ),
+        0.2,
     )
     assert told.error == pytest.approx(0.1 / np.sqrt(2)) and told.error_without == pytest.approx(0.3)
     results = told.results()
     assert (results["Truths"], results["Failed"], results["Out of steps"]) == (3, 1, 1)
-    nothing = Refits(0.6, told.each[2:])
+    nothing = Refits(0.6, told.each[2:], 0.2)
     assert nothing.error is None and nothing.error_without is None
 
 

@@ -139,6 +139,7 @@ def _print_refits(each) -> None:
         return
     typer.echo(
         f"Refitted with data of {count} truths: {each.name}: error of the answer {told.error:.3g} rms, "
-        f"{told.error_without:.3g} without the data; standard deviation {each.gain.before:.3g} now, "
-        f"{each.gain.after:.3g} expected afterwards; {told.failed} of {count} refits failed."
+        f"{told.error_without:.3g} without the data ({told.typical:.3g} over all draws); standard deviation "
+        f"{each.gain.before:.3g} now, {each.gain.after:.3g} expected afterwards; {told.failed} of {count} "
+        "refits failed."
     )

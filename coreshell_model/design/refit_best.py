@@ -62,8 +62,10 @@ def refit_best(
     tasks = [task for each in chosen for task in _tasks(each, places, best.places, seed)]
     fits = iter(_done(refitter, kept, tasks, workers, say))
     values = [float(value) for value in data.target[places]]
+    typical = _distance(best.answer, ranking)
     with_refits = {
-        each.name: Refits(best.answer, tuple(_of(truth, next(fits)) for truth in values)) for each in chosen
+        each.name: Refits(best.answer, tuple(_of(truth, next(fits)) for truth in values), typical)
+        for each in chosen
     }
     ranked = tuple(replace(each, refits=with_refits.get(each.name)) for each in ranking.ranked)
     return replace(ranking, ranked=ranked, not_refitted=reasons)
@@ -107,6 +109,13 @@ def _done(refitter: Refitter, kept: KeptRefits, tasks: list[Task], workers: int,
 
     side_by_side(refitter, [task for task in tasks if task.name not in done], workers, say, keep)
     return [done[task.name] for task in tasks]
+
+
+def _distance(answer: float, ranking: Ranking) -> float:
+    """Root mean square of an answer less that of each draw, by weight."""
+    data = ranking.data
+    squares = np.square(data.target[data.whole] - answer)
+    return float(np.sqrt(np.average(squares, weights=data.weights[data.whole])))
 
 
 def _of(truth: float, fit: Refitted) -> OfTruth:

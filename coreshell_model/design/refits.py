@@ -24,10 +24,12 @@ class Refits:
     ----------
     without : the answer of the best fit without the candidate's data
     each : the fits with them
+    typical : root mean square of the answer without them less the truth, were every draw one
     """
 
     without: float
     each: tuple[OfTruth, ...]
+    typical: float
 
     @property
     def failed(self) -> int:
@@ -51,6 +53,7 @@ class Refits:
             "Failed": self.failed,
             "Out of steps": sum(not one.converged for one in self.each),
             "Error without": self.error_without,
+            "Error without, all draws": self.typical,
             "Error refitted": self.error,
             "Answer without": self.without,
             "Each": [
