@@ -110,7 +110,7 @@ def test_the_loss_is_settled_by_sorption_and_the_plateau_by_rates():
     assert names[1] == "particles twice as large, equal shell"
     assert found.ranked[0].check is not None and found.ranked[2].check is None
     assert found.ranked[0].check.effective >= 1 and found.held_out == 12 and found.draws == 36
-    assert "electrode.carbon_black_area" in found.left_out["blank electrode of carbon black and binder"]
+    assert "electrode.carbon_black_area" in found.data.left_out["blank electrode of carbon black and binder"]
     found = rank(core_shell, draws(), "plateau kinetics", by_hand)
     assert found.ranked[0].name == "capacities at C/5, 1C and 2C"
     json.dumps([each.results() for each in found.ranked], allow_nan=False)

@@ -2,11 +2,13 @@
 
 import json
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import AsJson, MaterialName, folder_to_resume
+from coreshell_model.cli.fit import cores
+from coreshell_model.cli.options import AsJson, MaterialName, folder_to_resume, stoppable
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
 
 
@@ -17,6 +19,13 @@ def next_experiment(
         str, typer.Option("--about", help='What to learn: "SEI share" or "plateau kinetics".')
     ] = "SEI share",
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 60,
+    refits: Annotated[
+        int, typer.Option(metavar="T", help="Truths that the best two runs are refitted with; 0 for none.")
+    ] = 4,
+    problem: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The posterior's fit problem, from whose folder its paths count."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of draws and errors.")] = 0,
     out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Keep every run here.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
@@ -27,13 +36,20 @@ def next_experiment(
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
     from coreshell_model.design.ensemble import drawn
     from coreshell_model.design.experiments import check_question
+    from coreshell_model.design.refit_best import MOST_TRUTHS
+    from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.material import read_material
     from coreshell_model.posterior import read_posterior
+    from coreshell_model.quantity import check_whole
 
     folder = folder_to_resume(out, resume, "runs")
     check_question(question)
+    check_whole("refits", refits, 0, MOST_TRUTHS)
+    check_whole("seed", seed)
     read = read_material(material)
-    ensemble = drawn(read_posterior(posterior), read.name, draws, seed)
+    table = read_posterior(posterior)
+    ensemble = drawn(table, read.name, draws, seed)
+    of_posterior = refit_problem(table, read, problem) if refits and holds_problem(table) else None
 
     def work(options):
         from coreshell_model.design.batches import workers as started
@@ -46,18 +62,46 @@ def next_experiment(
             return rank(read, ensemble, question, sweeps.run, seed)
 
     found = swept(work, {}, folder)
-    told = {
-        "Material": read.name,
-        "Question": found.question,
-        "Draws": found.draws,
-        "Held out": found.held_out,
-        "Experiments": [each.results() for each in found.ranked],
-        "Left out": found.left_out,
-    }
+    if refits:
+        found = _refitted(found, of_posterior, refits, seed, folder, workers)
     if as_json:
+        told = {
+            "Material": read.name,
+            "Question": question,
+            "Draws": found.draws,
+            "Held out": found.held_out,
+            "Experiments": [each.results() for each in found.ranked],
+            "Left out": found.data.left_out,
+            "Not refitted": found.not_refitted,
+        }
         typer.echo(json.dumps(told, allow_nan=False))
     else:
         _print(found)
+
+
+def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, workers: int | None):
+    """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
+    from rich.console import Console
+
+    from coreshell_model.design.refit_best import refit_best
+    from coreshell_model.fit.workers import LostWorkersError
+    from coreshell_model.keeping import alone
+
+    console = Console(stderr=True)
+
+    def say(text: str) -> None:
+        if console.is_terminal:
+            status.update(text)
+        elif " fitted, " in text:
+            typer.echo(f"coreshell: {text}", err=True)
+
+    with (
+        stoppable(folder, "what was finished", lost=LostWorkersError),
+        alone(folder) if folder is not None else nullcontext(),
+        console.status("refitting") as status,
+    ):
+        count = cores() if workers is None else workers
+        return refit_best(found, of_posterior, refits, seed, folder, count, say)
 
 
 def _print(found) -> None:
@@ -68,9 +112,10 @@ def _print(found) -> None:
     rows = []
     for each in found.ranked:
         told = each.results()
-        rows.append({name: told[name] for name in told if name not in ("Errors", "Check")})
+        rows.append({name: told[name] for name in told if name not in ("Errors", "Check", "Refit")})
     print_table(rows_table(rows))
-    typer.echo(f"{found.question}: {QUESTIONS[found.question]}. {found.draws} draws; {ESTIMATOR}.")
+    question = found.data.question
+    typer.echo(f"{question}: {QUESTIONS[question]}. {found.draws} draws; {ESTIMATOR}.")
     for each in found.ranked:
         if each.check is not None:
             typer.echo(
@@ -78,5 +123,23 @@ def _print(found) -> None:
                 f"{each.check.information:.2f} nat; the truth lay in the 95 % interval in "
                 f"{each.check.covered:.0%}; {each.check.effective:.0f} effective draws were left."
             )
-    for name, reason in found.left_out.items():
+    for each in found.ranked:
+        if each.refits is not None:
+            _print_refits(each)
+    for name, reason in found.not_refitted.items():
+        typer.echo(f"Not refitted: {name}, since {reason}.")
+    for name, reason in found.data.left_out.items():
         typer.echo(f"Not weighed: {name}, since {reason}.")
+
+
+def _print_refits(each) -> None:
+    told, count = each.refits, len(each.refits.each)
+    if told.error is None:
+        typer.echo(f"Refitted: {each.name}: all of {count} refits failed: {told.each[0].reason}.")
+        return
+    typer.echo(
+        f"Refitted with data of {count} truths: {each.name}: error of the answer {told.error:.3g} rms, "
+        f"{told.error_without:.3g} without the data ({told.typical:.3g} over all draws); standard deviation "
+        f"{each.gain.before:.3g} now, {each.gain.after:.3g} expected afterwards; {told.failed} of {count} "
+        "refits failed."
+    )

@@ -1,0 +1,177 @@
+"""What each candidate experiment would show with every draw, and the number that is asked for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.design.ensemble import Ensemble
+from coreshell_model.design.experiments import (
+    AREA_ERROR,
+    BLANK,
+    BLANK_AREA,
+    BLANK_ERROR,
+    LOSS,
+    RATE_OF_CLUSTERS,
+    SEI,
+    SHELL_AREA,
+    SHELL_LOSS,
+    SORPTION,
+    Experiment,
+    check_question,
+    experiments,
+)
+from coreshell_model.design.information import Array
+from coreshell_model.design.points import Points
+from coreshell_model.design.problem import SOLVED, Problem, problem
+from coreshell_model.design.seal_advice import Run, sealed
+from coreshell_model.design.variables import mass_gain
+from coreshell_model.errors import InputError
+from coreshell_model.material import CoreShellMaterial, Material
+from coreshell_model.particle import shape_of
+
+FEWEST = 12
+"""Draws from which anything can be said at all."""
+
+TRAPPING = "shell.trapping.capacity"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An experiment with what it would show.
+
+    Attributes
+    ----------
+    name : in words
+    seen : a row a draw, a column a quantity; NaN where a draw was not solved
+    errors : standard deviation by quantity
+    experiment : the run; None where what is seen is arithmetic on runs of the particle as it is
+    """
+
+    name: str
+    seen: Array
+    errors: dict[str, float]
+    experiment: Experiment | None = None
+
+    @property
+    def sds(self) -> Array:
+        """The errors in the order of the columns."""
+        return np.array(list(self.errors.values()))
+
+
+@dataclass(frozen=True)
+class CandidateData:
+    """All candidates over the same draws.
+
+    Attributes
+    ----------
+    material : the particle as it is, sealed
+    question : that is asked
+    target : the number that stands for it, of each draw
+    weights : of the draws
+    candidates : what can be weighed
+    left_out : why others cannot
+    whole : places of the draws that were solved in every candidate
+    """
+
+    material: Material
+    question: str
+    target: Array
+    weights: Array
+    candidates: tuple[Candidate, ...]
+    left_out: dict[str, str]
+    whole: NDArray[np.int64]
+
+
+def candidate_data(material: Material, ensemble: Ensemble, question: str, run: Run) -> CandidateData:
+    """Run every candidate with every draw.
+
+    Parameters
+    ----------
+    material : the particle as it is, with a shell; all candidates are sealed
+    ensemble : draws of its numbers, with weights
+    question : "SEI share" or "plateau kinetics"
+    run : does a sweep
+
+    Raises
+    ------
+    InputError
+        Another question, too few draws, draws without the number asked for, a particle without a shell.
+    """
+    check_question(question)
+    if not isinstance(material, CoreShellMaterial):
+        raise InputError(f"{material.name}: has no shell, around which the candidates are made")
+    if ensemble.weights is None or len(ensemble) < FEWEST:
+        raise InputError(f"{len(ensemble)} draws are too few to weigh experiments by; give {FEWEST} or more")
+    if question == "plateau kinetics" and RATE_OF_CLUSTERS not in ensemble.paths:
+        raise InputError(f"the posterior has no draws of {RATE_OF_CLUSTERS}, which this question is about")
+    own = sealed(material) if material.pores is not None else material
+    shape = shape_of(own)
+    as_is = _seen(run, problem(own, "design", observables=[SEI, LOSS]), "as it is", ensemble)
+    runs = experiments(1e9 * shape.shell_thickness, 1e-3 * shape.external_area, 100 * mass_gain(own))
+    candidates = [Candidate(each.name, _of(run, own, each, ensemble), each.errors, each) for each in runs]
+    left_out = {}
+    for name, found in (
+        (SORPTION, _sorption(ensemble, as_is, 1e-3 * shape.external_area)),
+        (BLANK, _blank(ensemble, as_is, own, 1e-3 * shape.external_area)),
+    ):
+        if isinstance(found, str):
+            left_out[name] = found
+        else:
+            candidates.append(Candidate(name, *found))
+    whole = np.isfinite(as_is).all(axis=1)
+    for each in candidates:
+        whole &= np.isfinite(each.seen).all(axis=1)
+    if whole.sum() < FEWEST:
+        raise InputError(f"only {whole.sum()} draws were solved in every candidate; give more")
+    target = _target(question, ensemble, as_is)
+    found = (target, ensemble.weights, tuple(candidates), left_out, np.flatnonzero(whole))
+    return CandidateData(own, question, *found)
+
+
+def _target(question: str, ensemble: Ensemble, as_is: Array) -> Array:
+    """The number that stands for a question, of each draw."""
+    if question == "SEI share":
+        return as_is[:, 0] / as_is[:, 1]
+    return np.log10(ensemble.values[:, ensemble.paths.index(RATE_OF_CLUSTERS)])
+
+
+def _of(run: Run, material: Material, each: Experiment, ensemble: Ensemble) -> Array:
+    shared = problem(material, each.protocol, each.changes, observables=list(each.errors))
+    return _seen(run, shared, each.name, ensemble)
+
+
+def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
+    """What a problem observes, a row a draw; NaN where a draw was not solved."""
+    points = Points(ensemble.axes(), ensemble.values, f"{name} with {ensemble.said}")
+    found = run(name, shared, points)
+    rows = found.table.set_index("Point").reindex(range(len(ensemble)))
+    rows.loc[rows["Ending"] != SOLVED, list(shared.observables)] = np.nan
+    return rows[list(shared.observables)].to_numpy(float)
+
+
+def _sorption(ensemble: Ensemble, as_is: Array, area: float) -> tuple[Array, dict[str, float]] | str:
+    """The area that Shell's measured loss asks for: what is not trapped, over the film's charge per area."""
+    if TRAPPING not in ensemble.paths:
+        return f"the posterior has no draws of {TRAPPING}"
+    column = ensemble.paths.index(TRAPPING)
+    if ensemble.units[column] != "mAh/g":
+        return f"{TRAPPING} is drawn in {ensemble.units[column]}, not mAh/g"
+    film = as_is[:, 0] / area
+    needed = np.maximum((SHELL_LOSS - ensemble.values[:, column]) / np.maximum(film, 1e-9), SHELL_AREA)
+    return np.log(needed)[:, None], {"Logarithm of the area of Shell": AREA_ERROR}
+
+
+def _blank(
+    ensemble: Ensemble, as_is: Array, material: Material, area: float
+) -> tuple[Array, dict[str, float]] | str:
+    """The loss of carbon black at the film's charge per area, where its area is among the draws."""
+    if BLANK_AREA not in ensemble.paths or material.electrode is None:
+        return (
+            f"the posterior has no draws of {BLANK_AREA}: it takes for granted that the blank loses nothing"
+        )
+    black = ensemble.values[:, ensemble.paths.index(BLANK_AREA)]
+    electrode = material.electrode
+    shares = electrode.carbon_black_fraction.si, electrode.binder_fraction.si
+    ratio = shares[0] / (1 - sum(shares))
+    return (as_is[:, 0] / area * black * ratio)[:, None], {"Loss of the blank [mA.h.g-1]": BLANK_ERROR}
