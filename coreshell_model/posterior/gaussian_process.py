@@ -17,8 +17,8 @@ AMPLITUDES, NOISES = (-2.0, 5.0), (-5.0, 0.0)
 """Bounds of their logarithms, in standard deviations of the data."""
 
 STARTS = (0.0, -3.0)
-"""Logarithms of one over all lengths from which the likelihood is climbed. From one alone it may end where all
-lengths are short and neighbours alone count: left out one by one the points then look well known, and
+"""Logarithms of one over all lengths from which the likelihood is climbed. From one alone it may end where
+all lengths are short and neighbours alone count: left out one by one the points then look well known, and
 elsewhere nothing is."""
 
 MOST_STEPS = 60

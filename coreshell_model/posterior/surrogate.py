@@ -54,8 +54,8 @@ class Surrogate:
     def components(self, places: Array) -> tuple[Array, Array]:
         """Of the residuals, a row a point, and the error of each: small where points are near.
 
-        In double precision: where a residual rises by its standard deviation within a hundredth of the box, its
-        weights are 1e4 and more and cancel, and single precision adds a noise of one or two deviations.
+        In double precision: where a residual rises by its standard deviation within a hundredth of the box,
+        its weights are 1e4 and more and cancel, and single precision adds a noise of one or two deviations.
         """
         there = np.atleast_2d(places)
         found = np.empty((len(there), len(self.processes)))
