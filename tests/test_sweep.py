@@ -547,7 +547,8 @@ def test_rows_are_plain_csv(undisturbed):
 
 
 SBATCH = """#!/bin/bash
-bash "$1" > /dev/null 2>&1 &
+job=$(cat "$1")  # kept, as SLURM does: the file is removed as soon as this returns
+bash -c "$job" > /dev/null 2>&1 &
 echo "Submitted batch job $!"
 """
 SCANCEL = """#!/bin/bash
