@@ -11,6 +11,8 @@ from coreshell_model.posterior.target import Evaluated
 class Density:
     """exp(-chi²/2) of residuals that are a plain function; None where it is to fail."""
 
+    workers = 1
+
     def __init__(self, residuals, best):
         self.residuals, self.best = residuals, np.array(best, dtype=float)
         self.dimensions, self.asked = len(self.best), []

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_a_wrong_surrogate_costs_draws_and_changes_nothing_else(monkeypatch):
     density, covariance = gaussian(2)
     right = surrogate.Surrogate.chi_squared
     monkeypatch.setattr(
-        surrogate.Surrogate, "chi_squared", lambda self, places: 0.5 * right(self, places - 0.5 * sd)
+        surrogate.Surrogate, "chi_squared", lambda self, places, each: 0.5 * right(self, places - 0.5 * sd)
     )
     sd = np.sqrt(np.diag(covariance))
     found = density.sampled(DRAWS)
@@ -180,6 +181,33 @@ def test_a_residual_that_is_steep_in_a_few_of_many_parameters_is_followed_along_
     assert np.sqrt(np.mean(off[900:] ** 2)) < 0.3
 
 
+def test_of_too_many_points_some_around_the_posterior_are_learned_and_a_wall_there_is_known(monkeypatch):
+    """600 points in the posterior would fill the surrogate; the 60 up a wall beyond are learned still."""
+    monkeypatch.setattr(surrogate, "MOST_LEARNED", 400)
+    rng = np.random.default_rng(4)
+    places = rng.uniform([0.3, 0.3], [0.6, 0.7], (660, 2))
+    places[600:, 0] = rng.uniform(0.75, 0.93, 60)
+
+    def residuals(places):
+        return np.stack([8 * (places[:, 1] - 0.5), 150 * np.maximum(places[:, 0] - 0.65, 0)], axis=1)
+
+    known = residuals(places)
+    learned = surrogate.surrogate(places, known, np.sum(known**2, axis=1), rng)
+    assert len(learned.points) == 400
+    assert learned.chi_squared(np.array([[0.45, 0.5]]))[0] < 1
+    assert learned.chi_squared(np.array([[0.9, 0.5]]))[0] > 300
+
+
+def test_threads_change_nothing_that_a_surrogate_says():
+    rng = np.random.default_rng(5)
+    places = rng.uniform(0.3, 0.7, (80, 3))
+    known = 10 * (places - 0.5)
+    learned = surrogate.surrogate(places, known, np.sum(known**2, axis=1), rng)
+    there = rng.uniform(size=(7, 3))
+    with ThreadPoolExecutor(2) as threads:
+        assert np.array_equal(learned.chi_squared(there, threads.map), learned.chi_squared(there))
+
+
 def test_first_points_are_as_wide_as_the_derivatives_say_and_stay_in_the_box():
     """Widths are 0.7, 1.2 and 2 in turns: 1.4 on average; nothing known: as wide as a uniform density."""
     jacobian = np.array([[50.0, 0.0], [0.0, 0.0]])
@@ -253,6 +281,7 @@ def test_weighted_quantiles_are_those_of_repeated_values():
 
 PROGRAM = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from densities import gaussian

@@ -25,7 +25,7 @@ BURN_IN = 5
 APART = 2
 """Autocorrelation times between draws: they then correlate by 2 %."""
 
-MOST_STEPS = 60_000
+MOST_STEPS = 200_000
 
 EDGE = 1e-9
 """Distance from the bounds at which walkers may begin."""

@@ -48,10 +48,16 @@ class Process:
 
 def correlation(inside: NDArray, points: NDArray) -> NDArray:
     """Matérn's, twice differentiable: (1 + r + r²/3) exp(-r) with r = sqrt(5) times the scaled distance."""
-    squares = np.sum(inside * inside, axis=1)[:, None] + np.sum(points * points, axis=1)
-    squares -= 2.0 * (inside @ points.T)
-    r = np.sqrt(np.maximum(5.0 * squares, 0.0))
-    return (1.0 + r + r * r / 3.0) * np.exp(-r)
+    r = inside @ (-10.0 * points.T)
+    r += 5.0 * np.sum(points * points, axis=1)
+    r += 5.0 * np.sum(inside * inside, axis=1)[:, None]
+    np.sqrt(np.maximum(r, 0.0, out=r), out=r)
+    found = r / 3.0  # in place from here: walkers spend their time in this function
+    found += 1.0
+    found *= r
+    found += 1.0
+    found *= np.exp(np.negative(r, out=r), out=r)
+    return found
 
 
 def process(places: Array, data: Array, few: NDArray[np.intp]) -> Process:

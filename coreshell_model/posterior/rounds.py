@@ -1,5 +1,6 @@
 """One round: a surrogate of all that is known, walkers over it, and the true model at their draws."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,21 +94,23 @@ def proposed(
     odds = _odds(kept, number)
 
     def of_data(places: Array) -> Array:
-        return stand_in.chi_squared(places) + odds.chi_squared(places)
+        return stand_in.chi_squared(places, threads.map) + odds.chi_squared(places)
 
     def log_density(places: Array) -> Array:
         return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
 
     numbers = np.random.default_rng([seed, number]).integers(2**31, size=2)
     most_steps = SHORT_STEPS if short else MOST_STEPS
-    chain = walk(log_density, begin, draws, int(numbers[0]), most_steps)
     warm = np.empty((0, target.dimensions))
-    if teach:
-        count = max(1, int(WARM_SHARE * draws))
-        warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), SHORT_STEPS).places
+    with ThreadPoolExecutor(target.workers) as threads:
+        chain = walk(log_density, begin, draws, int(numbers[0]), most_steps)
+        expected = of_data(chain.places)
+        if teach:
+            count = max(1, int(WARM_SHARE * draws))
+            warm = walk(lambda p: log_density(p) / WARM, begin, count, int(numbers[1]), SHORT_STEPS).places
     return {
         "Places": chain.places.tolist(),
-        "Surrogate's chi-squared": of_data(chain.places).tolist(),
+        "Surrogate's chi-squared": expected.tolist(),
         "Warm places": warm.tolist(),
         "Surrogate": {
             "Points": len(stand_in.points),

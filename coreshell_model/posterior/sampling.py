@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
+from coreshell_model.posterior.chain import LONG_ENOUGH
 from coreshell_model.posterior.first_points import Centre, coefficients, first_points
 from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.rounds import Round, proposed, weighed
@@ -221,10 +222,11 @@ def _warnings(
     for one in counted:
         chain = one.record["Chain"]
         if not chain["Converged"]:
-            times = chain["Steps by autocorrelation time"]
+            times = chain["Steps by autocorrelation time"] or 0.0
+            short = f"not {LONG_ENOUGH}" if times < LONG_ENOUGH else "a time not settled, or draws too few"
             found.append(
-                f"round {one.number}: the chain lasted {times or 0:.0f} autocorrelation times, not 50, so "
-                "its draws may not be independent"
+                f"round {one.number}: the chain lasted {times:.0f} autocorrelation times, {short}, so its "
+                "draws may not be independent"
             )
         if not 0.1 <= chain["Acceptance"] <= 0.9:
             found.append(f"round {one.number}: {100 * chain['Acceptance']:.0f} % of the steps were taken")

@@ -1,6 +1,8 @@
 """A cheap stand-in for the residuals: a Gaussian process for each, with its error."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,11 @@ REACH = 2000.0
 """Chi-squared above the lowest beyond which a point teaches nothing of the posterior."""
 
 MOST_LEARNED, FEW = 2000, 600
-"""Points that are learned, those of the lowest chi-squared; and those that lengths are chosen by."""
+"""Points that are learned; and those that lengths are chosen by."""
+
+FARTHER = 0.25
+"""Share of both that lies around the posterior, where there are enough such points: from points inside alone
+nothing tells how chi-squared rises beyond them, and walkers leave for where it is not known."""
 
 SOFT = 10.0
 """Residuals up to about which the residual itself is learned; its logarithm beyond."""
@@ -24,12 +30,15 @@ LEFT_OUT = 1e-3
 """Mean square that the components left out then may have together."""
 
 CONSTANT = 1e-4
-"""Standard deviation of a residual near the posterior below which it is its mean."""
+"""Standard deviation of a residual, over all points that are learned, below which it is its mean."""
 
 LARGEST_ERROR = 3.0
 """Standard deviations: a residual known no better than this says little already."""
 
 Array = NDArray[np.float64]
+
+Each = Callable[[Callable[[int], tuple[Array, Array]], Iterable[int]], Iterable[tuple[Array, Array]]]
+"""``map``, or that of a pool of threads."""
 
 
 @dataclass(frozen=True)
@@ -51,26 +60,32 @@ class Surrogate:
     basis: Array
     floor: Array
 
-    def components(self, places: Array) -> tuple[Array, Array]:
+    @cached_property
+    def _scaled(self) -> tuple[Array, ...]:
+        """The points in the lengths of each process."""
+        return tuple(self.points * one.scales for one in self.processes)
+
+    def components(self, places: Array, each: Each = map) -> tuple[Array, Array]:
         """Of the residuals, a row a point, and the error of each: small where points are near.
 
         In double precision: where a residual rises by its standard deviation within a hundredth of the box,
         its weights are 1e4 and more and cancel, and single precision adds a noise of one or two deviations.
         """
         there = np.atleast_2d(places)
-        found = np.empty((len(there), len(self.processes)))
-        error = np.empty_like(found)
-        for n, one in enumerate(self.processes):
-            rho = correlation(there * one.scales, self.points * one.scales)
-            soft = np.clip((one.mean + rho @ one.weights) / SOFT, -20.0, 20.0)
-            found[:, n] = SOFT * np.sinh(soft)
-            far = np.maximum(1.0 - rho.max(axis=1) ** 2, 0.0)
-            error[:, n] = self.trust[n] * one.amplitude * np.sqrt(far) * np.cosh(soft)
-        return found, np.minimum(error, LARGEST_ERROR)
 
-    def chi_squared(self, places: Array) -> Array:
+        def component(n: int) -> tuple[Array, Array]:
+            one = self.processes[n]
+            rho = correlation(there * one.scales, self._scaled[n])
+            soft = np.clip((one.mean + rho @ one.weights) / SOFT, -20.0, 20.0)
+            far = np.maximum(1.0 - rho.max(axis=1) ** 2, 0.0)
+            return SOFT * np.sinh(soft), self.trust[n] * one.amplitude * np.sqrt(far) * np.cosh(soft)
+
+        found, error = zip(*each(component, range(len(self.processes))), strict=True)
+        return np.stack(found, axis=1), np.minimum(np.stack(error, axis=1), LARGEST_ERROR)
+
+    def chi_squared(self, places: Array, each: Each = map) -> Array:
         """Of the data, as if each component's error were one more noise, its normalisation included."""
-        found, error = self.components(places)
+        found, error = self.components(places, each)
         return np.sum(found**2 / (1.0 + error**2) + np.log1p(error**2), axis=1)
 
     @property
@@ -86,21 +101,26 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     ----------
     places, residuals : a row a point, none of which failed
     chi_squared : of the data and the priors, by which points near the posterior are told
-    rng : chooses the points that lengths are learned from
+    rng : chooses the points that are learned, where there are too many, and those for the lengths
     """
     dimensions = places.shape[1]
-    order = np.argsort(chi_squared, kind="stable")[:MOST_LEARNED]
+    order = np.argsort(chi_squared, kind="stable")
     rise = chi_squared[order] - chi_squared[order[0]]
     least = min(len(order), 3 * coefficients(dimensions))
     order = order[: max(least, int(np.sum(rise <= REACH)))]
     near = max(int(np.sum(rise <= _typical(dimensions))), min(len(order), 6 * dimensions))
+    if len(order) > MOST_LEARNED:
+        beyond = min(len(order) - near, int(FARTHER * MOST_LEARNED))
+        inner = np.sort(rng.permutation(near)[: MOST_LEARNED - beyond])
+        order = np.concatenate([order[inner], order[near : near + MOST_LEARNED - len(inner)]])
+        near = len(inner)
     few = _some(near, len(order), rng)
     there, known = places[order], residuals[order]
     basis = np.eye(known.shape[1]) if known.shape[1] <= SEPARATE else _basis(known[:near])
     soft = SOFT * np.arcsinh(known @ basis / SOFT)
     processes, trusts, floors = [], [], []
     for column in soft.T:
-        one = _constant(column, there) if column[:near].std() < CONSTANT else process(there, column, few)
+        one = _constant(column, there) if column.std() < CONSTANT else process(there, column, few)
         trust, floor = _judged(one, there, column, near)
         processes.append(one)
         trusts.append(trust)
@@ -121,7 +141,7 @@ def _typical(dimensions: int) -> float:
 
 def _some(near: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Places in the order: most of them near the posterior, some farther."""
-    inner = rng.permutation(near)[: int(0.75 * FEW)]
+    inner = rng.permutation(near)[: int((1 - FARTHER) * FEW)]
     outer = near + rng.permutation(count - near)[: FEW - len(inner)]
     return np.concatenate([inner, outer]).astype(np.intp)
 

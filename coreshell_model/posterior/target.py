@@ -46,6 +46,11 @@ class Target(Protocol):
         """Parameters."""
         ...
 
+    @property
+    def workers(self) -> int:
+        """Processes that evaluate it, and threads of the walkers between evaluations."""
+        ...
+
     def prior_residuals(self, places: Array) -> Array:
         """A row a point: how many standard deviations each value lies from its prior."""
         ...
