@@ -4,11 +4,14 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import coreshell
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
+from coreshell_model.fit.misfit import Misfit
+from coreshell_model.fit.reading import read_problem
 from coreshell_model.material import read_material
 from coreshell_model.solution import Ending
 from coreshell_model.validate import evaluate as evaluation
@@ -344,6 +347,19 @@ def test_validate_refuses_in_one_line_before_any_run(monkeypatch, tmp_path, old,
     assert complaint in outcome.err
     assert outcome.err.count("\n") == 1
     assert not outcome.out
+
+
+def test_2c_is_predicted_with_the_numbers_at_which_the_fit_without_it_ended():
+    """Its chi-squared there is the 5.37 that the file states, and of rates it knows no 2C."""
+    problem = read_problem(FOLDER / "fits" / "joint_without_2C.toml")
+    asked = read_claims("rates_without_2C").claims
+    (changes,) = {tuple(sorted(run.changes.items())) for one in asked for run in one.runs}
+    values = {path: float(text.split()[0]) for path, text in changes}
+    assert set(values) == {free.given.path for free in problem.parameters}
+    found = Misfit(problem)(np.array([free.place(values[free.given.path]) for free in problem.parameters]))
+    assert found.residuals @ found.residuals == pytest.approx(5.37, abs=0.03)
+    kept = [one.entry for one in problem.file.observations if one.observable == "Rate retention"]
+    assert kept == ["C/10"]
 
 
 def test_validate_knows_the_shipped_files():
