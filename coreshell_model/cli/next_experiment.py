@@ -18,7 +18,7 @@ def next_experiment(
     question: Annotated[
         str, typer.Option("--about", help='What to learn: "SEI share" or "plateau kinetics".')
     ] = "SEI share",
-    draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 60,
+    draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 200,
     refits: Annotated[
         int, typer.Option(metavar="T", help="Truths that the best two runs are refitted with; 0 for none.")
     ] = 4,
