@@ -281,7 +281,6 @@ def test_weighted_quantiles_are_those_of_repeated_values():
 
 PROGRAM = """
 import sys, time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from densities import gaussian
