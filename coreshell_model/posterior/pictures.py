@@ -44,7 +44,7 @@ def corner_picture(posterior: Posterior) -> Picture:
             plot_contours=False,  # of some hundred draws they are mostly noise
             plot_density=False,
             data_kwargs={"ms": 1.2, "alpha": 0.6},
-            label_kwargs={"fontsize": 5.5},
+            label_kwargs={"fontsize": 4.8},
             hist_kwargs={"linewidth": 0.9},
         )
         rest = 0.1 / size
