@@ -199,6 +199,30 @@ def test_a_table_that_is_none_is_refused(sampled, tmp_path):
             read_posterior(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("place", "number", "said"),
+    [
+        (1, "nan", "draw 1 has the weight nan"),
+        (1, "-0.1", "draw 1 has the weight -0.1"),
+        (2, "-3.5", "is -3.5 .*, outside the bounds"),
+        (2, "nan", "is nan .*, outside the bounds"),
+    ],
+)
+def test_a_draw_that_can_be_none_of_the_problems_is_refused_with_its_number(
+    sampled, tmp_path, place, number, said
+):
+    """As after a change by hand."""
+    _, folder, _ = sampled
+    shutil.copy(folder / "posterior.json", tmp_path)
+    with (folder / "posterior.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    rows[1][place] = number
+    with (tmp_path / "posterior.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with pytest.raises(InputError, match=said):
+        read_posterior(tmp_path)
+
+
 REFUSED = {
     "few draws": (("--draws", "3"), "draws is 3; give a whole number from 50"),
     "no evaluation": (("--evaluations", "0"), "evaluations is 0"),

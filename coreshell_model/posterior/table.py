@@ -23,6 +23,10 @@ from coreshell_model.posterior.weights import effective_draws
 WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
 TABLE = "posterior.csv"
 
+BY_ROUNDING = 1e-9
+"""Of a bound: how far beyond it a value may lie that was drawn at it."""
+
+
 Array = NDArray[np.float64]
 
 
@@ -174,10 +178,34 @@ def read_posterior(path: str | Path) -> Posterior:
             f"{path}: is not a posterior ({reason}); give a posterior.csv that `coreshell posterior` wrote, "
             "with its .json beside it"
         ) from None
-    if not len(weights) or not np.isfinite(values).all() or not (weights > 0).any() or (weights < 0).any():
-        raise InputError(f"{path}: holds no draws, or values and weights that are none; sample anew")
+    if not len(weights) or not (weights > 0).any():
+        raise InputError(f"{path}: holds no draws, or none with a weight; sample anew")
+    _check_draws(path, parameters, values, weights)
     own = ("Problem", "Parameters", "Materials")
     record = {name: value for name, value in about.items() if name not in own}
     return Posterior(
         about["Problem"], parameters, materials, values, weights / weights.sum(), chi_squared, record
     )
+
+
+def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weights: Array) -> None:
+    """A table that was changed by hand or cut is refused where a draw can be none of the problem's.
+
+    Raises
+    ------
+    InputError
+        A weight that is none, or a value beyond the bounds, with its draw.
+    """
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(wrong):
+        raise InputError(f"{path}: draw {wrong[0] + 1} has the weight {weights[wrong[0]]:g}; sample anew")
+    for free, drawn in zip(parameters, values.T, strict=True):
+        lower, upper = free.given.lower, free.given.upper
+        slack = BY_ROUNDING * max(abs(lower), abs(upper))
+        outside = np.flatnonzero(~((drawn >= lower - slack) & (drawn <= upper + slack)))
+        if len(outside):
+            value = f"{drawn[outside[0]]:g} {free.given.unit}"
+            raise InputError(
+                f"{path}: draw {outside[0] + 1}: {free.name} is {value}, outside the bounds {lower:g} to "
+                f"{upper:g} that it was drawn between; sample anew"
+            )
