@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from coreshell_model import coating
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import prepared
+from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
@@ -168,7 +169,7 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
     """The spectrum about the last state of a solution."""
     parameters = dict(solution.parameters)
     model = CoreShellHalfCell(mechanisms_for(parameters), solution.level)
-    with quiet():
+    with quiet(), heard():
         model.set_initial_conditions_from(solution.pybamm, inplace=True)
         needed = {parameter.name for parameter in model.parameters}
         values = {name: value for name, value in parameters.items() if name in needed}

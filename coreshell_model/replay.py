@@ -14,6 +14,7 @@ from coreshell_model.dataset.bdf import electrode_mass
 from coreshell_model.dataset.drive import Drive, current_drive, measured_times, voltage_drive
 from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
+from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, mechanisms_for
@@ -162,7 +163,7 @@ class Replayer:
         mass = electrode_mass(run.material)
         fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
         key = (mechanisms_for(run.parameters), mass, fixed, tolerance)
-        with quiet():
+        with quiet(), heard():
             if key not in self._built:
                 steps = pybamm.Experiment([self.control.step(self.drive, mass)])
                 self._built[key] = build(key[0], self.level, steps, fixed, tolerance, tolerance)

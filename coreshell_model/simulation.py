@@ -17,6 +17,7 @@ import pybamm
 from coreshell_model import coating, values
 from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
+from coreshell_model.interrupts import heard
 from coreshell_model.laws.electrolyte import Tabulated
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
@@ -133,7 +134,7 @@ class Run:
         """The model built for these steps, and this material as its inputs."""
         fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
         mechanisms = self.mechanisms or mechanisms_for(self.parameters)
-        with quiet():
+        with quiet(), heard():
             simulation, needed = _built(
                 mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver
             )
@@ -159,7 +160,7 @@ class Run:
         start_time = 0.0 if start is None else float(start.t[-1])
         recorder = Recorder(len(simulation.experiment.steps), start_time, progress)
         started = time.perf_counter()
-        with quiet():
+        with quiet(), heard():
             try:
                 result = simulation.solve(
                     inputs=inputs, callbacks=[recorder], starting_solution=start, calc_esoh=False

@@ -1,6 +1,8 @@
 """The command line: what it prints, what it writes, and the code it leaves with."""
 
+import contextlib
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -280,6 +282,23 @@ def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert len(outcome.err.splitlines()) <= 1
+
+
+@pytest.mark.parametrize("turned_into", [None, AttributeError, pybamm.SolverError])
+def test_an_interrupt_that_the_solver_swallows_is_heard(turned_into, monkeypatch):
+    """CasADi's wrappers drop it, or hand back None, on which the next line fails."""
+
+    def swallow(*_, **__):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        if turned_into is not None:
+            raise turned_into("of an interrupt")
+        return pybamm.EmptySolution()
+
+    monkeypatch.setattr(pybamm.Simulation, "solve", swallow)
+    outcome = coreshell("run", "core_shell", "formation", "--json")
+    assert (outcome.code, outcome.out) == (130, "")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(

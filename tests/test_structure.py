@@ -10,7 +10,7 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors",),
-    ("keeping",),
+    ("interrupts", "keeping"),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),

@@ -9,6 +9,7 @@ import pybamm
 from coreshell_model import symbols as s
 from coreshell_model.experiment import experiment
 from coreshell_model.inputs import prepared
+from coreshell_model.interrupts import heard
 from coreshell_model.laws.constants import thermal_voltage
 from coreshell_model.laws.isotherm import equilibrium_potential, occupancy_at
 from coreshell_model.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
@@ -125,7 +126,7 @@ def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]
     read, protocol = prepared(material, "formation")
     parameters = parameter_values(read, protocol)
     model = CoreShellHalfCell(mechanisms_for(parameters))
-    with quiet():
+    with quiet(), heard():
         simulation = pybamm.Simulation(
             model,
             parameter_values=pybamm.ParameterValues({**parameters, "Current function [A]": 0.0}),
