@@ -158,3 +158,15 @@ def test_a_refused_change_of_a_fit_loses_nothing_of_it(tmp_path):
     assert outcome.code == 2
     assert "another problem than this fit's" in outcome.err
     assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("place", ["a file", "an empty folder"])
+def test_where_fitted_numbers_cannot_go_is_refused_before_the_fit(tmp_path, place):
+    """After it the result would be lost."""
+    path = problem_file(tmp_path / "good.toml", (CAPACITY,), observations=[ICE])
+    into = path if place == "a file" else tmp_path
+    words = ("--out", str(tmp_path / "out"), "--workers", "1", "--into", str(into))
+    outcome = coreshell("fit", str(path), *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "core_shell.toml: cannot be read" in outcome.err and outcome.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()

@@ -223,6 +223,23 @@ def test_a_draw_that_can_be_none_of_the_problems_is_refused_with_its_number(
         read_posterior(tmp_path)
 
 
+@pytest.mark.parametrize(("old", "new"), [("\n1,", "\n1,0.5,"), (",Chi-squared\n1,", ",Chi-squared\n")])
+def test_a_row_with_more_or_fewer_cells_than_the_header_is_refused(sampled, tmp_path, old, new):
+    _, folder, _ = sampled
+    shutil.copy(folder / "posterior.json", tmp_path)
+    text = (folder / "posterior.csv").read_text()
+    (tmp_path / "posterior.csv").write_text(text.replace(old, new, 1))
+    with pytest.raises(InputError, match="draw 1 has not as many cells as the header"):
+        read_posterior(tmp_path)
+
+
+def test_predict_refuses_a_level_before_any_run(sampled):
+    _, folder, _ = sampled
+    outcome = coreshell("predict", str(folder), "core_shell", "formation", "--level", "foo")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "one of particle, electrode" in outcome.err and outcome.err.count("\n") == 1
+
+
 REFUSED = {
     "few draws": (("--draws", "3"), "draws is 3; give a whole number from 50"),
     "no evaluation": (("--evaluations", "0"), "evaluations is 0"),
@@ -243,6 +260,7 @@ def test_a_sampling_that_cannot_be_is_refused_in_one_line(case, tmp_path, monkey
     assert reason in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     assert not (tmp_path / "out" / "evaluations.jsonl").exists()
+    assert not (tmp_path / "out" / "sampling.json").exists()  # the right command may go into the same folder
 
 
 def test_a_problem_without_observations_has_no_posterior(tmp_path):
@@ -293,6 +311,7 @@ def test_shares_of_a_loss_are_those_of_the_draws_that_have_one():
     record = found.record()
     assert record["Shares of the loss"]["SEI"]["Median"] == pytest.approx(0.3)
     assert record["Share of draws without a loss"] == pytest.approx(0.3)
+    assert record["Failed draws"] == 1
     assert len(record["SEI's share by arithmetic"]) == 2
 
 

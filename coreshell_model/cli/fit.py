@@ -32,11 +32,19 @@ def fit(
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")
+    from coreshell_model.fit import read_problem
     from coreshell_model.fit.workers import LostWorkersError
+    from coreshell_model.fit.written_back import check_files, write_back
 
     with stoppable(folder, "what was finished", lost=LostWorkersError):
-        result = _fit(problem, folder, resume, starts, seed, workers)
-        written = () if into is None else _write_into(problem, result, Path(into))
+        read = read_problem(problem)
+        materials = None if into is None else Path(into)
+        if materials is not None:
+            check_files(read, materials)
+        result = _fit(read, folder, resume, starts, seed, workers)
+        written: tuple[Path, ...] = ()
+        if materials is not None and result.completed:  # nothing of a best fit that has a failed run
+            written = write_back(read, result.parameters, materials)
     if as_json:
         from coreshell_model.fit.report import record
 
@@ -51,13 +59,12 @@ def fit(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _fit(problem: str, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
-    """Read first, which is quick, then fit behind a line on stderr that says how far it is."""
+def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
+    """Fit behind a line on stderr that says how far it is."""
     from rich.console import Console
 
-    from coreshell_model.fit import fit, read_problem
+    from coreshell_model.fit import fit
 
-    read = read_problem(problem)
     console = Console(stderr=True)
     with console.status("building the model") as status:
 
@@ -69,14 +76,6 @@ def _fit(problem: str, folder: Path | None, resume: bool, starts: int, seed: int
 
         given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
         return fit(read, folder=folder, resume=resume, say=say, **given)
-
-
-def _write_into(problem: str, result, folder: Path) -> tuple[Path, ...]:
-    """None where the best fit itself has a failed run."""
-    from coreshell_model.fit import read_problem
-    from coreshell_model.fit.written_back import write_back
-
-    return write_back(read_problem(problem), result.parameters, folder) if result.completed else ()
 
 
 def cores() -> int:

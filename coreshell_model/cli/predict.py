@@ -67,8 +67,7 @@ def predict(
         _print_bands(bands)
     if folder is not None:
         typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
-    for text in dict.fromkeys(found.failures):
-        typer.echo(f"{found.failures.count(text)} of {len(found.runs)} draws failed: {text}", err=True)
+    _say_failures(found.failures, len(found.runs))
 
 
 def losses(
@@ -82,7 +81,10 @@ def losses(
     from coreshell_model.posterior import read_posterior
     from coreshell_model.posterior.sei_share import loss_shares
 
-    found = _behind_a_line(loss_shares, read_posterior(draws), material, protocol, workers=workers).record()
+    posterior = read_posterior(draws)
+    shares = _behind_a_line(loss_shares, posterior, material, protocol, workers=workers)
+    _say_failures(shares.failures, len(posterior))
+    found = shares.record()
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False))
         return
@@ -99,6 +101,12 @@ def losses(
         f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
         f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
     )
+
+
+def _say_failures(failures: tuple[str, ...], draws: int) -> None:
+    """Each reason once, with how many draws it ended."""
+    for text in dict.fromkeys(failures):
+        typer.echo(f"{failures.count(text)} of {draws} draws failed: {text}", err=True)
 
 
 def _behind_a_line(work, posterior, *words, workers: int | None, **options):

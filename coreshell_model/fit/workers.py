@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from typing import Any
@@ -88,7 +90,8 @@ def side_by_side(
         min(workers, len(todo)), mp_context=context, initializer=_begin, initargs=(do, said, stop)
     )
     try:
-        pending: dict[Future, Any] = {pool.submit(_in_worker, item): item for item in todo}
+        with deaf_to_ctrl_c():
+            pending: dict[Future, Any] = {pool.submit(_in_worker, item): item for item in todo}
         while pending:
             finished, _ = wait(pending, timeout=POLLED, return_when=FIRST_COMPLETED)
             while not said.empty():
@@ -111,6 +114,19 @@ def side_by_side(
                 os.environ[name] = value
 
 
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started here never hear Ctrl-C, not even while they import; this one hears it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Ours:
     """What a worker process works with."""
 
@@ -121,8 +137,6 @@ class _Ours:
 
 def _begin(do: Do, said: Any, stop: Any) -> None:
     """In a worker: ignore Ctrl-C, which the first process turns into a stop, and end when that is gone."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -23,8 +23,27 @@ def write_back(problem: Problem, parameters: tuple[FittedParameter, ...], folder
     Raises
     ------
     InputError
-        A file is not there, has no such number on a line of its own, or cannot be written.
+        As ``check_files``.
     """
+    changed = _changed(problem, [_written(problem, one) for one in parameters], folder)
+    for path, text in changed.items():
+        replace(path, text)
+    return tuple(changed)
+
+
+def check_files(problem: Problem, folder: Path) -> None:
+    """Refuse a folder before the fit whose numbers are to go there.
+
+    Raises
+    ------
+    InputError
+        A file is not there, or has no such number on a line of its own.
+    """
+    _changed(problem, [""] * len(problem.parameters), folder)
+
+
+def _changed(problem: Problem, written: list[str], folder: Path) -> dict[Path, str]:
+    """Each file with what is written of each parameter."""
     changed = {}
     for name, follows in {**{name: name for name in problem.materials}, **problem.file.carried}.items():
         path = folder / f"{Path(name).stem}.toml"
@@ -32,14 +51,12 @@ def write_back(problem: Problem, parameters: tuple[FittedParameter, ...], folder
             text = path.read_text(encoding="utf-8")
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror}); fitted numbers go there") from None
-        for free, one in zip(problem.parameters, parameters, strict=True):
+        for free, number in zip(problem.parameters, written, strict=True):
             if follows in free.materials:
                 for place in free.given.paths_in(follows):
-                    text = _with_number(text, place, _written(problem, one), path)
+                    text = _with_number(text, place, number, path)
         changed[path] = text
-    for path, text in changed.items():
-        replace(path, text)
-    return tuple(changed)
+    return changed
 
 
 def _written(problem: Problem, one: FittedParameter) -> str:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
 from coreshell_model.fit.workers import Say, side_by_side
-from coreshell_model.inputs import prepared
 from coreshell_model.material import Material
 from coreshell_model.observables import summary
 from coreshell_model.posterior.curve_bands import HalfCycle, half_cycles_of
@@ -21,7 +20,7 @@ from coreshell_model.posterior.table import WEIGHT, Posterior
 from coreshell_model.posterior.weights import effective_draws
 from coreshell_model.protocol import Protocol, beginning, read_protocol
 from coreshell_model.quantity import check_whole
-from coreshell_model.simulation import simulate
+from coreshell_model.simulation import set_up, simulate
 
 Array = NDArray[np.float64]
 
@@ -147,7 +146,7 @@ def predict(
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
     whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
-    prepared(base, whole, given)  # says at once what is wrong with them
+    set_up(base, whole, given, level=level)  # says at once what is wrong with them
     part = whole if cycles is None else beginning(whole, cycles)
     runs: dict[int, DrawnRun] = {}
 

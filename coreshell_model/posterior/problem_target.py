@@ -63,8 +63,8 @@ def evaluated(misfit: Misfit, item: tuple[Key, Array], say: Say) -> Evaluation:
     return misfit(item[1])
 
 
-def centre_of_fit(problem: Problem, folder: Path, misfit: Misfit) -> Centre:
-    """The ends of a fit's starts, the best first, and the derivatives there.
+def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
+    """Where a fit's starts ended, the best first.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def centre_of_fit(problem: Problem, folder: Path, misfit: Misfit) -> Centre:
         one = outside[0]
         raise InputError(f"{path}: {one.name} is {values[one.name]:g}, outside its bounds; fit anew")
     best = np.array([free.place(values[free.name]) for free in problem.parameters])
-    return centre(misfit, [best, *_distinct(best, stored["Chi-squared"], ends)])
+    return [best, *_distinct(best, stored["Chi-squared"], ends)]
 
 
 def centre_of_starts(

@@ -12,7 +12,7 @@ from coreshell_model.fit.run import check_effort
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
 from coreshell_model.posterior.kept import Kept
-from coreshell_model.posterior.problem_target import ProblemTarget, centre_of_fit, centre_of_starts
+from coreshell_model.posterior.problem_target import ProblemTarget, centre, centre_of_starts, ends_of_fit
 from coreshell_model.posterior.report import sampling_record, write_report
 from coreshell_model.posterior.sampling import Sample, sample
 from coreshell_model.posterior.table import Posterior
@@ -69,19 +69,19 @@ def sample_posterior(
     misfit = Misfit(problem)
     say("simulating the start")
     misfit.checked()  # before the folder: what is refused leaves nothing behind
-    fitted = Path(fit_folder) if fit_folder is not None else None
+    ends = ends_of_fit(problem, Path(fit_folder)) if fit_folder is not None else None
 
     def drawn(kept: Kept) -> Sample:
         kept.begin(identity(problem, seed), resume)
-        centre = kept.centre()
-        if centre is None:
-            centre = (
-                centre_of_fit(problem, fitted, misfit)
-                if fitted is not None
+        begin = kept.centre()
+        if begin is None:
+            begin = (
+                centre(misfit, ends)
+                if ends is not None
                 else centre_of_starts(problem, misfit, starts, seed, workers, say)
             )
-            kept.keep_centre(centre)
-        return sample(ProblemTarget(problem, workers), centre, kept, draws, evaluations, seed, say)
+            kept.keep_centre(begin)
+        return sample(ProblemTarget(problem, workers), begin, kept, draws, evaluations, seed, say)
 
     if folder is None:
         return _posterior(problem, drawn(Kept()), seed)

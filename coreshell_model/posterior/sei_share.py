@@ -47,6 +47,7 @@ class LossShares:
     loss : mAh/g
     shares : by what it was lost to
     without : share of the draws, by weight, that failed or lost nothing
+    failures : why runs failed, a line a failed draw
     """
 
     material: str
@@ -55,6 +56,7 @@ class LossShares:
     loss: Array
     shares: dict[str, Array]
     without: float
+    failures: tuple[str, ...]
 
     def record(self) -> dict:
         """Quantiles of each share and of the loss, and the arithmetic intervals of the SEI's."""
@@ -64,6 +66,7 @@ class LossShares:
             "Draws": len(self.weights),
             "Effective draws": effective_draws(self.weights),
             "Share of draws without a loss": self.without,
+            "Failed draws": len(self.failures),
             LOSS: _told(self.loss, self.weights),
             "Shares of the loss": {name: _told(one, self.weights) for name, one in self.shares.items()},
             "SEI's share by arithmetic": {
@@ -109,10 +112,9 @@ def shares_of(prediction: Prediction) -> LossShares:
         raise InputError(f"{prediction.protocol}: no draw loses charge in the first cycle")
     weights = prediction.weights[known]
     shares = {name: prediction.values(column)[known] / loss[known] for name, column in PARTS.items()}
-    without = float(1.0 - weights.sum())
-    return LossShares(
-        prediction.material, prediction.protocol, weights / weights.sum(), loss[known], shares, without
-    )
+    without, even = float(1.0 - weights.sum()), weights / weights.sum()
+    told = (prediction.material, prediction.protocol, even, loss[known], shares, without)
+    return LossShares(*told, prediction.failures)
 
 
 def _told(values: Array, weights: Array) -> dict:

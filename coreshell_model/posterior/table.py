@@ -159,6 +159,9 @@ def read_posterior(path: str | Path) -> Posterior:
     try:
         about = json.loads(beside.read_text(encoding="utf-8"))
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        for number, row in enumerate(rows, start=1):
+            if None in row or None in row.values():
+                raise ValueError(f"draw {number} has not as many cells as the header")
         parameters = tuple(
             Free(
                 one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
@@ -173,7 +176,7 @@ def read_posterior(path: str | Path) -> Posterior:
     except InputError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())
+        reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(
             f"{path}: is not a posterior ({reason}); give a posterior.csv that `coreshell posterior` wrote, "
             "with its .json beside it"
