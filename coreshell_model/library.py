@@ -2,11 +2,10 @@
 
 import re
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 
 Kind = Literal["parameters", "experiments", "validation"]
 _WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
@@ -60,10 +59,8 @@ def find(kind: Kind, name_or_path: str) -> Path:
     path = Path(name_or_path)
     if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
         return path
-    close = get_close_matches(name_or_path, shipped, n=1)
-    guess = f"did you mean {close[0]!r}? " if close else ""
     raise InputError(
-        f"unknown {_WORDS[kind]} {name_or_path!r}: {guess}"
+        f"unknown {_WORDS[kind]} {name_or_path!r}: {did_you_mean(name_or_path, shipped)}"
         f"shipped: {', '.join(shipped) or 'none'}, or give the path of a TOML file"
     )
 

@@ -1,6 +1,5 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
-from difflib import get_close_matches
 from reprlib import Repr
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from pydantic import (
     ValidationError,
 )
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.units import from_si, parse_quantity, to_si
 
 SET_BY_USER = "set by the user"
@@ -168,8 +167,7 @@ def _meant(unknown, every) -> str:
     *place, name = unknown["loc"]
     missing = [each["loc"] for each in every if each["type"] == "missing"]
     beside = [str(field) for *section, field in missing if section == place]
-    close = get_close_matches(str(name)[:LONGEST_NAME], beside, n=1)
-    return f"did you mean {close[0]!r}? " if close else ""
+    return did_you_mean(str(name), beside)
 
 
 def brief(value: Any) -> str:

@@ -101,13 +101,26 @@ def test_a_row_without_its_state_is_done_again(undisturbed, tmp_path):
     assert again.table["Cycle"].tolist() == [1, 2, 3]
 
 
-def test_a_run_begun_without_a_finished_cycle_starts_over(tmp_path):
-    """A record and no state: nothing is lost, since nothing was done."""
+@pytest.mark.parametrize("row_written", [False, True])
+def test_a_run_begun_without_a_finished_cycle_starts_over(row_written, tmp_path):
+    """A record and no state: nothing is lost, since nothing was done; a row without its state is not kept."""
     few = {"protocol.numbers.cycles": "1"}
     cycle("core_shell", "long_cycling", few, folder=tmp_path)
     (tmp_path / STATE).unlink()
-    (tmp_path / ROWS).unlink()
+    if not row_written:
+        (tmp_path / ROWS).unlink()
     assert len(cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True).table) == 1
+    assert rows_of(tmp_path)["Cycle"].tolist() == [1]
+
+
+def test_a_row_that_a_kill_cut_within_its_number_is_not_kept(tmp_path):
+    """Cycle 2 written as far as "1", say of 12: the rows go as far as the state does."""
+    few = {"protocol.numbers.cycles": "2"}
+    cycle("core_shell", "long_cycling", few, folder=tmp_path)
+    with (tmp_path / ROWS).open("a") as rows:
+        rows.write("1")
+    again = cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True)
+    assert again.table["Cycle"].tolist() == rows_of(tmp_path)["Cycle"].tolist() == [1, 2]
 
 
 def test_cycles_of_different_steps_follow_one_another():

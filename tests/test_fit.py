@@ -439,7 +439,7 @@ def test_a_folder_in_use_or_of_another_fit_is_refused(recovered, measured, tmp_p
     assert "--resume needs the folder" in coreshell("fit", path, "--resume").err
     from coreshell_model.keeping import alone
 
-    with alone(tmp_path / "busy"), pytest.raises(InputError, match="another run is at work"):
+    with alone(tmp_path / "busy", "fit"), pytest.raises(InputError, match="another run is at work"):
         fit(path, folder=tmp_path / "busy")
     for option in ("--starts", "--workers"):
         assert f"{option[2:]} is 0" in coreshell("fit", path, option, "0").err

@@ -39,6 +39,15 @@ SCALARS = {
         scalar("Rate retention", 0.5, 0.1, entry="C/2"),
         "has no observable 'Rate retention'",
     ),
+    "an observable misspelt": (
+        scalar("Reversible capacity", 400, 24, "mAh/g"),
+        "no observable 'Reversible capacity'; did you mean 'Reversible capacity [mA.h.g-1]'?",
+    ),
+    "an observable that is none": (scalar("Beauty", 1, 1), "`coreshell run --json` lists what a run has"),
+    "an entry in another unit": (
+        scalar("Peaks", 1.2, 0.1, "h", entry=[1, "Potential [V]"]),
+        "unit 'h' is not a potential",
+    ),
     "a change of what is not there": (ICE | {"changes": {"protocol.numbers.pause": "1 h"}}, "not one of its"),
 }
 
@@ -52,6 +61,8 @@ def test_a_number_that_a_run_cannot_give_is_refused(case, tmp_path):
 
 PARAMETERS = {
     "bounds the wrong way round": ({"lower": 1.25 * THERE, "upper": 0.75 * THERE}, "the other way round"),
+    "bounds that are one": ({"lower": THERE, "upper": THERE}, "give a range to search, or leave"),
+    "a unit of something else": ({"unit": "kg"}, "unit 'kg' is not a charge per mass"),
     "a start outside its bounds": ({"start": 3 * THERE}, "outside its bounds"),
     "a start that is not a number": ({"start": float("nan")}, "finite"),
     "a bound that no material has": ({"lower": -1.0}, "must be"),
@@ -66,6 +77,10 @@ def test_a_parameter_that_cannot_be_searched_is_refused(case, tmp_path):
     """Bounds, start and paths are checked before anything is simulated."""
     changed, words = PARAMETERS[case]
     refused(tmp_path, words, [CAPACITY | changed], observations=[ICE])
+
+
+def test_a_problem_without_parameters_is_refused(tmp_path):
+    refused(tmp_path, "has no parameters to fit; add [[parameters]]", [], observations=[ICE])
 
 
 def measured(tmp_path, rows=40, **columns):

@@ -71,7 +71,7 @@ def test_the_retention_at_each_rate_of_a_shortened_test_can_be_observed(tmp_path
 def test_a_number_deep_in_a_result_can_be_observed(tmp_path):
     """The potential of the first peak of a voltammogram: an entry by number, then by name."""
     data = [
-        scalar("Peaks", 1.0, 0.1, "1", entry=[1, "Potential [V]"], protocol="cyclic_voltammetry", cycles=1)
+        scalar("Peaks", 1.0, 0.1, "V", entry=[1, "Potential [V]"], protocol="cyclic_voltammetry", cycles=1)
     ]
     _, found = at_the_start(tmp_path, observations=data)
     assert 0 < found.scalars[0] < 2.5

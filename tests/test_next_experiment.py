@@ -141,7 +141,7 @@ def test_candidates_are_possible_particles():
     ("words", "reason"),
     [
         ((), "--posterior"),
-        (("--posterior", "nowhere.csv"), "is not a posterior"),
+        (("--posterior", "nowhere.csv"), "nowhere.csv: is not there"),
         (("--posterior", "nowhere.csv", "--about", "happiness"), "'SEI share', 'plateau kinetics'"),
         (("--posterior", "nowhere.csv", "--resume"), "--resume needs the folder"),
     ],

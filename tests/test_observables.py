@@ -6,8 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from coreshell_model import library
 from coreshell_model import observables as ob
 from coreshell_model.material import read_material
+from coreshell_model.observables.by_protocol import NAMES, of_protocol
 from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.simulation import simulate
 from coreshell_model.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, Step
@@ -120,3 +122,13 @@ def test_a_cycle_without_desodiation_has_no_efficiency_and_skipped_steps_are_a_w
 
     assert through(steps[0])["Initial coulombic efficiency"] is None
     assert through(*steps)["Warnings"] == ["1 of 2 steps skipped, past their limit when they began"]
+
+
+def test_every_name_that_a_protocol_has_results_under_is_known():
+    """A fit refuses other names; the shipped protocols together have them all."""
+    few = {"protocol.numbers.cycles": "2"}
+    given = {
+        name: few if name in ("long_cycling", "cycle_life") else {} for name in library.names("experiments")
+    }
+    found = [of_protocol(simulate("core_shell", name, changes)) for name, changes in given.items()]
+    assert set().union(*found) == set(NAMES)

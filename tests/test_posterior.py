@@ -3,6 +3,8 @@
 import csv
 import json
 import shutil
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from coreshell_model.posterior import loss_shares, predict, read_posterior, writ
 from coreshell_model.posterior.curve_bands import HalfCycle, curve_bands
 from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
 from coreshell_model.posterior.predict import DrawnRun, Prediction, numbers_of
+from coreshell_model.posterior.prediction_files import curve_picture
 from coreshell_model.posterior.problem_target import ProblemTarget
 from coreshell_model.posterior.sei_share import shares_of
 from coreshell_model.posterior.table import Posterior
@@ -163,10 +166,10 @@ def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_pa
         predict(posterior, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
     with pytest.raises(InputError, match="cycle 9 is not among its 5"):
         predict(posterior, "core_shell", "formation", cycles=9)
-    with pytest.raises(InputError, match="no result 'ICE'"):
+    with pytest.raises(InputError, match="no draw gives 'ICE'; there are First-cycle loss"):
         hand_made(np.ones(3)).band("ICE")
     refused = {
-        ("predict", str(tmp_path), "core_shell", "formation"): "is not a posterior",
+        ("predict", str(tmp_path), "core_shell", "formation"): "posterior.csv: is not there",
         ("predict", str(folder), "core_shell", "formations"): "unknown protocol",
         (
             "predict",
@@ -177,6 +180,8 @@ def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_pa
             "shell.thickness=1 V",
         ): "shell.thickness",
         ("losses", str(folder), "--material", "core"): "has no material 'core'",
+        ("losses", ""): "no posterior is named",
+        ("losses", "/nowhere"): "/nowhere: is not there",
     }
     for words, reason in refused.items():
         outcome = coreshell(*words, "--workers", "1")
@@ -231,6 +236,34 @@ def test_a_row_with_more_or_fewer_cells_than_the_header_is_refused(sampled, tmp_
     (tmp_path / "posterior.csv").write_text(text.replace(old, new, 1))
     with pytest.raises(InputError, match="draw 1 has not as many cells as the header"):
         read_posterior(tmp_path)
+
+
+def test_a_cell_that_is_no_number_is_refused_with_its_place(sampled, tmp_path):
+    _, folder, _ = sampled
+    shutil.copy(folder / "posterior.json", tmp_path)
+    lines = (folder / "posterior.csv").read_text().splitlines()
+    lines[2] = lines[2].rpartition(",")[0] + ","
+    (tmp_path / "posterior.csv").write_text("\n".join(lines))
+    with pytest.raises(InputError, match="draw 2: Chi-squared is '', no number"):
+        read_posterior(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Initial efficiency", "did you mean 'Initial coulombic efficiency'?"),
+        ("Beauty", "there are Particle radius [nm]"),
+    ],
+)
+def test_predict_refuses_an_observable_before_the_draws(sampled, name, said, monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("the draws were run")
+
+    monkeypatch.setattr(sys.modules["coreshell_model.posterior.predict"], "side_by_side", never)
+    words = ("--workers", "1", "--cycles", "1", "--observable", name)
+    outcome = coreshell("predict", str(sampled[1]), "core_shell", "formation", *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"formation: no result '{name}'; {said}" in outcome.err and outcome.err.count("\n") == 1
 
 
 def test_predict_refuses_a_level_before_any_run(sampled):
@@ -364,6 +397,24 @@ def test_curve_bands_lie_on_the_curves():
     assert table["Capacity [mA.h.g-1]"].max() == 110.0
     assert table["Share of draws that get there"].iloc[[0, -1]].tolist() == pytest.approx([1.0, 0.2])
     assert table["Voltage, Median [V]"].iloc[-1] == pytest.approx(0.0)
+
+
+def test_drawn_bands_end_with_the_draws_that_bound_them():
+    """Not at a voltage that ended draws stay at, which would look like a plateau: of draws of 90, 100 and 110
+    mAh/g the median ends at 100, the bands at 110."""
+    line = np.linspace(1.0, 0.1, 201)
+    runs = tuple(DrawnRun({}, (HalfCycle(True, capacity, line),)) for capacity in (90.0, 100.0, 110.0))
+    found = Prediction("core_shell", "made up", {}, np.array([0.2, 0.4, 0.4]), runs)
+    panel = curve_picture(found).figure.axes[0]
+    (median,) = panel.lines
+    assert np.max(median.get_xdata()) == pytest.approx(100, abs=0.6)
+    for band in panel.collections:
+        assert band.get_paths()[0].vertices[:, 0].max() == pytest.approx(110)
+    tail = replace(found, weights=np.array([0.5, 0.4, 0.1]))  # the last tenth bounds the 95 % alone
+    wide, narrow = (
+        band.get_paths()[0].vertices[:, 0].max() for band in curve_picture(tail).figure.axes[0].collections
+    )
+    assert wide == pytest.approx(110) and narrow == pytest.approx(100, abs=0.6)
 
 
 def test_every_number_of_a_run_is_found_by_its_name():

@@ -271,6 +271,8 @@ def test_the_command_refits_and_says_so(posterior, monkeypatch, tmp_path):
     assert found["DEC sorption on Shell"]["Refit"] is None
     told = coreshell(*words, "--refits", "1", "--resume")
     assert told.code == 0 and told.out.count("Refitted with data of 1 truths") == 2
+    told = coreshell(*words, "--resume", "--seed", "5")
+    assert told.code == 2 and "another seed than this ranking's" in told.err
     bare = replace(posterior[0], record={})
     (tmp_path / "bare").mkdir()
     write_posterior(bare, tmp_path / "bare" / "posterior.csv")

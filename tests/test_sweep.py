@@ -24,7 +24,7 @@ from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.folder import ROWS, Appender, SweepFolder
 from coreshell_model.design.points import Points, grid, random, sobol
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
-from coreshell_model.design.results import read_sweep, sweep_of
+from coreshell_model.design.results import Sweep, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.sweep import check_points, resume_sweep, sweep
 from coreshell_model.design.tasks import LostSchedulerError, evaluated
@@ -193,6 +193,19 @@ def test_a_sweep_opens_in_pandas_and_xarray_with_units_versions_and_inputs(undis
         record = json.loads(dataset.attrs["inputs"])
         assert record["Material"]["name"] == "core_shell"
         assert {"coreshell_model", "pybamm"} <= set(json.loads(dataset.attrs["versions"]))
+
+
+def test_reasons_say_how_the_points_ended(shared):
+    """An impossible design and a failed solve are told apart, and one that gives no reason is counted."""
+    points = grid([axis("thickness=6, 7, 8, 9 nm")])
+    endings = ["solved", "impossible design", "failed solve", "failed solve"]
+    reasons = [None, "a shell of 7 nm", "stuck at 0.3 V", None]
+    table = pd.DataFrame({"Point": range(4), "Ending": endings, "Reason": reasons})
+    assert Sweep(table, points, {}).reasons() == {
+        "impossible design: a shell of # nm": 1,
+        "failed solve: stuck at # V": 1,
+        "failed solve: for no stated reason": 1,
+    }
 
 
 def test_samples_open_along_one_dimension(shared, scheduler):

@@ -159,7 +159,8 @@ def _readings(names: list[str] | None, material, law: str | None) -> tuple:
 
     if names is None:
         shipped = library.names("parameters")
-        names = [name for end in READINGS if (name := f"{material.name}_{end}") in shipped]
+        own = [f"{material.name}_{end}" for end in READINGS] if material.pores is not None else []
+        names = [name for name in own if name in shipped]
     found = tuple(read_material(name) for name in names)
     return tuple(with_seal(each, law) for each in found) if law is not None else found
 
@@ -185,11 +186,9 @@ def _ensemble(posterior: str | None, draws: int, seed: int, read, shared, axes) 
 
 
 def _trade_offs(wanted, folder: Path | None, resume: bool, scheduler, workers, progress) -> Any:
-    from contextlib import nullcontext
-
     from coreshell_model.design.batches import workers as started
     from coreshell_model.design.tradeoffs import trade_offs
     from coreshell_model.keeping import alone
 
-    with alone(folder) if folder is not None else nullcontext(), started(scheduler, workers) as at_work:
+    with alone(folder, "set of designs"), started(scheduler, workers) as at_work:
         return trade_offs(wanted, at_work, folder, resume=resume, progress=progress)

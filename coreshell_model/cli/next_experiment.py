@@ -1,7 +1,6 @@
 """``coreshell next``: which experiment would tell most."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,8 @@ import typer
 from coreshell_model.cli.fit import cores
 from coreshell_model.cli.options import AsJson, MaterialName, folder_to_resume, stoppable
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
+
+KIND = "ranking"
 
 
 def next_experiment(
@@ -55,9 +56,15 @@ def next_experiment(
         from coreshell_model.design.batches import workers as started
         from coreshell_model.design.kept_sweeps import KeptSweeps
         from coreshell_model.design.next_experiment import rank
-        from coreshell_model.keeping import alone
+        from coreshell_model.keeping import alone, begun
+        from coreshell_model.kept import fingerprint
 
-        with alone(folder) if folder is not None else nullcontext(), started(scheduler, workers) as at_work:
+        with alone(folder, KIND), started(scheduler, workers) as at_work:
+            if folder is not None:
+                whole = [table.values.tolist(), table.weights.tolist()]
+                record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
+                record |= {"Number of draws": draws, "Posterior": fingerprint(whole)}
+                begun(folder / "ranking.json", record, KIND, resume)
             sweeps = KeptSweeps(at_work, folder, resume, 10 * len(ensemble), options["progress"])
             return rank(read, ensemble, question, sweeps.run, seed)
 
@@ -97,7 +104,7 @@ def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, 
 
     with (
         stoppable(folder, "what was finished", lost=LostWorkersError),
-        alone(folder) if folder is not None else nullcontext(),
+        alone(folder, KIND),
         console.status("refitting") as status,
     ):
         count = cores() if workers is None else workers

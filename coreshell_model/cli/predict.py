@@ -43,16 +43,16 @@ def predict(
     from coreshell_model.posterior import read_posterior
 
     posterior = read_posterior(draws)
-    options = {"changes": wanted, "cycles": cycles, "level": level}
+    options = {"changes": wanted, "cycles": cycles, "level": level, "observables": observable or ()}
     found = _behind_a_line(predicted, posterior, material, protocol, workers=workers, **options)
     if len(found.failures) == len(found.runs):
         typer.echo(f"coreshell: every draw failed: {found.failures[0]}", err=True)
         raise typer.Exit(FAILED_SOLVE)
-    bands = found.bands(observable or ())
     if folder is not None:
         from coreshell_model.posterior.prediction_files import write_prediction
 
         write_prediction(found, folder)
+    bands = found.bands(observable or ())
     if as_json:
         record = {
             "Material": found.material,

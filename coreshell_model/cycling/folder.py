@@ -1,6 +1,5 @@
 """A long run on disk: what it is a run of, its rows, and the state to go on from."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +7,9 @@ import pandas as pd
 
 from coreshell_model.cycling.state import State
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import begun, replace
 
+KIND = "run"
 RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
 
 
@@ -27,22 +27,12 @@ class RunFolder:
         InputError
             A run is there and was not to be resumed, or another one than this.
         """
-        there = self.path / RUN
-        if resume and not there.exists():
-            raise InputError(f"{self.path}: holds no run to resume; leave out --resume to start one")
-        if not there.exists():
-            replace(there, json.dumps(record, indent=2))
-            return None, []
-        if not resume:
-            raise InputError(
-                f"{self.path}: holds a run already; add --resume to go on, or choose another folder"
-            )
-        self._compare(there, record)
-        state = self._state()
+        state = self._state() if begun(self.path / RUN, record, KIND, resume) else None
         if state is None:
+            (self.path / ROWS).unlink(missing_ok=True)  # of a first cycle that was killed before its state
             return None, []
         rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
-        rows = rows[rows["Cycle"] <= state.cycle].astype({"Cycle": int})
+        rows = rows.head(state.cycle).astype({"Cycle": int})  # not a later one, of which a kill left a part
         replace(self.path / ROWS, rows.to_csv(index=False))
         return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
 
@@ -96,16 +86,3 @@ class RunFolder:
             raise InputError(
                 f"{path}: cannot be read ({error}); start the run again in another folder"
             ) from None
-
-    def _compare(self, path: Path, record: dict) -> None:
-        try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            raise InputError(f"{path}: is not a run's record; choose another folder") from None
-        expected = json.loads(json.dumps(record))
-        for name in sorted(set(stored) | set(expected)):
-            if stored.get(name) != expected.get(name):
-                raise InputError(
-                    f"{path}: another {name.lower()} than this run's; resume with what began it, or choose "
-                    "another folder"
-                )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.archive import curves, versions
-from coreshell_model.cycling.folder import RunFolder
+from coreshell_model.cycling.folder import KIND, RunFolder
 from coreshell_model.cycling.state import State, as_start, state_after
 from coreshell_model.keeping import alone
 from coreshell_model.material import Material
@@ -76,7 +76,7 @@ def cycle(
     if folder is None:
         return _cycle(run, None, resume, False, progress)
     kept = RunFolder(Path(folder))
-    with alone(kept.path):
+    with alone(kept.path, KIND):
         return _cycle(run, kept, resume, keep_curves, progress)
 
 

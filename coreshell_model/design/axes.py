@@ -134,7 +134,7 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
     points, log = None, False
     for word in words:
         if found := _POINTS.fullmatch(word):
-            points = int(found[1][:7])
+            points = int(found[1][:12])
         elif word == "log":
             log = True
         else:

@@ -1,11 +1,10 @@
 """What designs are compared by: numbers of a run, under the names that ``coreshell run --json`` has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from functools import partial
 
 from coreshell_model.design.variables import mass_gain
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.material import CoreShellMaterial, Material
 from coreshell_model.observables import coulombic_efficiency, desodiation_capacity, hysteresis, rate_blocks
@@ -123,9 +122,8 @@ def chosen(protocol: Protocol, names: Iterable[str] | None = None) -> Mapping[st
     found = {}
     for name in names:
         if name not in known:
-            close = get_close_matches(str(name)[:100], known, n=1, cutoff=0.4)
-            guess = f"; did you mean {close[0]!r}?" if close else ""
-            raise InputError(f"{brief(name)} is no observable of protocol {protocol.name}{guess}")
+            guess = did_you_mean(str(name), known, cutoff=0.4) or f"such are {', '.join(map(repr, USUAL))}"
+            raise InputError(f"{brief(name)} is no observable of protocol {protocol.name}; {guess}".strip())
         found[name] = known[name]
     if not found:
         raise InputError(f"no observable is asked for; name one, such as {USUAL[0]!r}")

@@ -16,6 +16,7 @@ from coreshell_model.design.points import Points
 from coreshell_model.errors import InputError
 from coreshell_model.keeping import alone, replace
 
+KIND = "sweep"
 RECORD, POINTS, ROWS = "sweep.json", "points.npy", "rows.csv"
 
 
@@ -36,7 +37,7 @@ class SweepFolder:
         """
         with ExitStack() as stack:
             try:
-                stack.enter_context(alone(self.path))
+                stack.enter_context(alone(self.path, KIND))
             except OSError as error:
                 raise self._unwritable(error) from None
             yield

@@ -22,6 +22,9 @@ SHORT = {
 SLOW, AT_RATES = "design", "design_rates"
 """The shipped protocols that designs are compared in."""
 
+SHARES = ("Initial coulombic efficiency", "Coulombic efficiency", "Open fraction", "Pore filling")
+"""How the names of quantities begin that are at most 1."""
+
 EXAMPLE = '"ICE >= 0.90"'
 
 _GOAL = re.compile(r"(.+?)\s*(>=|<=)\s*([-+0-9.eE]+)\s*(%?)")
@@ -78,7 +81,7 @@ def goal(text: str) -> Goal:
     Raises
     ------
     InputError
-        Not a goal.
+        Not a goal, or beyond 1 for a share.
     """
     found = _GOAL.fullmatch(text.strip())
     if found is None:
@@ -89,7 +92,25 @@ def goal(text: str) -> Goal:
         value = math.nan
     if not math.isfinite(value):
         raise InputError(f"goal {brief(text)}: {brief(found[3])} is no number; write it as {EXAMPLE}")
-    return Goal(full_name(found[1]), found[2] == ">=", value / 100 if found[4] else value)
+    name, bound = full_name(found[1]), value / 100 if found[4] else value
+    if bound > 1 and name.startswith(SHARES):
+        raise InputError(f"goal {brief(text)}: {name} is a share, at most 1; write it as {EXAMPLE}")
+    return Goal(name, found[2] == ">=", bound)
+
+
+def check_objectives(objectives: Iterable[Objective]) -> None:
+    """Refuse one quantity twice, whether raised or lowered.
+
+    Raises
+    ------
+    InputError
+        Which.
+    """
+    seen: set[str] = set()
+    for each in objectives:
+        if each.name in seen:
+            raise InputError(f"{each.name!r} is an objective twice; keep one")
+        seen.add(each.name)
 
 
 def check_goals(goals: Iterable[Goal]) -> None:

@@ -12,9 +12,9 @@ from coreshell_model.design.goals import Objective
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.results import Sweep
-from coreshell_model.design.seal_advice import SEALED, Run, under
+from coreshell_model.design.seal_advice import SEALED, Run, sealed, under
 from coreshell_model.errors import InputError
-from coreshell_model.material import Material
+from coreshell_model.material import CoreShellMaterial, Material
 
 AS_IS, LARGER, THINNER = (
     "as it is",
@@ -73,11 +73,9 @@ def compare_readings(
     Raises
     ------
     InputError
-        A reading without wetted pores or a shell, or two of one name.
+        As ``check_readings``.
     """
-    names = [material.name for material in materials]
-    if len(set(names)) < len(names):
-        raise InputError(f"readings {', '.join(names)}: two have one name; rename one")
+    check_readings(materials[0], materials[1:])
     changed = _changes(problem, axes)
     maps, rows, best, advice = {}, [], {}, {}
     for material in materials:
@@ -92,6 +90,23 @@ def compare_readings(
         best[material.name] = _best(maps[material.name], axes, objective)
         advice[material.name] = _advice(own_rows)
     return Readings(pd.DataFrame(rows), maps, best, advice)
+
+
+def check_readings(material: Material, readings: Sequence[Material]) -> None:
+    """Refuse readings that cannot be compared with a material.
+
+    Raises
+    ------
+    InputError
+        A reading without wetted pores or a shell, or two of one name.
+    """
+    names = [each.name for each in (material, *readings)]
+    if len(set(names)) < len(names):
+        raise InputError(f"readings {', '.join(names)}: two have one name; rename one")
+    for each in (material, *readings) if readings else ():
+        if not isinstance(each, CoreShellMaterial):
+            raise InputError(f"reading {each.name} has no shell; give a core-shell material")
+        sealed(each)  # refuses one without wetted pores
 
 
 def _changes(problem: Problem, axes: tuple[Axis, Axis]) -> Points:

@@ -58,8 +58,11 @@ class Sweep:
         return len(self.points) - len(self.table)
 
     def reasons(self) -> dict[str, int]:
-        """Why points were not solved, the commonest first, numbers left out so that like reasons meet."""
-        texts = self.table.loc[self.table[ENDING] != SOLVED, REASON]
+        """How points ended that were not solved, and why, the commonest first; numbers are left out so that
+        like reasons meet.
+        """
+        unsolved = self.table.loc[self.table[ENDING] != SOLVED]
+        texts = unsolved[ENDING].str.cat(unsolved[REASON].fillna("for no stated reason"), sep=": ")
         return (
             texts.str.replace(r"(?<![A-Za-z])[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", "#", regex=True)
             .value_counts()

@@ -13,12 +13,12 @@ import pandas as pd
 from coreshell_model.design.axes import Axis, check_axes
 from coreshell_model.design.batches import Batch, one_by_one
 from coreshell_model.design.fronts import on_front
-from coreshell_model.design.goals import Objective
+from coreshell_model.design.goals import Objective, check_objectives
 from coreshell_model.design.points import Points, sobol
 from coreshell_model.design.problem import FAILED, SOLVED, Problem
 from coreshell_model.design.results import columns
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import alone
+from coreshell_model.keeping import alone, check_same
 from coreshell_model.quantity import brief
 
 GENERATION = 20
@@ -28,6 +28,7 @@ BATCH = 10
 """Designs evaluated together; a stop costs at most those under way."""
 
 MOST_TRIALS = 100_000
+KIND = "search"
 STORED = "study.db"
 NAME = "designs"
 
@@ -109,7 +110,7 @@ def front(
         return _searched(None, record, problem, axes, objectives, trials, resume, evaluate, progress)
     path = Path(folder)
     try:
-        with alone(path):
+        with alone(path, KIND):
             return _searched(
                 path / STORED, record, problem, axes, objectives, trials, resume, evaluate, progress
             )
@@ -140,16 +141,14 @@ def check_search(
         raise InputError(
             "a front needs at least two objectives; add --maximise or --minimise NAME, or --trials 0"
         )
-    names = [each.name for each in objectives]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{name!r} is an objective twice; keep one")
-        if name not in problem.observables:
-            raise InputError(f"{name!r} is not observed by this problem; add it to its observables")
+    check_objectives(objectives)
+    for each in objectives:
+        if each.name not in problem.observables:
+            raise InputError(f"{each.name!r} is not observed by this problem; add it to its observables")
     if sampler not in SAMPLERS:
         raise InputError(f"sampler is {brief(sampler)}; it is one of {', '.join(SAMPLERS)}")
     if isinstance(trials, bool) or not isinstance(trials, int) or not 2 <= trials <= MOST_TRIALS:
-        raise InputError(f"trials are {brief(trials)}; give from 2 to {MOST_TRIALS}")
+        raise InputError(f"trials are {brief(trials)}; a search takes 2 to {MOST_TRIALS}, 0 are none")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")
 
@@ -189,13 +188,7 @@ def _study(optuna, path, record, objectives, resume):
     if kept is None:
         study.set_user_attr("Record", json.dumps(record, sort_keys=True))
         return study
-    before = json.loads(kept)
-    for name in sorted(set(before) | set(record)):
-        if name != "Compiled" and before.get(name) != json.loads(json.dumps(record.get(name))):
-            raise InputError(
-                f"{path}: another {name.lower()} than this search's; resume with what began it, or choose "
-                "another folder"
-            )
+    check_same(json.loads(kept), record, path, KIND, aside=("Compiled",))
     return study
 
 

@@ -1,6 +1,5 @@
 """A sweep over designs: points handed to workers, each kept as it completes."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -10,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from coreshell_model.design.cluster import connected, cores
-from coreshell_model.design.folder import SweepFolder
+from coreshell_model.design.folder import KIND, SweepFolder
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.results import Sweep, columns, sweep_of
 from coreshell_model.design.tasks import evaluated
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import check_same
 from coreshell_model.kept import versions
 
 COMPILED_FROM = 150
@@ -139,19 +139,10 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
 def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[str, Any]:
     """The record of the sweep to go on with, once it is sure to be this one."""
     there, its_points = kept.read()
-    for name in sorted(set(there) | set(record)):
-        if name != "Compiled" and _text(there.get(name)) != _text(record.get(name)):
-            raise InputError(
-                f"{kept.path}: another {name.lower()} than this sweep's; resume with what began it, or "
-                "choose another folder"
-            )
+    check_same(there, record, kept.path, KIND, aside=("Compiled",))
     if not np.array_equal(its_points.values, points.values):
         raise InputError(f"{kept.path}: other points than this sweep's; choose another folder")
     return there
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def _compiling_pays(problem: Problem, points: Points, workers: int | None) -> bool:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.inputs import PROTOCOL_PREFIX
 from coreshell_model.material import CoreShellMaterial, Material, sources
 from coreshell_model.opening import open_fraction
 from coreshell_model.particle import changed, geometry_of, known_paths, shape_of
 from coreshell_model.protocol import Protocol, changeable
-from coreshell_model.quantity import LONGEST_NAME, brief
+from coreshell_model.quantity import brief
 from coreshell_model.units import from_si
 
 Value = float | str
@@ -62,11 +61,9 @@ def path_of(name: str, material: Material) -> str:
     if "." in name:
         return name
     if name not in VARIABLES:
-        close = get_close_matches(name[:LONGEST_NAME], VARIABLES, n=1)
-        guess = f"did you mean {close[0]!r}? " if close else ""
         raise InputError(
-            f"{brief(name)} is no design variable; {guess}they are {', '.join(VARIABLES)}, "
-            "and every path that --set takes"
+            f"{brief(name)} is no design variable; {did_you_mean(name, VARIABLES)}they are "
+            f"{', '.join(VARIABLES)}, and every path that --set takes"
         )
     path = VARIABLES[name].path
     if not isinstance(material, CoreShellMaterial) and path.startswith("core."):

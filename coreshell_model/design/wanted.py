@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from coreshell_model.design.axes import Axis, check_axes
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.ensemble import Ensemble, check_ensemble
-from coreshell_model.design.goals import Goal, Objective, check_goals
+from coreshell_model.design.goals import Goal, Objective, check_goals, check_objectives
 from coreshell_model.design.points import Points, grid
 from coreshell_model.design.problem import Problem
+from coreshell_model.design.readings import check_readings
 from coreshell_model.design.study import check_search
 from coreshell_model.design.sweep import check_points
 from coreshell_model.errors import InputError
@@ -94,13 +95,16 @@ def checked(wanted: Wanted) -> Wanted:
     Raises
     ------
     InputError
-        A quantity that the protocol does not give, too few variables, no possible design, goals that
+        A quantity that the protocol does not give or that is an objective twice, a reading that cannot be
+        compared, too few variables, no possible design, goals that
         exclude each other, numbers both given and drawn.
     """
     check_axes(wanted.axes)
     if len(wanted.axes) < 2:
         raise InputError("a map needs two variables; add another --vary, as 'external_area=2..50 m2/g'")
+    check_objectives(wanted.objectives)
     check_goals(wanted.goals)
+    check_readings(wanted.problem.material, wanted.readings)
     chosen(wanted.problem.protocol, wanted.names)  # refuses what the protocol does not give, with a guess
     if wanted.ensemble is not None:
         check_ensemble(wanted.ensemble, wanted.problem, wanted.axes)

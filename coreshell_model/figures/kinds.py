@@ -1,9 +1,8 @@
 """The pictures of a solution by name, and which of them suit a protocol."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.figures.cycling import life_picture, rate_picture
 from coreshell_model.figures.differential import differential_picture
 from coreshell_model.figures.electrode import drops_picture, electrode_picture
@@ -47,9 +46,7 @@ def picture(solution: Solution, name: str) -> Picture:
         There is none of that name, or nothing in the run to draw.
     """
     if name not in KINDS:
-        close = get_close_matches(name[:50], KINDS, n=1)
-        guess = f"did you mean {close[0]!r}? " if close else ""
-        raise InputError(f"no picture {name[:50]!r}: {guess}there are {', '.join(KINDS)}")
+        raise InputError(f"no picture {name[:50]!r}: {did_you_mean(name, KINDS)}there are {', '.join(KINDS)}")
     if not any(not step.skipped for step in solution.steps):
         raise InputError(f"{solution.protocol.name}: no step was simulated, so there is nothing to draw")
     if name == "voltammogram" and not _sweeps(solution):

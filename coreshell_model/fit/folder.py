@@ -5,12 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from coreshell_model.archive import versions
-from coreshell_model.errors import InputError
 from coreshell_model.fit.profile import Point, Profile
 from coreshell_model.fit.reading import Problem
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import begun, read_kept, replace
 
-FIT, STARTS, PROFILES = "fit.json", "starts", "profiles"
+KIND, FIT, STARTS, PROFILES = "fit", "fit.json", "starts", "profiles"
 
 
 class FitFolder:
@@ -27,29 +26,13 @@ class FitFolder:
         InputError
             A fit is there and was not to be resumed, or another one than this.
         """
-        there, record = self.path / FIT, identity(problem, seed)
-        if resume and not there.exists():
-            raise InputError(f"{self.path}: holds no fit to resume; leave out --resume to start one")
-        if there.exists() and not resume:
-            raise InputError(
-                f"{self.path}: holds a fit already; add --resume to go on, or choose another folder"
-            )
+        begun(self.path / FIT, identity(problem, seed), KIND, resume)
         for name in (STARTS, PROFILES):
             (self.path / name).mkdir(exist_ok=True)
-        if not there.exists():
-            replace(there, json.dumps(record, indent=2))
-            return
-        stored = _read(there)
-        for name in record:
-            if stored.get(name) != json.loads(json.dumps(record[name])):
-                raise InputError(
-                    f"{there}: another {name.lower()} than this fit's; resume with what began it, or choose "
-                    "another folder"
-                )
 
     def start(self, number: int) -> dict | None:
         """A finished start, or None."""
-        return _read(self._of_start(number)) if self._of_start(number).exists() else None
+        return read_kept(self._of_start(number)) if self._of_start(number).exists() else None
 
     def keep_start(self, number: int, record: dict) -> None:
         """One more start."""
@@ -60,7 +43,7 @@ class FitFolder:
         path = self._of_profile(index)
         if not path.exists():
             return None
-        stored = _read(path)
+        stored = read_kept(path)
         if stored["Best"] != best:
             return None
         points = tuple(
@@ -102,10 +85,3 @@ def identity(problem: Problem, seed: int) -> dict:
         "Seed": seed,
         "Versions": versions(),
     }
-
-
-def _read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); start the fit in another folder") from None

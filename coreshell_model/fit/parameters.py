@@ -102,6 +102,7 @@ def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, 
         if number is None:
             _tried(given, path, given.lower, materials[group[0]])  # says which paths there are
             raise InputError(f"{path} has no value in {group[0]}; give its start")
+        to_si(given.lower, given.unit, number.unit)  # says what the parameter is where its unit is wrong
         start = from_si(to_si(number.value, number.unit, given.unit), given.unit)
         if not given.lower <= start <= given.upper:
             raise InputError(

@@ -54,10 +54,10 @@ class FreeParameter(Section):
         if others := set(self.paths) - set(self.shared + self.separate):
             raise InputError(f"paths names {min(others)!r}, which is not among its materials")
         if not self.lower < self.upper:
-            raise InputError(
-                f"lower is {self.lower:g}, not below upper, {self.upper:g}; "
-                "give the bounds the other way round"
-            )
+            remedy = "give the bounds the other way round"
+            if self.lower == self.upper:
+                remedy = "give a range to search, or leave the parameter out"
+            raise InputError(f"lower is {self.lower:g}, not below upper, {self.upper:g}; {remedy}")
         if self.scale == "log" and self.lower <= 0:
             raise InputError(f"lower is {self.lower:g}; on a log scale it has to be above 0")
         if self.start is not None and not self.lower <= self.start <= self.upper:
@@ -92,13 +92,15 @@ class ProblemFile(Section):
     title: str = ""
     level: Literal["particle", "electrode"] = "particle"
     carried: dict[str, str] = Field(default_factory=dict)
-    parameters: tuple[FreeParameter, ...] = Field(min_length=1)
+    parameters: tuple[FreeParameter, ...] = ()
     observations: tuple[Scalar, ...] = ()
     curves: tuple[Curve, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
 
     @model_validator(mode="after")
-    def _has_observations(self):
+    def _has_parameters_and_observations(self):
+        if not self.parameters:
+            raise InputError("has no parameters to fit; add [[parameters]]")
         if not (self.observations or self.curves or self.spectra):
             raise InputError("has no observations; add [[observations]], [[curves]] or [[spectra]]")
         return self

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.fit.assemble import assemble
-from coreshell_model.fit.folder import FitFolder
+from coreshell_model.fit.folder import KIND, FitFolder
 from coreshell_model.fit.least_squares import FINE, Minimum, minimise
 from coreshell_model.fit.misfit import MOST_REASONS, Misfit
 from coreshell_model.fit.profile import Profile
@@ -81,7 +81,7 @@ def fit(
     if folder is None:
         return _Fit(problem, None, starts, seed, workers, say).result()
     kept = FitFolder(Path(folder))
-    with alone(kept.path):
+    with alone(kept.path, KIND):
         result = _Fit(problem, kept, starts, seed, workers, say, resume).result()
         write(result, kept.path)
     return result

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.errors import InputError, at
+from coreshell_model.errors import InputError, at, did_you_mean
 from coreshell_model.fit.observed import Scalar
 from coreshell_model.observables import capacity_in_window, in_direction, observable
+from coreshell_model.observables.by_protocol import NAMES
+from coreshell_model.observables.summary import RESULTS
+from coreshell_model.quantity import brief
 from coreshell_model.solution import Solution
 from coreshell_model.units import from_si, parse_quantity, to_si
 
@@ -41,11 +44,10 @@ class MeasuredScalar:
     @property
     def name(self) -> str:
         """With its entry, as the report shows it."""
-        entry = self.given.entry
-        parts = [] if entry is None else [entry] if isinstance(entry, int | str) else list(entry)
+        parts = [self.given.observable, *map(str, _entries(self.given.entry))]
         if self.given.window:
             parts.append(" to ".join(self.given.window))
-        return ", ".join([self.given.observable, *map(str, parts)])
+        return ", ".join(parts)
 
     def simulated(self, solution: Solution) -> float:
         """What a run gives for it.
@@ -87,15 +89,20 @@ class MeasuredScalar:
 
 
 def measured_scalar(given: Scalar) -> MeasuredScalar:
-    """Value and standard deviation in the unit that the observable's name ends with.
+    """Value and standard deviation in the unit that the name ends with, of the entry or of the observable.
 
     Raises
     ------
     InputError
-        A unit that does not fit, a window without need of one, or none where there is.
+        No such observable, a unit that does not fit, a window without need of one, or none where there is.
     """
     name = given.observable
-    unit = name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
+    known = (*RESULTS, *NAMES, *IN_WINDOW)
+    if name not in known:
+        guess = did_you_mean(name, known, cutoff=0.4)
+        raise InputError(f"no observable {brief(name)}; {guess}`coreshell run --json` lists what a run has")
+    labels = (text for text in (*map(str, reversed(_entries(given.entry))), name) if text.endswith("]"))
+    unit = next(labels, "1").rpartition("[")[2].removesuffix("]")
     with at(name):
         value, sd = (from_si(to_si(number, given.unit, unit), unit) for number in (given.value, given.sd))
         if (given.window is not None) != (name in IN_WINDOW):
@@ -105,6 +112,10 @@ def measured_scalar(given: Scalar) -> MeasuredScalar:
                 else 'asks for a window; give one, as window = ["0.44 V", "0.65 V"]'
             )
         return MeasuredScalar(given, value, sd, _potentials(given.window))
+
+
+def _entries(entry: int | str | tuple[int | str, ...] | None) -> tuple[int | str, ...]:
+    return () if entry is None else (entry,) if isinstance(entry, int | str) else entry
 
 
 def _potentials(window: tuple[str, str] | None) -> tuple[float, float] | None:
@@ -118,8 +129,7 @@ def _potentials(window: tuple[str, str] | None) -> tuple[float, float] | None:
 
 def _number(found: Any, entry: int | str | tuple[int | str, ...] | None, where: str) -> float:
     """The number at an entry of a result, or the complaint that there is none."""
-    entries = () if entry is None else (entry,) if isinstance(entry, int | str) else entry
-    for one in entries:
+    for one in _entries(entry):
         try:
             found = found[one - 1 if isinstance(one, int) and one > 0 else one]
         except (KeyError, IndexError, TypeError):

@@ -13,6 +13,20 @@ from coreshell_model.protocol import Protocol
 from coreshell_model.solution import Solution
 from coreshell_model.steps import Kind, kind
 
+NAMES = (
+    "Capacity by cycle [mA.h.g-1]",
+    "Rate retention",
+    "Recovery",
+    "Peaks",
+    "Irreversible peaks",
+    "Hysteresis in the last cycle [V]",
+    "Clusters formed at constant current [mA.h.g-1]",
+    "Clusters formed in holds [mA.h.g-1]",
+    "Titration",
+    "Self-discharge",
+)
+"""Every name that some protocol has a result under."""
+
 
 def of_protocol(solution: Solution) -> dict:
     """Capacities by cycle, and what rate tests, holds, sweeps, pulses and rests tell."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import begun, read_kept, replace
 from coreshell_model.posterior.first_points import Centre
 from coreshell_model.posterior.target import Evaluated, Key
 
+KIND = "posterior"
 SAMPLING, EVALUATIONS, ROUNDS, CENTRE = "sampling.json", "evaluations.jsonl", "rounds", "centre.json"
 
 Array = NDArray[np.float64]
@@ -41,31 +42,14 @@ class Kept:
         """
         if self.folder is None:
             return
-        there = self.folder / SAMPLING
-        if resume and not there.exists():
-            raise InputError(f"{self.folder}: holds no posterior to resume; leave out --resume to start one")
-        if there.exists() and not resume:
-            raise InputError(
-                f"{self.folder}: holds a posterior already; add --resume to go on, or choose another folder"
-            )
-        record = json.loads(json.dumps(what))
-        if not there.exists():
-            (self.folder / ROUNDS).mkdir(exist_ok=True)
-            replace(there, json.dumps(record, indent=2))
-            return
-        stored = _read(there)
-        for name, value in record.items():
-            if stored.get(name) != value:
-                raise InputError(
-                    f"{there}: another {name.lower()} than this posterior's; resume with what began it, or "
-                    "choose another folder"
-                )
-        self._read_evaluations(self.folder / EVALUATIONS)
+        if begun(self.folder / SAMPLING, what, KIND, resume):
+            self._read_evaluations(self.folder / EVALUATIONS)
+        (self.folder / ROUNDS).mkdir(exist_ok=True)
 
     def centre(self) -> Centre | None:
         """Where the sampling begins, or None where that is not known yet."""
         if self._centre is None and self.folder is not None and (self.folder / CENTRE).exists():
-            stored = _read(self.folder / CENTRE)
+            stored = read_kept(self.folder / CENTRE)
             self._centre = Centre(np.array(stored["Places"]), np.array(stored["Jacobian"]))
         return self._centre
 
@@ -79,7 +63,7 @@ class Kept:
     def round(self, number: int) -> dict | None:
         """What a round proposed, or None where it has not begun."""
         if number not in self._rounds and self.folder is not None and self._of_round(number).exists():
-            self._rounds[number] = _read(self._of_round(number))
+            self._rounds[number] = read_kept(self._of_round(number))
         return self._rounds.get(number)
 
     def keep_round(self, number: int, record: dict) -> None:
@@ -127,10 +111,3 @@ class Kept:
                 )
         except (ValueError, KeyError) as error:
             raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None
-
-
-def _read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None

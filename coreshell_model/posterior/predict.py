@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.fit.workers import Say, side_by_side
 from coreshell_model.material import Material
 from coreshell_model.observables import summary
@@ -19,7 +19,7 @@ from coreshell_model.posterior.intervals import quantiles
 from coreshell_model.posterior.table import WEIGHT, Posterior
 from coreshell_model.posterior.weights import effective_draws
 from coreshell_model.protocol import Protocol, beginning, read_protocol
-from coreshell_model.quantity import check_whole
+from coreshell_model.quantity import brief, check_whole
 from coreshell_model.simulation import set_up, simulate
 
 Array = NDArray[np.float64]
@@ -71,9 +71,7 @@ class Prediction:
             No draw gives it.
         """
         if name not in self.names:
-            raise InputError(
-                f"{self.protocol}: no result {name!r}; there are {', '.join(self.names) or 'none at all'}"
-            )
+            raise InputError(f"{self.protocol}: no draw gives {brief(name)}; {_such_as(name, self.names)}")
         return np.array([run.numbers.get(name, np.nan) for run in self.runs])
 
     def band(self, name: str) -> dict:
@@ -112,6 +110,7 @@ def predict(
     changes: Mapping[str, str] | None = None,
     cycles: int | None = None,
     level: str = "particle",
+    observables: Iterable[str] = (),
     workers: int = 1,
     say: Say = lambda text: None,
 ) -> Prediction:
@@ -125,6 +124,7 @@ def predict(
     changes : of numbers that are not drawn, as ``simulate`` takes them: a design, or the protocol's
     cycles : the first ones of the protocol; all where not given
     level : "particle" or "electrode"
+    observables : results that will be asked for; what this protocol does not give is refused before the draws
     workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
         ``if __name__ == "__main__"``
     say : told how many draws are done
@@ -137,8 +137,8 @@ def predict(
     check_whole("workers", workers, 1)
     if material not in posterior.materials:
         raise InputError(
-            f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; what "
-            "differs in a design goes into changes"
+            f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; a "
+            'design is one of these with changes, as --set "shell.thickness=12 nm"'
         )
     base = posterior.materials[material]
     given = dict(changes or {})
@@ -148,6 +148,7 @@ def predict(
     whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
     set_up(base, whole, given, level=level)  # says at once what is wrong with them
     part = whole if cycles is None else beginning(whole, cycles)
+    _check_names(tuple(observables), base, part, given, level)
     runs: dict[int, DrawnRun] = {}
 
     def keep(item: tuple[int, dict[str, str]], found: DrawnRun) -> None:
@@ -158,6 +159,24 @@ def predict(
     side_by_side(_Through(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
     return Prediction(material, whole.name, given, posterior.weights, ordered)
+
+
+def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, changes, level: str) -> None:
+    """Refuse a result that the material as it is does not have after this protocol, if it gets through it."""
+    solution = simulate(base, protocol, changes, level=level) if names else None
+    if solution is None or not solution.completed:
+        return
+    results = summary(solution)
+    known = numbers_of(results)
+    for name in names:
+        if name not in known and name.partition(", ")[0] not in results:
+            raise InputError(f"{protocol.name}: no result {brief(name)}; {_such_as(name, known)}")
+
+
+def _such_as(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, else some of them."""
+    known = tuple(known)
+    return did_you_mean(name, known, cutoff=0.4).strip() or f"there are {', '.join(known[:8])} and others"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ from coreshell_model.posterior.predict import Prediction
 
 MOST_PANELS = 6
 
+ENDS = (("95 %", 0.025, 0.2), ("68 %", 0.16, 0.35))
+"""Bands with the share of draws that the outermost part of each ends with, and their opacity; the median ends
+with half of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a
+plateau."""
+
 
 def write_prediction(prediction: Prediction, folder: Path) -> None:
     """Bands, curve bands, every draw's results and a figure.
@@ -59,13 +64,21 @@ def curve_picture(prediction: Prediction) -> Picture:
         panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
         for panel, number in zip(panels, shown, strict=False):
             part = pd.DataFrame(table[table["Half-cycle"] == number])
-            x = part["Capacity [mA.h.g-1]"]
-            for width, alpha in (("95 %", 0.2), ("68 %", 0.35)):
+            x, going = part["Capacity [mA.h.g-1]"], part["Share of draws that get there"]
+            for width, share, alpha in ENDS:
                 low, high = (part[f"Voltage, {width} {side} [V]"] for side in ("from", "to"))
                 panel.fill_between(
-                    x, low, high, alpha=alpha, linewidth=0, color="#0072b2", label=f"{width} of draws"
+                    x,
+                    low,
+                    high,
+                    where=going >= share,
+                    alpha=alpha,
+                    linewidth=0,
+                    color="#0072b2",
+                    label=f"{width} of draws",
                 )
-            panel.plot(x, part["Voltage, Median [V]"], color="#0072b2", label="median")
+            inside = going >= 0.5
+            panel.plot(x[inside], part["Voltage, Median [V]"][inside], color="#0072b2", label="median")
             panel.set(title=f"{part['Direction'].to_numpy()[0]}, half-cycle {number}", xlabel=CAPACITY)
         panels[0].legend(loc="best")
         for panel in panels[::columns]:

@@ -11,7 +11,7 @@ from coreshell_model.fit.reading import Problem, read_problem
 from coreshell_model.fit.run import check_effort
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
-from coreshell_model.posterior.kept import Kept
+from coreshell_model.posterior.kept import KIND, Kept
 from coreshell_model.posterior.problem_target import ProblemTarget, centre, centre_of_starts, ends_of_fit
 from coreshell_model.posterior.report import sampling_record, write_report
 from coreshell_model.posterior.sampling import Sample, sample
@@ -86,7 +86,7 @@ def sample_posterior(
     if folder is None:
         return _posterior(problem, drawn(Kept()), seed)
     place = Path(folder)
-    with alone(place):
+    with alone(place, KIND):
         found = drawn(Kept(place))
         posterior = _posterior(problem, found, seed)
         write_report(posterior, found, problem, place)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,15 +153,16 @@ def read_posterior(path: str | Path) -> Posterior:
     InputError
         Not such a table, or without the file beside it.
     """
+    if not str(path):
+        raise InputError("no posterior is named; give a posterior.csv, or the folder with one")
     path = Path(path)
     path = path / TABLE if path.is_dir() else path
+    if not path.exists():
+        raise InputError(f"{path}: is not there; give a posterior.csv that `coreshell posterior` wrote")
     beside = path.with_suffix(".json")
     try:
         about = json.loads(beside.read_text(encoding="utf-8"))
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-        for number, row in enumerate(rows, start=1):
-            if None in row or None in row.values():
-                raise ValueError(f"draw {number} has not as many cells as the header")
         parameters = tuple(
             Free(
                 one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
@@ -170,9 +171,10 @@ def read_posterior(path: str | Path) -> Posterior:
         )
         materials = {name: material_from_dict(one, str(beside)) for name, one in about["Materials"].items()}
         names = [column(free) for free in parameters]
-        values = np.array([[float(row[name]) for name in names] for row in rows])
-        weights = np.array([float(row[WEIGHT]) for row in rows])
-        chi_squared = np.array([float(row[CHI_SQUARED]) for row in rows])
+        columns = (*names, WEIGHT, CHI_SQUARED)
+        read = np.array([_numbers(row, columns, draw) for draw, row in enumerate(rows, start=1)])
+        read = read.reshape(-1, len(columns))  # of no rows too
+        values, weights, chi_squared = read[:, :-2], read[:, -2], read[:, -1]
     except InputError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -189,6 +191,19 @@ def read_posterior(path: str | Path) -> Posterior:
     return Posterior(
         about["Problem"], parameters, materials, values, weights / weights.sum(), chi_squared, record
     )
+
+
+def _numbers(row: Mapping[str, str], columns: Sequence[str], draw: int) -> list[float]:
+    """The numbers of a row; a ValueError that says which draw and which column where there is none."""
+    if None in row or None in row.values():
+        raise ValueError(f"draw {draw} has not as many cells as the header")
+    found = []
+    for name in columns:
+        try:
+            found.append(float(row[name]))
+        except ValueError:
+            raise ValueError(f"draw {draw}: {name} is {row[name]!r}, no number") from None
+    return found
 
 
 def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weights: Array) -> None:

@@ -1,9 +1,8 @@
 """Every observable that a claim can name."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.quantity import brief
 from coreshell_model.validate import cycling, holds, open_circuit, potentials, sorption, sweeps
 from coreshell_model.validate.observable import Observable
@@ -36,8 +35,7 @@ def named(name: str) -> Observable:
         There is none.
     """
     if name not in OBSERVABLES:
-        close = get_close_matches(name[:100], OBSERVABLES, n=1, cutoff=0.5)
-        guess = f"did you mean {close[0]!r}? " if close else ""
+        guess = did_you_mean(name, OBSERVABLES, cutoff=0.5)
         raise InputError(
             f"observable: {brief(name)} is not known; {guess}they are {', '.join(sorted(OBSERVABLES))}"
         )

@@ -1,0 +1,52 @@
+"""Folders that runs keep what they have done in."""
+
+import json
+
+import pytest
+
+from coreshell_model.errors import InputError
+from coreshell_model.keeping import alone, begun
+
+RECORD = {"Material": {"name": "core_shell"}, "Axes": (1, 2), "Seed": 0}
+
+
+def test_a_folder_with_another_kind_of_run_is_refused_and_left_as_it_is(tmp_path):
+    with alone(tmp_path, "sweep"):
+        (tmp_path / "rows.csv").write_text("1")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(InputError, match="holds a sweep, not a posterior"), alone(tmp_path, "posterior"):
+        (tmp_path / "rows.csv").unlink()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    with alone(tmp_path, "sweep"):
+        pass
+
+
+def test_a_run_that_left_nothing_gives_its_folder_to_any_other(tmp_path):
+    """As one that was refused does."""
+    for kind in ("sweep", "posterior", "fit"):
+        with alone(tmp_path, kind):
+            pass
+        assert (tmp_path / "lock").read_text() == kind
+
+
+def test_nothing_is_held_where_nothing_is_kept():
+    with alone(None, "sweep"):
+        pass
+
+
+def test_the_same_run_is_resumed_and_no_other(tmp_path):
+    path = tmp_path / "run.json"
+    with pytest.raises(InputError, match="holds no run to resume; leave out --resume"):
+        begun(path, RECORD, "run", resume=True)
+    assert not begun(path, RECORD, "run", resume=False)
+    assert begun(path, RECORD, "run", resume=True)
+    with pytest.raises(InputError, match="holds a run already; add --resume"):
+        begun(path, RECORD, "run", resume=False)
+    with pytest.raises(InputError, match="another seed than this run's"):
+        begun(path, RECORD | {"Seed": 1}, "run", resume=True)
+    with pytest.raises(InputError, match="another level than this run's"):
+        begun(path, RECORD | {"Level": "electrode"}, "run", resume=True)
+    assert json.loads(path.read_text())["Seed"] == 0
+    path.write_text("{")
+    with pytest.raises(InputError, match=r"run\.json: cannot be read"):
+        begun(path, RECORD, "run", resume=True)
