@@ -81,7 +81,11 @@ def begun(path: Path, record: Mapping[str, Any], kind: str, resume: bool) -> boo
 
 
 def check_same(
-    before: Mapping[str, Any], now: Mapping[str, Any], path: Path, kind: str, aside: Collection[str] = ()
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    path: Path | str,
+    kind: str,
+    aside: Collection[str] = (),
 ) -> None:
     """Refuse to go on with another run; what is ``aside`` may differ.
 

@@ -188,7 +188,7 @@ def _study(optuna, path, record, objectives, resume):
     if kept is None:
         study.set_user_attr("Record", json.dumps(record, sort_keys=True))
         return study
-    check_same(json.loads(kept), record, path, KIND, aside=("Compiled",))
+    check_same(json.loads(kept), record, path or STORED, KIND, aside=("Compiled",))
     return study
 
 
