@@ -149,6 +149,8 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
         text = f"is not a known field; {_meant(first, every)}see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
+    elif kind in ("tuple_type", "list_type"):
+        text = f"is {brief(given)}; write a list, as [{brief(given) if isinstance(given, str) else '...'}]"
     elif kind == "string_too_short":
         text = "is empty; write something in it, as a source 'assumed: why' for instance"
     elif kind in ("model_type", "model_attributes_type"):

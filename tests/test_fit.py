@@ -377,7 +377,7 @@ REFUSED = {
     "material without data": ([CAPACITY | {"shared": ["shell"]}], ONE, "has no observation"),
     "unknown protocol": ([CAPACITY], [ONE[0] | {"protocol": "formations"}], "unknown protocol 'formations'"),
     "fewer data than parameters": ([CAPACITY, RATE], ONE[:1], "1 data and 0 priors for 2 parameters"),
-    "unknown observable": ([CAPACITY], [ONE[0] | {"observable": "ICE"}], "has no observable 'ICE'"),
+    "unknown observable": ([CAPACITY], [ONE[0] | {"observable": "ICE"}], "no observable 'ICE'"),
     "recovery of a formation": ([CAPACITY], [ONE[0] | {"observable": "Recovery"}], "observable 'Recovery'"),
     "text observed": ([CAPACITY], [ONE[0] | {"observable": "Ending"}], "not a number; observe another"),
     "one of several": ([CAPACITY], [ONE[0] | {"observable": "Coulombic efficiency"}], "one of 1 to 1"),

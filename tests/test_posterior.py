@@ -17,11 +17,12 @@ from coreshell_model.errors import InputError
 from coreshell_model.fit import read_problem
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.material import read_material, sources
+from coreshell_model.observables import sweeps
 from coreshell_model.posterior import loss_shares, predict, read_posterior, write_posterior
 from coreshell_model.posterior.curve_bands import HalfCycle, curve_bands
 from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
 from coreshell_model.posterior.predict import DrawnRun, Prediction, numbers_of
-from coreshell_model.posterior.prediction_files import curve_picture
+from coreshell_model.posterior.prediction_picture import prediction_picture
 from coreshell_model.posterior.problem_target import ProblemTarget
 from coreshell_model.posterior.sei_share import shares_of
 from coreshell_model.posterior.table import Posterior
@@ -332,7 +333,7 @@ def hand_made(loss):
         for one, sei in zip(loss, (10.0, 30.0, 50.0), strict=True)
     ]
     return Prediction(
-        "core_shell", "formation", {}, np.array([0.1, 0.5, 0.1, 0.3]), (*runs, DrawnRun({}, (), "failed"))
+        "core_shell", "formation", {}, np.array([0.1, 0.5, 0.1, 0.3]), (*runs, DrawnRun(failure="failed"))
     )
 
 
@@ -351,6 +352,8 @@ def test_shares_of_a_loss_are_those_of_the_draws_that_have_one():
 def test_the_losses_of_a_run_add_up(sampled):
     """SEI, trapped and left sodium are the whole loss of each draw, to 1e-6."""
     found = loss_shares(three(sampled))
+    assert "no number of the SEI or trapping of core_shell is among the draws" in found.warnings[0]
+    assert found.record()["Warnings"] == list(found.warnings)
     assert sum(found.shares.values()) == pytest.approx(np.ones(3), abs=1e-6)
     assert found.loss.min() > 10
 
@@ -405,16 +408,49 @@ def test_drawn_bands_end_with_the_draws_that_bound_them():
     line = np.linspace(1.0, 0.1, 201)
     runs = tuple(DrawnRun({}, (HalfCycle(True, capacity, line),)) for capacity in (90.0, 100.0, 110.0))
     found = Prediction("core_shell", "made up", {}, np.array([0.2, 0.4, 0.4]), runs)
-    panel = curve_picture(found).figure.axes[0]
+    panel = prediction_picture(found).figure.axes[0]
     (median,) = panel.lines
     assert np.max(median.get_xdata()) == pytest.approx(100, abs=0.6)
     for band in panel.collections:
         assert band.get_paths()[0].vertices[:, 0].max() == pytest.approx(110)
     tail = replace(found, weights=np.array([0.5, 0.4, 0.1]))  # the last tenth bounds the 95 % alone
-    wide, narrow = (
-        band.get_paths()[0].vertices[:, 0].max() for band in curve_picture(tail).figure.axes[0].collections
-    )
+    bands = prediction_picture(tail).figure.axes[0].collections
+    wide, narrow = (band.get_paths()[0].vertices[:, 0].max() for band in bands)
     assert wide == pytest.approx(110) and narrow == pytest.approx(100, abs=0.6)
+
+
+def test_a_voltammogram_is_predicted_as_current_over_voltage(sampled):
+    """Each sweep's median is the current of the middle draw, anodic upwards; no half-cycles over capacity."""
+    posterior = three(sampled)
+    found = predict(posterior, "core_shell", "cyclic_voltammetry", cycles=1)
+    assert not any(run.half_cycles for run in found.runs)
+    drawn = prediction_picture(found)
+    table = drawn.numbers
+    assert table.groupby("Sweep")["Direction"].first().tolist() == ["sodiation", "desodiation"]
+    for number, own in enumerate(
+        sweeps(
+            simulate(
+                "core_shell",
+                beginning(read_protocol("cyclic_voltammetry"), 1),
+                posterior.changes_of(1, "core_shell"),
+            )
+        )
+    ):
+        part = table[table["Sweep"] == number + 1]
+        low, high = (part[f"Anodic current, 95 % {side} [mA.g-1]"].to_numpy() for side in ("from", "to"))
+        anodic = (-1 if own.sodiation else 1) * np.interp(part["Voltage [V]"], own.voltage, own.current)
+        assert ((low - 1e-6 <= anodic) & (anodic <= high + 1e-6)).mean() > 0.99
+    first = table[table["Sweep"] == 1]["Anodic current, Median [mA.g-1]"]
+    assert first.min() < -10 and first.max() < 1
+    assert [panel.get_xlabel() for panel in drawn.figure.axes] == ["Voltage against Na / V"] * 2
+
+
+def test_a_draw_whose_run_was_over_as_it_began_has_numbers_and_no_curve(sampled):
+    """Through 1 MOhm cm2 every step ends at once."""
+    stopped = {"cell.series_resistance": "1e6 Ohm.cm2"}
+    found = predict(three(sampled), "core_shell", "formation", cycles=1, changes=stopped)
+    assert all(run.numbers and not run.half_cycles for run in found.runs)
+    assert len(prediction_picture(found).numbers) == 0
 
 
 def test_every_number_of_a_run_is_found_by_its_name():

@@ -332,3 +332,11 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
         Kept(tmp_path).begin({"Seed": 1}, resume=False)
     with pytest.raises(InputError, match="another seed than this posterior's"):
         Kept(tmp_path).begin({"Seed": 2}, resume=True)
+
+
+def test_draws_worth_all_but_a_thousandth_of_those_wanted_are_enough():
+    """A surrogate that is all but exact gives 99.99997 of 100: no second round for the rest, no warning."""
+    density = Density(lambda place: np.array([20 * (place[0] - 0.5) + 2 * (place[0] - 0.5) ** 2]), [0.5])
+    found = density.sampled(100, most=3000)
+    assert 99.9 < found.rounds[0].effective < 100
+    assert len(found.rounds) == 1 and found.warnings == ()

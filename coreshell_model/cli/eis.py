@@ -48,9 +48,12 @@ def eis(
         from coreshell_model.figures import nyquist_picture, save_picture
 
         first = next(iter(found.values()))
-        title = f"{changed.name} at {at}" + (f" after {history.name}" if after else "")
+        by_set = ", ".join(f"{path} = {value}" for path, value in wanted.items())
+        title = f"{changed.name}{f' ({by_set})' if by_set else ''} at {at}"
+        title += f" after {history.name}" if after else ""
         if len(found) == 1:
-            drawn = nyquist_picture(found, f"{title}, {first.voltage:.3g} V")
+            potential = "" if "potential" in state else f", {first.voltage:.3g} V"
+            drawn = nyquist_picture(found, f"{title}{potential}")
         else:
             named = {f"{name}, {each.voltage:.3g} V": each for name, each in found.items()}
             drawn = nyquist_picture(named, title)

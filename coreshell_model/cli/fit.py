@@ -102,7 +102,13 @@ def _print(result) -> None:
         )
     )
     rows = [
-        {"observation": one.name, "measured": one.measured, "sd": one.sd, "fitted": one.simulated}
+        {
+            "observation": one.name,
+            "material, protocol": f"{one.material}, {one.protocol}",
+            "measured": one.measured,
+            "sd": one.sd,
+            "fitted": one.simulated,
+        }
         for one in result.scalars
     ]
     if rows:

@@ -59,6 +59,8 @@ def folder_to_resume(out: str | None, resume: bool, of: str) -> Path | None:
     folder = check_folder(out)
     if folder is None and resume:
         raise InputError(f"--resume needs the folder of the {of}; add --out FOLDER")
+    if folder is not None and resume and not folder.exists():
+        raise InputError(f"{folder}: is not there to resume; leave out --resume to start one")
     return folder
 
 
@@ -78,7 +80,12 @@ def stoppable(
     except KeyboardInterrupt:
         if folder is None:
             raise
-        typer.echo(f"coreshell: stopped; {folder} holds {holds}, add --resume to go on", err=True)
+        from coreshell_model.keeping import LOCK
+
+        if any(path.name != LOCK for path in folder.glob("*")):
+            typer.echo(f"coreshell: stopped; {folder} holds {holds}, add --resume to go on", err=True)
+        else:
+            typer.echo("coreshell: stopped before anything was finished", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 

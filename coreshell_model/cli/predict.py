@@ -84,6 +84,8 @@ def losses(
     posterior = read_posterior(draws)
     shares = _behind_a_line(loss_shares, posterior, material, protocol, workers=workers)
     _say_failures(shares.failures, len(posterior))
+    for text in shares.warnings:
+        typer.echo(f"warning: {text}", err=True)
     found = shares.record()
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False))

@@ -53,7 +53,8 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
             raise sheet.wrong(
                 f"a gap of {interval[row] / 3600:.3g} h before this line while current flows, in which "
                 f"{share:.0%} of the half-cycle's charge would have passed; if the current went on, "
-                "allow gaps (--allow-gaps), if it stopped, give the parts as files of their own",
+                "allow gaps (--allow-gaps; in a fit's file, allow_gaps = true), if it stopped, give the "
+                "parts as files of their own",
                 int(points.rows[row]),
             )
     if not found:

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from coreshell_model.errors import InputError
 from coreshell_model.fit.covariance import LOADING, covariance
 from coreshell_model.fit.fitted_materials import fitted_materials
@@ -13,18 +11,13 @@ from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.profile import Profile
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.result import FitResult, FittedParameter, Interval
-from coreshell_model.fit.verdict import ONE_SIDED, on_bound, sides, verdict
+from coreshell_model.fit.verdict import on_bound, sides, verdict
+from coreshell_model.fit.warnings import warnings
+
+NO_WIDTH = 1e3
+"""Ranges between the bounds from which a standard deviation says only that nothing responds."""
 
 NOT_KNOWN = "not known: the best fit has a failed run"
-
-TOO_LARGE = 2.0
-"""Reduced chi-squared beyond which intervals are said to be too narrow."""
-
-ALIKE = 3.84
-"""Chi-squared above the best up to which another start counts as the same quality."""
-
-APART = 0.05
-"""Share of the range by which such a start's end differs from the best fit to be told."""
 
 
 def assemble(
@@ -72,7 +65,7 @@ def assemble(
         priors=priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, one, best) for one in profiles),
-        warnings=(*_warnings(problem, best, ends, reduced, failed, evaluations), *not_written),
+        warnings=(*warnings(problem, best, ends, reduced, failed, evaluations), *not_written),
         evaluations=evaluations,
         failed=failed,
         reasons=reasons,
@@ -105,7 +98,7 @@ def _parameter(
         given.lower,
         given.upper,
         free.value(place),
-        sd * size,
+        sd * size if sd < NO_WIDTH else None,
         intervals[0],
         intervals[1],
         words,
@@ -129,40 +122,3 @@ def _profile(problem: Problem, found: Profile, best: Minimum) -> tuple[dict, ...
         }
         for point in found.points
     )
-
-
-def _warnings(
-    problem: Problem, best: Minimum, ends: list[dict], reduced: float | None, failed: int, evaluations: int
-) -> list[str]:
-    """What a reader of the numbers has to know, in sentences."""
-    found = []
-    for free, place in zip(problem.parameters, best.places, strict=True):
-        if on_bound(float(place)):
-            which, bound = ("lower", free.given.lower) if place < 0.5 else ("upper", free.given.upper)
-            found.append(
-                f"{free.name} sits on its {which} bound, {bound:g} {free.given.unit}; widen the bounds, or "
-                f"take it as {ONE_SIDED} at best"
-            )
-    if best.failed:
-        found.append(f"the best fit has a failed run: {best.evaluation.failures[0]}")
-    if not best.converged:
-        found.append("the best fit ran out of steps before chi-squared stopped falling")
-    if reduced is not None and reduced > TOO_LARGE:
-        found.append(
-            f"reduced chi-squared is {reduced:.3g}: the model misses the data by more than their standard "
-            "deviations, so every interval is too narrow"
-        )
-    others = [
-        end
-        for end in ends[1:]
-        if end["Chi-squared"] < best.chi_squared + ALIKE
-        and np.abs(np.array(end["Places"]) - best.places).max() > APART
-    ]
-    if others:
-        found.append(
-            f"{len(others)} of {len(ends)} starts ended elsewhere with a chi-squared within {ALIKE} of "
-            "the best; see starts"
-        )
-    if failed:
-        found.append(f"{failed} of {evaluations} evaluations had a failed run; see failures")
-    return found

@@ -1,9 +1,11 @@
 """Derivatives of residuals that may fail, by differences."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.fit.misfit import Evaluation, Misfit
+from coreshell_model.fit.misfit import Evaluation
 
 STEP, LEAST_STEP = 3e-3, 1e-4
 """Of the differences, as a share of the range between the bounds: the first, and the least."""
@@ -22,7 +24,11 @@ def steps_for(jacobian: Array) -> Array:
 
 
 def differences(
-    misfit: Misfit, places: Array, here: Evaluation, steps: Array, central: bool = False
+    misfit: Callable[[Array], Evaluation],
+    places: Array,
+    here: Evaluation,
+    steps: Array,
+    central: bool = False,
 ) -> Array:
     """Differences by all places: forward, backward where forward leaves the bounds or fails, or ``central``.
 

@@ -47,7 +47,7 @@ class FitFolder:
         if stored["Best"] != best:
             return None
         points = tuple(
-            Point(tuple(one["places"]), one["chi_squared"], one["data"], tuple(one["pushed"]))
+            Point(**one | {name: tuple(one[name]) for name in ("places", "pushed", "leaning")})
             for one in stored["Points"]
         )
         return Profile(index, points, tuple(stored["Slices"])), stored["Cost"]

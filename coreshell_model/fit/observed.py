@@ -59,6 +59,7 @@ class Curve(Measured):
     points: int = Field(default=200, ge=2, le=MOST_POINTS, strict=True)
     mass: str | None = None
     current_sign: str | None = None
+    allow_gaps: bool = Field(default=False, strict=True)
     columns: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")

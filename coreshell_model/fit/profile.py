@@ -7,8 +7,8 @@ With the other parameters :math:`q` at their best for each value of :math:`p`,
 the 95 % interval is where it stays below 3.84, the 95th percentile of chi-squared with one degree of freedom.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from scipy.stats import chi2
 from coreshell_model.fit.follow import follow
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.misfit import Misfit
+from coreshell_model.fit.unaided import unaided
 
 LEVELS = (0.68, 0.95)
 THRESHOLDS = tuple(float(chi2.ppf(level, 1)) for level in LEVELS)
@@ -55,12 +56,16 @@ class Point:
     chi_squared : the least with this parameter there
     data : the same without the parameter's own prior, which says what the data alone settle
     pushed : other parameters whose bounds keep chi-squared from falling
+    unaided : the least of the data alone, all priors let go; None where it was not looked at
+    leaning : other parameters that leave their priors for it
     """
 
     places: tuple[float, ...]
     chi_squared: float
     data: float
     pushed: tuple[int, ...] = ()
+    unaided: float | None = None
+    leaning: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,17 +101,28 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
     index : of the parameter
     told : called with each new point's place and rise
     """
-    centre = _point(misfit, best, index)
-    sides = {}
-    for direction in (-1.0, 1.0):
-        sides[direction] = _side(misfit, best, centre, index, direction, told)
-    points = (*reversed(sides[-1.0]), centre, *sides[1.0])
+    centre = _let_go(misfit, _point(misfit, best, index), best, index)
+    below, above = (_side(misfit, best, centre, index, direction, told) for direction in (-1.0, 1.0))
+    lowest = min(point.data for point in (centre, *below.points, *above.points))
+    for side in (below, above):
+        place = closing(side.points, lowest)
+        if place is not None:
+            side.points[place] = _let_go(misfit, side.points[place], side.reached[place], index)
+    points = (*reversed(below.points), centre, *above.points)
     ends = [_slice(misfit, best, index, points[end].places[index]) for end in (0, -1)]
     return Profile(index, points, (ends[0], ends[1]))
 
 
-def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, told) -> list[Point]:
-    """The points of one side, outwards."""
+@dataclass(frozen=True)
+class _Side:
+    """The points of one side, outwards, and the minima that they are of."""
+
+    points: list[Point]
+    reached: list[Minimum]
+
+
+def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, told) -> _Side:
+    """From the best fit until chi-squared has risen enough, or to the bound."""
     step = FIRST / max(_conditioned(best.jacobian, index), 1e-12)
     before, found, lowest, reached = centre, [], centre.data, [best]
     for _ in range(MOST_POINTS):
@@ -135,9 +151,7 @@ def _side(misfit, best: Minimum, centre: Point, index: int, direction: float, to
     return _refined(misfit, centre, found, reached, index)
 
 
-def _refined(
-    misfit: Misfit, centre: Point, found: list[Point], reached: list[Minimum], index: int
-) -> list[Point]:
+def _refined(misfit: Misfit, centre: Point, found: list[Point], reached: list[Minimum], index: int) -> _Side:
     """The same with points between, where a step went so far that interpolation would be a guess."""
     for _ in range(MOST_POINTS):
         rises = np.array([point.chi_squared - centre.chi_squared for point in (centre, *found)])
@@ -155,7 +169,7 @@ def _refined(
             break
         reached = [*reached[:outer], there, *reached[outer:]]
         found = [*found[: outer - 1], _point(misfit, there, index), *found[outer - 1 :]]
-    return found
+    return _Side(found, reached[1:])
 
 
 def _next(before: Point, point: Point, centre: Point, index: int, step: float) -> float:
@@ -176,6 +190,16 @@ def _point(misfit: Misfit, reached: Minimum, index: int) -> Point:
     )
     chi_squared = reached.chi_squared
     return Point(tuple(map(float, reached.places)), chi_squared, chi_squared - own**2, pushed)
+
+
+def closing(points: Sequence[Point], lowest: float) -> int | None:
+    """Place of the first point at which chi-squared, without the parameter's own prior, closes a side."""
+    return next((n for n, point in enumerate(points) if point.data - lowest >= THRESHOLDS[-1]), None)
+
+
+def _let_go(misfit: Misfit, point: Point, reached: Minimum, index: int) -> Point:
+    found = unaided(misfit, reached, index)
+    return replace(point, unaided=found.chi_squared, leaning=found.leaning)
 
 
 def _falls_beyond(reached: Minimum, other: int) -> bool:

@@ -18,7 +18,7 @@ from coreshell_model.fit.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material, read_material
-from coreshell_model.protocol import Protocol, beginning, read_protocol
+from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
 from coreshell_model.units import parse_quantity, to_si
 
@@ -107,7 +107,10 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     scalars, curves, spectra = [], [], []
     for number, scalar in enumerate(file.observations, start=1):
         with at(f"{where}: observations.{number}"):
-            scalars.append((reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)))
+            run, measured = reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)
+            if measured.window is not None:
+                _check_window(measured.window, reader.window_of(run))
+            scalars.append((run, measured))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
             curves.append(reader.curve(curve))
@@ -144,6 +147,12 @@ class _Reader:
             self.runs.append(run)
         return self.runs.index(run)
 
+    def window_of(self, run: int) -> Window:
+        """The cut-offs of a run through a protocol."""
+        there = self.runs[run]
+        assert isinstance(there, ThroughProtocol)
+        return there.protocol.window
+
     def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
         """A measured curve and its run."""
         if given.protocol is not None:
@@ -153,6 +162,7 @@ class _Reader:
             mass=given.mass,
             current_sign=given.current_sign,
             columns=given.columns or None,
+            allow_gaps=given.allow_gaps,
         )
         with at(given.file):
             found = measured_curve(given, dataset)
@@ -200,6 +210,15 @@ class _Reader:
 def _beside(folder: Path, name: str) -> str:
     """A shipped name as it is, a path from the problem's folder."""
     return str(folder / name) if (folder / name).is_file() and name.endswith(".toml") else name
+
+
+def _check_window(window: tuple[float, float], cut_offs: Window) -> None:
+    """Refuse potentials that no run between the cut-offs passes."""
+    if window[1] <= cut_offs.lower.si or window[0] >= cut_offs.upper.si:
+        raise InputError(
+            f"window is {window[0]:g} V to {window[1]:g} V, outside the cut-offs of {cut_offs.lower} to "
+            f"{cut_offs.upper}; give one inside"
+        )
 
 
 def _check_carried(carried: Mapping[str, str], materials: Mapping[str, object], where: str) -> None:

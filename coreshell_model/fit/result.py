@@ -16,7 +16,8 @@ class FittedParameter:
     ----------
     name, path, materials, unit, scale : as the problem has them
     value : at the best fit
-    sd : standard deviation by the derivatives; on a logarithmic scale that of its natural logarithm
+    sd : standard deviation by the derivatives, on a logarithmic scale that of its natural logarithm; None
+        where nothing responds to the parameter
     interval_68, interval_95 : by the profile of chi-squared
     verdict : "fixed by the data", "one-sided" or "only in combination with ..."
     on_bound : True where the best fit sits on a bound
@@ -30,7 +31,7 @@ class FittedParameter:
     lower: float
     upper: float
     value: float
-    sd: float
+    sd: float | None
     interval_68: Interval
     interval_95: Interval
     verdict: str

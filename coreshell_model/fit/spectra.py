@@ -1,5 +1,6 @@
 """A measured impedance spectrum, and its distance from a simulated one."""
 
+import csv
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -79,7 +80,7 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
     """
     try:
         table = pd.read_csv(StringIO(library.read_text(folder / given.file)), sep=None, engine="python")
-    except (ValueError, pd.errors.ParserError) as error:
+    except (ValueError, csv.Error) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
     frequency, real, imaginary = (_column(table, given, what) for what in SPELLINGS)

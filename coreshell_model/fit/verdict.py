@@ -5,13 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.fit.least_squares import Minimum
-from coreshell_model.fit.profile import AT_BOUND, THRESHOLDS, Profile
+from coreshell_model.fit.profile import AT_BOUND, THRESHOLDS, Point, Profile, closing
 
 FIXED = "fixed by the data"
 ONE_SIDED = "one-sided"
 COMBINED = "only in combination with"
 NOTHING_SEEN = "other data"
 """What a parameter needs that nothing in the data responds to."""
+
+OWED = 0.5
+"""Share of the rise that closes a side which the data have to make without priors."""
 
 PARTNER = 0.3
 """Influence that another parameter has along the profile, as a share of the largest, to be named."""
@@ -25,11 +28,13 @@ class Side:
     ----------
     crossings : places where chi-squared has risen by each of the thresholds; None where it does not
     closed : True where the data alone close it
+    held_by : where it is not the data that close it, the parameters whose bounds or priors do
     seen : True where chi-squared at its end, all other parameters left at the best fit, is higher by 1
     """
 
     crossings: tuple[float | None, ...]
     closed: bool
+    held_by: tuple[int, ...]
     seen: bool
 
 
@@ -37,7 +42,8 @@ def sides(found: Profile, best: Minimum) -> tuple[Side, Side]:
     """The lower and the upper side of a profile.
 
     A side is closed where chi-squared, without the parameter's own prior, rises by 3.84 before the bound is
-    reached, and no other parameter's bound is what makes it rise.
+    reached, no other parameter's bound is what makes it rise, and at least ``OWED`` of the rise is left once
+    all priors are let go.
     """
     lower, upper = (_side(found, best, direction) for direction in (-1, 1))
     return lower, upper
@@ -48,17 +54,20 @@ def verdict(found: Profile, best: Minimum, names: tuple[str, ...]) -> str:
 
     * "fixed by the data": both sides are closed.
     * "one-sided": one side is closed; the data say only that the parameter is above, or below, a value.
-    * "only in combination with ...": neither side is closed. Named are the parameters whose changes along the
-      profile made up for this one's: those with at least ``PARTNER`` of the largest effect on the residuals.
-      Where chi-squared would hardly rise to either side even if all others were known, nothing in the data
-      responds to the parameter, and it is "other data" that it needs.
+    * "only in combination with ...": neither side is closed. Named are the parameters whose bounds or priors
+      hold this one, and where a side is open those whose changes along the profile made up for this one's:
+      those with at least ``PARTNER`` of the largest effect on the residuals. Where chi-squared would hardly
+      rise to either side even if all others were known, nothing in the data responds to the parameter, and it
+      is "other data" that it needs.
     """
     both = sides(found, best)
     closed = sum(side.closed for side in both)
     if closed:
         return FIXED if closed == 2 else ONE_SIDED
-    partners = _partners(found, best) if any(side.seen for side in both) else []
-    return f"{COMBINED} {', '.join(names[one] for one in partners) or NOTHING_SEEN}"
+    partners = [one for side in both for one in side.held_by]
+    if not all(side.held_by for side in both) and any(side.seen for side in both):
+        partners += _partners(found, best)
+    return f"{COMBINED} {', '.join(names[one] for one in dict.fromkeys(partners)) or NOTHING_SEEN}"
 
 
 def _side(found: Profile, best: Minimum, direction: int) -> Side:
@@ -68,11 +77,21 @@ def _side(found: Profile, best: Minimum, direction: int) -> Side:
     places = [point.places[found.index] for point in points]
     crossings = tuple(_crossing(places, rises, threshold) for threshold in THRESHOLDS)
     lowest = min(point.data for point in found.points)
-    own = [point.data - lowest for point in points]
-    closing = next((n for n, rise in enumerate(own) if n and rise >= THRESHOLDS[-1]), None)
-    closed = closing is not None and not points[closing].pushed
+    place = closing(points[1:], lowest)
+    held_by: tuple[int, ...] = ()
+    if place is not None:
+        there = points[1 + place]
+        held_by = (*there.pushed, *(there.leaning if _owed_to_priors(there, found, lowest) else ()))
+    closed = place is not None and not held_by
     end = found.slices[1 if direction > 0 else 0] - points[0].data
-    return Side(crossings, closed, seen=end >= THRESHOLDS[0])
+    return Side(crossings, closed, held_by, seen=end >= THRESHOLDS[0])
+
+
+def _owed_to_priors(point: Point, found: Profile, lowest: float) -> bool:
+    """True where too little of a point's rise is left without priors."""
+    alone = [one.unaided for one in found.points if one.unaided is not None]
+    assert point.unaided is not None  # a profile looks at the points that close it
+    return point.unaided - min(alone) < OWED * (point.data - lowest)
 
 
 def _crossing(places: list[float], rises: list[float], threshold: float) -> float | None:

@@ -5,6 +5,7 @@ Each step goes to the least squares of the linear residuals within the bounds an
 simulation where differences cost one for each parameter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
 from coreshell_model.fit.derivatives import STEP, differences, steps_for
-from coreshell_model.fit.misfit import Evaluation, Misfit
+from coreshell_model.fit.misfit import Evaluation
 
 STRAIGHT = 0.5
 """Distance of a step's residuals from where the derivatives had them, in standard deviations of all data
@@ -31,7 +32,7 @@ Array = NDArray[np.float64]
 class Walk:
     """Where a search is: places, residuals and derivatives there; one parameter may be ``held``."""
 
-    misfit: Misfit
+    misfit: Callable[[Array], Evaluation]
     places: Array
     here: Evaluation
     jacobian: Array

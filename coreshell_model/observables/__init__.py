@@ -31,6 +31,7 @@ from coreshell_model.observables.summary import changes, observable, summary
 from coreshell_model.observables.titration import Titration, titration
 from coreshell_model.observables.voltammetry import (
     Peak,
+    Sweep,
     irreversible_peaks,
     peak_near,
     peaks,
@@ -50,6 +51,7 @@ __all__ = [
     "FIRST_SODIATION_WINDOWS",
     "LossSplit",
     "Peak",
+    "Sweep",
     "Titration",
     "capacity_at_low_voltage",
     "capacity_by_cycle",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coreshell_model.fit.curves import SERIES, fine, half_cycles
 from coreshell_model.posterior.intervals import LEVELS, quantiles
 from coreshell_model.solution import Solution
+from coreshell_model.steps import Kind, kind
 
 POINTS = 201
 """Of a half-cycle, evenly over its capacity."""
@@ -40,7 +41,9 @@ class HalfCycle:
 
 
 def half_cycles_of(solution: Solution) -> tuple[HalfCycle, ...]:
-    """Every half-cycle of a run."""
+    """Every half-cycle of a run; none where a sweep prescribes the voltage, or nothing was simulated."""
+    if solution.pybamm is None or any(kind(step.text) is Kind.SWEEP for step in solution.steps):
+        return ()
     _, charge, voltage, step = fine(solution, SERIES["voltage"])
     found = []
     for sodiation, points in half_cycles(charge, step):

@@ -15,6 +15,12 @@ from coreshell_model.posterior.table import Posterior
 PANEL, EDGE = 0.95, 0.8
 """Inches of a panel of a corner plot, and of the labels beside it."""
 
+LABEL_BELOW = 0.4
+"""Inches from a panel to its label, past the ticks."""
+
+LEAST_SIZE = 2.6
+"""Inches of the figure of one parameter."""
+
 LONGEST_LABEL = 26
 
 
@@ -28,7 +34,7 @@ def corner_picture(posterior: Posterior) -> Picture:
         shown.append(np.log10(values) if log else values)
         labels.append(_label(free.name, free.given.unit, log))
     table = np.stack(shown, axis=1)[_alike(posterior)]
-    size = max(2.6, PANEL * len(labels) + EDGE)
+    size = max(LEAST_SIZE, PANEL * len(labels) + EDGE)
     with styled():
         figure = Figure(figsize=(size, size))  # without a layout of its own: corner places the panels
         FigureCanvasAgg(figure)
@@ -39,7 +45,7 @@ def corner_picture(posterior: Posterior) -> Picture:
             fig=figure,
             color="#0072b2",
             bins=16,
-            labelpad=0.12,
+            labelpad=LABEL_BELOW * len(labels) / (size - EDGE) - 0.3,  # corner adds 0.3 of a panel
             max_n_ticks=3,
             plot_contours=False,  # of some hundred draws they are mostly noise
             plot_density=False,
@@ -69,14 +75,15 @@ def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
     trace = chain["Trace"]
     steps, means, sds = (np.array(trace[name]) for name in ("Steps", "Means", "Deviations"))
     with styled():
-        rows = int(np.ceil(len(posterior.parameters) / 3))
+        columns = min(3, len(posterior.parameters))
+        rows = int(np.ceil(len(posterior.parameters) / columns))
         figure = new_figure(TWO_COLUMNS, 2.1 + 0.95 * rows)
         heights = (1.9, 0.95 * rows + 0.3)
         upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
         left, right = upper.subplots(1, 2)
         _times(left, chain, last.number)
         _rounds(right, found)
-        panels = np.atleast_1d(lower.subplots(rows, 3, sharex=True, sharey=True)).ravel()
+        panels = np.atleast_1d(lower.subplots(rows, columns, sharex=True, sharey=True)).ravel()
         for panel, free, mean, sd in zip(panels, posterior.parameters, means.T, sds.T, strict=False):
             panel.fill_between(steps, mean - sd, mean + sd, alpha=0.25, linewidth=0)
             panel.plot(steps, mean, linewidth=0.7)

@@ -1,7 +1,7 @@
 """What a posterior predicts: a run of a protocol for every draw, and bands over their results."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.fit.workers import Say, side_by_side
 from coreshell_model.material import Material
-from coreshell_model.observables import summary
+from coreshell_model.observables import Sweep, summary, sweeps
 from coreshell_model.posterior.curve_bands import HalfCycle, half_cycles_of
 from coreshell_model.posterior.intervals import quantiles
 from coreshell_model.posterior.table import WEIGHT, Posterior
@@ -27,10 +27,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DrawnRun:
-    """The results of one draw: every number by name, its half-cycles, and why there are none if so."""
+    """The results of one draw: numbers by name, half-cycles and sweeps; and why there are none if so."""
 
-    numbers: Mapping[str, float]
-    half_cycles: tuple[HalfCycle, ...]
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    half_cycles: tuple[HalfCycle, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
     failure: str | None = None
 
 
@@ -192,10 +193,10 @@ class _Through:
         try:
             solution = simulate(self.material, self.protocol, item[1], level=self.level)
         except InputError as error:
-            return DrawnRun({}, (), str(error))
+            return DrawnRun(failure=str(error))
         if not solution.completed:
-            return DrawnRun({}, (), solution.explanation)
-        return DrawnRun(numbers_of(summary(solution)), half_cycles_of(solution))
+            return DrawnRun(failure=solution.explanation)
+        return DrawnRun(numbers_of(summary(solution)), half_cycles_of(solution), tuple(sweeps(solution)))
 
 
 def numbers_of(results: Mapping[str, Any]) -> dict[str, float]:

@@ -70,7 +70,8 @@ def markdown(posterior: Posterior) -> str:
         "",
         f"{len(posterior)} draws, worth {posterior.effective:.0f} independent ones; {record['Evaluations']} "
         f"evaluations of the model, {record['Failed evaluations']} of them with a failed run; seed "
-        f"{record['Seed']}.",
+        f"{record['Seed']}. Chi-squared of {record['Data']} data is at least "
+        f"{record['Least chi-squared']:.4g} among them.",
         "",
         *[f"* **Warning:** {text}" for text in record["Warnings"]],
         "" if record["Warnings"] else "No warnings.",

@@ -9,6 +9,7 @@ from coreshell_model.fit.folder import identity
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import Problem, read_problem
 from coreshell_model.fit.run import check_effort
+from coreshell_model.fit.warnings import missed
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
 from coreshell_model.posterior.kept import KIND, Kept
@@ -100,13 +101,22 @@ def _posterior(problem: Problem, found: Sample, seed: int) -> Posterior:
             for row in found.places
         ]
     )
+    chi_squared = np.array([one.chi_squared for one in found.drawn])
+    best = found.drawn[int(np.argmin(chi_squared))]
+    priors = Misfit(problem).priors(best.places)
+    freedom = problem.data + len(priors) - len(problem.parameters)
+    reduced = (best.chi_squared + sum(one**2 for one in priors)) / freedom if freedom > 0 else None
+    sampled = sampling_record(found)
+    sampled["Warnings"] += missed(problem, best.residuals, reduced)
     record = {
         "Title": problem.file.title or problem.name,
         "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
         "Seed": seed,
         "Versions": versions(),
-        **sampling_record(found),
+        "Data": problem.data,
+        "Least chi-squared": best.chi_squared,
+        "Least reduced chi-squared": reduced,
+        **sampled,
     }
-    chi_squared = np.array([one.chi_squared for one in found.drawn])
     parts = (problem.name, problem.parameters, problem.materials, values, found.weights, chi_squared)
     return Posterior(*parts, record)

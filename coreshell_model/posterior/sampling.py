@@ -25,6 +25,9 @@ TAUGHT = 2
 FOLLOWS = 0.08
 """Effective draws by draw from which on a long chain over the surrogate is worth its time."""
 
+AS_GOOD_AS = 0.999
+"""Share of the draws wanted that counts as all: weights of a good surrogate are all but the same."""
+
 NEARLY_ALIKE = 0.9
 """Quantile of the weights at which thinning has to leave enough draws."""
 
@@ -171,7 +174,9 @@ def _pool(rounds: list[Round], seed: int) -> tuple[list[Key], Array, Array]:
 
 def _enough(rounds: list[Round], draws: int, seed: int) -> bool:
     _, weights, uniform = _pool(rounds, seed)
-    return any(one.counts for one in rounds) and fewest(weights, draws, uniform)[2] >= NEARLY_ALIKE
+    return (
+        any(one.counts for one in rounds) and fewest(weights, AS_GOOD_AS * draws, uniform)[2] >= NEARLY_ALIKE
+    )
 
 
 def _sample(target: Target, kept: Kept, rounds: list[Round], draws: int, seed: int) -> Sample:
@@ -179,7 +184,7 @@ def _sample(target: Target, kept: Kept, rounds: list[Round], draws: int, seed: i
     if not keys and rounds:  # nothing can be trusted; the best there is, with a warning
         best = max(rounds, key=lambda one: one.effective)
         keys, weights, uniform = list(best.keys), best.weights, np.zeros(len(best.keys))
-    chosen, new, quantile = fewest(weights, draws, uniform)
+    chosen, new, quantile = fewest(weights, AS_GOOD_AS * draws, uniform)
     if not len(chosen):
         raise InputError("no draw has a likelihood: every run failed; begin at a better fit")
     largest = max(rounds, key=lambda one: one.effective)
@@ -209,7 +214,7 @@ def _warnings(
     """What a reader of the draws has to know, in sentences."""
     found = []
     worth = effective_draws(weights)
-    if worth < draws:
+    if worth < AS_GOOD_AS * draws:
         found.append(
             f"the draws are worth {worth:.0f} independent ones, not {draws}; resume with more evaluations"
         )

@@ -1,6 +1,7 @@
 """The SEI's share of a first-cycle loss over a posterior's draws, beside the arithmetic of two losses."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ PARTS = {
     "Sodium left in carbon": "Sodium left in carbon [mA.h.g-1]",
 }
 """Where the loss is."""
+
+DECIDING = {"the SEI": re.compile(r"sei\."), "trapping": re.compile(r"(^|\.)trapping\.")}
+"""Paths of the numbers that divide the loss; a posterior that leaves them fixed has a share by assumption."""
 
 ARITHMETIC = {
     "loss ± 30 mAh/g, as stated": LossArithmetic(Loss(246.0, 31.0, 2.7), Loss(89.0, 30.0, 14.0), 0.3),
@@ -48,6 +52,7 @@ class LossShares:
     shares : by what it was lost to
     without : share of the draws, by weight, that failed or lost nothing
     failures : why runs failed, a line a failed draw
+    warnings : in sentences
     """
 
     material: str
@@ -57,6 +62,7 @@ class LossShares:
     shares: dict[str, Array]
     without: float
     failures: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def record(self) -> dict:
         """Quantiles of each share and of the loss, and the arithmetic intervals of the SEI's."""
@@ -67,6 +73,7 @@ class LossShares:
             "Effective draws": effective_draws(self.weights),
             "Share of draws without a loss": self.without,
             "Failed draws": len(self.failures),
+            "Warnings": list(self.warnings),
             LOSS: _told(self.loss, self.weights),
             "Shares of the loss": {name: _told(one, self.weights) for name, one in self.shares.items()},
             "SEI's share by arithmetic": {
@@ -95,7 +102,16 @@ def loss_shares(
     InputError
         A material that the posterior has not, or no draw with a loss.
     """
-    return shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    found = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    drawn = posterior.changes_of(0, material)
+    missing = [what for what, paths in DECIDING.items() if not any(map(paths.search, drawn))]
+    if not missing:
+        return found
+    warning = (
+        f"no number of {' or '.join(missing)} of {material} is among the draws, so the shares are as "
+        "narrow as what its file assumes; fit these numbers too"
+    )
+    return replace(found, warnings=(warning,))
 
 
 def shares_of(prediction: Prediction) -> LossShares:

@@ -1,0 +1,75 @@
+"""A prediction as a figure: voltage over capacity, or current over the voltage of sweeps, with bands."""
+
+from typing import Any
+
+import pandas as pd
+
+from coreshell_model.figures.picture import Picture
+from coreshell_model.figures.style import CAPACITY, TWO_COLUMNS, VOLTAGE, new_figure, styled
+from coreshell_model.posterior.curve_bands import curve_bands
+from coreshell_model.posterior.predict import Prediction
+from coreshell_model.posterior.sweep_bands import VOLTAGE as SWEPT
+from coreshell_model.posterior.sweep_bands import sweep_bands
+
+MOST_PANELS = 6
+
+BLUE = "#0072b2"
+
+ENDS = (("95 %", 0.025, 0.2), ("68 %", 0.16, 0.35))
+"""Bands with the share of draws that the outermost part of each ends with, and their opacity; the median ends
+with half of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a
+plateau."""
+
+
+def prediction_picture(prediction: Prediction) -> Picture:
+    """Median, 68 and 95 % bands, a panel a half-cycle or a sweep; the first ``MOST_PANELS``."""
+    swept = sweep_bands([run.sweeps for run in prediction.runs], prediction.weights)
+    table = swept
+    if swept.empty:
+        table = curve_bands([run.half_cycles for run in prediction.runs], prediction.weights)
+    part_of, draw = ("Half-cycle", _curve) if swept.empty else ("Sweep", _sweep)
+    with styled():
+        numbers = list(dict.fromkeys(table[part_of])) if len(table) else []
+        shown = numbers[:MOST_PANELS]
+        columns = min(max(len(shown), 1), 2)
+        rows = -(-max(len(shown), 1) // columns)
+        figure = new_figure(TWO_COLUMNS * columns / 2, 0.4 + 2.1 * rows)
+        panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+        for panel, number in zip(panels, shown, strict=False):
+            part = pd.DataFrame(table[table[part_of] == number])
+            draw(panel, part)
+            panel.set(title=f"{part['Direction'].to_numpy()[0]}, {part_of.lower()} {number}")
+        panels[0].legend(loc="best")
+        for panel in panels[::columns]:
+            panel.set_ylabel(VOLTAGE if swept.empty else "Current / mA g$^{-1}$ (anodic > 0)")
+        for panel in panels[len(shown) :]:
+            panel.set_axis_off()
+        figure.suptitle(
+            f"{prediction.material}, {prediction.protocol}: {len(prediction.runs)} draws", fontsize=8
+        )
+        return Picture(figure, table)
+
+
+def _curve(panel: Any, part: pd.DataFrame) -> None:
+    x, going = part["Capacity [mA.h.g-1]"], part["Share of draws that get there"]
+    for width, share, alpha in ENDS:
+        low, high = (part[f"Voltage, {width} {side} [V]"] for side in ("from", "to"))
+        _fill(panel, x, low, high, width, alpha, going >= share)
+    inside = going >= 0.5
+    panel.plot(x[inside], part["Voltage, Median [V]"][inside], color=BLUE, label="median")
+    panel.set_xlabel(CAPACITY)
+
+
+def _sweep(panel: Any, part: pd.DataFrame) -> None:
+    for width, _, alpha in ENDS:
+        low, high = (part[f"Anodic current, {width} {side} [mA.g-1]"] for side in ("from", "to"))
+        _fill(panel, part[SWEPT], low, high, width, alpha)
+    panel.plot(part[SWEPT], part["Anodic current, Median [mA.g-1]"], color=BLUE, label="median")
+    panel.axhline(0, color="black", linewidth=0.6, zorder=0)
+    panel.set_xlabel(VOLTAGE)
+
+
+def _fill(panel: Any, x, low, high, width: str, alpha: float, where=None) -> None:
+    panel.fill_between(
+        x, low, high, where=where, alpha=alpha, linewidth=0, color=BLUE, label=f"{width} of draws"
+    )

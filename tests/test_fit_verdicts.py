@@ -1,0 +1,155 @@
+"""What a fit says that its data settle, where priors and bounds help, and what it warns of."""
+
+import pandas as pd
+import pytest
+from command_line import coreshell
+from reference_carbon import NUMBERS
+from synthetic import curve, measured_file, parameter, problem_file, scalar
+
+from coreshell_model.fit import fit
+from coreshell_model.fit.report import record
+
+LOSS = "First-cycle loss [mA.h.g-1]"
+ICE = "Initial coulombic efficiency"
+FILM, TRAPS = "sei.steps.2.charge", "shell.trapping.capacity"
+TRAPPING = parameter(TRAPS, 0.0, 400.0, 200.0, "mAh/g")
+ONE_LOSS = [scalar(LOSS, 89, 10, "mAh/g")]
+
+
+def film(**others):
+    """The film's second step, where the loss responds to it."""
+    return parameter(FILM, 1.5, 5.0, 2.5, "mAh/m2", **others)
+
+
+def test_what_only_the_prior_of_another_parameter_closes_is_not_fixed_by_the_data(tmp_path):
+    """One loss, divided between film and traps by the film's prior alone; known beforehand, it is fixed."""
+    free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
+    found = fit(problem_file(tmp_path / "two.toml", free, observations=ONE_LOSS), starts=1)
+    low, high = found[TRAPS].interval_95
+    assert low is not None and high is not None and high - low < 200  # closed, but not by the data
+    assert found[TRAPS].verdict == f"only in combination with {FILM}"
+    assert found[FILM].verdict == f"only in combination with {TRAPS}"
+    alone = fit(problem_file(tmp_path / "one.toml", [TRAPPING], observations=ONE_LOSS), starts=1)
+    assert alone[TRAPS].verdict == "fixed by the data"
+
+
+def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path):
+    """The film is measured too: its prior, as wide as that, is not what closes the traps' profile."""
+    free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
+    data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 1.0, "mAh/g")]
+    found = fit(problem_file(tmp_path / "both.toml", free, observations=data), starts=1)
+    assert found[TRAPS].verdict == "fixed by the data"
+    assert found[FILM].verdict == "fixed by the data"
+
+
+def test_what_another_parameters_bound_closes_names_that_parameter(tmp_path):
+    """Trapped 55 of a loss of 60: less film than its bound allows, which pulls at the traps on both sides."""
+    free = [film(), TRAPPING]
+    data = [scalar(LOSS, 60, 4, "mAh/g"), scalar("Loss to trapped sodium [mA.h.g-1]", 55, 2, "mAh/g")]
+    found = fit(problem_file(tmp_path / "bound.toml", free, observations=data), starts=1)
+    assert found[FILM].on_bound
+    assert found[TRAPS].verdict == f"only in combination with {FILM}"
+
+
+def test_a_resumed_fit_has_the_verdicts_of_its_kept_profiles(tmp_path):
+    path = problem_file(
+        tmp_path / "two.toml", [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING], observations=ONE_LOSS
+    )
+    first = fit(path, folder=tmp_path / "fit", starts=1)
+    again = fit(path, folder=tmp_path / "fit", starts=1, resume=True)
+    assert [one.verdict for one in again.parameters] == [one.verdict for one in first.parameters]
+
+
+def test_numbers_that_are_far_off_are_named_without_a_degree_of_freedom(tmp_path):
+    """An efficiency of 82, as in per cent with the unit of a fraction."""
+    data = [scalar(ICE, 82, 2)]
+    found = fit(problem_file(tmp_path / "far.toml", [TRAPPING], observations=data), starts=1)
+    assert found.degrees_of_freedom == 0
+    assert any(
+        f"missed by more than 3 standard deviations: {ICE} of core_shell by 4" in t for t in found.warnings
+    )
+
+
+def test_a_curve_that_its_axis_lets_off_is_warned_of(tmp_path):
+    """Hours for seconds: all of it lies within the axis' noise, so 1.4 V of misfit hardly count."""
+    path = measured_file(tmp_path / "hours.csv", seed=1, **NUMBERS)
+    table = pd.read_csv(path)
+    table["Test Time / s"] /= 3600
+    table.to_csv(path, index=False)
+    known = {name: text for name, text in NUMBERS.items() if name != TRAPS}
+    given = curve(path, changes=known, half_cycles=[1])
+    found = fit(problem_file(tmp_path / "hours.toml", [TRAPPING], curves=[given]), starts=1)
+    assert found.curves[0].rmse > 500
+    assert any("hours.csv: the noise of its axis outweighs" in text for text in found.warnings)
+
+
+def test_a_parameter_that_nothing_responds_to_has_no_standard_deviation(tmp_path):
+    """Not 4e5 of a fraction; null in JSON."""
+    free = [TRAPPING, parameter("electrode.binder_density", 1.0, 2.0, 1.6, "g/cm3")]
+    data = [*ONE_LOSS, scalar(ICE, 0.82, 0.02)]
+    found = fit(problem_file(tmp_path / "none.toml", free, observations=data), starts=1)
+    rows = {row["Name"]: row for row in record(found)["Parameters"]}
+    assert rows["electrode.binder_density"]["Standard deviation"] is None
+    assert 0 < rows[TRAPS]["Standard deviation"] < 400
+
+
+def test_a_curve_with_a_gap_is_fitted_where_the_file_says_that_current_went_on(tmp_path):
+    """And refused, with how to say so, where it does not."""
+    path = measured_file(tmp_path / "gap.csv", seed=1, interval=600.0, **NUMBERS)
+    table = pd.read_csv(path)
+    table[(table.index < 20) | (table.index > 60)].to_csv(path, index=False)
+    given = curve(path, changes={name: text for name, text in NUMBERS.items() if name != TRAPS})
+    words = ("--starts", "1", "--workers", "1")
+    refused = coreshell("fit", str(problem_file(tmp_path / "no.toml", [TRAPPING], curves=[given])), *words)
+    assert refused.code == 2 and "in a fit's file, allow_gaps = true" in refused.err
+    allowed = problem_file(tmp_path / "yes.toml", [TRAPPING], curves=[given | {"allow_gaps": True}])
+    outcome = coreshell("fit", str(allowed), *words, "--json")
+    assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "Frequency [Hz],Real impedance [Ohm]\n"])
+def test_a_spectrum_without_rows_is_refused_in_one_line(content, tmp_path):
+    (tmp_path / "empty.csv").write_text(content)
+    spectrum = {"material": "core_shell", "file": "empty.csv", "potential": "0.1 V", "sd": 0.01}
+    outcome = coreshell("fit", str(problem_file(tmp_path / "e.toml", [TRAPPING], spectra=[spectrum])))
+    assert outcome.code == 2 and outcome.err.count("\n") == 1 and "empty.csv" in outcome.err
+
+
+@pytest.mark.parametrize("window", [["3 V", "4 V"], ["-2 V", "-1 V"]])
+def test_a_window_that_no_run_passes_is_refused(window, tmp_path):
+    """One that lies in part within the cut-offs is not."""
+    asked = scalar("Sodiation in a window [mA.h.g-1]", 90, 18, "mAh/g", window=window)
+    outcome = coreshell("fit", str(problem_file(tmp_path / "w.toml", [TRAPPING], observations=[asked])))
+    assert outcome.code == 2 and "outside the cut-offs of 5 mV to 2.5 V" in outcome.err
+
+
+def test_a_text_in_place_of_a_list_says_how_to_write_one(tmp_path):
+    free = TRAPPING | {"shared": "core_shell"}
+    outcome = coreshell("fit", str(problem_file(tmp_path / "t.toml", [free], observations=ONE_LOSS)))
+    assert outcome.code == 2 and "write a list, as ['core_shell']" in outcome.err
+
+
+def test_nothing_is_resumed_where_nothing_is(tmp_path):
+    """Nor is a folder made for it."""
+    path = str(problem_file(tmp_path / "p.toml", [TRAPPING], observations=ONE_LOSS))
+    outcome = coreshell("fit", path, "--out", str(tmp_path / "new"), "--resume")
+    assert outcome.code == 2 and "is not there to resume" in outcome.err
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("kept", [(), ("fit.json",)])
+def test_a_stop_says_whether_there_is_anything_to_go_on_with(kept, tmp_path, monkeypatch):
+    path = str(problem_file(tmp_path / "p.toml", [TRAPPING], observations=ONE_LOSS))
+    out = tmp_path / "out"
+
+    def stopped(*_, **__):
+        out.mkdir()
+        for name in ("lock", *kept):
+            (out / name).touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("coreshell_model.fit.fit", stopped)
+    outcome = coreshell("fit", path, "--out", str(out), "--workers", "1")
+    assert outcome.code == 130
+    assert ("add --resume to go on" in outcome.err) == bool(kept)
+    assert ("before anything was finished" in outcome.err) != bool(kept)
