@@ -7,6 +7,7 @@ from reference_carbon import NUMBERS
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model.fit import fit
+from coreshell_model.fit.picture import fit_picture
 from coreshell_model.fit.report import record
 
 LOSS = "First-cycle loss [mA.h.g-1]"
@@ -153,3 +154,27 @@ def test_a_stop_says_whether_there_is_anything_to_go_on_with(kept, tmp_path, mon
     assert outcome.code == 130
     assert ("add --resume to go on" in outcome.err) == bool(kept)
     assert ("before anything was finished" in outcome.err) != bool(kept)
+
+
+def test_a_fit_is_drawn_with_every_kind_of_datum(tmp_path):
+    """Bars of the numbers, a panel for the curve and one for the spectrum; the table has every datum."""
+    path = measured_file(tmp_path / "c.csv", seed=1, **NUMBERS)
+    known = {name: text for name, text in NUMBERS.items() if name != TRAPS}
+    frequencies = [100.0, 1.0, 0.01]
+    table = {"Frequency [Hz]": frequencies, "Z'": [280.0, 300.0, 320.0], "Z''": [-1.0, -5.0, -20.0]}
+    pd.DataFrame(table).to_csv(tmp_path / "eis.csv", index=False)
+    spectrum = {"material": "core_shell", "file": "eis.csv", "potential": "0.1 V", "sd": 0.01}
+    observed = {"observations": ONE_LOSS, "curves": [curve(path, changes=known)], "spectra": [spectrum]}
+    found = fit(
+        problem_file(tmp_path / "all.toml", [TRAPPING], **observed), starts=1, folder=tmp_path / "out"
+    )
+    every = pd.read_csv(tmp_path / "out" / "residuals.csv")
+    assert len(every) == found.data
+    assert (tmp_path / "out" / "residuals.png").stat().st_size > 10_000
+    panels = fit_picture(found, every).figure.axes
+    bars, over_capacity, nyquist = panels[0], panels[1], panels[2]
+    assert bars.patches[0].get_width() == pytest.approx(found.scalars[0].residual)
+    assert over_capacity.get_xlabel() == "Capacity / mAh g$^{-1}$"
+    drawn = sum(len(line.get_xdata()) for line in over_capacity.lines[::2])
+    assert drawn == len(found.curves[0].axis)
+    assert nyquist.lines[0].get_ydata() == pytest.approx([1.0, 5.0, 20.0])

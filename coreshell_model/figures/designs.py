@@ -5,12 +5,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.patheffects import withStroke
 
 from coreshell_model.figures.picture import Picture
 from coreshell_model.figures.style import CAPACITY, ONE_COLUMN, TWO_COLUMNS, new_figure, styled
 
 EFFICIENCY = "Initial coulombic efficiency / %"
 LEVELS = 14
+
+FEW = 200
+"""Designs up to which each is marked in a map, so that what lies between them is seen to be interpolated."""
+
+EDGE = 0.06
+"""Share of a panel along its edges where no line is labelled."""
 
 
 def map_picture(
@@ -41,7 +48,9 @@ def map_picture(
                 lines = panel.contour(
                     wide.columns, wide.index, wide.to_numpy(float), levels, colors="white", linewidths=0.5
                 )
-                panel.clabel(lines, fontsize=6)
+                _label_lines(panel, lines)
+            if len(table) <= FEW:
+                panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
             for number, (what, place) in enumerate(marks.items()):
                 panel.plot(*place, "sDo^"[number % 4], color="black", markerfacecolor="white", label=what)
             panel.set(title=heading, xlabel=_label(x), xscale="log" if x_log else "linear")
@@ -128,6 +137,15 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
         axes.legend(loc="lower right", bbox_to_anchor=(0.92, 0.0), fontsize=6)
         front = designs[[x, y]].assign(Kind="front", Name="", Source="this search").join(bands)
         return Picture(figure, pd.concat([front, others], ignore_index=True))
+
+
+def _label_lines(panel: Any, lines: Any) -> None:
+    """The levels on their lines, readable on light and dark, none of them cut by an edge."""
+    outlined = [withStroke(linewidth=1.2, foreground="#333333")]
+    for text in panel.clabel(lines, fontsize=6):
+        text.set_path_effects(outlined)
+        place = panel.transAxes.inverted().transform(panel.transData.transform(text.get_position()))
+        text.set_visible(bool(((place > EDGE) & (place < 1 - EDGE)).all()))
 
 
 def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:

@@ -60,5 +60,6 @@ def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...
         share = float(np.sqrt(np.mean(((values - one.measured) / np.tile(np.abs(one.impedance), 2)) ** 2)))
         rms = None if math.isnan(share) else 100 * share
         points = one.sd, one.frequencies, one.measured, values
-        found.append(FittedSpectrum(one.given.file, of.name, of.through, rms, *points))
+        unit = "Ohm" if one.area is None else "Ohm.m2"
+        found.append(FittedSpectrum(one.given.file, of.name, of.through, unit, rms, *points))
     return tuple(found)

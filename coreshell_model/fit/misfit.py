@@ -100,7 +100,7 @@ class Misfit:
             except RunFailedError:
                 continue
             for place, one in self._observed[number]:
-                with at(self.problem.place(place)):
+                with at(f"{self.problem.name}.toml: {self.problem.place(place)}"):
                     one.simulated(outcome)
         return self(self.problem.start)
 

@@ -37,6 +37,9 @@ LARGEST_STEP = 0.25
 AT_BOUND = 1e-3
 """Share of the range within which a parameter sits on its bound."""
 
+OWED = 0.5
+"""Share of the rise that closes a side which the data have to make once all priors are let go."""
+
 PUSHED = 1.0
 """Fall of chi-squared beyond another parameter's bound from which it is this bound that ends the profile."""
 
@@ -56,15 +59,13 @@ class Point:
     chi_squared : the least with this parameter there
     data : the same without the parameter's own prior, which says what the data alone settle
     pushed : other parameters whose bounds keep chi-squared from falling
-    unaided : the least of the data alone, all priors let go; None where it was not looked at
-    leaning : other parameters that leave their priors for it
+    leaning : other parameters whose priors, not the data, make it the point that closes a side
     """
 
     places: tuple[float, ...]
     chi_squared: float
     data: float
     pushed: tuple[int, ...] = ()
-    unaided: float | None = None
     leaning: tuple[int, ...] = ()
 
 
@@ -101,13 +102,16 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
     index : of the parameter
     told : called with each new point's place and rise
     """
-    centre = _let_go(misfit, _point(misfit, best, index), best, index)
+    centre = _point(misfit, best, index)
     below, above = (_side(misfit, best, centre, index, direction, told) for direction in (-1.0, 1.0))
+    alone = unaided(misfit, best, index).chi_squared
     lowest = min(point.data for point in (centre, *below.points, *above.points))
     for side in (below, above):
         place = closing(side.points, lowest)
         if place is not None:
-            side.points[place] = _let_go(misfit, side.points[place], side.reached[place], index)
+            side.points[place] = _let_go(
+                misfit, side.points[place], side.reached[place], index, lowest, alone
+            )
     points = (*reversed(below.points), centre, *above.points)
     ends = [_slice(misfit, best, index, points[end].places[index]) for end in (0, -1)]
     return Profile(index, points, (ends[0], ends[1]))
@@ -197,9 +201,11 @@ def closing(points: Sequence[Point], lowest: float) -> int | None:
     return next((n for n, point in enumerate(points) if point.data - lowest >= THRESHOLDS[-1]), None)
 
 
-def _let_go(misfit: Misfit, point: Point, reached: Minimum, index: int) -> Point:
-    found = unaided(misfit, reached, index)
-    return replace(point, unaided=found.chi_squared, leaning=found.leaning)
+def _let_go(misfit: Misfit, point: Point, reached: Minimum, index: int, lowest: float, alone: float) -> Point:
+    """The point that closes a side, with the parameters named whose priors do it if the data do not."""
+    owed = OWED * (point.data - lowest)
+    found = unaided(misfit, reached, index, decisive=alone + owed)
+    return replace(point, leaning=found.leaning if found.chi_squared - alone < owed else ())
 
 
 def _falls_beyond(reached: Minimum, other: int) -> bool:

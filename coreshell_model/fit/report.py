@@ -8,7 +8,9 @@ import pandas as pd
 import tomli_w
 
 from coreshell_model.archive import versions
+from coreshell_model.figures import save_picture
 from coreshell_model.fit.markdown import markdown
+from coreshell_model.fit.picture import fit_picture
 from coreshell_model.fit.result import FitResult, FittedParameter
 from coreshell_model.keeping import replace
 
@@ -94,11 +96,12 @@ def parameter_record(one: FittedParameter) -> dict:
 
 def write(result: FitResult, folder: Path) -> list[Path]:
     """Everything into ``folder``; return the paths."""
+    every = residuals(result)
     texts = {
         "result.json": json.dumps(record(result) | {"Versions": versions()}, indent=2, allow_nan=False),
         "report.md": markdown(result),
         "parameters.csv": pd.DataFrame(map(parameter_record, result.parameters)).to_csv(index=False),
-        "residuals.csv": residuals(result).to_csv(index=False),
+        "residuals.csv": every.to_csv(index=False),
         "profiles.csv": profiles(result).to_csv(index=False),
         **{
             f"{name}.toml": tomli_w.dumps(material.model_dump(exclude_none=True, mode="json"))
@@ -107,7 +110,8 @@ def write(result: FitResult, folder: Path) -> list[Path]:
     }
     for name, text in texts.items():
         replace(folder / name, text)
-    return [folder / name for name in texts]
+    save_picture(fit_picture(result, every), folder / "residuals.png", (".pdf",))
+    return [folder / name for name in (*texts, "residuals.png", "residuals.pdf")]
 
 
 def residuals(result: FitResult) -> pd.DataFrame:

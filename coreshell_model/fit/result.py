@@ -81,12 +81,13 @@ class FittedCurve:
 class FittedSpectrum:
     """One spectrum: root mean square of the differences of both parts, in % of the modulus, and its points.
 
-    Impedances are those of the measured cell, or per area [Ohm.m2] where the problem gives it.
+    Impedances are those of the measured cell, [Ohm], or by the area that the problem gives, [Ohm.m2].
     """
 
     name: str
     material: str
     protocol: str
+    unit: str
     rms: float | None
     sd: NDArray = field(repr=False, compare=False)
     frequencies: NDArray = field(repr=False, compare=False)

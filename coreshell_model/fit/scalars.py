@@ -138,5 +138,6 @@ def _number(found: Any, entry: int | str | tuple[int | str, ...] | None, where: 
         return float(found)
     if isinstance(found, dict | list):
         names = ", ".join(map(str, found)) if isinstance(found, dict) else f"1 to {len(found)}"
-        raise InputError(f"{where} has no number {entry!r}; give as entry one of {names}")
+        what = "has several numbers" if entry is None else f"has no number {entry!r}"
+        raise InputError(f"{where} {what}; give as entry one of {names}")
     raise InputError(f"{where} is {found!r}, not a number; observe another")

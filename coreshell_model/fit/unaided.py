@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.misfit import Evaluation, Misfit
-from coreshell_model.fit.walk import Walk
+from coreshell_model.fit.walk import FIRST_REACH, Walk
 
 MOST_STEPS = 6
 
@@ -34,7 +34,7 @@ class Unaided:
     leaning: tuple[int, ...]
 
 
-def unaided(misfit: Misfit, reached: Minimum, held: int) -> Unaided:
+def unaided(misfit: Misfit, reached: Minimum, held: int, decisive: float | None = None) -> Unaided:
     """The least chi-squared of the data alone near a point, one parameter held and all priors let go.
 
     Parameters
@@ -42,6 +42,8 @@ def unaided(misfit: Misfit, reached: Minimum, held: int) -> Unaided:
     misfit : the residuals, those of the data before those of the priors
     reached : the point, with its derivatives
     held : the parameter
+    decisive : chi-squared that it has to fall below to matter; it is simulated only where the derivatives
+        promise that, and never where this is None
     """
     parameters, data = misfit.problem.parameters, misfit.problem.data
     others = [n for n, free in enumerate(parameters) if n != held and free.given.prior is not None]
@@ -49,8 +51,13 @@ def unaided(misfit: Misfit, reached: Minimum, held: int) -> Unaided:
     def of_data(places: Sequence[float] | NDArray[np.float64]) -> Evaluation:
         return _of_data(misfit(places), data)
 
-    walk = Walk(of_data, reached.places, _of_data(reached.evaluation, data), reached.jacobian[:data], held)
-    for _ in range(MOST_STEPS if others else 0):
+    begin = _of_data(reached.evaluation, data)
+    walk = Walk(of_data, reached.places, begin, reached.jacobian[:data], held, reach=1.0)
+    promised = walk.promised() if others else begin.chi_squared
+    if decisive is None or promised >= decisive:
+        return Unaided(min(promised, begin.chi_squared), ())
+    walk.reach = FIRST_REACH
+    for _ in range(MOST_STEPS):
         if not walk.step(WORTH):
             break
 

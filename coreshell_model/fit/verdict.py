@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.fit.least_squares import Minimum
-from coreshell_model.fit.profile import AT_BOUND, THRESHOLDS, Point, Profile, closing
+from coreshell_model.fit.profile import AT_BOUND, THRESHOLDS, Profile, closing
 
 FIXED = "fixed by the data"
 ONE_SIDED = "one-sided"
 COMBINED = "only in combination with"
 NOTHING_SEEN = "other data"
 """What a parameter needs that nothing in the data responds to."""
-
-OWED = 0.5
-"""Share of the rise that closes a side which the data have to make without priors."""
 
 PARTNER = 0.3
 """Influence that another parameter has along the profile, as a share of the largest, to be named."""
@@ -42,7 +39,7 @@ def sides(found: Profile, best: Minimum) -> tuple[Side, Side]:
     """The lower and the upper side of a profile.
 
     A side is closed where chi-squared, without the parameter's own prior, rises by 3.84 before the bound is
-    reached, no other parameter's bound is what makes it rise, and at least ``OWED`` of the rise is left once
+    reached, no other parameter's bound is what makes it rise, and at least half of the rise is left once
     all priors are let go.
     """
     lower, upper = (_side(found, best, direction) for direction in (-1, 1))
@@ -81,17 +78,10 @@ def _side(found: Profile, best: Minimum, direction: int) -> Side:
     held_by: tuple[int, ...] = ()
     if place is not None:
         there = points[1 + place]
-        held_by = (*there.pushed, *(there.leaning if _owed_to_priors(there, found, lowest) else ()))
+        held_by = (*there.pushed, *there.leaning)
     closed = place is not None and not held_by
     end = found.slices[1 if direction > 0 else 0] - points[0].data
     return Side(crossings, closed, held_by, seen=end >= THRESHOLDS[0])
-
-
-def _owed_to_priors(point: Point, found: Profile, lowest: float) -> bool:
-    """True where too little of a point's rise is left without priors."""
-    alone = [one.unaided for one in found.points if one.unaided is not None]
-    assert point.unaided is not None  # a profile looks at the points that close it
-    return point.unaided - min(alone) < OWED * (point.data - lowest)
 
 
 def _crossing(places: list[float], rises: list[float], threshold: float) -> float | None:

@@ -43,8 +43,7 @@ class Walk:
     def step(self, worth: float) -> bool:
         """Go where the derivatives promise a minimum; False where that is not worth it or leads up."""
         move = self._move()
-        promised = self.here.residuals + self.jacobian @ move
-        if self.here.chi_squared - float(promised @ promised) < worth:
+        if self.here.chi_squared - self._promised(move) < worth:
             return False
         there, length = self.misfit(self._moved(move)), float(np.abs(move).max())
         if len(there.failures) > len(self.here.failures):
@@ -57,6 +56,10 @@ class Walk:
             self._learn(move, there)
             self.reach = length / 3
         return self.reach > LEAST_REACH
+
+    def promised(self) -> float:
+        """Chi-squared where the derivatives promise its minimum, within the bounds and the reach."""
+        return self._promised(self._move())
 
     def shift(self, shift: float) -> bool:
         """Move the held parameter, the others to where that seems best; False where runs fail."""
@@ -74,6 +77,10 @@ class Walk:
         steps = steps_for(self.jacobian) if known else np.full(len(self.places), STEP)
         self.jacobian = differences(self.misfit, self.places, self.here, steps, central)
         self.bent = False
+
+    def _promised(self, move: Array) -> float:
+        there = self.here.residuals + self.jacobian @ move
+        return float(there @ there)
 
     def _moved(self, move: Array) -> Array:
         return np.clip(self.places + move, 0.0, 1.0)
