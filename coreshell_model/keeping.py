@@ -14,8 +14,8 @@ except ImportError:  # a system without it cannot tell a second run in the folde
     fcntl = None
 
 
-LOCK = "lock"
-"""The file that a run locks, and that says what its folder holds."""
+LOCK, RESULT = "lock", "result.json"
+"""The file that a run locks, and that says what its folder holds; and what results are written to."""
 
 
 @contextmanager
@@ -46,10 +46,33 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
         before = lock.read()
         if before not in ("", kind) and any(path.name != LOCK for path in folder.iterdir()):
             raise InputError(f"{folder}: holds a {before}, not a {kind}; choose another folder")
+        if not before and (folder / RESULT).exists():
+            raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
         lock.truncate(0)
         lock.write(kind)
         lock.flush()
         yield
+
+
+def refuse_kept(folder: Path, what: str) -> None:
+    """Refuse to write results beside what a run keeps, whose files may have the same names.
+
+    Parameters
+    ----------
+    folder : where they are to go, there or not
+    what : they are, such as "results of a run"
+
+    Raises
+    ------
+    InputError
+        A run of some kind keeps what it has done there.
+    """
+    try:
+        kind = (folder / LOCK).read_text(encoding="utf-8")
+    except OSError:  # there is no such file, or it is none of ours
+        return
+    if kind:
+        raise InputError(f"{folder}: holds a {kind}, beside which {what} cannot go; choose another folder")
 
 
 def begun(path: Path, record: Mapping[str, Any], kind: str, resume: bool) -> bool:

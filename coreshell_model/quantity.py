@@ -138,7 +138,7 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
     is where the fields are listed.
     """
-    every = error.errors()
+    every = [each for each in error.errors() if not _follows(each, error.errors())]
     unknown = [each for each in every if each["type"] == "extra_forbidden"]
     first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
@@ -150,7 +150,8 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind in ("tuple_type", "list_type"):
-        text = f"is {brief(given)}; write a list, as [{brief(given) if isinstance(given, str) else '...'}]"
+        as_list = f"[[{field}]]" if isinstance(given, dict) else f"[{brief(given)}]"
+        text = f"is {brief(given)}; write a list, as {as_list}"
     elif kind == "string_too_short":
         text = "is empty; write something in it, as a source 'assumed: why' for instance"
     elif kind in ("model_type", "model_attributes_type"):
@@ -162,6 +163,14 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     more = len(every) - 1
     also = f" (and {more} more)" if more else ""
     return InputError(f"{where}: {field + ': ' if field else ''}{text}{also}".replace("\n", " "))
+
+
+def _follows(one, every) -> bool:
+    """True of a list that is too short only because what is in it was refused."""
+    place = one["loc"]
+    return one["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in every
+    )
 
 
 def _meant(unknown, every) -> str:

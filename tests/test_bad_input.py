@@ -413,7 +413,7 @@ def test_a_mistake_in_a_list_is_counted_from_one():
         ),
         ("repeat", f"repeat = 1{'0' * 400}", ("cycles.1.repeat", WHOLE)),
         ("repeat", "repeat = true", ("cycles.1.repeat", "is True", WHOLE)),
-        ("[[cycles]]", "[cycles]", ("cycles", "tuple")),
+        ("[[cycles]]", "[cycles]", ("cycles", "write a list, as [[cycles]]")),
         ("[[cycles]]", "[[cycle]]", ("cycle: is not a known field; did you mean 'cycles'?", "experiments/R")),
         ("lower", 'lower = { value = 3, unit = "V", source = "x" }', ("lower is 3 V", "below upper, 2.5 V")),
         ("lower", 'lower = { value = 5, unit = "nm", source = "x" }', ("window.lower", "'nm'", "'V'")),

@@ -282,7 +282,7 @@ def test_validate_solves_the_draws_of_a_table_in_other_processes(tmp_path):
     [
         (("--draws", "-1"), "--draws is -1; give a whole number from 0"),
         (("--draws", "0", "--posterior", "x"), "--draws 0 takes none of the --posterior"),
-        (("--posterior", "nowhere"), "nowhere: is not a posterior"),
+        (("--posterior", "nowhere"), "nowhere: is not there"),
         (("--workers", "0"), "--workers is 0"),
         (("--draws", "5"), "no posterior is shipped; add --posterior TABLE"),
     ],

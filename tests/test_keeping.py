@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from command_line import coreshell
 
 from coreshell_model.errors import InputError
 from coreshell_model.keeping import alone, begun
@@ -50,3 +51,18 @@ def test_the_same_run_is_resumed_and_no_other(tmp_path):
     path.write_text("{")
     with pytest.raises(InputError, match=r"run\.json: cannot be read"):
         begun(path, RECORD, "run", resume=True)
+
+
+def test_results_of_a_run_do_not_go_where_something_is_kept(tmp_path):
+    """Nor does a fit begin where the results of a run are: files of one name would be overwritten."""
+    with alone(tmp_path / "kept", "fit"):
+        (tmp_path / "kept" / "result.json").write_text("{}")
+    words = ("run", "core_shell", "formation_without_hold", "--out")
+    refused = coreshell(*words, str(tmp_path / "kept"))
+    assert (refused.code, refused.out) == (2, "")
+    assert "holds a fit, beside which results of a run cannot go" in refused.err
+    assert (tmp_path / "kept" / "result.json").read_text() == "{}"
+    assert coreshell(*words, str(tmp_path / "run")).code == 0
+    with pytest.raises(InputError, match=r"holds a result\.json that is not of a fit"):
+        alone(tmp_path / "run", "fit").__enter__()
+    assert coreshell(*words, str(tmp_path / "run")).code == 0  # it may be run again

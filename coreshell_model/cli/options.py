@@ -48,6 +48,22 @@ def check_folder(out: str | None) -> Path | None:
     return folder
 
 
+def folder_for(what: str, out: str | None) -> Path | None:
+    """The output folder of results that nothing is resumed from.
+
+    Raises
+    ------
+    InputError
+        As ``check_folder``, or a run keeps something there.
+    """
+    folder = check_folder(out)
+    if folder is not None:
+        from coreshell_model.keeping import refuse_kept
+
+        refuse_kept(folder, what)
+    return folder
+
+
 def folder_to_resume(out: str | None, resume: bool, of: str) -> Path | None:
     """The output folder, which has to be given where it is gone on with.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.fit import cores
-from coreshell_model.cli.options import AsJson, check_folder, stoppable
+from coreshell_model.cli.options import AsJson, folder_to_resume, stoppable
 from coreshell_model.errors import InputError
 
 
@@ -31,7 +31,7 @@ def posterior(
     ] = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
-    folder = check_folder(out)
+    folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
     from coreshell_model.fit.workers import LostWorkersError
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.data import Column, Decimal, File, Gaps, Mass, Sign, Worksheet, parse_columns
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, check_folder, parse_changes
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
 from coreshell_model.errors import InputError
 
 CONTROLS = ("current", "voltage")
@@ -43,7 +43,7 @@ def replay(
     """Simulate what a measurement went through, and lay both over each other."""
     if control not in CONTROLS:
         raise InputError(f"--control {control!r} is not one of them; give current or voltage")
-    wanted, folder = parse_changes(changes or []), check_folder(out)
+    wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
 
     from coreshell_model.dataset import read_dataset
     from coreshell_model.inputs import prepared

@@ -14,7 +14,7 @@ from coreshell_model.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
-    check_folder,
+    folder_for,
     parse_changes,
 )
 from coreshell_model.errors import InputError
@@ -56,7 +56,7 @@ def run(
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
     wanted = parse_changes(changes or [])
-    folder = check_folder(out)
+    folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
     solution = _solve(material, protocol, wanted, level, with_band)

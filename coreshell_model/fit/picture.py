@@ -35,7 +35,7 @@ def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:
     with styled():
         figure = new_figure(TWO_COLUMNS, bars + 2.2 * rows)
         heights = [height for height in (bars, 2.2 * rows) if height]
-        parts = list(np.ravel(figure.subfigures(len(heights), 1, height_ratios=heights)))
+        parts = list(np.ravel(np.asarray(figure.subfigures(len(heights), 1, height_ratios=heights))))
         if result.scalars:
             _bars(parts.pop(0).subplots(), result.scalars)
         if shown:

@@ -39,7 +39,8 @@ def prediction_picture(prediction: Prediction) -> Picture:
             part = pd.DataFrame(table[table[part_of] == number])
             draw(panel, part)
             panel.set(title=f"{part['Direction'].to_numpy()[0]}, {part_of.lower()} {number}")
-        panels[0].legend(loc="best")
+        if shown:
+            panels[0].legend(loc="best")
         for panel in panels[::columns]:
             panel.set_ylabel(VOLTAGE if swept.empty else "Current / mA g$^{-1}$ (anodic > 0)")
         for panel in panels[len(shown) :]:
