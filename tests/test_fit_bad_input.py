@@ -143,6 +143,7 @@ GOOD = {
 SPECTRA = {
     "a number that is missing": (GOOD | {"Real impedance [Ohm]": [10.0, None, 30.0]}, {}, "not a finite"),
     "a frequency of zero": (GOOD | {"Frequency [Hz]": [100.0, 1.0, 0.0]}, {}, "give those above 0"),
+    "a turned sign": (GOOD | {"Imaginary impedance [Ohm]": [1.0, 5.0, 20.0]}, {}, "begin with a minus"),
     "two rows": ({name: column[:2] for name, column in GOOD.items()}, {}, "at least 3"),
     "a constant": (GOOD | {name: [1.0] * 3 for name in list(GOOD)[1:]}, {}, "constant"),
     "no column of that name": (GOOD, {"columns": {"real": "R"}}, "no column for real"),

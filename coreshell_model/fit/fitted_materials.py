@@ -1,7 +1,7 @@
 """The materials with their fitted values, each with its interval and verdict as its source."""
 
 from coreshell_model.fit.reading import Problem
-from coreshell_model.fit.result import FittedParameter
+from coreshell_model.fit.result import FittedParameter, shown
 from coreshell_model.material import Material, material_from_dict
 from coreshell_model.particle import changed
 
@@ -38,11 +38,11 @@ def source(name: str, one: FittedParameter) -> str:
     if lower is None and upper is None:
         interval = "95 % interval open on both sides"
     elif lower is None:
-        interval = f"95 % interval up to {upper:.4g} {one.unit}"
+        interval = f"95 % interval up to {shown(upper, one.unit)}"
     elif upper is None:
-        interval = f"95 % interval from {lower:.4g} {one.unit}"
+        interval = f"95 % interval from {shown(lower, one.unit)}"
     else:
-        interval = f"95 % interval {lower:.4g} to {upper:.4g} {one.unit}"
+        interval = f"95 % interval {lower:.4g} to {shown(upper, one.unit)}"
     return f"fitted: {name}.toml; {interval}; {one.verdict}"
 
 

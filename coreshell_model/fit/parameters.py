@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.problem import FreeParameter, as_unit_interval, from_unit_interval
+from coreshell_model.fit.result import shown
 from coreshell_model.material import Material, sources
 from coreshell_model.particle import changed
 from coreshell_model.units import from_si, to_si
@@ -107,7 +108,7 @@ def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, 
         if not given.lower <= start <= given.upper:
             raise InputError(
                 f"{path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
-                f"{given.upper:g} {given.unit}; give a start inside, or other bounds"
+                f"{shown(given.upper, given.unit)}; give a start inside, or other bounds"
             )
     return Free(name, group, given, start)
 

@@ -38,6 +38,11 @@ class FittedParameter:
     on_bound: bool
 
 
+def shown(value: float, unit: str) -> str:
+    """A number with its unit, which "1" is not."""
+    return f"{value:.4g} {unit}".removesuffix(" 1")
+
+
 @dataclass(frozen=True)
 class FittedScalar:
     """One number: measured, at the best fit, and the difference in standard deviations.

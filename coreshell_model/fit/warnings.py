@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.reading import Problem
+from coreshell_model.fit.result import shown
 from coreshell_model.fit.verdict import ONE_SIDED, on_bound
 from coreshell_model.units import to_si
 
@@ -83,9 +84,10 @@ def _on_bounds(problem: Problem, best: Minimum) -> Iterator[str]:
     for free, place in zip(problem.parameters, best.places, strict=True):
         if on_bound(float(place)):
             which, bound = ("lower", free.given.lower) if place < 0.5 else ("upper", free.given.upper)
+            there = shown(bound, free.given.unit)
             yield (
-                f"{free.name} sits on its {which} bound, {bound:g} {free.given.unit}; widen the bounds, or "
-                f"take it as {ONE_SIDED} at best"
+                f"{free.name} sits on its {which} bound, {there}; widen the bounds, or take it as "
+                f"{ONE_SIDED} at best"
             )
 
 

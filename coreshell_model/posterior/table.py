@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coreshell_model.errors import InputError
 from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.problem import FreeParameter
+from coreshell_model.fit.result import shown
 from coreshell_model.keeping import replace
 from coreshell_model.material import Material, material_from_dict
 from coreshell_model.particle import changed
@@ -222,7 +223,7 @@ def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weight
         slack = BY_ROUNDING * max(abs(lower), abs(upper))
         outside = np.flatnonzero(~((drawn >= lower - slack) & (drawn <= upper + slack)))
         if len(outside):
-            value = f"{drawn[outside[0]]:g} {free.given.unit}"
+            value = shown(drawn[outside[0]], free.given.unit)
             raise InputError(
                 f"{path}: draw {outside[0] + 1}: {free.name} is {value}, outside the bounds {lower:g} to "
                 f"{upper:g} that it was drawn between; sample anew"
