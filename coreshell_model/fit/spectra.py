@@ -93,8 +93,8 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
         raise InputError(f"{given.file}: the impedance is zero, or constant; give one that changes")
     if (imaginary > 0).all():
         raise InputError(
-            f"{given.file}: every imaginary part is above 0, where a capacitive one is below; if the file holds "
-            "their opposites, have its column's name begin with a minus"
+            f"{given.file}: every imaginary part is above 0, where a capacitive one is below; if the file "
+            "holds their opposites, have its column's name begin with a minus"
         )
     area = None if given.area is None else to_si(*parse_quantity(given.area), "m2")
     if area is not None and area <= 0:
