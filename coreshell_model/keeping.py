@@ -35,6 +35,8 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
     if folder is None:
         yield
         return
+    if (folder / RESULT).exists() and not (folder / LOCK).exists():
+        raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         if fcntl is not None:
@@ -46,21 +48,20 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
         before = lock.read()
         if before not in ("", kind) and any(path.name != LOCK for path in folder.iterdir()):
             raise InputError(f"{folder}: holds a {before}, not a {kind}; choose another folder")
-        if not before and (folder / RESULT).exists():
-            raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
         lock.truncate(0)
         lock.write(kind)
         lock.flush()
         yield
 
 
-def refuse_kept(folder: Path, what: str) -> None:
+def refuse_kept(folder: Path, what: str, own: str = "") -> None:
     """Refuse to write results beside what a run keeps, whose files may have the same names.
 
     Parameters
     ----------
     folder : where they are to go, there or not
     what : they are, such as "results of a run"
+    own : a kind that is not refused
 
     Raises
     ------
@@ -71,7 +72,7 @@ def refuse_kept(folder: Path, what: str) -> None:
         kind = (folder / LOCK).read_text(encoding="utf-8")
     except OSError:  # there is no such file, or it is none of ours
         return
-    if kind:
+    if kind not in ("", own):
         raise InputError(f"{folder}: holds a {kind}, beside which {what} cannot go; choose another folder")
 
 

@@ -284,6 +284,20 @@ def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
     assert len(outcome.err.splitlines()) <= 1
 
 
+def test_an_interrupt_before_the_commands_are_there_is_one_line():
+    """While they are imported, in the first tenths of a second."""
+    program = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from coreshell_model.cli import main; main()"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "coreshell: interrupted\n")
+
+
 @pytest.mark.parametrize("turned_into", [None, AttributeError, pybamm.SolverError])
 def test_an_interrupt_that_the_solver_swallows_is_heard(turned_into, monkeypatch):
     """CasADi's wrappers drop it, or hand back None, on which the next line fails."""

@@ -44,6 +44,13 @@ SCALARS = {
         "no observable 'Reversible capacity'; did you mean 'Reversible capacity [mA.h.g-1]'?",
     ),
     "an observable that is none": (scalar("Beauty", 1, 1), "`coreshell run --json` lists what a run has"),
+    "an entry before the first": (
+        ICE | {"observable": "Coulombic efficiency", "entry": 0},
+        "has no number 0; give as entry one of 1 to 1",
+    ),
+    "an entry counted from the end": (ICE | {"observable": "Coulombic efficiency", "entry": -1}, "1 to 1"),
+    "an entry of one number": (ICE | {"entry": 3}, "without entries; leave out entry 3"),
+    "a list that is empty": (ICE | {"observable": "Warnings", "entry": 1}, "leave out entry 1"),
     "an entry in another unit": (
         scalar("Peaks", 1.2, 0.1, "h", entry=[1, "Potential [V]"]),
         "unit 'h' is not a potential",

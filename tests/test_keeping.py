@@ -65,4 +65,5 @@ def test_results_of_a_run_do_not_go_where_something_is_kept(tmp_path):
     assert coreshell(*words, str(tmp_path / "run")).code == 0
     with pytest.raises(InputError, match=r"holds a result\.json that is not of a fit"):
         alone(tmp_path / "run", "fit").__enter__()
+    assert not (tmp_path / "run" / "lock").exists()
     assert coreshell(*words, str(tmp_path / "run")).code == 0  # it may be run again

@@ -475,3 +475,19 @@ def test_predictions_are_written_with_their_figure(sampled, tmp_path):
     curves = pd.read_csv(tmp_path / "out" / "curve_bands.csv")
     assert set(curves["Half-cycle"]) == {1, 2}
     assert (tmp_path / "out" / "curve_bands.pdf").stat().st_size > 0
+    bands = pd.read_csv(tmp_path / "out" / "bands.csv")
+    assert bands["Share of draws without it"].min() >= 0
+    assert "Solve time [s]" not in bands["Observable"].tolist()
+    assert json.loads((tmp_path / "out" / "prediction.json").read_text())["Cycles"] == 1
+    before = (tmp_path / "out" / "bands.csv").read_bytes()
+    other = coreshell(*words, "--out", str(tmp_path / "out"), "--set", "shell.thickness=5 nm")
+    assert other.code == 2 and "another changes than this prediction's" in other.err
+    assert (tmp_path / "out" / "bands.csv").read_bytes() == before
+    assert coreshell(*words, "--out", str(tmp_path / "out")).code == 0  # the same again
+
+
+def test_predictions_do_not_go_beside_what_a_run_keeps(sampled):
+    _, folder, _ = sampled
+    words = ("predict", str(folder), "core_shell", "formation", "--cycles", "1", "--workers", "1")
+    outcome = coreshell(*words, "--out", str(folder))
+    assert outcome.code == 2 and "holds a posterior, beside which predictions cannot go" in outcome.err

@@ -286,6 +286,24 @@ def test_a_claim_that_cannot_be_evaluated_is_refused_in_one_line(change, complai
     assert "\n" not in text and "more)" not in text  # one thing is wrong
 
 
+@pytest.mark.parametrize(
+    ("observable", "arguments", "complaint"),
+    [
+        ("mean capacity", {"first": 2, "last": 9}, "last is 9; formation has the cycles 1 to 5"),
+        ("capacity", {"cycle": 0}, "cycle is 0; formation has the cycles 1 to 5"),
+        ("rate retention", {"rate": 2}, "rate is 2C; formation has none"),
+    ],
+)
+def test_a_claim_that_its_run_cannot_answer_is_refused(observable, arguments, complaint):
+    """A mistake in the file does not count against the model."""
+    run = {"material": "core_shell", "protocol": "formation"}
+    unit = "1" if observable == "rate retention" else "mAh/g"
+    number = {"value": 1.0, "unit": unit, "source": "s"}
+    given = claim(observable=observable, runs=[run], arguments=arguments, measured=number, uncertainty=number)
+    with pytest.raises(InputError, match=complaint):
+        evaluate([file(given)])
+
+
 def test_a_name_is_given_to_one_claim():
     """Names are how results are found again."""
     with pytest.raises(InputError, match="is there twice"):
@@ -316,12 +334,11 @@ def test_arguments_that_make_no_sense_are_refused_with_the_claims_name(observabl
 
 
 def test_a_number_that_the_run_does_not_contain_is_not_reproduced():
-    """Formation has five cycles and one rate; the run was whole, so the claim was evaluated."""
+    """Formation returns to no first rate; the run was whole, so the claim was evaluated."""
     run = {"material": "shell", "protocol": "formation_without_hold"}
-    number = {"value": 120, "unit": "mAh/g", "source": "s"}
-    held = file(
-        claim(observable="capacity", arguments={"cycle": 99}, runs=[run], measured=number, uncertainty=number)
-    )
+    number = {"value": 0.9, "unit": "1", "source": "s"}
+    given = claim(observable="recovery", arguments={}, runs=[run], measured=number, uncertainty=number)
+    held = file(given)
     found = evaluate([held])[0]
     assert found.model is None
     assert found.evaluated

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from coreshell_model.cli import (
+    INTERRUPTED,
     compare,
     cycle,
     data,
@@ -27,7 +28,6 @@ from coreshell_model.cli import (
     validate,
     verify,
 )
-from coreshell_model.cli.options import INTERRUPTED
 from coreshell_model.errors import InputError
 
 BAD_INPUT = 2

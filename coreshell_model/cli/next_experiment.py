@@ -57,13 +57,11 @@ def next_experiment(
         from coreshell_model.design.kept_sweeps import KeptSweeps
         from coreshell_model.design.next_experiment import rank
         from coreshell_model.keeping import alone, begun
-        from coreshell_model.kept import fingerprint
 
         with alone(folder, KIND), started(scheduler, workers) as at_work:
             if folder is not None:
-                whole = [table.values.tolist(), table.weights.tolist()]
                 record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
-                record |= {"Number of draws": draws, "Posterior": fingerprint(whole)}
+                record |= {"Number of draws": draws, "Posterior": table.fingerprint}
                 begun(folder / "ranking.json", record, KIND, resume)
             sweeps = KeptSweeps(at_work, folder, resume, 10 * len(ensemble), options["progress"])
             return rank(read, ensemble, question, sweeps.run, seed)

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.cli import INTERRUPTED
 from coreshell_model.errors import InputError
 
 FAILED_SOLVE = 1
-INTERRUPTED = 130
 
 LEVEL = typer.Option(
     metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."

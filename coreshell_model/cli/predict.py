@@ -13,6 +13,8 @@ from coreshell_model.errors import InputError
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
 WORKERS = typer.Option(help="Processes; as many as there are cores where not given.")
 
+KIND, MADE_BY = "prediction", "prediction.json"
+
 
 def predict(
     draws: Annotated[str, DRAWS],
@@ -39,10 +41,16 @@ def predict(
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
     wanted = parse_changes(changes or [])
+    from coreshell_model.keeping import alone, check_same, read_kept, refuse_kept, replace
     from coreshell_model.posterior import predict as predicted
     from coreshell_model.posterior import read_posterior
 
     posterior = read_posterior(draws)
+    if folder is not None:
+        refuse_kept(folder, "predictions", own=KIND)
+        made_by = _made_by(posterior, material, protocol, wanted, cycles, level)
+        if (folder / MADE_BY).exists():
+            check_same(read_kept(folder / MADE_BY), made_by, folder / MADE_BY, KIND)
     options = {"changes": wanted, "cycles": cycles, "level": level, "observables": observable or ()}
     found = _behind_a_line(predicted, posterior, material, protocol, workers=workers, **options)
     if len(found.failures) == len(found.runs):
@@ -51,7 +59,9 @@ def predict(
     if folder is not None:
         from coreshell_model.posterior.prediction_files import write_prediction
 
-        write_prediction(found, folder)
+        with alone(folder, KIND):
+            write_prediction(found, folder)
+            replace(folder / MADE_BY, json.dumps(made_by, indent=2))
     bands = found.bands(observable or ())
     if as_json:
         record = {
@@ -103,6 +113,23 @@ def losses(
         f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
         f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
     )
+
+
+def _made_by(posterior, material: str, protocol: str, changes: dict, cycles: int | None, level: str) -> dict:
+    """What a prediction is of: another one does not go into its folder."""
+    from coreshell_model.archive import versions
+    from coreshell_model.protocol import read_protocol
+
+    return {
+        "Posterior": posterior.fingerprint,
+        "Problem": posterior.name,
+        "Material": material,
+        "Protocol": read_protocol(protocol).model_dump(exclude_none=True, mode="json"),
+        "Changes": changes,
+        "Cycles": cycles,
+        "Level": level,
+        "Versions": versions(),
+    }
 
 
 def _say_failures(failures: tuple[str, ...], draws: int) -> None:

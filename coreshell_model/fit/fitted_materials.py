@@ -35,15 +35,15 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
 def source(name: str, one: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
     lower, upper = one.interval_95
-    if lower is None and upper is None:
-        interval = "95 % interval open on both sides"
-    elif lower is None:
-        interval = f"95 % interval up to {shown(upper, one.unit)}"
+    if lower is None:
+        interval = (
+            f"95 % interval {'open on both sides' if upper is None else f'up to {shown(upper, one.unit)}'}"
+        )
     elif upper is None:
-        interval = f"95 % interval from {shown(lower, one.unit)}"
+        interval = f"from {shown(lower, one.unit)}"
     else:
-        interval = f"95 % interval {lower:.4g} to {shown(upper, one.unit)}"
-    return f"fitted: {name}.toml; {interval}; {one.verdict}"
+        interval = f"{lower:.4g} to {shown(upper, one.unit)}"
+    return f"fitted: {name}.toml; 95 % interval {interval}; {one.verdict}"
 
 
 def _leaf(data: dict, path: str) -> dict:

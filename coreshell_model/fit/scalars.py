@@ -130,10 +130,14 @@ def _potentials(window: tuple[str, str] | None) -> tuple[float, float] | None:
 def _number(found: Any, entry: int | str | tuple[int | str, ...] | None, where: str) -> float:
     """The number at an entry of a result, or the complaint that there is none."""
     for one in _entries(entry):
-        try:
-            found = found[one - 1 if isinstance(one, int) and one > 0 else one]
-        except (KeyError, IndexError, TypeError):
+        if isinstance(found, dict) and one in found:
+            found = found[one]
+        elif isinstance(found, list) and isinstance(one, int) and 1 <= one <= len(found):
+            found = found[one - 1]
+        elif isinstance(found, dict | list) and len(found):
             break
+        else:
+            raise InputError(f"{where} is {brief(found)}, without entries; leave out entry {one!r}")
     if isinstance(found, float | int) and not isinstance(found, bool):
         return float(found)
     if isinstance(found, dict | list):

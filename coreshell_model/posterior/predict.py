@@ -22,6 +22,9 @@ from coreshell_model.protocol import Protocol, beginning, read_protocol
 from coreshell_model.quantity import brief, check_whole
 from coreshell_model.simulation import set_up, simulate
 
+SOLVE_TIME = "Solve time [s]"
+"""A result that says nothing of the cell."""
+
 Array = NDArray[np.float64]
 
 
@@ -87,7 +90,7 @@ class Prediction:
             "95 % interval": [float(low), float(high)],
             "Draws": int(known.sum()),
             "Effective draws": effective_draws(self.weights[known]),
-            "Share of draws without it": float(1.0 - self.weights[known].sum()),
+            "Share of draws without it": float(self.weights[~known].sum()),
         }
 
     def bands(self, names: Iterable[str] = ()) -> list[dict]:
@@ -196,7 +199,8 @@ class _Through:
             return DrawnRun(failure=str(error))
         if not solution.completed:
             return DrawnRun(failure=solution.explanation)
-        return DrawnRun(numbers_of(summary(solution)), half_cycles_of(solution), tuple(sweeps(solution)))
+        results = {name: value for name, value in summary(solution).items() if name != SOLVE_TIME}
+        return DrawnRun(numbers_of(results), half_cycles_of(solution), tuple(sweeps(solution)))
 
 
 def numbers_of(results: Mapping[str, Any]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.problem import FreeParameter
 from coreshell_model.fit.result import shown
 from coreshell_model.keeping import replace
+from coreshell_model.kept import fingerprint
 from coreshell_model.material import Material, material_from_dict
 from coreshell_model.particle import changed
 from coreshell_model.posterior.intervals import mean_and_sd, quantiles
@@ -62,6 +63,11 @@ class Posterior:
     def effective(self) -> float:
         """Independent draws of equal weight that they are worth (Kish)."""
         return effective_draws(self.weights)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the draws and their weights."""
+        return fingerprint([self.values.tolist(), self.weights.tolist()])
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -43,6 +43,9 @@ def retention(solution: Solution, rate: float) -> float | None:
     above_zero("rate", rate, "of 1C")
     blocks = read.rate_retention(solution)
     wanted = f"C/{1 / rate:g}" if rate < 1 else f"{rate:g}C"
+    if solution.completed and wanted not in blocks:
+        there = ", ".join(blocks) or "none"
+        raise InputError(f"rate is {wanted}; {solution.protocol.name} has {there}: give one of them")
     return blocks.get(wanted)
 
 

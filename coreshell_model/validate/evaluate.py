@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from coreshell_model.errors import at
+from coreshell_model.errors import InputError, at
 from coreshell_model.fit.workers import Say
 from coreshell_model.inputs import prepared
+from coreshell_model.protocol import Protocol
 from coreshell_model.quantity import brief
 from coreshell_model.validate.bands import bands
 from coreshell_model.validate.claim import Claim, ClaimFile, Role
 from coreshell_model.validate.runs import Runs, number_of
 from coreshell_model.validate.spread import NO_BAND, AssumedRanges, Band, Spread
 from coreshell_model.validate.verdict import verdict
+
+CYCLES = ("cycle", "first", "last")
+"""Arguments that count cycles."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,25 @@ def check_runs(files: Iterable[ClaimFile]) -> None:
     Raises
     ------
     InputError
-        Unknown material, protocol or change, with the claim's place in front.
+        Unknown material, protocol or change, or a cycle that the protocol does not have, with the claim's
+        place in front.
     """
-    checked = set()
+    protocols: dict[tuple, Protocol] = {}
     for file in files:
         for claim in file.claims:
             for run in claim.runs:
-                if run.key not in checked:
-                    with at(f"{file.name}: {brief(claim.name)}"):
-                        prepared(run.material, run.protocol, run.changes)
-                checked.add(run.key)
+                with at(f"{file.name}: {brief(claim.name)}"):
+                    if run.key not in protocols:
+                        protocols[run.key] = prepared(run.material, run.protocol, run.changes)[1]
+                    _check_cycles(claim, protocols[run.key])
+
+
+def _check_cycles(claim: Claim, protocol: Protocol) -> None:
+    """A claim of a cycle that its run cannot have is a mistake in the file, and none of the model."""
+    last = len(protocol.steps_by_cycle())
+    for name, number in claim.numbers().items():
+        if name in CYCLES and not 1 <= round(number) <= last:
+            raise InputError(f"{name} is {number:g}; {protocol.name} has the cycles 1 to {last}")
 
 
 def evaluate(
