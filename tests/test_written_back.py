@@ -1,11 +1,13 @@
 """Fitted numbers in the files of their materials."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
 from coreshell_model import library
 from coreshell_model.errors import InputError
+from coreshell_model.fit.fitted_materials import source
 from coreshell_model.fit.problem import ProblemFile
 from coreshell_model.fit.reading import problem
 from coreshell_model.fit.result import FittedParameter
@@ -92,6 +94,20 @@ def test_fitted_numbers_stand_in_every_material_that_shares_them_and_nothing_els
         then["carbon" if name == "core" else "core"]["sloping"]["capacity"] = place["capacity"]
         then["sei"]["steps"][1]["charge"] = now["sei"]["steps"][1]["charge"]
         assert now == then
+
+
+@pytest.mark.parametrize(
+    ("ends", "unit", "said"),
+    [
+        ((0.1, 0.25), "1", "95 % interval 0.1 to 0.25; "),
+        ((None, 3.14), "mAh/m2", "95 % interval up to 3.14 mAh/m2; "),
+        ((2e-17, None), "m2/s", "95 % interval from 2e-17 m2/s; "),
+        ((None, None), "V", "95 % interval open on both sides; "),
+    ],
+)
+def test_a_source_says_how_well_its_number_is_known(ends, unit, said):
+    one = replace(fitted("core.sloping.capacity", unit, 1.0), interval_95=ends)
+    assert source("joint", one) == f"fitted: joint.toml; {said}fixed by the data"
 
 
 def test_no_file_is_written_where_one_cannot_be(folder):

@@ -36,9 +36,7 @@ def source(name: str, one: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
     lower, upper = one.interval_95
     if lower is None:
-        interval = (
-            f"95 % interval {'open on both sides' if upper is None else f'up to {shown(upper, one.unit)}'}"
-        )
+        interval = "open on both sides" if upper is None else f"up to {shown(upper, one.unit)}"
     elif upper is None:
         interval = f"from {shown(lower, one.unit)}"
     else:
