@@ -82,6 +82,8 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         code = app(standalone_mode=False, prog_name="coreshell")
+        if code == INTERRUPTED:  # typer makes it of KeyboardInterrupt, without a word
+            _say("interrupted")
     except InputError as error:
         _say(str(error))
         code = BAD_INPUT

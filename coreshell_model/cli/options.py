@@ -1,5 +1,6 @@
 """What several commands share: options, exit codes, folders that are written and gone on with."""
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,7 +103,7 @@ def stoppable(
             typer.echo(f"coreshell: stopped; {folder} holds {holds}, add --resume to go on", err=True)
         else:
             typer.echo("coreshell: stopped before anything was finished", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        sys.exit(INTERRUPTED)  # past typer, since its own exits of Ctrl-C have no line yet
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:
