@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 
 LONGEST_GUESSED = 100
 """Characters of a name that are compared with known ones."""
@@ -26,5 +25,7 @@ def at(where: str, between: str = ": ") -> Iterator[None]:
 
 def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known name that comes closest, as a question to put into a complaint; "" where none comes close."""
+    from difflib import get_close_matches  # no part of the start-up
+
     close = get_close_matches(name[:LONGEST_GUESSED], list(known), n=1, cutoff=cutoff)
     return f"did you mean {close[0]!r}? " if close else ""

@@ -13,7 +13,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.fit.observed import Curve
 from coreshell_model.replay import Replay
 from coreshell_model.solution import Solution
-from coreshell_model.units import from_si, to_si
+from coreshell_model.units import from_si
 
 CHARGE = "Specific capacity [mA.h.g-1]"
 SERIES = {"voltage": "Voltage [V]", "current": "Specific current [A.kg-1]"}
@@ -175,7 +175,7 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
     InputError
         No mass for a curve per gram, no such half-cycle, a unit that does not fit, a constant curve.
     """
-    sd = to_si(given.sd, given.unit, "V" if given.of == "voltage" else "A/kg")
+    sd = given.noise
     if dataset.mass is None and (given.over == "capacity" or given.of == "current"):
         raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
     values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import Section
+from coreshell_model.units import to_si
 
 MOST_POINTS = 5000
 """Points of one curve."""
@@ -61,6 +62,11 @@ class Curve(Measured):
     current_sign: str | None = None
     allow_gaps: bool = Field(default=False, strict=True)
     columns: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def noise(self) -> float:
+        """``sd`` in SI units: [V], or [A.kg-1]."""
+        return to_si(self.sd, self.unit, "V" if self.of == "voltage" else "A/kg")
 
     @model_validator(mode="before")
     @classmethod

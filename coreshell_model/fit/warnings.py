@@ -9,7 +9,6 @@ from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.result import shown
 from coreshell_model.fit.verdict import ONE_SIDED, on_bound
-from coreshell_model.units import to_si
 
 TOO_LARGE = 2.0
 """Reduced chi-squared beyond which intervals are said to be too narrow."""
@@ -95,8 +94,7 @@ def _outweighed(problem: Problem) -> Iterator[str]:
     """Curves of which most points are let off by the noise of their axis, as where time is in hours."""
     for _, curve in problem.curves:
         given = curve.given
-        noise = to_si(given.sd, given.unit, "V" if given.of == "voltage" else "A/kg")
-        if np.median(curve.sd) > OUTWEIGHED * noise:
+        if np.median(curve.sd) > OUTWEIGHED * given.noise:
             yield (
                 f"{given.file}: the noise of its axis outweighs that of its {given.of} at most points, so it "
                 "hardly counts; are time, current and mass in their units? else give a smaller axis_sd"
