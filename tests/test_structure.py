@@ -10,7 +10,8 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors",),
-    ("interrupts", "keeping"),
+    ("interrupts", "paths"),
+    ("keeping",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
     ("sections", "named_numbers"),
@@ -57,7 +58,7 @@ WITH_PYBAMM = {
     "replay",
     "verification",
 }
-LONGEST = 300
+LONGEST = 400
 
 
 def room(module):
@@ -115,7 +116,7 @@ def test_data_folders_hold_no_python():
 
 @pytest.mark.parametrize("path", [path for path, _ in modules()], ids=lambda path: path.stem)
 def test_files_hold_one_idea(path):
-    """A file beyond 300 lines has a second idea in it."""
+    """A file beyond 400 lines has a second idea in it."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
