@@ -10,7 +10,7 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors",),
-    ("interrupts", "paths"),
+    ("interrupts", "paths", "progress"),
     ("keeping",),
     ("library", "units", "laws"),
     ("quantity", "sorption", "steps"),
