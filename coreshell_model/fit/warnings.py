@@ -124,12 +124,14 @@ def _worst(problem: Problem, residuals: NDArray[np.float64]) -> str:
     return where
 
 
-def missed(problem: Problem, residuals: NDArray[np.float64], reduced: float | None) -> Iterator[str]:
-    """How badly data are missed, and which numbers by far; the residuals of numbers come first."""
-    if reduced is not None and reduced > TOO_LARGE:
+def missed(
+    problem: Problem, residuals: NDArray[np.float64], reduced: float | None, factor: float
+) -> Iterator[str]:
+    """How badly draws miss the data, the noise being inflated by a factor, and which numbers by far."""
+    if reduced is not None and factor > 1.0:
         yield (
             f"reduced chi-squared is {reduced:.3g}: the model misses the data by more than their standard "
-            "deviations, so every interval is too narrow"
+            f"deviations; the draws hold for noise {factor:.3g} times the stated one"
         )
     yield from _missed_numbers(problem, residuals)
 
