@@ -1,39 +1,13 @@
 """Binary files of cyclers, through optional packages that are imported when such a file comes."""
 
-import io
-import warnings
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
-
-
-def biologic_sheet(path: Path, content: bytes) -> Sheet:
-    """A BioLogic .mpr file, through galvani.
-
-    Raises
-    ------
-    InputError
-        galvani is not installed, or cannot read the file.
-    """
-    where = shown(path)
-    try:
-        from galvani.BioLogic import MPRfile
-    except ImportError:
-        raise InputError(
-            f'{where}: .mpr files need galvani; pip install "coreshell_model[biologic]"'
-        ) from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a guess at a column's type would be a silent misreading
-            data = MPRfile(io.BytesIO(content)).data
-    except Exception as error:  # noqa: BLE001  the format is reverse-engineered, its reader fails in many ways
-        raise _unreadable(where, error, "export it from EC-Lab as text (.mpt)") from None
-    names = data.dtype.names or ()
-    return _sheet(where, "BioLogic .mpr", names, [np.asarray(data[name]) for name in names])
 
 
 def neware_sheet(path: Path) -> Sheet:
@@ -54,21 +28,39 @@ def neware_sheet(path: Path) -> Sheet:
     try:
         frame = fastnda.read(path, cycle_mode="raw")
     except Exception as error:  # noqa: BLE001  the format is reverse-engineered, its reader fails in many ways
-        raise _unreadable(where, error, "export it from BTSDA as CSV or Excel") from None
+        raise unreadable(where, error, "export it from BTSDA as CSV or Excel") from None
     names = [name for name in frame.columns if name != "index"]
     columns = [
         frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list() for name in names
     ]
-    return _sheet(where, f"Neware {path.suffix.lower()}", names, columns)
+    return binary_sheet(where, f"Neware {path.suffix.lower()}", names, columns)
 
 
-def _unreadable(where: str, error: Exception, instead: str) -> InputError:
+def unreadable(where: str, error: Exception, instead: str) -> InputError:
+    """The complaint about a file that its reader gave up, with what to do instead."""
     reason = " ".join(str(error).split())[:120] or type(error).__name__
     return InputError(f"{where}: cannot be read ({reason}); {instead}")
 
 
-def _sheet(where: str, kind: str, names, columns) -> Sheet:
+def binary_sheet(
+    where: str,
+    kind: str,
+    names: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    *,
+    notes: tuple[str, ...] = (),
+    mass: float | None = None,
+    began: datetime | None = None,
+) -> Sheet:
+    """Columns as a sheet; points take the place of lines.
+
+    Raises
+    ------
+    InputError
+        There are no points.
+    """
     count = len(columns[0]) if columns else 0
     if not count:
         raise InputError(f"{where}: the file has no data points; give one with data")
-    return Sheet(where, kind, tuple(names), tuple(columns), range(1, count + 1))
+    lines = range(1, count + 1)
+    return Sheet(where, kind, tuple(names), tuple(columns), lines, notes=notes, mass=mass, began=began)
