@@ -23,6 +23,8 @@ _HOMES = {
     "read_protocol": "protocol",
     "CoreShellHalfCell": "model",
     "read_dataset": "dataset",
+    "read_datasets": "dataset",
+    "read_spectra": "dataset",
     "to_bdf": "dataset",
     "InputError": "errors",
 }

@@ -15,8 +15,8 @@ from coreshell_model.library import shown
 
 HEADS = (b"\0\x01\0\0Standard Jet DB", b"\0\x01\0\0Standard ACE DB")
 EXPORT = (
-    "export it from Arbin's Data Watcher or MITS Pro as CSV or Excel, or with mdbtools as 'mdb-export FILE.res "
-    "Channel_Normal_Table'"
+    "export it from Arbin's Data Watcher or MITS Pro as CSV or Excel, or with mdbtools as 'mdb-export "
+    "FILE.res Channel_Normal_Table'"
 )
 POINTS, TESTS = "Channel_Normal_Table", "Global_Table"
 
@@ -79,9 +79,7 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
     if len({len(values) for values in columns.values()} | {len(order)}) > 1:
         raise InputError(f"{where}: the columns of {POINTS} have different lengths; {EXPORT}")
     cells = [_dates(v[order]) if name == "DateTime" else v[order] for name, v in columns.items()]
-    return binary_sheet(
-        where, "Arbin .res", [UNITS[name] for name in columns], cells, mass=_mass(tests)
-    )
+    return binary_sheet(where, "Arbin .res", [UNITS[name] for name in columns], cells, mass=_mass(tests))
 
 
 def _numbers(values: Sequence[Any]) -> np.ndarray:

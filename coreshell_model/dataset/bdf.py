@@ -47,7 +47,7 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         raise InputError(f"{shown(path)}: Battery Data Format is written as CSV; let the name end in .csv")
     if isinstance(results, Dataset):
         table, mass, further = results.table, results.mass, _of_measurement(results)
-        if path.resolve() == results.source.resolve():
+        if path.resolve() in {source.resolve() for source in (results.source, *results.sources)}:
             raise InputError(
                 f"{shown(path)}: is the measured file, which is never changed; give another name"
             )
@@ -154,7 +154,7 @@ def electrode_mass(material: Material) -> float:
 
 def _of_measurement(dataset: Dataset) -> dict[str, Any]:
     return {
-        "Source": dataset.source.name,
+        "Source": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Format of the source": dataset.format,
         "Converted": list(dataset.statements),
     }

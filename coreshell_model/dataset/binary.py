@@ -46,7 +46,7 @@ def binary_sheet(
     where: str,
     kind: str,
     names: Sequence[str],
-    columns: Sequence[Sequence[Any]],
+    columns: Sequence[Any],
     *,
     notes: tuple[str, ...] = (),
     mass: float | None = None,

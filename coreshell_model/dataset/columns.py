@@ -28,6 +28,8 @@ class Measured(Enum):
     VOLTAGE = "voltage"
     CURRENT = "current"
     SPECIFIC_CURRENT = "specific current"
+    CHARGE_INCREMENT = "charge increment"
+    CHARGE = "charge"
     CYCLE = "cycle"
     STEP = "step"
     STEP_TYPE = "step type"
@@ -38,6 +40,9 @@ CLOCKS = (Measured.TEST_TIME, Measured.TIME, Measured.STEP_TIME, Measured.DATE)
 """Any of these says when a point was measured."""
 
 CURRENTS = (Measured.CURRENT, Measured.SPECIFIC_CURRENT)
+
+CHARGES = (Measured.CHARGE_INCREMENT, Measured.CHARGE)
+"""Of these a current can be made: what passed since the row before, and what passed in all."""
 
 _SPELLINGS = {
     Measured.TEST_TIME: (
@@ -55,6 +60,8 @@ _SPELLINGS = {
     ),
     Measured.CURRENT: "current, i, cur, amps, strom, cell current, applied current, 电流",
     Measured.SPECIFIC_CURRENT: "specific current, current density, gravimetric current, mass current",
+    Measured.CHARGE_INCREMENT: "dq",
+    Measured.CHARGE: "(q-qo)",
     Measured.CYCLE: (
         "cycle, cycle number, cycle count, cycle index, cycle id, cycle no, cyc, cyc#, cyc-count, "
         "total cycle, zyklus, 循环号, 循环序号"
@@ -77,6 +84,8 @@ _UNITS = {
 _TELLING = {"amps": "A", "volts": "V"}
 """Names that say their unit."""
 _CELSIUS = {"c", "°c", "degc", "celsius", "øc", "ºc", "deg c"}
+_COUNTED = "dQ"
+"""EC-Lab's name of another charge than "dq": one that its techniques count in different ways."""
 _CLOCK_UNIT = re.compile(r"h+(?:our)?s?:m+(?:in)?:s+(?:ec)?(?:\.m?s+)?", re.IGNORECASE)
 _AGAINST = re.compile(r"\s*\b(?:vs\.?|versus)\s*Na(?:\s*/\s*Na\s*\+|\+/Na|\s*metal)?", re.IGNORECASE)
 _SI = {
@@ -84,6 +93,7 @@ _SI = {
     Measured.VOLTAGE: "V",
     Measured.CURRENT: "A",
     Measured.SPECIFIC_CURRENT: "A/kg",
+    **dict.fromkeys(CHARGES, "C"),
 }
 
 
@@ -101,7 +111,7 @@ def heading(text: str) -> Heading:
     for name, unit in _splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
         what = _NAMES.get(base)
-        if what is not None:
+        if what is not None and name.strip() != _COUNTED:
             return _with_unit(what, base, unit.strip(" .<>") if unit else None)
     return Heading(None, None)
 

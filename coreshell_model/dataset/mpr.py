@@ -58,7 +58,9 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
     """
     where = shown(path)
     try:
-        from galvani import BioLogic as known
+        from galvani.BioLogic import VMPdata_colID_dtype_map as types
+        from galvani.BioLogic import VMPdata_colID_flag_map as bits
+        from galvani.BioLogic import read_VMP_modules as read_modules
     except ImportError:
         raise InputError(
             f'{where}: .mpr files need galvani; pip install "coreshell_model[biologic]"'
@@ -66,14 +68,12 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            modules = _modules(known, content)
+            modules = _modules(read_modules, content)
             columns = _columns(modules[b"VMP data  "])
     except Exception as error:  # noqa: BLE001  the format is reverse-engineered, its reader fails in many ways
         raise unreadable(where, error, EXPORT) from None
     if not columns.count:
         raise InputError(f"{where}: the file has no data points; give one with data")
-    bits = known.VMPdata_colID_flag_map
-    types = known.VMPdata_colID_dtype_map
     unknown = [number for number in columns.numbers if number not in bits and number not in types]
     table = _read(where, columns, types, bits, unknown)
     names = [MODE if name == FLAGS else name for name in table.dtype.names or () if not name.isdigit()]
@@ -83,11 +83,11 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
     )
 
 
-def _modules(known: Any, content: bytes) -> Mapping[bytes, Mapping[str, Any]]:
+def _modules(read_modules: Any, content: bytes) -> Mapping[bytes, Mapping[str, Any]]:
     """The modules by their short names."""
     if not content.startswith(MAGIC):
         raise ValueError("it does not begin as such files do")
-    modules = list(known.read_VMP_modules(io.BytesIO(content[len(MAGIC) :])))
+    modules = list(read_modules(io.BytesIO(content[len(MAGIC) :])))
     by_name = {bytes(module["shortname"]).ljust(10): module for module in modules}
     if b"VMP data  " not in by_name:
         raise ValueError("it has no module of data")
@@ -108,9 +108,7 @@ def _columns(module: Mapping[str, Any]) -> Columns:
     return Columns(count, tuple(numbers.tolist()), data[begin:])
 
 
-def _read(
-    where: str, columns: Columns, types: Mapping, bits: Mapping, unknown: Sequence[int]
-) -> np.ndarray:
+def _read(where: str, columns: Columns, types: Mapping, bits: Mapping, unknown: Sequence[int]) -> np.ndarray:
     """The records, the columns that nobody knows under their places.
 
     Raises
@@ -121,8 +119,8 @@ def _read(
     length, rest = divmod(len(columns.records), columns.count)
     told = ", ".join(map(str, unknown))
     short = InputError(
-        f"{where}: {len(columns.records)} bytes are no {columns.count} points of its columns; the file is cut "
-        f"off or damaged, {EXPORT}"
+        f"{where}: {len(columns.records)} bytes are no {columns.count} points of its columns; the file is "
+        f"cut off or damaged, {EXPORT}"
     )
     if rest:
         raise short

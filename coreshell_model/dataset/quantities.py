@@ -1,6 +1,7 @@
 """The columns of a sheet as quantities in SI units, with statements of what was read from where."""
 
 import re
+from datetime import datetime
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from coreshell_model.dataset.chosen import agreed, candidates
 from coreshell_model.dataset.columns import CLOCKS, Measured, factor, in_celsius, is_clock
 from coreshell_model.dataset.numbers import MISSING, decimal_sign, numbers
 from coreshell_model.dataset.sheet import Sheet
-from coreshell_model.dataset.stamps import clock_seconds, is_stamp, stamp_seconds
+from coreshell_model.dataset.stamps import clock_seconds, first_stamp, is_stamp, stamp_seconds
 from coreshell_model.dataset.table_header import Choice
 from coreshell_model.errors import InputError
 
@@ -73,6 +74,31 @@ class Quantities:
                 f"{header!r}: {error}, or say what to read, as columns={{{what.value!r}: 'HEADER in UNIT'}}"
             ) from None
         return scale * numbers(self.sheet, place, self.decimal, self.sure)
+
+    def place(self, what: Measured) -> int:
+        """The column that a quantity is read from, where several hold it the first."""
+        return self.found[what][0][0]
+
+    def first_stamp(self) -> datetime | None:
+        """The date of the first row; None without a column of dates, or where they do not tell."""
+        if Measured.DATE not in self.found:
+            return None
+        place = self.place(Measured.DATE)
+        first = next((c for c in self.sheet.columns[place] if str(c or "").strip()), None)
+        if not is_stamp(first):
+            return None
+        try:
+            return first_stamp(self.sheet, place)
+        except InputError:
+            return None
+
+    def by_name(self, names: list[str], wanted: str) -> np.ndarray | None:
+        """The numbers of the column of this name among the sheet's ``names``; None where there is none."""
+        if wanted not in names:
+            return None
+        place = names.index(wanted)
+        self.read[place] = f"{wanted.partition('/')[0]} from {self.sheet.header[place]!r}"
+        return numbers(self.sheet, place, self.decimal, self.sure)
 
     def label(self, what: Measured) -> np.ndarray | None:
         """A number or name that a file gives to steps or cycles; None where it gives none."""

@@ -25,6 +25,7 @@ class Sheet:
     header_line : line of the header; 0 for a file without lines
     notes : what was left out on the way, in words
     mass : mass of active material that the file itself states [kg]
+    rests : whether the file itself says that nothing flows in it
     began : when the acquisition began, which is 0 of the file's time, if the file states it
     """
 
@@ -36,6 +37,7 @@ class Sheet:
     header_line: int = 0
     notes: tuple[str, ...] = ()
     mass: float | None = None
+    rests: bool = False
     began: datetime | None = None
 
     def wrong(self, message: str, row: int | None = None) -> InputError:

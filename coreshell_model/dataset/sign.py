@@ -19,6 +19,10 @@ CLEAR = 0.5
 """Share of the voltage's moves, net, that must go one way."""
 
 
+class UntoldSignError(InputError):
+    """What a positive current does cannot be told from this file alone."""
+
+
 def flowing(current: np.ndarray) -> np.ndarray:
     """-1, 0 or 1: the sign of the current, 0 where next to none flows."""
     largest = np.abs(current).max(initial=0.0)
@@ -39,12 +43,12 @@ def told_by_voltage(points: Points) -> float:
 
 
 def positive_current(sheet: Sheet, points: Points, said: str | None, by_file: str | None) -> tuple[str, str]:
-    """What a positive current does, one of ``SIGNS``, and the statement that says how it is known.
+    """What a positive current does, one of ``SIGNS``, and how that is known: nothing where none flows.
 
     Parameters
     ----------
     said : by the user
-    by_file : by what was written with the file
+    by_file : by what was written with the file, or beside it
 
     Raises
     ------
@@ -53,6 +57,8 @@ def positive_current(sheet: Sheet, points: Points, said: str | None, by_file: st
     """
     if said is not None and said not in SIGNS:
         raise InputError(f"current sign is {said!r}; a positive current does 'sodiation' or 'desodiation'")
+    if not points.current.any():
+        return "sodiation", ""
     lean = told_by_voltage(points)
     told = "sodiation" if lean < -CLEAR else "desodiation" if lean > CLEAR else None
     given = said or by_file
@@ -68,14 +74,13 @@ def positive_current(sheet: Sheet, points: Points, said: str | None, by_file: st
     if given:
         return given, f"as {giver}; the voltage does not tell"
     signs = set(np.unique(flowing(points.current)).tolist()) - {0.0}
-    if not signs:
-        raise sheet.wrong("no current flows; give a file with current")
     why = "the voltage hardly moves while current flows"
     if lean or (len(signs) == 1 and np.ptp(points.voltage) > LEAST_MOVE):
         why = "the voltage rises and falls at the same sign of the current"
         if len(signs) == 1:
             why += ", which may have been exported without its sign"
-    raise sheet.wrong(
+    untold = sheet.wrong(
         f"whether positive current sodiates cannot be told: {why}; say it, as current_sign='desodiation' "
         "(--current-sign desodiation) where the cycler counts charge positive"
     )
+    raise UntoldSignError(str(untold))

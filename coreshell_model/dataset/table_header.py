@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from coreshell_model.dataset.columns import CLOCKS, CURRENTS, Measured, heading, is_unit
+from coreshell_model.dataset.columns import CHARGES, CLOCKS, CURRENTS, Measured, heading, is_unit
 from coreshell_model.errors import InputError
 
 Cells = Sequence[str]
@@ -30,8 +30,9 @@ def kinds(cells: Cells, chosen: Choice) -> set[Measured]:
 
 
 def is_complete(found: set[Measured]) -> bool:
-    """Whether there is a time, a voltage and a current."""
-    return Measured.VOLTAGE in found and not found.isdisjoint(CLOCKS) and not found.isdisjoint(CURRENTS)
+    """Whether there is a time, a voltage and a current, or a charge of which one can be made."""
+    flows = {*CURRENTS, *CHARGES}
+    return Measured.VOLTAGE in found and not found.isdisjoint(CLOCKS) and not found.isdisjoint(flows)
 
 
 def find_header(lines: Iterable[Cells], chosen: Choice) -> Header | None:
