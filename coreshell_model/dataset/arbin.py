@@ -68,7 +68,8 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
         points, tests = ({**base.parse_table(name)} for name in (POINTS, TESTS))
         table = {name: points[name] for name in UNITS if name in points}
         columns = {name: _numbers(values) for name, values in table.items()}
-        order = np.argsort(_numbers(points["Data_Point"]), kind="stable")
+        numbers = _numbers(points["Data_Point"])
+        order = np.argsort(numbers, kind="stable")
         several = len(set(points["Test_ID"]))
     except Exception as error:  # noqa: BLE001  a damaged database fails in many ways
         raise unreadable(where, error, EXPORT) from None
@@ -76,10 +77,23 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
         raise InputError(f"{where}: {POINTS} has no {missing[0]}; {EXPORT}")
     if several > 1:
         raise InputError(f"{where}: holds {several} tests; {EXPORT}, test by test")
+    steps = np.diff(numbers[order])
+    if (steps < 1).any():
+        raise InputError(f"{where}: {POINTS} has points with the same number; {EXPORT}")
     if len({len(values) for values in columns.values()} | {len(order)}) > 1:
         raise InputError(f"{where}: the columns of {POINTS} have different lengths; {EXPORT}")
     cells = [_dates(v[order]) if name == "DateTime" else v[order] for name, v in columns.items()]
-    return binary_sheet(where, "Arbin .res", [UNITS[name] for name in columns], cells, mass=_mass(tests))
+    names, notes = [UNITS[name] for name in columns], _of_lost(numbers[order], steps)
+    return binary_sheet(where, "Arbin .res", names, cells, notes=notes, mass=_mass(tests))
+
+
+def _of_lost(numbers: np.ndarray, steps: np.ndarray) -> tuple[str, ...]:
+    """The statement about points that the numbering says are not there, as of a damaged page."""
+    lost = np.flatnonzero(steps > 1)
+    if not lost.size:
+        return ()
+    count = int((steps[lost] - 1).sum())
+    return (f"{count} points are missing by their numbers, first after {int(numbers[lost[0]])}",)
 
 
 def _numbers(values: Sequence[Any]) -> np.ndarray:

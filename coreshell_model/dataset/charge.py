@@ -53,6 +53,14 @@ def current_from_charge(quantities: Quantities, time: np.ndarray, labels: list[n
     return current
 
 
+def counted_charge(quantities: Quantities, rows: np.ndarray) -> np.ndarray | None:
+    """The charge [C] that the file counted between some of its rows; None where it gives none row by row."""
+    if Measured.CHARGE_INCREMENT not in quantities:
+        return None
+    total = np.nancumsum(quantities.si(Measured.CHARGE_INCREMENT))[rows]
+    return np.diff(total, prepend=total[:1])
+
+
 def _rates(time: np.ndarray, passed: np.ndarray) -> np.ndarray:
     """Charge over time for each row; what rows at one time carry goes to the first that takes time."""
     interval = np.diff(time, prepend=time[0])
@@ -95,6 +103,6 @@ def at_rest(sheet: Sheet, quantities: Quantities, swept: np.ndarray) -> bool:
     names, rests = [name.strip().lower() for name in sheet.header], sheet.rests
     if names.count(MODE) == 1:
         modes = np.array([str(mode).strip() for mode in sheet.columns[names.index(MODE)]])[~swept]
-        rests = bool(np.isin(modes, (str(REST), f"{REST}.0")).all())
+        rests = bool((modes == str(REST)).all())
     charges = [what for what in CHARGES if rests and what in quantities]
     return rests and not any(np.ptp(np.nan_to_num(quantities.si(what))) > 0 for what in charges)

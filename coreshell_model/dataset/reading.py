@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coreshell_model.dataset.charge import at_rest, current_from_charge
+from coreshell_model.dataset.charge import at_rest, counted_charge, current_from_charge
 from coreshell_model.dataset.chosen import read_choice
 from coreshell_model.dataset.clock import Points, restarted, step_count, without_repeats
 from coreshell_model.dataset.columns import (
@@ -96,8 +96,9 @@ def read_dataset(
     swept = sweeps(quantities)
     points, spectra, of_points = _points(sheet, quantities, kilograms, swept)
     _check_plausible(sheet, points, kilograms)
-    counted = not any(what in quantities for what in CURRENTS)  # as a charge, which no gap hides
-    of_gaps = None if counted else check_gaps(sheet, points, allow_gaps or beside.simulated)
+    of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
+    allowed = allow_gaps or beside.simulated or of_charge
+    of_gaps = check_gaps(sheet, points, allowed, counted_charge(quantities, points.rows))
     does, how = positive_current(sheet, points, current_sign, beside.positive_current or sign_beside)
     of_sign = _of_sign(does, how)
     table, of_table = _table(points, does, quantities)
