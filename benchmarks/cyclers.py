@@ -1,4 +1,4 @@
-"""Every file of a folder through the importer: which are read, which refused and why, which end in a traceback.
+"""Every file of a folder through the importer: read, refused and why, or a traceback.
 
     python benchmarks/cyclers.py FOLDER [--below] [--seconds S] [--json FILE] [--mass "1 mg"]
 
@@ -33,14 +33,12 @@ def main():
     folder = words.folder.expanduser()
     if not folder.is_dir():
         parser.error(f"{folder} is no folder")
-    files = sorted(
-        path for path in (folder.rglob("*") if words.below else folder.glob("*")) if path.is_file()
-    )
+    found = folder.rglob("*") if words.below else folder.glob("*")
+    files = sorted(path for path in found if path.is_file())
     rows = [tried(path, words.mass, words.seconds) for path in files]
-    kinds = Counter(
-        (path.suffix.lower() or "no suffix", row["Outcome"]) for path, row in zip(files, rows, strict=True)
-    )
-    for suffix in sorted({suffix for suffix, _ in kinds}):
+    suffixes = [path.suffix.lower() or "no suffix" for path in files]
+    kinds = Counter(zip(suffixes, (row["Outcome"] for row in rows), strict=True))
+    for suffix in sorted(set(suffixes)):
         counts = ", ".join(f"{kinds[suffix, outcome]} {outcome}" for outcome in (READ, REFUSED, FAULT))
         print(f"{suffix}: {counts}")
     if words.json:

@@ -76,7 +76,7 @@ def test_a_long_interval_whose_charge_was_counted_is_no_gap(tmp_path, columns):
 @pytest.mark.parametrize(("columns", "counted"), [(("I/mA",), -0.05), (("dq/mA.h", "I/mA"), 0.0)])
 def test_a_long_interval_of_which_nothing_was_counted_is_a_gap(tmp_path, columns, counted):
     """Without a count, and where the count says that the current did not go on."""
-    with pytest.raises(InputError, match="a gap of 0.5 h"):
+    with pytest.raises(InputError, match=r"a gap of 0\.5 h"):
         read(tmp_path, mpr(pick(interrupted(counted), "mode", "time/s", "Ewe/V", *columns)))
 
 

@@ -48,8 +48,8 @@ class Curve(Measured):
     current or voltage. ``axis_sd`` is the standard deviation of the axis, in mAh/g or s.
     """
 
-    file: str = ""
-    files: tuple[str, ...] = ()
+    file: str | None = None
+    files: tuple[str, ...] | None = None
     protocol: str | None = None
     replay: Literal["current", "voltage"] | None = None
     of: Literal["voltage", "current"] = "voltage"
@@ -67,12 +67,12 @@ class Curve(Measured):
     @property
     def paths(self) -> tuple[str, ...]:
         """Every file, in order."""
-        return self.files or (self.file,)
+        return self.files or (self.file or "",)
 
     @property
     def named(self) -> str:
         """The file, or the first and last of several, for complaints and reports."""
-        return self.file or f"{self.files[0]} to {self.files[-1]}"
+        return " to ".join(dict.fromkeys((self.paths[0], self.paths[-1])))
 
     @property
     def noise(self) -> float:
