@@ -189,8 +189,6 @@ def _points(
     ]
     current = quantities.signed(_current(sheet, quantities, mass, time, labels, swept))
     current[swept.rows] = 0.0
-    if swept.rows.any():
-        labels.append(swept.number.astype(float))
     of_step = clock in (Measured.TIME, Measured.STEP_TIME)
     stamps = quantities.si(Measured.DATE) if of_step and Measured.DATE in quantities else None
     lacking = np.isnan(time) | np.isnan(voltage) | np.isnan(current)
