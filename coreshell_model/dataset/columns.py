@@ -7,6 +7,7 @@ spellings, ``Test Time / s`` and ``test_time_second``; names of vendors are thos
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from coreshell_model.errors import InputError
@@ -77,6 +78,10 @@ _UNITS = {
 _TELLING = {"amps": "A", "volts": "V"}
 """Names that say their unit."""
 _CELSIUS = {"c", "°c", "degc", "celsius", "øc", "ºc", "deg c"}
+LONGEST_NAME = 200
+"""Characters of a header; what is longer is none."""
+_VALUE = re.compile(r"[\s\"']*[+-]?[.,]?\d")
+"""How a number begins, and no header."""
 _CLOCK_UNIT = re.compile(r"h+(?:our)?s?:m+(?:in)?:s+(?:ec)?(?:\.m?s+)?", re.IGNORECASE)
 _AGAINST = re.compile(r"\s*\b(?:vs\.?|versus)\s*Na(?:\s*/\s*Na\s*\+|\+/Na|\s*metal)?", re.IGNORECASE)
 _SI = {
@@ -94,8 +99,11 @@ class Heading(NamedTuple):
     unit: str | None
 
 
+@lru_cache(maxsize=10_000)
 def heading(text: str) -> Heading:
     """What a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]`` says."""
+    if len(text) > LONGEST_NAME or _VALUE.match(text):
+        return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
     plain = " ".join(_AGAINST.sub("", plain).split())
     for name, unit in _splits(plain):
