@@ -2,10 +2,12 @@
 
 import io
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from coreshell_model.dataset.limits import MOST_LINES, check_zip
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
@@ -51,10 +53,18 @@ def neware_sheet(path: Path) -> Sheet:
         raise InputError(
             f'{where}: .nda and .ndax files need fastnda; pip install "coreshell_model[neware]"'
         ) from None
+    instead = "export it from BTSDA as CSV or Excel"
+    if path.suffix.lower() == ".ndax" and zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            check_zip(where, file, instead, "cannot be read")
     try:
         frame = fastnda.read(path, cycle_mode="raw")
-    except Exception as error:  # noqa: BLE001  the format is reverse-engineered, its reader fails in many ways
-        raise _unreadable(where, error, "export it from BTSDA as CSV or Excel") from None
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  reverse-engineered; polars' panics are no Exception
+        raise _unreadable(where, error, instead) from None
+    if len(frame) > MOST_LINES:
+        raise InputError(f"{where}: {len(frame)} records, more than {MOST_LINES}; export it in parts")
     names = [name for name in frame.columns if name != "index"]
     columns = [
         frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list() for name in names
@@ -62,7 +72,7 @@ def neware_sheet(path: Path) -> Sheet:
     return _sheet(where, f"Neware {path.suffix.lower()}", names, columns)
 
 
-def _unreadable(where: str, error: Exception, instead: str) -> InputError:
+def _unreadable(where: str, error: BaseException, instead: str) -> InputError:
     reason = " ".join(str(error).split())[:120] or type(error).__name__
     return InputError(f"{where}: cannot be read ({reason}); {instead}")
 

@@ -1,12 +1,14 @@
 """Excel workbooks: the one worksheet that has a time, a voltage and a current."""
 
 import io
+import zipfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from coreshell_model.dataset.limits import MOST_LINES, MOST_SHEET_CELLS, check_zip
+from coreshell_model.dataset.limits import MOST_LINES, MOST_SHEET_CELLS, MOST_TAGS, check_zip
 from coreshell_model.dataset.records import Records
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.table_header import FURTHEST, Cells, Choice, find_header, no_header
@@ -14,6 +16,9 @@ from coreshell_model.errors import InputError
 from coreshell_model.library import shown
 
 Row = tuple[Any, ...]
+_PORTION = 1_000_000
+_OF_STRINGS, _OF_OTHERS = 2, 5
+"""Times a mark of a worksheet's that one among the shared texts takes, or one among styles and names."""
 
 
 def excel_sheet(path: Path, content: bytes, chosen: Choice, worksheet: str | None) -> Sheet:
@@ -72,12 +77,36 @@ class _Workbook:
             ) from None
         self.where = where
         check_zip(where, io.BytesIO(content), "save it as CSV", "not an Excel workbook that can be read")
+        self._check_tags(content)
         try:
             self.sheets = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=True, keep_links=False
             ).worksheets
         except Exception as error:  # noqa: BLE001  a damaged workbook fails in many ways
             raise self._unreadable(error) from None
+
+    def _check_tags(self, content: bytes) -> None:
+        """Refuse a workbook of few bytes and many marks, of which its reader makes an object each."""
+        largest_sheet = others = 0
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for part in archive.infolist():
+                    name = part.filename.lower()
+                    if name.endswith((".xml", ".rels")):
+                        with archive.open(part) as file:
+                            portions = iter(partial(file.read, _PORTION), b"")
+                            tags = sum(portion.count(b"<") for portion in portions)
+                        if name.startswith("xl/worksheets/"):
+                            largest_sheet = max(largest_sheet, tags)
+                        else:
+                            others += tags * (_OF_STRINGS if "sharedstrings" in name else _OF_OTHERS)
+        except Exception as error:  # noqa: BLE001  a damaged part fails in many ways
+            raise self._unreadable(error) from None
+        if largest_sheet + others > MOST_TAGS:
+            raise InputError(
+                f"{self.where}: more than {MOST_SHEET_CELLS} cells, or styles and texts that take as long; "
+                "save it as CSV"
+            )
 
     def names(self) -> list[str]:
         """The worksheets' names."""
@@ -103,8 +132,8 @@ class _Workbook:
                 cells += len(row)
                 if number > MOST_LINES or cells > MOST_SHEET_CELLS:
                     raise InputError(
-                        f"{self.where}: worksheet {name!r}: more than {MOST_SHEET_CELLS} cells up to row {number}; "
-                        "save it as CSV"
+                        f"{self.where}: worksheet {name!r}: more than {MOST_SHEET_CELLS} cells, or "
+                        f"{MOST_LINES} rows, up to row {number}; save it as CSV"
                     )
                 yield row
         except InputError:

@@ -22,15 +22,18 @@ LONGEST_LINE = 100_000
 MOST_COLUMNS = 1000
 """Columns of a table."""
 
-MOST_SHEET_CELLS = 3_000_000
-"""Cells of a worksheet, empty ones between others included; reading them takes openpyxl most of a minute."""
+MOST_SHEET_CELLS = 2_000_000
+"""Cells of a worksheet, empty ones between others included: openpyxl needs 10 microseconds for each."""
 
-MOST_UNPACKED = 300_000_000
-"""Bytes into which a zipped file may unpack."""
+MOST_TAGS = 4 * MOST_SHEET_CELLS
+"""Marks of XML in a workbook, four to a cell; others take longer and count more often."""
+
+MOST_UNPACKED = 120_000_000
+"""Bytes into which a zipped file may unpack: 2 million cells of a workbook, a million records of .ndax."""
 
 MOST_RATIO = 200
-"""Times its packed size into which a part may unpack, where that is more than ``UNPACKED_FREELY``: a log comes
-to 10 or 30 times, zeros to 1000."""
+"""Times its packed size into which a part may unpack, where that is more than ``UNPACKED_FREELY``: a log
+comes to 10 or 30 times, zeros to 1000."""
 
 UNPACKED_FREELY = 20_000_000
 """Bytes into which a part of a zipped file may unpack from any size."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from coreshell_model.dataset.table_column import TableColumn, parted
 from coreshell_model.dataset.sheet import Sheet
+from coreshell_model.dataset.table_column import TableColumn, parted
 from coreshell_model.errors import InputError
 
 MISSING = {"", "nan", "-nan", "nan(ind)", "n/a", "na", "#n/a", "null", "none", "-", "--", "nat"}
@@ -70,7 +70,7 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
 
 
 def _decimal_sign_at_once(columns: Sequence[Sequence[Any]]) -> str | None:
-    """The decimal sign of columns whose cells are all in plain spelling; None where they have to be looked at."""
+    """The decimal sign of columns in plain spelling; None where each cell has to be looked at."""
     commas = points = False
     for cells in columns:
         if not isinstance(cells, TableColumn):
@@ -125,10 +125,11 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
         return _finite(sheet, place, cells.astype(float))
     parts = "," if decimal == "." else "."
-    pieces = list(cells.pieces()) if isinstance(cells, TableColumn) else [cells]
+    pieces = list(cells.pieces()) if isinstance(cells, TableColumn) else [list(cells)]
     plain = [_plainly(piece, decimal) for piece in pieces]
-    if all(values is not None for values in plain):
-        return _finite(sheet, place, np.concatenate(plain))
+    ready = [values for values in plain if values is not None]
+    if len(ready) == len(plain):
+        return _finite(sheet, place, np.concatenate(ready))
     grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
     found, row = [], 0
     for piece, values in zip(pieces, plain, strict=True):

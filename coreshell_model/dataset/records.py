@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any
 
-from coreshell_model.dataset.table_column import JOINT, TableColumn
 from coreshell_model.dataset.columns import Measured, heading
 from coreshell_model.dataset.limits import MOST_COLUMNS
 from coreshell_model.dataset.numbers import MISSING, is_number
 from coreshell_model.dataset.sheet import Sheet, named
+from coreshell_model.dataset.table_column import JOINT, TableColumn
 from coreshell_model.dataset.table_header import Choice, Header
 from coreshell_model.errors import InputError
 
@@ -50,7 +50,8 @@ class Records:
     def add_all(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> bool:
         """Take rows of text at once, where each is data without doubt; whether it is so.
 
-        All have a cell for each column, nothing below columns without a name, and a number below one that is read.
+        All have a cell for each column, nothing below columns without a name, and a number below one that is
+        read.
         """
         width = len(self.names)
         if len({len(row) for row in rows}) != 1 or len(rows[0]) < width:

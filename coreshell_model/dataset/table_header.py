@@ -39,7 +39,7 @@ def is_complete(found: set[Measured]) -> bool:
 
 
 def looked_at(lines: Iterable[Cells]) -> list[Cells]:
-    """The lines in which a header is looked for: the first, with so many cells as a header's search can take."""
+    """The first lines, in which a header is looked for, up to ``MOST_CELLS`` cells."""
     held, cells = [], 0
     for line in islice(lines, FURTHEST + 1):
         cells += len(line)

@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from coreshell_model.dataset.columns import REQUIRED
 from coreshell_model.dataset.limits import LONGEST_LINE, MOST_LINES
 from coreshell_model.dataset.records import Records
@@ -99,7 +101,7 @@ def decoded_lines(where: str, content: bytes, encodings: tuple[str, ...]) -> lis
         lines += more
         if len(lines) > MOST_LINES:
             raise InputError(f"{where}: has more than {MOST_LINES} lines; give it in parts")
-        longest = max(range(len(more)), key=lambda place: len(more[place]))
+        longest = int(np.argmax([len(line) for line in more]))
         if len(more[longest]) > LONGEST_LINE:
             number = len(lines) - len(more) + longest + 1
             raise InputError(
