@@ -11,6 +11,14 @@ from coreshell_model.dataset.clock import Points, restarted, step_count, without
 from coreshell_model.dataset.columns import CLOCKS, CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE, Measured
 from coreshell_model.dataset.files import open_sheet
 from coreshell_model.dataset.gaps import check_gaps
+from coreshell_model.dataset.half_cell import (
+    FULL_CELL,
+    HALF_CELL,
+    check_alive,
+    check_cell,
+    checked_cell,
+    full_cell_sign,
+)
 from coreshell_model.dataset.numbers import checked_decimal
 from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.record import Dataset
@@ -46,6 +54,7 @@ def read_dataset(
     decimal: str | None = None,
     allow_gaps: bool = False,
     worksheet: str | None = None,
+    cell: str | None = None,
 ) -> Dataset:
     """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, BioLogic .mpr, Neware .nda and .ndax.
 
@@ -59,6 +68,7 @@ def read_dataset(
     decimal : "." or ",", where the file leaves it open
     allow_gaps : take current to have gone on through gaps in the record
     worksheet : of an Excel workbook with several
+    cell : "half-cell", carbon against sodium, or "full-cell", where the voltage makes one ask
 
     Returns
     -------
@@ -72,7 +82,7 @@ def read_dataset(
     """
     path = Path(path)
     given = _mass(mass)
-    chosen, sign = read_choice(columns), checked_decimal(decimal)
+    chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)
     beside = read_sidecar(path)
     quantities = Quantities(sheet, chosen, sign)
@@ -80,12 +90,34 @@ def read_dataset(
     points, of_points = _points(sheet, quantities, kilograms)
     _check_plausible(sheet, points, kilograms)
     of_gaps = check_gaps(sheet, points, allow_gaps or beside.simulated)
-    does, how = positive_current(sheet, points, current_sign, beside.positive_current)
+    cell = cell or beside.cell
+    of_cell = None if beside.simulated else check_cell(sheet, points, cell)
+    if cell == FULL_CELL:
+        does, how = full_cell_sign(sheet, points, current_sign or beside.positive_current)
+    else:
+        does, how = positive_current(sheet, points, current_sign, beside.positive_current)
+        check_alive(sheet, points, cell)
     turned = "kept" if does == "sodiation" else "turned"
     of_sign = f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
     table, of_table = _table(points, does, quantities)
-    statements = (*sheet.notes, *quantities.summary(), *of_points, of_gaps, of_sign, of_mass, *of_table)
-    return Dataset(table, path, sheet.format, tuple(dict.fromkeys(filter(None, statements))), kilograms)
+    statements = (
+        *sheet.notes,
+        *quantities.summary(),
+        *of_points,
+        of_gaps,
+        of_cell,
+        of_sign,
+        of_mass,
+        *of_table,
+    )
+    return Dataset(
+        table,
+        path,
+        sheet.format,
+        tuple(dict.fromkeys(filter(None, statements))),
+        kilograms,
+        cell=cell or HALF_CELL,
+    )
 
 
 def _mass(text: str | None) -> float | None:

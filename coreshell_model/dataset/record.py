@@ -25,6 +25,7 @@ class Dataset:
     format : the kind of file that was found
     statements : what was read and converted, in sentences
     mass : of active carbon (core + shell) [kg], None where it is not known
+    cell : what the voltage is of, "half-cell" or "full-cell"
     """
 
     table: pd.DataFrame
@@ -32,6 +33,7 @@ class Dataset:
     format: str
     statements: tuple[str, ...]
     mass: float | None = None
+    cell: str = "half-cell"
 
     @property
     def time(self) -> np.ndarray:
@@ -63,6 +65,20 @@ class Dataset:
                 '(--mass "1.1 mg")'
             )
         return self.mass
+
+    def check_half_cell(self) -> None:
+        """Refuse what cannot be laid against a simulation, which is of carbon against sodium.
+
+        Raises
+        ------
+        InputError
+            The voltage is a full cell's.
+        """
+        if self.cell != "half-cell":
+            raise InputError(
+                f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
+                "give a half-cell's file, or a three-electrode file's working electrode"
+            )
 
     @property
     def _step(self) -> np.ndarray | None:
