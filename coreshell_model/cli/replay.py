@@ -60,7 +60,6 @@ def replay(
         worksheet=worksheet,
         cell=cell,
     )
-    dataset.check_half_cell()
 
     from coreshell_model import replay as replaying
 

@@ -1,8 +1,11 @@
 """Binary files of cyclers, through optional packages that are imported when such a file comes."""
 
 import io
+import logging
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +60,11 @@ def neware_sheet(path: Path) -> Sheet:
     if path.suffix.lower() == ".ndax" and zipfile.is_zipfile(path):
         with path.open("rb") as file:
             check_zip(where, file, instead, "cannot be read")
+    remarks = _Remarks()
     try:
-        frame = fastnda.read(path, cycle_mode="raw")
+        with warnings.catch_warnings(record=True) as warned, remarks.of("fastnda"):
+            warnings.simplefilter("always")
+            frame = fastnda.read(path, cycle_mode="raw")
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  reverse-engineered; polars' panics are no Exception
@@ -69,7 +75,9 @@ def neware_sheet(path: Path) -> Sheet:
     columns = [
         frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list() for name in names
     ]
-    return _sheet(where, f"Neware {path.suffix.lower()}", names, columns)
+    notes = [*(str(each.message) for each in warned), *remarks.texts]
+    said = tuple(f"fastnda: {' '.join(text.split())[:200]}" for text in dict.fromkeys(notes))
+    return _sheet(where, f"Neware {path.suffix.lower()}", names, columns, said)
 
 
 def _unreadable(where: str, error: BaseException, instead: str) -> InputError:
@@ -77,8 +85,30 @@ def _unreadable(where: str, error: BaseException, instead: str) -> InputError:
     return InputError(f"{where}: cannot be read ({reason}); {instead}")
 
 
-def _sheet(where: str, kind: str, names, columns) -> Sheet:
+class _Remarks(logging.Handler):
+    """What a package logs, kept to be stated instead of printed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a remark."""
+        self.texts.append(record.getMessage())
+
+    @contextmanager
+    def of(self, package: str) -> Iterator[None]:
+        """Keep those of a package, which else go to the screen."""
+        logger = logging.getLogger(package)
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
+
+
+def _sheet(where: str, kind: str, names, columns, notes: tuple[str, ...] = ()) -> Sheet:
     count = len(columns[0]) if columns else 0
     if not count:
         raise InputError(f"{where}: the file has no data points; give one with data")
-    return Sheet(where, kind, tuple(names), tuple(columns), range(1, count + 1))
+    return Sheet(where, kind, tuple(names), tuple(columns), range(1, count + 1), notes=notes)

@@ -44,8 +44,9 @@ def read_sidecar(path: Path) -> Beside:
             return Beside()
     except OSError:  # with the ending the name is longer than the system allows
         return Beside()
+    text = read_text(beside)
     try:
-        entries = json.loads(read_text(beside)).get(ENTRY, {})
+        entries = json.loads(text).get(ENTRY, {})
         mass, sign, cell = entries.get(MASS), entries.get(SIGN), entries.get(CELL)
     except (ValueError, AttributeError, RecursionError):  # a number of 5000 digits is a ValueError alone
         raise InputError(f"{shown(beside)}: not metadata that can be read; correct or remove it") from None

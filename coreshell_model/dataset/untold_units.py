@@ -39,8 +39,8 @@ def untold_unit(
     by_dates = None if times is None or stamps is None else unit_by_dates(times, stamps)
     if vendor is not None and by_dates and by_vendor and by_dates != by_vendor:
         raise sheet.wrong(
-            f"{header!r} has no unit: {vendor.name} writes it in {by_vendor}, the file's dates say {by_dates}; "
-            f"{_say(what, header)}"
+            f"{header!r} has no unit: {vendor.name} writes it in {by_vendor}, the file's dates say "
+            f"{by_dates}; {_say(what, header)}"
         )
     if by_dates:
         return by_dates, f"{header!r} has no unit; in {by_dates}, as the file's dates tell"
@@ -74,4 +74,5 @@ def _either(vendor: Vendor | None, name: str) -> str:
 
 
 def _say(what: Measured, header: str) -> str:
-    return f"say it, as columns={{{what.value!r}: '{header} in UNIT'}} (--column '{what.value}={header} in UNIT')"
+    choice = f"{header} in UNIT"
+    return f"say it, as columns={{{what.value!r}: '{choice}'}} (--column '{what.value}={choice}')"

@@ -78,8 +78,9 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
     InputError
         It is no table of numbers with the three columns, or an area that is none.
     """
+    text = library.read_table_text(folder / given.file)
     try:
-        table = pd.read_csv(StringIO(library.read_table_text(folder / given.file)), sep=None, engine="python")
+        table = pd.read_csv(StringIO(text), sep=None, engine="python")
     except (ValueError, csv.Error) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
