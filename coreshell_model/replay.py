@@ -134,6 +134,7 @@ def replay(
     InputError
         Bad input, in one line.
     """
+    dataset.check_half_cell()
     return Replayer(dataset, control, level)(material, changes)
 
 

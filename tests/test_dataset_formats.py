@@ -338,7 +338,7 @@ def test_a_measurement_written_in_any_dialect_reads_back_the_same(
     text = "Cell µ7\n" * before + lines(separator.join(header.split(",")), rows, separator)
     path = tmp_path_factory.mktemp("dialect") / "cell.csv"
     path.write_bytes(text.replace("\n", newline).encode(encoding))
-    dataset = read_dataset(path, allow_gaps=True)
+    dataset = read_dataset(path, allow_gaps=True, cell="half-cell")
     assert np.array_equal(dataset.time, time)
     assert np.array_equal(dataset.voltage, voltage)
     assert np.array_equal(dataset.current, current)

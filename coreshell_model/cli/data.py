@@ -32,6 +32,10 @@ Decimal = Annotated[
     str | None, typer.Option("--decimal", help='"." or ",", where the file leaves its decimal sign open.')
 ]
 Gaps = Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps in the record.")]
+Cell = Annotated[
+    str | None,
+    typer.Option("--cell", help="What the voltage is of, where it makes one ask: half-cell or full-cell."),
+]
 Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Of an Excel file with several.")]
 
 
@@ -43,6 +47,7 @@ def data(
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
+    cell: Cell = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
@@ -59,6 +64,7 @@ def data(
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
+        cell=cell,
     )
     written: tuple[Path, ...] = ()
     if out is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.data import Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
+from coreshell_model.cli.data import Cell, Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
 from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
 from coreshell_model.errors import InputError
 from coreshell_model.paths import user_path
@@ -31,6 +31,7 @@ def replay(
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
+    cell: Cell = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None,
@@ -58,6 +59,7 @@ def replay(
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
+        cell=cell,
     )
 
     from coreshell_model import replay as replaying

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from coreshell_model.dataset.binary import binary_sheet, unreadable
+from coreshell_model.dataset.limits import MOST_LINES
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
@@ -77,6 +78,8 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
         raise InputError(f"{where}: {POINTS} has no {missing[0]}; {EXPORT}")
     if several > 1:
         raise InputError(f"{where}: holds {several} tests; {EXPORT}, test by test")
+    if len(order) > MOST_LINES:
+        raise InputError(f"{where}: {len(order)} points, more than {MOST_LINES}; {EXPORT}")
     steps = np.diff(numbers[order])
     if (steps < 1).any():
         raise InputError(f"{where}: {POINTS} has points with the same number; {EXPORT}")

@@ -1,10 +1,15 @@
 """Binary files of cyclers, through optional packages that are imported when such a file comes."""
 
-from collections.abc import Sequence
+import logging
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from coreshell_model.dataset.limits import MOST_LINES, check_zip
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
@@ -25,21 +30,56 @@ def neware_sheet(path: Path) -> Sheet:
         raise InputError(
             f'{where}: .nda and .ndax files need fastnda; pip install "coreshell_model[neware]"'
         ) from None
+    instead = "export it from BTSDA as CSV or Excel"
+    if path.suffix.lower() == ".ndax" and zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            check_zip(where, file, instead, "cannot be read")
+    remarks = _Remarks()
     try:
-        frame = fastnda.read(path, cycle_mode="raw")
-    except Exception as error:  # noqa: BLE001  the format is reverse-engineered, its reader fails in many ways
-        raise unreadable(where, error, "export it from BTSDA as CSV or Excel") from None
+        with warnings.catch_warnings(record=True) as warned, remarks.of("fastnda"):
+            warnings.simplefilter("always")
+            frame = fastnda.read(path, cycle_mode="raw")
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  reverse-engineered; polars' panics are no Exception
+        raise unreadable(where, error, instead) from None
+    if len(frame) > MOST_LINES:
+        raise InputError(f"{where}: {len(frame)} records, more than {MOST_LINES}; export it in parts")
     names = [name for name in frame.columns if name != "index"]
     columns = [
         frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list() for name in names
     ]
-    return binary_sheet(where, f"Neware {path.suffix.lower()}", names, columns)
+    notes = [*(str(each.message) for each in warned), *remarks.texts]
+    said = tuple(f"fastnda: {' '.join(text.split())[:200]}" for text in dict.fromkeys(notes))
+    return binary_sheet(where, f"Neware {path.suffix.lower()}", names, columns, notes=said)
 
 
-def unreadable(where: str, error: Exception, instead: str) -> InputError:
+def unreadable(where: str, error: BaseException, instead: str) -> InputError:
     """The complaint about a file that its reader gave up, with what to do instead."""
     reason = " ".join(str(error).split())[:120] or type(error).__name__
     return InputError(f"{where}: cannot be read ({reason}); {instead}")
+
+
+class _Remarks(logging.Handler):
+    """What a package logs, kept to be stated instead of printed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a remark."""
+        self.texts.append(record.getMessage())
+
+    @contextmanager
+    def of(self, package: str) -> Iterator[None]:
+        """Keep those of a package, which else go to the screen."""
+        logger = logging.getLogger(package)
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
 
 
 def binary_sheet(

@@ -14,7 +14,7 @@ from coreshell_model.dataset.columns import Measured
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.sweeps import FREQUENCY
 from coreshell_model.dataset.table_header import Choice, Header, is_complete, kinds, no_header
-from coreshell_model.dataset.text import delimited
+from coreshell_model.dataset.text import decoded_lines, delimited
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
 from coreshell_model.units import to_si
@@ -40,11 +40,7 @@ def eclab_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
         No count of header lines, no columns where it points, or a line of the wrong shape.
     """
     where = shown(path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = decoded_lines(where, content, ("utf-8-sig", "latin-1"))
     count = re.fullmatch(r"Nb header lines\s*:\s*(\d+)\s*", lines[1] if len(lines) > 1 else "")
     if count is None:
         raise InputError(f"{where}: line 2: no 'Nb header lines : N'; export the file from EC-Lab again")

@@ -6,15 +6,13 @@ from coreshell_model.dataset.arbin import arbin_sheet, is_access
 from coreshell_model.dataset.binary import neware_sheet
 from coreshell_model.dataset.eclab import eclab_sheet, is_eclab
 from coreshell_model.dataset.excel import excel_sheet
+from coreshell_model.dataset.limits import LARGEST, TOO_LARGE
 from coreshell_model.dataset.mpr import biologic_sheet
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.table_header import Choice
 from coreshell_model.dataset.text import text_sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import read_bytes, shown
-
-LARGEST = 1_000_000_000
-"""Bytes of a file that is read."""
 
 
 def open_sheet(path: Path, chosen: Choice, worksheet: str | None) -> Sheet:
@@ -45,7 +43,7 @@ def open_sheet(path: Path, chosen: Choice, worksheet: str | None) -> Sheet:
 
 
 def _bytes(path: Path) -> bytes:
-    content = read_bytes(path, LARGEST, "the file is larger than 1 GB; give it in parts")
+    content = read_bytes(path, LARGEST, TOO_LARGE)
     if not content:
         raise InputError(f"{shown(path)}: the file is empty; give one with data")
     return content

@@ -54,6 +54,10 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
             raise InputError(f"{shown(path)}: is given twice; give each file once")
     parts, statements = _in_order(_read(files, options))
     mass = _mass(parts)
+    if len({part.cell for part in parts}) > 1:
+        raise InputError(
+            "some of the files are of a half-cell and some of a full cell; give files of one cell"
+        )
     tables: list[pd.DataFrame] = []
     spectra = []
     for number, part in enumerate(parts):
@@ -77,16 +81,15 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
     formats = " and ".join(dict.fromkeys(part.format for part in parts))
     first = parts[0]
     signs = [part.positive_current for part in parts if part.positive_current]
-    whole = Dataset(
-        joined,
-        first.source,
-        f"{len(parts)} files, {formats}",
-        tuple(dict.fromkeys([*statements, *of_counters])),
-        mass,
-        tuple(spectra),
-        first.began,
-        tuple(part.source for part in parts),
-        signs[0] if signs else None,
+    whole = replace(
+        first,
+        table=joined,
+        format=f"{len(parts)} files, {formats}",
+        statements=tuple(dict.fromkeys([*statements, *of_counters])),
+        mass=mass,
+        spectra=tuple(spectra),
+        sources=tuple(part.source for part in parts),
+        positive_current=signs[0] if signs else None,
     )
     return _cycles_counted(whole) if of_counters else whole
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coreshell_model.dataset.binary import binary_sheet, unreadable
+from coreshell_model.dataset.limits import MOST_LINES
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
@@ -74,6 +75,8 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
         raise unreadable(where, error, EXPORT) from None
     if not columns.count:
         raise InputError(f"{where}: the file has no data points; give one with data")
+    if columns.count > MOST_LINES:
+        raise InputError(f"{where}: {columns.count} points, more than {MOST_LINES}; {EXPORT} in parts")
     unknown = [number for number in columns.numbers if number not in bits and number not in types]
     table = _read(where, columns, types, bits, unknown)
     names = [MODE if name == FLAGS else name for name in table.dtype.names or () if not name.isdigit()]

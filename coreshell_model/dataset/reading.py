@@ -24,6 +24,14 @@ from coreshell_model.dataset.columns import (
 )
 from coreshell_model.dataset.files import open_sheet
 from coreshell_model.dataset.gaps import check_gaps
+from coreshell_model.dataset.half_cell import (
+    FULL_CELL,
+    HALF_CELL,
+    check_alive,
+    check_cell,
+    checked_cell,
+    full_cell_sign,
+)
 from coreshell_model.dataset.numbers import checked_decimal
 from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.record import Dataset
@@ -60,6 +68,7 @@ def read_dataset(
     decimal: str | None = None,
     allow_gaps: bool = False,
     worksheet: str | None = None,
+    cell: str | None = None,
     sign_beside: str | None = None,
 ) -> Dataset:
     """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, .mpr, Neware .nda and .ndax, Arbin .res.
@@ -74,6 +83,7 @@ def read_dataset(
     decimal : "." or ",", where the file leaves it open
     allow_gaps : take current to have gone on through gaps in the record
     worksheet : of an Excel workbook with several
+    cell : "half-cell", carbon against sodium, or "full-cell", where the voltage makes one ask
     sign_beside : what a positive current does in other files of the cell, where this one does not tell
 
     Returns
@@ -88,7 +98,7 @@ def read_dataset(
     """
     path = Path(path)
     given = _mass(mass)
-    chosen, sign = read_choice(columns), checked_decimal(decimal)
+    chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)
     beside = read_sidecar(path)
     quantities = Quantities(sheet, chosen, sign)
@@ -99,14 +109,40 @@ def read_dataset(
     of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
     allowed = allow_gaps or beside.simulated or of_charge
     of_gaps = check_gaps(sheet, points, allowed, counted_charge(quantities, points.rows))
-    does, how = positive_current(sheet, points, current_sign, beside.positive_current or sign_beside)
+    cell = cell or beside.cell
+    of_cell = None if beside.simulated else check_cell(sheet, points, cell)
+    by_file = beside.positive_current or sign_beside
+    if cell == FULL_CELL and points.current.any():
+        does, how = full_cell_sign(sheet, points, current_sign or by_file)
+    else:
+        does, how = positive_current(sheet, points, current_sign, by_file)
+        check_alive(sheet, points, cell)
     of_sign = _of_sign(does, how)
     table, of_table = _table(points, does, quantities)
     of_spectra = said(spectra, swept)
-    told = (*sheet.notes, *quantities.summary(), *of_points, of_spectra, of_gaps, of_sign, of_mass, *of_table)
-    statements = tuple(dict.fromkeys(filter(None, told)))
-    facts = kilograms, spectra, _began(sheet, quantities, points), (path,), does if how else None
-    return Dataset(table, path, sheet.format, statements, *facts)
+    told = (
+        *sheet.notes,
+        *quantities.summary(),
+        *of_points,
+        of_spectra,
+        of_gaps,
+        of_cell,
+        of_sign,
+        of_mass,
+        *of_table,
+    )
+    return Dataset(
+        table,
+        path,
+        sheet.format,
+        tuple(dict.fromkeys(filter(None, told))),
+        kilograms,
+        cell=cell or HALF_CELL,
+        spectra=spectra,
+        began=_began(sheet, quantities, points),
+        sources=(path,),
+        positive_current=does if how else None,
+    )
 
 
 def _of_sign(does: str, how: str) -> str:

@@ -27,6 +27,7 @@ class Dataset:
     format : the kind of file that was found
     statements : what was read and converted, in sentences
     mass : of active carbon (core + shell) [kg], None where it is not known
+    cell : what the voltage is of, "half-cell" or "full-cell"
     spectra : impedance spectra that the file holds beside the table
     began : date and time of the first point, None where the file does not tell
     sources : all files, where several were joined
@@ -38,6 +39,7 @@ class Dataset:
     format: str
     statements: tuple[str, ...]
     mass: float | None = None
+    cell: str = "half-cell"
     spectra: tuple[SweptSpectrum, ...] = ()
     began: datetime | None = None
     sources: tuple[Path, ...] = ()
@@ -73,6 +75,20 @@ class Dataset:
                 '(--mass "1.1 mg")'
             )
         return self.mass
+
+    def check_half_cell(self) -> None:
+        """Refuse what cannot be laid against a simulation, which is of carbon against sodium.
+
+        Raises
+        ------
+        InputError
+            The voltage is a full cell's.
+        """
+        if self.cell != "half-cell":
+            raise InputError(
+                f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
+                "give a half-cell's file, or a three-electrode file's working electrode"
+            )
 
     @property
     def flows(self) -> bool:

@@ -33,12 +33,12 @@ def told_by_voltage(points: Points) -> float:
     """From -1, the voltage falls at positive current, to 1, it rises; 0 where it tells nothing."""
     signs = flowing(points.current)
     starts = np.flatnonzero(np.diff(signs, prepend=np.nan) != 0)
-    net = travelled = 0.0
-    for start, stop in zip(starts, [*starts[1:], len(signs)], strict=True):
-        voltage = points.voltage[start:stop]
-        if signs[start]:
-            net += float(signs[start] * (voltage[-1] - voltage[0]))
-            travelled += float(np.ptp(voltage))
+    if not starts.size:
+        return 0.0
+    direction, voltage = signs[starts], points.voltage
+    moves = voltage[np.append(starts[1:], len(signs)) - 1] - voltage[starts]
+    spans = np.maximum.reduceat(voltage, starts) - np.minimum.reduceat(voltage, starts)
+    net, travelled = float(np.sum(direction * moves)), float(np.sum(spans[direction != 0]))
     return net / travelled if travelled > LEAST_MOVE else 0.0
 
 

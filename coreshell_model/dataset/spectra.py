@@ -13,7 +13,7 @@ from coreshell_model.dataset.files import open_sheet
 from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.sweeps import SweptSpectrum, sweeps
 from coreshell_model.errors import InputError
-from coreshell_model.library import read_text, shown
+from coreshell_model.library import read_table_text, shown
 
 NUMBER, TIME, POTENTIAL = "Spectrum", "Time [s]", "Potential [V]"
 FREQUENCY, REAL, IMAGINARY = "Frequency [Hz]", "Real impedance [Ohm]", "Imaginary impedance [Ohm]"
@@ -90,7 +90,7 @@ def _is_written_here(path: Path) -> bool:
 
 
 def _of_table(path: Path) -> tuple[SweptSpectrum, ...]:
-    table = pd.read_csv(io.StringIO(read_text(path)))
+    table = pd.read_csv(io.StringIO(read_table_text(path)))
     try:
         table = table.astype(float)
     except ValueError:

@@ -62,6 +62,7 @@ class Curve(Measured):
     mass: str | None = None
     current_sign: str | None = None
     allow_gaps: bool = Field(default=False, strict=True)
+    cell: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
 
     @property

@@ -163,7 +163,9 @@ class _Reader:
             current_sign=given.current_sign,
             columns=given.columns or None,
             allow_gaps=given.allow_gaps,
+            cell=given.cell,
         )
+        dataset.check_half_cell()
         with at(given.named):
             found = measured_curve(given, dataset)
         if given.protocol is None:

@@ -110,8 +110,9 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
 
 def _of_table(given: Given, folder: Path) -> tuple[Array, ...]:
     """Frequencies and both parts of a CSV file that holds one spectrum."""
+    text = library.read_table_text(folder / given.file)
     try:
-        table = pd.read_csv(StringIO(library.read_text(folder / given.file)), sep=None, engine="python")
+        table = pd.read_csv(StringIO(text), sep=None, engine="python")
     except (ValueError, csv.Error) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
