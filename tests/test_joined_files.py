@@ -144,8 +144,8 @@ def test_files_with_different_masses_are_refused_unless_one_is_given(tmp_path):
 
 
 def test_a_jump_of_the_voltage_at_a_seam_is_said(tmp_path):
-    joined = read_datasets(write(tmp_path, a=csv(0, 1.0, 1), b=csv(0, 2.5, 1)))
-    assert "jumps by 2 V there: are they of one cell?" in seams(joined)[0]
+    joined = read_datasets(write(tmp_path, a=csv(0, 1.0, 1), b=csv(0, 1.6, 1)))
+    assert "jumps by 1.1 V there: are they of one cell?" in seams(joined)[0]
 
 
 def test_spectra_of_all_files_are_numbered_on(tmp_path):

@@ -77,16 +77,15 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
     formats = " and ".join(dict.fromkeys(part.format for part in parts))
     first = parts[0]
     signs = [part.positive_current for part in parts if part.positive_current]
-    whole = Dataset(
-        joined,
-        first.source,
-        f"{len(parts)} files, {formats}",
-        tuple(dict.fromkeys([*statements, *of_counters])),
-        mass,
-        tuple(spectra),
-        first.began,
-        tuple(part.source for part in parts),
-        signs[0] if signs else None,
+    whole = replace(
+        first,
+        table=joined,
+        format=f"{len(parts)} files, {formats}",
+        statements=tuple(dict.fromkeys([*statements, *of_counters])),
+        mass=mass,
+        spectra=tuple(spectra),
+        sources=tuple(part.source for part in parts),
+        positive_current=signs[0] if signs else None,
     )
     return _cycles_counted(whole) if of_counters else whole
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coreshell_model.dataset.charge import at_rest, counted_charge, current_from_charge
+from coreshell_model.dataset.charge import at_rest, between, counted_charge, current_from_charge
 from coreshell_model.dataset.chosen import read_choice
 from coreshell_model.dataset.clock import Points, restarted, step_count, without_repeats
 from coreshell_model.dataset.columns import (
@@ -98,11 +98,12 @@ def read_dataset(
     _check_plausible(sheet, points, kilograms)
     of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
     allowed = allow_gaps or beside.simulated or of_charge
-    of_gaps = check_gaps(sheet, points, allowed, counted_charge(quantities, points.rows))
+    charge = counted_charge(quantities)
+    of_gaps = check_gaps(sheet, points, allowed, between(charge, points.rows))
     does, how = positive_current(sheet, points, current_sign, beside.positive_current or sign_beside)
     of_sign = _of_sign(does, how)
     table, of_table = _table(points, does, quantities)
-    of_spectra = said(spectra, swept)
+    of_spectra = said(spectra, swept, charge)
     told = (*sheet.notes, *quantities.summary(), *of_points, of_spectra, of_gaps, of_sign, of_mass, *of_table)
     statements = tuple(dict.fromkeys(filter(None, told)))
     facts = kilograms, spectra, _began(sheet, quantities, points), (path,), does if how else None
