@@ -1,6 +1,6 @@
 """Every file of a folder through the importer: read, refused and why, or a traceback.
 
-    python benchmarks/cyclers.py FOLDER [--below] [--seconds S] [--json FILE] [--mass "1 mg"]
+    python benchmarks/cyclers.py FOLDER [--below] [--seconds S] [--json FILE] [options of coreshell data]
 
 For an archive of one's own: prints a line a file, and how many of each kind of file were read. Files are only
 read. Each has a process of its own, which is ended when it takes too long. Exit code 1 where a file ends in a
@@ -27,15 +27,14 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--below", action="store_true", help="files in folders below too")
     parser.add_argument("--seconds", type=float, default=120, help="longest time for a file")
-    parser.add_argument("--mass", help="of active carbon, for files that state none")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found of each file")
-    words = parser.parse_args()
+    words, options = parser.parse_known_args()
     folder = words.folder.expanduser()
     if not folder.is_dir():
         parser.error(f"{folder} is no folder")
     found = folder.rglob("*") if words.below else folder.glob("*")
     files = sorted(path for path in found if path.is_file())
-    rows = [tried(path, words.mass, words.seconds) for path in files]
+    rows = [tried(path, options, words.seconds) for path in files]
     suffixes = [path.suffix.lower() or "no suffix" for path in files]
     kinds = Counter(zip(suffixes, (row["Outcome"] for row in rows), strict=True))
     for suffix in sorted(set(suffixes)):
@@ -46,9 +45,9 @@ def main():
     return any(row["Outcome"] == FAULT for row in rows)
 
 
-def tried(path, mass, seconds):
+def tried(path, options, seconds):
     """One file: what came of it, in one printed line and as a row."""
-    command = [sys.executable, "-c", FROM, "data", str(path), "--json", *(["--mass", mass] if mass else [])]
+    command = [sys.executable, "-c", FROM, "data", str(path), "--json", *options]
     begun = time.perf_counter()
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, preexec_fn=limited)

@@ -43,7 +43,10 @@ def mpr(columns, unknown=(), began=BEGAN, version=2, count=None):
     fields = [(*NUMBERS[name], cells) for name, cells in columns.items()]
     for place, number, kind, cells in sorted(unknown, key=lambda each: -each[0]):
         fields.insert(place, (number, kind, cells))
-    flags = np.asarray(columns.get("mode", 0), dtype=np.uint8)
+    rows = len(next(iter(columns.values())))
+    flags = np.zeros(rows, dtype=np.uint8)
+    for name, bit in (("mode", 1), ("ox/red", 4), ("Ns changes", 32)):
+        flags += bit * np.asarray(columns.get(name, np.zeros(rows)), dtype=np.uint8)
     parts, flagged = [], False
     for _, kind, cells in fields:
         if kind != "flag":
@@ -51,7 +54,6 @@ def mpr(columns, unknown=(), began=BEGAN, version=2, count=None):
         elif not flagged:
             parts.append(flags)
             flagged = True
-    rows = len(next(iter(columns.values())))
     records = b"".join(b"".join(part[row].tobytes() for part in parts) for row in range(rows))
     count = rows if count is None else count
     numbers = struct.pack(f"<{len(fields)}H", *(number for number, _, _ in fields))

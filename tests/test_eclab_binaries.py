@@ -173,6 +173,14 @@ def test_a_technique_with_currents_but_no_column_of_them_is_no_rest(tmp_path):
         read(tmp_path, mpr({**REST, "mode": np.array([3, 1, 1, 3])}))
 
 
+def test_flags_without_a_mode_say_nothing_of_rest(tmp_path):
+    """A file can have the byte of flags for others of them."""
+    rows = pick(cycled(), "time/s", "Ns", "Ewe/V", "dq/mA.h")
+    flagged = {"ox/red": np.full(len(rows["Ns"]), 1), **rows}
+    assert capacities(read(tmp_path, mpr(flagged))) == pytest.approx(capacities(read(tmp_path, mpr(rows))))
+    assert not any("'mode'" in said for said in read(tmp_path, mpr(flagged)).statements)
+
+
 THREE = {
     "Ewe/V": lambda rows: rows["Ewe/V"],
     "Ewe-Ece/V": lambda rows: rows["Ewe/V"] - 0.1,

@@ -139,6 +139,23 @@ def test_a_table_of_one_spectrum_needs_a_potential(tmp_path):
         read_problem(problem)
 
 
+def test_a_charge_that_the_file_counts_in_a_sweep_is_said(tmp_path):
+    """As where a potential is held that is not that of rest."""
+    rows = titrated()
+    counted = np.where(rows["freq/Hz"] > 0, -0.001, np.where(rows["I/mA"] < 0, -0.1 / 60, 0.0))
+    path = tmp_path / "cell.mpr"
+    path.write_bytes(mpr({**rows, "dq/mA.h": counted}))
+    dataset = read_dataset(path, mass="1 mg")
+    assert any("without the charge of -0.022 mA.h" in said for said in dataset.statements)
+    assert not any("without the charge" in said for said in read_dataset(_plain(tmp_path)).statements)
+
+
+def _plain(folder):
+    path = folder / "plain.mpr"
+    path.write_bytes(mpr(titrated()))
+    return path
+
+
 def test_frequencies_without_an_impedance_are_said_and_no_charge(tmp_path):
     rows = titrated()
     path = tmp_path / "cell.mpr"

@@ -53,11 +53,17 @@ def current_from_charge(quantities: Quantities, time: np.ndarray, labels: list[n
     return current
 
 
-def counted_charge(quantities: Quantities, rows: np.ndarray) -> np.ndarray | None:
-    """The charge [C] that the file counted between some of its rows; None where it gives none row by row."""
-    if Measured.CHARGE_INCREMENT not in quantities:
+def counted_charge(quantities: Quantities) -> np.ndarray | None:
+    """The charge [C] that the file counted for each of its rows; None where it gives none row by row."""
+    what = Measured.CHARGE_INCREMENT
+    return quantities.si(what) if what in quantities else None
+
+
+def between(charge: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """Of a charge of each row, what passed between some of them."""
+    if charge is None:
         return None
-    total = np.nancumsum(quantities.si(Measured.CHARGE_INCREMENT))[rows]
+    total = np.nancumsum(charge)[rows]
     return np.diff(total, prepend=total[:1])
 
 

@@ -22,7 +22,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.library import shown
 
 MAGIC = b"BIO-LOGIC MODULAR FILE\x1a".ljust(48) + b"\0" * 4
-FLAGS, MODE = "flags", "mode"
+FLAGS, MODE, MODE_BITS = "flags", "mode", 3
 EXPORT = "export it from EC-Lab as text (.mpt)"
 
 WIDTHS = (0, 1, 2, 4, 8)
@@ -33,6 +33,9 @@ MOST_UNKNOWN = 6
 
 HIGHEST_VOLTAGE, LARGEST, SMALLEST = 100.0, 1e15, 1e-30
 """Volts, and magnitudes, between which a number of a record lies that is read at its right place."""
+
+FIRST = 1000
+"""Records by which most wrong places show."""
 
 STAMPS = (465, 469, 473, 585)
 """Where in the log, by version, the start of the acquisition is, in days since 1899-12-30."""
@@ -79,8 +82,10 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
         raise InputError(f"{where}: {columns.count} points, more than {MOST_LINES}; {EXPORT} in parts")
     unknown = [number for number in columns.numbers if number not in bits and number not in types]
     table = _read(where, columns, types, bits, unknown)
-    names = [MODE if name == FLAGS else name for name in table.dtype.names or () if not name.isdigit()]
-    cells = [table[FLAGS] & 3 if name == MODE else table[name] for name in names]
+    has_mode = any(bits[number][0] == MODE for number in columns.numbers if number in bits)
+    kept = [name for name in table.dtype.names or () if not name.isdigit() and (has_mode or name != FLAGS)]
+    cells = [table[FLAGS] & MODE_BITS if name == FLAGS else table[name] for name in kept]
+    names = [MODE if name == FLAGS else name for name in kept]
     return binary_sheet(
         where, "BioLogic .mpr", names, cells, notes=_of_unknown(unknown), began=_began(modules)
     )
@@ -134,12 +139,14 @@ def _read(where: str, columns: Columns, types: Mapping, bits: Mapping, unknown: 
     if len(unknown) > MOST_UNKNOWN:
         raise InputError(f"{where}: columns {told} are not known, which are too many; {EXPORT}")
     layouts: dict[tuple[int, ...], np.ndarray] = {}
+    tried: set[tuple[int, ...]] = set()
     for widths in itertools.product(WIDTHS, repeat=len(unknown)):
         if sum(widths) == missing:
             table = np.frombuffer(columns.records, np.dtype(_filled(fields, widths)))
             places = tuple(table.dtype.fields[name][1] for name, kind in fields if kind)  # type: ignore[index]
-            if places not in layouts and (not unknown or _is_plausible(table)):
+            if places not in tried and (not unknown or _is_plausible(table)):
                 layouts[places] = table
+            tried.add(places)
     if not layouts:
         raise InputError(f"{where}: columns {told} are not known and nothing fits between them; {EXPORT}")
     if len(layouts) > 1:
@@ -176,10 +183,13 @@ def _filled(fields: Sequence[tuple[str, str]], widths: Sequence[int]) -> list[tu
 
 def _is_plausible(table: np.ndarray) -> bool:
     """Whether every known column looks like what it is: read a few bytes off, numbers turn into anything."""
+    if len(table) > FIRST and not _is_plausible(table[:FIRST]):
+        return False
     for name in table.dtype.names or ():
         values = table[name]
         if values.dtype.kind == "f":
-            size = np.abs(values[values != 0].astype(float))
+            with np.errstate(all="ignore"):  # anything can be there
+                size = np.abs(values[values != 0].astype(float))
             if not np.isfinite(size).all() or (size > LARGEST).any() or (size < SMALLEST).any():
                 return False
             if name.endswith("/V") and (size > HIGHEST_VOLTAGE).any():

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coreshell_model.dataset.charge import at_rest, counted_charge, current_from_charge
+from coreshell_model.dataset.charge import at_rest, between, counted_charge, current_from_charge
 from coreshell_model.dataset.chosen import read_choice
 from coreshell_model.dataset.clock import Points, restarted, step_count, without_repeats
 from coreshell_model.dataset.columns import (
@@ -108,7 +108,8 @@ def read_dataset(
     _check_plausible(sheet, points, kilograms)
     of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
     allowed = allow_gaps or beside.simulated or of_charge
-    of_gaps = check_gaps(sheet, points, allowed, counted_charge(quantities, points.rows))
+    charge = counted_charge(quantities)
+    of_gaps = check_gaps(sheet, points, allowed, between(charge, points.rows))
     cell = cell or beside.cell
     of_cell = None if beside.simulated else check_cell(sheet, points, cell)
     by_file = beside.positive_current or sign_beside
@@ -119,7 +120,7 @@ def read_dataset(
         check_alive(sheet, points, cell)
     of_sign = _of_sign(does, how)
     table, of_table = _table(points, does, quantities)
-    of_spectra = said(spectra, swept)
+    of_spectra = said(spectra, swept, charge)
     told = (
         *sheet.notes,
         *quantities.summary(),

@@ -19,6 +19,9 @@ ELECTRODES = {"ewe-ece": "we-ce", "ece": "ce"}
 BACK = 3.0
 """Ratio of two frequencies in a row, against the direction of the sweep, at which another sweep begins."""
 
+STATED = 1e-3
+"""Share of the charge of a file that passes in its sweeps, from which that is said."""
+
 MOST_NAMED = 3
 """Spectra that a statement describes before it only counts them."""
 
@@ -134,12 +137,16 @@ def _numbered(frequency: np.ndarray) -> np.ndarray:
     return number
 
 
-def said(spectra: tuple[SweptSpectrum, ...], swept: Sweeps) -> str | None:
-    """The statement about the spectra of a file."""
+def said(spectra: tuple[SweptSpectrum, ...], swept: Sweeps, charge: np.ndarray | None) -> str | None:
+    """The statement about the spectra of a file, which may count the ``charge`` of each row [C]."""
     if not swept.rows.any():
         return None
     count = int(swept.number.max())
     head = f"{count} frequency sweep{'s' if count > 1 else ''} kept apart, taken as rest"
+    if charge is not None:
+        left, total = float(np.nansum(charge[swept.rows])), float(np.nansum(np.abs(charge)))
+        if abs(left) > STATED * total:
+            head += f", without the charge of {left / 3.6:.4g} mA.h that the file counts in them"
     if not spectra:
         return f"{head}; the file has no impedance beside the frequency"
     more = f"; and {len(spectra) - MOST_NAMED} more" if len(spectra) > MOST_NAMED else ""
