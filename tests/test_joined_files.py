@@ -58,6 +58,7 @@ def test_files_technique_by_technique_are_the_measurement_that_they_part(tmp_pat
     assert [half.charge for half in joined.half_cycles()] == pytest.approx(charges, rel=1e-3)
     assert [half.cycle for half in joined.half_cycles()] == [1, 1]
     assert len(seams(joined)) == 1 and "by the dates in the files" in seams(joined)[0]
+    assert "all files: mass of active carbon (core + shell) 1 mg, as given" in joined.statements
 
 
 def test_a_pause_between_files_is_a_rest_and_said(tmp_path):

@@ -76,8 +76,10 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
         for each in part.spectra:
             spectra.append(replace(each, number=len(spectra) + 1, time=each.time + shift))
     joined, of_counters = _counted_on(tables)
+    shared = [said for said in parts[0].statements if all(said in part.statements for part in parts)]
+    statements += [f"all files: {said}" for said in shared]
     for part in parts:
-        statements += [f"{part.source.name}: {statement}" for statement in part.statements]
+        statements += [f"{part.source.name}: {said}" for said in part.statements if said not in shared]
     formats = " and ".join(dict.fromkeys(part.format for part in parts))
     first = parts[0]
     signs = [part.positive_current for part in parts if part.positive_current]
