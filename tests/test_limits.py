@@ -248,4 +248,4 @@ def test_a_toml_file_of_many_unknown_names_is_refused_at_once(tmp_path):
     """20,000; the complaints were made anew for each of them, which took minutes."""
     path = tmp_path / "material.toml"
     path.write_text("".join(f"k{i} = 1\n" for i in range(20_000)))
-    assert "is not a known field" in refusal(read_material, path)
+    assert "is not a known field" in refusal(lambda place: read_material(str(place)), path)
