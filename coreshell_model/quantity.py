@@ -138,7 +138,8 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
     is where the fields are listed.
     """
-    every = [each for each in error.errors() if not _follows(each, error.errors())]
+    complaints = error.errors()  # made anew at each call
+    every = [each for each in complaints if not _follows(each, complaints)]
     unknown = [each for each in every if each["type"] == "extra_forbidden"]
     first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])

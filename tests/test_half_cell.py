@@ -89,7 +89,7 @@ def test_carbon_against_sodium_is_read_without_a_question(tmp_path, text):
 def test_a_full_cell_s_sign_is_asked_and_charging_sodiates_its_carbon(tmp_path):
     """The voltage rises while sodium goes in, the opposite of a half-cell."""
     path = written(tmp_path, FULL_CELL)
-    with pytest.raises(InputError, match="say what positive current does.*--current-sign sodiation"):
+    with pytest.raises(InputError, match=r"say what positive current does.*--current-sign sodiation"):
         read_dataset(path, cell="full-cell")
     with pytest.raises(InputError, match="said to do desodiation, but the voltage rises"):
         read_dataset(path, cell="full-cell", current_sign="desodiation")
@@ -101,7 +101,7 @@ def test_a_full_cell_s_sign_is_asked_and_charging_sodiates_its_carbon(tmp_path):
 
 @pytest.mark.parametrize("cell", ["half-cell", "full-cell"])
 def test_what_was_said_of_the_cell_goes_with_its_table(tmp_path, cell):
-    """In the format a positive current charges: out of the carbon of a half-cell, into that of a full cell."""
+    """In the format a positive current charges: out of a half-cell's carbon, into a full cell's."""
     sign = "sodiation" if cell == "full-cell" else None
     dataset = read_dataset(written(tmp_path, FULL_CELL), cell=cell, current_sign=sign)
     table, metadata = to_bdf(dataset, tmp_path / "out.bdf.csv")

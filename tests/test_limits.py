@@ -25,6 +25,7 @@ from coreshell_model.dataset.sidecar import read_sidecar
 from coreshell_model.errors import InputError
 from coreshell_model.fit.observed import Spectrum
 from coreshell_model.fit.spectra import measured_spectrum
+from coreshell_model.material import read_material
 from coreshell_model.sorption.table import read_table
 
 SPECIAL = ["a named pipe", "a socket", "a device", "a folder"]
@@ -241,3 +242,10 @@ def test_the_command_says_the_limit_in_one_line(tmp_path):
     outcome = coreshell("data", str(path), "--json")
     assert outcome.code == 2 and outcome.out == "" and outcome.err.count("\n") == 1
     assert json.dumps(outcome.err) and "give a table with a point in each line" in outcome.err
+
+
+def test_a_toml_file_of_many_unknown_names_is_refused_at_once(tmp_path):
+    """20,000; the complaints were made anew for each of them, which took minutes."""
+    path = tmp_path / "material.toml"
+    path.write_text("".join(f"k{i} = 1\n" for i in range(20_000)))
+    assert "is not a known field" in refusal(lambda place: read_material(str(place)), path)

@@ -1,4 +1,4 @@
-"""Units that exports leave out are told by dates, or by the vendor's headers; what may be two things is refused."""
+"""Units that exports leave out are told by dates or by the vendor's headers; what may be two is refused."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,7 @@
 """Excel workbooks: the one worksheet that has a time, a voltage and a current."""
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -79,9 +80,11 @@ class _Workbook:
         check_zip(where, io.BytesIO(content), "save it as CSV", "not an Excel workbook that can be read")
         self._check_tags(content)
         try:
-            self.sheets = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            ).worksheets
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and links, which hold no data
+                self.sheets = openpyxl.load_workbook(
+                    io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+                ).worksheets
         except Exception as error:  # noqa: BLE001  a damaged workbook fails in many ways
             raise self._unreadable(error) from None
 
