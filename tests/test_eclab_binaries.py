@@ -130,6 +130,14 @@ def test_a_binary_that_ends_early_is_refused_in_one_line(tmp_path, length):
     assert outcome.code == 2 and outcome.err.count("\n") == 1
 
 
+def test_another_count_of_charge_is_not_taken_for_the_charge_of_each_row(tmp_path):
+    """EC-Lab's dQ counts on in some techniques."""
+    rows = pick(cycled(), "Ns", "time/s", "Ewe/V", "dq/mA.h")
+    rows["dQ/mA.h"] = rows.pop("dq/mA.h")
+    with pytest.raises(InputError, match="no column for the current"):
+        read(tmp_path, mpt(rows), "cell.mpt")
+
+
 REST = {"mode": np.full(4, 3), "time/s": np.arange(4.0) * 60, "Ewe/V": np.linspace(1.5, 1.4, 4)}
 RESTS = {
     "binary": (mpr(REST), "cell.mpr"),

@@ -58,7 +58,9 @@ def test_files_technique_by_technique_are_the_measurement_that_they_part(tmp_pat
     assert [half.charge for half in joined.half_cycles()] == pytest.approx(charges, rel=1e-3)
     assert [half.cycle for half in joined.half_cycles()] == [1, 1]
     assert len(seams(joined)) == 1 and "by the dates in the files" in seams(joined)[0]
-    assert "all files: mass of active carbon (core + shell) 1 mg, as given" in joined.statements
+    assert [said for said in joined.statements if said.endswith("1 mg, as given")] == [
+        "all files: mass of active carbon (core + shell) 1 mg, as given"
+    ]
 
 
 def test_a_pause_between_files_is_a_rest_and_said(tmp_path):
@@ -89,6 +91,17 @@ def test_files_that_overlap_in_time_or_are_the_same_are_refused(tmp_path):
         read_datasets(paths, mass="1 mg")
     with pytest.raises(InputError, match="given twice"):
         read_datasets([paths[0], paths[0]], mass="1 mg")
+
+
+def test_a_column_of_dates_tells_the_pause_too(tmp_path):
+    head = "date,voltage/V,current/mA\n"
+    texts = (
+        head
+        + "".join(f"2025-10-31 {hour}:00:{10 * k:02d},{high - sign * k / 20},{-sign}\n" for k in range(6))
+        for hour, high, sign in ((10, 1.0, 1), (13, 0.75, -1))
+    )
+    joined = read_datasets(write(tmp_path, **dict(zip("ab", (text.encode() for text in texts), strict=True))))
+    assert joined.time[-1] == 3 * 3600 + 50 and "2.986 h, by the dates" in seams(joined)[0]
 
 
 CSV = "time/s,voltage/V,current/mA\n"
