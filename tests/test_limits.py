@@ -232,6 +232,15 @@ def test_a_large_honest_table_is_read_whole(tmp_path):
     )
 
 
+def test_a_header_again_in_a_table_without_other_odd_lines_is_left_out(tmp_path):
+    """It has as many cells as the rows, none of which begins like a number."""
+    path = tmp_path / "cell.csv"
+    path.write_text(lines(HEADER, [(0, 1, 1), HEADER.split(","), (60, 0.5, 1)]))
+    dataset = read_dataset(path)
+    assert dataset.time.tolist() == [0, 60]
+    assert any("header repeated: line 3" in statement for statement in dataset.statements)
+
+
 def test_the_limits_leave_room_for_two_million_rows_of_a_hundred_characters():
     assert limits.LARGEST >= 2_000_000 * 120 and limits.MOST_LINES >= 2_000_000
 
