@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "coreshell_model"
 ROOT = PACKAGE.parent
 
 ROOMS = (
-    ("errors",),
+    ("errors", "citations"),
     ("interrupts", "paths"),
     ("keeping",),
     ("library", "units", "laws"),
@@ -26,6 +26,8 @@ ROOMS = (
     ("submodels",),
     ("coating",),
     ("values",),
+    ("parameter_names",),
+    ("parameter_set",),
     ("model",),
     ("solution",),
     ("dataset",),
@@ -49,6 +51,8 @@ WITH_PYBAMM = {
     "submodels",
     "coating",
     "values",
+    "parameter_names",
+    "parameter_set",
     "model",
     "experiment",
     "record",
