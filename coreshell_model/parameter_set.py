@@ -264,7 +264,9 @@ def check_set(given: pybamm.ParameterValues) -> None:
     if isinstance(given, HalfCellParameterValues):
         return
     shipped = _shipped()
-    plain = {name: given[name] for name in shipped if isinstance(given.get(name), int | float)}
+    plain = {
+        name: value for name, value in given.items() if name in shipped and isinstance(value, int | float)
+    }
 
     def kept(name: str) -> bool:
         return name in plain and plain[name] == shipped[name]
