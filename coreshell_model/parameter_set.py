@@ -43,7 +43,8 @@ class HalfCellParameterValues(pybamm.ParameterValues):
 
     ``update`` and item assignment take the names of the model; the material changes and every number that
     follows is derived anew. ``material`` and ``protocol`` are what the numbers stand for, ``rate`` the C-rate
-    of the current, which follows the nominal capacity until a current is set.
+    of the current, which follows the nominal capacity until a current is set. In a plain copy of it,
+    ``pybamm.ParameterValues(values)``, nothing follows.
     """
 
     def __init__(self, material: Material, protocol: Protocol, rate: float = FORMATION_RATE):
@@ -254,14 +255,16 @@ class CheckedProcessor(pybamm.SymbolProcessor):
 
 
 def check_set(given: pybamm.ParameterValues) -> None:
-    """Refuse a plain copy of the shipped set in which a number changed and those that follow did not.
+    """Refuse a plain copy of the registered set in which a number changed and those that follow did not.
+
+    Sets of other numbers are their makers'.
 
     Raises
     ------
     InputError
         The number, what should have followed, and how to change it.
     """
-    if isinstance(given, HalfCellParameterValues):
+    if isinstance(given, HalfCellParameterValues) or values.REGISTERED not in given:
         return
     shipped = _shipped()
     plain = {
