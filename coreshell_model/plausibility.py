@@ -57,6 +57,16 @@ DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTA
 """What follows from the numbers of a material and a run."""
 
 
+def derived_table() -> str:
+    """The ranges of what follows, as rows of Markdown."""
+    lines = ["| what follows | usual | source |", "|---|---|---|"]
+    lines += [
+        f"| {each.name} | {each.low:g} to {each.high:g} {each.unit}".rstrip() + f" | {each.source} |"
+        for each in DERIVED
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
     """The numbers that follow, as far as the run has them: the most unusual value of each."""
     material = solution.material

@@ -14,7 +14,7 @@ from coreshell_model.inputs import prepared
 from coreshell_model.limits import TWO_SODIUM
 from coreshell_model.material import CoreShellMaterial, OneCarbonMaterial, read_material, sources
 from coreshell_model.observables import summary
-from coreshell_model.plausibility import DERIVED, plausibility
+from coreshell_model.plausibility import DERIVED, derived_table, plausibility
 from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
 from coreshell_model.quantity import Quantity
 from coreshell_model.sections import left_out
@@ -183,7 +183,7 @@ def test_the_table_of_the_readme_is_the_table_of_the_fields():
     """`coreshell materials limits` prints it."""
     text = (ROOT / "parameters" / "README.md").read_text(encoding="utf-8")
     shown = text.partition("<!-- limits -->\n\n")[2].partition("\n<!-- /limits -->")[0]
-    assert shown == table() == coreshell("materials", "limits").out
+    assert shown == f"{table()}\n{derived_table()}" == coreshell("materials", "limits").out
 
 
 def test_materials_show_gives_the_usual_range_beside_each_number():

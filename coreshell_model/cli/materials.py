@@ -43,10 +43,11 @@ def show(name: str = typer.Argument(help="A shipped material or the path of a TO
 
 @app.command()
 def limits() -> None:
-    """Show what each number is refused beyond, and its usual range, as the table of parameters/README.md."""
+    """Show what each number is refused beyond and what is usual, as the tables of parameters/README.md."""
+    from coreshell_model.plausibility import derived_table
     from coreshell_model.usual import table
 
-    typer.echo(table(), nl=False)
+    typer.echo(f"{table()}\n{derived_table()}", nl=False)
 
 
 @app.command()
