@@ -23,7 +23,16 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("coreshell_model", "tests", "parameters", "experiments", "validation", "benchmarks")
+NEEDED = (
+    "coreshell_model",
+    "tests",
+    "parameters",
+    "experiments",
+    "validation",
+    "benchmarks",
+    "examples",
+    "docs",
+)
 """Folders that the tests read."""
 
 FILES = ("pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md")
