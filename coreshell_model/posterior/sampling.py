@@ -143,12 +143,18 @@ def sample(
             f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws"
             f"{_missed_by(rounds[-1])}"
         )
-        _check_progress(rounds)
+        check_progress(rounds)
     return _sample(target, kept, rounds, draws, seed)
 
 
-def _check_progress(rounds: list[Round]) -> None:
-    """Stop where the last rounds brought nothing and the model is far from what the surrogate expects."""
+def check_progress(rounds: list[Round]) -> None:
+    """End a sampling whose last rounds brought nothing.
+
+    Raises
+    ------
+    StalledError
+        Why, and what to do.
+    """
     last = rounds[-STALLED:]
     if len(last) < STALLED or any(one.effective > NOTHING or one.error_found is None for one in last):
         return
