@@ -21,6 +21,7 @@ from coreshell_model import simulate
 from coreshell_model.fit.least_squares import minimise
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import read_problem
+from coreshell_model.protocol import beginning, read_protocol
 
 FREE = {
     "core.clusters.pore_fraction": ("1", "linear", 0.05, 0.6),
@@ -45,7 +46,7 @@ def value(path: str, place: float) -> float:
 def measured(folder: Path, number: int, truth: dict[str, float], noise: np.random.Generator) -> Path:
     """The first cycle of a carbon as a file."""
     changes = {path: f"{there:.8g} {FREE[path][0]}" for path, there in truth.items()}
-    solution = simulate("core_shell", PROTOCOL, changes | {"protocol.numbers.cycles": "1"})
+    solution = simulate("core_shell", beginning(read_protocol(PROTOCOL), 1), changes)
     time_, voltage = (
         solution["Time [s]"],
         solution["Voltage [V]"] + noise.normal(0, NOISE, len(solution["Time [s]"])),
@@ -67,6 +68,7 @@ def problem(path: Path) -> Path:
     curve = {
         "file": path.name,
         "mass": "1.1 mg",
+        "allow_gaps": True,
         "current_sign": "sodiation",
         "material": "core_shell",
         "protocol": PROTOCOL,

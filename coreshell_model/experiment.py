@@ -5,6 +5,7 @@ from functools import partial
 import pybamm
 
 from coreshell_model.errors import InputError
+from coreshell_model.partial_steps import limited
 from coreshell_model.steps import sweep, told, without_remarks
 
 
@@ -48,7 +49,7 @@ def step(text: str) -> pybamm.step.BaseStep:
             period=text.rpartition("(")[2].removesuffix(" period)"),
             description=text,
         )
-    return pybamm.step.string(without_remarks(text))
+    return limited(pybamm.step.string(without_remarks(text)))
 
 
 def _ramp(start: float, slope: float, time):

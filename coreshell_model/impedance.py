@@ -15,16 +15,13 @@ from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.protocol import Protocol, beginning, protocol_from_dict, read_protocol
-from coreshell_model.record import Cycles
-from coreshell_model.simulation import Run, quiet, set_up
+from coreshell_model.protocol import Protocol, beginning
+from coreshell_model.simulation import quiet, set_up
 from coreshell_model.solution import Solution
+from coreshell_model.states import at_state, through
 
 FREQUENCIES = np.logspace(5, -3, 65)
 """Frequencies [Hz] unless others are asked for."""
-
-SETTLED = "C/1000"
-"""Current at which a hold has reached its potential."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +69,8 @@ def spectrum(
         raise InputError("frequencies are above 0 Hz; give at least one")
     material, history = prepared(material, after or "formation")
     run = set_up(material, history, level=level)
-    before = _through(run, history.steps_by_cycle(), None) if after else None
-    return _linearised(_at(run, before, at, potential), frequencies)
+    before = through(run, history.steps_by_cycle(), None) if after else None
+    return _linearised(at_state(run, before, at, potential), frequencies)
 
 
 def spectra_along(
@@ -102,67 +99,9 @@ def spectra_along(
     _ = beginning(history, min(cycles, default=1))  # refused where there is no such cycle
     found, before, done = {}, None, 0
     for cycle in sorted(set(cycles)):
-        before, done = _through(run, every[done:cycle], before, done + 1), cycle
-        found[cycle] = _linearised(_at(run, before, at, potential), frequencies)
+        before, done = through(run, every[done:cycle], before, done + 1), cycle
+        found[cycle] = _linearised(at_state(run, before, at, potential), frequencies)
     return {cycle: found[cycle] for cycle in cycles}
-
-
-def _at(run: Run, before: Solution | None, at: float | None, potential: float | None) -> Solution:
-    """The cell at a state of sodiation or a potential, after what it went through before."""
-    if at is not None:
-        return _at_sodiation(run, before, at)
-    assert potential is not None
-    return _at_potential(run, before, potential)
-
-
-def _at_sodiation(run: Run, before: Solution | None, at: float) -> Solution:
-    """Sodiated at C/20 to a share of what goes in, then rested."""
-    if not 0 <= at <= 1:
-        raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
-    into = read_protocol("formation").cycles[0].steps
-    charge = _steps(run, before, into[:2])["Specific capacity [mA.h.g-1]"]
-    rate = run.protocol.basis.one_c.si / 20  # A/kg, which is mA/g
-    hours = at * (charge[-1] - charge[0]) / rate
-    steps = (f"Sodiate at C/20 for {hours:.6f} hours",) if hours > 0 else ()
-    return _steps(run, before, (*steps, "Rest for 20 hours"))
-
-
-def _at_potential(run: Run, before: Solution | None, potential: float) -> Solution:
-    """Sodiated at C/20 to a potential and held there until the current is gone."""
-    low, high = run.protocol.window.lower.si, run.protocol.window.upper.si
-    if not low <= potential <= high:
-        raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
-    hold = f"Hold at {potential:.9g} V for"
-    # The minute is always held: a cell that rests at this potential would skip every step with a limit.
-    steps = (
-        f"Sodiate at C/20 for 80 hours or until {potential:.9g} V",
-        f"{hold} 1 minutes",
-        f"{hold} 200 hours or until {SETTLED}",
-    )
-    return _steps(run, before, steps)
-
-
-def _steps(run: Run, before: Solution | None, steps: Sequence) -> Solution:
-    """One more cycle, its steps in a protocol's words."""
-    protocol = run.protocol
-    words = {"cycles": ({"steps": tuple(steps)},), "numbers": {}}
-    cycles = protocol_from_dict(protocol.model_dump() | words, protocol.name).steps_by_cycle()
-    return _through(run, cycles, before)
-
-
-def _through(run: Run, cycles: Cycles, before: Solution | None, first_cycle: int = 1) -> Solution:
-    """The cell taken on, from its start where nothing was before.
-
-    Raises
-    ------
-    InputError
-        It did not get there.
-    """
-    start = None if before is None else before.pybamm.last_state
-    solution = run.through(cycles, first_cycle, start)
-    if not solution.completed or solution.pybamm is None:
-        raise InputError(f"{run.material.name}: the state cannot be reached: {solution.explanation}")
-    return solution
 
 
 def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import pybamm
 
+from coreshell_model.partial_steps import FAILED
 from coreshell_model.solution import Ending, Step
-from coreshell_model.steps import by_default, capacity_limit, sweep, told
+from coreshell_model.steps import by_default, capacity_limit, prescribes_power, sweep, told
 
 Cycles = Sequence[tuple[str, ...]]
 """The words of the steps of each cycle."""
@@ -59,6 +60,8 @@ def steps_taken(
             steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
             continue
         count, termination = next(rest)
+        if termination.startswith(FAILED):
+            recorder.error = termination.removeprefix(FAILED)
         steps.append(Step(cycle, number, text, _step_ending(text, termination), slice(point, point + count)))
         before, point = after, point + count
     return tuple(steps)
@@ -70,8 +73,8 @@ def ending_of(
     """How the run ended, and that in one line with its place."""
     done = len(steps)
     ending = Ending.SOLVER
-    if steps and steps[-1].ending is Ending.CUT_OFF:
-        ending, done = Ending.CUT_OFF, done - 1
+    if steps and steps[-1].ending in (Ending.CUT_OFF, Ending.SOLVER):
+        ending, done = steps[-1].ending, done - 1
     elif done == recorder.total and not recorder.error:
         skipped = sum(step.skipped for step in steps)
         if steps and skipped == done:
@@ -86,6 +89,10 @@ def ending_of(
         return ending, ending.value
     cycle, number, text = places[done]
     reason = f" ({_reason(recorder.error)})" if recorder.error else ""
+    if recorder.error and prescribes_power(text):
+        reason += (
+            "; a cell gives only so much power at a voltage: take a smaller one, or end at a higher voltage"
+        )
     return ending, f"in cycle {cycle}, step {number} ({told(text)}): {ending.value}{reason}"
 
 
@@ -123,6 +130,10 @@ def _simulated(result) -> list[tuple[int, str]]:
 
 
 def _step_ending(text: str, termination: str) -> Ending:
+    if termination.startswith(FAILED):
+        return Ending.SOLVER
+    if "Rate limit" in termination:
+        return Ending.RATE_LIMIT
     if "Voltage" in termination:
         return Ending.VOLTAGE
     if "urrent" in termination or "C-rate" in termination:

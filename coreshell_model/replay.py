@@ -12,6 +12,7 @@ import pybamm
 
 from coreshell_model.dataset.bdf import electrode_mass
 from coreshell_model.dataset.drive import Drive, current_drive, measured_times, voltage_drive
+from coreshell_model.dataset.first_cycle import counted_cycle
 from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
 from coreshell_model.errors import InputError
@@ -19,9 +20,15 @@ from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, mechanisms_for
+from coreshell_model.protocol import Protocol
 from coreshell_model.simulation import Run, build, quiet, set_up
 from coreshell_model.solution import Ending
+from coreshell_model.states import at_potential, through
+from coreshell_model.units import parse_quantity, to_si
 from coreshell_model.values import FIXED
+
+LEFT = 0.05
+"""Volts beyond the measured voltages from which a simulation is said to have left them."""
 
 TIGHT = 1e-8
 """Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
@@ -77,6 +84,88 @@ CONTROLS = {control.word: control for control in (CurrentControl(), VoltageContr
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """The state from which a measurement is replayed: an empty carbon, unless stated.
+
+    Attributes
+    ----------
+    potential : at which the cell was equilibrated, sodiated to it at C/20 and held [V]
+    after : a protocol that it went through before, with its own potential at the end where none is given
+    """
+
+    potential: float | None = None
+    after: Protocol | None = None
+
+    @property
+    def text(self) -> str:
+        """In words; empty for the empty carbon."""
+        parts = []
+        if self.after is not None:
+            cycles = len(self.after.steps_by_cycle())
+            parts.append(f"after {cycles} {'cycle' if cycles == 1 else 'cycles'} of {self.after.name}")
+        if self.potential is not None:
+            parts.append(f"equilibrated at {self.potential:g} V")
+        return ", ".join(parts)
+
+    def state(self, material: Material, changes: Mapping[str, str] | None, level: str) -> Any:
+        """The solver's state there, at time 0; None for the empty carbon.
+
+        Raises
+        ------
+        InputError
+            It cannot be reached.
+        """
+        if self == FRESH_CELL:
+            return None
+        run = set_up(material, self.after or "formation", changes, level=level)
+        before = None if self.after is None else through(run, run.protocol.steps_by_cycle(), None)
+        if self.potential is not None:
+            before = at_potential(run, before, self.potential)
+        assert before is not None
+        last = before.pybamm.last_state
+        values = np.array(last.all_ys[-1], dtype=float)[:, -1:]
+        return pybamm.Solution(
+            np.array([0.0]), values, last.all_models[-1], last.all_inputs[-1], termination="final time"
+        )
+
+
+FRESH_CELL = Beginning()
+
+
+def as_potential(text: str | None) -> float | None:
+    """A potential [V] as a user gives it.
+
+    Raises
+    ------
+    InputError
+        It is not one.
+    """
+    if text is None:
+        return None
+    value, unit = parse_quantity(text)
+    if unit == "1":
+        raise InputError(f"{text!r} has no unit; a potential is given as '1.2 V'")
+    return to_si(value, unit, "V")
+
+
+def check_beginning(dataset: Dataset, begin: Beginning) -> None:
+    """Refuse to replay a later cycle from an empty carbon.
+
+    Raises
+    ------
+    InputError
+        The file's counter begins later, and nothing was said of the state that it begins with.
+    """
+    counted = counted_cycle(dataset)
+    if begin == FRESH_CELL and counted is not None and counted > 1:
+        raise InputError(
+            f"{dataset.source}: begins with cycle {counted} by its own counter, and a replay begins with an "
+            f"empty carbon; say where the cell is: --after PROTOCOL --cycles {counted - 1}, or --from "
+            '"1.2 V" (in a fit: after and cycles, or potential = "1.2 V")'
+        )
+
+
+@dataclass(frozen=True)
 class Replay:
     """One material through one measurement.
 
@@ -85,6 +174,7 @@ class Replay:
     dataset, material : what was replayed, and with what
     control : the class that drove it
     start : open-circuit potential of the empty carbon at the beginning [V]
+    begin : the state that the simulation began with
     ending, explanation : how it ended, and that in one line
     solve_time : wall time of building and solving [s]
     pybamm : the PyBaMM solution
@@ -94,6 +184,7 @@ class Replay:
     material: Material
     control: CurrentControl | VoltageControl
     start: float
+    begin: Beginning
     ending: Ending
     explanation: str
     solve_time: float
@@ -119,8 +210,9 @@ def replay(
     changes: Mapping[str, str] | None = None,
     control: CurrentControl | VoltageControl = CONTROLS["current"],
     level: str = ParticleLevel.name,
+    begin: Beginning = FRESH_CELL,
 ) -> Replay:
-    """Take a material through a measurement, from empty carbon on.
+    """Take a material through a measurement, from empty carbon on or from a stated state.
 
     Parameters
     ----------
@@ -128,6 +220,7 @@ def replay(
     material, changes : as for ``simulate``; ``protocol.start.potential`` is where the empty carbon begins
     control : what is prescribed, the current or the voltage
     level : "particle" or "electrode"
+    begin : the state that the cell begins with
 
     Raises
     ------
@@ -135,7 +228,8 @@ def replay(
         Bad input, in one line.
     """
     dataset.check_half_cell()
-    return Replayer(dataset, control, level)(material, changes)
+    check_beginning(dataset, begin)
+    return Replayer(dataset, control, level, begin)(material, changes)
 
 
 class Replayer:
@@ -143,7 +237,7 @@ class Replayer:
 
     Parameters
     ----------
-    dataset, control, level : as for ``replay``
+    dataset, control, level, begin : as for ``replay``
 
     Raises
     ------
@@ -151,9 +245,15 @@ class Replayer:
         A measurement without a mass, or that takes no time.
     """
 
-    def __init__(self, dataset: Dataset, control: CurrentControl | VoltageControl, level: str):
+    def __init__(
+        self,
+        dataset: Dataset,
+        control: CurrentControl | VoltageControl,
+        level: str,
+        begin: Beginning = FRESH_CELL,
+    ):
         _ = dataset.known_mass  # capacities are per gram, whatever the control
-        self.dataset, self.control, self.level = dataset, control, level
+        self.dataset, self.control, self.level, self.begin = dataset, control, level, begin
         self.drive = control.drive(dataset)
         self._built: dict[tuple, tuple[pybamm.Simulation, tuple[str, ...]]] = {}
 
@@ -161,17 +261,18 @@ class Replayer:
         """Take a material through the measurement, as ``replay``."""
         run = set_up(material, "formation", changes, level=self.level)
         started = time.perf_counter()
+        state = self.begin.state(run.material, None, self.level)
         for tolerance in self.control.tolerances:
-            result, error = self._solved(run, tolerance)
+            result, error = self._solved(run, tolerance, state)
             ending, explanation = _ending(self.drive, self.control, result, error)
             if ending is not Ending.SOLVER:
                 break
         solve_time = time.perf_counter() - started
         start = run.protocol.start.potential.si
         told = (ending, explanation, solve_time, result)
-        return Replay(self.dataset, run.material, self.control, start, *told)
+        return Replay(self.dataset, run.material, self.control, start, self.begin, *told)
 
-    def _solved(self, run: Run, tolerance: float):
+    def _solved(self, run: Run, tolerance: float, state: Any):
         """The solution, as far as it went, or None, and what the solver said."""
         mass = electrode_mass(run.material)
         fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
@@ -183,7 +284,9 @@ class Replayer:
             simulation, needed = self._built[key]
             try:
                 result = simulation.solve(
-                    inputs={name: run.parameters[name] for name in needed}, calc_esoh=False
+                    inputs={name: run.parameters[name] for name in needed},
+                    calc_esoh=False,
+                    starting_solution=state,
                 )
             except pybamm.SolverError as failure:
                 return None, str(failure).splitlines()[0].partition(" with inputs ")[0]
@@ -212,14 +315,20 @@ def _ending(drive: Drive, control, result, error: str) -> tuple[Ending, str]:
 
 
 def results(replayed: Replay) -> dict:
-    """The main results under the names, units included, that the command line prints."""
+    """The main results under the names, units included, that the command line prints.
+
+    Under a prescribed current the charge is that of the measurement by construction, so no difference of
+    capacities is given; whether the carbon can take it shows in the voltage.
+    """
     laid, dataset = replayed.overlay, replayed.dataset
+    imposed = replayed.control.word == CurrentControl.word
+    begin = replayed.begin.text or f"empty carbon at {replayed.start:g} V"
     return {
         "Material": replayed.material.name,
         "Measurement": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Control": replayed.control.word,
         "Ending": replayed.explanation,
-        "Start": f"empty carbon at {replayed.start:g} V, measured {dataset.voltage[0]:.4g} V",
+        "Start": f"{begin}, measured {dataset.voltage[0]:.4g} V",
         "Statements": list(dataset.statements),
         "RMSE [mV]": laid.rmse if laid else None,
         "RMSE over points [mV]": laid.rmse_over_points if laid else None,
@@ -231,9 +340,32 @@ def results(replayed: Replay) -> dict:
                 "Direction": one.half_cycle.direction.value,
                 "Measured [mA.h.g-1]": one.measured,
                 "Simulated [mA.h.g-1]": one.simulated,
-                "Difference [mA.h.g-1]": one.difference,
+                "Difference [mA.h.g-1]": None if imposed else one.difference,
             }
             for one in (laid.capacities if laid else ())
         ],
+        "Warnings": _warnings(replayed),
         "Solve time [s]": replayed.solve_time,
     }
+
+
+def _warnings(replayed: Replay) -> list[str]:
+    """Where the simulated voltage leaves what was measured: the carbon cannot take or give that charge."""
+    laid = replayed.overlay
+    if laid is None:
+        return []
+    low, high = float(replayed.dataset.voltage.min()), float(replayed.dataset.voltage.max())
+    found = []
+    for beyond, extreme, words in (
+        (low - laid.simulated, float(laid.simulated.min()), "falls to {:.3g} V, below the lowest measured"),
+        (laid.simulated - high, float(laid.simulated.max()), "rises to {:.3g} V, above the highest measured"),
+    ):
+        left = np.flatnonzero(beyond > LEFT)
+        if left.size:
+            measured = low if extreme < low else high
+            found.append(
+                f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
+                f"{laid.time[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
+                "measured charge there; change the material, or replay the voltage (--control voltage)"
+            )
+    return found

@@ -22,6 +22,7 @@ from coreshell_model.laws.electrolyte import Tabulated
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, CoreShellHalfCell, mechanisms_for
+from coreshell_model.partial_steps import KeepingSolver
 from coreshell_model.protocol import Protocol
 from coreshell_model.record import Cycles, Progress, Recorder, ending_of, steps_taken
 from coreshell_model.solution import Solution
@@ -223,7 +224,7 @@ def build(
         model,
         parameter_values=parameter_values,
         experiment=steps,
-        solver=pybamm.IDAKLUSolver(
+        solver=KeepingSolver(
             rtol=relative_tolerance,
             atol=absolute_tolerance,
             options={"compile": compiled},

@@ -87,6 +87,7 @@ class Ending(Enum):
 
     VOLTAGE = "its voltage limit was reached"
     CURRENT = "its current limit was reached"
+    RATE_LIMIT = "its current reached 10C, the limit of steps of constant power or resistance"
     TIME = "its time limit was reached"
     DEFAULT_TIME = "the program's own time limit ended it, as the protocol states no time"
     CAPACITY = "its capacity limit was reached"

@@ -154,7 +154,7 @@ def test_eclab_text_whose_header_is_not_where_it_says_is_refused(tmp_path, conte
     [
         ({"current_sign": "desodiation"}, ("said to do desodiation", "voltage falls", "give 'sodiation'")),
         ({"current_sign": "charge"}, ("'charge'", "'sodiation' or 'desodiation'")),
-        ({"mass": "1.1"}, ("mass: ", "is not a mass")),
+        ({"mass": "1.1"}, ("mass: ", "has no unit; is it")),
         ({"mass": "-1 mg"}, ("mass is -1 mg",)),
         ({"mass": "1.1 mA"}, ("mass: ", "is not a mass")),
         ({"mass": "1 ug"}, ("A per gram of active carbon", "correct the mass")),

@@ -408,7 +408,7 @@ def test_a_problem_that_cannot_be_fitted_is_refused_in_one_line(case, tmp_path):
 def refused_curve(tmp_path, table, words, **others):
     file = tmp_path / "bad.csv"
     table.to_csv(file, index=False)
-    path = problem_file(tmp_path / "bad.toml", [CAPACITY], [curve(file, **others)])
+    path = problem_file(tmp_path / "bad.toml", [CAPACITY], [curve(file, **{"first_cycle": 1, **others})])
     outcome = coreshell("fit", str(path), "--workers", "1")
     assert (outcome.code, outcome.out) == (2, "")
     assert words in outcome.err

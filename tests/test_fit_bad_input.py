@@ -98,7 +98,7 @@ def measured(tmp_path, rows=40, **columns):
         "Current / A": np.full(rows, 2e-5),
     }
     pd.DataFrame(table | columns).to_csv(tmp_path / "curve.csv", index=False)
-    return curve("curve.csv")
+    return curve("curve.csv", first_cycle=1)
 
 
 def test_a_curve_shorter_than_the_parameters_is_refused(tmp_path):

@@ -55,6 +55,7 @@ def data(
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
     from coreshell_model.dataset import read_datasets, spectra_to_csv, to_bdf
+    from coreshell_model.dataset.first_cycle import cycles_held
 
     dataset = read_datasets(
         [user_path(file) for file in files],
@@ -82,6 +83,7 @@ def data(
             "Points": len(dataset.table),
             "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
             "Mass of active carbon [kg]": dataset.mass,
+            "Cycles": cycles_held(dataset),
         }
         typer.echo(json.dumps({**head, "Half-cycles": rows, "Spectra": spectra}, allow_nan=False))
     else:
@@ -89,6 +91,8 @@ def data(
 
         hours = (dataset.time[-1] - dataset.time[0]) / 3600
         typer.echo(f"{name}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
+        if held := cycles_held(dataset):
+            typer.echo(f"  cycles {held['First']} to {held['Last']} by its own counter, counted from 1")
         for statement in dataset.statements:
             typer.echo(f"  {statement}")
         for table in (rows, spectra):

@@ -9,7 +9,7 @@ import typer
 
 from coreshell_model.cli.data import Cell, Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
 from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
-from coreshell_model.errors import InputError
+from coreshell_model.errors import InputError, at
 from coreshell_model.paths import user_path
 
 CONTROLS = ("current", "voltage")
@@ -21,6 +21,14 @@ def replay(
     control: Annotated[
         str, typer.Option(help="What is prescribed as measured: current or voltage.")
     ] = "current",
+    begin_at: Annotated[
+        str | None,
+        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell equilibrated at it, as "1.2 V".'),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option(metavar="PROTOCOL", help="Begin with a cell that went through it.")
+    ] = None,
+    cycles: Annotated[int | None, typer.Option(help="Of that protocol, the first so many.")] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
     ] = None,
@@ -49,8 +57,14 @@ def replay(
 
     from coreshell_model.dataset import read_datasets
     from coreshell_model.inputs import prepared
+    from coreshell_model.protocol import beginning
 
     prepared(material, "formation", wanted)
+    if cycles is not None and after is None:
+        raise InputError("--cycles counts in the protocol of --after; give both")
+    history = None if after is None else prepared(material, after, wanted)[1]
+    if history is not None and cycles is not None:
+        history = beginning(history, cycles)
     dataset = read_datasets(
         [user_path(file) for file in files],
         mass=mass,
@@ -64,7 +78,9 @@ def replay(
 
     from coreshell_model import replay as replaying
 
-    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level)
+    with at("--from"):
+        begin = replaying.Beginning(replaying.as_potential(begin_at), history)
+    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level, begin)
     found = replaying.results(replayed)
     # Before anything is printed: a closed pipe must not cost the files.
     if (folder is not None or figure) and replayed.overlay is not None:
@@ -80,11 +96,13 @@ def replay(
 def _print(found: dict) -> None:
     from coreshell_model.cli.tables import print_table, results_table, rows_table
 
-    tables = ("Statements", "Capacity differences by half-cycle")
+    tables = ("Statements", "Capacity differences by half-cycle", "Warnings")
     print_table(results_table({name: value for name, value in found.items() if name not in tables}))
     for statement in found[tables[0]]:
         typer.echo(f"  {statement}")
     print_table(rows_table(found[tables[1]]))
+    for text in found["Warnings"]:
+        typer.echo(f"warning: {text}")
 
 
 def _write(replayed, found: dict, folder: Path | None) -> None:

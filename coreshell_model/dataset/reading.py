@@ -51,6 +51,9 @@ HIGHEST_VOLTAGE = 6.0
 HIGHEST_SPECIFIC_CURRENT = 1e5
 """A/kg, 250C, beyond which current or mass is in another unit."""
 
+HEAVY, SLOW = 2e-4, 0.3
+"""Kilograms of carbon above which, and A/kg (C/1000) below which, the mass is asked to be checked."""
+
 MASS_RANGE = 1e-9, 1.0
 """Kilograms between which the mass of an electrode's carbon lies: a microgram, a kilogram."""
 
@@ -130,6 +133,7 @@ def read_dataset(
         of_cell,
         of_sign,
         of_mass,
+        _of_heavy_mass(points, kilograms),
         *of_table,
     )
     return Dataset(
@@ -143,6 +147,19 @@ def read_dataset(
         began=_began(sheet, quantities, points),
         sources=(path,),
         positive_current=does if how else None,
+    )
+
+
+def _of_heavy_mass(points: Points, kilograms: float | None) -> str | None:
+    """That so much carbon, or so small a current per gram of it, is no electrode's of a test cell."""
+    if kilograms is None or not points.current.any():
+        return None
+    largest = float(np.abs(points.current).max()) / kilograms
+    if kilograms <= HEAVY and largest >= SLOW:
+        return None
+    return (
+        f"check the mass: {from_si(kilograms, 'mg'):.6g} mg of carbon, whose largest current is "
+        f"{from_si(largest, 'mA/g'):.3g} mA/g; electrodes of test cells hold some mg"
     )
 
 
@@ -166,7 +183,10 @@ def _mass(text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        kilograms = to_si(*parse_quantity(text), "kg")
+        value, unit = parse_quantity(text)
+        if unit == "1":
+            raise InputError(f"{text!r} has no unit; is it '{value:g} mg'?")
+        kilograms = to_si(value, unit, "kg")
     except InputError as error:
         raise InputError(f"mass: {error}") from None
     if not MASS_RANGE[0] <= kilograms <= MASS_RANGE[1]:

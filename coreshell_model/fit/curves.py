@@ -62,10 +62,11 @@ class SimulatedCurve:
 
 @dataclass(frozen=True)
 class MeasuredCurve:
-    """A curve as the fit uses it."""
+    """A curve as the fit uses it; its half-cycles count from the start of ``first_cycle`` of the protocol."""
 
     given: Curve
     pieces: tuple[Piece, ...]
+    first_cycle: int = 1
 
     @property
     def size(self) -> int:
@@ -104,8 +105,11 @@ class MeasuredCurve:
             later = np.append(False, np.diff(step) > 0) * (
                 EDGE / 2
             )  # after a step's last point comes the next
-            return SimulatedCurve(np.interp(self.pieces[0].axis, time - time[0] + later, values), self.sd)
-        halves = half_cycles(charge, step)
+            begin = time[step >= self._first_step(solution)][0]
+            return SimulatedCurve(np.interp(self.pieces[0].axis, time - begin + later, values), self.sd)
+        here = step >= self._first_step(solution)
+        charge, values = charge[here], values[here]
+        halves = half_cycles(charge, step[here])
         off = axis_noise(self.given)
         found, spread = [], []
         for piece in self.pieces:
@@ -126,6 +130,13 @@ class MeasuredCurve:
             found.append(continued(piece.axis, *curve))
             spread.append(widened((piece.axis, piece.measured), piece.sd, off, curve))
         return SimulatedCurve(np.concatenate(found), np.concatenate(spread))
+
+    def _first_step(self, solution: Solution) -> int:
+        """The step, counted from 0, with which the simulated counterpart of the file begins."""
+        return next(
+            (number for number, one in enumerate(solution.steps) if one.cycle >= self.first_cycle),
+            len(solution.steps) - 1,
+        )
 
 
 def fine(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
@@ -168,8 +179,8 @@ def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
     return [(way, slice(first, last)) for way, first, last in found if way is not None]
 
 
-def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
-    """A measured file as the points to fit, thinned to the wanted number.
+def measured_curve(given: Curve, dataset: Dataset, first: int = 1) -> MeasuredCurve:
+    """A measured file as the points to fit, thinned to the wanted number; it begins with cycle ``first``.
 
     Raises
     ------
@@ -184,7 +195,7 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
         axis = measured_times(dataset)
         pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
     else:
-        pieces = _by_half_cycle(given, dataset, values, sd)
+        pieces = _by_half_cycle(given, dataset, values, sd, first)
     thinned = tuple(_thinned(piece, max(given.points // len(pieces), 2)) for piece in pieces)
     for piece in thinned:
         if np.ptp(piece.measured) == 0:
@@ -192,17 +203,23 @@ def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
             raise InputError(
                 f"{where}the {given.of} is constant, {piece.measured[0]:g}; give a curve that changes"
             )
-    return MeasuredCurve(given, thinned)
+    return MeasuredCurve(given, thinned, first)
 
 
-def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float) -> list[Piece]:
-    """The wanted half-cycles, all where none are named, over the charge that passed in each."""
+def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float, first: int) -> list[Piece]:
+    """The wanted half-cycles, all where none are named, over the charge that passed in each.
+
+    Of a file that begins with a later cycle, half-cycles may be named as the cell counts them.
+    """
     step = dataset.table[STEP].to_numpy() if STEP in dataset.table else None
     new = edges(dataset.time, dataset.current, step)
     passed = np.cumsum(charges(dataset.time, dataset.current, new))
     there = {half.number: half for half in dataset.half_cycles()}
     pieces = []
-    for number in given.half_cycles or tuple(there):
+    wanted, earlier = given.half_cycles or tuple(there), 2 * (first - 1)
+    if not set(wanted) <= set(there) and all(number > earlier for number in wanted):
+        wanted = tuple(number - earlier for number in wanted)
+    for number in wanted:
         if number not in there:
             raise InputError(f"half_cycles: {number} is not among the {len(there)} of the file; name those")
         half = there[number]

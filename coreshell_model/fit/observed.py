@@ -45,13 +45,19 @@ class Curve(Measured):
     """A measured file, or several ``files`` of one cell in order: voltage (or current) over time or capacity.
 
     It is compared with a protocol, which begins where the file begins, or with the ``replay`` of its own
-    current or voltage. ``axis_sd`` is the standard deviation of the axis, in mAh/g or s.
+    current or voltage. ``first_cycle`` is the protocol's cycle that the file begins with, where its counter
+    does not say so; ``cycles`` counts from there. A replay begins with an empty carbon, ``after`` the first
+    ``cycles`` of a protocol, or at a ``potential``. ``axis_sd`` is the standard deviation of the axis, in
+    mAh/g or s.
     """
 
     file: str | None = None
     files: tuple[str, ...] | None = None
     protocol: str | None = None
+    first_cycle: int | None = Field(default=None, ge=1, strict=True)
     replay: Literal["current", "voltage"] | None = None
+    after: str | None = None
+    potential: str | None = None
     of: Literal["voltage", "current"] = "voltage"
     over: Literal["time", "capacity"] = "capacity"
     half_cycles: tuple[int, ...] = ()
@@ -106,6 +112,10 @@ class Curve(Measured):
             raise InputError('half_cycles go with over = "capacity"; leave them out')
         if self.replay is not None:
             self._check_replay()
+        elif self.after is not None or self.potential is not None:
+            raise InputError(
+                "after and potential say where a replay begins; a protocol begins with first_cycle"
+            )
         return self
 
     def _check_replay(self) -> None:
@@ -114,8 +124,13 @@ class Curve(Measured):
             raise InputError(f'of is the {self.of}, which the replay prescribes; write of = "{other}"')
         if self.over == "capacity":
             raise InputError('over is "capacity"; a replay is compared over time: leave it out')
-        if self.cycles is not None:
+        if self.cycles is not None and self.after is None:
             raise InputError("cycles go with a protocol; a replay follows the whole file: leave them out")
+        if self.first_cycle is not None:
+            raise InputError(
+                'first_cycle goes with a protocol; a replay begins after = "formation", cycles = 4 for '
+                'instance, or at potential = "1.2 V"'
+            )
 
 
 class Spectrum(Measured):

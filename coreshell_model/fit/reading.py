@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from coreshell_model import library
 from coreshell_model.dataset import read_datasets
+from coreshell_model.dataset.first_cycle import first_cycle
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.curves import MeasuredCurve, measured_curve
 from coreshell_model.fit.observed import Curve, Measured, Spectrum
@@ -20,6 +21,7 @@ from coreshell_model.inputs import prepared
 from coreshell_model.material import Material, read_material
 from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
+from coreshell_model.replay import Beginning, as_potential, check_beginning
 from coreshell_model.units import parse_quantity, to_si
 
 FIELDS = "docs/fitting.md"
@@ -139,9 +141,9 @@ class _Reader:
     free: tuple[Free, ...]
     runs: list[Run] = field(default_factory=list)
 
-    def through_protocol(self, given: Measured, protocol: str) -> int:
-        """The place of the observation's run, added where it is new."""
-        material, whole = self._prepared(given, protocol)
+    def through_protocol(self, given: Measured, protocol: str, first: int = 1) -> int:
+        """The place of the observation's run, added where it is new; its cycles count from the first."""
+        material, whole = self._prepared(given, protocol, first)
         run = ThroughProtocol(given.material, material, whole)
         if run not in self.runs:
             self.runs.append(run)
@@ -155,8 +157,6 @@ class _Reader:
 
     def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
         """A measured curve and its run."""
-        if given.protocol is not None:
-            place = self.through_protocol(given, given.protocol)
         dataset = read_datasets(
             [self.folder / file for file in given.paths],
             mass=given.mass,
@@ -166,17 +166,33 @@ class _Reader:
             cell=given.cell,
         )
         dataset.check_half_cell()
+        if given.protocol is not None:
+            _, whole = self._prepared(given, given.protocol, whole=True)
+            with at(given.named):
+                fresh, upper = whole.start.potential.si, whole.window.upper.si
+                first = first_cycle(dataset, given.first_cycle, fresh, upper)
+                found = measured_curve(given, dataset, first)
+                return self.through_protocol(given, given.protocol, first), found
+        assert given.replay is not None  # as the file was checked
         with at(given.named):
             found = measured_curve(given, dataset)
-        if given.protocol is None:
-            assert given.replay is not None  # as the file was checked
-            self._not_fitted(given)
-            material = self.materials[given.material]
-            prepared(material, "formation", given.changes)  # refuses changes of what is not there
-            place = self._added(
-                ThroughMeasurement(given.material, material, dataset, given.replay, given.changes)
-            )
-        return place, found
+        self._not_fitted(given)
+        material = self.materials[given.material]
+        prepared(material, "formation", given.changes)  # refuses changes of what is not there
+        begin = self._beginning(given)
+        check_beginning(dataset, begin)
+        run = ThroughMeasurement(given.material, material, dataset, given.replay, given.changes, begin)
+        return self._added(run), found
+
+    def _beginning(self, given: Curve) -> Beginning:
+        """Where a replay begins."""
+        after = None
+        if given.after is not None:
+            read = read_protocol(_beside(self.folder, given.after))
+            after = prepared(self.materials[given.material], read, given.changes)[1]
+        if after is not None and given.cycles is not None:
+            after = beginning(after, given.cycles)
+        return Beginning(as_potential(given.potential), after)
 
     def spectrum(self, given: Spectrum) -> tuple[int, MeasuredSpectrum]:
         """A measured spectrum and its run."""
@@ -196,12 +212,18 @@ class _Reader:
         self.runs.append(run)
         return len(self.runs) - 1
 
-    def _prepared(self, given: Measured, protocol: str) -> tuple[Material, Protocol]:
-        """Material and protocol with the observation's changes, ended after its cycles."""
+    def _prepared(
+        self, given: Measured, protocol: str, first: int = 1, whole: bool = False
+    ) -> tuple[Material, Protocol]:
+        """Material and protocol with the observation's changes, ended after its cycles unless ``whole``."""
         self._not_fitted(given)
         read = read_protocol(_beside(self.folder, protocol))
-        material, whole = prepared(self.materials[given.material], read, given.changes)
-        return material, whole if given.cycles is None else beginning(whole, given.cycles)
+        material, every = prepared(self.materials[given.material], read, given.changes)
+        if first > 1:
+            beginning(every, first)  # refused where the protocol has not so many cycles
+        if whole or given.cycles is None:
+            return material, every
+        return material, beginning(every, first - 1 + given.cycles)
 
     def _not_fitted(self, given: Measured) -> None:
         mine = (free.given for free in self.free if given.material in free.materials)

@@ -14,7 +14,7 @@ from coreshell_model.impedance import Spectrum, spectrum
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material
 from coreshell_model.protocol import Protocol
-from coreshell_model.replay import CONTROLS, Replay, Replayer
+from coreshell_model.replay import CONTROLS, FRESH_CELL, Beginning, Replay, Replayer
 from coreshell_model.simulation import simulate
 from coreshell_model.solution import Ending, Solution
 
@@ -69,6 +69,7 @@ class ThroughMeasurement:
     dataset: Dataset
     control: str
     changes: Mapping[str, str]
+    begin: Beginning = FRESH_CELL
 
     @property
     def through(self) -> str:
@@ -92,7 +93,7 @@ class ThroughMeasurement:
             The solver failed.
         """
         if level not in self._replayers:
-            self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level)
+            self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
         found = self._replayers[level](self.material, {**self.changes, **changes})
         if found.ending is Ending.SOLVER or found.pybamm is None:
             raise RunFailedError(found.explanation)
@@ -100,7 +101,8 @@ class ThroughMeasurement:
 
     def identity(self) -> dict[str, Any]:
         """What makes it the same run, as JSON holds it; the points themselves belong to the curve."""
-        return _plain(self.material) | {"Control": self.control, "Changes": dict(self.changes)}
+        told = {"Control": self.control, "Changes": dict(self.changes)}
+        return _plain(self.material) | told | {"Beginning": self.begin.text}
 
 
 @dataclass(frozen=True, eq=False)

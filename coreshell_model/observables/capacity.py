@@ -25,13 +25,32 @@ def in_direction(solution: Solution, cycle: int, sign: int) -> list[Step]:
 
 
 def sodiation_capacity(solution: Solution, cycle: int) -> float | None:
-    """Charge that a cycle put in, holds included."""
-    return charges(solution, cycle)[0] if cycle in solution.cycles else None
+    """Charge that a cycle put in, holds included; of an unfinished cycle, what there is."""
+    return charges(solution, cycle)[0] if cycle in (*solution.cycles, *unfinished(solution)) else None
 
 
 def desodiation_capacity(solution: Solution, cycle: int) -> float | None:
-    """Charge that a cycle took out."""
+    """Charge that a cycle took out; of one that the solver did not finish, what there is, if anything."""
+    if cycle in unfinished(solution):
+        return charges(solution, cycle)[1] or None
     return charges(solution, cycle)[1] if cycle in solution.cycles else None
+
+
+def unfinished(solution: Solution) -> tuple[int, ...]:
+    """The cycle in which the run ended before its end, if some of it was simulated."""
+    if solution.completed or not solution.steps:
+        return ()
+    last = solution.steps[-1].cycle
+    begun = last not in solution.cycles or solution.steps[-1].ending is solution.ending
+    return (last,) if begun and solution.cycle_steps(last) else ()
+
+
+def unfinished_warning(solution: Solution) -> list[str]:
+    """That numbers of a cycle are of a part of it."""
+    return [
+        f"cycle {cycle} was not simulated to its end: its capacities are of what there is"
+        for cycle in unfinished(solution)
+    ]
 
 
 def capacity_by_cycle(solution: Solution) -> list[float]:
@@ -42,7 +61,14 @@ def capacity_by_cycle(solution: Solution) -> list[float]:
 def coulombic_efficiency(solution: Solution, cycle: int) -> float | None:
     """Desodiation over sodiation of one cycle (19); None where nothing went in, or no step took any out."""
     sodiated, desodiated = sodiation_capacity(solution, cycle), desodiation_capacity(solution, cycle)
-    if sodiated is None or desodiated is None or sodiated <= 0 or not in_direction(solution, cycle, -1):
+    whole = cycle in solution.cycles and cycle not in unfinished(solution)
+    if (
+        not whole
+        or sodiated is None
+        or desodiated is None
+        or sodiated <= 0
+        or not in_direction(solution, cycle, -1)
+    ):
         return None
     return desodiated / sodiated
 
@@ -59,7 +85,7 @@ def initial_coulombic_efficiency(solution: Solution) -> float | None:
 
 def first_cycle_loss(solution: Solution) -> float | None:
     """First sodiation less first desodiation (19)."""
-    if 1 not in solution.cycles:
+    if 1 not in solution.cycles or 1 in unfinished(solution):
         return None
     sodiated, desodiated = charges(solution, 1)
     return sodiated - desodiated

@@ -12,6 +12,7 @@ from coreshell_model.observables.capacity import (
     initial_coulombic_efficiency,
     reversible_capacity,
     sodiation_capacity,
+    unfinished_warning,
 )
 from coreshell_model.observables.inventory import (
     loss_split,
@@ -93,7 +94,12 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Sodium balance error": sodium_balance_error,
     "Coulombic efficiency": coulombic_efficiencies,
     "Prediction": lambda solution: solution.material.prediction,
-    "Warnings": lambda solution: warnings(solution) + titration_warnings(solution) + plausibility(solution),
+    "Warnings": lambda solution: (
+        warnings(solution)
+        + titration_warnings(solution)
+        + plausibility(solution)
+        + unfinished_warning(solution)
+    ),
 }
 """The results that every run has, by name."""
 

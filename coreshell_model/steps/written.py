@@ -64,6 +64,11 @@ def capacity_limit(text: str) -> str | None:
     return found[1] if found else None
 
 
+def prescribes_power(text: str) -> bool:
+    """Whether a step sodiates or desodiates at a constant power."""
+    return re.match(rf"(?:Discharge|Charge) at {NUMBER} ?m?W\b", text) is not None
+
+
 def by_default(text: str) -> bool:
     """Whether the time of a step is the program's own, as the protocol states none."""
     return BY_DEFAULT in text
