@@ -15,6 +15,9 @@ MOST_RATE = 10.0
 """Multiple of 1C at which a step of constant power or resistance ends. assumed: twice the fastest rate of
 Appel et al., 5C; as the voltage nears 0 the current of a constant power grows beyond every bound."""
 
+LAG = 1e-3
+"""Seconds with which the current follows a power or a resistance. assumed: far below the times of carbon."""
+
 SKIPPED = "non-positive at initial conditions"
 """What PyBaMM says of a step that is past its limit when it begins; no failure."""
 
@@ -40,11 +43,11 @@ class KeepingSolver(pybamm.IDAKLUSolver):
         solved, finished, failed = None, 0.0, dt
         for _ in range(SEARCHED):
             tried = (finished + failed) / 2
-            times = {"t_eval": _until(t_eval, tried)}
+            shorter: dict[str, Any] = {**others, "t_eval": _until(t_eval, tried)}
             if others.get("t_interp") is not None:
-                times["t_interp"] = _until(others["t_interp"], tried)
+                shorter["t_interp"] = _until(others["t_interp"], tried)
             try:
-                solved = super().step(old_solution, model, tried, **(others | times))
+                solved = super().step(old_solution, model, tried, **shorter)
                 finished = tried
             except pybamm.SolverError:
                 failed = tried
@@ -71,8 +74,59 @@ class RateLimit(pybamm.step.BaseTermination):
         return self.value - abs(variables["C-rate"])
 
 
+class _Follows(pybamm.external_circuit.FunctionControl):
+    """The current is a state that follows a law from 0 on; PyBaMM would begin at 1C."""
+
+    def set_initial_conditions(self, variables):
+        """No current flows as the step begins."""
+        self.initial_conditions[variables["Current variable [A]"]] = pybamm.Scalar(0)
+
+
+class Power(pybamm.step.Power):
+    """A power that the current follows with a lag, so that the step can run into one of its limits.
+
+    dI/dt = (P - I U)/tau. As an algebraic equation I U = P has no solution once the cell cannot give P at any
+    current; with the lag the current then grows, and the voltage falls, until a limit is reached.
+    """
+
+    def get_parameter_values(self, variables):
+        """None: the law has its number."""
+        return {}
+
+    def get_submodel(self, model) -> Any:
+        """The law as PyBaMM's control."""
+        return _Follows(model.param, self.law, model.options, control="differential")
+
+    def law(self, variables):
+        """Rate of change of the current [A.s-1]."""
+        return (self.value - variables["Current [A]"] * variables["Voltage [V]"]) / LAG
+
+
+class Resistance(pybamm.step.Resistance):
+    """The same for a resistance: dI/dt = (U/R - I)/tau."""
+
+    def get_parameter_values(self, variables):
+        """None: the law has its number."""
+        return {}
+
+    def get_submodel(self, model) -> Any:
+        """The law as PyBaMM's control."""
+        return _Follows(model.param, self.law, model.options, control="differential")
+
+    def law(self, variables):
+        """Rate of change of the current [A.s-1]."""
+        return (variables["Voltage [V]"] / self.value - variables["Current [A]"]) / LAG
+
+
 def limited(step: pybamm.step.BaseStep) -> pybamm.step.BaseStep:
-    """A step with the limit of current where it prescribes a power or a resistance."""
-    if isinstance(step, pybamm.step.Power | pybamm.step.Resistance):
-        step.termination.append(RateLimit(MOST_RATE))
-    return step
+    """A step whose current has a limit, where it prescribes a power or a resistance; else itself."""
+    kinds = {pybamm.step.Power: Power, pybamm.step.Resistance: Resistance}
+    if type(step) not in kinds:
+        return step
+    return kinds[type(step)](
+        step.value,
+        duration=step.duration,
+        termination=[*step.termination, RateLimit(MOST_RATE)],
+        period=step.period,
+        description=step.description,
+    )

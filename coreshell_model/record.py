@@ -80,7 +80,7 @@ def ending_of(
         if steps and skipped == done:
             return (
                 Ending.COMPLETED,
-                f"{Ending.COMPLETED.value.partition(':')[0]}, but nothing was run: {NOTHING}",
+                NOTHING,
             )
         also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
         return Ending.COMPLETED, (ended_by_default(steps) or Ending.COMPLETED.value) + also

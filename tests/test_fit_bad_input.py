@@ -126,9 +126,18 @@ REPLAYS = {
     "over capacity": ({"protocol": None, "replay": "current", "over": "capacity"}, "compared over time"),
     "of what it prescribes": ({"protocol": None, "replay": "voltage"}, "which the replay prescribes"),
     "of some cycles": ({"protocol": None, "replay": "current", "cycles": 1}, "leave them out"),
-    "without a mass": ({"protocol": None, "replay": "current", "cycles": None, "mass": None}, "not known"),
+    "without a mass": (
+        {"protocol": None, "replay": "current", "cycles": None, "first_cycle": None, "mass": None},
+        "not known",
+    ),
     "of fitted numbers": (
-        {"protocol": None, "replay": "current", "cycles": None, "changes": {CAPACITY["path"]: "9 mAh/g"}},
+        {
+            "protocol": None,
+            "replay": "current",
+            "cycles": None,
+            "first_cycle": None,
+            "changes": {CAPACITY["path"]: "9 mAh/g"},
+        },
         "is fitted",
     ),
 }
