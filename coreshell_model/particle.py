@@ -299,14 +299,14 @@ def _went(then: Shape, now: Shape, changes: Mapping[str, str]) -> str:
         ),
     )
     went = [
-        f"{what} went from {before:.4g} to {after:.4g} {unit}"
+        f"{what} from {before:.4g} to {after:.4g} {unit}"
         for path, what, unit, before, after in dimensions
         if path not in changes and not isclose(before, after, rel_tol=SEEN)
     ]
     if not went:
         return ""
     keeps = "shell.thickness" if any(path in changes for path in SIZES) else "particle.external_area"
-    return f", so that {' and '.join(went)}; set {keeps} too to keep that"
+    return f"; with it went {' and '.join(went)}; set {keeps} too to keep that"
 
 
 def _enter_no_more_than_there_is(

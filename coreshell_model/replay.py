@@ -18,6 +18,7 @@ from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, mechanisms_for
+from coreshell_model.particle import consequences
 from coreshell_model.simulation import Run, build, quiet, set_up
 from coreshell_model.solution import Ending
 from coreshell_model.values import FIXED
@@ -222,5 +223,6 @@ def results(replayed: Replay) -> dict:
             }
             for one in (laid.capacities if laid else ())
         ],
+        "Warnings": consequences(replayed.material),
         "Solve time [s]": replayed.solve_time,
     }

@@ -19,7 +19,7 @@ ROOMS = (
     ("electrode",),
     ("material",),
     ("protocol",),
-    ("particle",),
+    ("particle", "design_names"),
     ("inputs", "ranges", "opening"),
     ("symbols",),
     ("levels",),

@@ -83,10 +83,15 @@ def sweep(
     )
     if folder is not None:
         typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+    from coreshell_model.design.followed import followed
+
+    warnings = followed(shared, points.axes)
     if as_json:
-        typer.echo(json.dumps(_results(found), allow_nan=False))
+        typer.echo(json.dumps(_results(found) | {"Warnings": warnings}, allow_nan=False))
     else:
         _print(found)
+        for text in warnings:
+            typer.echo(f"warning: {text}")
     if found.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 

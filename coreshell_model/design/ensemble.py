@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.problem import Problem
-from coreshell_model.design.variables import path_of
+from coreshell_model.design_names import path_of
 from coreshell_model.errors import InputError
 from coreshell_model.material import Material, sources
 from coreshell_model.particle import AMOUNTS, COATING, SIZES

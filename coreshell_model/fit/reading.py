@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from coreshell_model import library
 from coreshell_model.dataset import read_dataset
+from coreshell_model.design_names import by_path
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.curves import MeasuredCurve, measured_curve
 from coreshell_model.fit.observed import Curve, Measured, Spectrum
@@ -202,7 +203,8 @@ class _Reader:
 
     def _not_fitted(self, given: Measured) -> None:
         mine = (free.given for free in self.free if given.material in free.materials)
-        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(given.changes))
+        changed = by_path(given.changes, self.materials[given.material])
+        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(changed))
         if both:
             raise InputError(f"changes: {both[0]} is fitted; leave it out")
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coreshell_model.design_names import by_path
 from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.fit.workers import Say, side_by_side
 from coreshell_model.material import Material
@@ -145,7 +146,7 @@ def predict(
             'design is one of these with changes, as --set "shell.thickness=12 nm"'
         )
     base = posterior.materials[material]
-    given = dict(changes or {})
+    given = by_path(changes or {}, base)
     drawn = sorted(set(given) & set(posterior.changes_of(0, material)))
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
