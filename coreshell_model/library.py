@@ -45,8 +45,9 @@ def names(kind: Kind) -> list[str]:
 def find(kind: Kind, name_or_path: str) -> Path:
     """Return the path of a shipped file, by its name, or of the user's own, by its path.
 
-    A shipped name wins over a file of that name in the working directory; "./name" means the file. Whether a
-    path leads to a readable file is for `read_toml` to say.
+    A shipped name wins over a file of that name in the working directory; "./name" means the file. A material
+    there may also be called by its file's stem or by the name that its file gives. Whether a path leads to a
+    readable file is for `read_toml` to say.
 
     Raises
     ------
@@ -59,10 +60,20 @@ def find(kind: Kind, name_or_path: str) -> Path:
     path = Path(name_or_path)
     if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
         return path
+    if kind == "parameters" and (named := _named_here(name_or_path)) is not None:
+        return named
     raise InputError(
         f"unknown {_WORDS[kind]} {name_or_path!r}: {did_you_mean(name_or_path, shipped)}"
         f"shipped: {', '.join(shipped) or 'none'}, or give the path of a TOML file"
     )
+
+
+def is_there(kind: Kind, name_or_path: str) -> bool:
+    """Whether a shipped file or one of the user's goes by that name or path."""
+    try:
+        return _is_file(find(kind, name_or_path))
+    except InputError:
+        return False
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -137,6 +148,19 @@ def _explain(error: Exception) -> str:
     )
     place = re.fullmatch(r"(.*) \(at (line \d+), column \d+\)", message)
     return f"{place[2]}: {place[1]}; {hint}" if place else f"{message}; {hint}"
+
+
+def _named_here(name: str) -> Path | None:
+    """The TOML file of the working directory that has this stem, else the one that gives this name."""
+    if _is_file(path := Path(f"{name}.toml")):
+        return path
+    for path in sorted(Path().glob("*.toml")):
+        try:
+            if read_toml(path).get("name") == name:
+                return path
+        except InputError:  # another file than asked for
+            continue
+    return None
 
 
 def _is_file(path: Path) -> bool:

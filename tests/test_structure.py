@@ -20,7 +20,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle", "design_names"),
-    ("inputs", "ranges", "opening"),
+    ("inputs", "ranges", "opening", "material_names"),
     ("symbols",),
     ("levels",),
     ("submodels",),

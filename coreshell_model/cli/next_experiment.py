@@ -39,7 +39,6 @@ def next_experiment(
     from coreshell_model.design.experiments import check_question
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
-    from coreshell_model.material import read_material
     from coreshell_model.posterior import read_posterior
     from coreshell_model.quantity import check_whole
 
@@ -47,10 +46,10 @@ def next_experiment(
     check_question(question)
     check_whole("refits", refits, 0, MOST_TRUTHS)
     check_whole("seed", seed)
-    read = read_material(material)
     table = read_posterior(posterior)
-    ensemble = drawn(table, read.name, draws, seed)
-    of_posterior = refit_problem(table, read, problem) if refits and holds_problem(table) else None
+    name, read = table.material(material)
+    ensemble = drawn(table, name, draws, seed)
+    of_posterior = refit_problem(table, read, problem, name) if refits and holds_problem(table) else None
 
     def work(options):
         from coreshell_model.design.batches import workers as started

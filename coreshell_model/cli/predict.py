@@ -46,6 +46,7 @@ def predict(
     from coreshell_model.posterior import read_posterior
 
     posterior = read_posterior(draws)
+    material = posterior.name_of(material)
     if folder is not None:
         refuse_kept(folder, "predictions", own=KIND)
         made_by = _made_by(posterior, material, protocol, wanted, cycles, level)
@@ -82,7 +83,10 @@ def predict(
 
 def losses(
     draws: Annotated[str, DRAWS],
-    material: Annotated[str, typer.Option(help="One of the posterior's materials.")] = "core_shell",
+    material: Annotated[
+        str | None,
+        typer.Option(help="One of the posterior's materials; its only one, or core_shell, where not given."),
+    ] = None,
     protocol: Annotated[str, typer.Option(help="Whose first cycle is run.")] = "formation",
     as_json: AsJson = False,
     workers: Annotated[int | None, WORKERS] = None,
@@ -92,6 +96,7 @@ def losses(
     from coreshell_model.posterior.sei_share import loss_shares
 
     posterior = read_posterior(draws)
+    material = material if material is not None else _usual(posterior)
     shares = _behind_a_line(loss_shares, posterior, material, protocol, workers=workers)
     _say_failures(shares.failures, len(posterior))
     for text in shares.warnings:
@@ -107,12 +112,22 @@ def losses(
         _share(f"SEI, arithmetic, {name}", one) for name, one in found["SEI's share by arithmetic"].items()
     ]
     print_table(rows_table(rows))
+    if not found["SEI's share by arithmetic"]:
+        typer.echo(
+            "No arithmetic from two losses: it takes the loss and area of this carbon's coating alone "
+            "(coreshell_model.posterior.loss_arithmetic computes it from them)."
+        )
     loss = found["First-cycle loss [mA.h.g-1]"]
     low, high = loss["90 % interval"]
     typer.echo(
         f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
         f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
     )
+
+
+def _usual(posterior) -> str:
+    """The material that is meant where none is named."""
+    return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
 
 
 def _made_by(posterior, material: str, protocol: str, changes: dict, cycles: int | None, level: str) -> dict:

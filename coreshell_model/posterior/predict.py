@@ -124,7 +124,7 @@ def predict(
     Parameters
     ----------
     posterior : the draws
-    material : one of the posterior's, by its name there
+    material : one of the posterior's, by its name there, the path of its file or the name in that
     protocol : a shipped name, the path of a TOML file, or what was read from one
     changes : of numbers that are not drawn, as ``simulate`` takes them: a design, or the protocol's
     cycles : the first ones of the protocol; all where not given
@@ -140,11 +140,7 @@ def predict(
         Bad input, in one line.
     """
     check_whole("workers", workers, 1)
-    if material not in posterior.materials:
-        raise InputError(
-            f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; a "
-            'design is one of these with changes, as --set "shell.thickness=12 nm"'
-        )
+    material = posterior.name_of(material)
     base = posterior.materials[material]
     given = by_path(changes or {}, base)
     drawn = sorted(set(given) & set(posterior.changes_of(0, material)))
