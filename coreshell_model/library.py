@@ -84,13 +84,23 @@ def read_toml(path: Path) -> dict[str, Any]:
     InputError
         The file cannot be read as text, holds no entry, or is not TOML.
     """
-    text = read_text(path)
+    return parse_toml(read_text(path), shown(path))
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The entries of a TOML file's text; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        It holds no entry, or is not TOML.
+    """
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
-        raise InputError(f"{shown(path)}: {_explain(error)}") from None
+        raise InputError(f"{where}: {_explain(error)}") from None
     if not entries:
-        raise InputError(f"{shown(path)}: the file is empty; it needs at least one `name = value`")
+        raise InputError(f"{where}: the file is empty; it needs at least one `name = value`")
     return entries
 
 

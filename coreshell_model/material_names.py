@@ -40,19 +40,19 @@ def name_among(
         alike = _as_in_the_file(materials, given, drawn)
     if len(alike) == 1:
         return alike[0]
-    names = ", ".join(map(repr, alike or materials))
+    names = ", ".join(alike or materials)
     if alike:
         raise InputError(f"{of} has several materials that {given!r} names: {names}; give one of these names")
     raise InputError(
-        f"{of} has no material {given!r}; {did_you_mean(given, materials)}it has {names}; give one of these "
-        "names, the path of its file or the name in it"
+        f"{of} has no material {given!r}; it has {names}; {did_you_mean(given, materials)}give "
+        "one of these, the path of its file or the name in it"
     )
 
 
 def material_among(
     materials: Mapping[str, Material], given: str, of: str, drawn: Mapping | None = None
 ) -> tuple[str, Material]:
-    """The name that ``materials`` have for a material, and the material: as its file is now, where there is one.
+    """The name that ``materials`` have for a material, and the material, as its file is now if there is one.
 
     Parameters are those of ``name_among``.
 
@@ -80,15 +80,14 @@ def _same_place(name: str, given: str, folder: Path | None) -> bool:
 
 
 def _as_in_the_file(materials: Mapping[str, Material], given: str, drawn: Mapping | None) -> list[str]:
-    """Those that the file of the given name is of: of its name, else equal in all numbers that are not drawn."""
+    """Those of the name in the given file, else those with all its numbers but the drawn ones."""
     if not library.is_there("parameters", given):
         return []
     read = read_material(given)
     named = [name for name, material in materials.items() if material.name == read.name]
+    apart = drawn or {}
     return named or [
-        name
-        for name, material in materials.items()
-        if not differing(read, material, (drawn or {}).get(name, ()))
+        name for name, material in materials.items() if not differing(read, material, apart.get(name, ()))
     ]
 
 

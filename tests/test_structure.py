@@ -20,6 +20,7 @@ ROOMS = (
     ("material",),
     ("protocol",),
     ("particle", "design_names"),
+    ("sorption_into_material",),
     ("inputs", "ranges", "opening", "material_names"),
     ("symbols",),
     ("levels",),

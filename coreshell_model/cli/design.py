@@ -110,12 +110,18 @@ def design(
     ensemble = _ensemble(table, name, draws, seed, read, shared, axes)
     search = (electrode, trials, sampler, seed)
     wanted = checked(Wanted(shared, law, axes, objectives, wishes, further, others, ensemble, *search))
-    found = swept(
-        lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
-        {},
-        folder,
-    )
+    from coreshell_model.design.tradeoffs import NothingSolvedError
     from coreshell_model.design.tradeoffs_report import results, save
+
+    try:
+        found = swept(
+            lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
+            {},
+            folder,
+        )
+    except NothingSolvedError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
 
     if folder is not None:
         for path in save(found, folder):

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.fit import cores
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, ProtocolName, check_folder, parse_changes
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    ProtocolName,
+    check_folder,
+    parse_changes,
+    say_warnings,
+)
 from coreshell_model.errors import InputError
 
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
@@ -63,12 +71,19 @@ def predict(
         with alone(folder, KIND):
             write_prediction(found, folder)
             replace(folder / MADE_BY, json.dumps(made_by, indent=2))
+    from coreshell_model.design_names import by_path
+    from coreshell_model.particle import changed, consequences
+
+    base = posterior.materials[material]
+    own = {path: text for path, text in by_path(wanted, base).items() if not path.startswith("protocol.")}
+    warnings = consequences(changed(base, own))
     bands = found.bands(observable or ())
     if as_json:
         record = {
             "Material": found.material,
             "Protocol": found.protocol,
             "Changes": dict(found.changes),
+            "Warnings": warnings,
             "Draws": len(found.runs),
             "Failed draws": len(found.failures),
             "Bands": bands,
@@ -76,6 +91,7 @@ def predict(
         typer.echo(json.dumps(record, allow_nan=False))
     else:
         _print_bands(bands)
+        say_warnings(warnings)
     if folder is not None:
         typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
     _say_failures(found.failures, len(found.runs))
@@ -108,11 +124,10 @@ def losses(
     from coreshell_model.cli.tables import print_table, rows_table
 
     rows = [_share(f"{name}, of the draws", one) for name, one in found["Shares of the loss"].items()]
-    rows += [
-        _share(f"SEI, arithmetic, {name}", one) for name, one in found["SEI's share by arithmetic"].items()
-    ]
+    arithmetic = found["SEI's share by arithmetic"]
+    rows += [_share(f"SEI, arithmetic of Appel et al., {name}", one) for name, one in arithmetic.items()]
     print_table(rows_table(rows))
-    if not found["SEI's share by arithmetic"]:
+    if not arithmetic:
         typer.echo(
             "No arithmetic from two losses: it takes the loss and area of this carbon's coating alone "
             "(coreshell_model.posterior.loss_arithmetic computes it from them)."

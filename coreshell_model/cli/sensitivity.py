@@ -108,5 +108,5 @@ def _print(found) -> None:
             for axis in sweep.points.axes
         )
     )
-    for reason, times in list(sweep.reasons().items())[:5]:
-        typer.echo(f"{times} x {reason}")
+    if sweep.unsolved():
+        typer.echo(sweep.unsolved())

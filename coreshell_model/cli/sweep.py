@@ -202,8 +202,8 @@ def _print(found) -> None:
         f"active carbon (core + shell); 1C = {_one_c(found.record)}; sodiation ends "
         f"{found.record['Protocol']['end_of_sodiation']}."
     )
-    for reason, times in list(found.reasons().items())[:5]:
-        typer.echo(f"{times} x {reason}")
+    if found.unsolved():
+        typer.echo(found.unsolved())
 
 
 def _one_c(record) -> str:
