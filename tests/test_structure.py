@@ -22,6 +22,7 @@ ROOMS = (
     ("particle", "design_names"),
     ("sorption_into_material",),
     ("inputs", "ranges", "opening", "material_names"),
+    ("paper_carbon",),
     ("symbols",),
     ("levels",),
     ("submodels",),

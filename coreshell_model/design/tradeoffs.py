@@ -20,9 +20,11 @@ from coreshell_model.design.readings import Readings, compare_readings
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.seal_advice import SealComparison, compare_seals
+from coreshell_model.design.seals import SEALS
 from coreshell_model.design.study import Front, front
 from coreshell_model.design.sweep import COMPILED_FROM, Progress
 from coreshell_model.design.wanted import AREA, THICKNESS, Wanted, map_points
+from coreshell_model.paper_carbon import is_of_the_paper
 
 ELECTRODE_AXES = (5, 4)
 """Points of a map at the electrode level: a design costs some seconds there."""
@@ -90,6 +92,11 @@ def trade_offs(
     pays = _planned(wanted) / workers.count >= MODELS * COMPILED_FROM
     problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
     notes = followed(problem, wanted.axes)
+    if wanted.law is not None and not is_of_the_paper(problem.material):
+        notes.append(
+            f"The {wanted.law} seal law has numbers assumed for the carbon of Appel et al., not measured on "
+            f"{problem.material.name}; set them as pores.{SEALS[wanted.law][0]}..., or give --seal none."
+        )
     found = work.run("map", problem, points)
     if not found.count(SOLVED):
         raise NothingSolvedError(f"no design of the map was solved: {found.unsolved()}")

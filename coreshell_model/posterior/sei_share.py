@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
 from coreshell_model.fit.workers import Say
-from coreshell_model.material import read_material
-from coreshell_model.material_names import differing
+from coreshell_model.paper_carbon import is_of_the_paper
 from coreshell_model.posterior.intervals import LEVELS, quantiles
 from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
 from coreshell_model.posterior.predict import Prediction, predict
@@ -37,18 +36,6 @@ ARITHMETIC = {
     ),
 }
 """From the losses, N2 areas and mass gain of Shell and Core-Shell, Appel et al., main text."""
-
-ITS_CARBON = "core_shell"
-"""The shipped material of the coated carbon that this arithmetic is of."""
-
-ITS_PARTICLE = (
-    "particle.",
-    "core.pore_volume",
-    "core.skeletal_density",
-    "shell.mass_gain",
-    "shell.thickness",
-)
-"""Paths of the numbers that make another carbon of it, where they differ."""
 
 LEVELS_90 = (0.05, 0.95)
 
@@ -121,7 +108,7 @@ def loss_shares(
     """
     material = posterior.name_of(material)
     found = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
-    if _is_of_the_paper(posterior, material):
+    if is_of_the_paper(posterior.materials[material]):
         found = replace(found, arithmetic=ARITHMETIC)
     drawn = posterior.changes_of(0, material)
     missing = [what for what, paths in DECIDING.items() if not any(map(paths.search, drawn))]
@@ -132,15 +119,6 @@ def loss_shares(
         "narrow as what its file assumes; fit these numbers too"
     )
     return replace(found, warnings=(warning,))
-
-
-def _is_of_the_paper(posterior: Posterior, material: str) -> bool:
-    """Whether a material is the shipped one, in name and in the size and make of its particle."""
-    own = posterior.materials[material]
-    if own.name != ITS_CARBON:
-        return False
-    there = differing(own, read_material(ITS_CARBON))
-    return not any(path.startswith(ITS_PARTICLE) for path in there)
 
 
 def shares_of(prediction: Prediction) -> LossShares:
