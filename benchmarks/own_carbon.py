@@ -1,10 +1,10 @@
-"""The whole journey with carbons of one's own: a material file, sorption, a first cycle, fit, posterior, design.
+"""The whole journey with carbons of one's own: material file, sorption, first cycle, fit, posterior, design.
 
-Each carbon is made up: a truth gives a first cycle with noise, and the commands start from a shipped material.
+Each carbon is made up: a truth gives a first cycle with noise; the commands start from a shipped material.
 A table says of every step how it ended; the exit code is 1 where one ended in a traceback or otherwise than
 it should.
 
-    python benchmarks/own_carbon.py --carbons hc7 hard --draws 20
+    python benchmarks/own_carbon.py --carbons hc7 hard --draws 50
 """
 
 import argparse
@@ -81,6 +81,7 @@ class Step:
 
     @property
     def verdict(self) -> str:
+        """Whether it ended as it should."""
         if "Traceback" in self.said:
             return "TRACEBACK"
         return "as it should" if self.code == self.wanted else f"WRONG, {self.wanted} wanted"
@@ -150,7 +151,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--carbons", nargs="+", choices=CARBONS, default=list(CARBONS))
-    parser.add_argument("--draws", type=int, default=40, help="Independent draws of the posterior.")
+    parser.add_argument("--draws", type=int, default=50, help="Of the posterior.")
     parser.add_argument("--seed", type=int, default=0, help="Of the measured errors.")
     given = parser.parse_args()
     wrong = 0

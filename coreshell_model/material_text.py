@@ -147,7 +147,8 @@ def _check_all_else(before: str, after: str, path: str, changed: Sequence[str]) 
     try:
         old, new = tomllib.loads(before), tomllib.loads(after)
         for name in changed:
-            _taken_out(old, name), _taken_out(new, name)
+            _taken_out(old, name)
+            _taken_out(new, name)
         alike = old == new
     except tomllib.TOMLDecodeError:
         alike = False
