@@ -65,11 +65,10 @@ def _around_the_core(
         return
     radius, thickness = particle.radius, shell.thickness
     if radius is not None and thickness is not None and thickness.si >= radius.si:
-        yield _said(
-            ("shell.thickness", thickness),
-            "not less than",
-            ("the particle's radius (particle.radius)", radius),
-            "no core is left; make the shell thinner or the particle larger",
+        yield (
+            f"shell.thickness is {thickness}{_whose(thickness)}, not less than the particle's radius of "
+            f"{radius}{_whose(radius)}, particle.radius: no core is left; make the shell thinner or the "
+            "particle larger"
         )
     gain, inside = shell.mass_gain, shell.fraction_inside
     if gain is not None and inside is not None:
@@ -79,8 +78,8 @@ def _around_the_core(
                 ("shell.fraction_inside", inside),
                 "too much for",
                 (f"{section}.pore_volume", carbon.pore_volume),
-                f"at shell.mass_gain {gain} the pores hold a share of {most:.4g} of the shell's carbon; set "
-                "shell.fraction_inside to at most that",
+                f"at shell.mass_gain {gain} the pores hold a share of {most:.4g} of the shell's carbon; "
+                "lower the mass gain, or set shell.fraction_inside to at most that share",
             )
 
 

@@ -10,6 +10,7 @@ from scipy.optimize import root_scalar
 
 from coreshell_model import sorption
 from coreshell_model.errors import InputError
+from coreshell_model.limits import LARGEST_RADIUS, SMALLEST_RADIUS
 from coreshell_model.material import (
     CoreShellMaterial,
     Material,
@@ -24,7 +25,7 @@ from coreshell_model.quantity import (
     quantity_from_si,
     quantity_from_text,
 )
-from coreshell_model.sections import LARGEST_RADIUS, SMALLEST_RADIUS, left_out
+from coreshell_model.sections import left_out
 from coreshell_model.units import from_si, to_si
 
 ONE_CARBON_CORE = 0.89

@@ -103,13 +103,13 @@ class MeasuredCurve:
             number = piece.half_cycle or 0
             if number > len(halves):
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is not in the simulation, which has "
+                    f"{self.given.named}: half-cycle {number} is not in the simulation, which has "
                     f"{len(halves)}; does {self.given.protocol} fit the measurement?"
                 )
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
+                    f"{self.given.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
                     f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))

@@ -35,7 +35,7 @@ def fitted_curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
         halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in one.pieces]
         found.append(
             FittedCurve(
-                one.given.file,
+                one.given.named,
                 of.name,
                 of.through,
                 one.given.over,
@@ -61,5 +61,5 @@ def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...
         rms = None if math.isnan(share) else 100 * share
         points = one.sd, one.frequencies, one.measured, values
         unit = "Ohm" if one.area is None else "Ohm.m2"
-        found.append(FittedSpectrum(one.given.file, of.name, of.through, unit, rms, *points))
+        found.append(FittedSpectrum(one.given.named, of.name, of.through, unit, rms, *points))
     return tuple(found)

@@ -96,6 +96,6 @@ def _outweighed(problem: Problem) -> Iterator[str]:
         given = curve.given
         if np.median(curve.sd) > OUTWEIGHED * given.noise:
             yield (
-                f"{given.file}: the noise of its axis outweighs that of its {given.of} at most points, so it "
-                "hardly counts; are time, current and mass in their units? else give a smaller axis_sd"
+                f"{given.named}: the noise of its axis outweighs that of its {given.of} at most points, so "
+                "it hardly counts; are time, current and mass in their units? else give a smaller axis_sd"
             )

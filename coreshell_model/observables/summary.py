@@ -28,6 +28,7 @@ from coreshell_model.observables.windows import (
     first_sodiation_window,
 )
 from coreshell_model.particle import consequences
+from coreshell_model.plausibility import plausibility
 from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import Solution
@@ -94,7 +95,10 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Coulombic efficiency": coulombic_efficiencies,
     "Prediction": lambda solution: solution.material.prediction,
     "Warnings": lambda solution: (
-        consequences(solution.material) + warnings(solution) + titration_warnings(solution)
+        consequences(solution.material)
+        + warnings(solution)
+        + titration_warnings(solution)
+        + plausibility(solution)
     ),
 }
 """The results that every run has, by name."""
