@@ -306,7 +306,7 @@ def _went(then: Shape, now: Shape, changes: Mapping[str, str]) -> str:
     ]
     if not went:
         return ""
-    keeps = "shell.thickness" if any(path in changes for path in SIZES) else "particle.external_area"
+    keeps = "thickness" if any(path in changes for path in SIZES) else "external_area"
     return f"; with it went {' and '.join(went)}; set {keeps} too to keep that"
 
 
