@@ -10,7 +10,7 @@ ROOT = PACKAGE.parent
 
 ROOMS = (
     ("errors", "citations"),
-    ("interrupts", "paths"),
+    ("interrupts", "paths", "progress"),
     ("keeping",),
     ("library", "units", "laws", "material_text"),
     ("quantity", "sorption", "steps"),
