@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from coreshell_model.design_names import by_path
 from coreshell_model.errors import InputError
 from coreshell_model.material import Material, read_material
 from coreshell_model.particle import changed, shape_of
@@ -16,6 +17,8 @@ def prepared(
     material: Material | str | Path, protocol: Protocol | str | Path, changes: Mapping[str, str] | None = None
 ) -> tuple[Material, Protocol]:
     """Read both where they are names or paths, and apply the changes; those under ``protocol.`` go there.
+
+    A number to change is named by its dotted path, or as a design variable, such as ``external_area``.
 
     Raises
     ------
@@ -34,7 +37,7 @@ def prepared(
         raise InputError(
             f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
         )
-    changes = _as_texts(changes)
+    changes = by_path(_as_texts(changes), material)
     of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
     protocol = changed_protocol(
         protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}

@@ -61,8 +61,9 @@ def names(kind: Kind) -> list[str]:
 def find(kind: Kind, name_or_path: str) -> Path:
     """Return the path of a shipped file, by its name, or of the user's own, by its path.
 
-    A shipped name wins over a file of that name in the working directory; "./name" means the file. Whether a
-    path leads to a readable file is for `read_toml` to say.
+    A shipped name wins over a file of that name in the working directory; "./name" means the file. A material
+    there may also be called by its file's stem or by the name that its file gives. Whether a path leads to a
+    readable file is for `read_toml` to say.
 
     Raises
     ------
@@ -75,10 +76,20 @@ def find(kind: Kind, name_or_path: str) -> Path:
     path = Path(name_or_path)
     if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
         return path
+    if kind == "parameters" and (named := _named_here(name_or_path)) is not None:
+        return named
     raise InputError(
         f"unknown {_WORDS[kind]} {name_or_path!r}: {did_you_mean(name_or_path, shipped)}"
         f"shipped: {', '.join(shipped) or 'none'}, or give the path of a TOML file"
     )
+
+
+def is_there(kind: Kind, name_or_path: str) -> bool:
+    """Whether a shipped file or one of the user's goes by that name or path."""
+    try:
+        return _is_file(find(kind, name_or_path))
+    except InputError:
+        return False
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -89,18 +100,28 @@ def read_toml(path: Path) -> dict[str, Any]:
     InputError
         The file cannot be read as text, holds no entry, or is not TOML.
     """
-    text = read_text(path)
+    return parse_toml(read_text(path), shown(path))
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The entries of a TOML file's text; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        It holds no entry, or is not TOML.
+    """
     if deep := _DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1
         raise InputError(
-            f"{shown(path)}: line {line}: a key of more than {_DEEPEST} names joined by points; shorten it"
+            f"{where}: line {line}: a key of more than {_DEEPEST} names joined by points; shorten it"
         )
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
-        raise InputError(f"{shown(path)}: {_explain(error)}") from None
+        raise InputError(f"{where}: {_explain(error)}") from None
     if not entries:
-        raise InputError(f"{shown(path)}: the file is empty; it needs at least one `name = value`")
+        raise InputError(f"{where}: the file is empty; it needs at least one `name = value`")
     return entries
 
 
@@ -200,6 +221,19 @@ def _explain(error: Exception) -> str:
     )
     place = re.fullmatch(r"(.*) \(at (line \d+), column \d+\)", message)
     return f"{place[2]}: {place[1]}; {hint}" if place else f"{message}; {hint}"
+
+
+def _named_here(name: str) -> Path | None:
+    """The TOML file of the working directory that has this stem, else the one that gives this name."""
+    if _is_file(path := Path(f"{name}.toml")):
+        return path
+    for path in sorted(Path().glob("*.toml")):
+        try:
+            if read_toml(path).get("name") == name:
+                return path
+        except InputError:  # another file than asked for
+            continue
+    return None
 
 
 def _is_file(path: Path) -> bool:

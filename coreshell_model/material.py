@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library
+from coreshell_model.contradictions import check_together
 from coreshell_model.electrode import Electrode, Table
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import Name, Quantity, Section, brief, one_line
@@ -64,6 +65,11 @@ class CoreShellMaterial(_Material):
     core: PorousCarbon
     shell: Shell
 
+    @model_validator(mode="after")
+    def _possible_together(self):
+        check_together(self.particle, self.core, "core", self.pores, self.shell)
+        return self
+
 
 class OneCarbonMaterial(_Material):
     """A particle of one carbon: the same model with two equal regions."""
@@ -76,6 +82,11 @@ class OneCarbonMaterial(_Material):
             raise InputError(
                 "particle.core_radius: a particle of one carbon has no core; give particle.radius"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _possible_together(self):
+        check_together(self.particle, self.carbon, "carbon", self.pores)
         return self
 
 

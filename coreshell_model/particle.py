@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isclose
 from typing import Any
 
 from scipy.optimize import root_scalar
 
 from coreshell_model import sorption
+from coreshell_model.contradictions import unused_contradictions
 from coreshell_model.errors import InputError
 from coreshell_model.limits import LARGEST_RADIUS, SMALLEST_RADIUS
 from coreshell_model.material import (
@@ -25,6 +27,7 @@ from coreshell_model.quantity import (
     quantity_from_text,
 )
 from coreshell_model.sections import left_out
+from coreshell_model.units import from_si, to_si
 
 ONE_CARBON_CORE = 0.89
 """Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
@@ -36,6 +39,13 @@ CLUSTERED_CORE = 0.999
 SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
 AMOUNTS = ("shell.mass_gain", "shell.thickness")
 COATING = ("electrode.thickness", "electrode.porosity")
+ACCESSIBLE = "pores.accessible_volume"
+
+KEPT, FOLLOWED = "kept: ", "followed: "
+"""How the sources of numbers begin that a change of another one kept, or took with it."""
+
+SEEN = 1e-3
+"""Share by which a dimension has to move to be said."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +159,7 @@ def _geometry(material: CoreShellMaterial) -> sorption.Geometry:
     if size.core_radius is not None:
         core_radius = size.core_radius.si
     elif size.radius is not None:
-        core_radius = _core_inside(size.radius.si, thickness)
+        core_radius = size.radius.si - thickness
     else:
         core_radius = _core_of_area(_si(size.external_area), thickness, carbons)
     return sorption.geometry_from_design(core_radius, thickness, **carbons)
@@ -159,15 +169,6 @@ def _si(dimension: Quantity | None) -> float:
     """The one dimension that the material gives, as its validation made sure."""
     assert dimension is not None
     return dimension.si
-
-
-def _core_inside(radius: float, thickness: float) -> float:
-    if thickness >= radius:
-        raise InputError(
-            f"shell.thickness is {thickness * 1e9:.4g} nm, not less than the particle's radius of "
-            f"{radius * 1e9:.4g} nm; make the shell thinner or the particle larger"
-        )
-    return radius - thickness
 
 
 def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
@@ -217,7 +218,9 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
     """The same material with some numbers changed, as ``{"shell.thickness": "12 nm"}``.
 
     A new shell thickness or mass gain keeps the core, a new size of the particle keeps the mass gain;
-    what is given per gram follows either way. Everything else stays as the file has it.
+    what is given per gram follows either way. A pore volume below what electrolyte can enter takes that with
+    it. Everything else stays as the file has it. The source of a number that was kept, or that followed,
+    says so (`consequences`).
 
     Raises
     ------
@@ -239,19 +242,37 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
             raise InputError(
                 f"{material.name}: {' and '.join(both)} say the same thing in two ways; change one of them"
             )
-    for path, value in _pinned(material, changes).items():
-        _put(data, path, value)
+    pinned = _pinned(material, changes)
+    for path, number in pinned.items():
+        _put(data, path, number.model_dump())
     for path, text in changes.items():
         try:
             _put(data, path, quantity_from_text(text, SET_BY_USER))
         except InputError as error:
             raise InputError(f"{material.name}: {path}: {error}") from None
+    _enter_no_more_than_there_is(data, material, changes)
     new = material_from_dict(data, material.name)
-    shape_of(new)
+    shape = shape_of(new)
+    for path, number in pinned.items():
+        section, name = path.split(".")
+        said = number.model_copy(
+            update={"source": f"{number.source}{_went(shape_of(material), shape, changes)}"}
+        ).in_si(number.si)
+        new = new.model_copy(update={section: getattr(new, section).model_copy(update={name: said})})
     return new
 
 
-def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, dict]:
+def consequences(material: Material) -> list[str]:
+    """What followed from numbers that were changed, and what contradicts without being used, in sentences."""
+    section = "carbon" if isinstance(material, OneCarbonMaterial) else "core"
+    return [
+        f"{path} {number.source}"
+        for path, number in sources(material).items()
+        if number.source.startswith((KEPT, FOLLOWED))
+    ] + unused_contradictions(getattr(material, section), section, material.pores)
+
+
+def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantity]:
     """The dimension that a change of the other one keeps."""
     if isinstance(material, OneCarbonMaterial):
         return {}
@@ -261,10 +282,50 @@ def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, dict]:
         return {}
     geometry = geometry_of(material)
     if amount_changes:
-        kept = quantity_from_si(geometry.core_radius, "m", "kept: the core of the unchanged material")
-        return {"particle.core_radius": kept.model_dump()}
-    kept = quantity_from_si(geometry.mass_gain, "1", "kept: the mass gain of the unchanged material")
-    return {"shell.mass_gain": kept.model_dump()}
+        kept = f"{KEPT}the core of the unchanged material"
+        return {"particle.core_radius": quantity_from_si(geometry.core_radius, "m", kept)}
+    kept = f"{KEPT}the mass gain of the unchanged material"
+    return {"shell.mass_gain": quantity_from_si(geometry.mass_gain, "1", kept)}
+
+
+def _went(then: Shape, now: Shape, changes: Mapping[str, str]) -> str:
+    """How the other dimensions went with the change of one, and what keeps them."""
+    dimensions = (
+        ("shell.thickness", "the shell", "nm", 1e9 * then.shell_thickness, 1e9 * now.shell_thickness),
+        ("particle.radius", "the particle's radius", "nm", 1e9 * then.radius, 1e9 * now.radius),
+        (
+            "particle.external_area",
+            "the external area",
+            "m2/g",
+            1e-3 * then.external_area,
+            1e-3 * now.external_area,
+        ),
+    )
+    went = [
+        f"{what} from {before:.4g} to {after:.4g} {unit}"
+        for path, what, unit, before, after in dimensions
+        if path not in changes and not isclose(before, after, rel_tol=SEEN)
+    ]
+    if not went:
+        return ""
+    keeps = "thickness" if any(path in changes for path in SIZES) else "external_area"
+    return f"; with it went {' and '.join(went)}; set {keeps} too to keep that"
+
+
+def _enter_no_more_than_there_is(
+    data: dict[str, Any], material: Material, changes: Mapping[str, str]
+) -> None:
+    """Lower what electrolyte can enter to a pore volume that was changed to less."""
+    section = "core" if isinstance(material, CoreShellMaterial) else "carbon"
+    pores = data.get("pores")
+    if pores is None or f"{section}.pore_volume" not in changes or ACCESSIBLE in changes:
+        return
+    volume, accessible = data[section]["pore_volume"], pores["accessible_volume"]
+    most = to_si(volume["value"], volume["unit"], "cm3/g")
+    before = to_si(accessible["value"], accessible["unit"], "cm3/g")
+    if 0 < most < before:
+        said = f"{FOLLOWED}the pore volume, below the {from_si(before, 'cm3/g'):.4g} cm3/g that it was"
+        pores["accessible_volume"] = {"value": from_si(most, "cm3/g"), "unit": "cm3/g", "source": said}
 
 
 def _put(data: dict[str, Any], path: str, value: dict) -> None:

@@ -21,6 +21,9 @@ from coreshell_model.units import from_si, parse_quantity, to_si
 SET_BY_USER = "set by the user"
 """Source of a number that a run changed."""
 
+TAKEN_FROM = "from "
+"""How the source of a number begins that was taken over from another material, which it names."""
+
 SMALLEST, LARGEST = 1e-40, 1e25
 """What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
 
@@ -137,6 +140,14 @@ def quantity_from_text(text: str, source: str) -> dict:
 def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
     """A quantity computed by the program, in its SI ``unit``."""
     return Quantity(value=value, unit=unit, source=source).in_si(value)
+
+
+def taken_from(material: str, source: str) -> str:
+    """The source of a number that another material takes over: whose it was, and what it rested on there.
+
+    One that was taken over before keeps the material that it is of.
+    """
+    return source if source.startswith(TAKEN_FROM) else f"{TAKEN_FROM}{material}: {source}"
 
 
 def check_whole(name: str, value: object, least: int = 0, most: int | None = None) -> None:

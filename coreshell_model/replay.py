@@ -20,6 +20,7 @@ from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
 from coreshell_model.model import RELATIVE_TOLERANCE, mechanisms_for
+from coreshell_model.particle import consequences
 from coreshell_model.protocol import Protocol
 from coreshell_model.simulation import Run, build, quiet, set_up
 from coreshell_model.solution import Ending
@@ -344,7 +345,7 @@ def results(replayed: Replay) -> dict:
             }
             for one in (laid.capacities if laid else ())
         ],
-        "Warnings": _warnings(replayed),
+        "Warnings": [*consequences(replayed.material), *_warnings(replayed)],
         "Solve time [s]": replayed.solve_time,
     }
 

@@ -348,7 +348,7 @@ def test_materials_new_writes_a_file_that_runs(in_tmp):
 
 
 def test_materials_new_says_that_it_is_a_copy(in_tmp):
-    """Title and description are its own; every other line is the original's."""
+    """Title and description are its own; every source says whose the number was, once; all else stays."""
     assert coreshell("materials", "new", "mine", "--from", "shell").code == 0
     assert coreshell("materials", "new", "mine_too", "--from", "mine.toml").code == 0
     original = (library.folder("parameters") / "shell.toml").read_text(encoding="utf-8").splitlines()
@@ -357,7 +357,8 @@ def test_materials_new_says_that_it_is_a_copy(in_tmp):
         lines = copy.splitlines()
         assert lines[0] == f'title = "{title}"'
         assert lines[1].startswith('description = "A copy of ') and "to edit" in lines[1]
-        assert lines[2:] == original[2:]
+        assert [line.replace('source = "from shell: ', 'source = "') for line in lines[2:]] == original[2:]
+        assert copy.count("source = ") == copy.count('source = "from shell: ')
 
 
 def test_materials_new_never_overwrites(in_tmp):

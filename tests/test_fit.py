@@ -109,7 +109,8 @@ def test_the_fitted_material_runs_and_says_how_well_it_is_known(recovered, measu
     assert source.startswith("fitted: two.toml; 95 % interval ")
     assert source.endswith("fixed by the data")
     assert material.core.clusters.rate.si == pytest.approx(recovered["core.clusters.rate"].value, rel=1e-9)
-    assert material.shell.trapping.rate == read_material("core_shell").shell.trapping.rate
+    rate, own = material.shell.trapping.rate, read_material("core_shell").shell.trapping.rate
+    assert rate.si == own.si and rate.source == f"from core_shell: {own.source}"
     loss = "First-cycle loss [mA.h.g-1]"
     fitted = summary(simulate(str(path), beginning(read_protocol("formation"), 1), KNOWN))
     assert fitted[loss] == pytest.approx(first_cycle(**NUMBERS)[loss], abs=1.0)

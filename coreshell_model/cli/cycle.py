@@ -96,6 +96,7 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The run under the names that ``coreshell run`` uses."""
+    from coreshell_model.particle import consequences
     from coreshell_model.solution import INVENTORY
 
     table = run.table
@@ -115,5 +116,6 @@ def _results(run) -> dict:
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
+        "Warnings": consequences(run.material),
         "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }

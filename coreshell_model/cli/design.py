@@ -96,19 +96,32 @@ def design(
     further = _further(maps or [], rates, electrode)
     names = [*further, *(each.name for each in (*objectives, *wishes))]
     words = protocol if protocol is not None else protocol_for(names, rates)
-    read = read_material(material)
+    table, name = None, material
+    if posterior is None:
+        read = read_material(material)
+    else:
+        from coreshell_model.posterior import read_posterior
+
+        table = read_posterior(posterior)
+        name, read = table.material(material)
     law = _law(seal, read)
     shared = problem(read, words, parse_changes(changes or []), level=level, seal=law)
     others = _readings(readings, read, law)
-    ensemble = _ensemble(posterior, draws, seed, read, shared, axes)
+    ensemble = _ensemble(table, name, draws, seed, read, shared, axes)
     search = (electrode, trials, sampler, seed)
     wanted = checked(Wanted(shared, law, axes, objectives, wishes, further, others, ensemble, *search))
-    found = swept(
-        lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
-        {},
-        folder,
-    )
+    from coreshell_model.design.tradeoffs import NothingSolvedError
     from coreshell_model.design.tradeoffs_report import results, save
+
+    try:
+        found = swept(
+            lambda options: _trade_offs(wanted, folder, resume, scheduler, workers, options["progress"]),
+            {},
+            folder,
+        )
+    except NothingSolvedError as error:
+        typer.echo(f"coreshell: {error}", err=True)
+        raise typer.Exit(FAILED_SOLVE) from None
 
     if folder is not None:
         for path in save(found, folder):
@@ -165,17 +178,14 @@ def _readings(names: list[str] | None, material, law: str | None) -> tuple:
     return tuple(with_seal(each, law) for each in found) if law is not None else found
 
 
-def _ensemble(posterior: str | None, draws: int, seed: int, read, shared, axes) -> Any:
+def _ensemble(table, name: str, draws: int, seed: int, read, shared, axes) -> Any:
     """Draws of the posterior; without one the ends of what the material's file assumes, if any."""
     from coreshell_model.design.ensemble import assumed, drawn, other_numbers
 
-    if posterior is None:
+    if table is None:
         return assumed(shared, axes)
-    from coreshell_model.posterior import read_posterior
-
-    table = read_posterior(posterior)
-    found = drawn(table, read.name, draws, seed)
-    if others := other_numbers(read, table, read.name):
+    found = drawn(table, name, draws, seed)
+    if others := other_numbers(read, table, name):
         shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
         typer.echo(
             f"coreshell: {read.name} differs from the posterior's in {len(others)} numbers that "

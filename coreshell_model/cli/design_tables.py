@@ -30,7 +30,7 @@ def print_trade_offs(found) -> None:
         f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
         f"per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
     )
-    _map(told)
+    _map(found, told)
     if told["Seal laws"]:
         print_table(rows_table([_short(row) for row in told["Seal laws"]]))
         typer.echo(told["Seal advice"] + "\n")
@@ -47,12 +47,14 @@ def print_trade_offs(found) -> None:
         typer.echo(note)
 
 
-def _map(told) -> None:
+def _map(found, told) -> None:
     counts = told["Map"]
     typer.echo(
         f"Map of {counts['Points']} designs: {counts['Solved']} solved, {counts['Impossible designs']} "
         f"impossible, {counts['Failed solves']} failed."
     )
+    if found.map.unsolved():
+        typer.echo(f"{found.map.unsolved()}.")
     rows = []
     for objective, best in counts["Best"].items():
         variables = {

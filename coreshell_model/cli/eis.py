@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import LEVEL, AsJson, MaterialName, parse_changes
+from coreshell_model.cli.options import LEVEL, AsJson, MaterialName, parse_changes, say_warnings
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -31,9 +31,11 @@ def eis(
 ) -> None:
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
     from coreshell_model.inputs import prepared
+    from coreshell_model.particle import consequences
 
     state, numbers, wanted = _state(at), _cycles(cycles, after), parse_changes(changes or [])
     changed, history = prepared(material, after or "formation", wanted)
+    warnings = consequences(changed)
 
     from coreshell_model.impedance import spectra_along, spectrum
 
@@ -43,7 +45,7 @@ def eis(
         found = {f"after cycle {cycle}": each for cycle, each in along.items()}
     else:
         found = {"": spectrum(changed, after=history if after else None, **where)}
-    _print(changed.name, found, as_json)
+    _print(changed.name, found, warnings, as_json)
     if figure:
         from coreshell_model.figures import nyquist_picture, save_picture
 
@@ -64,7 +66,7 @@ def eis(
             typer.echo(f"wrote {path}", err=True)
 
 
-def _print(material: str, found: dict, as_json: bool) -> None:
+def _print(material: str, found: dict, warnings: list[str], as_json: bool) -> None:
     """One spectrum as it is, several each under its name."""
     if as_json:
         objects = {
@@ -72,8 +74,10 @@ def _print(material: str, found: dict, as_json: bool) -> None:
             for name, each in found.items()
         }
         rest = objects.get("", {"Spectra": objects})
-        typer.echo(json.dumps({"Material": material} | rest, allow_nan=False))
+        about = {"Material": material, "Warnings": warnings}
+        typer.echo(json.dumps(about | rest, allow_nan=False))
         return
+    say_warnings(warnings)
     area = 1e4 * next(iter(found.values())).area
     typer.echo(f"impedance of the whole cell, its electrode {area:.4g} cm2", err=True)
     several = "" not in found

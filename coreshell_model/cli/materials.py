@@ -1,7 +1,5 @@
 """``coreshell materials``: list, show, new."""
 
-import json
-import re
 from pathlib import Path
 
 import typer
@@ -55,38 +53,39 @@ def new(
     name: str = typer.Argument(help="Name of the new material; the file NAME.toml is written here."),
     source: str = typer.Option("core_shell", "--from", help="The material to start from."),
 ) -> None:
-    """Write a material file to edit, from an existing one."""
+    """Write a material file to edit, from an existing one; each number says whose it was."""
     from coreshell_model import library
-    from coreshell_model.errors import InputError
+    from coreshell_model.errors import InputError, at
+    from coreshell_model.keeping import replace
     from coreshell_model.material import read_material
+    from coreshell_model.material_text import with_sources, with_text
+    from coreshell_model.quantity import taken_from
 
     if not name.replace("_", "").replace("-", "").isalnum():
         raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
     if name in library.names("parameters"):
         raise InputError(f"{name!r} is a shipped material, which its name stands for; choose another name")
     original = read_material(source).name
-    path = Path(f"{name}.toml")
-    text = library.read_text(library.find("parameters", source))
-    text = _with_line(text, "title", f"{name}, from {original}")
-    text = _with_line(
+    path, file = Path(f"{name}.toml"), library.find("parameters", source)
+    with at(library.shown(file)):
+        text = with_sources(library.read_text(file), lambda said: taken_from(original, said))
+    text = with_text(text, "name", name)
+    text = with_text(text, "title", f"{name}, from {original}")
+    text = with_text(
         text,
         "description",
-        f"A copy of {original} to edit: say here what it is, and give each number you change its source.",
+        f"A copy of {original} to edit, whose numbers it has until they are replaced: say here what it is, "
+        "and give each number you change its source.",
     )
     try:
         if path.exists():
             raise InputError(f"{path} exists already; choose another name or remove it")
-        path.write_text(text, encoding="utf-8")
+        replace(path, text)
     except OSError as error:
         raise InputError(
             f"{path} cannot be written: {error.strerror}; choose another name or folder"
         ) from None
-    typer.echo(f"wrote {path}; edit it, then: coreshell run {path} formation")
-
-
-def _with_line(text: str, field: str, value: str) -> str:
-    """The file with another ``field``, where that is on one line; everything else stays as it is."""
-    line = f"{field} = {json.dumps(value, ensure_ascii=False)}"
-    return re.sub(
-        rf'^{field}[ \t]*=[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*$', lambda _: line, text, count=1, flags=re.M
+    typer.echo(
+        f"wrote {path}, its numbers those of {original}; edit it, or take measured sorption into it with "
+        f"`coreshell sorption FILE --into {path}`, then: coreshell run {path} formation"
     )

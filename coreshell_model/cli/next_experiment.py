@@ -36,10 +36,9 @@ def next_experiment(
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
     from coreshell_model.design.ensemble import drawn
-    from coreshell_model.design.experiments import check_question
+    from coreshell_model.design.experiments import ERRORS, check_question
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
-    from coreshell_model.material import read_material
     from coreshell_model.posterior import read_posterior
     from coreshell_model.quantity import check_whole
 
@@ -47,10 +46,10 @@ def next_experiment(
     check_question(question)
     check_whole("refits", refits, 0, MOST_TRUTHS)
     check_whole("seed", seed)
-    read = read_material(material)
     table = read_posterior(posterior)
-    ensemble = drawn(table, read.name, draws, seed)
-    of_posterior = refit_problem(table, read, problem) if refits and holds_problem(table) else None
+    name, read = table.material(material)
+    ensemble = drawn(table, name, draws, seed)
+    of_posterior = refit_problem(table, read, problem, name) if refits and holds_problem(table) else None
 
     def work(options):
         from coreshell_model.design.batches import workers as started
@@ -77,6 +76,7 @@ def next_experiment(
             "Held out": found.held_out,
             "Experiments": [each.results() for each in found.ranked],
             "Left out": found.data.left_out,
+            "Errors from": ERRORS,
             "Not refitted": found.not_refitted,
         }
         typer.echo(json.dumps(told, allow_nan=False))
@@ -111,7 +111,7 @@ def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, 
 
 def _print(found) -> None:
     from coreshell_model.cli.tables import print_table, rows_table
-    from coreshell_model.design.experiments import QUESTIONS
+    from coreshell_model.design.experiments import ERRORS, QUESTIONS
     from coreshell_model.design.next_experiment import ESTIMATOR
 
     rows = []
@@ -121,6 +121,7 @@ def _print(found) -> None:
     print_table(rows_table(rows))
     question = found.data.question
     typer.echo(f"{question}: {QUESTIONS[question]}. {found.draws} draws; {ESTIMATOR}.")
+    typer.echo(f"Errors: {ERRORS}.")
     for each in found.ranked:
         if each.check is not None:
             typer.echo(

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -104,6 +104,12 @@ def stoppable(
         else:
             typer.echo("coreshell: stopped before anything was finished", err=True)
         sys.exit(INTERRUPTED)  # past typer, since its own exits of Ctrl-C have no line yet
+
+
+def say_warnings(texts: Iterable[str]) -> None:
+    """Each on a line of stderr."""
+    for text in texts:
+        typer.echo(f"warning: {text}", err=True)
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.fit import cores
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, ProtocolName, check_folder, parse_changes
+from coreshell_model.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    ProtocolName,
+    check_folder,
+    parse_changes,
+    say_warnings,
+)
 from coreshell_model.errors import InputError
 
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
@@ -46,6 +54,7 @@ def predict(
     from coreshell_model.posterior import read_posterior
 
     posterior = read_posterior(draws)
+    material = posterior.name_of(material)
     if folder is not None:
         refuse_kept(folder, "predictions", own=KIND)
         made_by = _made_by(posterior, material, protocol, wanted, cycles, level)
@@ -62,12 +71,19 @@ def predict(
         with alone(folder, KIND):
             write_prediction(found, folder)
             replace(folder / MADE_BY, json.dumps(made_by, indent=2))
+    from coreshell_model.design_names import by_path
+    from coreshell_model.particle import changed, consequences
+
+    base = posterior.materials[material]
+    own = {path: text for path, text in by_path(wanted, base).items() if not path.startswith("protocol.")}
+    warnings = consequences(changed(base, own))
     bands = found.bands(observable or ())
     if as_json:
         record = {
             "Material": found.material,
             "Protocol": found.protocol,
             "Changes": dict(found.changes),
+            "Warnings": warnings,
             "Draws": len(found.runs),
             "Failed draws": len(found.failures),
             "Bands": bands,
@@ -75,6 +91,7 @@ def predict(
         typer.echo(json.dumps(record, allow_nan=False))
     else:
         _print_bands(bands)
+        say_warnings(warnings)
     if folder is not None:
         typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
     _say_failures(found.failures, len(found.runs))
@@ -82,7 +99,10 @@ def predict(
 
 def losses(
     draws: Annotated[str, DRAWS],
-    material: Annotated[str, typer.Option(help="One of the posterior's materials.")] = "core_shell",
+    material: Annotated[
+        str | None,
+        typer.Option(help="One of the posterior's materials; its only one, or core_shell, where not given."),
+    ] = None,
     protocol: Annotated[str, typer.Option(help="Whose first cycle is run.")] = "formation",
     as_json: AsJson = False,
     workers: Annotated[int | None, WORKERS] = None,
@@ -92,6 +112,7 @@ def losses(
     from coreshell_model.posterior.sei_share import loss_shares
 
     posterior = read_posterior(draws)
+    material = material if material is not None else _usual(posterior)
     shares = _behind_a_line(loss_shares, posterior, material, protocol, workers=workers)
     _say_failures(shares.failures, len(posterior))
     for text in shares.warnings:
@@ -103,16 +124,25 @@ def losses(
     from coreshell_model.cli.tables import print_table, rows_table
 
     rows = [_share(f"{name}, of the draws", one) for name, one in found["Shares of the loss"].items()]
-    rows += [
-        _share(f"SEI, arithmetic, {name}", one) for name, one in found["SEI's share by arithmetic"].items()
-    ]
+    arithmetic = found["SEI's share by arithmetic"]
+    rows += [_share(f"SEI, arithmetic of Appel et al., {name}", one) for name, one in arithmetic.items()]
     print_table(rows_table(rows))
+    if not arithmetic:
+        typer.echo(
+            "No arithmetic from two losses: it takes the loss and area of this carbon's coating alone "
+            "(coreshell_model.posterior.loss_arithmetic computes it from them)."
+        )
     loss = found["First-cycle loss [mA.h.g-1]"]
     low, high = loss["90 % interval"]
     typer.echo(
         f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
         f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
     )
+
+
+def _usual(posterior) -> str:
+    """The material that is meant where none is named."""
+    return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
 
 
 def _made_by(posterior, material: str, protocol: str, changes: dict, cycles: int | None, level: str) -> dict:

@@ -57,10 +57,15 @@ def sensitivity(
     if folder is not None:
         for path in (found.sweep.save(folder / "sweep.nc"), *found.save(folder)):
             typer.echo(f"wrote {path}", err=True)
+    from coreshell_model.design.followed import followed
+
+    warnings = followed(shared)
     if as_json:
-        typer.echo(json.dumps(found.results(), allow_nan=False))
+        typer.echo(json.dumps(found.results() | {"Warnings": warnings}, allow_nan=False))
     else:
         _print(found)
+        for text in warnings:
+            typer.echo(f"warning: {text}")
     if found.sweep.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 
@@ -103,5 +108,5 @@ def _print(found) -> None:
             for axis in sweep.points.axes
         )
     )
-    for reason, times in list(sweep.reasons().items())[:5]:
-        typer.echo(f"{times} x {reason}")
+    if sweep.unsolved():
+        typer.echo(sweep.unsolved())

@@ -1,6 +1,7 @@
 """``coreshell sorption``: measured sorption results into geometry, with checks."""
 
 import json
+from typing import Annotated
 
 import typer
 
@@ -9,16 +10,32 @@ from coreshell_model.cli.options import AsJson
 
 def sorption(
     file: str = typer.Argument(help="A table of measured results, CSV (quantity,value,unit,source) or TOML."),
+    into: Annotated[
+        str | None,
+        typer.Option(metavar="MATERIAL.toml", help="Write what was measured into this material file."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
-    from pathlib import Path
-
+    from coreshell_model import library
+    from coreshell_model.errors import InputError
+    from coreshell_model.paths import user_path
     from coreshell_model.sorption import checks, geometry_from_table, read_table
 
-    measured = read_table(Path(file))
+    measured = read_table(user_path(file))
     geometry = geometry_from_table(measured)
     found = checks(measured, geometry)
+    if into is not None:
+        from coreshell_model.sorption_into_material import write_into
+
+        if into in library.names("parameters"):
+            raise InputError(
+                f"--into {into!r} is a shipped material, which stays as it is; make one of your own with "
+                f"`coreshell materials new NAME --from {into}`"
+            )
+        path = library.find("parameters", str(user_path(into)))
+        for line in write_into(measured, path):
+            typer.echo(f"wrote {line} into {path}", err=True)
     results = {
         "Particle radius [nm]": geometry.particle_radius * 1e9,
         "Core radius [nm]": geometry.core_radius * 1e9,

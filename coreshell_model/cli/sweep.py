@@ -83,10 +83,15 @@ def sweep(
     )
     if folder is not None:
         typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+    from coreshell_model.design.followed import followed
+
+    warnings = followed(shared, points.axes)
     if as_json:
-        typer.echo(json.dumps(_results(found), allow_nan=False))
+        typer.echo(json.dumps(_results(found) | {"Warnings": warnings}, allow_nan=False))
     else:
         _print(found)
+        for text in warnings:
+            typer.echo(f"warning: {text}")
     if found.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 
@@ -197,8 +202,8 @@ def _print(found) -> None:
         f"active carbon (core + shell); 1C = {_one_c(found.record)}; sodiation ends "
         f"{found.record['Protocol']['end_of_sodiation']}."
     )
-    for reason, times in list(found.reasons().items())[:5]:
-        typer.echo(f"{times} x {reason}")
+    if found.unsolved():
+        typer.echo(found.unsolved())
 
 
 def _one_c(record) -> str:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "VARIABLES": "variables",
+    "VARIABLES": ".design_names",
     "axis": "axes",
     "Axis": "axes",
     "Points": "points",
@@ -24,7 +24,7 @@ _HOMES = {
     "Local": "sensitivity",
     "Morris": "sensitivity",
     "Sobol": "sensitivity",
-    "Variable": "variables",
+    "Variable": ".design_names",
     "as_changes": "variables",
     "check_design": "variables",
     "designed": "variables",
@@ -43,5 +43,5 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: the evaluator needs PyBaMM, the rest does not."""
     if name in _HOMES:
-        return getattr(import_module(f"coreshell_model.design.{_HOMES[name]}"), name)
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     raise AttributeError(f"module 'coreshell_model.design' has no attribute {name!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.design.variables import VARIABLES
+from coreshell_model.design_names import VARIABLES
 from coreshell_model.errors import InputError
 from coreshell_model.quantity import brief
 from coreshell_model.units import parse_quantity, to_si

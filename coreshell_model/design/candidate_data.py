@@ -28,6 +28,7 @@ from coreshell_model.design.seal_advice import Run, sealed
 from coreshell_model.design.variables import mass_gain
 from coreshell_model.errors import InputError
 from coreshell_model.material import CoreShellMaterial, Material
+from coreshell_model.paper_carbon import is_of_the_paper
 from coreshell_model.particle import shape_of
 
 FEWEST = 12
@@ -112,7 +113,7 @@ def candidate_data(material: Material, ensemble: Ensemble, question: str, run: R
     candidates = [Candidate(each.name, _of(run, own, each, ensemble), each.errors, each) for each in runs]
     left_out = {}
     for name, found in (
-        (SORPTION, _sorption(ensemble, as_is, 1e-3 * shape.external_area)),
+        (SORPTION, _sorption(own, ensemble, as_is, 1e-3 * shape.external_area)),
         (BLANK, _blank(ensemble, as_is, own, 1e-3 * shape.external_area)),
     ):
         if isinstance(found, str):
@@ -150,8 +151,12 @@ def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
     return rows[list(shared.observables)].to_numpy(float)
 
 
-def _sorption(ensemble: Ensemble, as_is: Array, area: float) -> tuple[Array, dict[str, float]] | str:
+def _sorption(
+    material: Material, ensemble: Ensemble, as_is: Array, area: float
+) -> tuple[Array, dict[str, float]] | str:
     """The area that Shell's measured loss asks for: what is not trapped, over the film's charge per area."""
+    if not is_of_the_paper(material):
+        return f"Shell is the coating of Appel et al., whose loss says nothing of {material.name}"
     if TRAPPING not in ensemble.paths:
         return f"the posterior has no draws of {TRAPPING}"
     column = ensemble.paths.index(TRAPPING)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.problem import Problem
-from coreshell_model.design.variables import path_of
+from coreshell_model.design_names import path_of
 from coreshell_model.errors import InputError
 from coreshell_model.material import Material, sources
+from coreshell_model.material_names import differing
 from coreshell_model.particle import AMOUNTS, COATING, SIZES
 from coreshell_model.posterior import Posterior
 from coreshell_model.units import to_si
@@ -72,11 +73,7 @@ def drawn(posterior: Posterior, material: str, count: int, seed: int = 0) -> Ens
     InputError
         The posterior has no such material, or no number of it.
     """
-    if material not in posterior.materials:
-        raise InputError(
-            f"the posterior {posterior.name} has no material {material!r}; it has "
-            f"{', '.join(posterior.materials)}"
-        )
+    material = posterior.name_of(material)
     if isinstance(count, bool) or not isinstance(count, int) or count < FEWEST_DRAWS:
         raise InputError(f"draws are {count}; give at least {FEWEST_DRAWS}")
     own = [
@@ -137,17 +134,7 @@ def other_numbers(material: Material, posterior: Posterior, name: str) -> list[s
     own = {
         path for free in posterior.parameters if name in free.materials for path in free.given.paths_in(name)
     }
-    there = {path: number.si for path, number in sources(posterior.materials[name]).items()}
-    here = {path: number.si for path, number in sources(material).items()}
-    return sorted(
-        path
-        for path in set(there) | set(here)
-        if path not in own and not _same(there.get(path), here.get(path))
-    )
-
-
-def _same(one: float | None, other: float | None) -> bool:
-    return one is not None and other is not None and bool(np.isclose(one, other, rtol=1e-9, atol=0))
+    return differing(material, posterior.materials[name], own)
 
 
 def check_ensemble(ensemble: Ensemble, problem: Problem, axes: Sequence[Axis]) -> None:

@@ -13,6 +13,12 @@ RATE_OF_CLUSTERS = "core.clusters.rate"
 FIRST_CYCLE = {ICE: 0.02, REVERSIBLE: 24.0}
 """Errors of a triplicate (Appel et al., main text: 82 +- 2 % and 400 +- 24 mAh/g)."""
 
+ERRORS = (
+    "ICE 0.02 and capacity 24 mAh/g as Appel et al. state for triplicates, the others assumed "
+    "(docs/design.md); none is of this carbon's own measurements"
+)
+"""What the errors of the candidates rest on, in words."""
+
 WINDOWS = {
     "Capacity 1.25-1.00 V [mA.h.g-1]": 6.0,
     "Capacity 1.00-0.65 V [mA.h.g-1]": 12.0,

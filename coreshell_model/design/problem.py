@@ -7,7 +7,8 @@ from typing import Any
 
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.seals import with_seal
-from coreshell_model.design.variables import Value, as_changes, path_of
+from coreshell_model.design.variables import Value, as_changes
+from coreshell_model.design_names import path_of
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import PROTOCOL_PREFIX, prepared
 from coreshell_model.levels import LEVELS

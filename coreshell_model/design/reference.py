@@ -1,7 +1,8 @@
 """What a design variable is in the material as it is."""
 
 from coreshell_model.design.problem import Problem
-from coreshell_model.design.variables import path_of, unit_of
+from coreshell_model.design.variables import unit_of
+from coreshell_model.design_names import path_of
 from coreshell_model.errors import InputError
 from coreshell_model.inputs import PROTOCOL_PREFIX
 from coreshell_model.material import CoreShellMaterial, Material, sources

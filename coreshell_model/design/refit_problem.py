@@ -49,7 +49,9 @@ def holds_problem(posterior: Posterior) -> bool:
     return PROBLEM_FILE in posterior.record
 
 
-def refit_problem(posterior: Posterior, material: Material, path: str | Path | None = None) -> RefitProblem:
+def refit_problem(
+    posterior: Posterior, material: Material, path: str | Path | None = None, name: str | None = None
+) -> RefitProblem:
     """Read the problem of a posterior, and make sure that it is this one.
 
     Parameters
@@ -57,6 +59,7 @@ def refit_problem(posterior: Posterior, material: Material, path: str | Path | N
     posterior : with the content of its problem's file in its record
     material : whose candidates are weighed
     path : of the problem's file, from whose folder its paths count; without it they count from here
+    name : the posterior's for that material; that of its file where not given
 
     Raises
     ------
@@ -64,19 +67,20 @@ def refit_problem(posterior: Posterior, material: Material, path: str | Path | N
         No such content, a file that cannot be read, or another material, parameter or protocol than the
         posterior was drawn with.
     """
-    _check_material(posterior, material, material.name)
+    name = posterior.name_of(material.name) if name is None else name
+    _check_material(posterior, material, name)
     if not holds_problem(posterior):
         raise InputError(f"the posterior {posterior.name} {WITHOUT}; sample it anew, or give --refits 0")
     found = _read(posterior, path)
-    for name, own in found.materials.items():
-        if name not in posterior.materials:
-            raise InputError(f"{found.name}: {name!r} is no material of the posterior {posterior.name}")
-        _check_material(posterior, own, name)
+    for its, own in found.materials.items():
+        if its not in posterior.materials:
+            raise InputError(f"{found.name}: {its!r} is no material of the posterior {posterior.name}")
+        _check_material(posterior, own, its)
     if [(free.name, free.given) for free in found.parameters] != [
         (free.name, free.given) for free in posterior.parameters
     ]:
         raise InputError(f"{found.name}: other parameters than those of the posterior's table; sample anew")
-    return RefitProblem(found, material.name, _best(posterior, found))
+    return RefitProblem(found, name, _best(posterior, found))
 
 
 def _read(posterior: Posterior, path: str | Path | None) -> Problem:

@@ -19,6 +19,9 @@ from coreshell_model.errors import InputError
 
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
 
+MOST_REASONS = 5
+"""Reasons that a summary line names."""
+
 _UNIT = re.compile(r"(.*) \[(.+)\]")
 _RATE = re.compile(r"\bC/([0-9.]+)")
 
@@ -68,6 +71,16 @@ class Sweep:
             .value_counts()
             .to_dict()
         )
+
+    def unsolved(self) -> str:
+        """Why points were not solved, in one line with how many of each; "" where all were."""
+        reasons = self.reasons()
+        if not reasons:
+            return ""
+        shown = [f"{times} x {reason}" for reason, times in list(reasons.items())[:MOST_REASONS]]
+        others = sum(list(reasons.values())[MOST_REASONS:])
+        shown += [f"{others} x other reasons"] if others else []
+        return f"{sum(reasons.values())} of {len(self.table)} points not solved: {'; '.join(shown)}"
 
     def to_xarray(self) -> xr.Dataset:
         """A grid with an axis a dimension, samples along one dimension "point"; NaN where nothing was found.

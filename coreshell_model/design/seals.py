@@ -4,7 +4,10 @@ from coreshell_model.errors import InputError
 from coreshell_model.material import Material, material_from_dict
 from coreshell_model.quantity import brief
 
-_ANCHORS = "assumed: open without a shell, at most 0.3 % of particles open at 9 nm, the two anchors there are"
+_ANCHORS = (
+    "assumed: open without a shell, at most 0.3 % of particles open at 9 nm, the two anchors there are, "
+    "both of Appel et al."
+)
 
 SEALS = {
     "exponential": ("exponential_seal", {"decay_length": (1.5, "nm")}),

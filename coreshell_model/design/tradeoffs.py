@@ -12,16 +12,19 @@ from coreshell_model.design.axes import Axis
 from coreshell_model.design.bands import Band, bands
 from coreshell_model.design.batches import Workers
 from coreshell_model.design.cuts import axis_value
+from coreshell_model.design.followed import followed
 from coreshell_model.design.kept_sweeps import KeptSweeps
 from coreshell_model.design.points import Points, grid
-from coreshell_model.design.problem import Problem
+from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.readings import Readings, compare_readings
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.seal_advice import SealComparison, compare_seals
+from coreshell_model.design.seals import SEALS
 from coreshell_model.design.study import Front, front
 from coreshell_model.design.sweep import COMPILED_FROM, Progress
 from coreshell_model.design.wanted import AREA, THICKNESS, Wanted, map_points
+from coreshell_model.paper_carbon import is_of_the_paper
 
 ELECTRODE_AXES = (5, 4)
 """Points of a map at the electrode level: a design costs some seconds there."""
@@ -34,6 +37,10 @@ MODELS = 2
 
 CUTS = 200
 """Designs of the cuts, about."""
+
+
+class NothingSolvedError(RuntimeError):
+    """A space in which no design was solved; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ def trade_offs(
     ------
     InputError
         Bad input, or a folder with something else.
+    NothingSolvedError
+        No design of the map was solved.
     LostSchedulerError
         The scheduler went away; what is done is kept.
     """
@@ -82,8 +91,15 @@ def trade_offs(
     points = map_points(wanted)
     pays = _planned(wanted) / workers.count >= MODELS * COMPILED_FROM
     problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
-    notes: list[str] = []
+    notes = followed(problem, wanted.axes)
+    if wanted.law is not None and not is_of_the_paper(problem.material):
+        notes.append(
+            f"The {wanted.law} seal law has numbers assumed for the carbon of Appel et al., not measured on "
+            f"{problem.material.name}; set them as pores.{SEALS[wanted.law][0]}..., or give --seal none."
+        )
     found = work.run("map", problem, points)
+    if not found.count(SOLVED):
+        raise NothingSolvedError(f"no design of the map was solved: {found.unsolved()}")
     reference = work.run("reference", problem, _reference(wanted))
     seals = areas = readings = None
     thickness, area = wanted.axis(THICKNESS), wanted.axis(AREA)

@@ -97,7 +97,7 @@ def save(found: TradeOffs, folder: Path) -> list[Path]:
     for name, picture in _pictures(found).items():
         paths += save_picture(picture, folder / f"{name}.png", (".pdf",))
     if found.front is not None:
-        table = pd.DataFrame(front_rows(found)).drop(columns="Band")
+        table = pd.DataFrame(front_rows(found)).drop(columns="Band", errors="ignore")
         paths += write_files({FRONT: table.to_csv(index=False)}, folder)
     if found.readings is not None:
         paths += write_files({"readings.csv": found.readings.actions.to_csv(index=False)}, folder)

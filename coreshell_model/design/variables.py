@@ -1,12 +1,11 @@
 """What a designer can change, under the experimenter's names, and the material that comes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from coreshell_model.errors import InputError, did_you_mean
+from coreshell_model.design_names import VARIABLES, path_of
+from coreshell_model.errors import InputError
 from coreshell_model.inputs import PROTOCOL_PREFIX
 from coreshell_model.material import CoreShellMaterial, Material, sources
-from coreshell_model.opening import open_fraction
 from coreshell_model.particle import changed, geometry_of, known_paths, shape_of
 from coreshell_model.protocol import Protocol, changeable
 from coreshell_model.quantity import brief
@@ -14,61 +13,6 @@ from coreshell_model.units import from_si
 
 Value = float | str
 """A number in SI units, or text with a unit."""
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A number of the design: its short name, what it is called, the unit it is shown in, its path."""
-
-    name: str
-    title: str
-    unit: str
-    path: str
-
-    @property
-    def label(self) -> str:
-        """Title and unit, as axes and columns have them."""
-        return self.title if self.unit == "1" else f"{self.title} [{self.unit}]"
-
-
-VARIABLES = {
-    variable.name: variable
-    for variable in (
-        Variable("thickness", "Shell thickness", "nm", "shell.thickness"),
-        Variable("mass_gain", "CVD mass gain", "%", "shell.mass_gain"),
-        Variable("radius", "Particle radius", "nm", "particle.radius"),
-        Variable("external_area", "External area", "m2/g", "particle.external_area"),
-        Variable("roughness", "Roughness", "1", "particle.roughness"),
-        Variable("pore_volume", "Core pore volume", "cm3/g", "core.pore_volume"),
-        Variable("core_density", "Core skeletal density", "g/cm3", "core.skeletal_density"),
-        Variable("shell_density", "Shell skeletal density", "g/cm3", "shell.skeletal_density"),
-        Variable("loading", "Active loading", "mg/cm2", "cell.active_loading"),
-        Variable("rate", "C-rate", "1", "protocol.numbers.rate"),
-        Variable("hold", "Longest hold", "h", "protocol.numbers.longest_hold"),
-    )
-}
-"""The design variables by short name; every dotted path that ``--set`` takes is a variable too."""
-
-
-def path_of(name: str, material: Material) -> str:
-    """The dotted path of a design variable; what is a path already stays one.
-
-    Raises
-    ------
-    InputError
-        Neither a path nor a variable.
-    """
-    if "." in name:
-        return name
-    if name not in VARIABLES:
-        raise InputError(
-            f"{brief(name)} is no design variable; {did_you_mean(name, VARIABLES)}they are "
-            f"{', '.join(VARIABLES)}, and every path that --set takes"
-        )
-    path = VARIABLES[name].path
-    if not isinstance(material, CoreShellMaterial) and path.startswith("core."):
-        return path.replace("core.", "carbon.", 1)  # the one carbon that it has
-    return path
 
 
 def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> str:
@@ -140,7 +84,8 @@ def designed(material: Material, values: Mapping[str, Value]) -> Material:
 
     A new shell thickness or mass gain keeps the core's radius and material, a new particle radius or external
     area keeps the mass gain (both together fix the core's radius); a new pore volume changes the core's
-    density and, by the material's ``pore_fraction``, what its clusters hold. Dead mass, sodium trapped per
+    density and, by the material's ``pore_fraction``, what its clusters hold, and takes what electrolyte can
+    enter with it where that would be more. Dead mass, sodium trapped per
     gram of CVD carbon and current per area come with it, and the open fraction by the material's seal law.
 
     Parameters
@@ -153,9 +98,7 @@ def designed(material: Material, values: Mapping[str, Value]) -> Material:
     InputError
         An impossible design, with the reason.
     """
-    new = changed(material, as_changes(values, material))
-    check_design(new)
-    return new
+    return changed(material, as_changes(values, material))
 
 
 def check_design(material: Material) -> None:
@@ -164,19 +107,9 @@ def check_design(material: Material) -> None:
     Raises
     ------
     InputError
-        Dimensions that exclude each other, a shell that is not there, or electrolyte in more pores than
-        there are.
+        Dimensions that exclude each other, or a shell that is not there.
     """
-    shape = shape_of(material)
-    pores = material.pores
-    if pores is None or open_fraction(material, shape) == 0:
-        return
-    carbon = material.core if isinstance(material, CoreShellMaterial) else material.carbon
-    if pores.accessible_volume.si > carbon.pore_volume.si * (1 + 1e-9):
-        raise InputError(
-            f"{material.name}: electrolyte would enter {pores.accessible_volume} of pores, more than the "
-            f"{carbon.pore_volume} that there are; lower pores.accessible_volume too"
-        )
+    shape_of(material)
 
 
 def mass_gain(material: Material) -> float:

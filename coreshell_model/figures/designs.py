@@ -1,5 +1,6 @@
 """Designs in pictures: maps over two variables, cuts along one, a front beside measured carbons."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -119,7 +120,7 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
                 color="C1" if each["Kind"] == "measured" else "C2",
                 linestyle="none",
                 elinewidth=0.8,
-                label=each["Name"],
+                label=_whose(each),
             )
         axes.axvline(bound, color="#888888", linestyle="--", linewidth=0.8)
         axes.annotate(
@@ -137,6 +138,15 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
         axes.legend(loc="lower right", bbox_to_anchor=(0.92, 0.0), fontsize=6)
         front = designs[[x, y]].assign(Kind="front", Name="", Source="this search").join(bands)
         return Picture(figure, pd.concat([front, others], ignore_index=True))
+
+
+def _whose(carbon: Mapping[str, Any]) -> str:
+    """A carbon of the literature with its authors, so that nobody takes it for the one at hand."""
+    name, authors = str(carbon["Name"]), re.match(r"[^,]*et al\.", str(carbon["Source"]))
+    if authors is None:
+        return name
+    by = authors[0]
+    return f"{name} et al." if name.endswith(by.removesuffix(" et al.")) else f"{name}, {by}"
 
 
 def _label_lines(panel: Any, lines: Any) -> None:

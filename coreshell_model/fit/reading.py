@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from coreshell_model import library
 from coreshell_model.dataset import read_datasets
 from coreshell_model.dataset.first_cycle import first_cycle
+from coreshell_model.design_names import by_path
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.curves import MeasuredCurve, measured_curve
-from coreshell_model.fit.observed import Curve, Measured, Spectrum
+from coreshell_model.fit.observed import Curve, Measured, Scalar, Spectrum
 from coreshell_model.fit.parameters import Free, check_bounds, free_parameters
 from coreshell_model.fit.problem import ProblemFile
 from coreshell_model.fit.runs import Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
@@ -19,12 +21,15 @@ from coreshell_model.fit.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material, read_material
+from coreshell_model.material_names import name_among
 from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
 from coreshell_model.replay import Beginning, as_potential, check_beginning
 from coreshell_model.units import parse_quantity, to_si
 
 FIELDS = "docs/fitting.md"
+
+_Observed = TypeVar("_Observed", Scalar, Curve, Spectrum)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     InputError
         As ``read_problem``.
     """
+    with at(where):
+        file = _with_one_name_each(file, folder)
     materials: dict[str, Material] = {}
     for observation in (*file.observations, *file.curves, *file.spectra):
         if observation.material not in materials:
@@ -227,14 +234,79 @@ class _Reader:
 
     def _not_fitted(self, given: Measured) -> None:
         mine = (free.given for free in self.free if given.material in free.materials)
-        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(given.changes))
+        changed = by_path(given.changes, self.materials[given.material])
+        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(changed))
         if both:
             raise InputError(f"changes: {both[0]} is fitted; leave it out")
 
 
+def _with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
+    """The file with each material under the first of the names that its observations have for it.
+
+    Raises
+    ------
+    InputError
+        A material that is not there.
+    """
+    names: dict[str, str] = {}
+    materials: dict[str, Material] = {}
+    for observation in (*file.observations, *file.curves, *file.spectra):
+        given = observation.material
+        if given in names:
+            continue
+        if given not in materials and materials:
+            try:
+                names[given] = name_among(materials, _beside(folder, given), "the problem", folder)
+                continue
+            except InputError:
+                pass
+        names[given] = given
+        materials[given] = read_material(_beside(folder, given))
+
+    def name(given: str) -> str:
+        if given not in names:
+            try:
+                names[given] = name_among(materials, _beside(folder, given), "the problem", folder)
+            except InputError:
+                names[given] = given  # said where it stands
+        return names[given]
+
+    def observed(every: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
+        return tuple(each.model_copy(update={"material": name(each.material)}) for each in every)
+
+    parameters = tuple(
+        each.model_copy(
+            update={
+                "shared": tuple(map(name, each.shared)),
+                "separate": tuple(map(name, each.separate)),
+                "paths": {name(one): path for one, path in each.paths.items()},
+            }
+        )
+        for each in file.parameters
+    )
+    carried = {one: name(follows) for one, follows in file.carried.items()}
+    observations, curves, spectra = observed(file.observations), observed(file.curves), observed(file.spectra)
+    if all(given == meant for given, meant in names.items()):
+        return file
+    return file.model_copy(
+        update={
+            "parameters": parameters,
+            "carried": carried,
+            "observations": observations,
+            "curves": curves,
+            "spectra": spectra,
+        }
+    )
+
+
 def _beside(folder: Path, name: str) -> str:
-    """A shipped name as it is, a path from the problem's folder."""
-    return str(folder / name) if (folder / name).is_file() and name.endswith(".toml") else name
+    """A shipped name as it is, a path or the name of a file from the problem's folder."""
+    if name in library.names("parameters"):
+        return name
+    for path in (folder / name, folder / f"{name}.toml"):
+        if path.is_file() and path.suffix == ".toml":
+            return str(path)
+    return name
 
 
 def _check_window(window: tuple[float, float], cut_offs: Window) -> None:

@@ -1,9 +1,9 @@
 """Fitted numbers into the material files they belong to, each with its source; all else in a file stays."""
 
-import re
 from pathlib import Path
 
-from coreshell_model.errors import InputError
+from coreshell_model import material_text
+from coreshell_model.errors import InputError, at
 from coreshell_model.fit.fitted_materials import source
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.result import FittedParameter
@@ -11,8 +11,6 @@ from coreshell_model.keeping import replace
 
 DIGITS = 4
 """Of a written number: no fit knows more."""
-
-_HEADER = re.compile(r"^\[(\[?)([^\[\]]+)\]")
 
 
 def write_back(problem: Problem, parameters: tuple[FittedParameter, ...], folder: Path) -> tuple[Path, ...]:
@@ -39,7 +37,8 @@ def check_files(problem: Problem, folder: Path) -> None:
     InputError
         A file is not there, or has no such number on a line of its own.
     """
-    _changed(problem, [""] * len(problem.parameters), folder)
+    some = [material_text.written(1.0, free.given.unit, "tried") for free in problem.parameters]
+    _changed(problem, some, folder)
 
 
 def _changed(problem: Problem, written: list[str], folder: Path) -> dict[Path, str]:
@@ -54,27 +53,11 @@ def _changed(problem: Problem, written: list[str], folder: Path) -> dict[Path, s
         for free, number in zip(problem.parameters, written, strict=True):
             if follows in free.materials:
                 for place in free.given.paths_in(follows):
-                    text = _with_number(text, place, number, path)
+                    with at(str(path)):
+                        text = material_text.with_number(text, place, number)
         changed[path] = text
     return changed
 
 
 def _written(problem: Problem, one: FittedParameter) -> str:
-    value = f"{one.value:.{DIGITS}g}"
-    return f'{{ value = {value}, unit = "{one.unit}", source = "{source(problem.name, one)}" }}'
-
-
-def _with_number(text: str, place: str, written: str, path: Path) -> str:
-    """The text with one number exchanged; ``sei.steps.2.charge`` is in the second ``[[sei.steps]]``."""
-    *tables, key = place.split(".")
-    table, count = ".".join(one for one in tables if not one.isdigit()), 0
-    wanted = next((int(one) for one in tables if one.isdigit()), 1)
-    lines, inside = text.splitlines(keepends=True), False
-    for number, line in enumerate(lines):
-        if header := _HEADER.match(line):
-            inside = header[2].strip() == table
-            count += inside
-        elif count == wanted and inside and re.match(rf"{re.escape(key)}\s*=", line):
-            lines[number] = f"{key} = {written}\n"
-            return "".join(lines)
-    raise InputError(f"{path}: has no number {place} on a line of its own; write it by hand")
+    return material_text.written(float(f"{one.value:.{DIGITS}g}"), one.unit, source(problem.name, one))

@@ -28,6 +28,7 @@ from coreshell_model.observables.windows import (
     capacity_at_low_voltage,
     first_sodiation_window,
 )
+from coreshell_model.particle import consequences
 from coreshell_model.plausibility import plausibility
 from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
@@ -95,7 +96,8 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Coulombic efficiency": coulombic_efficiencies,
     "Prediction": lambda solution: solution.material.prediction,
     "Warnings": lambda solution: (
-        warnings(solution)
+        consequences(solution.material)
+        + warnings(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coreshell_model.design_names import by_path
 from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.fit.workers import Say, side_by_side
 from coreshell_model.material import Material
@@ -123,7 +124,7 @@ def predict(
     Parameters
     ----------
     posterior : the draws
-    material : one of the posterior's, by its name there
+    material : one of the posterior's, by its name there, the path of its file or the name in that
     protocol : a shipped name, the path of a TOML file, or what was read from one
     changes : of numbers that are not drawn, as ``simulate`` takes them: a design, or the protocol's
     cycles : the first ones of the protocol; all where not given
@@ -139,13 +140,9 @@ def predict(
         Bad input, in one line.
     """
     check_whole("workers", workers, 1)
-    if material not in posterior.materials:
-        raise InputError(
-            f"the posterior has no material {material!r}; it has {', '.join(posterior.materials)}; a "
-            'design is one of these with changes, as --set "shell.thickness=12 nm"'
-        )
+    material = posterior.name_of(material)
     base = posterior.materials[material]
-    given = dict(changes or {})
+    given = by_path(changes or {}, base)
     drawn = sorted(set(given) & set(posterior.changes_of(0, material)))
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")

@@ -1,7 +1,8 @@
 """The SEI's share of a first-cycle loss over a posterior's draws, beside the arithmetic of two losses."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
 from coreshell_model.fit.workers import Say
+from coreshell_model.paper_carbon import is_of_the_paper
 from coreshell_model.posterior.intervals import LEVELS, quantiles
 from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
 from coreshell_model.posterior.predict import Prediction, predict
@@ -53,6 +55,7 @@ class LossShares:
     without : share of the draws, by weight, that failed or lost nothing
     failures : why runs failed, a line a failed draw
     warnings : in sentences
+    arithmetic : the SEI's share from two losses of this carbon, by what was taken for them
     """
 
     material: str
@@ -63,6 +66,7 @@ class LossShares:
     without: float
     failures: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    arithmetic: Mapping[str, LossArithmetic] = field(default_factory=dict)
 
     def record(self) -> dict:
         """Quantiles of each share and of the loss, and the arithmetic intervals of the SEI's."""
@@ -82,7 +86,7 @@ class LossShares:
                     "Median": one.sei_share_quantiles((0.5,))[0],
                     "90 % interval": list(one.sei_share_quantiles(LEVELS_90)),
                 }
-                for name, one in ARITHMETIC.items()
+                for name, one in self.arithmetic.items()
             },
         }
 
@@ -102,7 +106,10 @@ def loss_shares(
     InputError
         A material that the posterior has not, or no draw with a loss.
     """
+    material = posterior.name_of(material)
     found = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    if is_of_the_paper(posterior.materials[material]):
+        found = replace(found, arithmetic=ARITHMETIC)
     drawn = posterior.changes_of(0, material)
     missing = [what for what, paths in DECIDING.items() if not any(map(paths.search, drawn))]
     if not missing:

@@ -18,6 +18,7 @@ from coreshell_model.fit.result import shown
 from coreshell_model.keeping import replace
 from coreshell_model.kept import fingerprint
 from coreshell_model.material import Material, material_from_dict
+from coreshell_model.material_names import material_among, name_among
 from coreshell_model.particle import changed
 from coreshell_model.posterior.intervals import mean_and_sd, quantiles
 from coreshell_model.posterior.weights import effective_draws
@@ -73,6 +74,39 @@ class Posterior:
     def columns(self) -> tuple[str, ...]:
         """Names of the parameters with their units."""
         return tuple(column(free) for free in self.parameters)
+
+    def name_of(self, material: str) -> str:
+        """The name that the table has for a material, by whichever of its names it is asked for.
+
+        Raises
+        ------
+        InputError
+            The posterior has no such material, or several.
+        """
+        return name_among(self.materials, material, f"the posterior {self.name}", drawn=self._drawn)
+
+    def material(self, given: str) -> tuple[str, Material]:
+        """The same with the material: as its file is now, else as it was when the draws were made.
+
+        Raises
+        ------
+        InputError
+            As ``name_of``, or a file that cannot be read.
+        """
+        return material_among(self.materials, given, f"the posterior {self.name}", drawn=self._drawn)
+
+    @property
+    def _drawn(self) -> dict[str, set[str]]:
+        """By material, the paths of the numbers that are drawn."""
+        return {
+            name: {
+                path
+                for free in self.parameters
+                if name in free.materials
+                for path in free.given.paths_in(name)
+            }
+            for name in self.materials
+        }
 
     def changes_of(self, draw: int, material: str) -> dict[str, str]:
         """The numbers of a draw that belong to a material, as ``simulate`` takes changes."""

@@ -37,7 +37,10 @@ _QUANTITIES = {
     "DEC uptake at 5 %": _Quantity("mg/g", 0.0, 10.0),
     "DEC area": _Quantity("m2/g", 100.0, 1e7),
     "core DEC area": _Quantity("m2/g", 100.0, 1e7),
+    "accessible pore volume": _Quantity("cm3/g", 0.0, 0.02),
 }
+
+COATING_DENSITY, CORE_DENSITY = "shell skeletal density", "core skeletal density"
 
 
 def _plain(name: str) -> str:
@@ -62,6 +65,8 @@ class Measured:
     dec_uptake_at_5_percent, dec_area, core_dec_area : float or None
         Diethyl carbonate taken up at 5 % relative pressure [kg per kg coated], the area it covers there [m2
         per kg coated], and the same area of the uncoated core [m2 per kg of core].
+    accessible_pore_volume : float or None
+        Of the uncoated core, what the solvent fills [m3 per kg of core].
     sources : dict
         Source of each value that was given, by the quantity's name.
     file : str
@@ -82,6 +87,7 @@ class Measured:
     dec_uptake_at_5_percent: float | None = None
     dec_area: float | None = None
     core_dec_area: float | None = None
+    accessible_pore_volume: float | None = None
 
     @property
     def solvent_area(self) -> float | None:
@@ -121,6 +127,8 @@ def read_table(path: Path) -> Measured:
             values[name], sources[name] = _value(name, entry), _source(entry.source)
         except InputError as error:
             raise InputError(f"{shown(path)}: {entry.place}{entry.name[:80]!r}: {error}") from None
+    if values.get("mass gain") == 0 and COATING_DENSITY not in values and CORE_DENSITY in values:
+        values[COATING_DENSITY] = values[CORE_DENSITY]  # of a shell that is not there
     missing = [name for name, quantity in _QUANTITIES.items() if quantity.required and name not in values]
     if missing:
         raise InputError(f"{shown(path)}: {', '.join(missing)} missing; add an entry for each")
