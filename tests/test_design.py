@@ -132,7 +132,7 @@ def test_electrolyte_cannot_enter_more_pores_than_there_are(core_shell):
         with pytest.raises(
             InputError, match=r"accessible_volume is 0\.4 cm3/g, more than core\.pore_volume, 0\.3"
         ):
-            designed(material, {"pore_volume": "0.3 cm3/g", "pores.accessible_volume": "0.4 cm3/g"})
+            designed(opened, {"pore_volume": "0.3 cm3/g", "pores.accessible_volume": "0.4 cm3/g"})
 
 
 def test_a_carbon_alone_has_pores_of_its_own_and_no_shell():

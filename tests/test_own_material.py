@@ -1,5 +1,6 @@
 """A material of one's own: its names, whose its numbers are, and what measured sorption makes of it."""
 
+import json
 import tomllib
 
 import numpy as np
@@ -260,7 +261,7 @@ def test_a_carbon_of_ones_own_gets_no_arithmetic_of_another(own, quick):
 
 
 def test_what_contradicts_in_a_sealed_particle_is_a_warning_and_refused_where_a_seal_law_opens_it(own):
-    """Electrolyte enters no pore of it, so the volume that it could enter is not used; a design map opens it."""
+    """Electrolyte enters no pore of it, so that volume is not used; a design map opens it."""
     assert coreshell("materials", "new", "mine").code == 0
     (old, new), said = CONTRADICTIONS["pores"][1:]
     text = (own / "mine.toml").read_text(encoding="utf-8")
