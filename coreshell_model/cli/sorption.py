@@ -5,6 +5,7 @@ import json
 import typer
 
 from coreshell_model.cli.options import AsJson
+from coreshell_model.paths import user_path
 
 
 def sorption(
@@ -12,11 +13,9 @@ def sorption(
     as_json: AsJson = False,
 ) -> None:
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
-    from pathlib import Path
-
     from coreshell_model.sorption import checks, geometry_from_table, read_table
 
-    measured = read_table(Path(file))
+    measured = read_table(user_path(file))
     geometry = geometry_from_table(measured)
     found = checks(measured, geometry)
     results = {

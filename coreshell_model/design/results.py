@@ -16,6 +16,7 @@ from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
 
@@ -108,10 +109,9 @@ class Sweep:
         InputError
             The file cannot be written.
         """
-        temporary = path.with_name(f"{path.name}.part")
+        content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))  # HDF5 ends the process on a full disk
         try:
-            self.to_xarray().to_netcdf(temporary, engine="h5netcdf")
-            temporary.replace(path)
+            replace(path, content)
         except OSError as error:
             raise InputError(f"{path}: cannot be written: {error.strerror or error}; make room") from None
         return path

@@ -1,13 +1,12 @@
 """A fit on disk: what it is a fit of, and each start and profile as it is finished."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 from coreshell_model.archive import versions
 from coreshell_model.fit.profile import Point, Profile
 from coreshell_model.fit.reading import Problem
-from coreshell_model.keeping import begun, read_kept, replace
+from coreshell_model.keeping import begun, read_kept, replace, sealed
 
 KIND, FIT, STARTS, PROFILES = "fit", "fit.json", "starts", "profiles"
 
@@ -36,7 +35,7 @@ class FitFolder:
 
     def keep_start(self, number: int, record: dict) -> None:
         """One more start."""
-        replace(self._of_start(number), json.dumps(record, indent=2))
+        replace(self._of_start(number), sealed(record, indent=2))
 
     def profile(self, index: int, best: list[float]) -> tuple[Profile, dict] | None:
         """A finished profile about this best fit with what it cost, or None."""
@@ -60,7 +59,7 @@ class FitFolder:
             "Slices": list(found.slices),
             "Cost": cost,
         }
-        replace(self._of_profile(found.index), json.dumps(record, indent=2))
+        replace(self._of_profile(found.index), sealed(record, indent=2))
 
     def _of_start(self, number: int) -> Path:
         return self.path / STARTS / f"start_{number:03}.json"

@@ -18,6 +18,7 @@ from coreshell_model.fit.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material, read_material
+from coreshell_model.paths import user_path
 from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
 from coreshell_model.units import parse_quantity, to_si
@@ -79,7 +80,7 @@ def read_problem(path: str | Path) -> Problem:
     InputError
         In one line: what is wrong with the file, or with one that it names.
     """
-    path = Path(path)
+    path = user_path(path)
     where = library.shown(Path(path.name))
     try:
         file = ProblemFile.model_validate(library.read_toml(path))
@@ -158,7 +159,7 @@ class _Reader:
         if given.protocol is not None:
             place = self.through_protocol(given, given.protocol)
         dataset = read_datasets(
-            [self.folder / file for file in given.paths],
+            [self.folder / user_path(file) for file in given.paths],
             mass=given.mass,
             current_sign=given.current_sign,
             columns=given.columns or None,
@@ -212,7 +213,10 @@ class _Reader:
 
 def _beside(folder: Path, name: str) -> str:
     """A shipped name as it is, a path from the problem's folder."""
-    return str(folder / name) if (folder / name).is_file() and name.endswith(".toml") else name
+    if not name.endswith(".toml"):
+        return name
+    path = folder / user_path(name)
+    return str(path) if path.is_file() else name
 
 
 def _check_window(window: tuple[float, float], cut_offs: Window) -> None:
