@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dask
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -109,7 +110,9 @@ class Sweep:
         InputError
             The file cannot be written.
         """
-        content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))  # HDF5 ends the process on a full disk
+        # In memory, since HDF5 ends the process on a full disk; in this process, whose file no worker sees.
+        with dask.config.set(scheduler="synchronous"):
+            content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
         try:
             replace(path, content)
         except OSError as error:
