@@ -49,6 +49,7 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
     if (folder / RESULT).exists() and not (folder / LOCK).exists():
         raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
+    made = not os.path.lexists(folder / LOCK)
     with _opened_lock(folder / LOCK) as lock:
         if fcntl is not None:
             try:
@@ -57,7 +58,7 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
                 raise InputError(f"{folder}: another run is at work there; choose another folder") from None
         before = lock.read(LONGEST_KIND + 1)
         others = any(path.name != LOCK for path in folder.iterdir())
-        if before not in KINDS and (before or others):
+        if before not in KINDS and (before or (others and not made)):
             raise _foreign(folder / LOCK)
         if before not in ("", kind) and others:
             raise InputError(f"{folder}: holds a {before}, not a {kind}; choose another folder")

@@ -107,6 +107,8 @@ class SweepFolder:
         rows, checks = self.path / ROWS, self.path / CHECKS
         try:
             content = rows.read_bytes() if rows.exists() else b""
+            if not content and not checks.exists():
+                return b""
             lines = checks.read_bytes()
         except OSError as error:
             raise InputError(
