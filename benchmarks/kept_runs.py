@@ -125,7 +125,7 @@ def results(folder: Path) -> dict[str, object]:
             table = pd.read_csv(path)
             if "Point" in table:
                 table = table.sort_values("Point", ignore_index=True)
-            found[name] = table[[c for c in table if c.lower() not in NOISE]].to_dict("list")
+            found[name] = {c: table[c].tolist() for c in table if c.lower() not in NOISE}
         elif path.name == "result.json":
             record = json.loads(path.read_text())
             found[name] = {key: record[key] for key in ("Parameters", "Chi-squared") if key in record}
