@@ -1,7 +1,9 @@
 """A solution on disk: curves, profiles, results and the exact inputs, and back."""
 
 import json
+import os
 import platform
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,9 +16,11 @@ from coreshell_model import __version__
 from coreshell_model.dataset.bdf import electrode_mass, of_simulation
 from coreshell_model.dataset.sidecar import sidecar, write_sidecar
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import CHECKSUM, checksum, replace
 from coreshell_model.library import check_file
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
+from coreshell_model.paths import user_path
 from coreshell_model.protocol import protocol_from_dict
 from coreshell_model.quantity import Section
 from coreshell_model.solution import (
@@ -36,6 +40,18 @@ MEASURED = ("Appel", "the irreversible peak", "measured:")
 
 MOST_STORED = 1_000_000_000
 """Bytes of a saved solution, packed and unpacked: a hundred times a long run's."""
+
+DAMAGED = (
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    EOFError,
+)
+"""What HDF5, and what decodes a file of it, complain with where the file is damaged."""
 
 VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
@@ -63,6 +79,7 @@ def to_dataset(solution: Solution) -> xr.Dataset:
 
 def save(solution: Solution, folder: Path) -> list[Path]:
     """Write curves, profiles, results, exact inputs and assumptions into ``folder``; return the paths."""
+    folder = user_path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
         "curves.csv": curves(solution).to_csv(index=False),
@@ -73,10 +90,12 @@ def save(solution: Solution, folder: Path) -> list[Path]:
         "assumptions.md": assumptions(solution),
     }
     # In memory first: on a full disk HDF5 complains at length and leaves half a file.
-    contents = {"solution.nc": bytes(to_dataset(solution).to_netcdf(engine="h5netcdf"))}
+    contents: dict[str, bytes] = {"inputs.json": b""}  # first, since it says whose the others are
+    contents |= {"solution.nc": bytes(_with_checksum(to_dataset(solution)).to_netcdf(engine="h5netcdf"))}
     contents |= {name: text.encode() for name, text in texts.items()}
+    _refuse_foreign(folder, contents)
     for name, content in contents.items():
-        write_whole(folder / name, content)
+        replace(folder / name, content)
     write_sidecar(
         folder / "curves.csv",
         electrode_mass(solution.material),
@@ -86,20 +105,47 @@ def save(solution: Solution, folder: Path) -> list[Path]:
     return sorted([*(folder / name for name in contents), sidecar(folder / "curves.csv")])
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name and rename it: under its own there is all of it, or what was there.
+def _refuse_foreign(folder: Path, names: Iterable[str]) -> None:
+    """Refuse a folder in which files have these names that no run wrote: its inputs.json tells.
 
     Raises
     ------
-    OSError
-        It cannot be written; nothing is left of the attempt.
+    InputError
+        With the first of them.
     """
-    part = path.with_name(f"{path.name}.part")
+    there = sorted(name for name in (*names, "curves.csv.metadata.json") if os.path.lexists(folder / name))
+    if not there:
+        return
     try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        own = (
+            "coreshell_model" in json.loads((folder / "inputs.json").read_text(encoding="utf-8"))["Versions"]
+        )
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        own = False
+    if not own:
+        raise InputError(
+            f"{folder / there[0]}: no run of this program wrote it, and it stays as it is; choose another "
+            "folder"
+        )
+
+
+def _with_checksum(dataset: xr.Dataset) -> xr.Dataset:
+    return dataset.assign_attrs({CHECKSUM: _checksum_of(dataset)})
+
+
+def _checksum_of(dataset: xr.Dataset) -> str:
+    """Of every name, dimension, value and attribute."""
+    content = [
+        json.dumps({name: str(value) for name, value in dataset.attrs.items()}, sort_keys=True).encode()
+    ]
+    for name in sorted(map(str, dataset.variables)):
+        values = dataset[name].to_numpy()
+        content.append(json.dumps([name, list(dataset[name].dims), list(values.shape)]).encode())
+        of_numbers = values.dtype.kind in "fiu"
+        content.append(
+            values.astype("<f8").tobytes() if of_numbers else json.dumps(values.astype(str).tolist()).encode()
+        )
+    return checksum(b"\n".join(content))
 
 
 def toml_text(section: Section) -> str:
@@ -115,6 +161,7 @@ def load(path: Path) -> Solution:
     InputError
         Not a file that ``save`` wrote.
     """
+    path = user_path(path)
     check_file(path, MOST_STORED, f"the file is larger than {MOST_STORED / 1e9:g} GB; is it a solution.nc?")
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
@@ -123,17 +170,27 @@ def load(path: Path) -> Solution:
                     f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB"
                 )
             dataset = stored.load()
+        kept = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
+        if kept is not None and kept != _checksum_of(dataset):
+            raise ValueError("damaged, or changed since it was written: its checksum is another")
         record = json.loads(dataset.attrs["inputs"])
         level = dataset.attrs["level"]
         names = (*SERIES, *PROFILES, *RADII.values())
         if level != PARTICLE:
             names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
         saved = {name: dataset[name].to_numpy() for name in names}
-    except (OSError, KeyError, ValueError) as error:
+        return _loaded(dataset, record, saved, path)
+    except InputError:
+        raise
+    except DAMAGED as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote"
         ) from None
+
+
+def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
+    """The solution of what a file holds."""
     starts, stops = dataset["Step start"].to_numpy(), dataset["Step stop"].to_numpy()
     steps = tuple(
         Step(int(cycle), int(number), str(text), Ending[str(ending)], slice(int(start), int(stop)))
@@ -156,7 +213,7 @@ def load(path: Path) -> Solution:
         dataset.attrs["explanation"],
         float(dataset.attrs["solve time [s]"]),
         saved=saved,
-        level=level,
+        level=dataset.attrs["level"],
     )
 
 

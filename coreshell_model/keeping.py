@@ -1,10 +1,13 @@
 """Folders in which a run keeps what it has done: one run at a time, files replaced at once."""
 
+import hashlib
 import json
+import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from coreshell_model.errors import InputError
 
@@ -14,8 +17,16 @@ except ImportError:  # a system without it cannot tell a second run in the folde
     fcntl = None
 
 
-LOCK, RESULT = "lock", "result.json"
-"""The file that a run locks, and that says what its folder holds; and what results are written to."""
+LOCK, RESULT, CHECKSUM = "lock", "result.json", "SHA-256"
+"""The file that a run locks, and that says what its folder holds; what results are written to; and the
+entry of a record with the checksum of the others."""
+
+KINDS = ("run", "sweep", "fit", "posterior", "search", "ranking", "prediction", "set of designs")
+"""What a lock may say: a file of that name with other content is the user's own."""
+
+LONGEST_KIND = max(map(len, KINDS))
+LONGEST_NAME = 200
+NO_FOLLOW, NO_WAIT = getattr(os, "O_NOFOLLOW", 0), getattr(os, "O_NONBLOCK", 0)
 
 
 @contextmanager
@@ -38,20 +49,50 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
     if (folder / RESULT).exists() and not (folder / LOCK).exists():
         raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("a+", encoding="utf-8") as lock:
+    made = not os.path.lexists(folder / LOCK)
+    with _opened_lock(folder / LOCK) as lock:
         if fcntl is not None:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise InputError(f"{folder}: another run is at work there; choose another folder") from None
-        lock.seek(0)
-        before = lock.read()
-        if before not in ("", kind) and any(path.name != LOCK for path in folder.iterdir()):
+        before = lock.read(LONGEST_KIND + 1)
+        others = any(path.name != LOCK for path in folder.iterdir())
+        if before not in KINDS and (before or (others and not made)):
+            raise _foreign(folder / LOCK)
+        if before not in ("", kind) and others:
             raise InputError(f"{folder}: holds a {before}, not a {kind}; choose another folder")
-        lock.truncate(0)
-        lock.write(kind)
-        lock.flush()
+        if before != kind:
+            lock.seek(0)
+            lock.write(kind)
+            lock.truncate()
+            lock.flush()
+            os.fsync(lock.fileno())
         yield
+
+
+def _opened_lock(path: Path) -> TextIO:
+    """The lock, made where it is not there; a link is not followed, and no other file opened.
+
+    Raises
+    ------
+    InputError
+        The name is taken by what is no file of this program.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW | NO_WAIT, 0o666)
+    except OSError as error:
+        if path.is_symlink() or path.is_dir():
+            raise _foreign(path) from None
+        raise InputError(f"{path}: cannot be written: {error.strerror}; choose another folder") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode) or os.fstat(handle).st_nlink > 1:
+        os.close(handle)
+        raise _foreign(path)
+    return os.fdopen(handle, "r+", encoding="utf-8", errors="replace")
+
+
+def _foreign(path: Path) -> InputError:
+    return InputError(f"{path}: is no file of this program, and stays as it is; choose another folder")
 
 
 def refuse_kept(folder: Path, what: str, own: str = "") -> None:
@@ -94,7 +135,7 @@ def begun(path: Path, record: Mapping[str, Any], kind: str, resume: bool) -> boo
     if not path.exists():
         if resume:
             raise InputError(f"{path.parent}: holds no {kind} to resume; leave out --resume to start one")
-        replace(path, json.dumps(record, indent=2))
+        replace(path, sealed(record, indent=2))
         return False
     if not resume:
         raise InputError(
@@ -136,13 +177,133 @@ def read_kept(path: Path) -> dict[str, Any]:
         It cannot be read.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror or error}); start in another folder"
+        ) from None
+    return unsealed(text, str(path))
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a file so that a kill leaves either the old one or the new one whole."""
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+def replace(path: Path, content: str | bytes) -> None:
+    """Write a file so that a kill or a loss of power leaves either the old one or the new one whole.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; what was there stays, and nothing is left of the attempt.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise _foreign(path)
+    part = path.with_name(f".{path.name[-LONGEST_NAME:]}.coreshell-part")
+    part.unlink(missing_ok=True)  # of a kill
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # which one that has begun to be written lacks
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder are on disk, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # a system on which a folder cannot be opened
+        return
+    try:
+        os.fsync(handle)
+    except OSError:  # a file system that has no such thing
+        pass
+    finally:
+        os.close(handle)
+
+
+def checksum(content: bytes) -> str:
+    """SHA-256 of what is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sealed(record: Mapping[str, Any], indent: int | None = None) -> str:
+    """A record as JSON with the checksum of all its other entries."""
+    plain = json.loads(json.dumps(record))
+    return json.dumps({**plain, CHECKSUM: _checksum_of(plain)}, indent=indent)
+
+
+def unsealed(text: str | bytes, place: str) -> dict[str, Any]:
+    """What ``sealed`` wrote, without its checksum.
+
+    Raises
+    ------
+    InputError
+        It is no such record, or was changed since.
+    """
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: cannot be read ({error}); start in another folder") from None
+    if not isinstance(record, dict):
+        raise InputError(f"{place}: holds no record of a run; start in another folder")
+    kept = record.pop(CHECKSUM, None)
+    if kept != _checksum_of(record):
+        raise InputError(
+            f"{place}: is damaged, or was changed since it was written (its checksum is another); start in "
+            "another folder"
+        )
+    return record
+
+
+def _checksum_of(record: Any) -> str:
+    return checksum(json.dumps(record, sort_keys=True).encode())
+
+
+def append_line(path: Path, line: str) -> None:
+    """One more line, on disk when this returns; of an attempt that fails nothing is left.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o666)
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        left = memoryview(f"{line}\n".encode())
+        try:
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        except OSError as error:
+            file.truncate(size)
+            error.filename = str(path)
+            raise
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records that were appended, ``sealed``; a last one that a kill cut short is taken off the file.
+
+    Raises
+    ------
+    InputError
+        A line was changed since it was written; with its number.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) < len(content):
+        replace(path, whole)
+    return [
+        unsealed(line, f"{path}: line {number}")
+        for number, line in enumerate(whole.split(b"\n")[:-1], start=1)
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from coreshell_model import __version__
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 
 DIGITS = 10
 """Significant digits of the parameters that count as the same inputs."""
@@ -42,7 +43,7 @@ def write_files(contents: Mapping[str, str], folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            (folder / name).write_text(content, encoding="utf-8")
+            replace(folder / name, content)
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror or error}") from None
     return [folder / name for name in contents]

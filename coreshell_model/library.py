@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from coreshell_model.errors import InputError, did_you_mean
+from coreshell_model.paths import user_path
 
 Kind = Literal["parameters", "experiments", "validation"]
 _WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
@@ -73,7 +74,7 @@ def find(kind: Kind, name_or_path: str) -> Path:
     shipped = names(kind)
     if name_or_path in shipped:
         return folder(kind) / f"{name_or_path}.toml"
-    path = Path(name_or_path)
+    path = user_path(name_or_path) if name_or_path.startswith("~") else Path(name_or_path)
     if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
         return path
     if kind == "parameters" and (named := _named_here(name_or_path)) is not None:

@@ -1,5 +1,6 @@
 """Commands, and how they end: 0 done, 1 a solve that failed, 2 bad input, each with one line at most."""
 
+import errno
 import sys
 from typing import Any
 
@@ -32,6 +33,8 @@ from coreshell_model.errors import InputError
 
 BAD_INPUT = 2
 LONGEST_LINE = 600
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""Ways in which a disk takes no more."""
 
 # Click's, or that of the copy which newer versions of typer carry.
 CommandLineError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -91,6 +94,14 @@ def main() -> None:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "coreshell"
         _say(f"{error.format_message().rstrip('.')}; `{command} --help` says what there is")
+        code = BAD_INPUT
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        place = "the output" if error.filename is None else error.filename
+        _say(
+            f"{place} cannot be written: {error.strerror}; make room or choose another folder, then --resume"
+        )
         code = BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted")

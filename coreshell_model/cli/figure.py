@@ -1,9 +1,10 @@
 """``coreshell figure``: a picture of a saved solution."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from coreshell_model.paths import user_path
 
 
 def figure(
@@ -23,6 +24,6 @@ def figure(
     from coreshell_model.archive import load
     from coreshell_model.figures import picture, save_picture
 
-    drawn = picture(load(Path(saved)), kind)
-    for path in save_picture(drawn, Path(out if out is not None else f"{kind}.png")):
+    drawn = picture(load(user_path(saved)), kind)
+    for path in save_picture(drawn, user_path(out if out is not None else f"{kind}.png")):
         typer.echo(f"wrote {path}", err=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.options import FAILED_SOLVE, AsJson, folder_to_resume, stoppable
+from coreshell_model.paths import user_path
 
 
 def fit(
@@ -38,7 +39,7 @@ def fit(
 
     with stoppable(folder, "what was finished", lost=LostWorkersError):
         read = read_problem(problem)
-        materials = None if into is None else Path(into)
+        materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(read, materials)
         result = _fit(read, folder, resume, starts, seed, workers)

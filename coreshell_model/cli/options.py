@@ -11,6 +11,7 @@ import typer
 
 from coreshell_model.cli import INTERRUPTED
 from coreshell_model.errors import InputError
+from coreshell_model.paths import user_path
 
 FAILED_SOLVE = 1
 
@@ -34,9 +35,10 @@ def check_folder(out: str | None) -> Path | None:
         return None
     if not out.strip():
         raise InputError("--out is empty; give a folder")
-    shown, folder = f"--out {out!r}", Path(out)
+    shown = f"--out {out!r}"
     if "\0" in out:
         raise InputError(f"{shown}: not a possible path; choose another folder")
+    folder = user_path(out)
     place = folder
     try:
         while not place.exists() and place != place.parent:

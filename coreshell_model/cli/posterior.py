@@ -9,6 +9,7 @@ import typer
 from coreshell_model.cli.fit import cores
 from coreshell_model.cli.options import AsJson, folder_to_resume, stoppable
 from coreshell_model.errors import InputError
+from coreshell_model.paths import user_path
 
 
 def posterior(
@@ -39,7 +40,7 @@ def posterior(
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     given |= {"workers": cores() if workers is None else workers}
     with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):
-        found = _drawn(problem, folder, None if fit is None else Path(fit), given)
+        found = _drawn(problem, folder, None if fit is None else user_path(fit), given)
     if as_json:
         typer.echo(json.dumps({**found.record, "Parameters": found.summary()}, allow_nan=False))
     else:

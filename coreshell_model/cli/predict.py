@@ -49,7 +49,7 @@ def predict(
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
     wanted = parse_changes(changes or [])
-    from coreshell_model.keeping import alone, check_same, read_kept, refuse_kept, replace
+    from coreshell_model.keeping import alone, check_same, read_kept, refuse_kept, replace, sealed
     from coreshell_model.posterior import predict as predicted
     from coreshell_model.posterior import read_posterior
 
@@ -70,7 +70,7 @@ def predict(
 
         with alone(folder, KIND):
             write_prediction(found, folder)
-            replace(folder / MADE_BY, json.dumps(made_by, indent=2))
+            replace(folder / MADE_BY, sealed(made_by, indent=2))
     from coreshell_model.design_names import by_path
     from coreshell_model.particle import changed, consequences
 

@@ -108,6 +108,7 @@ def _print(found: dict) -> None:
 def _write(replayed, found: dict, folder: Path | None) -> None:
     """The figure for the screen and for print with its numbers, and with a folder the results."""
     from coreshell_model.figures import overlay_picture, save_picture
+    from coreshell_model.keeping import replace
 
     place = folder or Path()
     name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
@@ -116,7 +117,7 @@ def _write(replayed, found: dict, folder: Path | None) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:
-            (place / f"{name}.json").write_text(json.dumps(found, indent=2), encoding="utf-8")
+            replace(place / f"{name}.json", json.dumps(found, indent=2))
             typer.echo(f"wrote {place / name}.json", err=True)
     except OSError as error:
         raise InputError(f"{place} cannot be written: {error.strerror}; choose another folder") from None

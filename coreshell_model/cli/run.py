@@ -124,6 +124,7 @@ def _state_basis(solution) -> None:
 def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
+    from coreshell_model.keeping import replace
 
     try:
         for path in save(solution, out) if out is not None else ():
@@ -134,7 +135,7 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
             for path in to_bdf(solution, out / "run.bdf.csv"):
                 typer.echo(f"wrote {path}", err=True)
         if out is not None and band is not None:
-            (out / "band.json").write_text(json.dumps(band, indent=2), encoding="utf-8")
+            replace(out / "band.json", json.dumps(band, indent=2))
             typer.echo(f"wrote {out / 'band.json'}", err=True)
         _write_figures(solution, out or Path())
     except OSError as error:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.options import AsJson
+from coreshell_model.paths import user_path
 
 
 def sorption(
@@ -19,7 +20,6 @@ def sorption(
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
     from coreshell_model import library
     from coreshell_model.errors import InputError
-    from coreshell_model.paths import user_path
     from coreshell_model.sorption import checks, geometry_from_table, read_table
 
     measured = read_table(user_path(file))

@@ -1,5 +1,6 @@
 """A long run on disk: what it is a run of, its rows, and the state to go on from."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import pandas as pd
 
 from coreshell_model.cycling.state import State
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import begun, replace
+from coreshell_model.keeping import begun, checksum, replace
 
 KIND = "run"
 RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
+HEX_DIGITS = 64
+"""Of the checksum that ends the state's file, past the end of its zip."""
 
 
 class RunFolder:
@@ -18,6 +21,7 @@ class RunFolder:
 
     def __init__(self, path: Path):
         self.path = path
+        self._rows_of_state = ""
 
     def begin(self, record: dict, resume: bool) -> tuple[State | None, list[dict]]:
         """Start or resume: the state to go on from and the rows before it.
@@ -31,10 +35,31 @@ class RunFolder:
         if state is None:
             (self.path / ROWS).unlink(missing_ok=True)  # of a first cycle that was killed before its state
             return None, []
-        rows = pd.read_csv(self.path / ROWS, dtype=str).astype(float)  # as text first: to the last digit
-        rows = rows.head(state.cycle).astype({"Cycle": int})  # not a later one, of which a kill left a part
-        replace(self.path / ROWS, rows.to_csv(index=False))
+        rows, kept = self._rows(state.cycle)
+        if checksum(kept) != self._rows_of_state:
+            raise InputError(
+                f"{self.path / ROWS}: is damaged, or was changed since it was written (its checksum is "
+                "another); start the run again in another folder"
+            )
+        replace(self.path / ROWS, kept)  # without later rows, which a kill left before their state
         return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
+
+    def _rows(self, cycles: int) -> tuple[pd.DataFrame, bytes]:
+        """The rows of the first cycles, and these lines of the file as they are."""
+        path = self.path / ROWS
+        try:
+            kept = b"".join(path.read_bytes().splitlines(keepends=True)[: cycles + 1])
+            rows = pd.read_csv(io.BytesIO(kept), dtype=str).astype(float)  # as text first: to the last digit
+            numbers = rows["Cycle"].astype(int).tolist()
+        except (OSError, ValueError, KeyError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path}: cannot be read ({reason}); start in another folder") from None
+        if numbers != list(range(1, cycles + 1)):
+            raise InputError(
+                f"{path}: holds the rows of {len(rows)} cycles, where {STATE} goes on from cycle {cycles}; "
+                "start the run again in another folder"
+            )
+        return rows.astype({"Cycle": int}), kept
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
         """One more cycle: its curves, its row, and then the state.
@@ -55,34 +80,42 @@ class RunFolder:
     def _keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
         if curves is not None:
             (self.path / CURVES).mkdir(exist_ok=True)
-            curves.to_csv(self.path / CURVES / f"cycle_{state.cycle:05}.csv", index=False)
-        rows = self.path / ROWS
-        pd.DataFrame([row]).to_csv(rows, mode="a", header=not rows.exists(), index=False)
-        temporary = self.path / f"{STATE}.part"
-        with temporary.open("wb") as file:
-            np.savez(
-                file,
-                cycle=state.cycle,
-                source=state.source,
-                time=state.time,
-                values=state.values,
-                names=list(state.inputs),
-                inputs=list(state.inputs.values()),
-            )
-        temporary.replace(self.path / STATE)
+            replace(self.path / CURVES / f"cycle_{state.cycle:05}.csv", curves.to_csv(index=False))
+        path = self.path / ROWS
+        before = path.read_bytes() if path.exists() else b""
+        rows = before + pd.DataFrame([row]).to_csv(header=not before, index=False).encode()
+        replace(path, rows)
+        content = io.BytesIO()
+        np.savez(
+            content,
+            cycle=state.cycle,
+            source=state.source,
+            time=state.time,
+            values=state.values,
+            names=list(state.inputs),
+            inputs=list(state.inputs.values()),
+            rows=checksum(rows),
+        )
+        replace(self.path / STATE, content.getvalue() + checksum(content.getvalue()).encode())
 
     def _state(self) -> State | None:
         path = self.path / STATE
         if not path.exists():
             return None
         try:
-            with np.load(path) as stored:
+            content = path.read_bytes()
+            content, kept = content[:-HEX_DIGITS], content[-HEX_DIGITS:]
+            if checksum(content).encode() != kept:
+                raise ValueError("damaged, or changed since it was written: its checksum is another")
+            with np.load(io.BytesIO(content)) as stored:
                 inputs = dict(zip(stored["names"].tolist(), stored["inputs"].tolist(), strict=True))
                 cycle, number = stored["source"].tolist()
+                self._rows_of_state = str(stored["rows"])
                 return State(
                     int(stored["cycle"]), (cycle, number), float(stored["time"]), stored["values"], inputs
                 )
         except (OSError, ValueError, KeyError) as error:
+            reason = " ".join(str(error).split())
             raise InputError(
-                f"{path}: cannot be read ({error}); start the run again in another folder"
+                f"{path}: cannot be read ({reason}); start the run again in another folder"
             ) from None

@@ -13,6 +13,7 @@ from coreshell_model.cycling.state import State, as_start, state_after
 from coreshell_model.keeping import alone
 from coreshell_model.material import Material
 from coreshell_model.observables.capacity import charges
+from coreshell_model.paths import user_path
 from coreshell_model.protocol import Protocol
 from coreshell_model.simulation import Run, set_up
 from coreshell_model.solution import INVENTORY, Ending, Solution
@@ -75,7 +76,7 @@ def cycle(
     run = set_up(material, protocol, changes, level=level)
     if folder is None:
         return _cycle(run, None, resume, False, progress)
-    kept = RunFolder(Path(folder))
+    kept = RunFolder(user_path(folder))
     with alone(kept.path, KIND):
         return _cycle(run, kept, resume, keep_curves, progress)
 

@@ -18,6 +18,7 @@ from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
 from coreshell_model.material import Material
+from coreshell_model.paths import user_path
 from coreshell_model.solution import Solution
 from coreshell_model.units import to_si
 
@@ -44,7 +45,7 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
     InputError
         The path does not end in .csv, is the measurement's own file, or cannot be written.
     """
-    path = Path(path)
+    path = user_path(path)
     if path.suffix.lower() != ".csv":
         raise InputError(f"{shown(path)}: Battery Data Format is written as CSV; let the name end in .csv")
     if isinstance(results, Dataset):

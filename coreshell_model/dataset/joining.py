@@ -15,6 +15,7 @@ from coreshell_model.dataset.record import Dataset
 from coreshell_model.dataset.sign import UntoldSignError
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
+from coreshell_model.paths import user_path
 from coreshell_model.units import from_si
 
 OVERLAP = 2.0
@@ -48,7 +49,7 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
         raise InputError("no file is given; give at least one")
     if len(paths) == 1:
         return read_dataset(paths[0], **options)
-    files = [Path(path) for path in paths]
+    files = [user_path(path) for path in paths]
     for number, path in enumerate(files):
         if any(_same(path, other) for other in files[:number]):
             raise InputError(f"{shown(path)}: is given twice; give each file once")

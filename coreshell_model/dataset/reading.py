@@ -40,6 +40,7 @@ from coreshell_model.dataset.sidecar import read_sidecar
 from coreshell_model.dataset.sign import positive_current
 from coreshell_model.dataset.sweeps import Sweeps, SweptSpectrum, said, sweeps
 from coreshell_model.errors import InputError
+from coreshell_model.paths import user_path
 from coreshell_model.units import from_si, parse_quantity, to_si
 
 MOST_MISSING = 0.05
@@ -99,7 +100,7 @@ def read_dataset(
     InputError
         The file cannot be read without guessing: one line with the place and what to do.
     """
-    path = Path(path)
+    path = user_path(path)
     given = _mass(mass)
     chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)

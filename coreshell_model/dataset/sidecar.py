@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from coreshell_model.dataset.half_cell import CELLS
 from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 from coreshell_model.library import read_text, shown
 
 ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive current"
@@ -68,5 +69,5 @@ def write_sidecar(
         **further,
     }
     beside = sidecar(path)
-    beside.write_text(json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    replace(beside, json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n")
     return beside

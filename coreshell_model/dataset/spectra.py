@@ -14,6 +14,7 @@ from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.sweeps import SweptSpectrum, sweeps
 from coreshell_model.errors import InputError
 from coreshell_model.library import read_table_text, shown
+from coreshell_model.paths import user_path
 
 NUMBER, TIME, POTENTIAL = "Spectrum", "Time [s]", "Potential [V]"
 FREQUENCY, REAL, IMAGINARY = "Frequency [Hz]", "Real impedance [Ohm]", "Imaginary impedance [Ohm]"
@@ -33,7 +34,7 @@ def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
     InputError
         The file cannot be read.
     """
-    path = Path(path)
+    path = user_path(path)
     if path.suffix.lower() == ".csv" and _is_written_here(path):
         return _of_table(path)
     sheet = open_sheet(path, read_choice(None), None)
@@ -55,7 +56,7 @@ def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path 
     """
     if not spectra:
         return None
-    table = Path(table)
+    table = user_path(table)
     path = table.with_name(f"{table.name.removesuffix('.csv').removesuffix('.bdf')}.spectra.csv")
     rows = pd.concat(
         pd.DataFrame(

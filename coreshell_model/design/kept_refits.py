@@ -1,13 +1,12 @@
 """Finished refits in a folder, a file each, so that none is done twice."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 from coreshell_model.design.candidate_fit import Refitted, Refitter, Task
 from coreshell_model.errors import InputError
 from coreshell_model.fit.folder import identity
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import read_kept, replace, sealed
 from coreshell_model.kept import fingerprint
 
 REFITS = "refits"
@@ -38,9 +37,9 @@ class KeptRefits:
         if path is None or not path.exists():
             return None
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))["Fit"]
+            stored = read_kept(path)["Fit"]
             return Refitted(**stored | {"places": tuple(stored["places"])})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path}: cannot be read ({error}); remove it to refit") from None
 
     def keep(self, task: Task, found: Refitted) -> None:
@@ -48,7 +47,7 @@ class KeptRefits:
         path = self._of(task)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace(path, json.dumps({"Task": asdict(task), "Fit": asdict(found)}, indent=1))
+            replace(path, sealed({"Task": asdict(task), "Fit": asdict(found)}, indent=1))
 
     def _of(self, task: Task) -> Path | None:
         if self._folder is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dask
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -16,6 +17,7 @@ from coreshell_model.design.folder import SweepFolder
 from coreshell_model.design.points import Points
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
 
@@ -121,10 +123,11 @@ class Sweep:
         InputError
             The file cannot be written.
         """
-        temporary = path.with_name(f"{path.name}.part")
+        # In memory, since HDF5 ends the process on a full disk; in this process, whose file no worker sees.
+        with dask.config.set(scheduler="synchronous"):
+            content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
         try:
-            self.to_xarray().to_netcdf(temporary, engine="h5netcdf")
-            temporary.replace(path)
+            replace(path, content)
         except OSError as error:
             raise InputError(f"{path}: cannot be written: {error.strerror or error}; make room") from None
         return path

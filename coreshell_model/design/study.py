@@ -1,6 +1,7 @@
 """Pareto fronts by a multi-objective optimiser (optuna), kept in a folder and resumed from it."""
 
 import json
+import sqlite3
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,7 +19,8 @@ from coreshell_model.design.points import Points, sobol
 from coreshell_model.design.problem import FAILED, SOLVED, Problem
 from coreshell_model.design.results import columns
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import alone, check_same
+from coreshell_model.keeping import alone, check_same, checksum, sealed, unsealed
+from coreshell_model.paths import user_path
 from coreshell_model.quantity import brief
 
 GENERATION = 20
@@ -108,7 +110,7 @@ def front(
     }
     if folder is None:
         return _searched(None, record, problem, axes, objectives, trials, resume, evaluate, progress)
-    path = Path(folder)
+    path = user_path(folder)
     try:
         with alone(path, KIND):
             return _searched(
@@ -157,15 +159,24 @@ def _searched(path, record, problem, axes, objectives, trials, resume, evaluate,
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
+    complaints = (
+        SQLAlchemyError,
+        optuna.exceptions.OptunaError,
+        sqlite3.Error,
+        KeyError,
+        UnicodeError,
+        json.JSONDecodeError,
+    )
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             study = _study(optuna, path, record, objectives, resume)
+            _check_trials(optuna, study, path)
             _search(optuna, study, record, problem, axes, trials, evaluate, progress)
             return _front(study, record, problem, axes, objectives)
-    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        reason = str(error).splitlines()[0]
+    except complaints as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
             f"{path}: cannot be used as a study ({reason}); make room, or choose another folder"
         ) from None
@@ -186,9 +197,11 @@ def _study(optuna, path, record, objectives, resume):
         raise InputError(f"{path}: holds another search ({error}); choose another folder") from None
     kept = study.user_attrs.get("Record")
     if kept is None:
-        study.set_user_attr("Record", json.dumps(record, sort_keys=True))
+        if study.get_trials(deepcopy=False):
+            raise InputError(f"{path}: is damaged: it has no record of its search; choose another folder")
+        study.set_user_attr("Record", sealed(record))
         return study
-    check_same(json.loads(kept), record, path or STORED, KIND, aside=("Compiled",))
+    check_same(unsealed(kept, str(path)), record, path or STORED, KIND, aside=("Compiled",))
     return study
 
 
@@ -225,6 +238,8 @@ def _tell(study, state, trial, row, record) -> None:
     names = [name for name, _ in record["Objectives"]]
     if row["Ending"] == SOLVED and any(row.get(name) is None for name in names):
         row |= {"Ending": FAILED, "Reason": "the run gives no value of an objective"}
+    row = json.loads(json.dumps(row))
+    trial.set_user_attr("SHA-256", _checksum_of(trial.params, trial.user_attrs["Place"], row))
     trial.set_user_attr("Row", row)
     if row["Ending"] == SOLVED:
         study.tell(trial, [row[name] for name in names])
@@ -240,6 +255,32 @@ def _done(study) -> dict[int, Any]:
         for each in trials
         if "Row" in each.user_attrs and each.state.is_finished()
     }
+
+
+def _check_trials(optuna, study, path) -> None:
+    """Refuse a study of which a design or its results were changed since they were kept.
+
+    Raises
+    ------
+    InputError
+        With the number of the design.
+    """
+    complete = optuna.trial.TrialState.COMPLETE
+    names = ("Place", "Row")
+    for each in study.get_trials(deepcopy=False):
+        attributes = each.user_attrs
+        if each.state is complete or all(name in attributes for name in (*names, "SHA-256")):
+            values = each.values if each.state is complete else None
+            kept = _checksum_of(each.params, attributes.get("Place"), attributes.get("Row"))
+            row = attributes.get("Row") or {}
+            objectives = json.loads(study.user_attrs["Record"])["Objectives"]
+            same = values is None or values == [row.get(name) for name, _ in objectives]
+            if attributes.get("SHA-256") != kept or not same:
+                raise InputError(f"{path}: design {each.number + 1} is damaged; choose another folder")
+
+
+def _checksum_of(params, place, row) -> str:
+    return checksum(json.dumps([params, place, row], sort_keys=True).encode())
 
 
 def _distribution(optuna, axis: Axis):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from coreshell_model.errors import InputError
 from coreshell_model.figures.style import styled
+from coreshell_model.keeping import replace
 
 FORMATS = (".png", ".pdf", ".svg")
 """What a picture may be saved as."""
@@ -39,11 +40,10 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
                 f"{each}: {each.suffix or 'no suffix'} is not a format; use {', '.join(FORMATS)}"
             )
     try:
-        with styled():
-            for each in figures:
-                picture.figure.savefig(each)
+        for each in figures:
+            replace(each, picture_bytes(picture, each.suffix.lower()))
         each = numbers
-        picture.numbers.to_csv(numbers, index=False)
+        replace(numbers, picture.numbers.to_csv(index=False))
     except OSError as error:
         raise InputError(
             f"{each} cannot be written: {error.strerror or error}; choose another folder"

@@ -1,6 +1,5 @@
 """A fit on disk: what it is a fit of, and each start and profile as it is finished."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from coreshell_model.archive import versions
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.profile import Point, Profile
 from coreshell_model.fit.reading import Problem
-from coreshell_model.keeping import begun, read_kept, replace
+from coreshell_model.keeping import begun, read_kept, replace, sealed
 
 KIND, FIT, STARTS, PROFILES = "fit", "fit.json", "starts", "profiles"
 
@@ -37,7 +36,7 @@ class FitFolder:
 
     def keep_start(self, number: int, record: dict) -> None:
         """One more start."""
-        replace(self._of_start(number), json.dumps(record, indent=2))
+        replace(self._of_start(number), sealed(record, indent=2))
 
     def profile(self, index: int, inflation: float) -> tuple[Profile, dict, float] | None:
         """A finished profile for this noise, what it cost and chi-squared of its best fit, or None."""
@@ -63,7 +62,7 @@ class FitFolder:
             "Slices": list(found.slices),
             "Cost": cost,
         }
-        replace(self._of_profile(found.index), json.dumps(record, indent=2))
+        replace(self._of_profile(found.index), sealed(record, indent=2))
 
     def _of_start(self, number: int) -> Path:
         return self.path / STARTS / f"start_{number:03}.json"

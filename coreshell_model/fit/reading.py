@@ -22,6 +22,7 @@ from coreshell_model.fit.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs import prepared
 from coreshell_model.material import Material, read_material
 from coreshell_model.material_names import name_among
+from coreshell_model.paths import user_path
 from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
 from coreshell_model.replay import Beginning, as_potential, check_beginning
@@ -86,7 +87,7 @@ def read_problem(path: str | Path) -> Problem:
     InputError
         In one line: what is wrong with the file, or with one that it names.
     """
-    path = Path(path)
+    path = user_path(path)
     where = library.shown(Path(path.name))
     try:
         file = ProblemFile.model_validate(library.read_toml(path))
@@ -165,7 +166,7 @@ class _Reader:
     def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
         """A measured curve and its run."""
         dataset = read_datasets(
-            [self.folder / file for file in given.paths],
+            [self.folder / user_path(file) for file in given.paths],
             mass=given.mass,
             current_sign=given.current_sign,
             columns=given.columns or None,
@@ -303,7 +304,7 @@ def _beside(folder: Path, name: str) -> str:
     """A shipped name as it is, a path or the name of a file from the problem's folder."""
     if name in library.names("parameters"):
         return name
-    for path in (folder / name, folder / f"{name}.toml"):
+    for path in (folder / user_path(name), folder / f"{name}.toml"):
         if path.is_file() and path.suffix == ".toml":
             return str(path)
     return name

@@ -1,6 +1,5 @@
 """A result as JSON and CSV, and its materials as files to run."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from coreshell_model.figures import save_picture
 from coreshell_model.fit.markdown import markdown
 from coreshell_model.fit.picture import fit_picture
 from coreshell_model.fit.result import FitResult, FittedParameter
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import replace, sealed
 
 
 def record(result: FitResult) -> dict:
@@ -99,7 +98,7 @@ def write(result: FitResult, folder: Path) -> list[Path]:
     """Everything into ``folder``; return the paths."""
     every = residuals(result)
     texts = {
-        "result.json": json.dumps(record(result) | {"Versions": versions()}, indent=2, allow_nan=False),
+        "result.json": sealed(record(result) | {"Versions": versions()}, indent=2),
         "report.md": markdown(result),
         "parameters.csv": pd.DataFrame(map(parameter_record, result.parameters)).to_csv(index=False),
         "residuals.csv": every.to_csv(index=False),

@@ -18,6 +18,7 @@ from coreshell_model.fit.tasks import fit_from, profile_of, start_places
 from coreshell_model.fit.warnings import inflation
 from coreshell_model.fit.workers import Done, Say, each
 from coreshell_model.keeping import alone
+from coreshell_model.paths import user_path
 from coreshell_model.progress import TimeLeft, spoken
 from coreshell_model.quantity import check_whole
 
@@ -88,7 +89,7 @@ def fit(
         problem = read_problem(problem)
     if folder is None:
         return _Fit(problem, None, starts, seed, workers, say).result()
-    kept = FitFolder(Path(folder))
+    kept = FitFolder(user_path(folder))
     with alone(kept.path, KIND):
         result = _Fit(problem, kept, starts, seed, workers, say, resume).result()
         write(result, kept.path)

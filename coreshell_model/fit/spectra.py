@@ -14,6 +14,7 @@ from coreshell_model.dataset import read_spectra
 from coreshell_model.errors import InputError
 from coreshell_model.fit.observed import Spectrum as Given
 from coreshell_model.impedance import Spectrum
+from coreshell_model.paths import user_path
 from coreshell_model.quantity import brief
 from coreshell_model.units import parse_quantity, to_si
 
@@ -110,7 +111,7 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
 
 def _of_table(given: Given, folder: Path) -> tuple[Array, ...]:
     """Frequencies and both parts of a CSV file that holds one spectrum."""
-    text = library.read_table_text(folder / given.file)
+    text = library.read_table_text(folder / user_path(given.file))
     try:
         table = pd.read_csv(StringIO(text), sep=None, engine="python")
     except (ValueError, csv.Error) as error:
@@ -123,7 +124,7 @@ def _of_cycler(given: Given, folder: Path) -> tuple[str | None, Array, Array, Ar
     """Potential, frequencies and both parts of one of the spectra that a cycler's file holds."""
     if given.columns:
         raise InputError("columns: go with a table of one spectrum; leave them out beside spectrum")
-    spectra = read_spectra(folder / given.file)
+    spectra = read_spectra(folder / user_path(given.file))
     number = given.spectrum
     if number is None and len(spectra) == 1:
         number = 1

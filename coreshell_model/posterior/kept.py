@@ -1,6 +1,5 @@
 """A sampling on disk: what it is a sampling of, its rounds, and each evaluation as it is done."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import begun, read_kept, replace
+from coreshell_model.keeping import append_line, begun, read_kept, read_lines, replace, sealed
 from coreshell_model.posterior.first_points import Centre
 from coreshell_model.posterior.target import Evaluated, Key
 
@@ -61,7 +60,7 @@ class Kept:
         if self.folder is not None:
             record = {"Places": centre.places.tolist(), "Jacobian": centre.jacobian.tolist()}
             record["Inflation"] = centre.inflation
-            replace(self.folder / CENTRE, json.dumps(record))
+            replace(self.folder / CENTRE, sealed(record))
 
     def round(self, number: int) -> dict | None:
         """What a round proposed, or None where it has not begun."""
@@ -73,7 +72,7 @@ class Kept:
         """What a round proposes, before any of it is evaluated."""
         self._rounds[number] = record
         if self.folder is not None:
-            replace(self._of_round(number), json.dumps(record, indent=1))
+            replace(self._of_round(number), sealed(record, indent=1))
 
     def keep(self, key: Key, found: Evaluated) -> None:
         """One more evaluation."""
@@ -88,8 +87,7 @@ class Kept:
             "Scalars": list(found.scalars),
             "Failures": list(found.failures),
         }
-        with (self.folder / EVALUATIONS).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(record) + "\n")
+        append_line(self.folder / EVALUATIONS, sealed(record))
 
     def _of_round(self, number: int) -> Path:
         assert self.folder is not None
@@ -97,20 +95,13 @@ class Kept:
 
     def _read_evaluations(self, path: Path) -> None:
         """All whole lines; one that a kill cut short is dropped from the file, and evaluated again."""
-        if not path.exists():
-            return
-        content = path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            replace(path, whole.decode())
         try:
-            for line in whole.splitlines():
-                one = json.loads(line)
+            for one in read_lines(path):
                 self.evaluations[one["Round"], one["Point"]] = Evaluated(
                     np.array(one["Places"]),
                     np.array(one["Residuals"]),
                     tuple(one["Scalars"]),
                     tuple(one["Failures"]),
                 )
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path}: cannot be read ({error}); start in another folder") from None

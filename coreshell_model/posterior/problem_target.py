@@ -16,6 +16,7 @@ from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.tasks import fit_from, start_places
 from coreshell_model.fit.warnings import inflation
 from coreshell_model.fit.workers import Done, Say, each
+from coreshell_model.keeping import CHECKSUM, unsealed
 from coreshell_model.posterior.first_points import Centre
 from coreshell_model.posterior.target import Evaluated, Key
 
@@ -78,7 +79,8 @@ def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
     """
     path = folder / "result.json"
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        stored = unsealed(text, str(path)) if f'"{CHECKSUM}"' in text else json.loads(text)  # older have none
         values = {one["Name"]: float(one["Value"]) for one in stored["Parameters"]}
         ends = [(end["Chi-squared"], end["Places"], end["Failed"]) for end in stored["Starts"]]
     except (OSError, ValueError, KeyError, TypeError) as error:

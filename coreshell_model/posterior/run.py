@@ -12,6 +12,7 @@ from coreshell_model.fit.run import check_effort
 from coreshell_model.fit.warnings import missed
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
+from coreshell_model.paths import user_path
 from coreshell_model.posterior.kept import KIND, Kept
 from coreshell_model.posterior.problem_target import ProblemTarget, centre, centre_of_starts, ends_of_fit
 from coreshell_model.posterior.report import sampling_record, write_report
@@ -70,7 +71,7 @@ def sample_posterior(
     misfit = Misfit(problem)
     say("simulating the start")
     misfit.checked()  # before the folder: what is refused leaves nothing behind
-    ends = ends_of_fit(problem, Path(fit_folder)) if fit_folder is not None else None
+    ends = ends_of_fit(problem, user_path(fit_folder)) if fit_folder is not None else None
 
     def drawn(kept: Kept) -> tuple[Sample, float]:
         kept.begin(identity(problem, seed), resume)
@@ -87,7 +88,7 @@ def sample_posterior(
 
     if folder is None:
         return _posterior(problem, *drawn(Kept()), seed)
-    place = Path(folder)
+    place = user_path(folder)
     with alone(place, KIND):
         found, inflation = drawn(Kept(place))
         posterior = _posterior(problem, found, inflation, seed)

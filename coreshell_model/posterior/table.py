@@ -15,11 +15,12 @@ from coreshell_model.errors import InputError
 from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.problem import FreeParameter
 from coreshell_model.fit.result import shown
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import CHECKSUM, checksum, replace, sealed, unsealed
 from coreshell_model.kept import fingerprint
 from coreshell_model.material import Material, material_from_dict
 from coreshell_model.material_names import material_among, name_among
 from coreshell_model.particle import changed
+from coreshell_model.paths import user_path
 from coreshell_model.posterior.intervals import mean_and_sd, quantiles
 from coreshell_model.posterior.weights import effective_draws
 
@@ -156,6 +157,9 @@ class Posterior:
         return pd.DataFrame(content | {CHI_SQUARED: self.chi_squared})
 
 
+OF_TABLE = "SHA-256 of the table"
+
+
 def column(free: Free) -> str:
     """Name of a parameter's column."""
     return f"{free.name} [{free.given.unit}]"
@@ -181,8 +185,9 @@ def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
             for name, material in posterior.materials.items()
         },
     }
-    replace(path, posterior.table().to_csv(index=False))
-    replace(beside, json.dumps(about, indent=1, allow_nan=False))
+    table = posterior.table().to_csv(index=False).encode()
+    replace(path, table)
+    replace(beside, sealed({**about, OF_TABLE: checksum(table)}, indent=1))
     return [path, beside]
 
 
@@ -196,13 +201,14 @@ def read_posterior(path: str | Path) -> Posterior:
     """
     if not str(path):
         raise InputError("no posterior is named; give a posterior.csv, or the folder with one")
-    path = Path(path)
+    path = user_path(path)
     path = path / TABLE if path.is_dir() else path
     if not path.exists():
         raise InputError(f"{path}: is not there; give a posterior.csv that `coreshell posterior` wrote")
     beside = path.with_suffix(".json")
     try:
         about = json.loads(beside.read_text(encoding="utf-8"))
+        checks = about.get(CHECKSUM), about.get(OF_TABLE)
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         parameters = tuple(
             Free(
@@ -218,7 +224,7 @@ def read_posterior(path: str | Path) -> Posterior:
         values, weights, chi_squared = read[:, :-2], read[:, -2], read[:, -1]
     except InputError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
         raise InputError(
             f"{path}: is not a posterior ({reason}); give a posterior.csv that `coreshell posterior` wrote, "
@@ -227,7 +233,11 @@ def read_posterior(path: str | Path) -> Posterior:
     if not len(weights) or not (weights > 0).any():
         raise InputError(f"{path}: holds no draws, or none with a weight; sample anew")
     _check_draws(path, parameters, values, weights)
-    own = ("Problem", "Parameters", "Materials")
+    if checks[0] is not None:  # older tables have none
+        unsealed(beside.read_bytes(), str(beside))
+        if checksum(path.read_bytes()) != checks[1]:
+            raise InputError(f"{path}: is damaged, or was changed since it was written; sample anew")
+    own = ("Problem", "Parameters", "Materials", CHECKSUM, OF_TABLE)
     record = {name: value for name, value in about.items() if name not in own}
     return Posterior(
         about["Problem"], parameters, materials, values, weights / weights.sum(), chi_squared, record

@@ -1,0 +1,161 @@
+"""What is kept is whole or refused, on a full disk too; files of others stay as they are."""
+
+import errno
+import os
+
+import pytest
+from command_line import coreshell
+
+from coreshell_model import keeping, simulate
+from coreshell_model.archive import load, save
+from coreshell_model.cycling import cycle
+from coreshell_model.design.folder import CHECKS, ROWS, SweepFolder
+from coreshell_model.errors import InputError
+from coreshell_model.keeping import alone, append_line, read_kept, read_lines, replace, sealed
+from coreshell_model.protocol import beginning, read_protocol
+
+SHORT = {"protocol.numbers.cycles": "3"}
+OTHERS = (b"", b"{}", b"[]", b"null", b'{"SHA-256": 1}', b"\xff\xfe", b"PK\x03\x04", b"[" * 5000)
+
+
+@pytest.fixture(scope="module")
+def first_cycle():
+    return simulate("core_shell", beginning(read_protocol("formation"), 1))
+
+
+@pytest.fixture
+def cycled(tmp_path):
+    cycle("core_shell", "long_cycling", SHORT, folder=tmp_path / "run")
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize("content", OTHERS)
+def test_a_record_of_another_shape_is_refused_in_words(content, tmp_path):
+    path = tmp_path / "record.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"record.json"):
+        read_kept(path)
+
+
+def test_a_record_of_which_any_bit_is_flipped_is_refused(tmp_path):
+    path = tmp_path / "record.json"
+    replace(path, sealed({"Seed": 1, "Best": [0.25]}))
+    content = path.read_bytes()
+    assert read_kept(path) == {"Seed": 1, "Best": [0.25]}
+    for place in range(len(content)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        with pytest.raises(InputError, match=r"record.json"):
+            read_kept(path)
+
+
+def test_a_line_that_a_kill_cut_short_is_dropped_and_one_that_was_changed_is_refused(tmp_path):
+    path = tmp_path / "lines.jsonl"
+    for number in range(3):
+        append_line(path, sealed({"Number": number}))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    assert [each["Number"] for each in read_lines(path)] == [0, 1]
+    path.write_bytes(whole.replace(b'"Number": 1', b'"Number": 7'))
+    with pytest.raises(InputError, match=r"lines.jsonl: line 2: is damaged"):
+        read_lines(path)
+
+
+def test_rows_of_a_run_that_do_not_fit_its_state_are_refused(cycled):
+    """Two rows for three cycles, and three of which one is another."""
+    rows = cycled / "cycles.csv"
+    content = rows.read_text()
+    rows.write_text("".join(content.splitlines(keepends=True)[:-1]))
+    with pytest.raises(InputError, match=r"holds the rows of 2 cycles, where state.npz goes on from cycle 3"):
+        cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
+    rows.write_text(content.replace("0.99", "0.98", 1) if "0.99" in content else content.replace("1", "2", 1))
+    with pytest.raises(InputError, match=r"cycles.csv"):
+        cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
+
+
+def test_a_state_of_which_a_bit_is_flipped_is_refused(cycled):
+    state = cycled / "state.npz"
+    content = bytearray(state.read_bytes())
+    content[len(content) // 2] ^= 4
+    state.write_bytes(content)
+    with pytest.raises(InputError, match=r"state.npz"):
+        cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
+
+
+def test_a_saved_solution_of_which_any_value_is_changed_is_refused(first_cycle, tmp_path):
+    save(first_cycle, tmp_path)
+    path = tmp_path / "solution.nc"
+    content = path.read_bytes()
+    load(path)
+    refused = 0
+    for place in range(0, len(content), len(content) // 25):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 16]) + content[place + 1 :])
+        try:
+            again = load(path)
+        except InputError as error:
+            refused += 1
+            assert "solution.nc" in str(error)
+        else:  # a byte between what the file holds
+            assert all((again[name] == first_cycle[name]).all() for name in again.series)
+    assert refused
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+def test_a_disk_that_takes_no_more_is_one_line_and_leaves_no_part(number, tmp_path, monkeypatch):
+    def full(handle):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(keeping.os, "fsync", full)
+    done = coreshell("run", "core_shell", "formation", "--out", str(tmp_path / "new"))
+    assert done.code == 2
+    assert os.strerror(number) in done.err
+    assert done.err.count("coreshell:") == 1
+    assert not list((tmp_path / "new").iterdir())
+
+
+@pytest.mark.parametrize("content", ["", "my own notes", "sweep and more"])
+def test_a_users_own_file_called_lock_stays_as_it_is(content, tmp_path):
+    (tmp_path / "lock").write_text(content)
+    (tmp_path / "other").write_text("mine")
+    with pytest.raises(InputError, match=r"lock: is no file of this program"), alone(tmp_path, "sweep"):
+        pass
+    assert (tmp_path / "lock").read_text() == content
+
+
+def test_no_link_is_followed_out_of_the_folder(first_cycle, tmp_path):
+    own = tmp_path / "own"
+    own.write_text("")
+    for name in ("lock", "curves.csv"):
+        folder = tmp_path / f"with_{name}"
+        folder.mkdir()
+        (folder / name).symlink_to(own)
+    with pytest.raises(InputError, match=r"lock: is no file"), alone(tmp_path / "with_lock", "fit"):
+        pass
+    with pytest.raises(InputError, match=r"curves.csv: no run of this program wrote it"):
+        save(first_cycle, tmp_path / "with_curves.csv")
+    with pytest.raises(InputError, match=r"curves.csv: is no file of this program"):
+        replace(tmp_path / "with_curves.csv" / "curves.csv", "mine no more")
+    assert own.read_text() == ""
+
+
+def test_a_users_own_files_are_not_overwritten_by_a_run_and_its_own_are(first_cycle, tmp_path):
+    (tmp_path / "material.toml").write_text("mine")
+    with pytest.raises(InputError, match=r"material.toml: no run of this program wrote it"):
+        save(first_cycle, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["material.toml"]
+    (tmp_path / "material.toml").unlink()
+    save(first_cycle, tmp_path)
+    save(first_cycle, tmp_path)
+
+
+def test_rows_of_a_sweep_are_those_that_were_checked(tmp_path):
+    """What a kill left after the last check is done again; what was changed is refused."""
+    folder = SweepFolder(tmp_path)
+    replace(tmp_path / CHECKS, "")
+    with folder.appending(["Point", "A"]) as appender:
+        appender.keep([[0, 1.5]])
+    with (tmp_path / ROWS).open("ab") as file:
+        file.write(b"1,2.5\n")
+    assert folder.rows() == [{"Point": "0", "A": "1.5"}]
+    (tmp_path / ROWS).write_text((tmp_path / ROWS).read_text().replace("1.5", "1.6"))
+    with pytest.raises(InputError, match=r"rows.csv: is damaged"):
+        folder.rows()
