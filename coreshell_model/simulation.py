@@ -35,7 +35,7 @@ SWEPT = 0.1
 region, where only the double layer takes charge, so that a measured current replayed would end up there."""
 
 CACHED_MODELS = 24
-"""Built models kept in memory, some 15 MB each, one for each sequence of steps."""
+"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; ``keep_models`` changes it."""
 
 
 def simulate(
@@ -203,6 +203,12 @@ def _built(
     """The model built for the steps of a protocol."""
     solver = (relative_tolerance, absolute_tolerance, compiled)
     return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def keep_models(most: int) -> None:
+    """Keep so many built models in memory from now on, the last ones used; those built so far are forgotten."""
+    global _built
+    _built = lru_cache(maxsize=most)(_built.__wrapped__)
 
 
 def build(
