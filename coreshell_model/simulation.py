@@ -35,7 +35,7 @@ SWEPT = 0.1
 region, where only the double layer takes charge, so that a measured current replayed would end up there."""
 
 CACHED_MODELS = 24
-"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; ``keep_models`` changes it."""
+"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; see ``keep_models``."""
 
 
 def simulate(
@@ -206,7 +206,7 @@ def _built(
 
 
 def keep_models(most: int) -> None:
-    """Keep so many built models in memory from now on, the last ones used; those built so far are forgotten."""
+    """Keep at most so many built models from now on, the last used; those built so far are forgotten."""
     global _built
     _built = lru_cache(maxsize=most)(_built.__wrapped__)
 

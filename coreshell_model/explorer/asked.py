@@ -16,7 +16,7 @@ LARGEST_POST = 200_000
 
 
 def guard(app: Dash) -> None:
-    """Refuse what the page itself would never ask, before anything reads it: 400, 403, 404 and 413, not 500."""
+    """Refuse what the page itself would never ask, unread by callbacks: 400, 403, 404 and 413."""
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
     app.server.register_error_handler(DependencyException, lambda error: ("there is no such file", 404))
 
