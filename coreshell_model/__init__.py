@@ -22,7 +22,11 @@ _HOMES = {
     "read_material": "material",
     "read_protocol": "protocol",
     "CoreShellHalfCell": "model",
+    "mechanisms_for": "model",
+    "parameter_values": "parameter_set",
     "read_dataset": "dataset",
+    "read_datasets": "dataset",
+    "read_spectra": "dataset",
     "to_bdf": "dataset",
     "InputError": "errors",
 }
@@ -35,3 +39,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"coreshell_model.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'coreshell_model' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What is offered, whether imported already or not."""
+    return [*__all__, "__version__"]

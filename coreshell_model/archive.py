@@ -14,6 +14,7 @@ from coreshell_model import __version__
 from coreshell_model.dataset.bdf import electrode_mass, of_simulation
 from coreshell_model.dataset.sidecar import sidecar, write_sidecar
 from coreshell_model.errors import InputError
+from coreshell_model.library import check_file
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
 from coreshell_model.protocol import protocol_from_dict
@@ -32,6 +33,9 @@ from coreshell_model.solution import (
 
 MEASURED = ("Appel", "the irreversible peak", "measured:")
 """How the source of a measured number begins; every other number is assumed, taken over or set."""
+
+MOST_STORED = 1_000_000_000
+"""Bytes of a saved solution, packed and unpacked: a hundred times a long run's."""
 
 VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
@@ -111,8 +115,13 @@ def load(path: Path) -> Solution:
     InputError
         Not a file that ``save`` wrote.
     """
+    check_file(path, MOST_STORED, f"the file is larger than {MOST_STORED / 1e9:g} GB; is it a solution.nc?")
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
+            if stored.nbytes > MOST_STORED:  # of few bytes, where numbers that repeat are packed
+                raise ValueError(
+                    f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB"
+                )
             dataset = stored.load()
         record = json.loads(dataset.attrs["inputs"])
         level = dataset.attrs["level"]

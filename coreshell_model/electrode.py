@@ -6,22 +6,22 @@ from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.errors import InputError
 from coreshell_model.laws.electrolyte import Tabulated
-from coreshell_model.quantity import Quantity, Section, brief, within
-from coreshell_model.sections import (
+from coreshell_model.limits import (
+    AreaOrZero,
     AreaResistance,
-    Density,
-    Exponent,
-    Positive,
-    exactly_one,
+    Bruggeman,
+    Concentration,
+    Conductivity,
+    MassFraction,
+    Porosity,
+    SolidDensity,
+    ThermodynamicFactor,
+    Thickness,
+    TransferenceNumber,
 )
+from coreshell_model.quantity import Section, brief
+from coreshell_model.sections import exactly_one
 from coreshell_model.units import to_si
-
-Porosity = Annotated[Quantity, within("1", at_least=0.05, at_most=0.95)]
-MassFraction = Annotated[Quantity, within("1", at_least=0.0, at_most=0.9)]
-AreaOrZero = Annotated[Quantity, within("m2/g", at_least=0.0)]
-Conductivity = Annotated[Quantity, within("S/m", above=0.0)]
-Concentration = Annotated[Quantity, within("mol/m3", above=0.0)]
-Thickness = Annotated[Quantity, within("um", at_least=1e-7, at_most=1e-2)]
 
 LONGEST_TABLE = 100
 """Points of a table: each is a term of the equations that the solver evaluates."""
@@ -90,15 +90,15 @@ class Separator(Section):
 
     thickness: Thickness
     porosity: Porosity
-    bruggeman: Exponent
+    bruggeman: Bruggeman
 
 
 class Electrolyte(Section):
     """One salt in its solvent: equations (28), (29)."""
 
     concentration: Concentration
-    transference_number: Annotated[Quantity, within("1", at_least=0.0, at_most=0.99)]
-    thermodynamic_factor: Positive
+    transference_number: TransferenceNumber
+    thermodynamic_factor: ThermodynamicFactor
     conductivity: Annotated[Table, _table_in("S/m")]
     diffusivity: Annotated[Table, _table_in("m2/s")]
 
@@ -139,14 +139,14 @@ class Electrode(Section):
 
     thickness: Thickness | None = None
     porosity: Porosity | None = None
-    bruggeman: Exponent
+    bruggeman: Bruggeman
     conductivity: Conductivity
     contact_resistance: AreaResistance
     carbon_black_fraction: MassFraction
-    carbon_black_density: Density
+    carbon_black_density: SolidDensity
     carbon_black_area: AreaOrZero
     binder_fraction: MassFraction
-    binder_density: Density
+    binder_density: SolidDensity
     separator: Separator
     electrolyte: Electrolyte
 

@@ -1,7 +1,10 @@
 """Find shipped files by name, others by path, and read them."""
 
 import re
+import stat
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +14,19 @@ Kind = Literal["parameters", "experiments", "validation"]
 _WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
 _PACKAGE = Path(__file__).parent
 _LARGEST = 5_000_000  # bytes
+_LONGEST_LINE = 100_000
+"""Characters of a line in a table of text: beyond, a few megabytes of commas would be a million columns."""
+_DEEPEST = 32
+"""Names joined by points in a TOML key: what tomllib needs grows with their square, 2 GB at 25,000."""
+_DEEP_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _DEEPEST  # noqa: UP031
+)
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 _HINTS = {
     "Expected '='": "write `name = value`, one to a line",
     "Invalid value": "text goes in quotes, true and false in small letters",
@@ -74,6 +90,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         The file cannot be read as text, holds no entry, or is not TOML.
     """
     text = read_text(path)
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise InputError(
+            f"{shown(path)}: line {line}: a key of more than {_DEEPEST} names joined by points; shorten it"
+        )
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
@@ -98,28 +119,70 @@ def read_text(path: Path) -> str:
         raise InputError(f"{shown(path)}: the file is not UTF-8 text; save it as UTF-8") from None
 
 
+def read_table_text(path: Path) -> str:
+    """Read a small table of text, as ``read_text``; its lines have at most 100,000 characters.
+
+    Raises
+    ------
+    InputError
+        As ``read_text``, or a longer line.
+    """
+    text = read_text(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise InputError(
+                f"{shown(path)}: line {number}: {len(line)} characters, where a line of a table has at most "
+                f"{_LONGEST_LINE}; is it the right file?"
+            )
+    return text
+
+
 def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
     """Read a file of at most ``largest`` bytes; ``too_large`` is the complaint about a larger one.
 
     Raises
     ------
     InputError
-        The file is missing, a folder, not readable or too large.
+        The file is missing, none (a folder, a pipe, a device), not readable or too large.
     """
+    check_file(path, largest, too_large)
+    with _readable(path), path.open("rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:  # it grew, or is one of those that state no size
+        raise InputError(f"{shown(path)}: {too_large}")
+    return content
+
+
+def check_file(path: Path, largest: int, too_large: str) -> None:
+    """Refuse what is no file of at most ``largest`` bytes, before it is opened: a pipe would wait for ever.
+
+    Raises
+    ------
+    InputError
+        As ``read_bytes``.
+    """
+    with _readable(path):
+        status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{shown(path)}: this is a folder; give a file")
+    if not stat.S_ISREG(status.st_mode):
+        what = _SPECIAL.get(stat.S_IFMT(status.st_mode), "no ordinary file")
+        raise InputError(f"{shown(path)}: this is {what}; save what it holds in a file and give that")
+    if status.st_size > largest:
+        raise InputError(f"{shown(path)}: {too_large}")
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Complaints of the system about a path, in words."""
     try:
-        with path.open("rb") as file:
-            content = file.read(largest + 1)
+        yield
     except FileNotFoundError:
         raise InputError(f"{shown(path)}: there is no such file; check the path") from None
-    except IsADirectoryError:
-        raise InputError(f"{shown(path)}: this is a folder; give a file") from None
     except OSError as error:
         raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
     except ValueError:  # a path with a null character
         raise InputError(f"{shown(path)}: not a possible path; check it") from None
-    if len(content) > largest:
-        raise InputError(f"{shown(path)}: {too_large}")
-    return content
 
 
 def shown(path: Path) -> str:

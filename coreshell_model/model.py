@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pybamm
 
 from coreshell_model import symbols as s
+from coreshell_model.citations import CITED
 from coreshell_model.levels import LEVELS, ElectrodeLevel, ParticleLevel
+from coreshell_model.parameter_set import CheckedProcessor, parameter_values
 from coreshell_model.submodels.adsorption import TemkinFrumkinSites
 from coreshell_model.submodels.areas import ExternalAndWallArea, ExternalArea
 from coreshell_model.submodels.circuit import Circuit
@@ -77,13 +79,9 @@ def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
 class CoreShellHalfCell(pybamm.BaseModel):
     """Core-shell carbon particles against sodium metal (docs/physics.md).
 
-    Runs with ``pybamm.Simulation`` and ``pybamm.Experiment`` like a stock model.
-
-    Parameters
-    ----------
-    mechanisms : classes of submodels, one of each kind; a variant is another class in the list
-    level : "particle", or "electrode" for a porous one, which adds ``DISTRIBUTION``'s to the mechanisms
-    name : the model's name
+    Runs with ``pybamm.Simulation`` and ``pybamm.Experiment`` like a stock model. Another material or design
+    is another set of parameter values, ``coreshell_model.parameter_values(material, changes)``; a variant of
+    a mechanism is another class in the list of them.
     """
 
     def __init__(
@@ -92,7 +90,27 @@ class CoreShellHalfCell(pybamm.BaseModel):
         level=ParticleLevel.name,
         name="Core-shell half-cell",
     ):
+        """Put the mechanisms together; all numbers stay parameters.
+
+        Parameters
+        ----------
+        mechanisms : tuple of classes, optional
+            One submodel of each kind. ``SEALED`` unless given; ``mechanisms_for(values)`` chooses the list
+            that a material needs, with wetted pores where it has open particles.
+        level : str, optional
+            "particle", one particle for all, or "electrode", a porous electrode behind a separator.
+        name : str, optional
+            The model's name in PyBaMM's messages.
+
+        Examples
+        --------
+        >>> values = parameter_values("core_shell", {"shell.thickness": "12 nm"})
+        >>> pybamm.Simulation(CoreShellHalfCell(), parameter_values=values).solve([0, 80 * 3600])
+        """
         super().__init__(name)
+        self._symbol_processor = CheckedProcessor()
+        for citation in CITED:
+            pybamm.citations.register(citation)
         # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.
         self.options = {"surface form": "differential"}
         self.summary_variables = []
@@ -104,10 +122,8 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_parameter_values(self):
-        """Those of the shipped material ``core_shell``."""
-        from coreshell_model.values import appel_core_shell
-
-        return pybamm.ParameterValues(appel_core_shell())
+        """Those of the shipped material ``core_shell`` at C/20; what is changed takes along what follows."""
+        return parameter_values()
 
     @property
     def default_geometry(self):

@@ -9,6 +9,7 @@ from scipy.optimize import root_scalar
 
 from coreshell_model import sorption
 from coreshell_model.errors import InputError
+from coreshell_model.limits import LARGEST_RADIUS, SMALLEST_RADIUS
 from coreshell_model.material import (
     CoreShellMaterial,
     Material,
@@ -23,7 +24,7 @@ from coreshell_model.quantity import (
     quantity_from_si,
     quantity_from_text,
 )
-from coreshell_model.sections import LARGEST_RADIUS, SMALLEST_RADIUS, left_out
+from coreshell_model.sections import left_out
 
 ONE_CARBON_CORE = 0.89
 """Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field, ValidationError, model_validator
 
 from coreshell_model import library, named_numbers
 from coreshell_model.cycles import LONGEST, Cycles, check_sweeps, count, length, texts, unrolled
 from coreshell_model.errors import InputError, at
+from coreshell_model.limits import CurrentPerMass, CutOff, OpenCircuit
 from coreshell_model.quantity import (
     LONGEST_NAME,
     SET_BY_USER,
@@ -18,7 +18,6 @@ from coreshell_model.quantity import (
     Section,
     one_line,
     quantity_from_text,
-    within,
 )
 from coreshell_model.steps import Terms
 
@@ -26,10 +25,6 @@ MOST_STEPS = 100_000
 """Steps that one protocol may have, its repetitions counted."""
 
 NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
-
-CurrentPerMass = Annotated[Quantity, within("mA/g", above=0.0)]
-CutOff = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
-OpenCircuit = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
 
 
 class Basis(Section):

@@ -1,5 +1,6 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
+from dataclasses import dataclass
 from reprlib import Repr
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+from pydantic_core import core_schema
 
 from coreshell_model.errors import InputError, did_you_mean
 from coreshell_model.units import from_si, parse_quantity, to_si
@@ -59,35 +61,58 @@ class Quantity(Section):
         return new
 
 
-def within(
-    unit: str,
-    *,
-    above: float | None = None,
-    at_least: float | None = None,
-    at_most: float | None = None,
-) -> AfterValidator:
-    """Asks of a quantity that it converts to ``unit`` and, in SI, lies within the bounds.
+@dataclass(frozen=True)
+class Within:
+    """Bounds that nature sets [SI], beyond which a number is refused, and the range that is usual [``unit``].
 
-    Used as ``Length = Annotated[Quantity, within("nm", above=0.0)]``.
+    ``why`` says what the bounds are, ``source`` where the range comes from; both stand beside the field.
     """
 
-    def shown(bound: float, given: Quantity) -> str:
-        """The bound in the unit of what is given, so that the two can be compared."""
-        return f"{from_si(bound, given.unit):.6g} {given.unit}".strip().removesuffix(" 1")
+    unit: str
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    why: str = ""
+    usual: tuple[float, float] | None = None
+    source: str = ""
 
-    def check(given: Quantity) -> Quantity:
-        si = to_si(given.value, given.unit, unit)
-        if above is not None and not si > above:
-            raise InputError(f"is {given}; must be above {shown(above, given)}")
-        if at_least is not None and si < at_least:
-            raise InputError(f"is {given}; must be at least {shown(at_least, given)}")
-        if at_most is not None and si > at_most:
-            raise InputError(f"is {given}; must be at most {shown(at_most, given)}")
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
+
+    def checked(self, given: Quantity) -> Quantity:
+        """The quantity with its value in SI, once it lies within the bounds."""
+        si = to_si(given.value, given.unit, self.unit)
+        why = f": {self.why}" if self.why else ""
+        if self.above is not None and not si > self.above:
+            raise InputError(f"is {given}; must be above {_in_unit_of(given, self.above)}{why}")
+        if self.at_least is not None and si < self.at_least:
+            raise InputError(f"is {given}; must be at least {_in_unit_of(given, self.at_least)}{why}")
+        if self.at_most is not None and si > self.at_most:
+            raise InputError(f"is {given}; must be at most {_in_unit_of(given, self.at_most)}{why}")
         if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
             raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
         return given.in_si(si)
 
-    return AfterValidator(check)
+    def is_usual(self, si: float) -> bool:
+        """Whether a value lies in the range that is usual; a hair beyond its ends still does."""
+        if self.usual is None:
+            return True
+        low, high = (to_si(end, self.unit, self.unit) for end in self.usual)
+        hair = 1e-9 * (high - low)
+        return low - hair <= si <= high + hair
+
+
+def _in_unit_of(given: Quantity, bound: float) -> str:
+    """The bound in the unit of what is given, so that the two can be compared."""
+    return f"{from_si(bound, given.unit):.6g} {given.unit}".strip().removesuffix(" 1")
+
+
+def within(unit: str, **limits: Any) -> Within:
+    """Asks of a quantity that it converts to ``unit`` and, in SI, lies within the bounds.
+
+    Used as ``Length = Annotated[Quantity, within("nm", above=0.0, usual=(1, 100), source="assumed: why")]``.
+    """
+    return Within(unit, **limits)
 
 
 def _as_file_name(name: str) -> str:
@@ -138,7 +163,8 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
     is where the fields are listed.
     """
-    every = [each for each in error.errors() if not _follows(each, error.errors())]
+    complaints = error.errors()  # made anew at each call
+    every = [each for each in complaints if not _follows(each, complaints)]
     unknown = [each for each in every if each["type"] == "extra_forbidden"]
     first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])

@@ -10,6 +10,9 @@ from coreshell_model.steps import by_default, capacity_limit, sweep, told
 Cycles = Sequence[tuple[str, ...]]
 """The words of the steps of each cycle."""
 
+NOTHING = "completed, but nothing was run: every step was past its limit when it began"
+"""What a run that skipped all its steps says of itself."""
+
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps in all."""
 
@@ -71,6 +74,11 @@ def ending_of(
         ending, done = Ending.CUT_OFF, done - 1
     elif done == recorder.total and not recorder.error:
         skipped = sum(step.skipped for step in steps)
+        if steps and skipped == done:
+            return (
+                Ending.COMPLETED,
+                f"{Ending.COMPLETED.value.partition(':')[0]}, but nothing was run: {NOTHING}",
+            )
         also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
         return Ending.COMPLETED, (ended_by_default(steps) or Ending.COMPLETED.value) + also
     places = _places(cycles, first_cycle)

@@ -14,6 +14,7 @@ from coreshell_model.dataset.bdf import electrode_mass
 from coreshell_model.dataset.drive import Drive, current_drive, measured_times, voltage_drive
 from coreshell_model.dataset.overlay import Overlay, overlay
 from coreshell_model.dataset.record import Dataset
+from coreshell_model.errors import InputError
 from coreshell_model.interrupts import heard
 from coreshell_model.levels import ParticleLevel
 from coreshell_model.material import Material
@@ -36,7 +37,18 @@ class CurrentControl:
     hint = "the carbon takes or gives less than was measured; replay the voltage instead (--control voltage)"
 
     def drive(self, dataset: Dataset) -> Drive:
-        """The current per mass."""
+        """The current per mass.
+
+        Raises
+        ------
+        InputError
+            None flows.
+        """
+        if not dataset.flows:
+            raise InputError(
+                f"{dataset.source}: no current flows in it, a rest, so there is nothing to replay; give a "
+                "file with a current, or the files of the cell from its first sodiation on"
+            )
         return current_drive(dataset)
 
     def step(self, drive: Drive, mass: float) -> pybamm.step.BaseStep:
@@ -122,6 +134,7 @@ def replay(
     InputError
         Bad input, in one line.
     """
+    dataset.check_half_cell()
     return Replayer(dataset, control, level)(material, changes)
 
 
@@ -203,7 +216,7 @@ def results(replayed: Replay) -> dict:
     laid, dataset = replayed.overlay, replayed.dataset
     return {
         "Material": replayed.material.name,
-        "Measurement": dataset.source.name,
+        "Measurement": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Control": replayed.control.word,
         "Ending": replayed.explanation,
         "Start": f"empty carbon at {replayed.start:g} V, measured {dataset.voltage[0]:.4g} V",

@@ -7,48 +7,45 @@ from pydantic import AfterValidator, model_validator
 
 from coreshell_model.errors import InputError
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
-from coreshell_model.quantity import Quantity, Section, within
+from coreshell_model.limits import (
+    AccessibleVolume,
+    Area,
+    AreaResistance,
+    Capacitance,
+    Capacity,
+    CapacityOrZero,
+    ChargePerArea,
+    CurrentDensity,
+    CurrentDensityOrZero,
+    Density,
+    Diffusivity,
+    Drive,
+    Electrons,
+    Exponent,
+    ExternalArea,
+    Fraction,
+    Interaction,
+    Length,
+    LengthOrZero,
+    MassGain,
+    MassPerArea,
+    MolarVolume,
+    PercolationExponent,
+    PoreVolume,
+    Potential,
+    Radius,
+    Rate,
+    Resistivity,
+    Roughness,
+    ShellThickness,
+    Temperature,
+    Time,
+    WallArea,
+    Width,
+)
+from coreshell_model.quantity import Quantity, Section
 from coreshell_model.units import to_si
 
-SMALLEST_RADIUS, LARGEST_RADIUS = 10e-9, 100e-6
-"""Radii [m] that a particle may have: from carbon black's primary particles to grains of a coarse powder."""
-
-# Bounds in SI. Those of sizes, areas, volumes and densities are what carbons and electrodes have, widely: two
-# faces of a graphene sheet are 2630 m2/g, diamond has 3.5 g/cm3. Those of widths, rates and diffusivities and
-# the lowest capacity are the solver's: beyond, it takes minutes for what changes nothing.
-Potential = Annotated[Quantity, within("V", at_least=-1.0, at_most=5.0)]
-Width = Annotated[Quantity, within("V", at_least=1e-4, at_most=5.0)]
-Fraction = Annotated[Quantity, within("1", at_least=0.0, at_most=1.0)]
-Capacity = Annotated[Quantity, within("mAh/g", at_least=3.6)]
-CapacityOrZero = Annotated[Quantity, within("mAh/g", at_least=0.0)]
-Interaction = Annotated[Quantity, within("V", at_least=0.0, at_most=5.0)]
-Diffusivity = Annotated[Quantity, within("m2/s", above=0.0, at_most=1e-4)]
-Rate = Annotated[Quantity, within("1/s", above=0.0, at_most=1e6)]
-Drive = Annotated[Quantity, within("V", above=0.0)]
-Density = Annotated[Quantity, within("g/cm3", at_least=300.0, at_most=5e3)]
-AccessibleVolume = Annotated[Quantity, within("cm3/g", above=0.0, at_most=10e-3)]
-Exponent = Annotated[Quantity, within("1", at_least=1.0)]
-PoreVolume = Annotated[Quantity, within("cm3/g", at_least=0.0, at_most=10e-3)]
-Positive = Annotated[Quantity, within("1", above=0.0)]
-Radius = Annotated[Quantity, within("nm", at_least=SMALLEST_RADIUS, at_most=LARGEST_RADIUS)]
-ShellThickness = Annotated[Quantity, within("nm", above=0.0, at_most=10e-6)]
-MassGain = Annotated[Quantity, within("1", above=0.0, at_most=100.0)]
-Length = Annotated[Quantity, within("nm", above=0.0, at_most=100e-6)]
-ExternalArea = Annotated[Quantity, within("m2/g", at_least=1.0, at_most=3e6)]
-WallArea = Annotated[Quantity, within("m2/g", above=0.0, at_most=3e6)]
-Roughness = Annotated[Quantity, within("1", at_least=1.0, at_most=1e4)]
-CurrentDensity = Annotated[Quantity, within("A/m2", above=0.0)]
-Capacitance = Annotated[Quantity, within("F/m2", above=0.0)]
-ChargePerArea = Annotated[Quantity, within("mAh/m2", at_least=0.0)]
-MolarVolume = Annotated[Quantity, within("m3/mol", above=0.0)]
-CurrentDensityOrZero = Annotated[Quantity, within("A/m2", at_least=0.0)]
-Time = Annotated[Quantity, within("s", above=0.0)]
-LengthOrZero = Annotated[Quantity, within("nm", at_least=0.0)]
-Resistivity = Annotated[Quantity, within("Ohm.m", at_least=0.0)]
-MassPerArea = Annotated[Quantity, within("mg/cm2", at_least=1e-5, at_most=10.0)]
-Area = Annotated[Quantity, within("cm2", at_least=1e-8, at_most=100.0)]
-AreaResistance = Annotated[Quantity, within("Ohm.cm2", at_least=0.0)]
-Temperature = Annotated[Quantity, within("K", at_least=200.0, at_most=400.0)]
 OwnUnit = Annotated[
     Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
 ]
@@ -146,7 +143,7 @@ class SEIStep(Section):
     rate: Rate
     charge: ChargePerArea
     molar_volume: MolarVolume
-    electrons: Positive
+    electrons: Electrons
 
 
 class SEIGrowth(Section):
@@ -156,7 +153,7 @@ class SEIGrowth(Section):
     potential: Potential
     decay_length: Length
     molar_volume: MolarVolume
-    electrons: Positive
+    electrons: Electrons
 
 
 class SEI(Section):
@@ -187,7 +184,7 @@ class PercolationSeal(Section):
     """Equation (24) c."""
 
     closing_thickness: Length
-    exponent: Positive
+    exponent: PercolationExponent
 
 
 class Pores(Section):

@@ -28,6 +28,10 @@ FIXED = (
 """Parameters that PyBaMM's experiments do not allow to be inputs."""
 
 
+REGISTERED = "Numbers belong together as in Appel_core_shell"
+"""A name that says as which set a plain ``pybamm.ParameterValues`` began; the model checks its numbers."""
+
+
 def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]:
     """Every parameter of the model but the current, by PyBaMM name.
 
@@ -214,4 +218,4 @@ def appel_core_shell() -> dict[str, float | Tabulated]:
     values = parameter_values(material, read_protocol("formation"))
     # A lone simulation runs at C/20, the formation's rate.
     current = {"Current function [A]": values[s.nominal_capacity.name] / 20}
-    return values | current | tables(material, ElectrodeLevel.name)
+    return values | current | {REGISTERED: 1.0} | tables(material, ElectrodeLevel.name)

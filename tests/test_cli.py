@@ -257,10 +257,10 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
         "particle.radius=100 um",
         "cell.series_resistance=1e9 Ohm.cm2",
         "cell.electrode_area=1e6 cm2",
-        "core.sloping.capacity=1e15 mAh/g",
+        "core.sloping.capacity=4400 mAh/g",
         "surface.double_layer_capacitance=1e-9 F/m2",
         "shell.trapping.rate=1e6 1/s",
-        "protocol.basis.one_c=1e12 mA/g",
+        "protocol.basis.one_c=4400 mA/g",
         "protocol.start.potential=5 V",
     ],
 )

@@ -109,6 +109,80 @@ def test_biologic_mpr_is_read_through_galvani(tmp_path, first):
     assert [half.capacity for half in dataset.half_cycles()] == pytest.approx([CAPACITY] * 4, rel=1e-6)
 
 
+ACCESS = b"\0\x01\0\0Standard Jet DB\0"
+
+
+class ArbinBase:
+    """What access-parser makes of Arbin's database: a list a column, rows in any order, days from 1899."""
+
+    tests, mass, first, lost = 1, 0.001, "sodiation", 0
+
+    def __init__(self, path):
+        time, voltage, current, cycle, step = measurement(self.first)
+        order = np.random.default_rng(1).permutation(len(time))
+        order = order[order != self.lost - 1]
+        numbers = {
+            "Test_ID": np.arange(len(time)) % self.tests + 1,
+            "Data_Point": np.arange(len(time)) + 1,
+            "Test_Time": time,
+            "DateTime": 42587.678 + time / 86400,
+            "Step_Index": 2 + (step - 1) % 2,
+            "Cycle_Index": cycle,
+            "Current": -current,
+            "Voltage": voltage,
+        }
+        self.tables = {
+            "Channel_Normal_Table": {name: values[order].tolist() for name, values in numbers.items()},
+            "Global_Table": {"Test_ID": [1], "MASS": [self.mass]},
+        }
+
+    def parse_table(self, name):
+        return self.tables[name]
+
+
+def arbin_base(tmp_path, monkeypatch, **said):
+    """A file that the reader answers for."""
+    access_parser = pytest.importorskip("access_parser")
+    monkeypatch.setattr(access_parser, "AccessParser", type("Base", (ArbinBase,), said))
+    path = tmp_path / "cell.res"
+    path.write_bytes(ACCESS)
+    return path
+
+
+@pytest.mark.parametrize("first", ["sodiation", "desodiation"])
+def test_arbin_databases_are_read_in_the_order_of_their_points(tmp_path, monkeypatch, first):
+    """With the mass that they state, in grams, and the date of their first point."""
+    dataset = read_dataset(arbin_base(tmp_path, monkeypatch, first=first))
+    holds_the_measurement(dataset, first)
+    assert dataset.mass == pytest.approx(1e-6)
+    assert f"{dataset.began:%Y-%m-%d %H:%M}" == "2016-08-05 16:16"
+    assert [half.capacity for half in dataset.half_cycles()] == pytest.approx([CAPACITY] * 4)
+
+
+@pytest.mark.parametrize("mass", [0.0, 1.0, None])
+def test_a_mass_that_nobody_entered_in_an_arbin_database_is_not_known(tmp_path, monkeypatch, mass):
+    assert read_dataset(arbin_base(tmp_path, monkeypatch, mass=mass)).mass is None
+
+
+def test_several_tests_in_an_arbin_database_are_refused(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="holds 2 tests; export it"):
+        read_dataset(arbin_base(tmp_path, monkeypatch, tests=2))
+
+
+def test_points_that_an_arbin_database_lost_are_said(tmp_path, monkeypatch):
+    dataset = read_dataset(arbin_base(tmp_path, monkeypatch, lost=3))
+    assert "1 points are missing by their numbers, first after 2" in dataset.statements
+
+
+@pytest.mark.parametrize("content", [b"Test_Time,Voltage\n", ACCESS, ACCESS + b"\xff" * 9000])
+def test_a_res_file_that_is_no_arbin_database_is_refused_with_how_to_export_it(tmp_path, content):
+    path = tmp_path / "cell.res"
+    path.write_bytes(content)
+    outcome = coreshell("data", str(path))
+    assert outcome.code == 2 and outcome.err.count("\n") == 1, outcome.err
+    assert "mdb-export" in outcome.err and "CSV" in outcome.err
+
+
 def neware_frame(first="sodiation"):
     """The table that fastnda makes of a file."""
     polars = pytest.importorskip("polars")
@@ -148,6 +222,7 @@ def test_neware_binaries_are_read_from_the_table_that_fastnda_makes(tmp_path, mo
     [
         ("cell.xlsx", "openpyxl", "excel", b"PK\x03\x04"),
         ("cell.mpr", "galvani.BioLogic", "biologic", mpr()),
+        ("cell.res", "access_parser", "arbin", ACCESS),
         ("cell.nda", "fastnda", "neware", b"NEWARE"),
         ("cell.ndax", "fastnda", "neware", b"PK\x03\x04"),
     ],
@@ -263,7 +338,7 @@ def test_a_measurement_written_in_any_dialect_reads_back_the_same(
     text = "Cell µ7\n" * before + lines(separator.join(header.split(",")), rows, separator)
     path = tmp_path_factory.mktemp("dialect") / "cell.csv"
     path.write_bytes(text.replace("\n", newline).encode(encoding))
-    dataset = read_dataset(path, allow_gaps=True)
+    dataset = read_dataset(path, allow_gaps=True, cell="half-cell")
     assert np.array_equal(dataset.time, time)
     assert np.array_equal(dataset.voltage, voltage)
     assert np.array_equal(dataset.current, current)

@@ -325,7 +325,7 @@ def test_a_voltammogram_is_met_by_its_own_model(tmp_path):
     given = curve(file, of="current", over="time", sd=1.0, unit="mA/g", **protocol)
     found = Misfit(read_problem(problem_file(tmp_path / "sweep.toml", [CAPACITY], [given])))([0.5])
     assert np.abs(found.residuals).max() < 0.5
-    assert np.abs(found.curves[0]).max() > 10.0  # A/kg, or mA/g
+    assert np.abs(found.curves[0].values).max() > 10.0  # A/kg, or mA/g
 
 
 def test_one_entry_of_several_can_be_observed(tmp_path):

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coreshell_model.laws import clusters, interphase, isotherm, kinetics, transport, trapping
+from coreshell_model.laws import (
+    clusters,
+    electrolyte,
+    interphase,
+    isotherm,
+    kinetics,
+    pores,
+    sealing,
+    transport,
+    trapping,
+)
 from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME, FARADAY, thermal_voltage
 
 V_T = thermal_voltage(298.15)
@@ -157,6 +167,24 @@ def test_growth_falls_by_e_with_each_decay_length():
 def test_film_thickness_is_charge_over_faraday_times_molar_volume():
     """One mole of electrons per square metre, two a molecule of 1e-4 m3/mol: 50 micrometres."""
     assert interphase.thickness_of(FARADAY, 1e-4, 2) == pytest.approx(5e-5)
+
+
+def test_film_buries_sites_as_it_fills_pores():
+    """None in empty pores, the share b in full ones, half of it in half-full ones (23)."""
+    assert pores.accessible_sites(np.array([0.0, 0.5, 1.0]), 0.4) == pytest.approx([1.0, 0.8, 0.6])
+
+
+def test_each_seal_law_opens_the_share_that_it_says():
+    """(24): 1/e at a decay length; a half at the middle, 1/(1 + e) a spread beyond; none where paths end."""
+    assert sealing.exponential_seal(4e-9, 4e-9) == pytest.approx(np.exp(-1))
+    assert sealing.logistic_seal(np.array([7e-9, 8e-9]), 7e-9, 1e-9) == pytest.approx([0.5, 1 / (1 + np.e)])
+    assert sealing.percolation_seal(np.array([5e-9, 11e-9]), 10e-9, 2) == pytest.approx([0.25, 0])
+
+
+def test_the_diffusion_potential_of_salt_is_that_of_concentrated_solutions():
+    """2 (1 - t+) RT/F for each factor of e in concentration, of an ideal salt; none where t+ is 1 (28)."""
+    found = electrolyte.diffusion_potential(np.e, np.array([0.0, 0.5, 1.0]), 1.0, V_T)
+    assert found == pytest.approx([2 * V_T, V_T, 0])
 
 
 def test_sodium_metal_is_ohmic_at_small_and_logarithmic_at_large_currents():

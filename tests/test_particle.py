@@ -116,6 +116,17 @@ def test_carbon_inside_the_pores_counts_as_capacity_but_not_as_shell():
     assert after["clusters"] < before["clusters"]
 
 
+def test_walls_and_their_volume_are_per_gram_of_core_in_the_file_and_of_particle_in_the_model():
+    """Carbon of the shell has no walls."""
+    values = parameter_values(CORE_SHELL, read_protocol("formation"))
+    numbers = {path: number.si for path, number in sources(CORE_SHELL).items()}
+    share = 1 / (1 + numbers["shell.mass_gain"])
+    assert values["Pore wall area [m2.kg-1]"] == pytest.approx(share * numbers["pores.wall_area"])
+    assert values["Accessible pore volume [m3.kg-1]"] == pytest.approx(
+        share * numbers["pores.accessible_volume"]
+    )
+
+
 def test_a_carbon_of_its_own_holds_its_capacity_in_two_equal_regions():
     """132 mAh/g of sloping sites and the traps, per gram of the one carbon; no clusters."""
     held = capacities(read_material("shell"))

@@ -112,6 +112,13 @@ def test_samples_keep_to_the_ends_and_to_their_seed():
     assert np.histogram(np.log10(area), bins=4, range=(0, 2))[0].tolist() == [16] * 4
 
 
+def test_a_grid_varies_its_last_axis_fastest():
+    """Every value of each with every value of the other, a row each."""
+    found = grid([axis("thickness=2, 3 nm"), axis("external_area=1, 5, 9 m2/g")])
+    assert found.values.tolist() == [[2, 1], [2, 5], [2, 9], [3, 1], [3, 5], [3, 9]]
+    assert found.shape == (2, 3)
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [

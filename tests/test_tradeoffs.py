@@ -98,9 +98,9 @@ def test_a_rate_among_the_wishes_asks_for_the_protocol_with_rates():
 
 
 def test_a_front_is_what_nothing_beats():
-    """Of five points by hand: one is beaten, one is equal to another and comes later."""
-    values = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [0.4, 0.4], [0.5, 0.5]])
-    assert on_front(values).tolist() == [True, True, True, False, False]
+    """Of six points by hand: one is beaten in both, one in one alone, one is equal to another and later."""
+    values = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [0.4, 0.4], [0.5, 0.5], [0.5, 0.4]])
+    assert on_front(values).tolist() == [True, True, True, False, False, False]
 
 
 def test_the_hypervolume_is_that_of_the_union_of_boxes():

@@ -1,14 +1,22 @@
 """``coreshell data``: what a cycler's file holds, and that as Battery Data Format."""
 
 import json
+import math
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coreshell_model.cli.options import AsJson
 from coreshell_model.errors import InputError
+from coreshell_model.paths import user_path
 
-File = Annotated[str, typer.Argument(help="CSV, Excel, EC-Lab text, .mpr, .nda or .ndax.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        help="CSV, Excel, EC-Lab text, .mpr, .nda, .ndax or .res; several of one cell are joined in time."
+    ),
+]
 Mass = Annotated[str | None, typer.Option("--mass", help='Active carbon (core + shell), as "1.1 mg".')]
 Sign = Annotated[
     str | None,
@@ -24,54 +32,68 @@ Decimal = Annotated[
     str | None, typer.Option("--decimal", help='"." or ",", where the file leaves its decimal sign open.')
 ]
 Gaps = Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps in the record.")]
+Cell = Annotated[
+    str | None,
+    typer.Option("--cell", help="What the voltage is of, where it makes one ask: half-cell or full-cell."),
+]
 Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Of an Excel file with several.")]
 
 
 def data(
-    file: File,
+    files: Files,
     mass: Mass = None,
     current_sign: Sign = None,
     column: Column = None,
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
+    cell: Cell = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
     ] = None,
 ) -> None:
-    """Read a measurement: what was found, what was converted, and its half-cycles."""
-    from coreshell_model.dataset import read_dataset, to_bdf
+    """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
+    from coreshell_model.dataset import read_datasets, spectra_to_csv, to_bdf
 
-    dataset = read_dataset(
-        file,
+    dataset = read_datasets(
+        [user_path(file) for file in files],
         mass=mass,
         current_sign=current_sign,
         columns=parse_columns(column or []),
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
+        cell=cell,
     )
-    written = to_bdf(dataset, out) if out is not None else ()
-    rows = half_cycle_rows(dataset)
+    written: tuple[Path, ...] = ()
+    if out is not None:
+        written = to_bdf(dataset, user_path(out))
+        of_spectra = spectra_to_csv(dataset.spectra, user_path(out))
+        written += (of_spectra,) if of_spectra is not None else ()
+    rows, spectra = half_cycle_rows(dataset), spectrum_rows(dataset)
+    name = ", ".join(files)
     if as_json:
         head = {
-            "File": file,
+            "File": name,
+            "Files": files,
             "Format": dataset.format,
             "Statements": list(dataset.statements),
             "Points": len(dataset.table),
             "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
             "Mass of active carbon [kg]": dataset.mass,
         }
-        typer.echo(json.dumps({**head, "Half-cycles": rows}, allow_nan=False))
+        typer.echo(json.dumps({**head, "Half-cycles": rows, "Spectra": spectra}, allow_nan=False))
     else:
         from coreshell_model.cli.tables import print_table, rows_table
 
         hours = (dataset.time[-1] - dataset.time[0]) / 3600
-        typer.echo(f"{file}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
+        typer.echo(f"{name}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
         for statement in dataset.statements:
             typer.echo(f"  {statement}")
-        print_table(rows_table(rows))
+        for table in (rows, spectra):
+            if table:
+                print_table(rows_table(table))
     for path in written:
         typer.echo(f"wrote {path}", err=True)
 
@@ -93,6 +115,21 @@ def parse_columns(texts: list[str]) -> dict[str, str]:
             raise InputError(f"--column chooses the {what} twice; give it once")
         columns[what] = header
     return columns
+
+
+def spectrum_rows(dataset) -> list[dict]:
+    """A row an impedance spectrum, as the table and the JSON show it."""
+    return [
+        {
+            "Spectrum": each.number,
+            "Time [h]": each.time / 3600,
+            "Potential [V]": each.potential if math.isfinite(each.potential) else None,
+            "Points": len(each.frequencies),
+            "Highest frequency [Hz]": float(each.frequencies.max()),
+            "Lowest frequency [Hz]": float(each.frequencies.min()),
+        }
+        for each in dataset.spectra
+    ]
 
 
 def half_cycle_rows(dataset) -> list[dict]:

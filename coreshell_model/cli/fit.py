@@ -71,7 +71,7 @@ def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, worker
         def say(text: str) -> None:
             if console.is_terminal:
                 status.update(text)
-            elif text.endswith("done") or " ended: " in text:
+            elif " done" in text or " ended: " in text or "better fit" in text:
                 typer.echo(text, err=True)
 
         given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
@@ -87,6 +87,8 @@ def _print(result) -> None:
     from coreshell_model.cli.tables import print_table, rows_table
     from coreshell_model.fit.markdown import shown_interval
 
+    if result.inflation > 1:
+        typer.echo(f"{result.warnings[0][0].upper()}{result.warnings[0][1:]}.")
     print_table(
         rows_table(
             [
@@ -123,5 +125,5 @@ def _print(result) -> None:
         + ("no degree of freedom" if reduced is None else f"reduced {reduced:.3g}")
         + f"; {result.evaluations} evaluations in {result.seconds:.0f} s"
     )
-    for text in result.warnings:
+    for text in result.warnings[1:] if result.inflation > 1 else result.warnings:
         typer.echo(f"warning: {text}")

@@ -26,6 +26,7 @@ def show(name: str = typer.Argument(help="A shipped material or the path of a TO
     from coreshell_model.cli.tables import numbers_table, print_table
     from coreshell_model.material import read_material
     from coreshell_model.particle import shape_of
+    from coreshell_model.usual import unusual
 
     material = read_material(name)
     shape = shape_of(material)
@@ -36,6 +37,17 @@ def show(name: str = typer.Argument(help="A shipped material or the path of a TO
         f"shell thickness {shape.shell_thickness * 1e9:.4g} nm, density {shape.density / 1e3:.4g} g/cm3, "
         f"external area {shape.external_area / 1e3:.4g} m2/g"
     )
+    for line in unusual(material):
+        typer.echo(f"Warning: {line}")
+
+
+@app.command()
+def limits() -> None:
+    """Show what each number is refused beyond and what is usual, as the tables of parameters/README.md."""
+    from coreshell_model.plausibility import derived_table
+    from coreshell_model.usual import table
+
+    typer.echo(f"{table()}\n{derived_table()}", nl=False)
 
 
 @app.command()

@@ -34,10 +34,11 @@ def posterior(
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
     from coreshell_model.fit.workers import LostWorkersError
+    from coreshell_model.posterior.sampling import StalledError
 
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     given |= {"workers": cores() if workers is None else workers}
-    with stoppable(folder, "what was finished", lost=LostWorkersError):
+    with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):
         found = _drawn(problem, folder, None if fit is None else Path(fit), given)
     if as_json:
         typer.echo(json.dumps({**found.record, "Parameters": found.summary()}, allow_nan=False))

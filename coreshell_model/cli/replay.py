@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.data import Column, Decimal, File, Gaps, Mass, Sign, Worksheet, parse_columns
+from coreshell_model.cli.data import Cell, Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
 from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
 from coreshell_model.errors import InputError
+from coreshell_model.paths import user_path
 
 CONTROLS = ("current", "voltage")
 
 
 def replay(
-    file: File,
+    files: Files,
     material: Annotated[str, typer.Option(help="A shipped material or the path of a TOML file.")],
     control: Annotated[
         str, typer.Option(help="What is prescribed as measured: current or voltage.")
@@ -30,6 +31,7 @@ def replay(
     decimal: Decimal = None,
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
+    cell: Cell = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None,
@@ -45,18 +47,19 @@ def replay(
         raise InputError(f"--control {control!r} is not one of them; give current or voltage")
     wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
 
-    from coreshell_model.dataset import read_dataset
+    from coreshell_model.dataset import read_datasets
     from coreshell_model.inputs import prepared
 
     prepared(material, "formation", wanted)
-    dataset = read_dataset(
-        file,
+    dataset = read_datasets(
+        [user_path(file) for file in files],
         mass=mass,
         current_sign=current_sign,
         columns=parse_columns(column or []),
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
+        cell=cell,
     )
 
     from coreshell_model import replay as replaying

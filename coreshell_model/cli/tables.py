@@ -20,12 +20,16 @@ def print_table(table: Table) -> None:
 
 
 def numbers_table(section) -> Table:
-    """Every number of a material or protocol with its source."""
+    """Every number of a material or protocol with the range that is usual for it, and its source."""
+    from coreshell_model.usual import limits, usual_range
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("number", "value", "source"):
+    for heading in ("number", "value", "usual", "source"):
         table.add_column(heading, no_wrap=heading != "source")
+    known = limits(section)
     for path, number in entries(section).items():
-        table.add_row(path, Text(str(number)), Text(number.source))
+        usual = usual_range(known[path][1]) if path in known else ""
+        table.add_row(path, Text(str(number)), Text(usual or "–"), Text(number.source))
     return table
 
 

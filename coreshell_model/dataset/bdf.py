@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.dataset.columns import CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE
+from coreshell_model.dataset.half_cell import FULL_CELL
 from coreshell_model.dataset.record import Dataset
-from coreshell_model.dataset.sidecar import write_sidecar
+from coreshell_model.dataset.sidecar import CELL, write_sidecar
+from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
 from coreshell_model.library import shown
 from coreshell_model.material import Material
@@ -47,7 +49,7 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         raise InputError(f"{shown(path)}: Battery Data Format is written as CSV; let the name end in .csv")
     if isinstance(results, Dataset):
         table, mass, further = results.table, results.mass, _of_measurement(results)
-        if path.resolve() == results.source.resolve():
+        if path.resolve() in {source.resolve() for source in (results.source, *results.sources)}:
             raise InputError(
                 f"{shown(path)}: is the measured file, which is never changed; give another name"
             )
@@ -59,10 +61,13 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         )
     if table.empty:
         raise InputError("the simulation has no points in time to write; see how it ended")
-    written = table.assign(**{CURRENT: -table[CURRENT] + 0.0})
+    charging = -1.0  # takes sodium out of the carbon of a half-cell, and into that of a full cell
+    if isinstance(results, Dataset) and results.cell == FULL_CELL:
+        charging = 1.0
+    written = table.assign(**{CURRENT: charging * table[CURRENT] + 0.0})
     try:
         written.to_csv(path, index=False, lineterminator="\n")
-        return path, write_sidecar(path, mass, further)
+        return path, write_sidecar(path, mass, further, SIGNS[0] if charging > 0 else SIGNS[1])
     except OSError as error:
         raise InputError(
             f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"
@@ -154,7 +159,8 @@ def electrode_mass(material: Material) -> float:
 
 def _of_measurement(dataset: Dataset) -> dict[str, Any]:
     return {
-        "Source": dataset.source.name,
+        CELL: dataset.cell,
+        "Source": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Format of the source": dataset.format,
         "Converted": list(dataset.statements),
     }

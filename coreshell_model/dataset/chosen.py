@@ -13,6 +13,22 @@ SAME_VOLTAGE, SAME_SHARE = 1e-3, 1e-3
 """Two columns of one quantity agree within a millivolt, or a thousandth of the largest value."""
 
 
+WORKING, COUNTER = "ewe", "ece"
+ELECTRODES = {
+    WORKING: "working electrode against the reference",
+    "<ewe>": "the same, averaged",
+    "ewe-ece": "whole cell",
+    "ecell": "whole cell",
+    COUNTER: "counter electrode against the reference",
+}
+"""EC-Lab's voltages; of a half-cell the first that is there is asked for."""
+
+CURRENTS = {"<i>": "mean since the row before", "i": "at the row"}
+"""EC-Lab's currents; the first carries the charge."""
+
+MEANINGS = {Measured.VOLTAGE: ELECTRODES, Measured.CURRENT: CURRENTS}
+
+
 def read_choice(columns: Mapping[str, str] | None) -> Choice:
     """``{"current": "I2 in mA"}`` as a choice of columns; the unit may be left out where the header has it.
 
@@ -51,6 +67,11 @@ def candidates(sheet: Sheet, chosen: Choice) -> dict[Measured, list[tuple[int, s
         what, unit = heading(name)
         if what is not None and what not in chosen and name not in taken:
             found.setdefault(what, []).append((place, unit))
+    for what, meanings in MEANINGS.items():
+        order = list(meanings)
+        known = [_variable(names[place]) in meanings for place, _ in found.get(what, ())]
+        if known and all(known):
+            found[what].sort(key=lambda column: order.index(_variable(names[column[0]])))
     for what, (name, unit) in chosen.items():
         places = [place for place, other in enumerate(names) if other in (name, f"{name} [{unit}]")]
         if len(places) != 1:
@@ -63,15 +84,16 @@ def candidates(sheet: Sheet, chosen: Choice) -> dict[Measured, list[tuple[int, s
 def agreed(
     sheet: Sheet, what: Measured, places: list[int], values: list[np.ndarray]
 ) -> tuple[np.ndarray, str | None]:
-    """One of several columns of the same quantity, and a statement if there were several.
+    """The first of several columns of the same quantity, and a statement if there were several.
 
     Raises
     ------
     InputError
-        They differ, so that one has to be chosen.
+        They differ, and not by what they mean, so that one has to be chosen.
     """
     if len(places) == 1:
-        return values[0], None
+        return values[0], of_electrodes(sheet, what, places)
+    meanings = MEANINGS.get(what, {})
     first, names = values[0], [sheet.header[place] for place in places]
     scale = (
         SAME_VOLTAGE
@@ -81,6 +103,9 @@ def agreed(
     for other, name in zip(values[1:], names[1:], strict=True):
         off = np.abs(first - other)
         if np.nanmax(off, initial=0.0) > scale or (np.isnan(first) != np.isnan(other)).any():
+            variables = {_variable(name) for name in names}
+            if len(variables) == len(names) and variables <= set(meanings):
+                return first, of_electrodes(sheet, what, places)
             row = int(np.nanargmax(off)) if np.isfinite(off).any() else 0
             raise sheet.wrong(
                 f"{names[0]!r} and {name!r} are both the {what.value} and differ; say which to read, "
@@ -88,3 +113,31 @@ def agreed(
                 row,
             )
     return first, f"{what.value} from {names[0]!r}; the same is in {', '.join(map(repr, names[1:]))}"
+
+
+def of_electrodes(sheet: Sheet, what: Measured, places: list[int]) -> str | None:
+    """Which of EC-Lab's columns is read, and which are not, where they differ because of what they mean.
+
+    None where there is but one; the counter electrode's counts, which is never read unasked.
+    """
+    meanings = MEANINGS.get(what, {})
+    first = places[0]
+    others = [
+        place
+        for place, name in enumerate(sheet.header)
+        if place in places[1:] or (what is Measured.VOLTAGE and _variable(name) == COUNTER)
+    ]
+    read = _variable(sheet.header[first])
+    if not others or read not in (WORKING, "<ewe>", *CURRENTS):
+        return None
+    names = [sheet.header[place] for place in others]
+    named = ", ".join(f"{name!r} ({meanings[_variable(name)]})" for name in names)
+    return (
+        f"{what.value} from {sheet.header[first]!r} ({meanings[read]}), not from {named}; "
+        f"--column '{what.value}=HEADER' reads another"
+    )
+
+
+def _variable(header: str) -> str:
+    """EC-Lab's name of a variable without its unit."""
+    return header.partition("/")[0].strip().lower()

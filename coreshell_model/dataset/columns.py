@@ -7,6 +7,7 @@ spellings, ``Test Time / s`` and ``test_time_second``; names of vendors are thos
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from coreshell_model.errors import InputError
@@ -28,6 +29,8 @@ class Measured(Enum):
     VOLTAGE = "voltage"
     CURRENT = "current"
     SPECIFIC_CURRENT = "specific current"
+    CHARGE_INCREMENT = "charge increment"
+    CHARGE = "charge"
     CYCLE = "cycle"
     STEP = "step"
     STEP_TYPE = "step type"
@@ -39,22 +42,30 @@ CLOCKS = (Measured.TEST_TIME, Measured.TIME, Measured.STEP_TIME, Measured.DATE)
 
 CURRENTS = (Measured.CURRENT, Measured.SPECIFIC_CURRENT)
 
+CHARGES = (Measured.CHARGE_INCREMENT, Measured.CHARGE)
+"""Of these a current can be made: what passed since the row before, and what passed in all."""
+
 _SPELLINGS = {
     Measured.TEST_TIME: (
-        "test time, testtime, total time, totaltime, elapsed time, run time, runtime, test, 总时间, 测试时间"
+        "test time, testtime, total time, totaltime, elapsed time, run time, runtime, test, "
+        "program duration, 总时间, 测试时间"
     ),
     Measured.TIME: "time, t, zeit",
-    Measured.STEP_TIME: "step time, steptime, relative time, state time, time in step, 时间",
+    Measured.STEP_TIME: (
+        "step time, steptime, t-step, step duration, relative time, state time, time in step, 时间"
+    ),
     Measured.DATE: (
         "date, date time, datetime, absolute time, real time, realtime, system time, systime, sys time, "
         "timestamp, time stamp, dpt time, date time iso string, unix time, 绝对时间, 系统时间"
     ),
     Measured.VOLTAGE: (
-        "voltage, v, u, e, ewe, ecell, ewe-ece, volt, volts, potential, cell voltage, cell potential, "
-        "working electrode potential, spannung, 电压"
+        "voltage, v, u, e, ewe, ecell, ewe-ece, volt, volts, mvolts, potential, cell voltage, "
+        "cell potential, working electrode potential, spannung, 电压"
     ),
-    Measured.CURRENT: "current, i, cur, amps, strom, cell current, applied current, 电流",
+    Measured.CURRENT: "current, i, cur, amps, mamps, strom, cell current, applied current, 电流",
     Measured.SPECIFIC_CURRENT: "specific current, current density, gravimetric current, mass current",
+    Measured.CHARGE_INCREMENT: "dq",
+    Measured.CHARGE: "(q-qo)",
     Measured.CYCLE: (
         "cycle, cycle number, cycle count, cycle index, cycle id, cycle no, cyc, cyc#, cyc-count, "
         "total cycle, zyklus, 循环号, 循环序号"
@@ -62,7 +73,7 @@ _SPELLINGS = {
     Measured.STEP: (
         "step, step index, step number, step count, step id, step no, ns, schritt, 工步号, 工步序号"
     ),
-    Measured.STEP_TYPE: "step type, step name, status, state, md, 工步类型",
+    Measured.STEP_TYPE: "step type, step name, status, state, md, command, 工步类型",
     Measured.TEMPERATURE: "temperature, temp, ambient temperature, environment temperature, 温度",
 }
 _NAMES = {name: what for what, names in _SPELLINGS.items() for name in re.split(r",\s+", names)}
@@ -74,9 +85,15 @@ _UNITS = {
     "a": "A", "amp": "A", "amps": "A", "ampere": "A", "amperes": "A", "ma": "mA", "milliampere": "mA",
     "ua": "uA", "μa": "uA", "na": "nA", "g": "g", "mg": "mg", "kg": "kg",
 }  # fmt: skip
-_TELLING = {"amps": "A", "volts": "V"}
+_TELLING = {"amps": "A", "volts": "V", "mamps": "mA", "mvolts": "mV"}
 """Names that say their unit."""
 _CELSIUS = {"c", "°c", "degc", "celsius", "øc", "ºc", "deg c"}
+_COUNTED = "dQ"
+"""EC-Lab's name of another charge than "dq": one that its techniques count in different ways."""
+LONGEST_NAME = 200
+"""Characters of a header; what is longer is none."""
+_VALUE = re.compile(r"[\s\"']*[+-]?[.,]?\d")
+"""How a number begins, and no header."""
 _CLOCK_UNIT = re.compile(r"h+(?:our)?s?:m+(?:in)?:s+(?:ec)?(?:\.m?s+)?", re.IGNORECASE)
 _AGAINST = re.compile(r"\s*\b(?:vs\.?|versus)\s*Na(?:\s*/\s*Na\s*\+|\+/Na|\s*metal)?", re.IGNORECASE)
 _SI = {
@@ -84,6 +101,7 @@ _SI = {
     Measured.VOLTAGE: "V",
     Measured.CURRENT: "A",
     Measured.SPECIFIC_CURRENT: "A/kg",
+    **dict.fromkeys(CHARGES, "C"),
 }
 
 
@@ -94,14 +112,17 @@ class Heading(NamedTuple):
     unit: str | None
 
 
+@lru_cache(maxsize=10_000)
 def heading(text: str) -> Heading:
     """What a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]`` says."""
+    if len(text) > LONGEST_NAME or _VALUE.match(text):
+        return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
     plain = " ".join(_AGAINST.sub("", plain).split())
     for name, unit in _splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
         what = _NAMES.get(base)
-        if what is not None:
+        if what is not None and name.strip() != _COUNTED:
             return _with_unit(what, base, unit.strip(" .<>") if unit else None)
     return Heading(None, None)
 
@@ -111,9 +132,10 @@ def _splits(plain: str):
     bracket = re.fullmatch(r"(.+?)\s*(?:\[(.*)\]|\((.*)\))", plain)
     if bracket:
         yield bracket[1], (bracket[2] or bracket[3] or "").strip()
-    if "/" in plain:
-        name, _, unit = plain.partition("/")
-        yield name, unit
+    for sign in "/#":
+        if sign in plain:
+            name, _, unit = plain.partition(sign)
+            yield name, unit
     yield plain, None
     tail = re.fullmatch(r"(.+?)(?:[_,]\s*|\s+(?:in\s+)?)([^_,\s]+)", plain)
     if tail and (tail[2].lower() in _UNITS or tail[2].lower() in _CELSIUS):

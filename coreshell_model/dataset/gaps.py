@@ -20,8 +20,11 @@ STATED = 1e-3
 """Share below which a gap is not worth a word."""
 
 
-def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
+def check_gaps(sheet: Sheet, points: Points, allowed: bool, counted: np.ndarray | None = None) -> str | None:
     """The statement about gaps, if there are any.
+
+    Where the cycler ``counted`` the charge before each point [C], what matters of a gap is by how much that
+    differs from what the currents at its ends would make.
 
     The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
     write at changes of the voltage have many short ones. An interval before a step's first point counts to
@@ -34,6 +37,7 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
     """
     new = edges(points.time, points.current, points.step)
     passed = np.abs(charges(points.time, points.current, new))
+    doubtful = passed if counted is None else np.abs(charges(points.time, points.current, new) - counted)
     interval = np.diff(points.time, prepend=points.time[0])
     signs = flowing(points.current)
     found = []
@@ -45,7 +49,7 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
             inside = interval[start + 1 : stop]
             usual = _usual(inside) if len(inside) >= LEAST_INTERVALS else anywhere
             found += [start + int(i) for i in np.flatnonzero(interval[start:stop] > LONG * usual)]
-    shares = {row: passed[row] / total[row] for row in found if total[row] > 0}
+    shares = {row: doubtful[row] / total[row] for row in found if total[row] > 0}
     found = [row for row, share in shares.items() if share > STATED]
     for row in found:
         share = shares[row]
@@ -64,7 +68,10 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool) -> str | None:
 
 
 def _usual(intervals: np.ndarray) -> float:
-    return float(np.quantile(intervals, 0.9, method="lower")) if intervals.size else np.inf
+    if not intervals.size:
+        return np.inf
+    place = int(0.9 * (len(intervals) - 1))
+    return float(np.partition(intervals, place)[place])
 
 
 def _by_direction(passed: np.ndarray, signs: np.ndarray) -> np.ndarray:

@@ -12,6 +12,9 @@ from coreshell_model.units import from_si
 HELD = 2e-3
 """Volts within which the voltage stays during a hold."""
 
+LEAST_HELD = 3
+"""Points of a hold."""
+
 DECAY = 0.95
 """A hold's last current is below this share of its first."""
 
@@ -115,7 +118,8 @@ def half_cycles(found: Sequence[Piece], mass: float | None) -> tuple[HalfCycle, 
     for piece in found:
         direction = None if piece.kind is Kind.REST else _direction(np.sign(piece.charge))
         if runs and (direction is None or direction is Kind.REST or runs[-1][0] in (direction, None)):
-            runs[-1] = (runs[-1][0] or direction, [*runs[-1][1], piece])
+            runs[-1][1].append(piece)
+            runs[-1] = (runs[-1][0] or direction, runs[-1][1])
         else:
             runs.append((None if direction is Kind.REST else direction, [piece]))
     runs = _without_blips(runs)
@@ -136,7 +140,7 @@ def _without_blips(runs):
     for direction, parts in runs:
         small = abs(sum(piece.charge for piece in parts)) < BLIP * largest
         if joined and (small or joined[-1][0] is direction):
-            joined[-1] = (joined[-1][0], [*joined[-1][1], *parts])
+            joined[-1][1].extend(parts)
         else:
             joined.append((direction, parts))
     if len(joined) > 1 and abs(sum(piece.charge for piece in joined[0][1])) < BLIP * largest:
@@ -150,7 +154,9 @@ def _direction(sign: float) -> Kind:
 
 def _hold_start(voltage: np.ndarray, current: np.ndarray) -> int | None:
     """Where, in a run of one direction, the voltage stops to change while the current decays."""
+    if len(voltage) < LEAST_HELD:
+        return None
     away = np.flatnonzero(np.abs(voltage - voltage[-1]) > HELD)
     start = int(away[-1]) + 1 if away.size else 0
     held = np.abs(current[start:])
-    return start if len(held) >= 3 and held[-1] < DECAY * held[0] else None
+    return start if len(held) >= LEAST_HELD and held[-1] < DECAY * held[0] else None

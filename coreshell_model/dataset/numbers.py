@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 from coreshell_model.dataset.sheet import Sheet
+from coreshell_model.dataset.table_column import TableColumn, parted
 from coreshell_model.errors import InputError
 
 MISSING = {"", "nan", "-nan", "nan(ind)", "n/a", "na", "#n/a", "null", "none", "-", "--", "nat"}
 _GROUPS = " \u00a0\u202f'’"
 """Separators of thousands that are never decimal signs."""
+_TWO_SIGNS = re.compile(r"[.,][^\n.,]*+[.,]")
+_CLOCKS = re.compile(r"(?:[^\n:]*+:[^\n]*+(?:\n|\Z)|\n)*+")
+"""Joined cells of which each is empty or has a colon."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -32,6 +36,9 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
     InputError
         Both are in use, or nothing tells.
     """
+    plain = _decimal_sign_at_once([sheet.columns[place] for place in places])
+    if plain is not None:
+        return plain
     points, commas, open_cell = None, None, None
     for place in places:
         cells = sheet.columns[place]
@@ -60,6 +67,28 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
             row,
         )
     return "," if commas else "."
+
+
+def _decimal_sign_at_once(columns: Sequence[Sequence[Any]]) -> str | None:
+    """The decimal sign of columns in plain spelling; None where each cell has to be looked at."""
+    commas = points = False
+    for cells in columns:
+        if not isinstance(cells, TableColumn):
+            return None
+        for text in cells.pieces():
+            if not isinstance(text, str):
+                return None
+            if ":" in text and _CLOCKS.fullmatch(text):
+                continue
+            if ":" in text or _TWO_SIGNS.search(text):
+                return None
+            commas, points = commas or "," in text, points or "." in text
+            if commas and points:
+                return None
+    if not commas:
+        return "."
+    shows = any(_sign(cell) == "," for cells in columns for cell in cells if "," in cell and ":" not in cell)
+    return "," if shows else None
 
 
 def _sign(cell: str) -> str | None:
@@ -95,26 +124,43 @@ def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
     cells = sheet.columns[place]
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
         return _finite(sheet, place, cells.astype(float))
-    plain = _plainly(cells) if decimal == "." else None
-    if plain is not None:
-        return _finite(sheet, place, plain)
     parts = "," if decimal == "." else "."
+    pieces = list(cells.pieces()) if isinstance(cells, TableColumn) else [list(cells)]
+    plain = [_plainly(piece, decimal) for piece in pieces]
+    ready = [values for values in plain if values is not None]
+    if len(ready) == len(plain):
+        return _finite(sheet, place, np.concatenate(ready))
     grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
-    values = np.empty(len(cells))
-    for row, cell in enumerate(cells):
-        value = _number(cell, decimal, parts, grouped)
-        if value is None:
-            raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row)
-        values[row] = value
-    return _finite(sheet, place, values)
+    found, row = [], 0
+    for piece, values in zip(pieces, plain, strict=True):
+        if values is None:
+            values = np.empty(len(parted(piece)))
+            for i, cell in enumerate(parted(piece)):
+                value = _number(cell, decimal, parts, grouped)
+                if value is None:
+                    raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row + i)
+                values[i] = value
+        found.append(values)
+        row += len(values)
+    return _finite(sheet, place, np.concatenate(found))
 
 
-def _plainly(cells: Sequence[Any]) -> np.ndarray | None:
-    """The cells as numbers, all at once, where each is one in the plainest spelling."""
-    if not all(isinstance(cell, str) and "_" not in cell for cell in cells):
+def _plainly(piece: Any, decimal: str) -> np.ndarray | None:
+    """Cells as numbers, all at once, where each is one in the plainest spelling or missing."""
+    if isinstance(piece, str):
+        if "_" in piece or (decimal == "," and ("." in piece or _TWO_SIGNS.search(piece))):
+            return None
+        cells = parted(piece.replace(",", ".") if decimal == "," else piece)
+    elif all(isinstance(cell, str) and "_" not in cell for cell in piece) and decimal == ".":
+        cells = list(piece)
+    else:
         return None
     try:
-        return np.array(cells, dtype=str).astype(float)
+        return np.array(list(map(float, cells)))
+    except ValueError:
+        pass
+    try:
+        return np.array([np.nan if cell.strip().lower() in MISSING else float(cell) for cell in cells])
     except ValueError:
         return None
 

@@ -1,6 +1,7 @@
 """The columns of a sheet as quantities in SI units, with statements of what was read from where."""
 
 import re
+from datetime import datetime
 
 import numpy as np
 
@@ -8,8 +9,9 @@ from coreshell_model.dataset.chosen import agreed, candidates
 from coreshell_model.dataset.columns import CLOCKS, Measured, factor, in_celsius, is_clock
 from coreshell_model.dataset.numbers import MISSING, decimal_sign, numbers
 from coreshell_model.dataset.sheet import Sheet
-from coreshell_model.dataset.stamps import clock_seconds, is_stamp, stamp_seconds
+from coreshell_model.dataset.stamps import clock_seconds, first_stamp, is_stamp, stamp_seconds
 from coreshell_model.dataset.table_header import Choice
+from coreshell_model.dataset.untold_units import untold_unit
 from coreshell_model.errors import InputError
 
 _OUT = re.compile(r"d(?:is)?[\s_-]?ch|放电|^d$", re.IGNORECASE)
@@ -62,10 +64,7 @@ class Quantities:
             if is_stamp(first) or (what is Measured.DATE and unit is None):
                 return stamp_seconds(self.sheet, place)
         if unit is None:
-            raise self.sheet.wrong(
-                f"{header!r} has no unit; say it, as columns={{{what.value!r}: '{header} in UNIT'}} "
-                f"(--column '{what.value}={header} in UNIT')"
-            )
+            unit = self._untold(what, place)
         try:
             scale = factor(unit, what)
         except InputError as error:
@@ -73,6 +72,45 @@ class Quantities:
                 f"{header!r}: {error}, or say what to read, as columns={{{what.value!r}: 'HEADER in UNIT'}}"
             ) from None
         return scale * numbers(self.sheet, place, self.decimal, self.sure)
+
+    def _untold(self, what: Measured, place: int) -> str:
+        """The unit of a column whose header has none."""
+        times = stamps = None
+        if what in CLOCKS:
+            times = numbers(self.sheet, place, self.decimal, self.sure)
+            for dates, _ in self.found.get(Measured.DATE, [])[:1]:
+                try:
+                    stamps = stamp_seconds(self.sheet, dates)
+                except InputError:  # dates that cannot be read tell nothing
+                    stamps = None
+        unit, how = untold_unit(self.sheet, what, place, times, stamps)
+        self.statements.append(how)
+        return unit
+
+    def place(self, what: Measured) -> int:
+        """The column that a quantity is read from, where several hold it the first."""
+        return self.found[what][0][0]
+
+    def first_stamp(self) -> datetime | None:
+        """The date of the first row; None without a column of dates, or where they do not tell."""
+        if Measured.DATE not in self.found:
+            return None
+        place = self.place(Measured.DATE)
+        first = next((c for c in self.sheet.columns[place] if str(c or "").strip()), None)
+        if not is_stamp(first):
+            return None
+        try:
+            return first_stamp(self.sheet, place)
+        except InputError:
+            return None
+
+    def by_name(self, names: list[str], wanted: str) -> np.ndarray | None:
+        """The numbers of the column of this name among the sheet's ``names``; None where there is none."""
+        if wanted not in names:
+            return None
+        place = names.index(wanted)
+        self.read[place] = f"{wanted.partition('/')[0]} from {self.sheet.header[place]!r}"
+        return numbers(self.sheet, place, self.decimal, self.sure)
 
     def label(self, what: Measured) -> np.ndarray | None:
         """A number or name that a file gives to steps or cycles; None where it gives none."""
@@ -102,8 +140,9 @@ class Quantities:
             return current
         place, _ = self.found[Measured.STEP_TYPE][0]
         types = [str(cell) for cell in self.sheet.columns[place]]
-        out = np.array([_OUT.search(text.strip()) is not None for text in types])
-        charging = any(_IN.search(text.strip()) for text in set(types))
+        discharges = {text: _OUT.search(text.strip()) is not None for text in set(types)}
+        out = np.array([discharges[text] for text in types])
+        charging = any(_IN.search(text.strip()) for text in discharges)
         if not out.any() or not charging:
             return current
         self.read[place] = f"step type from {self.sheet.header[place]!r}"

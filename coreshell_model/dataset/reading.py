@@ -1,22 +1,44 @@
 """A cycler's file in, a Dataset out: everything is converted here, once, and stated."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from coreshell_model.dataset.charge import at_rest, between, counted_charge, current_from_charge
 from coreshell_model.dataset.chosen import read_choice
 from coreshell_model.dataset.clock import Points, restarted, step_count, without_repeats
-from coreshell_model.dataset.columns import CLOCKS, CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE, Measured
+from coreshell_model.dataset.columns import (
+    CHARGES,
+    CLOCKS,
+    CURRENT,
+    CURRENTS,
+    CYCLE,
+    STEP,
+    TEMPERATURE,
+    TIME,
+    VOLTAGE,
+    Measured,
+)
 from coreshell_model.dataset.files import open_sheet
 from coreshell_model.dataset.gaps import check_gaps
+from coreshell_model.dataset.half_cell import (
+    FULL_CELL,
+    HALF_CELL,
+    check_alive,
+    check_cell,
+    checked_cell,
+    full_cell_sign,
+)
 from coreshell_model.dataset.numbers import checked_decimal
 from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.record import Dataset
 from coreshell_model.dataset.sheet import Sheet
 from coreshell_model.dataset.sidecar import read_sidecar
 from coreshell_model.dataset.sign import positive_current
+from coreshell_model.dataset.sweeps import Sweeps, SweptSpectrum, said, sweeps
 from coreshell_model.errors import InputError
 from coreshell_model.units import from_si, parse_quantity, to_si
 
@@ -46,8 +68,10 @@ def read_dataset(
     decimal: str | None = None,
     allow_gaps: bool = False,
     worksheet: str | None = None,
+    cell: str | None = None,
+    sign_beside: str | None = None,
 ) -> Dataset:
-    """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, BioLogic .mpr, Neware .nda and .ndax.
+    """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, .mpr, Neware .nda and .ndax, Arbin .res.
 
     Parameters
     ----------
@@ -59,6 +83,8 @@ def read_dataset(
     decimal : "." or ",", where the file leaves it open
     allow_gaps : take current to have gone on through gaps in the record
     worksheet : of an Excel workbook with several
+    cell : "half-cell", carbon against sodium, or "full-cell", where the voltage makes one ask
+    sign_beside : what a positive current does in other files of the cell, where this one does not tell
 
     Returns
     -------
@@ -72,20 +98,68 @@ def read_dataset(
     """
     path = Path(path)
     given = _mass(mass)
-    chosen, sign = read_choice(columns), checked_decimal(decimal)
+    chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)
     beside = read_sidecar(path)
     quantities = Quantities(sheet, chosen, sign)
     kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass, _mass_by_ratio(quantities))
-    points, of_points = _points(sheet, quantities, kilograms)
+    swept = sweeps(quantities)
+    points, spectra, of_points = _points(sheet, quantities, kilograms, swept)
     _check_plausible(sheet, points, kilograms)
-    of_gaps = check_gaps(sheet, points, allow_gaps or beside.simulated)
-    does, how = positive_current(sheet, points, current_sign, beside.positive_current)
-    turned = "kept" if does == "sodiation" else "turned"
-    of_sign = f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
+    of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
+    allowed = allow_gaps or beside.simulated or of_charge
+    charge = counted_charge(quantities)
+    of_gaps = check_gaps(sheet, points, allowed, between(charge, points.rows))
+    cell = cell or beside.cell
+    of_cell = None if beside.simulated else check_cell(sheet, points, cell)
+    by_file = beside.positive_current or sign_beside
+    if cell == FULL_CELL and points.current.any():
+        does, how = full_cell_sign(sheet, points, current_sign or by_file)
+    else:
+        does, how = positive_current(sheet, points, current_sign, by_file)
+        check_alive(sheet, points, cell)
+    of_sign = _of_sign(does, how)
     table, of_table = _table(points, does, quantities)
-    statements = (*sheet.notes, *quantities.summary(), *of_points, of_gaps, of_sign, of_mass, *of_table)
-    return Dataset(table, path, sheet.format, tuple(dict.fromkeys(filter(None, statements))), kilograms)
+    of_spectra = said(spectra, swept, charge)
+    told = (
+        *sheet.notes,
+        *quantities.summary(),
+        *of_points,
+        of_spectra,
+        of_gaps,
+        of_cell,
+        of_sign,
+        of_mass,
+        *of_table,
+    )
+    return Dataset(
+        table,
+        path,
+        sheet.format,
+        tuple(dict.fromkeys(filter(None, told))),
+        kilograms,
+        cell=cell or HALF_CELL,
+        spectra=spectra,
+        began=_began(sheet, quantities, points),
+        sources=(path,),
+        positive_current=does if how else None,
+    )
+
+
+def _of_sign(does: str, how: str) -> str:
+    """The statement about the sign of the current."""
+    if not how:
+        return "no current flows: a rest, without half-cycles"
+    turned = "kept" if does == "sodiation" else "turned"
+    return f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
+
+
+def _began(sheet: Sheet, quantities: Quantities, points: Points) -> datetime | None:
+    """Date and time of the first point: by the file's dates, or by the start of the acquisition."""
+    stamp = quantities.first_stamp()
+    if stamp is not None or sheet.began is None:
+        return stamp
+    return sheet.began + timedelta(seconds=float(points.time[0]))
 
 
 def _mass(text: str | None) -> float | None:
@@ -136,21 +210,27 @@ def _known_mass(
     return None, "mass of active carbon not known, so no capacities per gram"
 
 
-def _points(sheet: Sheet, quantities: Quantities, mass: float | None) -> tuple[Points, list[str]]:
-    """Time, voltage, current and steps of every complete row, in the order of time."""
+def _points(
+    sheet: Sheet, quantities: Quantities, mass: float | None, swept: Sweeps
+) -> tuple[Points, tuple[SweptSpectrum, ...], list[str]]:
+    """Time, voltage, current and steps of every complete row, in the order of time; spectra beside them.
+
+    Of a frequency sweep the first and last row stay, as a rest.
+    """
     clock = next((what for what in CLOCKS if what in quantities), None)
     if clock is None or Measured.VOLTAGE not in quantities:
         raise sheet.wrong("no time or no voltage among the columns; say which they are, as columns={...}")
     time, voltage = quantities.si(clock), quantities.si(Measured.VOLTAGE)
-    current = quantities.signed(_current(sheet, quantities, mass))
     labels = [
         label for what in (Measured.STEP, Measured.CYCLE) if (label := quantities.label(what)) is not None
     ]
+    current = quantities.signed(_current(sheet, quantities, mass, time, labels, swept))
+    current[swept.rows] = 0.0
     of_step = clock in (Measured.TIME, Measured.STEP_TIME)
     stamps = quantities.si(Measured.DATE) if of_step and Measured.DATE in quantities else None
     lacking = np.isnan(time) | np.isnan(voltage) | np.isnan(current)
     notes = [_without_gaps_in_rows(sheet, lacking)]
-    rows = np.flatnonzero(~lacking)
+    rows = np.flatnonzero(~lacking & (~swept.rows | swept.ends()))
     step = step_count([label[rows] for label in labels]) if labels else np.ones(len(rows), int)
     points = Points(time[rows], voltage[rows], current[rows], step, rows)
     if stamps is not None and np.isnan(stamps[rows]).any():
@@ -158,10 +238,17 @@ def _points(sheet: Sheet, quantities: Quantities, mass: float | None) -> tuple[P
     points, of_restart = restarted(
         sheet, points, None if stamps is None else stamps[rows], clock is Measured.STEP_TIME
     )
+    spectra = swept.spectra(_anywhere(points, len(time)), voltage)
     points, of_repeats = without_repeats(sheet, points)
     if len(points.time) < 2:
         raise sheet.wrong("there is one point in time; give a file with data over time")
-    return points, list(filter(None, (*notes, of_restart, of_repeats)))
+    return points, spectra, list(filter(None, (*notes, of_restart, of_repeats)))
+
+
+def _anywhere(points: Points, count: int) -> np.ndarray:
+    """The time of each of the sheet's rows, of those that are no points that of the next one [s]."""
+    after = np.searchsorted(points.rows, np.arange(count))
+    return points.time[np.minimum(after, len(points.time) - 1)]
 
 
 def _without_gaps_in_rows(sheet: Sheet, lacking: np.ndarray) -> str | None:
@@ -178,10 +265,26 @@ def _without_gaps_in_rows(sheet: Sheet, lacking: np.ndarray) -> str | None:
     return f"{len(rows)} rows without a time, voltage or current left out: {sheet.named(rows)}"
 
 
-def _current(sheet: Sheet, quantities: Quantities, mass: float | None) -> np.ndarray:
+def _current(
+    sheet: Sheet,
+    quantities: Quantities,
+    mass: float | None,
+    time: np.ndarray,
+    labels: list[np.ndarray],
+    swept: Sweeps,
+) -> np.ndarray:
     """Current [A] with the file's sign."""
+    if at_rest(sheet, quantities, swept.rows):
+        return np.zeros(len(time))
     if Measured.CURRENT in quantities:
         return quantities.si(Measured.CURRENT)
+    if Measured.SPECIFIC_CURRENT not in quantities:
+        if any(what in quantities for what in CHARGES):
+            return current_from_charge(quantities, time, labels)
+        raise sheet.wrong(
+            "no column for the current, nor for the charge (dq, Q-Qo), and the file does not say that it "
+            "rests; say which it is, as columns={'current': 'HEADER in mA'} (--column 'current=HEADER in mA')"
+        )
     specific = quantities.si(Measured.SPECIFIC_CURRENT)
     if mass is None:
         raise sheet.wrong(

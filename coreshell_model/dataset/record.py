@@ -1,6 +1,7 @@
 """What a measurement is once it is read: one table, with what was converted on the way."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from coreshell_model.dataset.columns import CURRENT, STEP, TIME, VOLTAGE
 from coreshell_model.dataset.half_cycles import HalfCycle, Piece, edges, half_cycles, pieces
+from coreshell_model.dataset.sweeps import SweptSpectrum
 from coreshell_model.errors import InputError
 
 
@@ -25,6 +27,11 @@ class Dataset:
     format : the kind of file that was found
     statements : what was read and converted, in sentences
     mass : of active carbon (core + shell) [kg], None where it is not known
+    cell : what the voltage is of, "half-cell" or "full-cell"
+    spectra : impedance spectra that the file holds beside the table
+    began : date and time of the first point, None where the file does not tell
+    sources : all files, where several were joined
+    positive_current : what a positive current did in the file; None where none flowed
     """
 
     table: pd.DataFrame
@@ -32,6 +39,11 @@ class Dataset:
     format: str
     statements: tuple[str, ...]
     mass: float | None = None
+    cell: str = "half-cell"
+    spectra: tuple[SweptSpectrum, ...] = ()
+    began: datetime | None = None
+    sources: tuple[Path, ...] = ()
+    positive_current: str | None = None
 
     @property
     def time(self) -> np.ndarray:
@@ -63,6 +75,25 @@ class Dataset:
                 '(--mass "1.1 mg")'
             )
         return self.mass
+
+    def check_half_cell(self) -> None:
+        """Refuse what cannot be laid against a simulation, which is of carbon against sodium.
+
+        Raises
+        ------
+        InputError
+            The voltage is a full cell's.
+        """
+        if self.cell != "half-cell":
+            raise InputError(
+                f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
+                "give a half-cell's file, or a three-electrode file's working electrode"
+            )
+
+    @property
+    def flows(self) -> bool:
+        """Whether any current flows: not in a rest, nor at open circuit."""
+        return bool((self.current != 0).any())
 
     @property
     def _step(self) -> np.ndarray | None:

@@ -1,20 +1,35 @@
 """Which rows below a header are data: headers again, lines of text and sums are left out and named."""
 
+import re
+from array import array
+from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 from coreshell_model.dataset.columns import Measured, heading
+from coreshell_model.dataset.limits import MOST_COLUMNS
 from coreshell_model.dataset.numbers import MISSING, is_number
 from coreshell_model.dataset.sheet import Sheet, named
+from coreshell_model.dataset.table_column import JOINT, TableColumn
 from coreshell_model.dataset.table_header import Choice, Header
 from coreshell_model.errors import InputError
 
 _NOT_NUMBERS = (None, Measured.STEP_TYPE)
+_ALL_NUMBERS = re.compile(r"(?:[^\S\n]*+[+−-]?[.,]?\d[^\n]*+(?:\n|\Z))*+")
+"""Joined cells of which each begins like a number, as ``is_number`` has it."""
+_PENDING = 10_000
+"""Rows that are collected before they become a piece of their columns."""
 
 
 class Records:
     """The rows of a table as they come, with what was left out."""
 
     def __init__(self, where: str, header: Header, chosen: Choice, hint: str = ""):
+        if len(header.names) > MOST_COLUMNS:
+            raise InputError(
+                f"{where}: line {header.place + 1}: {len(header.names)} columns, more than {MOST_COLUMNS}; "
+                "give a file with those that are needed"
+            )
         self.where, self.header, self.hint = where, header, hint
         self.names = tuple(name.strip() for name in header.names)
         names = {name for name, _ in chosen.values()}
@@ -22,13 +37,35 @@ class Records:
             i for i, name in enumerate(self.names) if name in names or heading(name).what not in _NOT_NUMBERS
         ]
         self.unnamed = [i for i, name in enumerate(self.names) if not name]
-        self.rows: list[list[Any]] = []
-        self.lines: list[int] = []
+        self.columns = tuple(TableColumn() for _ in self.names)
+        self.lines = array("q")
+        self.pending: list[list[Any]] = []
+        self.sums: set[int] = set()
         self.left_out: dict[str, list[int]] = {
             "header repeated": [],
             "lines of text left out": [],
             "last line, cut off, left out": [],
         }
+
+    def add_all(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> bool:
+        """Take rows of text at once, where each is data without doubt; whether it is so.
+
+        All have a cell for each column, nothing below columns without a name, and a number below one that is
+        read.
+        """
+        width = len(self.names)
+        if len({len(row) for row in rows}) != 1 or len(rows[0]) < width:
+            return False
+        joined = [JOINT.join(cells) for cells in zip(*rows, strict=True)]
+        if any(joined[i].strip() for i in (*self.unnamed, *range(width, len(joined)))):
+            return False
+        if not any(_ALL_NUMBERS.fullmatch(joined[i]) for i in self.needed):
+            return False
+        self._store()
+        for column, text in zip(self.columns, joined, strict=False):
+            column.extend_joined(text, len(rows))
+        self.lines.extend(lines)
+        return True
 
     def add(self, cells: list[Any], line: int, is_last: bool) -> None:
         """Take a row as data, or leave it out.
@@ -57,8 +94,21 @@ class Records:
                 )
             self.left_out["last line, cut off, left out"].append(line)
         else:
-            self.rows.append([*cells, *[""] * (width - len(cells))])
+            if self._sums_up(cells):
+                self.sums.add(len(self.lines))
+            self.pending.append([*cells, *[""] * (width - len(cells))])
             self.lines.append(line)
+            if len(self.pending) == _PENDING:
+                self._store()
+
+    def _store(self) -> None:
+        """The pending rows as a piece of each column."""
+        for column, cells in zip(self.columns, zip(*self.pending, strict=True), strict=False):
+            if all(isinstance(cell, str) for cell in cells):
+                column.extend_joined(JOINT.join(cells), len(cells))
+            else:
+                column.extend(cells)
+        self.pending = []
 
     def sheet(self, kind: str, mass: float | None = None) -> Sheet:
         """What was taken, as columns.
@@ -71,23 +121,24 @@ class Records:
         InputError
             Nothing is there.
         """
-        sums = [self._sums_up(row) for row in self.rows]
-        if any(sums) and not all(sums):
+        self._store()
+        columns, lines = self.columns, self.lines
+        if 0 < len(self.sums) < len(lines):
             self.left_out["lines that sum up cycles and steps left out"] = [
-                line for line, layered in zip(self.lines, sums, strict=True) if layered
+                lines[row] for row in sorted(self.sums)
             ]
-            self.rows = [row for row, layered in zip(self.rows, sums, strict=True) if not layered]
-            self.lines = [line for line, layered in zip(self.lines, sums, strict=True) if not layered]
+            kept = [row not in self.sums for row in range(len(lines))]
+            columns = tuple(column.selected(kept) for column in columns)
+            lines = array("q", compress(lines, kept))
         line = self.header.place + 1
-        if not self.rows:
+        if not lines:
             raise InputError(
                 f"{self.where}: line {line}: there are no data below the header; give a file with data"
             )
         before = self.header.place
         notes = (f"{before} lines before the header left out",) if before else ()
-        notes += tuple(f"{what}: {named(found)}" for what, found in self.left_out.items() if found)
-        columns = tuple(zip(*self.rows, strict=True))
-        return Sheet(self.where, kind, self.header.names, columns, self.lines, line, notes, mass)
+        notes += tuple(f"{what}: {named(places)}" for what, places in self.left_out.items() if places)
+        return Sheet(self.where, kind, self.header.names, columns, lines, line, notes, mass)
 
     def _sums_up(self, cells: list[Any]) -> bool:
         """Whether a row has something below a column without a name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from coreshell_model.errors import InputError
@@ -24,6 +25,8 @@ class Sheet:
     header_line : line of the header; 0 for a file without lines
     notes : what was left out on the way, in words
     mass : mass of active material that the file itself states [kg]
+    rests : whether the file itself says that nothing flows in it
+    began : when the acquisition began, which is 0 of the file's time, if the file states it
     """
 
     where: str
@@ -34,6 +37,8 @@ class Sheet:
     header_line: int = 0
     notes: tuple[str, ...] = ()
     mass: float | None = None
+    rests: bool = False
+    began: datetime | None = None
 
     def wrong(self, message: str, row: int | None = None) -> InputError:
         """The complaint about a row, by its place among the rows, or about the header."""

@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from coreshell_model.dataset.half_cell import CELLS
 from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
 from coreshell_model.library import read_text, shown
 
 ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive current"
+CELL = "Cell"
 
 
 class Beside(NamedTuple):
@@ -20,6 +22,7 @@ class Beside(NamedTuple):
     mass: float | None = None
     positive_current: str | None = None
     simulated: bool = False
+    cell: str | None = None
 
 
 def sidecar(path: Path) -> Path:
@@ -36,16 +39,22 @@ def read_sidecar(path: Path) -> Beside:
         They are there and cannot be used.
     """
     beside = sidecar(path)
-    if not beside.is_file():
-        return Beside()
     try:
-        entries = json.loads(read_text(beside)).get(ENTRY, {})
-        mass, sign = entries.get(MASS), entries.get(SIGN)
-    except (json.JSONDecodeError, AttributeError, RecursionError):
+        if not beside.exists():
+            return Beside()
+    except OSError:  # with the ending the name is longer than the system allows
+        return Beside()
+    text = read_text(beside)
+    try:
+        entries = json.loads(text).get(ENTRY, {})
+        mass, sign, cell = entries.get(MASS), entries.get(SIGN), entries.get(CELL)
+    except (ValueError, AttributeError, RecursionError):  # a number of 5000 digits is a ValueError alone
         raise InputError(f"{shown(beside)}: not metadata that can be read; correct or remove it") from None
     if not (mass is None or (isinstance(mass, float) and 0 < mass < 1)) or sign not in (None, *SIGNS):
         raise InputError(f"{shown(beside)}: {MASS} is {mass!r}, {SIGN} {sign!r}; correct or remove the file")
-    return Beside(mass, sign, "Protocol" in entries)
+    if cell not in (None, *CELLS):
+        raise InputError(f"{shown(beside)}: {CELL} is {cell!r}; correct or remove the file")
+    return Beside(mass, sign, "Protocol" in entries, cell)
 
 
 def write_sidecar(

@@ -67,7 +67,20 @@ def _seconds(sheet: Sheet, place: int, row: int, cell: Any) -> float:
 
 
 def stamp_seconds(sheet: Sheet, place: int) -> np.ndarray:
-    """A column of dates as seconds after the first; NaN where a cell is missing.
+    """A column of dates as seconds after the first, as ``_stamps`` reads them; NaN where one is missing."""
+    return _after_first(_stamps(sheet, place))
+
+
+def first_stamp(sheet: Sheet, place: int) -> datetime | None:
+    """The first of a column of dates, without its time zone; None where day and month could be either."""
+    stamps, cells = _stamps(sheet, place), sheet.columns[place]
+    others = [read for form in _FORMATS if (read := _read(cells, form)) is not None and _alike(read, stamps)]
+    firsts = {read.min() for read in (stamps, *others)}
+    return stamps.min().tz_localize(None).to_pydatetime() if len(firsts) == 1 else None
+
+
+def _stamps(sheet: Sheet, place: int) -> pd.Series:
+    """A column of dates.
 
     Where day and month cannot be told apart, the reading in which time never goes back is taken, if there is
     one only.
@@ -82,13 +95,13 @@ def stamp_seconds(sheet: Sheet, place: int) -> np.ndarray:
     if not present:
         raise sheet.wrong(f"{sheet.header[place]!r} has no dates")
     if not all(isinstance(cells[row], str) for row in present):
-        return _after_first(pd.to_datetime(pd.Series(cells), errors="coerce", utc=True))
-    readings: list[np.ndarray] = []
+        return pd.to_datetime(pd.Series(cells), errors="coerce", utc=True)
+    readings: list[pd.Series] = []
     for form in _FORMATS:
-        seconds = _read(cells, form)
-        if seconds is not None and not any(np.allclose(seconds, other, equal_nan=True) for other in readings):
-            readings.append(seconds)
-    forward = [seconds for seconds in readings if (np.diff(seconds[present]) >= 0).all()]
+        read = _read(cells, form)
+        if read is not None and not any(_alike(read, other) for other in readings):
+            readings.append(read)
+    forward = [read for read in readings if (np.diff(_after_first(read)[present]) >= 0).all()]
     if len(forward) == 1 or len(readings) == 1:
         return (forward or readings)[0]
     row = present[0]
@@ -100,9 +113,14 @@ def stamp_seconds(sheet: Sheet, place: int) -> np.ndarray:
     )
 
 
-def _read(cells: Sequence[Any], form: str) -> np.ndarray | None:
+def _alike(stamps: pd.Series, others: pd.Series) -> bool:
+    """Whether two readings of the same cells put them equally far apart."""
+    return np.allclose(_after_first(stamps), _after_first(others), equal_nan=True)
+
+
+def _read(cells: Sequence[Any], form: str) -> pd.Series | None:
     try:
-        return _after_first(pd.to_datetime(pd.Series(cells, dtype=object), format=form, utc=True))
+        return pd.to_datetime(pd.Series(cells, dtype=object), format=form, utc=True)
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -1,9 +1,10 @@
 """Find the line of a table that names its columns."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from coreshell_model.dataset.columns import CLOCKS, CURRENTS, Measured, heading, is_unit
+from coreshell_model.dataset.columns import CHARGES, CLOCKS, CURRENTS, Measured, heading, is_unit
 from coreshell_model.errors import InputError
 
 Cells = Sequence[str]
@@ -12,6 +13,9 @@ Choice = Mapping[Measured, tuple[str, str | None]]
 
 FURTHEST = 400
 """Lines in which the header is looked for."""
+
+MOST_CELLS = 50_000
+"""Cells of all these lines together."""
 
 
 class Header(NamedTuple):
@@ -30,13 +34,25 @@ def kinds(cells: Cells, chosen: Choice) -> set[Measured]:
 
 
 def is_complete(found: set[Measured]) -> bool:
-    """Whether there is a time, a voltage and a current."""
-    return Measured.VOLTAGE in found and not found.isdisjoint(CLOCKS) and not found.isdisjoint(CURRENTS)
+    """Whether there is a time, a voltage and a current, or a charge of which one can be made."""
+    flows = {*CURRENTS, *CHARGES}
+    return Measured.VOLTAGE in found and not found.isdisjoint(CLOCKS) and not found.isdisjoint(flows)
+
+
+def looked_at(lines: Iterable[Cells]) -> list[Cells]:
+    """The first lines, in which a header is looked for, up to ``MOST_CELLS`` cells."""
+    held, cells = [], 0
+    for line in islice(lines, FURTHEST + 1):
+        cells += len(line)
+        if cells > MOST_CELLS and held:
+            break
+        held.append(line)
+    return held
 
 
 def find_header(lines: Iterable[Cells], chosen: Choice) -> Header | None:
     """The first line with a time, a voltage and a current; a line of units below belongs to it."""
-    held = list(lines)[: FURTHEST + 1]
+    held = looked_at(lines)
     for place, cells in enumerate(held[:FURTHEST]):
         if len(cells) >= 3 and is_complete(kinds(cells, chosen)):
             names = tuple(str(cell).strip() for cell in cells)
@@ -61,6 +77,7 @@ def _units_below(names: tuple[str, ...], below: Cells) -> tuple[str, ...] | None
 
 def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable[[int], int]) -> InputError:
     """The complaint about a file in which no line names a time, a voltage and a current."""
+    lines = looked_at(lines)
     for what, (name, _) in chosen.items():
         if not any(name == cell.strip() for cells in lines[:FURTHEST] for cell in cells):
             return InputError(

@@ -1,6 +1,7 @@
 """Best fit and profiles, in places between the bounds, as a result in the user's units."""
 
 import math
+from dataclasses import replace
 
 from coreshell_model.errors import InputError
 from coreshell_model.fit.covariance import LOADING, covariance
@@ -11,8 +12,8 @@ from coreshell_model.fit.parameters import Free
 from coreshell_model.fit.profile import Profile
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.result import FitResult, FittedParameter, Interval
-from coreshell_model.fit.verdict import on_bound, sides, verdict
-from coreshell_model.fit.warnings import warnings
+from coreshell_model.fit.verdict import WITHHELD, on_bound, sides, verdict
+from coreshell_model.fit.warnings import TOO_LARGE, freedom, warnings
 
 NO_WIDTH = 1e3
 """Ranges between the bounds from which a standard deviation says only that nothing responds."""
@@ -28,13 +29,30 @@ def assemble(
     cost: tuple[int, int, tuple[str, ...]],
     seed: int,
     seconds: float,
+    inflation: float,
+    too_high: tuple[str, ...],
 ) -> FitResult:
-    """The result of a fit."""
+    """The result of a fit.
+
+    Parameters
+    ----------
+    problem : what was fitted
+    best, profiles : the best fit and profiles about it, in standard deviations inflated by ``inflation``
+    ends : how each start ended, best first
+    cost : evaluations, those with a failed run, and the reasons
+    seed, seconds : of the random starts; wall time
+    inflation : factor of the data's standard deviations
+    too_high : parameters whose profiles were walked about a fit that was not the best
+    """
     spread = covariance(best.jacobian)
     names = tuple(free.name for free in problem.parameters)
+    stated = _stated(best, problem.data, inflation)
+    degrees = freedom(problem)
+    reduced = stated.chi_squared / degrees if degrees > 0 else None
+    withheld = inflation > 1 and reduced is not None and reduced > TOO_LARGE
     by_index = {one.index: one for one in profiles}
     parameters = tuple(
-        _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names)
+        _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, withheld)
         for index, free in enumerate(problem.parameters)
     )
     weakest = tuple(
@@ -42,42 +60,58 @@ def assemble(
         for sd, shares in spread.weakest
     )
     evaluations, failed, reasons = cost
-    observations = fitted_scalars(problem, best), fitted_curves(problem, best), fitted_spectra(problem, best)
     priors = sum(free.given.prior is not None for free in problem.parameters)
-    freedom = problem.data + priors - len(parameters)
-    reduced = best.chi_squared / freedom if freedom else None
     materials, not_written = {}, []
+    if too_high:
+        not_written.append(
+            f"the profiles of {', '.join(too_high)} were walked about a fit that is not the best, so their "
+            "intervals may be too narrow; fit again from the fitted materials"
+        )
     try:
         materials = fitted_materials(problem, parameters)
     except InputError as error:
-        not_written = [f"the fitted materials cannot be written: {error}"]
+        not_written += [f"the fitted materials cannot be written: {error}"]
     return FitResult(
         title=problem.file.title or problem.name,
         file=problem.name,
         parameters=parameters,
-        scalars=observations[0],
-        curves=observations[1],
-        spectra=observations[2],
+        scalars=fitted_scalars(problem, stated),
+        curves=fitted_curves(problem, stated),
+        spectra=fitted_spectra(problem, stated),
         correlations=tuple(tuple(map(float, row)) for row in spread.correlations),
         weakest=weakest,
-        chi_squared=best.chi_squared,
+        chi_squared=stated.chi_squared,
         data=problem.data,
         priors=priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, one, best) for one in profiles),
-        warnings=(*warnings(problem, best, ends, reduced, failed, evaluations), *not_written),
+        warnings=(*warnings(problem, stated, ends, reduced, failed, evaluations), *not_written),
         evaluations=evaluations,
         failed=failed,
         reasons=reasons,
         completed=not best.failed,
         seed=seed,
         seconds=seconds,
+        inflation=inflation,
         materials=materials,
     )
 
 
+def _stated(best: Minimum, data: int, inflation: float) -> Minimum:
+    """The best fit with residuals in the standard deviations that the problem states."""
+    residuals = best.evaluation.residuals.copy()
+    residuals[:data] *= inflation
+    return replace(best, evaluation=replace(best.evaluation, residuals=residuals))
+
+
 def _parameter(
-    free: Free, index: int, best: Minimum, found: Profile | None, sd: float, names: tuple[str, ...]
+    free: Free,
+    index: int,
+    best: Minimum,
+    found: Profile | None,
+    sd: float,
+    names: tuple[str, ...],
+    withheld: bool,
 ) -> FittedParameter:
     place = float(best.places[index])
     intervals: list[Interval] = [(None, None), (None, None)]
@@ -86,7 +120,7 @@ def _parameter(
         lower, upper = sides(found, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
         intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words = verdict(found, best, names)
+        words = WITHHELD if withheld else verdict(found, best, names)
     given = free.given
     size = math.log(given.upper / given.lower) if given.scale == "log" else given.upper - given.lower
     return FittedParameter(

@@ -10,6 +10,7 @@ from coreshell_model.dataset.columns import STEP
 from coreshell_model.dataset.drive import EDGE, measured_times
 from coreshell_model.dataset.half_cycles import charges, edges
 from coreshell_model.errors import InputError
+from coreshell_model.fit.curve_distance import continued, widened
 from coreshell_model.fit.observed import Curve
 from coreshell_model.replay import Replay
 from coreshell_model.solution import Solution
@@ -51,6 +52,14 @@ class Piece:
     sd: Array
 
 
+@dataclass(frozen=True, eq=False)
+class SimulatedCurve:
+    """A simulation at the measured points, and the standard deviation with which each is compared there."""
+
+    values: Array
+    sd: Array
+
+
 @dataclass(frozen=True)
 class MeasuredCurve:
     """A curve as the fit uses it."""
@@ -73,16 +82,15 @@ class MeasuredCurve:
         """All its points in a row."""
         return np.concatenate([piece.measured for piece in self.pieces])
 
-    def residuals(self, simulated: Array) -> Array:
+    def residuals(self, simulated: SimulatedCurve) -> Array:
         """Differences in standard deviations."""
-        return (simulated - self.measured) / self.sd
+        return (simulated.values - self.measured) / simulated.sd
 
-    def simulated(self, solution: Solution | Replay) -> Array:
+    def simulated(self, solution: Solution | Replay) -> SimulatedCurve:
         """The simulation at the measured points; a half-cycle goes on beyond its end at its last slope.
 
-        A replay that left the model's range of voltages stays at its last value.
-
-        A last value instead would have a kink there: a measured capacity that is not reached would not count.
+        Standard deviations are widened where the simulation is steep (``curve_distance``). A replay that left
+        the model's range of voltages stays at its last value.
 
         Raises
         ------
@@ -90,31 +98,34 @@ class MeasuredCurve:
             The simulation has not the half-cycle.
         """
         if isinstance(solution, Replay):
-            return _replayed(solution, SERIES[self.given.of], self.pieces[0].axis)
+            return SimulatedCurve(_replayed(solution, SERIES[self.given.of], self.pieces[0].axis), self.sd)
         time, charge, values, step = fine(solution, SERIES[self.given.of])
         if self.given.over == "time":
             later = np.append(False, np.diff(step) > 0) * (
                 EDGE / 2
             )  # after a step's last point comes the next
-            return np.interp(self.pieces[0].axis, time - time[0] + later, values)
+            return SimulatedCurve(np.interp(self.pieces[0].axis, time - time[0] + later, values), self.sd)
         halves = half_cycles(charge, step)
-        found = []
+        off = axis_noise(self.given)
+        found, spread = [], []
         for piece in self.pieces:
             number = piece.half_cycle or 0
             if number > len(halves):
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is not in the simulation, which has "
+                    f"{self.given.named}: half-cycle {number} is not in the simulation, which has "
                     f"{len(halves)}; does {self.given.protocol} fit the measurement?"
                 )
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.file}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
+                    f"{self.given.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
                     f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
-            found.append(continued(piece.axis, passed, values[points]))
-        return np.concatenate(found)
+            curve = passed, values[points]
+            found.append(continued(piece.axis, *curve))
+            spread.append(widened((piece.axis, piece.measured), piece.sd, off, curve))
+        return SimulatedCurve(np.concatenate(found), np.concatenate(spread))
 
 
 def fine(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
@@ -155,16 +166,6 @@ def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
         else:
             found.append((way, first, last))
     return [(way, slice(first, last)) for way, first, last in found if way is not None]
-
-
-def continued(at: Array, axis: Array, values: Array) -> Array:
-    """Values on a growing axis, linear between its points and beyond the last."""
-    found = np.interp(at, axis, values)
-    before = np.flatnonzero(axis < axis[-1])
-    if before.size:
-        slope = (values[-1] - values[before[-1]]) / (axis[-1] - axis[before[-1]])
-        found += slope * np.maximum(at - axis[-1], 0.0)
-    return found
 
 
 def measured_curve(given: Curve, dataset: Dataset) -> MeasuredCurve:
@@ -217,9 +218,14 @@ def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float) -> 
     return pieces
 
 
+def axis_noise(given: Curve) -> float:
+    """Standard deviation of a curve's axis [mA.h.g-1] or [s], as the problem gives it or else assumed."""
+    return AXIS_SD[given.over] if given.axis_sd is None else given.axis_sd
+
+
 def _spread(given: Curve, sd: float, axis: Array, values: Array) -> Array:
     """Noise of the values, and what that of the axis makes where the curve is steep."""
-    off = AXIS_SD[given.over] if given.axis_sd is None else given.axis_sd
+    off = axis_noise(given)
     along = np.maximum.accumulate(axis)
     change = np.abs(np.interp(axis + off, along, values) - np.interp(axis - off, along, values))
     whole = np.clip(axis + off, axis[0], along[-1]) - np.clip(axis - off, axis[0], along[-1])

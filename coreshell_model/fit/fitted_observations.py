@@ -30,18 +30,18 @@ def fitted_curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
     for number, (run, one) in enumerate(problem.curves):
         of, simulated = problem.runs[run], best.evaluation.curves[number]
         unit = "mV" if one.given.of == "voltage" else "mA/g"
-        values = np.full(len(one.measured), np.nan) if simulated is None else simulated
+        values = np.full(len(one.measured), np.nan) if simulated is None else simulated.values
         mean_square = float(np.mean((values - one.measured) ** 2))
         halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in one.pieces]
         found.append(
             FittedCurve(
-                one.given.file,
+                one.given.named,
                 of.name,
                 of.through,
                 one.given.over,
                 unit,
                 None if math.isnan(mean_square) else from_si(math.sqrt(mean_square), unit),
-                one.sd,
+                one.sd if simulated is None else simulated.sd,
                 np.concatenate([piece.axis for piece in one.pieces]),
                 np.concatenate(halves),
                 one.measured,
@@ -61,5 +61,5 @@ def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...
         rms = None if math.isnan(share) else 100 * share
         points = one.sd, one.frequencies, one.measured, values
         unit = "Ohm" if one.area is None else "Ohm.m2"
-        found.append(FittedSpectrum(one.given.file, of.name, of.through, unit, rms, *points))
+        found.append(FittedSpectrum(one.given.named, of.name, of.through, unit, rms, *points))
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from coreshell_model.archive import versions
+from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.profile import Point, Profile
 from coreshell_model.fit.reading import Problem
 from coreshell_model.keeping import begun, read_kept, replace
@@ -38,24 +39,26 @@ class FitFolder:
         """One more start."""
         replace(self._of_start(number), json.dumps(record, indent=2))
 
-    def profile(self, index: int, best: list[float]) -> tuple[Profile, dict] | None:
-        """A finished profile about this best fit with what it cost, or None."""
+    def profile(self, index: int, inflation: float) -> tuple[Profile, dict, float] | None:
+        """A finished profile for this noise, what it cost and chi-squared of its best fit, or None."""
         path = self._of_profile(index)
         if not path.exists():
             return None
         stored = read_kept(path)
-        if stored["Best"] != best:
+        if stored["Inflation"] != inflation:
             return None
         points = tuple(
             Point(**one | {name: tuple(one[name]) for name in ("places", "pushed", "leaning")})
             for one in stored["Points"]
         )
-        return Profile(index, points, tuple(stored["Slices"])), stored["Cost"]
+        return Profile(index, points, tuple(stored["Slices"])), stored["Cost"], stored["Best chi-squared"]
 
-    def keep_profile(self, found: Profile, best: list[float], cost: dict) -> None:
-        """One more profile."""
+    def keep_profile(self, found: Profile, best: Minimum, inflation: float, cost: dict) -> None:
+        """One more profile, about a best fit with so much noise."""
         record = {
-            "Best": best,
+            "Best": best.places.tolist(),
+            "Best chi-squared": best.chi_squared,
+            "Inflation": inflation,
             "Points": [asdict(point) for point in found.points],
             "Slices": list(found.slices),
             "Cost": cost,

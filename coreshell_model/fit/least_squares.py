@@ -84,8 +84,13 @@ def minimise(
         walk.reach = min(max(walk.reach, REOPENED), FIRST_REACH)
         enough = max(tolerance, RELATIVE * before.chi_squared)
         for number in range(STEPS):
-            last = walk.here.chi_squared
-            if not walk.step(enough) or (number and last - walk.here.chi_squared < SHARE * last):
+            last, known = walk.here.chi_squared, walk.jacobian
+            if not walk.step(enough):
+                break
+            fall = last - walk.here.chi_squared
+            if fall <= 0:
+                walk.jacobian = known  # a step that went too far tells nothing of the way from here
+            elif number and fall < SHARE * last:
                 break
         fewer = len(walk.here.failures) < len(before.failures)
         if before.chi_squared - walk.here.chi_squared >= enough or fewer:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.errors import InputError, at
+from coreshell_model.fit.curves import SimulatedCurve
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.runs import RunFailedError
 
@@ -23,7 +24,7 @@ REMEMBERED = 64
 changed is not simulated again."""
 
 Array = NDArray[np.float64]
-Simulated = float | Array | None
+Simulated = float | Array | SimulatedCurve | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Evaluation:
 
     residuals: Array
     scalars: tuple[float | None, ...]
-    curves: tuple[Array | None, ...]
+    curves: tuple[SimulatedCurve | None, ...]
     spectra: tuple[Array | None, ...]
     failures: tuple[str, ...]
 
@@ -46,7 +47,8 @@ class Evaluation:
 class Misfit:
     """Residuals of a problem as a function of the parameters' places, with a count of what it cost.
 
-    ``told`` is called after each evaluation; what it raises ends the fit.
+    ``told`` is called after each evaluation; what it raises ends the fit. ``inflation`` is the factor by
+    which all standard deviations of the data, not of the priors, are larger than stated.
     """
 
     problem: Problem
@@ -54,6 +56,7 @@ class Misfit:
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
+    inflation: float = 1.0
     _kept: dict[tuple, tuple[dict[int, Simulated], str | None]] = field(default_factory=dict, repr=False)
 
     def __call__(self, places: Sequence[float] | Array) -> Evaluation:
@@ -65,7 +68,10 @@ class Misfit:
             values |= found
             if failure is not None:
                 failures[failure] = None
-        parts = [_residuals(one, values[number]) for number, (_, one) in enumerate(self.problem.observed)]
+        parts = [
+            _residuals(one, values[number]) / self.inflation
+            for number, (_, one) in enumerate(self.problem.observed)
+        ]
         parts.append(np.array(self.priors(places)))
         every: list[Any] = [values[number] for number in range(len(self.problem.observed))]
         scalars, curves = len(self.problem.scalars), len(self.problem.curves)

@@ -42,13 +42,14 @@ class Scalar(Measured):
 
 
 class Curve(Measured):
-    """A measured file: voltage (or current) over time or capacity.
+    """A measured file, or several ``files`` of one cell in order: voltage (or current) over time or capacity.
 
     It is compared with a protocol, which begins where the file begins, or with the ``replay`` of its own
     current or voltage. ``axis_sd`` is the standard deviation of the axis, in mAh/g or s.
     """
 
-    file: str
+    file: str | None = None
+    files: tuple[str, ...] | None = None
     protocol: str | None = None
     replay: Literal["current", "voltage"] | None = None
     of: Literal["voltage", "current"] = "voltage"
@@ -61,7 +62,18 @@ class Curve(Measured):
     mass: str | None = None
     current_sign: str | None = None
     allow_gaps: bool = Field(default=False, strict=True)
+    cell: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file, in order."""
+        return self.files or (self.file or "",)
+
+    @property
+    def named(self) -> str:
+        """The file, or the first and last of several, for complaints and reports."""
+        return " to ".join(dict.fromkeys((self.paths[0], self.paths[-1])))
 
     @property
     def noise(self) -> float:
@@ -82,6 +94,10 @@ class Curve(Measured):
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
+        if bool(self.file) == bool(self.files):
+            raise InputError(
+                'give either file = "cell.mpr", or files = ["a.mpr", "b.mpr"] of one cell in order'
+            )
         if (self.protocol is None) == (self.replay is None):
             raise InputError('give either protocol, or replay = "current" to follow the measured current')
         if self.of == "current" and self.over == "capacity":
@@ -105,15 +121,23 @@ class Curve(Measured):
 class Spectrum(Measured):
     """A measured spectrum: a table of frequencies and impedances, at a potential.
 
-    ``sd`` is the standard deviation of either part of the impedance, as a share of its modulus.
+    ``spectrum`` is its number in a cycler's file, or in what ``coreshell data --out`` wrote of it; the
+    potential is then that of the file, unless given. ``sd`` is the standard deviation of either part of the
+    impedance, as a share of its modulus.
     """
 
     file: str
-    potential: str
+    spectrum: int | None = Field(default=None, ge=1, strict=True)
+    potential: str | None = None
     after: str | None = None
     sd: Number = Field(gt=0, lt=1)
     area: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def named(self) -> str:
+        """The file, and which of its spectra, for reports."""
+        return self.file if self.spectrum is None else f"{self.file}, spectrum {self.spectrum}"
 
     @model_validator(mode="after")
     def _cycles_of_what(self) -> Self:

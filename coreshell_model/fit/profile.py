@@ -117,6 +117,20 @@ def profile(misfit: Misfit, best: Minimum, index: int, told: Callable[[str], Non
     return Profile(index, points, (ends[0], ends[1]))
 
 
+def rebased(misfit: Misfit, found: Profile, best: Minimum) -> Profile:
+    """A profile about another, lower best fit: that fit becomes one of its points.
+
+    The other points stay what they are, the least chi-squared that was reached there.
+    """
+    index = found.index
+    centre = _point(misfit, best, index)
+    own = centre.places[index]
+    kept = [point for point in found.points if point.places[index] != own]
+    points = tuple(sorted((*kept, centre), key=lambda point: point.places[index]))
+    ends = [_slice(misfit, best, index, points[end].places[index]) for end in (0, -1)]
+    return Profile(index, points, (ends[0], ends[1]))
+
+
 @dataclass(frozen=True)
 class _Side:
     """The points of one side, outwards, and the minima that they are of."""

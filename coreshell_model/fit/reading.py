@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from coreshell_model import library
-from coreshell_model.dataset import read_dataset
+from coreshell_model.dataset import read_datasets
 from coreshell_model.errors import InputError, at
 from coreshell_model.fit.curves import MeasuredCurve, measured_curve
 from coreshell_model.fit.observed import Curve, Measured, Spectrum
@@ -157,14 +157,16 @@ class _Reader:
         """A measured curve and its run."""
         if given.protocol is not None:
             place = self.through_protocol(given, given.protocol)
-        dataset = read_dataset(
-            self.folder / given.file,
+        dataset = read_datasets(
+            [self.folder / file for file in given.paths],
             mass=given.mass,
             current_sign=given.current_sign,
             columns=given.columns or None,
             allow_gaps=given.allow_gaps,
+            cell=given.cell,
         )
-        with at(given.file):
+        dataset.check_half_cell()
+        with at(given.named):
             found = measured_curve(given, dataset)
         if given.protocol is None:
             assert given.replay is not None  # as the file was checked
@@ -180,10 +182,11 @@ class _Reader:
         """A measured spectrum and its run."""
         found = measured_spectrum(given, self.folder)
         material, after = self._prepared(given, given.after or "formation")
-        potential, window = to_si(*parse_quantity(given.potential), "V"), after.window
+        said = found.potential
+        potential, window = to_si(*parse_quantity(said), "V"), after.window
         if not window.lower.si <= potential <= window.upper.si:
             raise InputError(
-                f"potential is {given.potential}, outside the window of {window.lower} to {window.upper}; "
+                f"potential is {said}, outside the window of {window.lower} to {window.upper}; "
                 "give one inside"
             )
         run = (given.material, material, potential, after if given.after else None, found.frequencies)

@@ -26,6 +26,7 @@ def record(result: FitResult) -> dict:
         "Priors": result.priors,
         "Degrees of freedom": result.degrees_of_freedom,
         "Reduced chi-squared": result.reduced_chi_squared,
+        "Noise inflated by": result.inflation,
         "Observations": [
             {
                 "Observable": one.name,

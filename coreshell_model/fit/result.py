@@ -19,7 +19,7 @@ class FittedParameter:
     sd : standard deviation by the derivatives, on a logarithmic scale that of its natural logarithm; None
         where nothing responds to the parameter
     interval_68, interval_95 : by the profile of chi-squared
-    verdict : "fixed by the data", "one-sided" or "only in combination with ..."
+    verdict : "fixed by the data", "one-sided", "only in combination with ...", or "withheld: ..."
     on_bound : True where the best fit sits on a bound
     """
 
@@ -123,6 +123,7 @@ class FitResult:
     reasons : the failures, each once
     completed : False where the best fit itself has a failed run
     seed, seconds : of the random starts; wall time of this call
+    inflation : factor of the data's standard deviations for which sd, intervals and verdicts hold
     """
 
     title: str
@@ -145,6 +146,7 @@ class FitResult:
     completed: bool
     seed: int
     seconds: float
+    inflation: float = 1.0
     materials: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -155,7 +157,7 @@ class FitResult:
     @property
     def reduced_chi_squared(self) -> float | None:
         """Chi-squared by degree of freedom, 1 where the standard deviations are right; None without any."""
-        return self.chi_squared / self.degrees_of_freedom if self.degrees_of_freedom else None
+        return self.chi_squared / self.degrees_of_freedom if self.degrees_of_freedom > 0 else None
 
     def __getitem__(self, name: str) -> FittedParameter:
         """The parameter of that name."""

@@ -10,26 +10,34 @@ from coreshell_model.fit.assemble import assemble
 from coreshell_model.fit.folder import KIND, FitFolder
 from coreshell_model.fit.least_squares import FINE, Minimum, minimise
 from coreshell_model.fit.misfit import MOST_REASONS, Misfit
-from coreshell_model.fit.profile import Profile
+from coreshell_model.fit.profile import Point, Profile, rebased
 from coreshell_model.fit.reading import Problem, read_problem
 from coreshell_model.fit.report import write
 from coreshell_model.fit.result import FitResult
 from coreshell_model.fit.tasks import fit_from, profile_of, start_places
+from coreshell_model.fit.warnings import inflation
 from coreshell_model.fit.workers import Done, Say, each
 from coreshell_model.keeping import alone
+from coreshell_model.progress import TimeLeft, spoken
 from coreshell_model.quantity import check_whole
 
 MOST_STARTS = 1000
 MOST_WORKERS = 256
 
-MOST_POLISHED = 10
+MOST_POLISHED = 30
 """Sets of central differences on the way from the best start to the best fit."""
 
 BETTER = 0.2
 """Fall of chi-squared along a profile that makes its point the new best fit."""
 
-ROUNDS = 3
-"""Sets of profiles: one, and more where one of them found a better fit."""
+HIGHER = 1.0
+"""The same from which profiles at work end, and from which a profile is said to be about too high a fit."""
+
+STALE = 0.8
+"""Share of its inflation below which the noise of a better fit makes profiles of the old one void."""
+
+MOST_BEST = 4
+"""Best fits about which profiles are begun: further ones that profiles find are only said."""
 
 
 def check_effort(starts: int, seed: int, workers: int) -> None:
@@ -102,6 +110,8 @@ class _Fit:
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
+    pieces: int = 0
+    time_left: TimeLeft = field(default_factory=TimeLeft)
 
     def result(self) -> FitResult:
         """Everything, one after the other."""
@@ -111,19 +121,26 @@ class _Fit:
         if self.folder:
             self.folder.begin(self.problem, self.seed, self.resume)
         ends = self._starts()
-        places = ends[0]["Places"]
-        profiles: list[Profile] = []
-        best = self._polished(misfit, places)
-        for _ in range(ROUNDS):
-            profiles = [] if best.failed else self._profiles(best)
-            lower = min((one.best for one in profiles), key=lambda p: p.chi_squared, default=None)
-            if lower is None or lower.chi_squared > best.chi_squared - BETTER:
-                break
-            best = self._polished(misfit, lower.places)
+        best = self._polished(misfit, ends[0]["Places"])
+        profiles: dict[int, _Walked] = {}
+        if not best.failed:
+            misfit.inflation = inflation(self.problem, best.chi_squared)
+            if misfit.inflation > 1:
+                best = self._polished(misfit, best.places)
+            best = self._profiles(misfit, best, profiles)
         self._count(misfit.evaluations, misfit.failed, misfit.reasons)
         cost = (self.evaluations, self.failed, tuple(self.reasons[:MOST_REASONS]))
         seconds = time.perf_counter() - self.begun
-        return assemble(self.problem, best, profiles, ends, cost, self.seed, seconds)
+        walked = [profiles[index] for index in sorted(profiles)]
+        too_high = [
+            self.problem.parameters[one.profile.index].name
+            for one in walked
+            if one.chi_squared > best.chi_squared + HIGHER
+        ]
+        about = [rebased(misfit, one.profile, best) for one in walked]
+        return assemble(
+            self.problem, best, about, ends, cost, self.seed, seconds, misfit.inflation, tuple(too_high)
+        )
 
     def _starts(self) -> list[dict]:
         """How each start ended, best first."""
@@ -135,6 +152,7 @@ class _Fit:
                 todo.append((number, places))
             else:
                 ends[number] = there
+                self.pieces += 1
                 self._count(there["Evaluations"], there["Failed evaluations"], there["Failures"])
 
         def keep(item: tuple[int, tuple[float, ...]], done: Done) -> None:
@@ -143,7 +161,7 @@ class _Fit:
             self._count(done.evaluations, done.failed, done.reasons)
             if self.folder:
                 self.folder.keep_start(number, ends[number])
-            self.say(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
+            self._done(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
 
         each(self.problem, fit_from, todo, self.workers, self.say, keep)
         return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
@@ -153,34 +171,82 @@ class _Fit:
         self.say("the best fit and its derivatives")
         return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
 
-    def _profiles(self, best: Minimum) -> list[Profile]:
-        """Of every parameter about the best fit."""
-        found: dict[int, Profile] = {}
-        key = best.places.tolist()
-        todo = []
-        for index in range(len(self.problem.parameters)):
-            there = self.folder.profile(index, key) if self.folder else None
-            if there is None:
-                todo.append((index, best))
-            else:
-                found[index], cost = there
-                self._count(cost["Evaluations"], cost["Failed evaluations"], cost["Failures"])
+    def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_Walked"]) -> Minimum:
+        """The profile of every parameter, each walked once; the best fit, which may be one that they found.
 
-        def keep(item: tuple[int, Minimum], done: Done) -> None:
-            index = item[0]
-            found[index] = done.result
+        A profile that comes to a better fit ends the others at work, and those not finished go on about that
+        one.
+        """
+        self._take_over(misfit.inflation, walked)
+
+        def keep(item: tuple[int, Minimum, float], done: Done) -> None:
+            index, about, noise = item
+            walked[index] = _Walked(done.result, about.chi_squared)
             self._count(done.evaluations, done.failed, done.reasons)
             if self.folder:
-                self.folder.keep_profile(done.result, key, _cost(done))
-            self.say(f"profile of {self.problem.parameters[index].name} done")
+                self.folder.keep_profile(done.result, about, noise, _cost(done))
+            self._done(f"profile of {self.problem.parameters[index].name} done")
+            if rounds < MOST_BEST and done.result.best.chi_squared < about.chi_squared - HIGHER:
+                raise _BetterFitError
 
-        each(self.problem, profile_of, todo, self.workers, self.say, keep)
-        return [found[index] for index in sorted(found)]
+        rounds = 0
+        while rounds <= MOST_BEST:
+            rounds += 1
+            lowest = min((one.profile.best for one in walked.values()), key=_chi_squared, default=None)
+            if lowest is not None and lowest.chi_squared < best.chi_squared - BETTER:
+                best = self._polished(misfit, lowest.places)
+                noise = inflation(self.problem, best.chi_squared * misfit.inflation**2)
+                if noise < STALE * misfit.inflation:  # so much better that the profiles are of another fit
+                    misfit.inflation = noise
+                    best = self._polished(misfit, best.places)
+                    walked.clear()
+                    self._take_over(noise, walked)
+            every = range(len(self.problem.parameters))
+            todo = [(index, best, misfit.inflation) for index in every if index not in walked]
+            if not todo:
+                break
+            try:
+                each(self.problem, profile_of, todo, self.workers, self.say, keep)
+            except _BetterFitError:
+                self.say("a profile came to a better fit, about which the others go on")
+        return best
+
+    def _take_over(self, noise: float, walked: dict[int, "_Walked"]) -> None:
+        """Profiles for this noise that the folder holds."""
+        for index in range(len(self.problem.parameters)) if self.folder else ():
+            there = self.folder.profile(index, noise) if self.folder else None
+            if there is not None:
+                found, cost, about = there
+                walked[index] = _Walked(found, about)
+                self.pieces += 1
+                self._count(cost["Evaluations"], cost["Failed evaluations"], cost["Failures"])
+
+    def _done(self, text: str) -> None:
+        """Say what is finished, and the time that is left."""
+        self.pieces += 1
+        left = self.time_left.measure(self.pieces, self.starts + len(self.problem.parameters))
+        self.say(text if left is None else f"{text}; about {spoken(left)} left")
 
     def _count(self, evaluations: int, failed: int, reasons) -> None:
         self.evaluations += evaluations
         self.failed += failed
         self.reasons += [reason for reason in reasons if reason not in self.reasons]
+
+
+class _BetterFitError(Exception):
+    """A profile came to a fit that is better by far than the one it is about."""
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """A profile, and chi-squared of the best fit that it was walked about."""
+
+    profile: Profile
+    chi_squared: float
+
+
+def _chi_squared(point: Point) -> float:
+    return point.chi_squared
 
 
 def _start_record(number: int, places: tuple[float, ...], done: Done) -> dict:

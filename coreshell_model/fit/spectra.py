@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coreshell_model import library
+from coreshell_model.dataset import read_spectra
 from coreshell_model.errors import InputError
 from coreshell_model.fit.observed import Spectrum as Given
 from coreshell_model.impedance import Spectrum
@@ -25,6 +26,9 @@ SPELLINGS = {
 
 LEAST_POINTS = 3
 
+CYCLERS = (".mpr", ".mpt")
+"""Files that hold spectra among other rows, or only one."""
+
 Array = NDArray[np.float64]
 
 
@@ -35,12 +39,14 @@ class MeasuredSpectrum:
     Attributes
     ----------
     given : what the problem says
+    potential : at which the cell was, as the problem or else the file says
     frequencies : [Hz]
     impedance : [Ohm.m2], or [Ohm] of the simulated cell where ``area`` is None
     area : of the measured electrode [m2]
     """
 
     given: Given
+    potential: str
     frequencies: Array
     impedance: NDArray[np.complex128]
     area: float | None
@@ -76,14 +82,14 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
     Raises
     ------
     InputError
-        It is no table of numbers with the three columns, or an area that is none.
+        It is no table of numbers with the three columns, has no such spectrum, or an area that is none.
     """
-    try:
-        table = pd.read_csv(StringIO(library.read_text(folder / given.file)), sep=None, engine="python")
-    except (ValueError, csv.Error) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
-    frequency, real, imaginary = (_column(table, given, what) for what in SPELLINGS)
+    if given.spectrum is not None or Path(given.file).suffix.lower() in CYCLERS:
+        potential, frequency, real, imaginary = _of_cycler(given, folder)
+    else:
+        potential, (frequency, real, imaginary) = given.potential, _of_table(given, folder)
+    if potential is None:
+        raise InputError('the potential is not known; give it, as potential = "0.1 V"')
     if len(frequency) < LEAST_POINTS:
         raise InputError(f"{given.file}: has {len(frequency)} rows; give at least {LEAST_POINTS}")
     if (frequency <= 0).any():
@@ -99,7 +105,37 @@ def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
     area = None if given.area is None else to_si(*parse_quantity(given.area), "m2")
     if area is not None and area <= 0:
         raise InputError(f"area is {given.area}; give that of the measured electrode, above 0")
-    return MeasuredSpectrum(given, frequency, impedance * (area or 1.0), area)
+    return MeasuredSpectrum(given, potential, frequency, impedance * (area or 1.0), area)
+
+
+def _of_table(given: Given, folder: Path) -> tuple[Array, ...]:
+    """Frequencies and both parts of a CSV file that holds one spectrum."""
+    text = library.read_table_text(folder / given.file)
+    try:
+        table = pd.read_csv(StringIO(text), sep=None, engine="python")
+    except (ValueError, csv.Error) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
+    return tuple(_column(table, given, what) for what in SPELLINGS)
+
+
+def _of_cycler(given: Given, folder: Path) -> tuple[str | None, Array, Array, Array]:
+    """Potential, frequencies and both parts of one of the spectra that a cycler's file holds."""
+    if given.columns:
+        raise InputError("columns: go with a table of one spectrum; leave them out beside spectrum")
+    spectra = read_spectra(folder / given.file)
+    number = given.spectrum
+    if number is None and len(spectra) == 1:
+        number = 1
+    if number is None or number > len(spectra):
+        asked = "which" if number is None else f"spectrum {number}"
+        remedy = f"; give spectrum = 1 to {len(spectra)}, as coreshell data lists them" if spectra else ""
+        raise InputError(f"{given.file}: holds {len(spectra) or 'no'} spectra: {asked}?{remedy}")
+    chosen = spectra[number - 1]
+    potential = given.potential
+    if potential is None and np.isfinite(chosen.potential):
+        potential = f"{chosen.potential:.6g} V"
+    return potential, chosen.frequencies, np.real(chosen.impedance), np.imag(chosen.impedance)
 
 
 def _column(table: pd.DataFrame, given: Given, what: str) -> Array:

@@ -31,9 +31,9 @@ def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> M
     return minimise(misfit, np.array(places))
 
 
-def profile_of(misfit: Misfit, item: tuple[int, Minimum], say: Say) -> Profile:
-    """The profile of parameter number ``item[0]`` about the best fit ``item[1]``."""
-    index, best = item
+def profile_of(misfit: Misfit, item: tuple[int, Minimum, float], say: Say) -> Profile:
+    """The profile of parameter number ``item[0]`` about the best fit ``item[1]``, with noise inflated."""
+    index, best, misfit.inflation = item
     _telling(misfit, f"profile of {misfit.problem.parameters[index].name}", say)
     return profile(misfit, best, index)
 

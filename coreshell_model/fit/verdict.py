@@ -10,6 +10,7 @@ from coreshell_model.fit.profile import AT_BOUND, THRESHOLDS, Profile, closing
 FIXED = "fixed by the data"
 ONE_SIDED = "one-sided"
 COMBINED = "only in combination with"
+WITHHELD = "withheld: the model does not describe the data"
 NOTHING_SEEN = "other data"
 """What a parameter needs that nothing in the data responds to."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.reading import Problem
@@ -11,7 +12,10 @@ from coreshell_model.fit.result import shown
 from coreshell_model.fit.verdict import ONE_SIDED, on_bound
 
 TOO_LARGE = 2.0
-"""Reduced chi-squared beyond which intervals are said to be too narrow."""
+"""Reduced chi-squared beyond which the model is said not to describe the data, and no verdict is given."""
+
+UNLIKELY = 1e-4
+"""Probability of so large a chi-squared by chance below which the noise is inflated."""
 
 FAR = 3.0
 """Standard deviations by which a number or a limit is missed to be named."""
@@ -27,25 +31,45 @@ APART = 0.05
 """Share of the range by which such a start's end differs from the best fit to be told."""
 
 
+def freedom(problem: Problem) -> int:
+    """Degrees of freedom: data and priors less parameters."""
+    priors = sum(free.given.prior is not None for free in problem.parameters)
+    return problem.data + priors - len(problem.parameters)
+
+
+def inflation(problem: Problem, chi_squared: float) -> float:
+    """Factor by which the stated noise has to grow for the misfit to be one by chance: Birge's ratio.
+
+    The root of reduced chi-squared where a larger chi-squared comes by chance in fewer than ``UNLIKELY`` of
+    all fits, else 1. Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
+    Group's scale factor uses it; assumed: known from textbooks, the papers themselves were not read.
+    """
+    degrees = freedom(problem)
+    if degrees < 1 or chi_squared <= degrees or chi2.sf(chi_squared, degrees) >= UNLIKELY:
+        return 1.0
+    return float(np.sqrt(chi_squared / degrees))
+
+
 def warnings(
     problem: Problem, best: Minimum, ends: list[dict], reduced: float | None, failed: int, evaluations: int
 ) -> tuple[str, ...]:
-    """All that there is to say.
+    """All that there is to say, the misfit first.
 
     Parameters
     ----------
-    problem, best : what was fitted, and the best fit
+    problem, best : what was fitted, and the best fit, with residuals in the stated standard deviations
     ends : how each start ended, best first
     reduced : chi-squared by degree of freedom; None without any
     failed, evaluations : sets of simulations with a failed one, and all
     """
-    found = [*_on_bounds(problem, best)]
+    found = [] if best.failed else list(misdescribed(problem, best, reduced))
+    found += _on_bounds(problem, best)
     if best.failed:
         found.append(f"the best fit has a failed run: {best.evaluation.failures[0]}")
     if not best.converged:
         found.append("the best fit ran out of steps before chi-squared stopped falling")
     if not best.failed:
-        found += [*missed(problem, best.evaluation.residuals, reduced), *_outweighed(problem)]
+        found += [*_missed_numbers(problem, best.evaluation.residuals), *_outweighed(problem)]
     others = [
         end
         for end in ends[1:]
@@ -62,13 +86,57 @@ def warnings(
     return tuple(found)
 
 
-def missed(problem: Problem, residuals: NDArray[np.float64], reduced: float | None) -> Iterator[str]:
-    """How badly data are missed, and which numbers by far; the residuals of numbers come first."""
-    if reduced is not None and reduced > TOO_LARGE:
+def misdescribed(problem: Problem, best: Minimum, reduced: float | None) -> Iterator[str]:
+    """Whether the model misses the data by more than chance would, and where most."""
+    factor = inflation(problem, best.chi_squared)
+    if reduced is None or factor == 1.0:
+        return
+    size = f"chi-squared is {best.chi_squared:.4g} for {freedom(problem)} degrees of freedom"
+    intervals = f"intervals hold for noise {factor:.3g} times the stated one"
+    if reduced > TOO_LARGE:
+        yield (
+            f"the model does not describe the data: {size}{_worst(problem, best.evaluation.residuals)}; "
+            f"{intervals}, and no verdict is given"
+        )
+    else:
+        yield (
+            f"the data are missed by more than their noise: {size}"
+            f"{_worst(problem, best.evaluation.residuals)}; {intervals}"
+        )
+
+
+def _worst(problem: Problem, residuals: NDArray[np.float64]) -> str:
+    """Where along a curve the difference is largest; nothing where no curve is fitted."""
+    begin, worst, where = len(problem.scalars), 0.0, ""
+    for _, curve in problem.curves:
+        for piece in curve.pieces:
+            own = np.abs(residuals[begin : begin + len(piece.axis)])
+            begin += len(piece.axis)
+            place = int(own.argmax())
+            if own[place] > worst:
+                worst = float(own[place])
+                at = (
+                    f"at {piece.axis[place]:.0f} mAh/g of half-cycle {piece.half_cycle}"
+                    if piece.half_cycle
+                    else f"at {piece.axis[place]:.0f} s"
+                )
+                where = f", {worst:.3g} standard deviations {at} of {curve.given.file} at most"
+    return where
+
+
+def missed(
+    problem: Problem, residuals: NDArray[np.float64], reduced: float | None, factor: float
+) -> Iterator[str]:
+    """How badly draws miss the data, the noise being inflated by a factor, and which numbers by far."""
+    if reduced is not None and factor > 1.0:
         yield (
             f"reduced chi-squared is {reduced:.3g}: the model misses the data by more than their standard "
-            "deviations, so every interval is too narrow"
+            f"deviations; the draws hold for noise {factor:.3g} times the stated one"
         )
+    yield from _missed_numbers(problem, residuals)
+
+
+def _missed_numbers(problem: Problem, residuals: NDArray[np.float64]) -> Iterator[str]:
     off = [
         f"{one.name} of {problem.runs[run].name} by {abs(residual):.3g}"
         for (run, one), residual in zip(problem.scalars, residuals, strict=False)
@@ -96,6 +164,6 @@ def _outweighed(problem: Problem) -> Iterator[str]:
         given = curve.given
         if np.median(curve.sd) > OUTWEIGHED * given.noise:
             yield (
-                f"{given.file}: the noise of its axis outweighs that of its {given.of} at most points, so it "
-                "hardly counts; are time, current and mass in their units? else give a smaller axis_sd"
+                f"{given.named}: the noise of its axis outweighs that of its {given.of} at most points, so "
+                "it hardly counts; are time, current and mass in their units? else give a smaller axis_sd"
             )

@@ -27,6 +27,7 @@ from coreshell_model.observables.windows import (
     capacity_at_low_voltage,
     first_sodiation_window,
 )
+from coreshell_model.plausibility import plausibility
 from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import Solution
@@ -92,7 +93,7 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Sodium balance error": sodium_balance_error,
     "Coulombic efficiency": coulombic_efficiencies,
     "Prediction": lambda solution: solution.material.prediction,
-    "Warnings": lambda solution: warnings(solution) + titration_warnings(solution),
+    "Warnings": lambda solution: warnings(solution) + titration_warnings(solution) + plausibility(solution),
 }
 """The results that every run has, by name."""
 

@@ -28,10 +28,12 @@ class Centre:
     ----------
     places : a row a best fit, the best one first
     jacobian : residuals by places
+    inflation : factor of the data's standard deviations that the misfit of the best of them asks for
     """
 
     places: Array
     jacobian: Array
+    inflation: float = 1.0
 
     @property
     def covariance(self) -> Array:

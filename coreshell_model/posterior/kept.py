@@ -50,7 +50,9 @@ class Kept:
         """Where the sampling begins, or None where that is not known yet."""
         if self._centre is None and self.folder is not None and (self.folder / CENTRE).exists():
             stored = read_kept(self.folder / CENTRE)
-            self._centre = Centre(np.array(stored["Places"]), np.array(stored["Jacobian"]))
+            self._centre = Centre(
+                np.array(stored["Places"]), np.array(stored["Jacobian"]), stored.get("Inflation", 1.0)
+            )
         return self._centre
 
     def keep_centre(self, centre: Centre) -> None:
@@ -58,6 +60,7 @@ class Kept:
         self._centre = centre
         if self.folder is not None:
             record = {"Places": centre.places.tolist(), "Jacobian": centre.jacobian.tolist()}
+            record["Inflation"] = centre.inflation
             replace(self.folder / CENTRE, json.dumps(record))
 
     def round(self, number: int) -> dict | None:

@@ -14,6 +14,7 @@ from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.misfit import Evaluation, Misfit
 from coreshell_model.fit.reading import Problem
 from coreshell_model.fit.tasks import fit_from, start_places
+from coreshell_model.fit.warnings import inflation
 from coreshell_model.fit.workers import Done, Say, each
 from coreshell_model.posterior.first_points import Centre
 from coreshell_model.posterior.target import Evaluated, Key
@@ -33,6 +34,8 @@ class ProblemTarget:
 
     problem: Problem
     workers: int = 1
+    inflation: float = 1.0
+    """Factor by which all standard deviations of the data are larger than stated."""
 
     @property
     def dimensions(self) -> int:
@@ -50,16 +53,18 @@ class ProblemTarget:
     ) -> None:
         """On all workers, one thread each."""
 
-        def kept(item: tuple[Key, Array], done: Done) -> None:
+        def kept(item: tuple[Key, Array, float], done: Done) -> None:
             found: Evaluation = done.result
             data = found.residuals[: self.problem.data]
             keep(item[0], Evaluated(item[1], data, found.scalars, found.failures))
 
-        each(self.problem, evaluated, points, self.workers, lambda text: None, kept)
+        items = [(key, places, self.inflation) for key, places in points]
+        each(self.problem, evaluated, items, self.workers, lambda text: None, kept)
 
 
-def evaluated(misfit: Misfit, item: tuple[Key, Array], say: Say) -> Evaluation:
-    """One point, in whatever process this is."""
+def evaluated(misfit: Misfit, item: tuple[Key, Array, float], say: Say) -> Evaluation:
+    """One point with inflated noise, in whatever process this is."""
+    misfit.inflation = item[2]
     return misfit(item[1])
 
 
@@ -112,7 +117,7 @@ def centre_of_starts(
 
 
 def centre(misfit: Misfit, places: list[Array]) -> Centre:
-    """Places of best fits with the derivatives at the first of them.
+    """Places of best fits with the derivatives at the first of them, and the noise that its misfit asks for.
 
     Raises
     ------
@@ -120,9 +125,14 @@ def centre(misfit: Misfit, places: list[Array]) -> Centre:
         A run fails there.
     """
     here = misfit(places[0])
+    factor = inflation(misfit.problem, here.chi_squared)
+    if factor > 1.0 and not here.failures:
+        misfit.inflation = factor
+        here = misfit(places[0])
     if here.failures:
         raise InputError(f"the best fit has a failed run: {here.failures[0]}; fit from more starts")
-    return Centre(np.array(places), differences(misfit, places[0], here, np.full(len(places[0]), STEP)))
+    slopes = differences(misfit, places[0], here, np.full(len(places[0]), STEP))
+    return Centre(np.array(places), slopes, misfit.inflation)
 
 
 def _distinct(best: Array, chi_squared: float, ends: list[tuple[float, list[float], bool]]) -> list[Array]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from coreshell_model.posterior.chain import MOST_STEPS, Chain, walk
 from coreshell_model.posterior.failures import Odds
 from coreshell_model.posterior.kept import Kept
+from coreshell_model.posterior.known_region import KnownRegion
 from coreshell_model.posterior.surrogate import Surrogate, surrogate
 from coreshell_model.posterior.target import Evaluated, Key, Target
 from coreshell_model.posterior.weights import RELIABLE, effective_draws, normalised, pareto_shape
@@ -90,11 +91,12 @@ def proposed(
     seed : of everything random
     """
     teach, short = learning
-    stand_in, begin = _stand_in(target, kept, number, seed)
+    stand_in, region, begin = _stand_in(target, kept, number, seed)
     odds = _odds(kept, number)
 
     def of_data(places: Array) -> Array:
-        return stand_in.chi_squared(places, threads.map) + odds.chi_squared(places)
+        beyond = odds.chi_squared(places) + region.chi_squared(places)
+        return stand_in.chi_squared(places, threads.map) + beyond
 
     def log_density(places: Array) -> Array:
         return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
@@ -143,8 +145,8 @@ def weighed(kept: Kept, number: int) -> Round:
     )
 
 
-def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, Array]:
-    """The surrogate of all earlier rounds, and where walkers begin: at the best points that are known."""
+def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, KnownRegion, Array]:
+    """The surrogate of all earlier rounds, where it holds, and where walkers begin: at the best points."""
     known = [
         kept.evaluations[key]
         for key in sorted(kept.evaluations)
@@ -158,7 +160,8 @@ def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surro
     begin = places[np.resize(best[:count], count)]
     rng = np.random.default_rng([seed, number, 1])
     jitter = 1e-3 * rng.standard_normal(begin.shape)  # points may be there twice, or lie in a plane
-    return surrogate(places, residuals, total, rng), np.clip(begin + jitter, 1e-6, 1 - 1e-6)
+    begin = np.clip(begin + jitter, 1e-6, 1 - 1e-6)
+    return surrogate(places, residuals, total, rng), KnownRegion(places, total), begin
 
 
 def _odds(kept: Kept, number: int) -> Odds:

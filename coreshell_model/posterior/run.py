@@ -72,7 +72,7 @@ def sample_posterior(
     misfit.checked()  # before the folder: what is refused leaves nothing behind
     ends = ends_of_fit(problem, Path(fit_folder)) if fit_folder is not None else None
 
-    def drawn(kept: Kept) -> Sample:
+    def drawn(kept: Kept) -> tuple[Sample, float]:
         kept.begin(identity(problem, seed), resume)
         begin = kept.centre()
         if begin is None:
@@ -82,39 +82,43 @@ def sample_posterior(
                 else centre_of_starts(problem, misfit, starts, seed, workers, say)
             )
             kept.keep_centre(begin)
-        return sample(ProblemTarget(problem, workers), begin, kept, draws, evaluations, seed, say)
+        target = ProblemTarget(problem, workers, begin.inflation)
+        return sample(target, begin, kept, draws, evaluations, seed, say), begin.inflation
 
     if folder is None:
-        return _posterior(problem, drawn(Kept()), seed)
+        return _posterior(problem, *drawn(Kept()), seed)
     place = Path(folder)
     with alone(place, KIND):
-        found = drawn(Kept(place))
-        posterior = _posterior(problem, found, seed)
+        found, inflation = drawn(Kept(place))
+        posterior = _posterior(problem, found, inflation, seed)
         write_report(posterior, found, problem, place)
     return posterior
 
 
-def _posterior(problem: Problem, found: Sample, seed: int) -> Posterior:
+def _posterior(problem: Problem, found: Sample, inflation: float, seed: int) -> Posterior:
+    """The draws in the problem's units; chi-squared is that of the stated standard deviations."""
     values = np.array(
         [
             [free.value(place) for free, place in zip(problem.parameters, row, strict=True)]
             for row in found.places
         ]
     )
-    chi_squared = np.array([one.chi_squared for one in found.drawn])
+    chi_squared = np.array([one.chi_squared * inflation**2 for one in found.drawn])
     best = found.drawn[int(np.argmin(chi_squared))]
     priors = Misfit(problem).priors(best.places)
     freedom = problem.data + len(priors) - len(problem.parameters)
-    reduced = (best.chi_squared + sum(one**2 for one in priors)) / freedom if freedom > 0 else None
+    least = float(chi_squared.min())
+    reduced = (least + sum(one**2 for one in priors)) / freedom if freedom > 0 else None
     sampled = sampling_record(found)
-    sampled["Warnings"] += missed(problem, best.residuals, reduced)
+    sampled["Warnings"] += missed(problem, best.residuals * inflation, reduced, inflation)
     record = {
         "Title": problem.file.title or problem.name,
         "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
         "Seed": seed,
         "Versions": versions(),
         "Data": problem.data,
-        "Least chi-squared": best.chi_squared,
+        "Least chi-squared": least,
+        "Noise inflated by": inflation,
         "Least reduced chi-squared": reduced,
         **sampled,
     }

@@ -28,10 +28,20 @@ FOLLOWS = 0.08
 AS_GOOD_AS = 0.999
 """Share of the draws wanted that counts as all: weights of a good surrogate are all but the same."""
 
+FAR_OFF = 100.0
+"""Error of the surrogate's chi-squared, over the draws, from which it is said."""
+
+STALLED, NOTHING = 5, 5.0
+"""Rounds in a row, each worth no more than so many draws, after which more of them are not tried."""
+
 NEARLY_ALIKE = 0.9
 """Quantile of the weights at which thinning has to leave enough draws."""
 
 Array = NDArray[np.float64]
+
+
+class StalledError(RuntimeError):
+    """Rounds that bring no draws: the surrogate does not come to follow the model."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,8 @@ def sample(
     ------
     InputError
         Too few evaluations are allowed, or succeeded.
+    StalledError
+        Round after round is worth next to nothing; all evaluations are kept.
     """
     begin = kept.round(0)
     if begin is None:
@@ -127,8 +139,38 @@ def sample(
         points = [*record["Places"], *record["Warm places"]]
         _evaluated(target, kept, number, points, f"round {number}", say)
         rounds.append(weighed(kept, number))
-        say(f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws")
+        say(
+            f"round {number} done: {rounds[-1].effective:.0f} effective of {len(rounds[-1].keys)} draws"
+            f"{_missed_by(rounds[-1])}"
+        )
+        check_progress(rounds)
     return _sample(target, kept, rounds, draws, seed)
+
+
+def check_progress(rounds: list[Round]) -> None:
+    """End a sampling whose last rounds brought nothing.
+
+    Raises
+    ------
+    StalledError
+        Why, and what to do.
+    """
+    last = rounds[-STALLED:]
+    if len(last) < STALLED or any(one.effective > NOTHING or one.error_found is None for one in last):
+        return
+    raise StalledError(
+        f"stopped: each of the last {STALLED} rounds was worth at most {NOTHING:g} draws of "
+        f"{len(last[-1].keys)}{_missed_by(last[-1])}. The model bends too sharply around this best fit, or "
+        "the fit is not at its minimum: fit from more --starts, narrow the bounds to the fit's intervals or "
+        "give larger standard deviations, and begin in another folder"
+    )
+
+
+def _missed_by(last: Round) -> str:
+    """What is said of a surrogate that misses chi-squared by far more than draws differ in it."""
+    if last.error_found is None or last.error_found < FAR_OFF:
+        return ""
+    return f"; the surrogate missed chi-squared by {last.error_found:.2g}"
 
 
 def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: Say) -> None:

@@ -52,6 +52,7 @@ class Surrogate:
     trust : of each, its error left out by the one that the distance to the nearest point lets expect
     basis : components of the residuals, a column each
     floor : error of each at points left out near the posterior, in standard deviations of a datum
+    at_best : components of the residuals at the point of least chi-squared
     """
 
     points: Array
@@ -59,6 +60,7 @@ class Surrogate:
     trust: Array
     basis: Array
     floor: Array
+    at_best: Array
 
     @cached_property
     def _scaled(self) -> tuple[Array, ...]:
@@ -84,9 +86,16 @@ class Surrogate:
         return np.stack(found, axis=1), np.minimum(np.stack(error, axis=1), LARGEST_ERROR)
 
     def chi_squared(self, places: Array, each: Each = map) -> Array:
-        """Of the data, as if each component's error were one more noise, its normalisation included."""
+        """Of the data, as if the error of each component's change were one more noise.
+
+        With the change d from the best point and its error e, a component c adds
+        c^2 - d^2 e^2 / (1 + e^2) + ln(1 + e^2): the noise takes from the change alone, so that a misfit which
+        the best point has too is not taken for chance where little is known.
+        """
         found, error = self.components(places, each)
-        return np.sum(found**2 / (1.0 + error**2) + np.log1p(error**2), axis=1)
+        change = found - self.at_best
+        own = error**2 / (1.0 + error**2)
+        return np.sum(found**2 - change**2 * own + np.log1p(error**2), axis=1)
 
     @property
     def total_error(self) -> float:
@@ -107,6 +116,7 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     order = np.argsort(chi_squared, kind="stable")
     rise = chi_squared[order] - chi_squared[order[0]]
     least = min(len(order), 3 * coefficients(dimensions))
+    best = residuals[order[0]]
     order = order[: max(least, int(np.sum(rise <= REACH)))]
     near = max(int(np.sum(rise <= _typical(dimensions))), min(len(order), 6 * dimensions))
     if len(order) > MOST_LEARNED:
@@ -131,6 +141,7 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
         np.array(trusts),
         basis,
         np.minimum(floors, LARGEST_ERROR),
+        best @ basis,
     )
 
 

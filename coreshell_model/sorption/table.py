@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coreshell_model.errors import InputError
-from coreshell_model.library import read_text, read_toml, shown
+from coreshell_model.library import read_table_text, read_toml, shown
 from coreshell_model.sorption.geometry import Geometry, geometry_from_sorption
 from coreshell_model.sorption.sealing import dec_area_per_uptake
 from coreshell_model.units import from_si, parse_quantity, to_si
@@ -120,7 +120,7 @@ def read_table(path: Path) -> Measured:
                 raise InputError("is there twice; keep one")
             values[name], sources[name] = _value(name, entry), _source(entry.source)
         except InputError as error:
-            raise InputError(f"{shown(path)}: {entry.place}{entry.name!r}: {error}") from None
+            raise InputError(f"{shown(path)}: {entry.place}{entry.name[:80]!r}: {error}") from None
     missing = [name for name, quantity in _QUANTITIES.items() if quantity.required and name not in values]
     if missing:
         raise InputError(f"{shown(path)}: {', '.join(missing)} missing; add an entry for each")
@@ -161,7 +161,7 @@ def _toml_entries(path: Path) -> Iterator[_Entry]:
 
 
 def _csv_entries(path: Path) -> Iterator[_Entry]:
-    lines = io.StringIO(read_text(path), newline=None)
+    lines = io.StringIO(read_table_text(path), newline=None)
     rows = csv.reader(("\n" if line.lstrip().startswith("#") else line for line in lines), strict=True)
     header = True
     try:
@@ -171,7 +171,7 @@ def _csv_entries(path: Path) -> Iterator[_Entry]:
                 continue
             if header and [cell.lower() for cell in cells] != _COLUMNS:
                 raise InputError(
-                    f"{shown(path)}: line {rows.line_num}: the header is {','.join(cells)!r}; "
+                    f"{shown(path)}: line {rows.line_num}: the header is {','.join(cells)[:80]!r}; "
                     "start with 'quantity,value,unit,source', separated by commas"
                 )
             if len(cells) != len(_COLUMNS):
@@ -207,7 +207,7 @@ def _value(name: str, entry: _Entry) -> float:
     if isinstance(number, str):
         number, inner_unit = parse_quantity(number)
         if inner_unit != "1":
-            raise InputError(f"value is {entry.value!r}; put the unit in its own place")
+            raise InputError(f"value is {entry.value[:80]!r}; put the unit in its own place")
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InputError(f"value is {number!r}; write a number")
     value = to_si(number, entry.unit, unit)

@@ -1,0 +1,180 @@
+"""Fits of curves that begin far from the model, that the model cannot meet, or whose profiles find better."""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from densities import Density
+from synthetic import curve, measured_file, parameter, problem_file
+
+from coreshell_model.fit import fit, run
+from coreshell_model.fit.curve_distance import widened
+from coreshell_model.fit.reading import read_problem
+from coreshell_model.fit.report import write
+from coreshell_model.fit.verdict import WITHHELD
+from coreshell_model.fit.warnings import inflation
+from coreshell_model.posterior.known_region import KnownRegion
+from coreshell_model.posterior.sampling import StalledError, check_progress
+from coreshell_model.progress import TimeLeft, spoken
+
+PROTOCOL = {"protocol": "formation_without_hold", "cycles": 1}
+PORES = parameter("core.clusters.pore_fraction", 0.02, 0.6)
+SLOPE = parameter("core.sloping.capacity", 100.0, 900.0, unit="mAh/g")
+STEEP = 13.0
+"""Slope [V.mA-1.h.g] of a desodiation just before its cut-off."""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("curve")
+    return measured_file(folder / "first_cycle.csv", 3, interval=900.0, **PROTOCOL)
+
+
+def given(file, **others):
+    return curve(file, sd=5.0, unit="mV", points=60, **PROTOCOL, **others)
+
+
+def desodiation(end, points=400):
+    """A voltage that rises slowly and, in its last mAh/g, steeply to the cut-off."""
+    axis = np.linspace(0.0, end, points)
+    return axis, 0.1 + 0.4 * axis / end + STEEP * np.maximum(axis - (end - 0.115), 0.0)
+
+
+def residuals(end):
+    """Of a half-cycle measured to 320 mAh/g and simulated to ``end``."""
+    axis, values = desodiation(320.0)
+    axis, values = axis[::8], values[::8]
+    there = desodiation(end)
+    sd = widened((axis, values), np.full(len(axis), 5e-3), 0.1, there)
+    slope = (there[1][-1] - there[1][-2]) / (there[0][-1] - there[0][-2])
+    simulated = np.interp(axis, *there) + slope * np.maximum(axis - there[0][-1], 0.0)
+    return (simulated - values) / sd
+
+
+def test_a_half_cycle_that_ends_early_is_missed_by_its_missing_capacity():
+    """80 mAh/g of 320 that are not reached are some hundred deviations a point, not the thousands of volts
+    to which the last slope leads; every step towards the measured end lowers chi-squared."""
+    sizes = [float(np.sum(residuals(end) ** 2)) for end in (160.0, 200.0, 240.0, 280.0, 300.0, 319.0, 320.0)]
+    assert all(after < before for before, after in pairwise(sizes))
+    assert np.abs(residuals(240.0)).max() < 400.0
+    assert sizes[-1] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_where_the_simulation_is_as_steep_as_the_measurement_nothing_is_widened():
+    axis, values = desodiation(320.0)
+    sd = np.full(len(axis), 5e-3)
+    shifted = axis, values + 4e-3
+    assert widened((axis, values), sd, 0.1, shifted)[:-60] == pytest.approx(sd[:-60])
+
+
+@pytest.mark.parametrize("start", [0.03, 0.55], ids=["far too little", "far too much"])
+def test_both_directions_of_a_bad_start_reach_the_valley(start, file, tmp_path):
+    """A plateau capacity of a seventh, or of more than twice, the true one: the half-cycles end tens of mAh/g
+    early or late, and one start finds the truth all the same."""
+    sloping = SLOPE | {"start": 300.0 if start > 0.3 else 700.0}
+    path = problem_file(
+        file.parent / f"from_{start}.toml", [PORES | {"start": start}, sloping], [given(file)]
+    )
+    result = fit(path, starts=1, folder=tmp_path / "fit")
+    assert result["core.clusters.pore_fraction"].value == pytest.approx(0.2294, rel=0.02)
+    assert result.chi_squared < 1.2 * result.data
+    assert result.inflation == 1.0
+    assert "No warnings." in (tmp_path / "fit" / "report.md").read_text()
+
+
+def test_a_model_that_misses_the_data_is_said_first_and_settles_nothing(file, tmp_path):
+    """Traps at half a volt less than they are: no verdict, wider intervals, and the place of the misfit."""
+    wrong = given(file, changes={"shell.trapping.potential": "0.2 V", "shell.sloping.capacity": "10 mAh/g"})
+    path = problem_file(file.parent / "wrong.toml", [PORES | {"start": 0.2}], [wrong])
+    result = fit(path, starts=1, folder=tmp_path / "fit")
+    assert result.reduced_chi_squared > 4
+    assert result.inflation == pytest.approx(np.sqrt(result.reduced_chi_squared), rel=0.05)
+    assert result.parameters[0].verdict == WITHHELD
+    lines = (tmp_path / "fit" / "report.md").read_text().splitlines()
+    assert lines[2].startswith("**The model does not describe the data: chi-squared is ")
+    assert "of half-cycle" in lines[2]
+    low, high = result.parameters[0].interval_95
+    assert high - low == pytest.approx(2 * 1.96 * result.parameters[0].sd, rel=0.3)
+
+
+def test_noise_is_inflated_where_chance_would_not_bring_the_misfit(file):
+    problem = read_problem(problem_file(file.parent / "chance.toml", [PORES], [given(file)]))
+    freedom = problem.data - 1
+    assert inflation(problem, 1.2 * freedom) == 1.0
+    assert inflation(problem, 0.1 * freedom) == 1.0
+    assert inflation(problem, 4.0 * freedom) == pytest.approx(2.0)
+
+
+def test_a_profile_that_comes_to_a_better_fit_is_kept_and_no_profile_is_walked_twice(
+    file, tmp_path, monkeypatch
+):
+    """The first search ends beside the minimum; the profiles find it, and verdicts and report are there."""
+    path = problem_file(
+        file.parent / "two.toml", [PORES | {"start": 0.2}, SLOPE | {"start": 425.0}], [given(file)]
+    )
+    right = fit(path, starts=1)
+    minimise, walk, walked = run.minimise, run.profile_of, []
+
+    def beside(misfit, start, **how):
+        there = minimise(misfit, start, **how)
+        if how.get("central") and not walked:
+            aside = np.array([4.0 / np.linalg.norm(there.jacobian[:, 0]), 0.0])
+            there = minimise(misfit, there.places + aside, most_rounds=1, tolerance=1e9)
+        return there
+
+    def counted(misfit, item, say):
+        walked.append(item[0])
+        return walk(misfit, item, say)
+
+    monkeypatch.setattr(run, "minimise", beside)
+    monkeypatch.setattr(run, "profile_of", counted)
+    result = fit(path, starts=1, folder=tmp_path / "fit")
+    assert sorted(walked) == [0, 1]
+    assert result.chi_squared == pytest.approx(right.chi_squared, abs=0.3)
+    assert all(one.verdict == "fixed by the data" for one in result.parameters)
+    assert write(result, tmp_path / "fit")
+
+
+def test_a_misfit_of_the_best_point_is_not_taken_for_chance_where_nothing_is_known():
+    """A narrow Gaussian beside residuals of 15 that nothing changes: its width comes out."""
+    mix = np.random.default_rng(3).normal(size=(7, 3)) * 100.0
+    middle = np.linspace(0.4, 0.6, 3)
+    density = Density(lambda place: np.concatenate([mix @ (place - middle), np.full(3, 15.0)]), middle)
+    found = density.sampled(60, most=1000)
+    sd = np.sqrt(np.diag(np.linalg.inv(mix.T @ mix)))
+    mean = found.weights @ found.places
+    assert np.abs((mean - middle) / sd).max() < 0.6
+    assert np.sqrt(found.weights @ (found.places - mean) ** 2) == pytest.approx(sd, rel=0.4)
+
+
+def test_rounds_that_bring_nothing_end_a_sampling_with_the_reason():
+    """Five in a row, each worth one draw; not where one of them brought something."""
+
+    def rounds(*worth):
+        return [
+            SimpleNamespace(effective=each, keys=[None] * 100, error_found=3.2e4, error_expected=4.7)
+            for each in worth
+        ]
+
+    check_progress(rounds(1, 1, 2, 1))
+    check_progress(rounds(1, 1, 12, 1, 1))
+    with pytest.raises(StalledError, match=r"last 5 rounds was worth at most 5 draws.*3.2e\+04.*--starts"):
+        check_progress(rounds(40, 1, 1, 2, 1, 1))
+
+
+def test_walkers_stay_where_evaluations_are():
+    places = np.random.default_rng(1).normal(0.5, 0.01, (200, 8))
+    region = KnownRegion(places, np.sum(((places - 0.5) / 0.01) ** 2, axis=1))
+    assert region.chi_squared(places).max() == 0.0
+    assert region.chi_squared(np.full((1, 8), 0.9))[0] > 100.0
+
+
+def test_the_time_left_leaves_out_the_start():
+    """The clock starts with the first piece, which brings the workers and the model with it."""
+    now = [0.0]
+    left = TimeLeft(lambda: now[0])
+    assert left.measure(1, 10) is None
+    now[0] = 2.0
+    assert left.measure(2, 10) == pytest.approx(16.0)
+    assert [spoken(seconds) for seconds in (40.0, 700.0, 12600.0)] == ["40 s", "12 min", "3.5 h"]
