@@ -36,7 +36,7 @@ SWEPT = 0.1
 region, where only the double layer takes charge, so that a measured current replayed would end up there."""
 
 CACHED_MODELS = 24
-"""Built models kept in memory, some 15 MB each, one for each sequence of steps."""
+"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; see ``keep_models``."""
 
 
 def simulate(
@@ -204,6 +204,12 @@ def _built(
     """The model built for the steps of a protocol."""
     solver = (relative_tolerance, absolute_tolerance, compiled)
     return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def keep_models(most: int) -> None:
+    """Keep at most so many built models from now on, the last used; those built so far are forgotten."""
+    global _built
+    _built = lru_cache(maxsize=most)(_built.__wrapped__)
 
 
 def build(

@@ -19,9 +19,11 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 
+from coreshell_model import simulation
 from coreshell_model.errors import InputError
 from coreshell_model.explorer.ahead import model_of, one_step_away
-from coreshell_model.explorer.background import Background
+from coreshell_model.explorer.asked import LARGEST_POST
+from coreshell_model.explorer.background import BUILT, MODELS, Background
 from coreshell_model.explorer.bench import Bench
 from coreshell_model.explorer.choice import Choice, choice_from
 from coreshell_model.explorer.controls import CONTROLS, HOLD
@@ -429,6 +431,124 @@ def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(st
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self'") and "http" not in policy
     assert b"width=device-width" in answer.data and b'lang="en"' in answer.data
+
+
+UPDATE = "/_dash-update-component"
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """A client of the page's server, and the post by which the page has a design shown."""
+    app = application(Subject("core_shell"), SMALL)
+    client = app.server.test_client()
+    every = client.get("/_dash-dependencies").json
+    show = next(each for each in every if "headlines.children" in each["output"])
+    names = show["output"].strip(".").split("...")
+    values = {"design": app.layout["design"].data, "pinned": None}
+    post = {
+        "output": show["output"],
+        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
+        "inputs": [each | {"value": values[each["id"]]} for each in show["inputs"]],
+        "changedPropIds": ["design.data"],
+    }
+    return client, post, every
+
+
+def test_the_pages_own_post_is_answered(asked):
+    """From its own address, as a browser says it; from a page elsewhere, or a file, it is refused."""
+    client, post, _ = asked
+    for origin, code in (("http://localhost", 200), ("http://evil.example", 403), ("null", 403)):
+        assert client.post(UPDATE, json=post, headers={"Origin": origin}).status_code == code
+    assert client.post(UPDATE, json=post).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"output": "no.such"},
+        {"output": ["status.children"]},
+        {"output": None},
+        {"outputs": 3},
+        {"outputs": []},
+        {"outputs": [{"id": "status"}]},
+        {"inputs": None},
+        {"inputs": ["design", "pinned"]},
+        {"inputs": [{"id": "design", "property": "data"}]},
+        {"state": 5},
+        {"state": [{"id": "drawn", "property": "data", "value": 1}]},
+        {"changedPropIds": "design.data"},
+        {"changedPropIds": ["no.such"]},
+        {"changedPropIds": [{}]},
+    ],
+)
+def test_a_post_of_another_shape_is_a_bad_request(asked, change):
+    """400 with a reason, before a callback sees it."""
+    client, post, _ = asked
+    answer = client.post(UPDATE, json=post | change)
+    assert answer.status_code == 400 and (b"of the page" in answer.data or b"changed" in answer.data)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"3", b"NaN", b"\xff", b"[" * 90_000])
+def test_what_is_no_json_object_is_a_bad_request(asked, body):
+    """Also brackets nested deeper than Python reads."""
+    client, _, _ = asked
+    assert client.post(UPDATE, data=body, content_type="application/json").status_code == 400
+
+
+def test_callbacks_of_the_browser_are_not_run_by_the_server(asked):
+    """They have no function here."""
+    client, post, every = asked
+    pin = next(each for each in every if "pinned.data" in each["output"])
+    assert client.post(UPDATE, json=post | {"output": pin["output"]}).status_code == 400
+
+
+@pytest.mark.parametrize("value", [None, [], 3, "x", {"thickness": {}}, {"hold": [1]}, {"rate": 1e308}])
+def test_values_that_are_no_design_are_answered_with_a_reason(asked, value):
+    """The post is as the page sends it, its design is not: that is for the page to say."""
+    client, post, _ = asked
+    inputs = [each | {"value": value} if each["id"] == "design" else each for each in post["inputs"]]
+    answer = client.post(UPDATE, json=post | {"inputs": inputs})
+    assert answer.status_code == 200 and "No result for this design" in answer.text
+
+
+def test_a_post_that_is_too_long_is_refused_unread(asked):
+    """413; the page's own are some 2000 bytes."""
+    client, post, _ = asked
+    assert len(json.dumps(post)) < LARGEST_POST / 20
+    assert client.post(UPDATE, data=b"x" * (LARGEST_POST + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("place", ["no_such/x.js", "dash/no_such.js", "dash/..%2f..%2fserver.py"])
+def test_a_file_that_is_none_of_the_page_is_not_there(asked, place):
+    """404, with no trace of where the libraries lie."""
+    client, _, _ = asked
+    assert client.get(f"/_dash-component-suites/{place}").status_code == 404
+
+
+def test_the_page_keeps_a_bounded_number_of_models(start, monkeypatch):
+    """Each rate needs a model of its own, some 30 MB; more of them than are kept push the oldest out."""
+    monkeypatch.setattr("coreshell_model.explorer.server.MODELS", 2)
+    monkeypatch.setattr(simulation, "_built", simulation._built)
+    application(Subject("core_shell"), SMALL)
+    outcomes = Outcomes(Subject("core_shell"))
+    for rate in (0.03, 0.04, 0.06):
+        assert outcomes.of(replace(start, rate=rate)).solution is not None
+    assert simulation._built.cache_info().currsize == simulation._built.cache_info().maxsize == 2
+    assert MODELS <= 8 and BUILT < MODELS
+
+
+def test_solves_of_all_requests_run_in_one_thread(start):
+    """Memory that many threads allocate one after the other is kept apart for each, and is not given back."""
+    threads = set()
+    outcomes = Outcomes(Subject("core_shell"))
+    outcomes._simulated = lambda choice: (
+        threads.add(threading.get_ident()) or simulate("core_shell", "design")
+    )
+    for thickness in (7.0, 8.0, 9.0):
+        asking = threading.Thread(target=outcomes.of, args=(start.at(thickness, 14.0),))
+        asking.start()
+        asking.join()
+    assert len(threads) == 1
 
 
 def test_a_port_that_is_taken_is_refused_in_one_line():

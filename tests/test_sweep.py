@@ -570,6 +570,7 @@ def test_rows_are_plain_csv(undisturbed):
 
 
 SBATCH = """#!/bin/bash
+cp "$1" "$(dirname "$0")/script"
 job=$(cat "$1")  # kept, as SLURM does: the file is removed as soon as this returns
 bash -c "$job" > /dev/null 2>&1 &
 echo "Submitted batch job $!"
@@ -597,3 +598,102 @@ def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypat
     with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in job.items()}):
         found = sweep(shared, two, scheduler="slurm", workers=1)
     assert found.count(SOLVED) == 2
+    script = (tmp_path / "script").read_text()
+    assert "tls://" in script and "--tls-key" in script and "tcp://" not in script
+    assert "BEGIN" not in script, "a script that others may read holds the key itself"
+    assert "--no-dashboard --dashboard-address 127.0.0.1:0" in script
+
+
+# -- who may run code in it
+
+
+def ran_code(scheduler, **given):
+    """What a stranger would do."""
+    from distributed import Client
+
+    with Client(scheduler, timeout=3, **given) as client:
+        return client.submit(os.getpid).result(timeout=3)
+
+
+def answered(address, security=None):
+    """What a process of a cluster says to whom it lets in."""
+    import asyncio
+
+    from distributed.core import rpc
+
+    async def ask():
+        given = security.get_connection_args("client") if security else {}
+        async with rpc(address, timeout=3, connection_args=given) as process:
+            return await process.identity()
+
+    return asyncio.run(ask())["id"]
+
+
+def listening():
+    """Addresses at which this process and its children wait for others."""
+    import psutil
+
+    me = psutil.Process()
+    every = [
+        connection.laddr
+        for process in (me, *me.children(recursive=True))
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    return {(address.ip, address.port) for address in every}
+
+
+def test_nobody_without_its_certificate_runs_code_in_a_sweep_of_this_machine():
+    """Its own client runs code; without or with another certificate neither scheduler nor workers answer.
+    All ports are of this machine alone, and what they say to a browser is nothing."""
+    import urllib.error
+    import urllib.request
+
+    from distributed.security import Security
+
+    before = listening()
+    with cluster.connected(None, 1) as client:
+        address = client.scheduler.address
+        (worker,) = client.scheduler_info()["workers"]
+        ports = listening() - before
+        assert client.submit(os.getpid).result(timeout=30) != os.getpid()
+        for at in (address, worker):
+            assert at.startswith("tls://127.0.0.1:")
+            assert answered(at, client.security)
+            for stranger, tried in ((None, at.replace("tls://", "tcp://")), (Security.temporary(), at)):
+                with pytest.raises(OSError):
+                    answered(tried, stranger)
+        with pytest.raises(OSError):
+            ran_code(address, security=Security.temporary())
+        assert len(ports) >= 4 and {ip for ip, _ in ports} == {"127.0.0.1"}
+        for ip, port in ports:
+            for path in ("", "status", "info/main/workers.html", "json/counts.json", "health", "metrics"):
+                with pytest.raises((OSError, urllib.error.HTTPError)) as answer:
+                    urllib.request.urlopen(f"http://{ip}:{port}/{path}", timeout=3)
+                assert getattr(answer.value, "code", 404) == 404
+
+
+def test_a_scheduler_with_certificates_takes_those_of_the_dask_configuration(shared, points, tmp_path):
+    """With them the sweep runs; without, or with none that can be read, one line says what is missing."""
+    import dask
+    from distributed import LocalCluster
+    from distributed.security import Security
+
+    security = Security.temporary()
+    tls = {"distributed.comm.tls.ca-file": security.tls_ca_file}
+    for part in ("key", "cert"):
+        tls[f"distributed.comm.tls.client.{part}"] = getattr(security, f"tls_client_{part}")
+    few = grid([axis("thickness=6, 14 nm")])
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", security=security, dashboard_address=":0"
+    ) as protected:
+        address = protected.scheduler_address
+        with dask.config.set(tls):
+            assert sweep(shared, few, scheduler=address).count(SOLVED) == 2
+        with pytest.raises(InputError, match=r"needs certificates; name them in"):
+            sweep(shared, few, scheduler=address)
+        with (
+            dask.config.set(tls | {"distributed.comm.tls.ca-file": str(tmp_path / "none.pem")}),
+            pytest.raises(InputError, match=r"cannot be read \(.*none\.pem\)"),
+        ):
+            sweep(shared, few, scheduler=address)

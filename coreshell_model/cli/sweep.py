@@ -31,7 +31,9 @@ VARY = typer.Option(
 OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
 SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
 SCHEDULER = typer.Option(
-    metavar="ADDRESS", help="A dask scheduler, tcp://host:8786, or slurm; this machine where not given."
+    metavar="ADDRESS",
+    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine where not "
+    "given.",
 )
 WORKERS = typer.Option(help="Processes, or jobs of slurm; all cores where not given.")
 

@@ -1,10 +1,15 @@
-"""Where a sweep is worked on: all cores of this machine, a scheduler somewhere, or SLURM."""
+"""Where a sweep is worked on: all cores of this machine, a scheduler somewhere, or SLURM.
+
+Whoever reaches a dask scheduler can have it run any code. One that is started here therefore speaks TLS, with
+a certificate made for this sweep alone, which its workers and its client have; who has it not is turned away.
+"""
 
 import asyncio
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from coreshell_model.errors import InputError
@@ -14,7 +19,7 @@ from coreshell_model.quantity import brief
 PATIENCE = 6.0
 """Seconds to wait for a scheduler, and for workers of one that runs."""
 
-SLURM = "slurm"
+SLURM, ENCRYPTED = "slurm", "tls://"
 
 UNWATCHED = {
     "distributed.worker.profile.enabled": False,
@@ -22,6 +27,23 @@ UNWATCHED = {
     "distributed.admin.system-monitor.interval": "5s",
 }
 """Workers of this machine share its cores with what dask would watch them by."""
+
+NOTHING_SERVED = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+"""Dask listens for HTTP beside its TLS, without asking who calls: it has nothing to say there, no dashboard,
+logs or figures."""
+
+HERE = "127.0.0.1:0"
+"""Any free port of this machine."""
+
+NO_DASHBOARD = {"dashboard": False, "dashboard_address": HERE}
+
+JOB_WITHOUT_DASHBOARD = ("--no-dashboard", "--dashboard-address", HERE)
+
+JOB_SERVES_NOTHING = "export DASK_DISTRIBUTED__WORKER__HTTP__ROUTES='[]'"
+
+KEYS_OF_JOBS = "~"
+"""Where jobs of SLURM read their certificate, readable for the user alone, if their configuration names no
+folder that all machines share."""
 
 
 def cores() -> int:
@@ -38,8 +60,9 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 
     Parameters
     ----------
-    scheduler : None for processes on this machine; an address such as "tcp://host:8786"; or "slurm", for jobs
-        as the user's dask-jobqueue configuration describes them
+    scheduler : None for processes on this machine; an address such as "tls://host:8786", with the
+        certificates of the user's dask configuration; or "slurm", for jobs as their dask-jobqueue
+        configuration describes them
     workers : processes or jobs to start, not for an address; where not given, all cores, or one job
 
     Raises
@@ -69,14 +92,16 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
 def _local(workers: int) -> Iterator[Any]:
     import dask.config
     from distributed import Client, LocalCluster
+    from distributed.security import Security
 
     with (
-        dask.config.set(UNWATCHED),
+        dask.config.set(UNWATCHED | NOTHING_SERVED),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # any free port: two sweeps do not meet
+            security=Security.temporary(),
+            scheduler_kwargs=NO_DASHBOARD,
             silence_logs=logging.CRITICAL,
             preload=["coreshell_model.design.worker_process"],
         ) as cluster,
@@ -93,11 +118,23 @@ def _slurm(workers: int) -> Iterator[Any]:
         raise InputError(
             "scheduler slurm needs dask-jobqueue; install it with pip install 'coreshell_model[slurm]'"
         ) from None
+    import dask.config
     from distributed import Client
+    from distributed.security import Security
+
+    def stated(name: str, default: Any) -> Any:
+        return dask.config.get(f"jobqueue.slurm.{name}", default) or default
 
     try:
-        cluster = SLURMCluster(scheduler_options={"dashboard_address": ":0"})
-    except ValueError as error:
+        with dask.config.set(NOTHING_SERVED):
+            cluster = SLURMCluster(
+                security=Security.temporary(),
+                shared_temp_directory=stated("shared-temp-directory", KEYS_OF_JOBS),
+                scheduler_options=stated("scheduler-options", {}) | NO_DASHBOARD,
+                worker_extra_args=[*stated("worker-extra-args", []), *JOB_WITHOUT_DASHBOARD],
+                job_script_prologue=[*stated("job-script-prologue", []), JOB_SERVES_NOTHING],
+            )
+    except (ValueError, OSError) as error:
         raise InputError(
             f"scheduler slurm: {' '.join(str(error).split())}; describe the jobs in "
             "~/.config/dask/jobqueue.yaml, as docs/design.md shows"
@@ -111,11 +148,14 @@ def _slurm(workers: int) -> Iterator[Any]:
 def _remote(address: str) -> Iterator[Any]:
     from distributed import Client
 
+    security = _certificates(address)
     try:
-        asyncio.run(_answers(address))
-        client = Client(address, timeout=PATIENCE)
+        asyncio.run(_answers(address, security))
+        client = Client(address, timeout=PATIENCE, security=security)
     except (OSError, ValueError, TypeError) as error:
         reason = "no scheduler answers" if isinstance(error, OSError) else f"not an address ({error})"
+        if isinstance(error, OSError) and address.startswith(ENCRYPTED):
+            reason = "no scheduler answers, or it does not know the certificate of dask's configuration"
         raise InputError(
             f"scheduler {brief(address)}: {reason}; start one with `dask scheduler`, or leave --scheduler "
             "out for this machine's cores"
@@ -150,11 +190,39 @@ def _check_versions(client: Any, address: str) -> None:
                 )
 
 
-async def _answers(address: str) -> None:
+def _certificates(address: str) -> Any:
+    """What the user's dask configuration says of TLS.
+
+    Raises
+    ------
+    InputError
+        The address needs certificates, and there are none, or they cannot be read.
+    """
+    from distributed.security import Security
+
+    security = Security()
+    what_to_do = "name them in ~/.config/dask/distributed.yaml, as docs/design.md shows"
+    try:
+        known = security.get_connection_args("client").get("ssl_context")
+    except OSError as error:
+        stated = security.get_tls_config_for_role("client").values()
+        files = [text for text in stated if text and "\n" not in text]  # others hold the certificate itself
+        missing = [file for file in files if not Path(file).is_file()]
+        raise InputError(
+            f"scheduler {brief(address)}: the certificates of dask's configuration cannot be read "
+            f"({', '.join(missing) or error}); {what_to_do}"
+        ) from None
+    if known is None and address.startswith(ENCRYPTED):
+        raise InputError(f"scheduler {brief(address)}: needs certificates; {what_to_do}")
+    return security
+
+
+async def _answers(address: str, security: Any) -> None:
     """Speak to a scheduler once: dask's client itself would wait for one that accepts and is silent."""
     from distributed.comm.core import connect
 
-    comm = await asyncio.wait_for(connect(address, timeout=PATIENCE), PATIENCE)
+    given = security.get_connection_args("client")
+    comm = await asyncio.wait_for(connect(address, timeout=PATIENCE, **given), PATIENCE)
     await comm.close()
 
 

@@ -12,8 +12,11 @@ from coreshell_model.explorer.design_map import DesignMap, Grid, Place, Point
 KEPT = 6
 """Maps kept in memory, the last ones that were asked for."""
 
-BUILT = 7
-"""Models that count as built already: one less than the program keeps."""
+MODELS = 8
+"""Built models that the page keeps: the one shown, those one key away, and two that were shown before."""
+
+BUILT = MODELS - 1
+"""Models that count as built already: one less than are kept."""
 
 
 class Background:

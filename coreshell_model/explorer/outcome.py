@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -49,6 +50,8 @@ class Outcomes:
     def __init__(self, subject: Subject):
         self.subject = subject
         self._bench = Bench()
+        # All solves in one thread: what each new thread of the server allocates, malloc keeps apart for it.
+        self._thread = ThreadPoolExecutor(1, "solves")
         self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
         self._door = Lock()
 
@@ -82,23 +85,12 @@ class Outcomes:
         """The solution of an outcome with every series and profile, solved once more, to be taken away."""
         assert outcome.choice is not None
         with self._bench.at_once():
-            solution = self._simulated(outcome.choice)
-            series = {name: solution[name] for name in solution.series}
-            radii = {RADII[region]: radii for region, radii in solution.radii.items()}
-            return _detached(solution, series | solution.profiles | radii)
+            return self._thread.submit(self._run_whole, outcome.choice).result()
 
     def point(self, choice: Choice) -> Point:
         """A point of the map: solved when nobody waits for a solution."""
         with self._bench.when_idle():
-            try:
-                evaluator = Evaluator(self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY))
-                found = evaluator.evaluate(self.subject.material(choice))
-            except (InputError, FailedSolveError) as error:
-                return Point(reason=str(error))
-        efficiency, capacity = found[EFFICIENCY], found[CAPACITY]
-        if efficiency is None or capacity is None:
-            return Point(reason="no charge went in, or none came out")
-        return Point(efficiency, capacity)
+            return self._thread.submit(self._run_point, choice).result()
 
     def _known(self, choice: Choice) -> Outcome | None:
         with self._door:
@@ -109,7 +101,7 @@ class Outcomes:
     def _solved(self, choice: Choice, turn: Callable[[], AbstractContextManager]) -> Outcome:
         """Solve at the bench's turn, and keep."""
         with turn():
-            outcome = self._run(choice)
+            outcome = self._thread.submit(self._run, choice).result()
         with self._door:
             self._kept[choice] = outcome
             while len(self._kept) > KEPT:
@@ -128,6 +120,23 @@ class Outcomes:
         if not solution.completed:
             return Outcome(choice, None, solution.explanation)
         return Outcome(choice, _detached(solution, {name: solution[name] for name in SHOWN}))
+
+    def _run_whole(self, choice: Choice) -> Solution:
+        solution = self._simulated(choice)
+        series = {name: solution[name] for name in solution.series}
+        radii = {RADII[region]: radii for region, radii in solution.radii.items()}
+        return _detached(solution, series | solution.profiles | radii)
+
+    def _run_point(self, choice: Choice) -> Point:
+        try:
+            evaluator = Evaluator(self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY))
+            found = evaluator.evaluate(self.subject.material(choice))
+        except (InputError, FailedSolveError) as error:
+            return Point(reason=str(error))
+        efficiency, capacity = found[EFFICIENCY], found[CAPACITY]
+        if efficiency is None or capacity is None:
+            return Point(reason="no charge went in, or none came out")
+        return Point(efficiency, capacity)
 
 
 def _detached(solution: Solution, saved: Mapping[str, Array]) -> Solution:

@@ -9,12 +9,14 @@ from flask import Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from coreshell_model.errors import InputError
-from coreshell_model.explorer.background import Background
+from coreshell_model.explorer.asked import guard
+from coreshell_model.explorer.background import MODELS, Background
 from coreshell_model.explorer.callbacks import connect
 from coreshell_model.explorer.design_map import Grid
 from coreshell_model.explorer.outcome import Outcomes
 from coreshell_model.explorer.page import page
 from coreshell_model.explorer.subject import Subject
+from coreshell_model.simulation import keep_models
 
 HOST = "127.0.0.1"
 
@@ -47,11 +49,13 @@ def application(subject: Subject, grid: Grid | None = None) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         add_log_handler=False,
     )
+    keep_models(MODELS)
     outcomes = Outcomes(subject)
     app.layout = page(subject)
     connect(app, outcomes, Background(grid or Grid(), outcomes.point, outcomes.ahead, outcomes.next_to))
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     app.server.config["TRUSTED_HOSTS"] = TRUSTED
+    guard(app)
     policy = _policy(app)
 
     @app.server.after_request
