@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,6 +16,9 @@ try:
 except ImportError:  # a system without it cannot tell a second run in the folder
     fcntl = None
 
+
+WRITTEN = "files.json"
+"""The list of files that a run wrote into its folder, with their checksums."""
 
 LOCK, RESULT, CHECKSUM = "lock", "result.json", "SHA-256"
 """The file that a run locks, and that says what its folder holds; what results are written to; and the
@@ -307,3 +310,27 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         unsealed(line, f"{path}: line {number}")
         for number, line in enumerate(whole.split(b"\n")[:-1], start=1)
     ]
+
+
+def list_written(folder: Path, paths: Iterable[Path]) -> None:
+    """Keep which files a run wrote into a folder, so that the next one can take its own away."""
+    sums = {
+        path.name: checksum(path.read_bytes()) for path in paths if path.parent == folder and path.is_file()
+    }
+    replace(folder / WRITTEN, sealed({"Files": sums}, indent=2))
+
+
+def remove_written(folder: Path) -> None:
+    """Remove what an earlier run wrote into a folder and nobody changed since; nothing by a damaged list."""
+    path = folder / WRITTEN
+    if path.is_symlink() or not path.is_file():
+        return
+    try:
+        sums = unsealed(path.read_bytes(), str(path))["Files"]
+    except (InputError, OSError, KeyError):
+        return
+    for name, known in sums.items() if isinstance(sums, dict) else ():
+        there = folder / Path(str(name)).name
+        if there.is_file() and not there.is_symlink() and checksum(there.read_bytes()) == known:
+            there.unlink()
+    path.unlink()

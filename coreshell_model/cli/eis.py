@@ -45,7 +45,8 @@ def eis(
         found = {f"after cycle {cycle}": each for cycle, each in along.items()}
     else:
         found = {"": spectrum(changed, after=history if after else None, **where)}
-    _print(changed.name, found, warnings, as_json)
+    taken_for = f"potential {state['potential']:g} V" if "potential" in state else _share(state["at"])
+    _print(changed.name, taken_for, found, warnings, as_json)
     if figure:
         from coreshell_model.figures import nyquist_picture, save_picture
 
@@ -66,7 +67,12 @@ def eis(
             typer.echo(f"wrote {path}", err=True)
 
 
-def _print(material: str, found: dict, warnings: list[str], as_json: bool) -> None:
+def _share(at: float) -> str:
+    """What a number without a unit is taken for."""
+    return f"state of sodiation {at:g}, that share of what a first sodiation at C/20 with its hold takes"
+
+
+def _print(material: str, taken_for: str, found: dict, warnings: list[str], as_json: bool) -> None:
     """One spectrum as it is, several each under its name."""
     if as_json:
         objects = {
@@ -74,10 +80,12 @@ def _print(material: str, found: dict, warnings: list[str], as_json: bool) -> No
             for name, each in found.items()
         }
         rest = objects.get("", {"Spectra": objects})
-        about = {"Material": material, "Warnings": warnings}
+        about = {"Material": material, "State": taken_for, "Warnings": warnings}
         typer.echo(json.dumps(about | rest, allow_nan=False))
         return
     say_warnings(warnings)
+    other = "" if taken_for.startswith("potential") else '; write a potential with its unit, as "0.1 V"'
+    typer.echo(f"at {taken_for}{other}", err=True)
     area = 1e4 * next(iter(found.values())).area
     typer.echo(f"impedance of the whole cell, its electrode {area:.4g} cm2", err=True)
     several = "" not in found

@@ -124,40 +124,46 @@ def _state_basis(solution) -> None:
 def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
-    from coreshell_model.keeping import replace
+    from coreshell_model.keeping import list_written, remove_written, replace
 
+    written: list[Path] = []
     try:
-        for path in save(solution, out) if out is not None else ():
-            typer.echo(f"wrote {path}", err=True)
+        if out is not None:
+            remove_written(out)  # a figure of other numbers would stay beside these results
+            written += save(solution, out)
         if out is not None and bdf:
             from coreshell_model.dataset import to_bdf
 
-            for path in to_bdf(solution, out / "run.bdf.csv"):
-                typer.echo(f"wrote {path}", err=True)
+            written += to_bdf(solution, out / "run.bdf.csv")
         if out is not None and band is not None:
             replace(out / "band.json", json.dumps(band, indent=2))
-            typer.echo(f"wrote {out / 'band.json'}", err=True)
-        _write_figures(solution, out or Path())
+            written.append(out / "band.json")
+        written += _write_figures(solution, out or Path())
+        if out is not None:
+            list_written(out, written)
     except OSError as error:
         raise InputError(
             f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "
             "another folder"
         ) from None
+    for path in written:
+        typer.echo(f"wrote {path}", err=True)
 
 
-def _write_figures(solution, folder: Path) -> None:
+def _write_figures(solution, folder: Path) -> list[Path]:
     """For screen and print, with their numbers."""
     from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
     from coreshell_model.observables import changes
 
     if all(step.skipped for step in solution.steps):
         typer.echo("no figure: no step was simulated", err=True)
-        return
+        return []
+    written: list[Path] = []
     for kind in suited(solution):
         parts = [solution.material.name, solution.protocol.name, *([] if kind == OVERVIEW else [kind])]
         path = folder / figure_name(parts, solution.level, changes(solution))
-        for written in save_picture(picture(solution, kind), path, [".pdf"]):
-            typer.echo(f"wrote {written}", err=True)
+        written += save_picture(picture(solution, kind), path, [".pdf"])
+    return written
 
 
 def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str:

@@ -153,23 +153,23 @@ def _progress() -> Iterator[Callable[[int, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from coreshell_model.progress import TimeLeft, spoken
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting workers", total=None)
-        started, before, said = 0.0, 0, 0.0
+        clock, said = TimeLeft(), monotonic()
 
         def tell(done: int, total: int, unsolved: int) -> None:
-            nonlocal started, before, said
-            now = monotonic()
+            nonlocal said
+            now, left = monotonic(), clock.measure(done, total)
             words = f"points, {unsolved} not solved" if unsolved else "points"
             bar.update(task, description=words, completed=done, total=total)
-            if not started:
-                started, before, said = now, done, now
-            elif not console.is_terminal and (now - said > SAID_EVERY or done == total):
+            if not console.is_terminal and (now - said > SAID_EVERY or done == total):
                 said = now
-                left = (total - done) * (now - started) / max(done - before, 1)
-                typer.echo(f"coreshell: {done} of {total} {words}, {left:.0f} s left", err=True)
+                rest = f", {spoken(left)} left" if left is not None else ""
+                typer.echo(f"coreshell: {done} of {total} {words}{rest}", err=True)
 
         yield tell
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dask
 import numpy as np
 import pandas as pd
 import xarray as xr
+from dask import config as dask_config
 
 from coreshell_model.design.axes import Axis
 from coreshell_model.design.folder import SweepFolder
@@ -124,7 +124,7 @@ class Sweep:
             The file cannot be written.
         """
         # In memory, since HDF5 ends the process on a full disk; in this process, whose file no worker sees.
-        with dask.config.set(scheduler="synchronous"):
+        with dask_config.set(scheduler="synchronous"):
             content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
         try:
             replace(path, content)
