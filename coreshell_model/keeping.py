@@ -312,12 +312,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def list_written(folder: Path, paths: Iterable[Path]) -> None:
-    """Keep which files a run wrote into a folder, so that the next one can take its own away."""
+def list_written(folder: Path, paths: Iterable[Path]) -> Path:
+    """Keep which files a run wrote into a folder, so that the next one can take its own away; where."""
     sums = {
         path.name: checksum(path.read_bytes()) for path in paths if path.parent == folder and path.is_file()
     }
     replace(folder / WRITTEN, sealed({"Files": sums}, indent=2))
+    return folder / WRITTEN
 
 
 def remove_written(folder: Path) -> None:

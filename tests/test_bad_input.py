@@ -314,7 +314,7 @@ def test_a_path_is_as_good_as_its_text(nowhere):
         ("title", ("write `name = value`",)),
         ('title = "a"\ntitle = "b"\n', ("line 2", "there twice; keep one")),
         ("a = " + "[" * 5000, ("nested too deep", "close them")),
-        ("title." + "a." * 5000 + "a = 1", ("title",)),
+        ("title." + "a." * 5000 + "a = 1", ("line 1", "a key of more than 32 names")),
         (f"{'x' * 100_000} = 1", ()),
         (MATERIAL.replace("[particle]", "particle = 5\n[part]"), ("particle", "is 5", "write it as")),
         ('title = "only"', ("is missing; add it",)),

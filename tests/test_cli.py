@@ -52,6 +52,7 @@ WRITTEN = {
     "material.toml",
     "protocol.toml",
     "assumptions.md",
+    "files.json",
     "core_shell_formation.csv",
     "core_shell_formation.png",
     "core_shell_formation.pdf",

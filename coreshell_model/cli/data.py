@@ -139,13 +139,15 @@ def spectrum_rows(dataset) -> list[dict]:
 def half_cycle_rows(dataset) -> list[dict]:
     """A row a half-cycle, as the table and the JSON show it."""
     rows = []
+    held = cycles_held(dataset)
+    earlier = held["First"] - 1 if held else 0
     for half in dataset.half_cycles():
         start, last = half.points.start, half.points.stop - 1
         kinds = [piece.kind.value for piece in half.pieces]
         rows.append(
             {
                 "Half-cycle": half.number,
-                "Cycle": half.cycle,
+                "Cycle": half.cycle + earlier,
                 "Direction": half.direction.value,
                 "Capacity [mA.h.g-1]": half.capacity,
                 "Charge [mA.h]": half.charge / 3.6,

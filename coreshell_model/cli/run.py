@@ -140,7 +140,7 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
             written.append(out / "band.json")
         written += _write_figures(solution, out or Path())
         if out is not None:
-            list_written(out, written)
+            written.append(list_written(out, written))
     except OSError as error:
         raise InputError(
             f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "

@@ -18,7 +18,7 @@ NEARER = 0.1
 ZERO_BASED = ("Ewe", "EC-Lab")
 """Words in what was read that tell of EC-Lab, whose counter begins with 0; others begin with 1."""
 
-ASK = "say which cycle of the cell it is, as first_cycle = 1 (--first-cycle 1), counted from 1"
+ASK = "say which cycle of the cell it is, as first_cycle = 1, counted from 1"
 
 
 def counted_cycle(dataset: Dataset) -> int | None:

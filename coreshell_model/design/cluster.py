@@ -54,6 +54,20 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+_STARTED_HERE: dict[str, Any] = {}
+"""Certificates of the schedulers that this process started, by address: others connect by their own."""
+
+
+@contextmanager
+def _known(cluster: Any, security: Any) -> Iterator[None]:
+    """Let this process connect once more to a scheduler that it started, for as long as the block lasts."""
+    _STARTED_HERE[cluster.scheduler_address] = security
+    try:
+        yield
+    finally:
+        del _STARTED_HERE[cluster.scheduler_address]
+
+
 @contextmanager
 def connected(scheduler: str | None = None, workers: int | None = None) -> Iterator[Any]:
     """A dask client with workers of one thread each.
@@ -94,18 +108,20 @@ def _local(workers: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
+    security = Security.temporary()
     with (
         dask.config.set(UNWATCHED | NOTHING_SERVED),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            security=Security.temporary(),
+            security=security,
             scheduler_kwargs=NO_DASHBOARD,
             silence_logs=logging.CRITICAL,
             preload=["coreshell_model.design.worker_process"],
         ) as cluster,
         Client(cluster) as client,
+        _known(cluster, security),
     ):
         yield client
 
@@ -125,10 +141,11 @@ def _slurm(workers: int) -> Iterator[Any]:
     def stated(name: str, default: Any) -> Any:
         return dask.config.get(f"jobqueue.slurm.{name}", default) or default
 
+    security = Security.temporary()
     try:
         with dask.config.set(NOTHING_SERVED):
             cluster = SLURMCluster(
-                security=Security.temporary(),
+                security=security,
                 shared_temp_directory=stated("shared-temp-directory", KEYS_OF_JOBS),
                 scheduler_options=stated("scheduler-options", {}) | NO_DASHBOARD,
                 worker_extra_args=[*stated("worker-extra-args", []), *JOB_WITHOUT_DASHBOARD],
@@ -139,7 +156,7 @@ def _slurm(workers: int) -> Iterator[Any]:
             f"scheduler slurm: {' '.join(str(error).split())}; describe the jobs in "
             "~/.config/dask/jobqueue.yaml, as docs/design.md shows"
         ) from None
-    with cluster, Client(cluster) as client:
+    with cluster, Client(cluster) as client, _known(cluster, security):
         cluster.scale(jobs=workers)
         yield client
 
@@ -148,7 +165,7 @@ def _slurm(workers: int) -> Iterator[Any]:
 def _remote(address: str) -> Iterator[Any]:
     from distributed import Client
 
-    security = _certificates(address)
+    security = _STARTED_HERE.get(address) or _certificates(address)
     try:
         asyncio.run(_answers(address, security))
         client = Client(address, timeout=PATIENCE, security=security)
