@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, with_defaults
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -31,7 +31,7 @@ def compare(
         raise InputError(f"compare has {len(names)} names; give two materials or more, then a protocol")
     from coreshell_model.inputs import prepared
 
-    pairs = [prepared(material, protocol) for material in materials]
+    pairs = [prepared(material, protocol, with_defaults({}, protocol)) for material in materials]
 
     from coreshell_model.observables import summary
     from coreshell_model.simulation import simulate
