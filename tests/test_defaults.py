@@ -1,7 +1,11 @@
 """``coreshell.toml``: a user's own 1C, window and hold in place of those of shipped protocols."""
 
-import pytest
+import json
 
+import pytest
+from typer.testing import CliRunner
+
+from coreshell_model.cli.app import app
 from coreshell_model.cli.options import with_defaults
 from coreshell_model.defaults import FILE, defaults_of, read
 from coreshell_model.errors import InputError
@@ -41,3 +45,12 @@ def test_a_wrong_file_is_one_line(here, text, said):
     with pytest.raises(InputError, match=said) as caught:
         defaults_of("formation")
     assert "\n" not in str(caught.value)
+
+
+def test_run_takes_them_and_says_so(here):
+    (here / FILE).write_text('one_c = "300 mA/g"\nlower = "10 mV"\n')
+    ran = CliRunner().invoke(app, ["run", "core_shell", "formation_without_hold", "--json"])
+    assert ran.exit_code == 0, ran.output
+    found = json.loads(ran.stdout)
+    assert found["Defaults"] == {"protocol.basis.one_c": "300 mA/g", "protocol.window.lower": "10 mV"}
+    assert found["Changes"] == found["Defaults"]
