@@ -22,7 +22,7 @@ ROOMS = (
     ("protocol",),
     ("particle", "usual", "design_names"),
     ("sorption_into_material",),
-    ("inputs", "ranges", "opening", "material_names"),
+    ("inputs", "ranges", "opening", "material_names", "defaults"),
     ("paper_carbon",),
     ("symbols",),
     ("levels",),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, with_defaults
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -31,13 +31,14 @@ def compare(
         raise InputError(f"compare has {len(names)} names; give two materials or more, then a protocol")
     from coreshell_model.inputs import prepared
 
-    pairs = [prepared(material, protocol) for material in materials]
+    wanted = with_defaults({}, protocol)
+    pairs = [prepared(material, protocol, wanted) for material in materials]
 
     from coreshell_model.observables import summary
     from coreshell_model.simulation import simulate
 
     solutions = [simulate(*pair, level=level) for pair in pairs]
-    results = [summary(solution) for solution in solutions]
+    results = [summary(solution) | {"Defaults": wanted} for solution in solutions]
     bands = [_band(solution) if with_band else None for solution in solutions]
     if as_json:
         if with_band:

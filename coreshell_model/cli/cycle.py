@@ -12,9 +12,11 @@ from coreshell_model.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
+    defaults_used,
     folder_to_resume,
     parse_changes,
     stoppable,
+    with_defaults,
 )
 from coreshell_model.errors import InputError
 
@@ -40,12 +42,12 @@ def cycle(
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
-    wanted = parse_changes(changes or [])
+    wanted = with_defaults(parse_changes(changes or []), protocol)
     with stoppable(folder, "the cycles done"):
         run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
     if folder is not None and len(run.table):
         _draw(run, folder)
-    results = _results(run)
+    results = _results(run) | {"Defaults": defaults_used(wanted, changes)}
     if as_json:
         typer.echo(json.dumps(results, allow_nan=False))
     else:

@@ -139,6 +139,8 @@ def spectrum_rows(dataset) -> list[dict]:
 def half_cycle_rows(dataset) -> list[dict]:
     """A row a half-cycle, as the table and the JSON show it."""
     rows = []
+    from coreshell_model.dataset.first_cycle import cycles_held
+
     held = cycles_held(dataset)
     earlier = held["First"] - 1 if held else 0
     for half in dataset.half_cycles():

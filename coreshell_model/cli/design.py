@@ -13,6 +13,7 @@ from coreshell_model.cli.options import (
     MaterialName,
     folder_to_resume,
     parse_changes,
+    with_defaults,
 )
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
 
@@ -105,7 +106,10 @@ def design(
         table = read_posterior(posterior)
         name, read = table.material(material)
     law = _law(seal, read)
-    shared = problem(read, words, parse_changes(changes or []), level=level, seal=law)
+    varied = [each.name for each in axes]
+    named = words if isinstance(words, str) else words.name
+    fixed = with_defaults(parse_changes(changes or []), named, varied)
+    shared = problem(read, words, fixed, level=level, seal=law)
     others = _readings(readings, read, law)
     ensemble = _ensemble(table, name, draws, seed, read, shared, axes)
     search = (electrode, trials, sampler, seed)

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import LEVEL, AsJson, MaterialName, parse_changes, say_warnings
+from coreshell_model.cli.options import (
+    LEVEL,
+    AsJson,
+    MaterialName,
+    parse_changes,
+    say_warnings,
+    with_defaults,
+)
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -33,7 +40,11 @@ def eis(
     from coreshell_model.inputs import prepared
     from coreshell_model.particle import consequences
 
-    state, numbers, wanted = _state(at), _cycles(cycles, after), parse_changes(changes or [])
+    state, numbers, wanted = (
+        _state(at),
+        _cycles(cycles, after),
+        with_defaults(parse_changes(changes or []), after),
+    )
     changed, history = prepared(material, after or "formation", wanted)
     warnings = consequences(changed)
 

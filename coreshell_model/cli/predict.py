@@ -13,8 +13,10 @@ from coreshell_model.cli.options import (
     AsJson,
     ProtocolName,
     check_folder,
+    defaults_used,
     parse_changes,
     say_warnings,
+    with_defaults,
 )
 from coreshell_model.errors import InputError
 
@@ -48,7 +50,7 @@ def predict(
 ) -> None:
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
-    wanted = parse_changes(changes or [])
+    wanted = with_defaults(parse_changes(changes or []), protocol)
     from coreshell_model.keeping import alone, check_same, read_kept, refuse_kept, replace, sealed
     from coreshell_model.posterior import predict as predicted
     from coreshell_model.posterior import read_posterior
@@ -83,6 +85,7 @@ def predict(
             "Material": found.material,
             "Protocol": found.protocol,
             "Changes": dict(found.changes),
+            "Defaults": defaults_used(wanted, changes),
             "Warnings": warnings,
             "Draws": len(found.runs),
             "Failed draws": len(found.failures),

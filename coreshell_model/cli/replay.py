@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.data import Cell, Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes, with_defaults
 from coreshell_model.errors import InputError, at
 from coreshell_model.paths import user_path
 
@@ -62,7 +62,7 @@ def replay(
     prepared(material, "formation", wanted)
     if cycles is not None and after is None:
         raise InputError("--cycles counts in the protocol of --after; give both")
-    history = None if after is None else prepared(material, after, wanted)[1]
+    history = None if after is None else prepared(material, after, with_defaults(wanted, after))[1]
     if history is not None and cycles is not None:
         history = beginning(history, cycles)
     dataset = read_datasets(

@@ -14,8 +14,10 @@ from coreshell_model.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
+    defaults_used,
     folder_for,
     parse_changes,
+    with_defaults,
 )
 from coreshell_model.errors import InputError
 from coreshell_model.solution import PARTICLE
@@ -55,7 +57,7 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
-    wanted = parse_changes(changes or [])
+    wanted = with_defaults(parse_changes(changes or []), protocol)
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
@@ -63,7 +65,7 @@ def run(
 
     from coreshell_model.observables import summary
 
-    results = summary(solution)
+    results = summary(solution) | {"Defaults": defaults_used(wanted, changes)}
     band, whole = None, True
     if with_band:
         from coreshell_model.band import is_whole, prediction_band

@@ -45,7 +45,7 @@ def sensitivity(
 ) -> None:
     """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
     folder = folder_to_resume(out, resume, "sweep")
-    shared = read_problem(material, protocol, changes, level, observe, seal)
+    shared = read_problem(material, protocol, changes, level, observe, seal, vary)
     chosen, axes = _method(method, shared, vary or [], count, step, seed)
 
     def work(options):

@@ -15,6 +15,7 @@ from coreshell_model.cli.options import (
     folder_to_resume,
     parse_changes,
     stoppable,
+    with_defaults,
 )
 from coreshell_model.errors import InputError
 
@@ -76,7 +77,7 @@ def sweep(
         record, points = SweepFolder(folder).read()
         shared = problem_from(record)
     else:
-        shared = read_problem(material, protocol, changes, level, observe, seal)
+        shared = read_problem(material, protocol, changes, level, observe, seal, vary)
         points = _points(vary or [], sample, count, seed)
     found = swept(
         lambda options: _sweep(shared, points, folder, resume, **options),
@@ -98,7 +99,7 @@ def sweep(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def read_problem(material, protocol, changes, level, observe, seal) -> Any:
+def read_problem(material, protocol, changes, level, observe, seal, vary=None) -> Any:
     """What all points share, from the options of the command line.
 
     Raises
@@ -110,7 +111,8 @@ def read_problem(material, protocol, changes, level, observe, seal) -> Any:
         raise InputError(
             "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
         )
-    fixed = parse_changes(changes or [])
+    varied = [text.partition("=")[0].strip() for text in vary or []]
+    fixed = with_defaults(parse_changes(changes or []), protocol, varied)
     from coreshell_model.design.problem import problem
 
     return problem(material, protocol, fixed, level=level, observables=observe, seal=seal)
