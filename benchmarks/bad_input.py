@@ -200,7 +200,7 @@ def mutated(chance: random.Random, text: str) -> bytes:
         elif how == 6:
             odd = chance.choice(VALUES)
             lines[i] = f"{name} = " + re.sub(
-                r'value = [^,]+|= "[^"]*"', lambda m: m[0].split("=")[0] + "= " + odd, value, count=1
+                r'value = [^,]+|= "[^"]*"', lambda m, odd=odd: m[0].split("=")[0] + "= " + odd, value, count=1
             )
         elif how == 7:
             unit = chance.choice(("parsec", "m", "1/V", "", "μΩ", "K", "mAh/g/0", "V" * 5000, "((", "**"))
@@ -218,7 +218,9 @@ def mutated(chance: random.Random, text: str) -> bytes:
 def steps(chance: random.Random, text: str) -> bytes:
     """A protocol with an odd step."""
     odd = chance.choice(STEPS)
-    return re.sub(r'"(Sodiate|Desodiate|Hold|Rest)[^"]*"', lambda _: f'"{odd}"', text, count=1).encode()
+    return re.sub(
+        r'"(Sodiate|Desodiate|Hold|Rest)[^"]*"', lambda _, odd=odd: f'"{odd}"', text, count=1
+    ).encode()
 
 
 def command(chance: random.Random, place: Path) -> tuple[list[str], list[Path]]:
