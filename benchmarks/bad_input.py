@@ -273,9 +273,11 @@ def command(chance: random.Random, place: Path) -> tuple[list[str], list[Path]]:
             words[1] = write(PROBLEM, False)
     elif name in ("predict", "losses", "next"):
         draws = place / "posterior.csv"
+        whole = (TOP / "validation/posterior/posterior.csv").read_bytes()
         beside = (TOP / "validation/posterior/posterior.json").read_bytes()
-        draws.with_suffix(".json").write_bytes(damaged(chance, beside) if which else beside)
-        draws.write_bytes(damaged(chance, (TOP / "validation/posterior/posterior.csv").read_bytes()[:3000]))
+        broken = 2 if of_option else chance.randrange(3)
+        draws.write_bytes(damaged(chance, whole) if broken == 0 else whole)
+        draws.with_suffix(".json").write_bytes(damaged(chance, beside) if broken == 1 else beside)
         if name == "predict":
             words += [str(draws), write(material, which == 0), write(protocol, which == 1)]
         else:
