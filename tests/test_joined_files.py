@@ -181,7 +181,8 @@ def test_the_command_and_a_fit_take_several_files(tmp_path):
     problem = tmp_path / "fit.toml"
     text = (
         '[[parameters]]\npath = "core.clusters.pore_fraction"\nshared = ["core_shell"]\nlower = 0.1\n'
-        'upper = 0.5\n[[curves]]\nmaterial = "core_shell"\nsd = 5.0\nmass = "1 mg"\nprotocol = "formation"\n'
+        'upper = 0.5\n[[curves]]\nmaterial = "core_shell"\nsd = 5.0\n'
+        'mass = "1 mg"\nprotocol = "formation"\nfirst_cycle = 1\n'
     )
     problem.write_text(text + 'files = ["a.mpr", "b.mpr"]\n')
     ((_, curve),) = read_problem(problem).curves

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, with_defaults
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, with_defaults, with_defaults_told
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -38,7 +38,7 @@ def compare(
     from coreshell_model.simulation import simulate
 
     solutions = [simulate(*pair, level=level) for pair in pairs]
-    results = [summary(solution) | {"Defaults": wanted} for solution in solutions]
+    results = [summary(solution) | with_defaults_told(wanted) for solution in solutions]
     bands = [_band(solution) if with_band else None for solution in solutions]
     if as_json:
         if with_band:

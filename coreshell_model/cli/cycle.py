@@ -17,6 +17,7 @@ from coreshell_model.cli.options import (
     parse_changes,
     stoppable,
     with_defaults,
+    with_defaults_told,
 )
 from coreshell_model.errors import InputError
 
@@ -47,7 +48,7 @@ def cycle(
         run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
     if folder is not None and len(run.table):
         _draw(run, folder)
-    results = _results(run) | {"Defaults": defaults_used(wanted, changes)}
+    results = _results(run) | with_defaults_told(defaults_used(wanted, changes))
     if as_json:
         typer.echo(json.dumps(results, allow_nan=False))
     else:

@@ -149,6 +149,11 @@ def with_defaults(
     return (defaults_of(protocol, [*changes, *varied]) if protocol else {}) | changes
 
 
+def with_defaults_told(used: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The entry of results that says which numbers come from ``coreshell.toml``, if any."""
+    return {"Defaults": used} if used else {}
+
+
 def defaults_used(changes: dict[str, str], texts: list[str] | None) -> dict[str, str]:
     """Those of the changes that come from ``coreshell.toml`` and not from --set."""
     return {path: text for path, text in changes.items() if path not in parse_changes(texts or [])}

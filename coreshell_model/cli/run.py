@@ -18,6 +18,7 @@ from coreshell_model.cli.options import (
     folder_for,
     parse_changes,
     with_defaults,
+    with_defaults_told,
 )
 from coreshell_model.errors import InputError
 from coreshell_model.solution import PARTICLE
@@ -65,7 +66,7 @@ def run(
 
     from coreshell_model.observables import summary
 
-    results = summary(solution) | {"Defaults": defaults_used(wanted, changes)}
+    results = summary(solution) | with_defaults_told(defaults_used(wanted, changes))
     band, whole = None, True
     if with_band:
         from coreshell_model.band import is_whole, prediction_band
