@@ -221,7 +221,7 @@ def test_a_saved_solution_is_drawn_from_its_file(runs, tmp_path, monkeypatch):
     for words, said in (
         (("saved/solution.nc", "voltammogram"), "has no sweep to draw"),
         (("saved/solution.nc", "pie"), "no picture 'pie'"),
-        (("saved/nothing.nc", "voltage"), "is not a saved solution"),
+        (("saved/nothing.nc", "voltage"), "there is no such file"),
         (("saved/solution.nc", "voltage", "--out", "a.xyz"), "is not a format"),
         (("saved/solution.nc", "voltage", "--out", "no/where.png"), "cannot be written"),
     ):
