@@ -1,9 +1,12 @@
 """A solution on disk: curves, profiles, results and the exact inputs, and back."""
 
+import gc
 import json
 import os
 import platform
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -165,30 +168,43 @@ def load(path: Path) -> Solution:
     """
     path = user_path(path)
     check_file(path, MOST_STORED, f"the file is larger than {MOST_STORED / 1e9:g} GB; is it a solution.nc?")
+    with _unheard():
+        try:
+            return _read(path)
+        except DAMAGED as error:
+            if isinstance(error, InputError):
+                raise
+            reason = " ".join(str(error).split())
+        gc.collect()  # a file that was half opened complains when it goes
+    raise InputError(f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote")
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Leave out what h5netcdf prints of a damaged file that it half opened: one line says the damage."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda unraisable: None
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as stored:
-            if stored.nbytes > MOST_STORED:  # of few bytes, where numbers that repeat are packed
-                raise ValueError(
-                    f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB"
-                )
-            dataset = stored.load()
-        kept = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
-        if kept is not None and kept != _checksum_of(dataset):
-            raise ValueError("damaged, or changed since it was written: its checksum is another")
-        record = json.loads(dataset.attrs["inputs"])
-        level = dataset.attrs["level"]
-        names = (*SERIES, *PROFILES, *RADII.values())
-        if level != PARTICLE:
-            names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
-        saved = {name: dataset[name].to_numpy() for name in names}
-        return _loaded(dataset, record, saved, path)
-    except InputError:
-        raise
-    except DAMAGED as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote"
-        ) from None
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _read(path: Path) -> Solution:
+    with xr.open_dataset(path, engine="h5netcdf") as stored:
+        if stored.nbytes > MOST_STORED:  # of few bytes, where numbers that repeat are packed
+            raise ValueError(f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB")
+        dataset = stored.load()
+    kept = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
+    if kept is not None and kept != _checksum_of(dataset):
+        raise ValueError("damaged, or changed since it was written: its checksum is another")
+    record = json.loads(dataset.attrs["inputs"])
+    level = dataset.attrs["level"]
+    names = (*SERIES, *PROFILES, *RADII.values())
+    if level != PARTICLE:
+        names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
+    saved = {name: dataset[name].to_numpy() for name in names}
+    return _loaded(dataset, record, saved, path)
 
 
 def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:

@@ -1,8 +1,13 @@
 """Paths as users write them: one place that turns their text into a path, for every command and file."""
 
+import errno
+import os
 from pathlib import Path
 
 from coreshell_model.errors import InputError
+
+SHOWN = 40
+"""Characters that a complaint shows of a path that is too long."""
 
 
 def user_path(text: str | Path) -> Path:
@@ -15,7 +20,7 @@ def user_path(text: str | Path) -> Path:
     Raises
     ------
     InputError
-        It is empty or has a null character, or ``~name`` names no user.
+        It is empty, has a null character or a name longer than the system takes, or ``~name`` names no user.
     """
     given = str(text)
     if not given.strip():
@@ -23,6 +28,11 @@ def user_path(text: str | Path) -> Path:
     if "\0" in given:
         raise InputError(f"{given!r}: not a possible path; check it")
     try:
-        return Path(given).expanduser()
+        path = Path(given).expanduser()
+        os.lstat(path)
     except RuntimeError:
         raise InputError(f"{given!r}: there is no such user's home folder; write the path in full") from None
+    except OSError as error:  # what else is amiss, whoever opens it says
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(f"{given[:SHOWN]!r}...: a name in this path is too long; shorten it") from None
+    return path

@@ -7,6 +7,9 @@ from time import monotonic
 LEAST_DONE = 1e-9
 """Share of the work below which nothing can be told."""
 
+LEAST_SECONDS = 1.0
+"""Time below which nothing can be told: several workers finish their first pieces at once."""
+
 
 @dataclass
 class TimeLeft:
@@ -17,6 +20,7 @@ class TimeLeft:
 
     clock: Callable[[], float] = monotonic
     _first: tuple[float, float] | None = field(default=None, repr=False)
+    _last: float = field(default=0.0, repr=False)
 
     def measure(self, done: float, total: float) -> float | None:
         """Seconds left; None before there is anything to tell it from.
@@ -25,12 +29,15 @@ class TimeLeft:
         ----------
         done, total : pieces of work, in any unit; pieces taken over from an earlier run count as done
         """
-        now = self.clock()
-        if self._first is None:
+        now, last = self.clock(), self._last
+        self._last = done
+        if self._first is None or done < last:  # the first piece, or that of other work
             self._first = now, done
             return None
+        if done >= total:
+            return 0.0
         since, before = self._first
-        if done - before <= LEAST_DONE * total:
+        if done - before <= LEAST_DONE * total or now - since < LEAST_SECONDS:
             return None
         return (total - done) * (now - since) / (done - before)
 

@@ -1,6 +1,9 @@
 """A solution on disk is the solution."""
 
+import contextlib
+import gc
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -10,7 +13,7 @@ from coreshell_model.archive import assumptions, load, save
 from coreshell_model.errors import InputError
 from coreshell_model.material import read_material
 from coreshell_model.observables import summary
-from coreshell_model.protocol import read_protocol
+from coreshell_model.protocol import beginning, read_protocol
 from coreshell_model.simulation import simulate
 
 
@@ -103,3 +106,20 @@ def test_what_is_not_a_solution_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(InputError, match="is not a saved solution"):
         load(path)
+
+
+def test_nothing_is_printed_of_a_solution_that_is_damaged(tmp_path):
+    """h5netcdf complains of each file that it half opened, when it goes."""
+    whole = save(simulate("core", beginning(read_protocol("formation_without_hold"), 1)), tmp_path)
+    stored = next(path for path in whole if path.name == "solution.nc").read_bytes()
+    damaged, heard = tmp_path / "damaged.nc", []
+    before, sys.unraisablehook = sys.unraisablehook, lambda unraisable: heard.append(unraisable)
+    try:
+        for place in range(0, 20_000, 500):
+            damaged.write_bytes(stored[:place] + b"\xff" * 60 + stored[place:])
+            with contextlib.suppress(InputError):
+                load(damaged)
+        gc.collect()
+    finally:
+        sys.unraisablehook = before
+    assert not heard

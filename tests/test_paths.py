@@ -1,10 +1,13 @@
 """Paths that a shell left as they were typed: every command puts what it writes where the user meant."""
 
+from pathlib import Path
+
 import pytest
 from command_line import coreshell
 
 from coreshell_model import simulate
 from coreshell_model.archive import load, save
+from coreshell_model.cli.options import check_folder
 from coreshell_model.dataset import read_dataset
 from coreshell_model.errors import InputError
 from coreshell_model.material import read_material
@@ -65,3 +68,32 @@ def test_paths_given_in_python_are_the_users_too(home, tmp_path, monkeypatch):
 def test_a_home_that_there_is_not_is_refused():
     with pytest.raises(InputError, match="no such user's home folder"):
         user_path("~nobody_of_this_name/x")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("next", "core_shell", "--posterior", "9" * 400),
+        ("predict", "9" * 400, "core_shell", "formation"),
+        ("losses", "9" * 400),
+        ("posterior", "x.toml", "--out", "out", "--fit", "9" * 400),
+        ("data", "9" * 400),
+        ("fit", "9" * 400),
+    ],
+)
+def test_a_name_that_the_system_does_not_take_is_one_line(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = coreshell(*words)
+    assert outcome.code == 2 and outcome.err.count("\n") == 1
+
+
+def test_out_is_tried_where_it_is_to_be_and_nowhere_beside(tmp_path, monkeypatch):
+    """Neither in the folder that holds it, nor at the root of all: only what was named is ever made."""
+    made = []
+    monkeypatch.setattr(Path, "mkdir", lambda self, *_, **__: made.append(self))
+    monkeypatch.setattr(Path, "rmdir", lambda self: None)
+    monkeypatch.setattr("tempfile.mkdtemp", lambda prefix, dir: made.append(dir) or str(Path(dir) / "x"))
+    assert check_folder(str(tmp_path / "new" / "deep")) == tmp_path / "new" / "deep"
+    assert check_folder("/no_such_folder_here/deep") == Path("/no_such_folder_here/deep")
+    check_folder(str(tmp_path))
+    assert made == [tmp_path / "new", Path("/no_such_folder_here"), tmp_path]

@@ -45,10 +45,23 @@ def check_folder(out: str | None) -> Path | None:
             place = place.parent
         if not place.is_dir():
             raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
-        Path(tempfile.mkdtemp(dir=place)).rmdir()  # permissions alone do not tell, as in /proc
+        _try_to_write(folder, place)
     except OSError as error:  # also a name longer than the system allows
         raise InputError(f"{shown}: {str(place)!r}: {error.strerror}; choose another folder") from None
     return folder
+
+
+def _try_to_write(folder: Path, place: Path) -> None:
+    """Make a folder where results are to go and remove it: permissions alone do not tell, as in /proc.
+
+    Where the folder is not there, its own first missing part is made, and nothing beside it.
+    """
+    if place == folder:
+        Path(tempfile.mkdtemp(prefix=".coreshell-", dir=place)).rmdir()
+        return
+    first = place / folder.relative_to(place).parts[0]
+    first.mkdir()
+    first.rmdir()
 
 
 def folder_for(what: str, out: str | None) -> Path | None:

@@ -1,6 +1,5 @@
 """Rounds of surrogate, walkers and true evaluations, until the weighted draws are worth what was wanted."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from coreshell_model.posterior.kept import Kept
 from coreshell_model.posterior.rounds import Round, proposed, weighed
 from coreshell_model.posterior.target import Evaluated, Key, Say, Target
 from coreshell_model.posterior.weights import RELIABLE, effective_draws, fewest, pooled
+from coreshell_model.progress import TimeLeft, spoken
 
 MOST_ROUNDS = 40
 
@@ -180,14 +180,15 @@ def _evaluated(target: Target, kept: Kept, number: int, places, what: str, say: 
         for point, one in enumerate(places)
         if (number, point) not in kept.evaluations
     ]
-    done, begun = 0, time.monotonic()
+    done, time_left = 0, TimeLeft()
 
     def keep(key: Key, found: Evaluated) -> None:
         nonlocal done
         kept.keep(key, found)
         done += 1
-        left = (time.monotonic() - begun) / done * (len(todo) - done)
-        say(f"{what}: {done} of {len(todo)} evaluations, {left:.0f} s left")
+        seconds = time_left.measure(done, len(todo))
+        left = "" if seconds is None else f", {spoken(seconds)} left"
+        say(f"{what}: {done} of {len(todo)} evaluations{left}")
 
     if todo:
         target.evaluate(todo, keep, say)
