@@ -38,7 +38,10 @@ def check_folder(out: str | None) -> Path | None:
     shown = f"--out {out!r}"
     if "\0" in out:
         raise InputError(f"{shown}: not a possible path; choose another folder")
-    folder = user_path(out)
+    try:
+        folder = user_path(out)
+    except InputError as error:
+        raise InputError(f"--out {error}, or choose another folder") from None
     place = folder
     try:
         while not place.exists() and place != place.parent:
