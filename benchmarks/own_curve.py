@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument("--carbons", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--share", type=float, default=0.7, help="of the starts that have to reach the valley"
+        "--share", type=float, default=0.9, help="of the starts that have to reach the valley"
     )
     asked = parser.parse_args()
     draw = np.random.default_rng(asked.seed)

@@ -1,11 +1,13 @@
 """The works that a user of the model cites, as BibTeX entries for PyBaMM's list of citations."""
 
+from coreshell_model import __version__
+
 SOFTWARE = """@misc{coreshell_model,
   title = {{coreshell_model: Physics-based simulation of core-shell hard-carbon particles in sodium cells}},
   author = {{The coreshell_model developers}},
   year = {2026},
-  note = {Version 0.1.0}
-}"""
+  note = {Version VERSION}
+}""".replace("VERSION", __version__)
 
 CORE_SHELL = """@unpublished{AppelCoreShell,
   title = {{Core-Shell: Resolving the Dilemma of Hard Carbon Anodes by Sealing Nanoporous Particles With

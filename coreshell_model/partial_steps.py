@@ -85,8 +85,9 @@ class _Follows(pybamm.external_circuit.FunctionControl):
 class Power(pybamm.step.Power):
     """A power that the current follows with a lag, so that the step can run into one of its limits.
 
-    dI/dt = (P - I U)/tau. As an algebraic equation I U = P has no solution once the cell cannot give P at any
-    current; with the lag the current then grows, and the voltage falls, until a limit is reached.
+    Equation (44): dI/dt = (P - I U)/tau. As an algebraic equation I U = P has no solution once the cell
+    cannot give P at any current; with the lag the current then grows, and the voltage falls, until a limit
+    is reached.
     """
 
     def get_parameter_values(self, variables):
@@ -103,7 +104,7 @@ class Power(pybamm.step.Power):
 
 
 class Resistance(pybamm.step.Resistance):
-    """The same for a resistance: dI/dt = (U/R - I)/tau."""
+    """The same for a resistance (44): dI/dt = (U/R - I)/tau."""
 
     def get_parameter_values(self, variables):
         """None: the law has its number."""

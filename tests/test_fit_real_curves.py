@@ -10,10 +10,11 @@ from synthetic import curve, measured_file, parameter, problem_file
 
 from coreshell_model.fit import fit, run
 from coreshell_model.fit.curve_distance import widened
+from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import read_problem
 from coreshell_model.fit.report import write
 from coreshell_model.fit.verdict import WITHHELD
-from coreshell_model.fit.warnings import inflation
+from coreshell_model.fit.warnings import inflation, warnings
 from coreshell_model.posterior.known_region import KnownRegion
 from coreshell_model.posterior.sampling import StalledError, check_progress
 from coreshell_model.progress import TimeLeft, spoken
@@ -96,6 +97,18 @@ def test_a_model_that_misses_the_data_is_said_first_and_settles_nothing(file, tm
     assert "of half-cycle" in lines[2]
     low, high = result.parameters[0].interval_95
     assert high - low == pytest.approx(2 * 1.96 * result.parameters[0].sd, rel=0.3)
+
+
+def test_a_misfit_is_said_wherever_noise_was_inflated(file):
+    """Also where the profiles came to a better fit since, which chance alone would bring."""
+    problem = read_problem(problem_file(file.parent / "said.toml", [PORES], [given(file)]))
+    best = run.minimise(Misfit(problem), [0.36], most_rounds=1, tolerance=1e9)
+    said = warnings(problem, best, [], 1.1, 1.05, 0, 1)
+    assert said[0].startswith("the data are missed by more than their noise")
+    assert "1.05 times the stated one" in said[0]
+    assert not any(
+        "missed by more than their noise" in text for text in warnings(problem, best, [], 1.1, 1.0, 0, 1)
+    )
 
 
 def test_noise_is_inflated_where_chance_would_not_bring_the_misfit(file):

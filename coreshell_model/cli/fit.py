@@ -88,8 +88,8 @@ def _print(result) -> None:
     from coreshell_model.cli.tables import print_table, rows_table
     from coreshell_model.fit.markdown import shown_interval
 
-    if result.inflation > 1:
-        typer.echo(f"{result.warnings[0][0].upper()}{result.warnings[0][1:]}.")
+    if result.misfit:
+        typer.echo(result.misfit)
     print_table(
         rows_table(
             [
@@ -126,5 +126,5 @@ def _print(result) -> None:
         + ("no degree of freedom" if reduced is None else f"reduced {reduced:.3g}")
         + f"; {result.evaluations} evaluations in {result.seconds:.0f} s"
     )
-    for text in result.warnings[1:] if result.inflation > 1 else result.warnings:
+    for text in result.other_warnings:
         typer.echo(f"warning: {text}")

@@ -85,7 +85,7 @@ def assemble(
         priors=priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, one, best) for one in profiles),
-        warnings=(*warnings(problem, stated, ends, reduced, failed, evaluations), *not_written),
+        warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *not_written),
         evaluations=evaluations,
         failed=failed,
         reasons=reasons,

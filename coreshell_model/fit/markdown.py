@@ -23,19 +23,16 @@ def markdown(result: FitResult) -> str:
 def _head(result: FitResult) -> list[str]:
     reduced = result.reduced_chi_squared
     freedom = f", reduced {reduced:.3g}." if reduced is not None else "; no degree of freedom is left."
-    misfit, others = result.warnings[:1], result.warnings[1:]
-    if result.inflation == 1.0:
-        misfit, others = (), result.warnings
     return [
         f"# {result.title}",
         "",
-        *(line for text in misfit for line in (f"**{text[0].upper()}{text[1:]}.**", "")),
+        *((f"**{result.misfit}**", "") if result.misfit else ()),
         f"{result.data} data, {result.priors} priors, {len(result.parameters)} parameters; chi-squared "
         f"{result.chi_squared:.4g}{freedom}",
         f"{result.evaluations} evaluations, {result.failed} of them with a failed run; {len(result.starts)} "
         f"starts, seed {result.seed}.",
         "",
-        *(f"* **Warning**: {text}" for text in others),
+        *(f"* **Warning**: {text}" for text in result.other_warnings),
         *([] if result.warnings else ["No warnings."]),
     ]
 

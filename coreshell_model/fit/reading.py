@@ -286,16 +286,15 @@ def _with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
         for each in file.parameters
     )
     carried = {one: name(follows) for one, follows in file.carried.items()}
-    observations, curves, spectra = observed(file.observations), observed(file.curves), observed(file.spectra)
-    if all(given == meant for given, meant in names.items()):
+    if all(given == meant for given, meant in names.items()):  # those of parameters too
         return file
     return file.model_copy(
         update={
             "parameters": parameters,
             "carried": carried,
-            "observations": observations,
-            "curves": curves,
-            "spectra": spectra,
+            "observations": observed(file.observations),
+            "curves": observed(file.curves),
+            "spectra": observed(file.spectra),
         }
     )
 

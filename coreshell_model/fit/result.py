@@ -159,6 +159,16 @@ class FitResult:
         """Chi-squared by degree of freedom, 1 where the standard deviations are right; None without any."""
         return self.chi_squared / self.degrees_of_freedom if self.degrees_of_freedom > 0 else None
 
+    @property
+    def misfit(self) -> str | None:
+        """The first warning as a sentence, where it says that the model misses the data; else None."""
+        return f"{self.warnings[0][0].upper()}{self.warnings[0][1:]}." if self.inflation > 1 else None
+
+    @property
+    def other_warnings(self) -> tuple[str, ...]:
+        """All warnings but the misfit."""
+        return self.warnings[1:] if self.inflation > 1 else self.warnings
+
     def __getitem__(self, name: str) -> FittedParameter:
         """The parameter of that name."""
         for one in self.parameters:

@@ -226,7 +226,7 @@ class _Fit:
         """Say what is finished, and the time that is left."""
         self.pieces += 1
         left = self.time_left.measure(self.pieces, self.starts + len(self.problem.parameters))
-        self.say(text if left is None else f"{text}; about {spoken(left)} left")
+        self.say(text if not left else f"{text}; about {spoken(left)} left")
 
     def _count(self, evaluations: int, failed: int, reasons) -> None:
         self.evaluations += evaluations

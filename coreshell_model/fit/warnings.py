@@ -51,7 +51,13 @@ def inflation(problem: Problem, chi_squared: float) -> float:
 
 
 def warnings(
-    problem: Problem, best: Minimum, ends: list[dict], reduced: float | None, failed: int, evaluations: int
+    problem: Problem,
+    best: Minimum,
+    ends: list[dict],
+    reduced: float | None,
+    factor: float,
+    failed: int,
+    evaluations: int,
 ) -> tuple[str, ...]:
     """All that there is to say, the misfit first.
 
@@ -60,9 +66,10 @@ def warnings(
     problem, best : what was fitted, and the best fit, with residuals in the stated standard deviations
     ends : how each start ended, best first
     reduced : chi-squared by degree of freedom; None without any
+    factor : by which the noise was inflated
     failed, evaluations : sets of simulations with a failed one, and all
     """
-    found = [] if best.failed else list(misdescribed(problem, best, reduced))
+    found = list(_misdescribed(problem, best, reduced, factor))
     found += _on_bounds(problem, best)
     if best.failed:
         found.append(f"the best fit has a failed run: {best.evaluation.failures[0]}")
@@ -86,9 +93,8 @@ def warnings(
     return tuple(found)
 
 
-def misdescribed(problem: Problem, best: Minimum, reduced: float | None) -> Iterator[str]:
-    """Whether the model misses the data by more than chance would, and where most."""
-    factor = inflation(problem, best.chi_squared)
+def _misdescribed(problem: Problem, best: Minimum, reduced: float | None, factor: float) -> Iterator[str]:
+    """That the model misses the data by more than chance would, and where most, where noise was inflated."""
     if reduced is None or factor == 1.0:
         return
     size = f"chi-squared is {best.chi_squared:.4g} for {freedom(problem)} degrees of freedom"

@@ -9,7 +9,7 @@ from coreshell_model.fit.folder import identity
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import Problem, read_problem
 from coreshell_model.fit.run import check_effort
-from coreshell_model.fit.warnings import missed
+from coreshell_model.fit.warnings import freedom, missed
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
 from coreshell_model.paths import user_path
@@ -107,9 +107,9 @@ def _posterior(problem: Problem, found: Sample, inflation: float, seed: int) -> 
     chi_squared = np.array([one.chi_squared * inflation**2 for one in found.drawn])
     best = found.drawn[int(np.argmin(chi_squared))]
     priors = Misfit(problem).priors(best.places)
-    freedom = problem.data + len(priors) - len(problem.parameters)
+    degrees = freedom(problem)
     least = float(chi_squared.min())
-    reduced = (least + sum(one**2 for one in priors)) / freedom if freedom > 0 else None
+    reduced = (least + sum(one**2 for one in priors)) / degrees if degrees > 0 else None
     sampled = sampling_record(found)
     sampled["Warnings"] += missed(problem, best.residuals * inflation, reduced, inflation)
     record = {
