@@ -206,7 +206,7 @@ def test_a_simulation_s_long_steps_are_no_gaps(tmp_path):
         (("none.csv",), ("none.csv", "no such file", "check the path")),
         ((".",), ("this is a folder",)),
         (("a\0b.csv",), ("not a possible path",)),
-        (("x" * 5000,), ("cannot be read", "check the path")),
+        (("x" * 5000,), ("too long", "shorten")),
         ((), ("'files'", "coreshell data --help")),
         (("cell.csv", "--column", "current"), ("--column 'current'", 'write --column "current=I2 in mA"')),
         (("cell.csv", "--column", "voltage=a", "--column", "voltage=b"), ("the voltage twice",)),
