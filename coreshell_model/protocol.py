@@ -1,5 +1,6 @@
 """A protocol: what a TOML file of ``experiments/`` says, validated and frozen."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,6 +24,11 @@ from coreshell_model.steps import Terms
 
 MOST_STEPS = 100_000
 """Steps that one protocol may have, its repetitions counted."""
+
+HOLD = "longest_hold"
+"""The number that limits holds at the lower cut-off: named in a protocol, or written in its steps."""
+
+_HELD = re.compile(r"(Hold at lower cut-off for )[^{}]+?( or until .+)", re.IGNORECASE)
 
 NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
 
@@ -135,8 +141,13 @@ def read_protocol(name_or_path: str) -> Protocol:
     return protocol_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 
 
-def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol:
+def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str = SET_BY_USER) -> Protocol:
     """The same protocol with some of its numbers changed, as ``{"window.lower": "10 mV"}``.
+
+    Parameters
+    ----------
+    protocol, changes : what is changed, and how
+    source : of the new numbers
 
     Raises
     ------
@@ -146,6 +157,8 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
     if not changes:
         return protocol
     data, names = protocol.model_dump(), changeable(protocol)
+    if f"numbers.{HOLD}" in changes and HOLD not in protocol.numbers and _holds_as_written(protocol):
+        data["cycles"] = [_with_named_hold(block) for block in data["cycles"]]
     for path, text in changes.items():
         if path not in names:
             close = get_close_matches(path[:LONGEST_NAME], names, n=1, cutoff=0.5)
@@ -154,7 +167,7 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str]) -> Protocol
             raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
         section, leaf = path.split(".")
         with at(f"{protocol.name}: {path}"):
-            data[section][leaf] = quantity_from_text(text, SET_BY_USER)
+            data[section][leaf] = quantity_from_text(text, source)
     return protocol_from_dict(data, protocol.name)
 
 
@@ -182,4 +195,18 @@ def beginning(protocol: Protocol, cycles: int) -> Protocol:
 
 def changeable(protocol: Protocol) -> tuple[str, ...]:
     """The dotted paths of the numbers that a run may change."""
-    return (*NUMBERS, *(f"numbers.{name}" for name in protocol.numbers))
+    written = (HOLD,) if HOLD not in protocol.numbers and _holds_as_written(protocol) else ()
+    return (*NUMBERS, *(f"numbers.{name}" for name in (*protocol.numbers, *written)))
+
+
+def _holds_as_written(protocol: Protocol) -> bool:
+    """Whether steps limit a hold at the lower cut-off in time and current, the time written in them."""
+    steps = (step for block in protocol.cycles for step in block.steps)
+    return any(isinstance(step, str) and _HELD.fullmatch(step) for step in steps)
+
+
+def _with_named_hold(block: dict) -> dict:
+    """A dumped block whose holds at the lower cut-off are limited by the number of that name."""
+    named = rf"\g<1>{{{HOLD}}}\g<2>"
+    steps = [_HELD.sub(named, step) if isinstance(step, str) else step for step in block["steps"]]
+    return block | {"steps": steps}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, with_defaults, with_defaults_told
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
 
@@ -30,15 +30,16 @@ def compare(
     if len(materials) < 2:
         raise InputError(f"compare has {len(names)} names; give two materials or more, then a protocol")
     from coreshell_model.inputs import prepared
+    from coreshell_model.user_defaults import read_user_defaults
 
-    wanted = with_defaults({}, protocol)
-    pairs = [prepared(material, protocol, wanted) for material in materials]
+    words = read_user_defaults().protocol(protocol)
+    pairs = [prepared(material, words) for material in materials]
 
     from coreshell_model.observables import summary
     from coreshell_model.simulation import simulate
 
     solutions = [simulate(*pair, level=level) for pair in pairs]
-    results = [summary(solution) | with_defaults_told(wanted) for solution in solutions]
+    results = [summary(solution) for solution in solutions]
     bands = [_band(solution) if with_band else None for solution in solutions]
     if as_json:
         if with_band:

@@ -12,13 +12,11 @@ from coreshell_model.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
-    defaults_used,
     folder_to_resume,
     parse_changes,
     stoppable,
-    with_defaults,
-    with_defaults_told,
 )
+from coreshell_model.cli.progress_line import progress_line
 from coreshell_model.errors import InputError
 
 
@@ -43,12 +41,12 @@ def cycle(
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
-    wanted = with_defaults(parse_changes(changes or []), protocol)
+    wanted = parse_changes(changes or [])
     with stoppable(folder, "the cycles done"):
         run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
     if folder is not None and len(run.table):
         _draw(run, folder)
-    results = _results(run) | with_defaults_told(defaults_used(wanted, changes))
+    results = _results(run)
     if as_json:
         typer.echo(json.dumps(results, allow_nan=False))
     else:
@@ -61,21 +59,12 @@ def cycle(
 
 def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool):
     """Read first, which is quick, then cycle behind a progress bar on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from coreshell_model.inputs import prepared
+    from coreshell_model.user_defaults import read_user_defaults
 
-    inputs = prepared(material, protocol, changes)
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("building the model", total=None)
-
+    inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
+    with progress_line("building the model", plain=False) as tell:
         from coreshell_model.cycling import cycle
-
-        def cycle_done(done: int, total: int) -> None:
-            bar.update(task, description="cycles", completed=done, total=total)
 
         return cycle(
             *inputs,
@@ -83,7 +72,7 @@ def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool
             folder=folder,
             resume=resume,
             keep_curves=keep_curves,
-            progress=cycle_done,
+            progress=lambda done, total: tell(done, total, "cycles"),
         )
 
 
@@ -101,6 +90,7 @@ def _results(run) -> dict:
     """The run under the names that ``coreshell run`` uses."""
     from coreshell_model.particle import consequences
     from coreshell_model.solution import INVENTORY
+    from coreshell_model.user_defaults import defaults_of
 
     table = run.table
     last = table.iloc[-1].to_dict() if len(table) else {}
@@ -112,6 +102,7 @@ def _results(run) -> dict:
         "Material": run.material.name,
         "Protocol": run.protocol.name,
         "Level": run.level,
+        "User defaults": defaults_of(run.protocol),
         "Ending": run.explanation,
         "Cycles": len(table),
         "Capacity by cycle [mA.h.g-1]": column("Desodiation capacity [mA.h.g-1]"),

@@ -13,7 +13,6 @@ from coreshell_model.cli.options import (
     MaterialName,
     folder_to_resume,
     parse_changes,
-    with_defaults,
 )
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
 
@@ -90,13 +89,18 @@ def design(
     from coreshell_model.design.problem import problem
     from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
     from coreshell_model.material import read_material
+    from coreshell_model.user_defaults import read_user_defaults
 
     axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
     objectives = _objectives(maximise or [], minimise or [], rates)
     wishes = tuple(goal(text) for text in goals or [])
     further = _further(maps or [], rates, electrode)
     names = [*further, *(each.name for each in (*objectives, *wishes))]
-    words = protocol if protocol is not None else protocol_for(names, rates)
+    defaults = read_user_defaults()
+    if protocol is not None:
+        words = defaults.protocol(protocol)
+    else:
+        words = defaults.applied(protocol_for(names, rates))
     table, name = None, material
     if posterior is None:
         read = read_material(material)
@@ -106,9 +110,7 @@ def design(
         table = read_posterior(posterior)
         name, read = table.material(material)
     law = _law(seal, read)
-    varied = [each.name for each in axes]
-    named = words if isinstance(words, str) else words.name
-    fixed = with_defaults(parse_changes(changes or []), named, varied)
+    fixed = parse_changes(changes or [])
     shared = problem(read, words, fixed, level=level, seal=law)
     others = _readings(readings, read, law)
     ensemble = _ensemble(table, name, draws, seed, read, shared, axes)

@@ -5,6 +5,7 @@ import typer
 from coreshell_model.cli.tables import print_table, rows_table
 from coreshell_model.design.bands import PROBABILITY
 from coreshell_model.design.tradeoffs_report import front_rows, recommended, results
+from coreshell_model.user_defaults import in_words
 
 SHOWN = (
     "Initial coulombic efficiency",
@@ -29,6 +30,7 @@ def print_trade_offs(found) -> None:
     typer.echo(
         f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
         f"per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
+        f"{in_words(protocol)}"
     )
     _map(found, told)
     if told["Seal laws"]:

@@ -12,7 +12,6 @@ from coreshell_model.cli.options import (
     MaterialName,
     parse_changes,
     say_warnings,
-    with_defaults,
 )
 from coreshell_model.cli.run import figure_name
 from coreshell_model.errors import InputError
@@ -39,13 +38,10 @@ def eis(
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
     from coreshell_model.inputs import prepared
     from coreshell_model.particle import consequences
+    from coreshell_model.user_defaults import defaults_of, read_user_defaults
 
-    state, numbers, wanted = (
-        _state(at),
-        _cycles(cycles, after),
-        with_defaults(parse_changes(changes or []), after),
-    )
-    changed, history = prepared(material, after or "formation", wanted)
+    state, numbers, wanted = _state(at), _cycles(cycles, after), parse_changes(changes or [])
+    changed, history = prepared(material, read_user_defaults().protocol(after or "formation"), wanted)
     warnings = consequences(changed)
 
     from coreshell_model.impedance import spectra_along, spectrum
@@ -57,7 +53,12 @@ def eis(
     else:
         found = {"": spectrum(changed, after=history if after else None, **where)}
     taken_for = f"potential {state['potential']:g} V" if "potential" in state else _share(state["at"])
-    _print(changed.name, taken_for, found, warnings, as_json)
+    about = {
+        "Material": changed.name,
+        "State": taken_for,
+        "User defaults": defaults_of(history if after else None),
+    }
+    _print(about | {"Warnings": warnings}, found, as_json)
     if figure:
         from coreshell_model.figures import nyquist_picture, save_picture
 
@@ -83,22 +84,25 @@ def _share(at: float) -> str:
     return f"state of sodiation {at:g}, that share of what a first sodiation at C/20 with its hold takes"
 
 
-def _print(material: str, taken_for: str, found: dict, warnings: list[str], as_json: bool) -> None:
+def _print(about: dict, found: dict, as_json: bool) -> None:
     """One spectrum as it is, several each under its name."""
+    from coreshell_model.user_defaults import UserDefaults
+
     if as_json:
         objects = {
             name: {"Voltage [V]": each.voltage, "Electrode area [cm2]": 1e4 * each.area} | _columns(each)
             for name, each in found.items()
         }
         rest = objects.get("", {"Spectra": objects})
-        about = {"Material": material, "State": taken_for, "Warnings": warnings}
         typer.echo(json.dumps(about | rest, allow_nan=False))
         return
-    say_warnings(warnings)
-    other = "" if taken_for.startswith("potential") else '; write a potential with its unit, as "0.1 V"'
-    typer.echo(f"at {taken_for}{other}", err=True)
+    say_warnings(about["Warnings"])
+    other = "" if about["State"].startswith("potential") else '; write a potential with its unit, as "0.1 V"'
+    typer.echo(f"at {about['State']}{other}", err=True)
     area = 1e4 * next(iter(found.values())).area
     typer.echo(f"impedance of the whole cell, its electrode {area:.4g} cm2", err=True)
+    if about["User defaults"]:
+        typer.echo(str(UserDefaults(about["User defaults"])), err=True)
     several = "" not in found
     typer.echo(",".join((["Spectrum"] if several else []) + list(_columns(next(iter(found.values()))))))
     for name, each in found.items():

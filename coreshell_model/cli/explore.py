@@ -36,9 +36,10 @@ def explore(
         raise InputError(EXTRA) from None
 
     from coreshell_model.explorer.server import application, listening, server
-    from coreshell_model.explorer.subject import Subject
+    from coreshell_model.explorer.subject import PROTOCOL, Subject
+    from coreshell_model.user_defaults import read_user_defaults
 
-    subject = Subject(material, wanted)
+    subject = Subject(material, wanted, read_user_defaults().protocol(PROTOCOL))
     with listening(port) as taken:
         serving = server(application(subject), taken)
     address = f"http://127.0.0.1:{serving.port}/"

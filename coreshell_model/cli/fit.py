@@ -34,11 +34,14 @@ def fit(
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")
     from coreshell_model.fit import read_problem
+    from coreshell_model.fit.reading import is_shipped
     from coreshell_model.fit.workers import LostWorkersError
     from coreshell_model.fit.written_back import check_files, write_back
+    from coreshell_model.user_defaults import UserDefaults, read_user_defaults
 
+    defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
     with stoppable(folder, "what was finished", lost=LostWorkersError):
-        read = read_problem(problem)
+        read = read_problem(problem, defaults)
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(read, materials)
@@ -49,9 +52,11 @@ def fit(
     if as_json:
         from coreshell_model.fit.report import record
 
-        typer.echo(json.dumps(record(result), allow_nan=False))
+        typer.echo(json.dumps(record(result) | {"User defaults": defaults.numbers}, allow_nan=False))
     else:
         _print(result)
+        if told := str(defaults):
+            typer.echo(told)
     for path in written:
         typer.echo(f"wrote the fitted numbers into {path}", err=True)
     if folder is not None:

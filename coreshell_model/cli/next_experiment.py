@@ -41,6 +41,7 @@ def next_experiment(
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.posterior import read_posterior
     from coreshell_model.quantity import check_whole
+    from coreshell_model.user_defaults import read_user_defaults
 
     folder = folder_to_resume(out, resume, "runs")
     check_question(question)
@@ -49,7 +50,9 @@ def next_experiment(
     table = read_posterior(posterior)
     name, read = table.material(material)
     ensemble = drawn(table, name, draws, seed)
-    of_posterior = refit_problem(table, read, problem, name) if refits and holds_problem(table) else None
+    defaults, of_posterior = read_user_defaults(), None
+    if refits and holds_problem(table):
+        of_posterior = refit_problem(table, read, problem, name, defaults)
 
     def work(options):
         from coreshell_model.design.batches import workers as started
@@ -61,9 +64,10 @@ def next_experiment(
             if folder is not None:
                 record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
                 record |= {"Number of draws": draws, "Posterior": table.fingerprint}
+                record |= {"User defaults": defaults.numbers}
                 begun(folder / "ranking.json", record, KIND, resume)
             sweeps = KeptSweeps(at_work, folder, resume, 10 * len(ensemble), options["progress"])
-            return rank(read, ensemble, question, sweeps.run, seed)
+            return rank(read, ensemble, question, sweeps.run, seed, defaults)
 
     found = swept(work, {}, folder)
     if refits:
@@ -71,6 +75,7 @@ def next_experiment(
     if as_json:
         told = {
             "Material": read.name,
+            "User defaults": defaults.numbers,
             "Question": question,
             "Draws": found.draws,
             "Held out": found.held_out,
@@ -82,6 +87,8 @@ def next_experiment(
         typer.echo(json.dumps(told, allow_nan=False))
     else:
         _print(found)
+        if defaults.numbers:
+            typer.echo(str(defaults))
 
 
 def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, workers: int | None):

@@ -148,28 +148,3 @@ def parse_changes(texts: list[str]) -> dict[str, str]:
             raise InputError(f"--set changes {path!r} twice; give it once")
         changes[path] = value
     return changes
-
-
-def with_defaults(
-    changes: dict[str, str], protocol: str | None, varied: Iterable[str] = ()
-) -> dict[str, str]:
-    """The changes, before them those of ``coreshell.toml`` where the protocol is a shipped one.
-
-    Raises
-    ------
-    InputError
-        A wrong file.
-    """
-    from coreshell_model.defaults import defaults_of
-
-    return (defaults_of(protocol, [*changes, *varied]) if protocol else {}) | changes
-
-
-def with_defaults_told(used: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The entry of results that says which numbers come from ``coreshell.toml``, if any."""
-    return {"Defaults": used} if used else {}
-
-
-def defaults_used(changes: dict[str, str], texts: list[str] | None) -> dict[str, str]:
-    """Those of the changes that come from ``coreshell.toml`` and not from --set."""
-    return {path: text for path, text in changes.items() if path not in parse_changes(texts or [])}

@@ -34,28 +34,34 @@ def posterior(
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
+    from coreshell_model.fit.reading import is_shipped
     from coreshell_model.fit.workers import LostWorkersError
     from coreshell_model.posterior.sampling import StalledError
+    from coreshell_model.user_defaults import UserDefaults, read_user_defaults
 
+    defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     given |= {"workers": cores() if workers is None else workers}
     with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):
-        found = _drawn(problem, folder, None if fit is None else user_path(fit), given)
+        found = _drawn(problem, defaults, folder, None if fit is None else user_path(fit), given)
     if as_json:
-        typer.echo(json.dumps({**found.record, "Parameters": found.summary()}, allow_nan=False))
+        record = {**found.record, "Parameters": found.summary(), "User defaults": defaults.numbers}
+        typer.echo(json.dumps(record, allow_nan=False))
     else:
         _print(found)
+        if told := str(defaults):
+            typer.echo(told)
     typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
 
 
-def _drawn(problem: str, folder: Path, fit: Path | None, given: dict):
+def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
     """Read first, which is quick, then sample behind a line on stderr that says how far it is."""
     from rich.console import Console
 
     from coreshell_model.fit import read_problem
     from coreshell_model.posterior import sample_posterior
 
-    read = read_problem(problem)
+    read = read_problem(problem, defaults)
     console = Console(stderr=True)
     with console.status("building the model") as status:
 

@@ -13,10 +13,8 @@ from coreshell_model.cli.options import (
     AsJson,
     ProtocolName,
     check_folder,
-    defaults_used,
     parse_changes,
     say_warnings,
-    with_defaults,
 )
 from coreshell_model.errors import InputError
 
@@ -50,20 +48,22 @@ def predict(
 ) -> None:
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
-    wanted = with_defaults(parse_changes(changes or []), protocol)
+    wanted = parse_changes(changes or [])
     from coreshell_model.keeping import alone, check_same, read_kept, refuse_kept, replace, sealed
     from coreshell_model.posterior import predict as predicted
     from coreshell_model.posterior import read_posterior
+    from coreshell_model.user_defaults import defaults_of, in_words, read_user_defaults
 
     posterior = read_posterior(draws)
     material = posterior.name_of(material)
+    words = read_user_defaults().protocol(protocol)
     if folder is not None:
         refuse_kept(folder, "predictions", own=KIND)
-        made_by = _made_by(posterior, material, protocol, wanted, cycles, level)
+        made_by = _made_by(posterior, material, words, wanted, cycles, level)
         if (folder / MADE_BY).exists():
             check_same(read_kept(folder / MADE_BY), made_by, folder / MADE_BY, KIND)
     options = {"changes": wanted, "cycles": cycles, "level": level, "observables": observable or ()}
-    found = _behind_a_line(predicted, posterior, material, protocol, workers=workers, **options)
+    found = _behind_a_line(predicted, posterior, material, words, workers=workers, **options)
     if len(found.failures) == len(found.runs):
         typer.echo(f"coreshell: every draw failed: {found.failures[0]}", err=True)
         raise typer.Exit(FAILED_SOLVE)
@@ -85,7 +85,7 @@ def predict(
             "Material": found.material,
             "Protocol": found.protocol,
             "Changes": dict(found.changes),
-            "Defaults": defaults_used(wanted, changes),
+            "User defaults": defaults_of(words),
             "Warnings": warnings,
             "Draws": len(found.runs),
             "Failed draws": len(found.failures),
@@ -94,6 +94,8 @@ def predict(
         typer.echo(json.dumps(record, allow_nan=False))
     else:
         _print_bands(bands)
+        if told := in_words(words):
+            typer.echo(told.strip())
         say_warnings(warnings)
     if folder is not None:
         typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
@@ -113,14 +115,16 @@ def losses(
     """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
     from coreshell_model.posterior import read_posterior
     from coreshell_model.posterior.sei_share import loss_shares
+    from coreshell_model.user_defaults import defaults_of, in_words, read_user_defaults
 
     posterior = read_posterior(draws)
     material = material if material is not None else _usual(posterior)
-    shares = _behind_a_line(loss_shares, posterior, material, protocol, workers=workers)
+    words = read_user_defaults().protocol(protocol)
+    shares = _behind_a_line(loss_shares, posterior, material, words, workers=workers)
     _say_failures(shares.failures, len(posterior))
     for text in shares.warnings:
         typer.echo(f"warning: {text}", err=True)
-    found = shares.record()
+    found = shares.record() | {"User defaults": defaults_of(words)}
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False))
         return
@@ -139,7 +143,8 @@ def losses(
     low, high = loss["90 % interval"]
     typer.echo(
         f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
-        f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}"
+        f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}."
+        f"{in_words(words)}"
     )
 
 
@@ -148,16 +153,15 @@ def _usual(posterior) -> str:
     return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
 
 
-def _made_by(posterior, material: str, protocol: str, changes: dict, cycles: int | None, level: str) -> dict:
+def _made_by(posterior, material: str, protocol, changes: dict, cycles: int | None, level: str) -> dict:
     """What a prediction is of: another one does not go into its folder."""
     from coreshell_model.archive import versions
-    from coreshell_model.protocol import read_protocol
 
     return {
         "Posterior": posterior.fingerprint,
         "Problem": posterior.name,
         "Material": material,
-        "Protocol": read_protocol(protocol).model_dump(exclude_none=True, mode="json"),
+        "Protocol": protocol.model_dump(exclude_none=True, mode="json"),
         "Changes": changes,
         "Cycles": cycles,
         "Level": level,

@@ -21,11 +21,11 @@ def show(name: str = typer.Argument(help="A shipped protocol or the path of a TO
     """Show a protocol's steps, its basis and where they come from."""
     from coreshell_model.inputs import PROTOCOL_PREFIX
     from coreshell_model.material import sources
-    from coreshell_model.protocol import read_protocol
+    from coreshell_model.user_defaults import in_words, read_user_defaults
 
-    protocol = read_protocol(name)
+    protocol = read_user_defaults().protocol(name)
     typer.echo(f"{protocol.name}: {protocol.title}\n{protocol.description}\nSource: {protocol.source}")
-    typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.\n")
+    typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.{in_words(protocol)}\n")
     _show_steps(protocol.cycles)
     typer.echo("")
     for path, number in sources(protocol).items():

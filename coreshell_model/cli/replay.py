@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.cli.data import Cell, Column, Decimal, Files, Gaps, Mass, Sign, Worksheet, parse_columns
-from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes, with_defaults
+from coreshell_model.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
 from coreshell_model.errors import InputError, at
 from coreshell_model.paths import user_path
 
@@ -58,11 +58,13 @@ def replay(
     from coreshell_model.dataset import read_datasets
     from coreshell_model.inputs import prepared
     from coreshell_model.protocol import beginning
+    from coreshell_model.user_defaults import defaults_of, read_user_defaults
 
+    defaults = read_user_defaults()
     prepared(material, "formation", wanted)
     if cycles is not None and after is None:
         raise InputError("--cycles counts in the protocol of --after; give both")
-    history = None if after is None else prepared(material, after, with_defaults(wanted, after))[1]
+    history = None if after is None else prepared(material, defaults.protocol(after), wanted)[1]
     if history is not None and cycles is not None:
         history = beginning(history, cycles)
     dataset = read_datasets(
@@ -82,6 +84,7 @@ def replay(
         begin = replaying.Beginning(replaying.as_potential(begin_at), history)
     replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level, begin)
     found = replaying.results(replayed)
+    found["User defaults"] = defaults_of(history) if history is not None else {}
     # Before anything is printed: a closed pipe must not cost the files.
     if (folder is not None or figure) and replayed.overlay is not None:
         _write(replayed, found, folder)

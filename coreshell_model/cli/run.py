@@ -14,11 +14,8 @@ from coreshell_model.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
-    defaults_used,
     folder_for,
     parse_changes,
-    with_defaults,
-    with_defaults_told,
 )
 from coreshell_model.errors import InputError
 from coreshell_model.solution import PARTICLE
@@ -58,7 +55,7 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
-    wanted = with_defaults(parse_changes(changes or []), protocol)
+    wanted = parse_changes(changes or [])
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
@@ -66,7 +63,7 @@ def run(
 
     from coreshell_model.observables import summary
 
-    results = summary(solution) | with_defaults_told(defaults_used(wanted, changes))
+    results = summary(solution)
     band, whole = None, True
     if with_band:
         from coreshell_model.band import is_whole, prediction_band
@@ -96,8 +93,9 @@ def _solve(material: str, protocol: str, changes: dict[str, str], level: str, wi
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from coreshell_model.inputs import prepared
+    from coreshell_model.user_defaults import read_user_defaults
 
-    inputs = prepared(material, protocol, changes)
+    inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
     if with_band:
         from coreshell_model.ranges import assumed_ranges
 
@@ -117,10 +115,12 @@ def _solve(material: str, protocol: str, changes: dict[str, str], level: str, wi
 
 def _state_basis(solution) -> None:
     """What the numbers rest on, in one line on stdout."""
+    from coreshell_model.user_defaults import in_words
+
     protocol = solution.protocol
     typer.echo(
         f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
-        f"{protocol.end_of_sodiation}."
+        f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
 
 

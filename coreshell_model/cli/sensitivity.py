@@ -45,7 +45,7 @@ def sensitivity(
 ) -> None:
     """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
     folder = folder_to_resume(out, resume, "sweep")
-    shared = read_problem(material, protocol, changes, level, observe, seal, vary)
+    shared = read_problem(material, protocol, changes, level, observe, seal)
     chosen, axes = _method(method, shared, vary or [], count, step, seed)
 
     def work(options):
@@ -58,12 +58,16 @@ def sensitivity(
         for path in (found.sweep.save(folder / "sweep.nc"), *found.save(folder)):
             typer.echo(f"wrote {path}", err=True)
     from coreshell_model.design.followed import followed
+    from coreshell_model.user_defaults import defaults_of, in_words
 
     warnings = followed(shared)
     if as_json:
-        typer.echo(json.dumps(found.results() | {"Warnings": warnings}, allow_nan=False))
+        told = {"User defaults": defaults_of(shared.protocol), "Warnings": warnings}
+        typer.echo(json.dumps(found.results() | told, allow_nan=False))
     else:
         _print(found)
+        if own := in_words(shared.protocol):
+            typer.echo(own.strip())
         for text in warnings:
             typer.echo(f"warning: {text}")
     if found.sweep.count("failed solve"):

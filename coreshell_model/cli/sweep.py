@@ -1,8 +1,7 @@
 """``coreshell sweep``: many designs, each kept as it completes."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,12 +14,9 @@ from coreshell_model.cli.options import (
     folder_to_resume,
     parse_changes,
     stoppable,
-    with_defaults,
 )
+from coreshell_model.cli.progress_line import progress_line
 from coreshell_model.errors import InputError
-
-SAID_EVERY = 5.0
-"""Seconds between lines of progress where stderr is no terminal."""
 
 SAMPLES = ("grid", "random", "sobol")
 
@@ -77,7 +73,7 @@ def sweep(
         record, points = SweepFolder(folder).read()
         shared = problem_from(record)
     else:
-        shared = read_problem(material, protocol, changes, level, observe, seal, vary)
+        shared = read_problem(material, protocol, changes, level, observe, seal)
         points = _points(vary or [], sample, count, seed)
     found = swept(
         lambda options: _sweep(shared, points, folder, resume, **options),
@@ -99,7 +95,7 @@ def sweep(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def read_problem(material, protocol, changes, level, observe, seal, vary=None) -> Any:
+def read_problem(material, protocol, changes, level, observe, seal) -> Any:
     """What all points share, from the options of the command line.
 
     Raises
@@ -111,11 +107,12 @@ def read_problem(material, protocol, changes, level, observe, seal, vary=None) -
         raise InputError(
             "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
         )
-    varied = [text.partition("=")[0].strip() for text in vary or []]
-    fixed = with_defaults(parse_changes(changes or []), protocol, varied)
+    fixed = parse_changes(changes or [])
     from coreshell_model.design.problem import problem
+    from coreshell_model.user_defaults import read_user_defaults
 
-    return problem(material, protocol, fixed, level=level, observables=observe, seal=seal)
+    words = read_user_defaults().protocol(protocol)
+    return problem(material, words, fixed, level=level, observables=observe, seal=seal)
 
 
 def _points(vary: list[str], sample: str, count: int | None, seed: int):
@@ -143,46 +140,27 @@ def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> An
     """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
     from coreshell_model.design.tasks import LostSchedulerError
 
-    with stoppable(folder, "the points done", lost=LostSchedulerError), _progress() as progress:
+    with (
+        stoppable(folder, "the points done", lost=LostSchedulerError),
+        progress_line("starting workers") as tell,
+    ):
+
+        def progress(done: int, total: int, unsolved: int) -> None:
+            tell(done, total, f"points, {unsolved} not solved" if unsolved else "points")
+
         return work(options | {"progress": progress})
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int, int], None]]:
-    """Points done, those not solved, and the time left: a bar on a terminal, else a line now and then."""
-    from time import monotonic
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from coreshell_model.progress import TimeLeft, spoken
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting workers", total=None)
-        clock, said = TimeLeft(), monotonic()
-
-        def tell(done: int, total: int, unsolved: int) -> None:
-            nonlocal said
-            now, left = monotonic(), clock.measure(done, total)
-            words = f"points, {unsolved} not solved" if unsolved else "points"
-            bar.update(task, description=words, completed=done, total=total)
-            if not console.is_terminal and (now - said > SAID_EVERY or done == total):
-                said = now
-                rest = f", {spoken(left)} left" if left is not None else ""
-                typer.echo(f"coreshell: {done} of {total} {words}{rest}", err=True)
-
-        yield tell
 
 
 def _results(found) -> dict:
     """The sweep as JSON has it: counts, reasons, and a list a column."""
+    from coreshell_model.user_defaults import defaults_of
+
     table = found.table.astype(object).where(found.table.notna(), None)
     return {
         "Material": found.record["Material"]["name"],
         "Protocol": found.record["Protocol"]["name"],
         "Level": found.record["Level"],
+        "User defaults": defaults_of(_protocol(found.record)),
         "Points": found.record["Points"],
         "Solved": found.count("solved"),
         "Impossible designs": found.count("impossible design"),
@@ -196,20 +174,23 @@ def _results(found) -> dict:
 def _print(found) -> None:
     """Between what the observables lie, and where; how many points were not solved, and why."""
     from coreshell_model.cli.tables import print_table, ranges_table
+    from coreshell_model.user_defaults import in_words
 
+    protocol = _protocol(found.record)
     print_table(ranges_table(found))
     solved, impossible, failed = (
         found.count(ending) for ending in ("solved", "impossible design", "failed solve")
     )
     typer.echo(
         f"{found.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
-        f"active carbon (core + shell); 1C = {_one_c(found.record)}; sodiation ends "
-        f"{found.record['Protocol']['end_of_sodiation']}."
+        f"active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
     if found.unsolved():
         typer.echo(found.unsolved())
 
 
-def _one_c(record) -> str:
-    one_c = record["Protocol"]["basis"]["one_c"]
-    return f"{one_c['value']:g} {one_c['unit']}"
+def _protocol(record):
+    from coreshell_model.protocol import protocol_from_dict
+
+    return protocol_from_dict(record["Protocol"], str(record["Protocol"].get("name")))

@@ -1,6 +1,6 @@
 """What each candidate experiment would show with every draw, and the number that is asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.material import CoreShellMaterial, Material
 from coreshell_model.paper_carbon import is_of_the_paper
 from coreshell_model.particle import shape_of
+from coreshell_model.user_defaults import NO_DEFAULTS, UserDefaults
 
 FEWEST = 12
 """Draws from which anything can be said at all."""
@@ -84,7 +85,9 @@ class CandidateData:
     whole: NDArray[np.int64]
 
 
-def candidate_data(material: Material, ensemble: Ensemble, question: str, run: Run) -> CandidateData:
+def candidate_data(
+    material: Material, ensemble: Ensemble, question: str, run: Run, defaults: UserDefaults = NO_DEFAULTS
+) -> CandidateData:
     """Run every candidate with every draw.
 
     Parameters
@@ -93,6 +96,7 @@ def candidate_data(material: Material, ensemble: Ensemble, question: str, run: R
     ensemble : draws of its numbers, with weights
     question : "SEI share" or "plateau kinetics"
     run : does a sweep
+    defaults : a user's own 1C, window and hold, under which every candidate is measured
 
     Raises
     ------
@@ -108,8 +112,16 @@ def candidate_data(material: Material, ensemble: Ensemble, question: str, run: R
         raise InputError(f"the posterior has no draws of {RATE_OF_CLUSTERS}, which this question is about")
     own = sealed(material) if material.pores is not None else material
     shape = shape_of(own)
-    as_is = _seen(run, problem(own, "design", observables=[SEI, LOSS]), "as it is", ensemble)
-    runs = experiments(1e9 * shape.shell_thickness, 1e-3 * shape.external_area, 100 * mass_gain(own))
+    as_is = _seen(
+        run,
+        problem(own, "design", defaults.added("design", {}), observables=[SEI, LOSS]),
+        "as it is",
+        ensemble,
+    )
+    runs = [
+        replace(each, changes=defaults.added(each.protocol, each.changes))
+        for each in experiments(1e9 * shape.shell_thickness, 1e-3 * shape.external_area, 100 * mass_gain(own))
+    ]
     candidates = [Candidate(each.name, _of(run, own, each, ensemble), each.errors, each) for each in runs]
     left_out = {}
     for name, found in (

@@ -11,6 +11,7 @@ from coreshell_model.design.information import Check, Gain, expected_gain, held_
 from coreshell_model.design.refits import Refits
 from coreshell_model.design.seal_advice import Run
 from coreshell_model.material import Material
+from coreshell_model.user_defaults import NO_DEFAULTS, UserDefaults
 
 HELD_OUT = 0.25
 """Share of the draws that the checks take their truths from."""
@@ -82,12 +83,19 @@ class Ranking:
         return len(self.apart)
 
 
-def rank(material: Material, ensemble: Ensemble, question: str, run: Run, seed: int = 0) -> Ranking:
+def rank(
+    material: Material,
+    ensemble: Ensemble,
+    question: str,
+    run: Run,
+    seed: int = 0,
+    defaults: UserDefaults = NO_DEFAULTS,
+) -> Ranking:
     """Order the candidates by what they would tell.
 
     Parameters
     ----------
-    material, ensemble, question, run : as ``candidate_data`` takes them
+    material, ensemble, question, run, defaults : as ``candidate_data`` takes them
     seed : of errors, and of which draws are held out
 
     Raises
@@ -95,7 +103,7 @@ def rank(material: Material, ensemble: Ensemble, question: str, run: Run, seed: 
     InputError
         As ``candidate_data``.
     """
-    data = candidate_data(material, ensemble, question, run)
+    data = candidate_data(material, ensemble, question, run, defaults)
     places = np.random.default_rng(seed).permutation(data.whole)
     count = max(2, int(HELD_OUT * len(places)))
     apart, kept = places[:count], places[count:]

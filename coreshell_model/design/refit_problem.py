@@ -15,6 +15,7 @@ from coreshell_model.fit.reading import FIELDS, Problem, problem
 from coreshell_model.material import Material
 from coreshell_model.posterior import Posterior
 from coreshell_model.quantity import one_line
+from coreshell_model.user_defaults import UserDefaults
 
 PROBLEM_FILE = "Problem file"
 """Where the record of a posterior has what its problem's file says."""
@@ -50,7 +51,11 @@ def holds_problem(posterior: Posterior) -> bool:
 
 
 def refit_problem(
-    posterior: Posterior, material: Material, path: str | Path | None = None, name: str | None = None
+    posterior: Posterior,
+    material: Material,
+    path: str | Path | None = None,
+    name: str | None = None,
+    defaults: UserDefaults | None = None,
 ) -> RefitProblem:
     """Read the problem of a posterior, and make sure that it is this one.
 
@@ -60,6 +65,7 @@ def refit_problem(
     material : whose candidates are weighed
     path : of the problem's file, from whose folder its paths count; without it they count from here
     name : the posterior's for that material; that of its file where not given
+    defaults : a user's own, under which the file is read; the record holds those of its sampling
 
     Raises
     ------
@@ -71,7 +77,7 @@ def refit_problem(
     _check_material(posterior, material, name)
     if not holds_problem(posterior):
         raise InputError(f"the posterior {posterior.name} {WITHOUT}; sample it anew, or give --refits 0")
-    found = _read(posterior, path)
+    found = _read(posterior, path, defaults)
     for its, own in found.materials.items():
         if its not in posterior.materials:
             raise InputError(f"{found.name}: {its!r} is no material of the posterior {posterior.name}")
@@ -83,7 +89,7 @@ def refit_problem(
     return RefitProblem(found, name, _best(posterior, found))
 
 
-def _read(posterior: Posterior, path: str | Path | None) -> Problem:
+def _read(posterior: Posterior, path: str | Path | None, defaults: UserDefaults | None) -> Problem:
     try:
         file = ProblemFile.model_validate(posterior.record[PROBLEM_FILE])
     except ValidationError as error:
@@ -94,7 +100,7 @@ def _read(posterior: Posterior, path: str | Path | None) -> Problem:
             return problem(file, posterior.name, Path(), where)
         except InputError as error:
             raise InputError(f"{error}; if its paths count from elsewhere, give --problem its file") from None
-    found = read_problem(path)
+    found = read_problem(path, defaults)
     for name in DECIDING:
         if getattr(found.file, name) != getattr(file, name):
             raise InputError(

@@ -18,6 +18,7 @@ from coreshell_model.design.tradeoffs import TradeOffs
 from coreshell_model.figures import save_picture
 from coreshell_model.figures.designs import cuts_picture, front_picture, map_picture
 from coreshell_model.kept import versions, write_files
+from coreshell_model.user_defaults import defaults_of
 
 RESULTS, FRONT = "design.json", "front_designs.csv"
 
@@ -28,6 +29,7 @@ def results(found: TradeOffs) -> dict[str, Any]:
     return {
         "Material": material.name,
         "Protocol": wanted.problem.protocol.name,
+        "User defaults": defaults_of(wanted.problem.protocol),
         "Seal law": wanted.law or "as the material's file gives it",
         "Variables": [
             {"Name": axis.name, "Unit": axis.unit, "Low": _end(axis, 0), "High": _end(axis, 1)}

@@ -9,6 +9,7 @@ from coreshell_model.explorer.controls import HOLD, Control
 from coreshell_model.explorer.export import EXPORTS
 from coreshell_model.explorer.style import GRAPH, empty
 from coreshell_model.explorer.subject import Subject
+from coreshell_model.user_defaults import in_words
 
 POLL = 700
 """Milliseconds between two looks at a map that is being computed."""
@@ -42,7 +43,7 @@ def _head(subject: Subject) -> Component:
             html.P(subject.base.title, className="material"),
             html.P(
                 f"{cycles} cycles; capacities per gram of active carbon (core + shell); 1C = {basis.one_c}; "
-                f"window {window.lower} to {window.upper}; particle level.",
+                f"window {window.lower} to {window.upper}; particle level.{in_words(subject.protocol_base)}",
                 className="basis",
             ),
         ]

@@ -25,7 +25,12 @@ SHORTEST_HOLD, HOUR = 1.0, 3600.0
 class Subject:
     """A core-shell material and the protocol of designs, as they were before anything is slid."""
 
-    def __init__(self, material: Material | str, changes: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        material: Material | str,
+        changes: Mapping[str, str] | None = None,
+        protocol: Protocol | str = PROTOCOL,
+    ):
         """Read what is to be explored, with numbers of it changed.
 
         Raises
@@ -33,7 +38,7 @@ class Subject:
         InputError
             Bad input, a material without a shell among it.
         """
-        read, self.protocol_base = prepared(material, PROTOCOL, changes)
+        read, self.protocol_base = prepared(material, protocol, changes)
         if not isinstance(read, CoreShellMaterial):
             raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
         self.base = read

@@ -27,6 +27,7 @@ from coreshell_model.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.quantity import one_line
 from coreshell_model.replay import Beginning, as_potential, check_beginning
 from coreshell_model.units import parse_quantity, to_si
+from coreshell_model.user_defaults import UserDefaults
 
 FIELDS = "docs/fitting.md"
 
@@ -79,8 +80,14 @@ class Problem:
         return tuple(free.place(free.start) for free in self.parameters)
 
 
-def read_problem(path: str | Path) -> Problem:
+def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Problem:
     """Read a fit problem; paths in it count from its folder.
+
+    Parameters
+    ----------
+    path : of its file
+    defaults : a user's own, which become changes of each observation's shipped protocol that it does not make
+        itself, so that they are part of the problem; shipped problems are without
 
     Raises
     ------
@@ -93,7 +100,29 @@ def read_problem(path: str | Path) -> Problem:
         file = ProblemFile.model_validate(library.read_toml(path))
     except ValidationError as error:
         raise one_line(error, where, FIELDS) from None
+    if defaults is not None and not is_shipped(path):
+        with at(where):
+            file = _under(defaults, file)
     return problem(file, path.stem, path.parent, where)
+
+
+def is_shipped(path: str | Path) -> bool:
+    """Whether a problem is one of the paper's, whose conditions are the paper's too."""
+    return library.folder("validation").resolve() in user_path(path).resolve().parents
+
+
+def _under(defaults: UserDefaults, file: ProblemFile) -> ProblemFile:
+    """The problem with the defaults among the changes of what was measured in shipped protocols."""
+
+    def changed(given: _Observed) -> _Observed:
+        name = given.after or "formation" if isinstance(given, Spectrum) else given.protocol
+        name = name or (given.after if isinstance(given, Curve) else None)
+        if name is None:
+            return given
+        return given.model_copy(update={"changes": defaults.added(name, given.changes)})
+
+    parts = {"observations": file.observations, "curves": file.curves, "spectra": file.spectra}
+    return file.model_copy(update={name: tuple(map(changed, part)) for name, part in parts.items()})
 
 
 def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:

@@ -33,6 +33,7 @@ from coreshell_model.plausibility import plausibility
 from coreshell_model.polarisation import electrolyte_range, limit, polarisation, warnings
 from coreshell_model.quantity import SET_BY_USER
 from coreshell_model.solution import Solution
+from coreshell_model.user_defaults import defaults_of
 
 
 def changes(solution: Solution) -> dict[str, str]:
@@ -72,6 +73,7 @@ RESULTS: Mapping[str, Callable[[Solution], Any]] = {
     "Level": lambda solution: solution.level,
     "Ending": lambda solution: solution.explanation,
     "Changes": changes,
+    "User defaults": lambda solution: defaults_of(solution.protocol),
     "Particle radius [nm]": _particle_radius,
     "Shell thickness [nm]": _shell_thickness,
     "External area [m2.g-1]": lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3,
