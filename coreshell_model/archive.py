@@ -2,10 +2,9 @@
 
 import gc
 import json
-import os
 import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +18,7 @@ from coreshell_model import __version__
 from coreshell_model.dataset.bdf import electrode_mass, of_simulation
 from coreshell_model.dataset.sidecar import sidecar, write_sidecar
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import CHECKSUM, checksum, replace
+from coreshell_model.keeping import CHECKSUM, check_written, checksum, replace
 from coreshell_model.library import check_file
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
@@ -96,7 +95,7 @@ def save(solution: Solution, folder: Path) -> list[Path]:
     contents: dict[str, bytes] = {"inputs.json": b""}  # first, since it says whose the others are
     contents |= {"solution.nc": bytes(_with_checksum(to_dataset(solution)).to_netcdf(engine="h5netcdf"))}
     contents |= {name: text.encode() for name, text in texts.items()}
-    _refuse_foreign(folder, contents)
+    check_written(folder, [*contents, "curves.csv.metadata.json"], "inputs.json", "Versions")
     for name, content in contents.items():
         replace(folder / name, content)
     write_sidecar(
@@ -106,30 +105,6 @@ def save(solution: Solution, folder: Path) -> list[Path]:
         positive_current="sodiation",
     )
     return sorted([*(folder / name for name in contents), sidecar(folder / "curves.csv")])
-
-
-def _refuse_foreign(folder: Path, names: Iterable[str]) -> None:
-    """Refuse a folder in which files have these names that no run wrote: its inputs.json tells.
-
-    Raises
-    ------
-    InputError
-        With the first of them.
-    """
-    there = sorted(name for name in (*names, "curves.csv.metadata.json") if os.path.lexists(folder / name))
-    if not there:
-        return
-    try:
-        own = (
-            "coreshell_model" in json.loads((folder / "inputs.json").read_text(encoding="utf-8"))["Versions"]
-        )
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        own = False
-    if not own:
-        raise InputError(
-            f"{folder / there[0]}: no run of this program wrote it, and it stays as it is; choose another "
-            "folder"
-        )
 
 
 def _with_checksum(dataset: xr.Dataset) -> xr.Dataset:

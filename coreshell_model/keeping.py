@@ -60,7 +60,14 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
             except OSError:
                 raise InputError(f"{folder}: another run is at work there; choose another folder") from None
         before = lock.read(LONGEST_KIND + 1)
-        others = any(path.name != LOCK for path in folder.iterdir())
+        others = sorted(path.name for path in folder.iterdir() if path.name != LOCK)
+        if links := [name for name in others if (folder / name).is_symlink()]:
+            raise _foreign(folder / links[0])
+        if made and (own := [name for name in others if not name.startswith(".")]):
+            (folder / LOCK).unlink()
+            raise InputError(
+                f"{folder}: holds {own[0]}, which is no part of a {kind}; choose an empty or a new folder"
+            )
         if before not in KINDS and (before or (others and not made)):
             raise _foreign(folder / LOCK)
         if before not in ("", kind) and others:
@@ -96,6 +103,35 @@ def _opened_lock(path: Path) -> TextIO:
 
 def _foreign(path: Path) -> InputError:
     return InputError(f"{path}: is no file of this program, and stays as it is; choose another folder")
+
+
+def check_written(folder: Path, names: Iterable[str], record: str, versions: str) -> None:
+    """Refuse a folder in which files have names that are to be written but were not by this program.
+
+    Parameters
+    ----------
+    folder : there or not
+    names : of files that are to be written
+    record : the one of them, in JSON, that says whose they all are
+    versions : its entry that names this program
+
+    Raises
+    ------
+    InputError
+        With the first of them.
+    """
+    there = sorted(name for name in names if os.path.lexists(folder / name))
+    if not there:
+        return
+    try:
+        own = "coreshell_model" in json.loads((folder / record).read_bytes())[versions]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        own = False
+    if not own:
+        raise InputError(
+            f"{folder / there[0]}: no run of this program wrote it, and it stays as it is; choose another "
+            "folder"
+        )
 
 
 def refuse_kept(folder: Path, what: str, own: str = "") -> None:
@@ -321,17 +357,44 @@ def list_written(folder: Path, paths: Iterable[Path]) -> Path:
     return folder / WRITTEN
 
 
+def check_listed(folder: Path, names: Iterable[str]) -> None:
+    """Refuse a folder in which files have names that are to be written but are not on its list, or changed.
+
+    Raises
+    ------
+    InputError
+        With the first of them.
+    """
+    own = {path.name for path in _listed(folder)}
+    for name in sorted(names):
+        if os.path.lexists(folder / name) and name not in own:
+            raise InputError(
+                f"{folder / name}: is not as a run of this program wrote it, and stays as it is; move it, or "
+                "choose another folder"
+            )
+
+
 def remove_written(folder: Path) -> None:
     """Remove what an earlier run wrote into a folder and nobody changed since; nothing by a damaged list."""
+    for there in _listed(folder):
+        there.unlink()
+    path = folder / WRITTEN
+    if path.is_file() and not path.is_symlink():
+        path.unlink()
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What an earlier run wrote into a folder and nobody changed since; nothing by a damaged list."""
     path = folder / WRITTEN
     if path.is_symlink() or not path.is_file():
-        return
+        return []
     try:
         sums = unsealed(path.read_bytes(), str(path))["Files"]
     except (InputError, OSError, KeyError):
-        return
+        return []
+    found = []
     for name, known in sums.items() if isinstance(sums, dict) else ():
         there = folder / Path(str(name)).name
         if there.is_file() and not there.is_symlink() and checksum(there.read_bytes()) == known:
-            there.unlink()
-    path.unlink()
+            found.append(there)
+    return found

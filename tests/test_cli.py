@@ -581,4 +581,4 @@ def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):
     outcome = coreshell("eis", "core_shell", "--at", "1 V", "--json", "--figure")
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
-    assert "core_shell_eis_1V.png: is no file of this program" in outcome.err
+    assert "core_shell_eis_1V.png: is there and was not drawn by this program" in outcome.err

@@ -56,7 +56,7 @@ def eis(
     about = {
         "Material": changed.name,
         "State": taken_for,
-        "User defaults": defaults_of(history if after else None),
+        "User defaults": defaults_of(history) if after else {},
     }
     _print(about | {"Warnings": warnings}, found, as_json)
     if figure:

@@ -111,12 +111,14 @@ def _print(found: dict) -> None:
 def _write(replayed, found: dict, folder: Path | None) -> None:
     """The figure for the screen and for print with its numbers, and with a folder the results."""
     from coreshell_model.figures import overlay_picture, save_picture
+    from coreshell_model.figures.picture import check_own
     from coreshell_model.keeping import replace
 
     place = folder or Path()
     name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
     name = re.sub(r"[^\w=-]", "", name)
     title = f"{replayed.material.name} through {replayed.dataset.source.name}"
+    check_own([], place / f"{name}.json")
     try:
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:

@@ -21,6 +21,7 @@ from coreshell_model.errors import InputError
 from coreshell_model.solution import PARTICLE
 
 LONGEST_NAME = 120
+BDF, BAND = "run.bdf.csv", "band.json"
 
 
 def run(
@@ -55,10 +56,16 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
+    from coreshell_model.keeping import check_listed
+
     wanted = parse_changes(changes or [])
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
+    if folder is not None:
+        check_listed(
+            folder, [*([BDF, f"{BDF}.metadata.json"] if bdf else []), *([BAND] if with_band else [])]
+        )
     solution = _solve(material, protocol, wanted, level, with_band)
 
     from coreshell_model.observables import summary
@@ -127,8 +134,15 @@ def _state_basis(solution) -> None:
 def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
     from coreshell_model.archive import save
+    from coreshell_model.figures import picture, save_picture
+    from coreshell_model.figures.picture import check_own
     from coreshell_model.keeping import list_written, remove_written, replace
 
+    drawn = {} if all(step.skipped for step in solution.steps) else _figure_paths(solution, out or Path())
+    if not drawn:
+        typer.echo("no figure: no step was simulated", err=True)
+    for path in drawn.values():
+        check_own([path, path.with_suffix(".pdf")], path.with_suffix(".csv"))
     written: list[Path] = []
     try:
         if out is not None:
@@ -137,11 +151,12 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
         if out is not None and bdf:
             from coreshell_model.dataset import to_bdf
 
-            written += to_bdf(solution, out / "run.bdf.csv")
+            written += to_bdf(solution, out / BDF)
         if out is not None and band is not None:
-            replace(out / "band.json", json.dumps(band, indent=2))
-            written.append(out / "band.json")
-        written += _write_figures(solution, out or Path())
+            replace(out / BAND, json.dumps(band, indent=2))
+            written.append(out / BAND)
+        for kind, path in drawn.items():
+            written += save_picture(picture(solution, kind), path, [".pdf"])
         if out is not None:
             written.append(list_written(out, written))
     except OSError as error:
@@ -153,20 +168,16 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
         typer.echo(f"wrote {path}", err=True)
 
 
-def _write_figures(solution, folder: Path) -> list[Path]:
-    """For screen and print, with their numbers."""
-    from coreshell_model.figures import OVERVIEW, picture, save_picture, suited
+def _figure_paths(solution, folder: Path) -> dict[str, Path]:
+    """Where each kind of picture that suits a solution goes."""
+    from coreshell_model.figures import OVERVIEW, suited
     from coreshell_model.observables import changes
 
-    if all(step.skipped for step in solution.steps):
-        typer.echo("no figure: no step was simulated", err=True)
-        return []
-    written: list[Path] = []
+    paths = {}
     for kind in suited(solution):
         parts = [solution.material.name, solution.protocol.name, *([] if kind == OVERVIEW else [kind])]
-        path = folder / figure_name(parts, solution.level, changes(solution))
-        written += save_picture(picture(solution, kind), path, [".pdf"])
-    return written
+        paths[kind] = folder / figure_name(parts, solution.level, changes(solution))
+    return paths
 
 
 def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str:

@@ -13,9 +13,10 @@ import pandas as pd
 from coreshell_model.dataset.columns import CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE
 from coreshell_model.dataset.half_cell import FULL_CELL
 from coreshell_model.dataset.record import Dataset
-from coreshell_model.dataset.sidecar import CELL, write_sidecar
+from coreshell_model.dataset.sidecar import CELL, check_own_table, write_sidecar
 from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 from coreshell_model.library import shown
 from coreshell_model.material import Material
 from coreshell_model.paths import user_path
@@ -43,7 +44,8 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
     Raises
     ------
     InputError
-        The path does not end in .csv, is the measurement's own file, or cannot be written.
+        The path does not end in .csv, is the measurement's own file or another that this program did not
+        write, or cannot be written.
     """
     path = user_path(path)
     if path.suffix.lower() != ".csv":
@@ -66,8 +68,9 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
     if isinstance(results, Dataset) and results.cell == FULL_CELL:
         charging = 1.0
     written = table.assign(**{CURRENT: charging * table[CURRENT] + 0.0})
+    check_own_table(path)
     try:
-        written.to_csv(path, index=False, lineterminator="\n")
+        replace(path, written.to_csv(index=False, lineterminator="\n"))
         return path, write_sidecar(path, mass, further, SIGNS[0] if charging > 0 else SIGNS[1])
     except OSError as error:
         raise InputError(

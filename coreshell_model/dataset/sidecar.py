@@ -4,17 +4,19 @@ The Battery Data Format names the file ``TABLE.csv.metadata.json``; the entries 
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from coreshell_model.dataset.half_cell import CELLS
 from coreshell_model.dataset.sign import SIGNS
 from coreshell_model.errors import InputError
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import checksum, replace
 from coreshell_model.library import read_text, shown
 
 ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive current"
 CELL = "Cell"
+SUM = "SHA-256 of the table"
 
 
 class Beside(NamedTuple):
@@ -58,15 +60,38 @@ def read_sidecar(path: Path) -> Beside:
     return Beside(mass, sign, "Protocol" in entries, cell)
 
 
+def check_own_table(path: Path) -> None:
+    """Refuse to overwrite a table, or metadata, that is not as this program wrote it.
+
+    Raises
+    ------
+    InputError
+        With the path that is taken.
+    """
+    beside = sidecar(path)
+    there = [each for each in (path, beside) if os.path.lexists(each)]
+    if not there:
+        return
+    try:
+        own = json.loads(beside.read_bytes())[ENTRY][SUM] == checksum(path.read_bytes())
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        own = False
+    if not own or any(each.is_symlink() for each in there):
+        raise InputError(
+            f"{shown(there[0])}: is there and is not as this program wrote it; move it, or give another name"
+        )
+
+
 def write_sidecar(
     path: Path, mass: float | None, further: dict[str, Any], positive_current: str = "desodiation"
 ) -> Path:
-    """Write the metadata of a table, by default of one in BDF, which counts charging as positive."""
+    """Write the metadata of a table that is there, by default one in BDF, where charging is positive."""
     entries = {
         SIGN: positive_current,
         MASS: mass,
         "Mass basis": "active carbon (core + shell)",
         **further,
+        SUM: checksum(path.read_bytes()),
     }
     beside = sidecar(path)
     replace(beside, json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n")

@@ -13,6 +13,7 @@ from coreshell_model.dataset.files import open_sheet
 from coreshell_model.dataset.quantities import Quantities
 from coreshell_model.dataset.sweeps import SweptSpectrum, sweeps
 from coreshell_model.errors import InputError
+from coreshell_model.keeping import replace
 from coreshell_model.library import read_table_text, shown
 from coreshell_model.paths import user_path
 
@@ -74,7 +75,7 @@ def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path 
     try:
         if path.exists() and not _is_written_here(path):
             raise InputError(f"{shown(path)}: is another file, which stays as it is; choose another --out")
-        rows.to_csv(path, index=False, lineterminator="\n")
+        replace(path, rows.to_csv(index=False, lineterminator="\n"))
     except OSError as error:
         raise InputError(
             f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"

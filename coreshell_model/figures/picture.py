@@ -1,6 +1,7 @@
 """A figure with the numbers that are plotted in it, and both on disk."""
 
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from coreshell_model.keeping import replace
 
 FORMATS = (".png", ".pdf", ".svg")
 """What a picture may be saved as."""
+
+MARK = "drawn by coreshell_model"
+"""What the metadata of a picture say, by which it is told from a user's own."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
     Raises
     ------
     InputError
-        A format that there is not, or a path that cannot be written.
+        A format that there is not, a path that cannot be written, or a file there that is another's.
     """
     figures = [path, *(path.with_name(path.stem + suffix) for suffix in suffixes)]
     numbers = path.with_name(path.stem + ".csv")
@@ -39,6 +43,7 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
             raise InputError(
                 f"{each}: {each.suffix or 'no suffix'} is not a format; use {', '.join(FORMATS)}"
             )
+    check_own(figures, numbers)
     try:
         for each in figures:
             replace(each, picture_bytes(picture, each.suffix.lower()))
@@ -55,5 +60,37 @@ def picture_bytes(picture: Picture, suffix: str) -> bytes:
     """The content of the file that ``save_picture`` writes for one of ``FORMATS``."""
     content = io.BytesIO()
     with styled():
-        picture.figure.savefig(content, format=suffix.removeprefix("."))
+        field = "Software" if suffix == ".png" else "Creator"
+        picture.figure.savefig(content, format=suffix.removeprefix("."), metadata={field: MARK})
     return content.getvalue()
+
+
+def check_own(figures: Iterable[Path], beside: Path) -> None:
+    """Refuse to overwrite pictures that this program did not draw, and what lies beside no such picture.
+
+    Parameters
+    ----------
+    figures : paths of pictures
+    beside : path of their numbers, or of another file of theirs; it differs from them in its suffix alone
+
+    Raises
+    ------
+    InputError
+        With the path that is taken.
+    """
+    for each in figures:
+        if os.path.lexists(each) and not _is_drawn_here(each):
+            raise InputError(
+                f"{each}: is there and was not drawn by this program; move it, or give another name"
+            )
+    if os.path.lexists(beside) and not any(map(_is_drawn_here, map(beside.with_suffix, FORMATS))):
+        raise InputError(
+            f"{beside}: is there and belongs to no picture of this program; move it, or give another name"
+        )
+
+
+def _is_drawn_here(path: Path) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink() and MARK.encode() in path.read_bytes()
+    except OSError:
+        return False

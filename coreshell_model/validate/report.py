@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coreshell_model import kept
 from coreshell_model.inputs import prepared
+from coreshell_model.keeping import check_written
 from coreshell_model.steps import without_remarks
 from coreshell_model.validate.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.validate.evaluate import Result
@@ -236,7 +237,9 @@ def write(found: dict, folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or holds other files of these names.
     """
     record_of = json.dumps(found, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    return kept.write_files({"RESULTS.md": markdown(found), "results.json": record_of}, folder)
+    contents = {"RESULTS.md": markdown(found), "results.json": record_of}
+    check_written(folder, contents, "results.json", "versions")
+    return kept.write_files(contents, folder)

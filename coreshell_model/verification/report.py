@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coreshell_model import kept
 from coreshell_model.inputs import prepared
+from coreshell_model.keeping import check_written
 from coreshell_model.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.values import parameter_values
@@ -128,11 +129,12 @@ def write(found: dict, folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or holds other files of these names.
     """
     contents = {
         "VERIFICATION.md": markdown(found),
         "verification.json": json.dumps(found, indent=1, allow_nan=False) + "\n",
         "verification.csv": table(found),
     }
+    check_written(folder, contents, "verification.json", "versions")
     return kept.write_files(contents, folder)
