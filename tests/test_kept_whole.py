@@ -159,3 +159,27 @@ def test_rows_of_a_sweep_are_those_that_were_checked(tmp_path):
     (tmp_path / ROWS).write_text((tmp_path / ROWS).read_text().replace("1.5", "1.6"))
     with pytest.raises(InputError, match=r"rows.csv: is damaged"):
         folder.rows()
+
+
+@pytest.mark.parametrize("damage", ["changed", "removed"])
+def test_curves_that_are_not_as_they_were_kept_are_refused(damage, tmp_path):
+    """By name; curves that a kill left before their state are written anew."""
+    words = ("core_shell", "long_cycling", SHORT)
+    cycle(*words, folder=tmp_path, keep_curves=True)
+    assert len(cycle(*words, folder=tmp_path, keep_curves=True, resume=True).table) == 3
+    curve = tmp_path / "curves" / "cycle_00002.csv"
+    content = curve.read_bytes()
+    curve.write_bytes(content.replace(b"1", b"2", 1)) if damage == "changed" else curve.unlink()
+    with pytest.raises(InputError, match=r"cycle_00002.csv: is not there or not as it was kept"):
+        cycle(*words, folder=tmp_path, resume=True)
+    curve.write_bytes(content)
+    listed = tmp_path / "curves.jsonl"
+    listed.write_text("".join(listed.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(InputError, match=r"curves.jsonl: names curves of 2 cycles, where state.npz counts 3"):
+        cycle(*words, folder=tmp_path, resume=True)
+
+
+def test_a_lost_state_is_said_and_not_made_up_for_by_a_run_from_the_start(cycled):
+    (cycled / "state.npz").unlink()
+    with pytest.raises(InputError, match=r"state.npz: is not there, though cycles.csv holds several cycles"):
+        cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
