@@ -3,8 +3,8 @@
     python benchmarks/damages.py --count 300 --seed 1
 
 Small runs of the commands that keep a folder are made once. Each damage empties, cuts, flips a bit of, or
-replaces one file of a copy, and the command goes on with ``--resume``. Exit code 1 where a damage ended in
-anything but one line and exit code 2, or the results of the undamaged run.
+replaces one file of a copy, and the command goes on with ``--resume``; or a command reads it. Exit code 1
+where a damage ended in anything but one line and exit code 2, or the results of the undamaged run.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kept_runs import commands, prepare, results, run, same
+from kept_runs import JOINT, commands, prepare, readers, results, run, same
 
 SHAPES = (
     b"{}",
@@ -47,6 +47,20 @@ def damage(path: Path, dice: random.Random) -> str:
     return kind
 
 
+def keep_beginning(folder: Path) -> None:
+    """A posterior of twelve draws, as the program keeps one."""
+    from dataclasses import replace
+
+    from coreshell_model.posterior import read_posterior
+    from coreshell_model.posterior.table import write_posterior
+
+    whole, few = read_posterior(JOINT), slice(0, 12)
+    weights = whole.weights[few] / whole.weights[few].sum()
+    beginning = replace(whole, values=whole.values[few], weights=weights, chi_squared=whole.chi_squared[few])
+    folder.mkdir()
+    write_posterior(beginning, folder / "posterior.csv")
+
+
 def fault(code: int, said: str, equal: bool) -> str | None:
     """What is wrong with how a damage ended, or None."""
     lines = [line for line in said.splitlines() if line.startswith("coreshell:")]
@@ -67,6 +81,7 @@ def main() -> int:
     dice = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as place:
         top = Path(place)
+        out = top / "out"
         prepare(top)
         kept = {}
         for name, words in commands(top).items():
@@ -75,6 +90,19 @@ def main() -> int:
                 print(f"{name}: {said}")
                 return 1
             kept[name] = results(top / name)
+        for name in ("run", "drawn"):
+            shutil.rmtree(out, ignore_errors=True)
+            out.mkdir()
+            if name == "run":
+                code, said = run(["run", "core_shell", "formation_without_hold", "--out", str(top / name)])
+            else:
+                code, said = 0, ""
+                keep_beginning(top / name)
+            code = code or run(readers(top / name, out)[name])[0]
+            if code:
+                print(f"{name}: {said}")
+                return 1
+            kept[name] = results(out)
         faults: list[str] = []
         refused = 0
         for number in range(given.count):
@@ -82,10 +110,25 @@ def main() -> int:
             copy = top / "copy"
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(top / name, copy)
-            path = dice.choice(sorted(each for each in copy.rglob("*") if each.is_file()))
+            reads = readers(copy, out).get(name)
+            there = ("solution.nc", "posterior.csv", "posterior.json")
+            path = dice.choice(
+                sorted(
+                    each
+                    for each in copy.rglob("*")
+                    if each.is_file() and (reads is None or each.name in there)
+                )
+            )
             how = damage(path, dice)
-            code, said = run([*commands(top)[name], "--out", str(copy), "--resume"])
-            equal = code == 0 and same(kept[name], results(copy))
+            if reads is None:
+                code, said = run([*commands(top)[name], "--out", str(copy), "--resume"])
+                found = results(copy)
+            else:
+                shutil.rmtree(out)
+                out.mkdir()
+                code, said = run(reads)
+                found = results(out)
+            equal = code == 0 and same(kept[name], found)
             refused += code == 2
             if wrong := fault(code, said, equal):
                 faults.append(

@@ -1,4 +1,4 @@
-"""Small runs of every command that keeps a folder, for the trials of damages, full disks and kills."""
+"""Small runs of every command that keeps a folder, and readings of them, for trials of damages and kills."""
 
 import io
 import json
@@ -16,6 +16,14 @@ UNCAUGHT = 70
 
 NOISE = ("seconds", "solve time [s]", "time", "duration")
 """Entries, in small letters, that tell how long a run took: no two runs have the same."""
+
+TABLES = (
+    *("cycles.csv", "rows.csv", "posterior.csv", "parameters.csv", "profiles.csv"),
+    *("front_designs.csv", "readings.csv", "voltage.csv", "bands.csv", "draws.csv"),
+)
+"""Tables of results."""
+
+JOINT = str(Path(__file__).parent.parent / "validation/posterior/posterior.csv")
 
 
 def prepare(folder: Path) -> None:
@@ -62,7 +70,24 @@ def commands(inputs: Path) -> dict[str, list[str]]:
         "cycle": ["cycle", "core_shell", short],
         "sweep": ["sweep", "core_shell", "formation", "--vary", "thickness=8..10 nm, 3 points", *workers],
         "fit": ["fit", two, "--starts", "2", *workers],
+        "design": [
+            *("design", "core_shell", "--vary", "thickness=6..12 nm, 3 points"),
+            *("--vary", "external_area=6..12 m2/g, 2 points", "--reading", "core_shell_sei", "--trials", "4"),
+            *workers,
+        ],
+        "next": ["next", "core_shell", "--posterior", JOINT, "--draws", "16", "--refits", "0", *workers],
         "posterior": ["posterior", two, "--starts", "1", "--draws", "50", "--evaluations", "300", *workers],
+    }
+
+
+def readers(kept: Path, out: Path) -> dict[str, list[str]]:
+    """Commands that read what others kept, whose results go into ``out``, by the one that kept it."""
+    return {
+        "run": ["figure", str(kept / "solution.nc"), "voltage", "--out", str(out / "voltage.png")],
+        "drawn": [
+            *("predict", str(kept / "posterior.csv"), "core_shell", "formation_without_hold"),
+            *("--cycles", "1", "--workers", "1", "--out", str(out)),
+        ],
     }
 
 
@@ -121,11 +146,13 @@ def results(folder: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if path.name in ("cycles.csv", "rows.csv", "posterior.csv", "parameters.csv", "profiles.csv"):
+        if path.name in TABLES:
             table = pd.read_csv(path)
             if "Point" in table:
                 table = table.sort_values("Point", ignore_index=True)
             found[name] = {c: table[c].tolist() for c in table if c.lower() not in NOISE}
+        elif path.name == "design.json":
+            found[name] = json.loads(path.read_text())
         elif path.name == "result.json":
             record = json.loads(path.read_text())
             found[name] = {key: record[key] for key in ("Parameters", "Chi-squared") if key in record}

@@ -1,4 +1,4 @@
-"""SIGKILL at random moments over cycle, sweep, fit and posterior, then --resume: nothing lost, equal results.
+"""SIGKILL at random moments of every command that keeps a folder, then --resume: nothing lost, equal results.
 
     python benchmarks/kills.py --count 25 --seed 1
 

@@ -101,7 +101,6 @@ def write(result: FitResult, folder: Path) -> list[Path]:
         "result.json": sealed(record(result) | {"Versions": versions()}, indent=2),
         "report.md": markdown(result),
         "parameters.csv": pd.DataFrame(map(parameter_record, result.parameters)).to_csv(index=False),
-        "residuals.csv": every.to_csv(index=False),
         "profiles.csv": profiles(result).to_csv(index=False),
         **{
             f"{name}.toml": tomli_w.dumps(material.model_dump(exclude_none=True, mode="json"))
@@ -110,8 +109,8 @@ def write(result: FitResult, folder: Path) -> list[Path]:
     }
     for name, text in texts.items():
         replace(folder / name, text)
-    save_picture(fit_picture(result, every), folder / "residuals.png", (".pdf",))
-    return [folder / name for name in (*texts, "residuals.png", "residuals.pdf")]
+    drawn = save_picture(fit_picture(result, every), folder / "residuals.png", (".pdf",))
+    return [*(folder / name for name in texts), *drawn]
 
 
 def residuals(result: FitResult) -> pd.DataFrame:
