@@ -1,13 +1,15 @@
-"""The whole journey with carbons of one's own: material file, sorption, first cycle, fit, posterior, design.
+"""The whole journey with carbons of one's own: material file, sorption, cycles, fits, posteriors, design.
 
-Each carbon is made up: a truth gives a first cycle with noise; the commands start from a shipped material.
-A table says of every step how it ended; the exit code is 1 where one ended in a traceback or otherwise than
-it should.
+Each carbon is made up: a truth gives numbers of a first cycle, and the curves of cycles 1 and 5 as files of
+a cycler, with noise; the commands start from a shipped material. A table says of every step how it ended;
+the exit code is 1 where one ended in a traceback or otherwise than it should, or a fit of the curves misses
+the truth by more than five of its standard deviations.
 
     python benchmarks/own_carbon.py --carbons hc7 hard --draws 50
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,12 @@ import tomli_w
 
 INPUTS = Path(__file__).parent / "own_carbon"
 PROTOCOL = "formation_without_hold"
+MASS, SCATTER, POINTS = 1.37e-6, 2e-3, 120
+"""Active carbon of the made-up electrode [kg], noise of its voltage [V], points of a half-cycle's record."""
+
+MOST_OFF = 5.0
+"""Of the fit's standard deviations, by which it may miss the truth."""
+
 FIRST_CYCLE = {
     "Initial coulombic efficiency": ("1", 0.01),
     "Reversible capacity [mA.h.g-1]": ("mAh/g", 5.0),
@@ -98,6 +106,53 @@ def run(folder: Path, *words: str, wanted: int = 0) -> Step:
     return Step(words, done.returncode, time.monotonic() - started, wanted, done.stderr)
 
 
+def curves(folder: Path, carbon: Carbon, seed: int) -> None:
+    """Cycles 1 and 5 of the truth as files of a cycler, and the problem of fitting both."""
+    from coreshell_model import simulate
+    from coreshell_model.solution import Solution
+
+    solution: Solution = simulate(str(folder / f"{carbon.name}.toml"), PROTOCOL, carbon.truth)
+    random, given = np.random.default_rng(seed + 1), []
+    for cycle in (1, 5):
+        steps = [step for step in solution.steps if step.cycle == cycle and not step.skipped]
+        start = solution["Time [s]"][steps[0].points.start]
+        lines = ["Cycle Index,Step Index,Total Time(s),Current(mA),Voltage(V)"]
+        for step in steps:
+            time_, voltage, current = (
+                solution[name][step.points]
+                for name in ("Time [s]", "Voltage [V]", "Specific current [A.kg-1]")
+            )
+            for at in np.linspace(time_[0], time_[-1], POINTS):
+                seen = np.interp(at, time_, voltage) + random.normal(0, SCATTER)
+                amperes = np.interp(at, time_, current) * MASS
+                lines.append(f"{cycle},{step.number},{at - start:.3f},{-1e3 * amperes:.6f},{seen:.4f}")
+        file = f"cycle_{cycle}.csv"
+        (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        given.append(
+            {
+                **{"file": file, "mass": f"{1e6 * MASS:g} mg", "material": f"{carbon.name}.toml"},
+                **{"protocol": PROTOCOL, "of": "voltage", "over": "capacity", "sd": 5.0, "unit": "mV"},
+                **({"cycles": 1} if cycle == 1 else {}),
+            }
+        )
+    parameters = [{**each, "shared": [carbon.name]} for each in carbon.fitted]
+    text = tomli_w.dumps({"parameters": parameters, "curves": given})
+    (folder / "curves.toml").write_text(text, encoding="utf-8")
+
+
+def misses(folder: Path, carbon: Carbon) -> str:
+    """By how much the fit of the curves misses the truth, where that is too much."""
+    told = []
+    for each in json.loads((folder / "f2" / "result.json").read_text(encoding="utf-8"))["Parameters"]:
+        path = each["Name"].rsplit(" of ", 1)[0]
+        truth = float(carbon.truth[path].split()[0])
+        low, high = each["68 % interval"]
+        off = abs(each["Value"] - truth) / max((high - low) / 2, 1e-12)
+        if off > MOST_OFF:
+            told.append(f"{path} {each['Value']:.4g} for {truth:.4g}, {off:.1f} standard deviations off")
+    return "; ".join(told)
+
+
 def measured(folder: Path, carbon: Carbon, seed: int) -> None:
     """The problem with the first cycle of the truth, errors added."""
     from coreshell_model import simulate, summary
@@ -139,6 +194,17 @@ def journey(folder: Path, carbon: Carbon, seed: int, draws: int) -> Iterator[Ste
     assert str(claimed).count("'fitted: ") == len(carbon.fitted), "another fit's numbers claim to be of this"
     yield run(folder, "losses", "p1", "--material", file, "--workers", "1")
     yield run(folder, "predict", "p1", carbon.name, PROTOCOL, "--json", "--workers", "1")
+    curves(folder, carbon, seed)
+    mass = ("--mass", f"{1e6 * MASS:g} mg")
+    yield run(folder, "data", "cycle_5.csv", *mass, "--json")
+    after = ("--after", PROTOCOL, "--cycles", "4")
+    yield run(folder, "replay", "cycle_5.csv", *mass, "--material", fitted, *after, "--json")
+    yield run(folder, "fit", "curves.toml", "--out", "f2", "--starts", "2", "--json")
+    if missed := misses(folder, carbon):
+        yield Step(("truth",), 1, 0.0, 0, missed)
+    yield run(
+        folder, "posterior", "curves.toml", "--fit", "f2", "--out", "p2", "--draws", str(draws), "--json"
+    )
     vary = [word for text in carbon.vary for word in ("--vary", text)]
     shared = (*vary, *carbon.design, "--trials", "0", "--draws", "4", "--workers", "1")
     yield run(folder, "design", fitted, "--posterior", "p1", *shared, "--out", "d1")
