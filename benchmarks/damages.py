@@ -122,13 +122,13 @@ def main() -> int:
             how = damage(path, dice)
             if reads is None:
                 code, said = run([*commands(top)[name], "--out", str(copy), "--resume"])
-                found = results(copy)
+                folder = copy
             else:
                 shutil.rmtree(out)
                 out.mkdir()
                 code, said = run(reads)
-                found = results(out)
-            equal = code == 0 and same(kept[name], found)
+                folder = out
+            equal = code == 0 and same(kept[name], results(folder))
             refused += code == 2
             if wrong := fault(code, said, equal):
                 faults.append(
