@@ -311,7 +311,8 @@ def _ending(drive: Drive, control, result, error: str) -> tuple[Ending, str]:
         return Ending.COMPLETED, "completed: the simulation went through the whole measurement"
     place = f"after {reached / 3600:.4g} of {drive.duration / 3600:.4g} h"
     if result is not None and result.termination.startswith("event"):
-        return Ending.CUT_OFF, f"{place}: the voltage left the model's range; {control.hint}"
+        last = float(result["Voltage [V]"].entries[-1])
+        return Ending.CUT_OFF, f"{place}: at {last:.3g} V the voltage left the model's range; {control.hint}"
     return Ending.SOLVER, f"{place}: {Ending.SOLVER.value}{f' ({error})' if error else ''}"
 
 
@@ -356,17 +357,20 @@ def _warnings(replayed: Replay) -> list[str]:
     if laid is None:
         return []
     low, high = float(replayed.dataset.voltage.min()), float(replayed.dataset.voltage.max())
-    found = []
+    time_, simulated, found = laid.time, laid.simulated, []
+    if not replayed.completed:  # it may have ended between two measured points
+        time_ = np.append(time_, replayed.pybamm.t[-1])
+        simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
     for beyond, extreme, words in (
-        (low - laid.simulated, float(laid.simulated.min()), "falls to {:.3g} V, below the lowest measured"),
-        (laid.simulated - high, float(laid.simulated.max()), "rises to {:.3g} V, above the highest measured"),
+        (low - simulated, float(simulated.min()), "falls to {:.3g} V, below the lowest measured"),
+        (simulated - high, float(simulated.max()), "rises to {:.3g} V, above the highest measured"),
     ):
         left = np.flatnonzero(beyond > LEFT)
         if left.size:
             measured = low if extreme < low else high
             found.append(
                 f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
-                f"{laid.time[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
+                f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
     return found

@@ -210,6 +210,8 @@ def test_a_carbon_that_takes_less_than_was_measured_ends_early_and_says_so(expor
     found = json.loads(outcome.out)
     assert "takes or gives less than was measured" in found["Ending"]
     assert "--control voltage" in found["Ending"]
+    assert "V the voltage left the model's range" in found["Ending"]
+    assert any("the simulated voltage falls to -" in text for text in found["Warnings"])
     assert 0 < found["Share of the measurement simulated"] < 1
     assert found["Capacity differences by half-cycle"][-1]["Simulated [mA.h.g-1]"] is None
 
