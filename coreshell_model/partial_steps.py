@@ -1,15 +1,18 @@
 """A solver that keeps what a step reached before it failed, and the limit of current of steps without one."""
 
+import warnings
 from typing import Any
 
-import numpy as np
 import pybamm
 
 FAILED = "failure: "
 """How the termination of a step that failed begins; what the solver said follows."""
 
-SEARCHED = 12
-"""Halvings of the time in which the last point before the failure is looked for: 1 in 4000 of the step."""
+PARTIAL = ", returning a partial solution"
+"""How PyBaMM's warning of a step that failed ends."""
+
+FIRST = "input set 0: "
+"""How it begins, where there is one set of inputs."""
 
 MOST_RATE = 10.0
 """Multiple of 1C at which a step of constant power or resistance ends. assumed: twice the fastest rate of
@@ -18,48 +21,31 @@ Appel et al., 5C; as the voltage nears 0 the current of a constant power grows b
 LAG = 1e-3
 """Seconds with which the current follows a power or a resistance. assumed: far below the times of carbon."""
 
-SKIPPED = "non-positive at initial conditions"
-"""What PyBaMM says of a step that is past its limit when it begins; no failure."""
-
 
 class KeepingSolver(pybamm.IDAKLUSolver):
-    """IDAKLU, but a step that fails comes back as far as it can be solved, its termination saying why."""
+    """IDAKLU, but a step that fails comes back as far as it was solved, its termination saying why."""
+
+    def __init__(self, **options):
+        """As PyBaMM's, which warns of a failure in the middle of a step and gives its points."""
+        super().__init__(on_failure="warn", **options)
 
     def step(self, old_solution, model, dt, t_eval=None, **others):
-        """As PyBaMM's; raises only where nothing of the step can be solved."""
-        try:
-            return super().step(old_solution, model, dt, t_eval, **others)
-        except pybamm.SolverError as error:
-            if SKIPPED in str(error):
-                raise
-            reached = self._reached(old_solution, model, float(dt), t_eval, others)
-            if reached is None:
-                raise
-            reached.termination = f"{FAILED}{error}"
-            return reached
-
-    def _reached(self, old_solution, model, dt: float, t_eval, others: dict) -> Any:
-        """The longest beginning of the step that the solver finishes; None where it finishes none."""
-        solved, finished, failed = None, 0.0, dt
-        for _ in range(SEARCHED):
-            tried = (finished + failed) / 2
-            shorter: dict[str, Any] = {**others, "t_eval": _until(t_eval, tried)}
-            if others.get("t_interp") is not None:
-                shorter["t_interp"] = _until(others["t_interp"], tried)
-            try:
-                solved = super().step(old_solution, model, tried, **shorter)
-                finished = tried
-            except pybamm.SolverError:
-                failed = tried
-        return solved
-
-
-def _until(times, end: float):
-    """Times of a step up to an earlier end; None where there are none."""
-    if times is None or len(times) == 0:
-        return times
-    inner = np.asarray(times, dtype=float)
-    return np.append(inner[inner < end], end)
+        """As PyBaMM's; raises only where nothing of the step was solved."""
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            solution = super().step(old_solution, model, dt, t_eval, **others)
+        reasons = [str(each.message) for each in heard if PARTIAL in str(each.message)]
+        for each in heard:
+            if PARTIAL not in str(each.message):
+                warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        if solution.termination == "failure":
+            reason = (
+                reasons[-1].partition(PARTIAL)[0].removeprefix(FIRST) if reasons else "no reason is given"
+            )
+            if len(solution.all_ts[-1]) < 2:
+                raise pybamm.SolverError(reason)
+            solution.termination = f"{FAILED}{reason}"
+        return solution
 
 
 class RateLimit(pybamm.step.BaseTermination):

@@ -1,6 +1,7 @@
 """What a step reached before the solver failed is kept, with its ending; a current has a limit."""
 
 import json
+import warnings
 
 import numpy as np
 import pybamm
@@ -8,8 +9,9 @@ import pytest
 import tomli_w
 from command_line import coreshell
 
-from coreshell_model import archive, simulate, summary
+from coreshell_model import archive, simulate, simulation, summary
 from coreshell_model.observables import sodium_balance_error
+from coreshell_model.partial_steps import KeepingSolver
 from coreshell_model.protocol import protocol_from_dict, read_protocol
 from coreshell_model.solution import Ending
 
@@ -59,15 +61,43 @@ def failed():
 
 
 def fail_after(hours, monkeypatch):
-    """Make the solver fail in every step that goes on for longer."""
-    solve = pybamm.IDAKLUSolver.step
+    """Make the solver fail, with a warning and the points so far, in every step that goes on for longer."""
+    integrate = pybamm.IDAKLUSolver._integrate
 
-    def failing(self, old_solution, model, dt, t_eval=None, **others):
-        if dt > 3600 * hours:
-            raise pybamm.SolverError("made to fail")
-        return solve(self, old_solution, model, dt, t_eval, **others)
+    def failing(self, model, t_eval, inputs_list=None, t_interp=None, nproc=None):
+        end = t_eval[0] + 3600 * hours
+        if t_eval[-1] <= end:
+            return integrate(self, model, t_eval, inputs_list, t_interp, nproc)
+        t_eval, t_interp = (
+            times if times is None or len(times) == 0 else np.append(times[times < end], end)
+            for times in (np.asarray(t_eval), t_interp)
+        )
+        (solution,) = integrate(self, model, t_eval, inputs_list, t_interp, nproc)
+        solution.termination = "failure"
+        warnings.warn("made to fail, returning a partial solution.", stacklevel=2)
+        return [solution]
 
-    monkeypatch.setattr(pybamm.IDAKLUSolver, "step", failing)
+    monkeypatch.setattr(pybamm.IDAKLUSolver, "_integrate", failing)
+
+
+def test_a_step_that_the_solver_leaves_of_itself_is_kept(monkeypatch):
+    """With a single iteration a step: its own reason, and the charge that passed until then."""
+    begin = KeepingSolver.__init__
+
+    def short(self, **given):
+        once = {"max_nonlinear_iterations": 1, "max_convergence_failures": 1}
+        begin(self, **{**given, "options": {**given["options"], **once}})
+
+    monkeypatch.setattr(KeepingSolver, "__init__", short)
+    simulation._built.cache_clear()
+    try:
+        solution = simulate("core_shell", protocol("Sodiate at C/20 for 12 hours", BACK))
+    finally:
+        simulation._built.cache_clear()
+    assert [step.ending for step in solution.steps] == [Ending.SOLVER]
+    assert "(IDA_CONV_FAIL: Convergence test failures" in solution.explanation
+    assert 0 < summary(solution)["First sodiation capacity [mA.h.g-1]"] < 240
+    assert sodium_balance_error(solution) < 1e-8
 
 
 def test_results_are_of_what_there_is_and_say_so(failed):
