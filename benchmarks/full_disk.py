@@ -53,7 +53,7 @@ def main() -> int:
                     "" if code == 2 and len(lines) == 1 and "Traceback" not in said else f"exit code {code}"
                 )
                 if not wrong and name in kept:
-                    resume = ["--resume"] if any(out.glob("*.json")) else []
+                    resume = ["--resume"] if any(out.rglob("*.json")) else []
                     code, said = run([*words, "--out", str(out), *resume])
                     if code or not same(results(whole), results(out)):
                         wrong = f"afterwards exit code {code}, or other results"
