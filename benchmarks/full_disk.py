@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", help="these commands alone")
     given = parser.parse_args()
     dice, faults = random.Random(given.seed), 0
     with tempfile.TemporaryDirectory() as place:
@@ -37,6 +38,8 @@ def main() -> int:
         }
         endings = {"figure": ".png", "data": ".bdf.csv"}
         for name, words in every.items():
+            if given.only and name not in given.only:
+                continue
             whole = top / f"{name}{endings.get(name, '')}"
             code, said = run([*words, "--out", str(whole)])
             if code:
