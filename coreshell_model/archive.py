@@ -2,23 +2,20 @@
 
 import gc
 import json
-import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import tomli_w
 import xarray as xr
 
-from coreshell_model import __version__
 from coreshell_model.dataset.bdf import electrode_mass, of_simulation
 from coreshell_model.dataset.sidecar import sidecar, write_sidecar
 from coreshell_model.errors import InputError
 from coreshell_model.keeping import CHECKSUM, check_written, checksum, replace
+from coreshell_model.kept import versions_of_a_run
 from coreshell_model.library import check_file
 from coreshell_model.material import entries, material_from_dict
 from coreshell_model.observables import summary
@@ -35,6 +32,7 @@ from coreshell_model.solution import (
     Ending,
     Solution,
     Step,
+    curves,
 )
 
 MEASURED = ("Appel", "the irreversible peak", "measured:")
@@ -54,8 +52,6 @@ DAMAGED = (
     EOFError,
 )
 """What HDF5, and what decodes a file of it, complain with where the file is damaged."""
-
-VERSIONED = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
 
 def to_dataset(solution: Solution) -> xr.Dataset:
@@ -210,33 +206,13 @@ def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], pat
     )
 
 
-def curves(solution: Solution) -> pd.DataFrame:
-    """The series as a table, with the cycle and step of each point."""
-    table = pd.DataFrame({name: solution[name] for name in solution.series})
-    cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
-    for step in solution.steps:
-        cycle[step.points], number[step.points] = step.cycle, step.number
-    table.insert(0, "Cycle", cycle)
-    table.insert(1, "Step", number)
-    return table
-
-
 def inputs(solution: Solution) -> dict:
     """What made the solution: files as read, parameters in SI, versions."""
     return {
         "Material": _plain(solution.material),
         "Protocol": _plain(solution.protocol),
         "Parameters": dict(solution.parameters),
-        "Versions": versions(),
-    }
-
-
-def versions() -> dict[str, str]:
-    """Of this package and of what it computes with."""
-    return {
-        "coreshell_model": __version__,
-        **{name: version(name) for name in VERSIONED},
-        "python": platform.python_version(),
+        "Versions": versions_of_a_run(),
     }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ DIGITS = 10
 """Significant digits of the parameters that count as the same inputs."""
 
 PACKAGES = ("pybamm", "pybammsolvers", "numpy", "scipy")
+OF_A_RUN = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 
 
 def rounded(parameters: Mapping[str, float]) -> dict[str, str]:
@@ -30,6 +32,15 @@ def fingerprint(inputs: Any) -> str:
 def versions() -> dict[str, str]:
     """Version of this package and of those that its numbers come from."""
     return {"coreshell_model": __version__} | {name: version(name) for name in PACKAGES}
+
+
+def versions_of_a_run() -> dict[str, str]:
+    """Of this package, of what it computes with, and of Python."""
+    return {
+        "coreshell_model": __version__,
+        **{name: version(name) for name in OF_A_RUN},
+        "python": platform.python_version(),
+    }
 
 
 def write_files(contents: Mapping[str, str], folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from coreshell_model.material import Material
@@ -230,3 +231,14 @@ class Solution:
         position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
         core_cells = self.profiles["Core sloping occupancy"].shape[1]
         return {"Core": position[:core_cells], "Shell": position[core_cells:]}
+
+
+def curves(solution: Solution) -> pd.DataFrame:
+    """The series as a table, with the cycle and step of each point."""
+    table = pd.DataFrame({name: solution[name] for name in solution.series})
+    cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
+    for step in solution.steps:
+        cycle[step.points], number[step.points] = step.cycle, step.number
+    table.insert(0, "Cycle", cycle)
+    table.insert(1, "Step", number)
+    return table

@@ -1,5 +1,6 @@
 """Fits of curves that begin far from the model, that the model cannot meet, or whose profiles find better."""
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import read_problem
 from coreshell_model.fit.report import write
 from coreshell_model.fit.verdict import WITHHELD
-from coreshell_model.fit.warnings import inflation, warnings
+from coreshell_model.fit.warnings import inflation, most_missed, warnings
 from coreshell_model.posterior.known_region import KnownRegion
 from coreshell_model.posterior.sampling import StalledError, check_progress
 from coreshell_model.progress import TimeLeft, spoken
@@ -114,9 +115,30 @@ def test_a_misfit_is_said_wherever_noise_was_inflated(file):
 def test_noise_is_inflated_where_chance_would_not_bring_the_misfit(file):
     problem = read_problem(problem_file(file.parent / "chance.toml", [PORES], [given(file)]))
     freedom = problem.data - 1
-    assert inflation(problem, 1.2 * freedom) == 1.0
-    assert inflation(problem, 0.1 * freedom) == 1.0
-    assert inflation(problem, 4.0 * freedom) == pytest.approx(2.0)
+    hit = np.zeros(problem.data)
+    assert inflation(problem, 1.2 * freedom, hit) == 1.0
+    assert inflation(problem, 0.1 * freedom, hit) == 1.0
+    assert inflation(problem, 4.0 * freedom, hit) == pytest.approx(2.0)
+
+
+def test_a_curve_that_is_hit_too_well_does_not_make_up_for_one_that_is_missed(file):
+    """Two curves, one missed by twice its noise, one met exactly: the whole is as chance has it."""
+    copy = file.with_name("copy.csv")
+    copy.write_bytes(file.read_bytes())
+    path = problem_file(file.parent / "pooled.toml", [PORES], [given(copy), given(file)])
+    problem = read_problem(path)
+    points = problem.data // 2
+    residuals = np.concatenate([np.zeros(points), np.full(points, 1.41)])
+    chi_squared = float(np.square(residuals).sum())
+    assert chi_squared < problem.data
+    assert most_missed(problem, residuals).name == str(file.name)
+    factor = inflation(problem, chi_squared, residuals)
+    assert factor == pytest.approx(1.41)
+    best = run.minimise(Misfit(problem), [0.36], most_rounds=1, tolerance=1e9)
+    best = replace(best, evaluation=replace(best.evaluation, residuals=residuals))
+    said = warnings(problem, best, [], chi_squared / problem.data, factor, 0, 1)[0]
+    assert said.startswith("the data are missed by more than their noise: chi-squared of")
+    assert f"{file.name} alone is" in said and "1.41 times the stated one" in said
 
 
 def test_a_profile_that_comes_to_a_better_fit_is_kept_and_no_profile_is_walked_twice(

@@ -230,7 +230,7 @@ def test_a_resumed_sweep_does_what_is_left_and_is_the_same(undisturbed, shared, 
     found, folder = undisturbed
     cut = tmp_path / "cut"
     cut.mkdir()
-    for name in ("sweep.json", "points.npy"):
+    for name in ("lock", "sweep.json", "points.npy"):
         (cut / name).write_bytes((folder / name).read_bytes())
     lines = (folder / ROWS).read_bytes().splitlines(keepends=True)
     (cut / ROWS).write_bytes(b"".join(lines[:4]) + lines[4][:30])

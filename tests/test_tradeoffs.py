@@ -151,6 +151,7 @@ def test_a_stopped_search_goes_on_as_if_it_had_not_been(slow, tmp_path):
 
 def test_a_file_that_is_no_study_is_refused(slow, tmp_path):
     """In one line, the file left as it is."""
+    (tmp_path / "lock").write_text("search", encoding="utf-8")
     (tmp_path / "study.db").write_text("no database", encoding="utf-8")
     wanted = [Objective(ICE), Objective(CAPACITY)]
     with pytest.raises(InputError, match="cannot be used as a study"):
@@ -376,6 +377,8 @@ def test_bad_input_is_one_line_and_exit_code_2(words, reason):
 def test_a_folder_with_other_designs_is_refused(tmp_path):
     """A sweep's folder, or a study of other objectives, is left as it is."""
     (tmp_path / "map").mkdir()
+    (tmp_path / "lock").write_text("set of designs", encoding="utf-8")
+    (tmp_path / "map" / "lock").write_text("sweep", encoding="utf-8")
     (tmp_path / "map" / "sweep.json").write_text("{}", encoding="utf-8")
     found = coreshell("design", "core_shell", *SMALL, "--workers", "1", "--out", str(tmp_path))
     assert found.code == 2 and "holds a sweep already" in found.err

@@ -155,7 +155,7 @@ def _usual(posterior) -> str:
 
 def _made_by(posterior, material: str, protocol, changes: dict, cycles: int | None, level: str) -> dict:
     """What a prediction is of: another one does not go into its folder."""
-    from coreshell_model.archive import versions
+    from coreshell_model.kept import versions_of_a_run
 
     return {
         "Posterior": posterior.fingerprint,
@@ -165,7 +165,7 @@ def _made_by(posterior, material: str, protocol, changes: dict, cycles: int | No
         "Changes": changes,
         "Cycles": cycles,
         "Level": level,
-        "Versions": versions(),
+        "Versions": versions_of_a_run(),
     }
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coreshell_model.archive import curves, versions
 from coreshell_model.cycling.folder import KIND, RunFolder
 from coreshell_model.cycling.state import State, as_start, state_after
 from coreshell_model.keeping import alone
+from coreshell_model.kept import versions_of_a_run
 from coreshell_model.material import Material
 from coreshell_model.observables.capacity import charges
 from coreshell_model.paths import user_path
 from coreshell_model.protocol import Protocol
 from coreshell_model.simulation import Run, set_up
-from coreshell_model.solution import INVENTORY, Ending, Solution
+from coreshell_model.solution import INVENTORY, Ending, Solution, curves
 
 CHARGE = "Specific capacity [mA.h.g-1]"
 DEFAULTED = "Steps ended by the program's own time limit"
@@ -139,5 +139,5 @@ def _record(run: Run) -> dict:
         "Protocol": run.protocol.model_dump(exclude_none=True, mode="json"),
         "Parameters": dict(run.parameters),
         "Level": run.level,
-        "Versions": versions(),
+        "Versions": versions_of_a_run(),
     }

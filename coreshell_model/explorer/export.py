@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from coreshell_model.archive import curves, toml_text
+from coreshell_model.archive import toml_text
 from coreshell_model.explorer.outcome import Outcome
 from coreshell_model.explorer.subject import NO_HOLD, PROTOCOL
 from coreshell_model.figures import OVERVIEW, comparison_picture, picture, picture_bytes
 from coreshell_model.material import Material
 from coreshell_model.observables import initial_coulombic_efficiency, reversible_capacity
-from coreshell_model.solution import Solution
+from coreshell_model.solution import Solution, curves
 
 EXPORTS = {
     "svg": "Figure, SVG",

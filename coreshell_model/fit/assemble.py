@@ -49,7 +49,7 @@ def assemble(
     stated = _stated(best, problem.data, inflation)
     degrees = freedom(problem)
     reduced = stated.chi_squared / degrees if degrees > 0 else None
-    withheld = inflation > 1 and reduced is not None and reduced > TOO_LARGE
+    withheld = inflation**2 > TOO_LARGE
     by_index = {one.index: one for one in profiles}
     parameters = tuple(
         _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, withheld)

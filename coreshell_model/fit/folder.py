@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from coreshell_model.archive import versions
 from coreshell_model.fit.least_squares import Minimum
 from coreshell_model.fit.profile import Point, Profile
 from coreshell_model.fit.reading import Problem
 from coreshell_model.keeping import begun, read_kept, replace, sealed
+from coreshell_model.kept import versions_of_a_run
 
 KIND, FIT, STARTS, PROFILES = "fit", "fit.json", "starts", "profiles"
 
@@ -85,5 +85,5 @@ def identity(problem: Problem, seed: int) -> dict:
             *([one.frequencies.tolist(), one.measured.tolist()] for _, one in problem.spectra),
         ],
         "Seed": seed,
-        "Versions": versions(),
+        "Versions": versions_of_a_run(),
     }

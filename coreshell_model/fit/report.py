@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
-from coreshell_model.archive import versions
 from coreshell_model.figures import save_picture
 from coreshell_model.fit.markdown import markdown
 from coreshell_model.fit.picture import fit_picture
 from coreshell_model.fit.result import FitResult, FittedParameter
 from coreshell_model.keeping import replace, sealed
+from coreshell_model.kept import versions_of_a_run
 
 
 def record(result: FitResult) -> dict:
@@ -98,7 +98,7 @@ def write(result: FitResult, folder: Path) -> list[Path]:
     """Everything into ``folder``; return the paths."""
     every = residuals(result)
     texts = {
-        "result.json": sealed(record(result) | {"Versions": versions()}, indent=2),
+        "result.json": sealed(record(result) | {"Versions": versions_of_a_run()}, indent=2),
         "report.md": markdown(result),
         "parameters.csv": pd.DataFrame(map(parameter_record, result.parameters)).to_csv(index=False),
         "profiles.csv": profiles(result).to_csv(index=False),

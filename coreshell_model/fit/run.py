@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coreshell_model.fit.assemble import assemble
 from coreshell_model.fit.folder import KIND, FitFolder
@@ -125,7 +126,7 @@ class _Fit:
         best = self._polished(misfit, ends[0]["Places"])
         profiles: dict[int, _Walked] = {}
         if not best.failed:
-            misfit.inflation = inflation(self.problem, best.chi_squared)
+            misfit.inflation = inflation(self.problem, best.chi_squared, self._data(best, 1.0))
             if misfit.inflation > 1:
                 best = self._polished(misfit, best.places)
             best = self._profiles(misfit, best, profiles)
@@ -172,6 +173,10 @@ class _Fit:
         self.say("the best fit and its derivatives")
         return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
 
+    def _data(self, best: Minimum, factor: float) -> NDArray[np.float64]:
+        """Residuals of the data in the stated standard deviations, from those in ones larger by a factor."""
+        return best.evaluation.residuals[: self.problem.data] * factor
+
     def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_Walked"]) -> Minimum:
         """The profile of every parameter, each walked once; the best fit, which may be one that they found.
 
@@ -196,7 +201,8 @@ class _Fit:
             lowest = min((one.profile.best for one in walked.values()), key=_chi_squared, default=None)
             if lowest is not None and lowest.chi_squared < best.chi_squared - BETTER:
                 best = self._polished(misfit, lowest.places)
-                noise = inflation(self.problem, best.chi_squared * misfit.inflation**2)
+                stated = self._data(best, misfit.inflation)
+                noise = inflation(self.problem, best.chi_squared * misfit.inflation**2, stated)
                 if noise < STALE * misfit.inflation:  # so much better that the profiles are of another fit
                     misfit.inflation = noise
                     best = self._polished(misfit, best.places)

@@ -1,6 +1,7 @@
 """What a reader of a fit's numbers has to know, in sentences."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +38,50 @@ def freedom(problem: Problem) -> int:
     return problem.data + priors - len(problem.parameters)
 
 
-def inflation(problem: Problem, chi_squared: float) -> float:
+def inflation(problem: Problem, chi_squared: float, residuals: NDArray[np.float64]) -> float:
     """Factor by which the stated noise has to grow for the misfit to be one by chance: Birge's ratio.
 
     The root of reduced chi-squared where a larger chi-squared comes by chance in fewer than ``UNLIKELY`` of
-    all fits, else 1. Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
+    all fits, else 1; of the whole, or of the one curve whose own is the largest, so that a curve which is hit
+    too well does not make up for one that is missed. Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
     Group's scale factor uses it; assumed: known from textbooks, the papers themselves were not read.
     """
-    degrees = freedom(problem)
-    if degrees < 1 or chi_squared <= degrees or chi2.sf(chi_squared, degrees) >= UNLIKELY:
-        return 1.0
-    return float(np.sqrt(chi_squared / degrees))
+    whole = _ratio(chi_squared, freedom(problem))
+    missed = most_missed(problem, residuals)
+    return float(np.sqrt(max(whole, missed.ratio if missed else 1.0)))
+
+
+def _ratio(chi_squared: float, degrees: int) -> float:
+    """Reduced chi-squared where chance does not give so large a one, else 1."""
+    unlikely = degrees > 0 and chi_squared > degrees and chi2.sf(chi_squared, degrees) < UNLIKELY
+    return chi_squared / degrees if unlikely else 1.0
+
+
+class MissedCurve(NamedTuple):
+    """A curve that is missed by more than its noise: its name, chi-squared, points and ratio of the two."""
+
+    name: str
+    chi_squared: float
+    points: int
+    ratio: float
+
+
+def most_missed(problem: Problem, residuals: NDArray[np.float64]) -> MissedCurve | None:
+    """The curve with the largest chi-squared by point, where chance does not give it; None where all are hit.
+
+    Parameters
+    ----------
+    problem : what was fitted
+    residuals : of its data, in the stated standard deviations
+    """
+    begin, found = len(problem.scalars), []
+    for _, curve in problem.curves:
+        points = sum(len(piece.axis) for piece in curve.pieces)
+        chi_squared = float(np.square(residuals[begin : begin + points]).sum())
+        begin += points
+        found.append(MissedCurve(curve.given.named, chi_squared, points, _ratio(chi_squared, points)))
+    worst = max(found, key=lambda each: each.ratio, default=None)
+    return worst if worst and worst.ratio > 1.0 else None
 
 
 def warnings(
@@ -95,11 +129,14 @@ def warnings(
 
 def _misdescribed(problem: Problem, best: Minimum, reduced: float | None, factor: float) -> Iterator[str]:
     """That the model misses the data by more than chance would, and where most, where noise was inflated."""
-    if reduced is None or factor == 1.0:
+    if factor == 1.0:
         return
     size = f"chi-squared is {best.chi_squared:.4g} for {freedom(problem)} degrees of freedom"
+    curve = most_missed(problem, best.evaluation.residuals)
+    if curve and (reduced is None or curve.ratio > reduced):
+        size = f"chi-squared of {curve.name} alone is {curve.chi_squared:.4g} for its {curve.points} points"
     intervals = f"intervals hold for noise {factor:.3g} times the stated one"
-    if reduced > TOO_LARGE:
+    if factor**2 > TOO_LARGE:
         yield (
             f"the model does not describe the data: {size}{_worst(problem, best.evaluation.residuals)}; "
             f"{intervals}, and no verdict is given"
@@ -134,10 +171,14 @@ def missed(
     problem: Problem, residuals: NDArray[np.float64], reduced: float | None, factor: float
 ) -> Iterator[str]:
     """How badly draws miss the data, the noise being inflated by a factor, and which numbers by far."""
-    if reduced is not None and factor > 1.0:
+    if factor > 1.0:
+        curve = most_missed(problem, residuals)
+        size = "" if reduced is None else f"reduced chi-squared is {reduced:.3g}"
+        if curve and (reduced is None or curve.ratio > reduced):
+            size = f"chi-squared of {curve.name} is {curve.ratio:.3g} by point"
         yield (
-            f"reduced chi-squared is {reduced:.3g}: the model misses the data by more than their standard "
-            f"deviations; the draws hold for noise {factor:.3g} times the stated one"
+            f"{size}: the model misses the data by more than their standard deviations; the draws hold for "
+            f"noise {factor:.3g} times the stated one"
         )
     yield from _missed_numbers(problem, residuals)
 

@@ -127,7 +127,7 @@ def centre(misfit: Misfit, places: list[Array]) -> Centre:
         A run fails there.
     """
     here = misfit(places[0])
-    factor = inflation(misfit.problem, here.chi_squared)
+    factor = inflation(misfit.problem, here.chi_squared, here.residuals[: misfit.problem.data])
     if factor > 1.0 and not here.failures:
         misfit.inflation = factor
         here = misfit(places[0])

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.archive import versions
 from coreshell_model.fit.folder import identity
 from coreshell_model.fit.misfit import Misfit
 from coreshell_model.fit.reading import Problem, read_problem
@@ -12,6 +11,7 @@ from coreshell_model.fit.run import check_effort
 from coreshell_model.fit.warnings import freedom, missed
 from coreshell_model.fit.workers import Say
 from coreshell_model.keeping import alone
+from coreshell_model.kept import versions_of_a_run
 from coreshell_model.paths import user_path
 from coreshell_model.posterior.kept import KIND, Kept
 from coreshell_model.posterior.problem_target import ProblemTarget, centre, centre_of_starts, ends_of_fit
@@ -116,7 +116,7 @@ def _posterior(problem: Problem, found: Sample, inflation: float, seed: int) -> 
         "Title": problem.file.title or problem.name,
         "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
         "Seed": seed,
-        "Versions": versions(),
+        "Versions": versions_of_a_run(),
         "Data": problem.data,
         "Least chi-squared": least,
         "Noise inflated by": inflation,

@@ -7,12 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from coreshell_model.fit.workers import Say
+
 Array = NDArray[np.float64]
 
 Key = tuple[int, int]
 """Round, from 0, and number of the point in it."""
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
