@@ -52,6 +52,7 @@ def main() -> int:
                 out = top / f"{name}_{number}{endings.get(name, '')}"
                 code, said = run([*words, "--out", str(out)], limit)
                 lines = [line for line in said.splitlines() if line.startswith("coreshell:")]
+                lines = [line for line in lines if " left" not in line]
                 wrong = (
                     "" if code == 2 and len(lines) == 1 and "Traceback" not in said else f"exit code {code}"
                 )

@@ -75,6 +75,13 @@ def to_dataset(solution: Solution) -> xr.Dataset:
     return xr.Dataset(data, attrs=attributes)
 
 
+SAVED = (
+    *("curves.csv", "curves.csv.metadata.json", "result.json", "inputs.json"),
+    *("material.toml", "protocol.toml", "assumptions.md", "solution.nc"),
+)
+"""Names of the files that ``save`` writes."""
+
+
 def save(solution: Solution, folder: Path) -> list[Path]:
     """Write curves, profiles, results, exact inputs and assumptions into ``folder``; return the paths."""
     folder = user_path(folder)
@@ -91,7 +98,7 @@ def save(solution: Solution, folder: Path) -> list[Path]:
     contents: dict[str, bytes] = {"inputs.json": b""}  # first, since it says whose the others are
     contents |= {"solution.nc": bytes(_with_checksum(to_dataset(solution)).to_netcdf(engine="h5netcdf"))}
     contents |= {name: text.encode() for name, text in texts.items()}
-    check_written(folder, [*contents, "curves.csv.metadata.json"], "inputs.json", "Versions")
+    check_written(folder, SAVED, "inputs.json", "Versions")
     for name, content in contents.items():
         replace(folder / name, content)
     write_sidecar(
@@ -146,6 +153,8 @@ def load(path: Path) -> Solution:
             if isinstance(error, InputError):
                 raise
             reason = " ".join(str(error).split())
+            if "synchronously open" in reason:  # HDF5 of what is none
+                reason = "it is no netCDF file, or is cut short"
         gc.collect()  # a file that was half opened complains when it goes
     raise InputError(f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote")
 

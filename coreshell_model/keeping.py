@@ -287,7 +287,8 @@ def unsealed(text: str | bytes, place: str) -> dict[str, Any]:
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: cannot be read ({error}); start in another folder") from None
+        reason = " ".join(str(error).split())
+        raise InputError(f"{place}: is not JSON ({reason}); start in another folder") from None
     if not isinstance(record, dict):
         raise InputError(f"{place}: holds no record of a run; start in another folder")
     kept = record.pop(CHECKSUM, None)
@@ -348,23 +349,39 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def list_written(folder: Path, paths: Iterable[Path]) -> Path:
-    """Keep which files a run wrote into a folder, so that the next one can take its own away; where."""
+def list_written(folder: Path, of: str, paths: Iterable[Path]) -> Path:
+    """Keep which files a command wrote into a folder, so that the next one can take its own away; where.
+
+    Parameters
+    ----------
+    folder : with the list
+    of : what the files are of, such as "core through formation"
+    paths : of the files
+    """
     sums = {
         path.name: checksum(path.read_bytes()) for path in paths if path.parent == folder and path.is_file()
     }
-    replace(folder / WRITTEN, sealed({"Files": sums}, indent=2))
+    replace(folder / WRITTEN, sealed({"Of": of, "Files": sums}, indent=2))
     return folder / WRITTEN
 
 
-def check_listed(folder: Path, names: Iterable[str]) -> None:
+def check_listed(folder: Path, names: Iterable[str], of: str) -> None:
     """Refuse a folder in which files have names that are to be written but are not on its list, or changed.
+
+    Parameters
+    ----------
+    folder : there or not
+    names : of files that are to be written
+    of : what they are of; files that are of something else are refused
 
     Raises
     ------
     InputError
         With the first of them.
     """
+    before, files = _list(folder)
+    if before is not None and before != of and any((folder / name).exists() for name in files):
+        raise InputError(f"{folder}: holds results of {before}, not of {of}; choose another folder")
     own = {path.name for path in _listed(folder)}
     for name in sorted(names):
         if os.path.lexists(folder / name) and name not in own:
@@ -374,27 +391,38 @@ def check_listed(folder: Path, names: Iterable[str]) -> None:
             )
 
 
-def remove_written(folder: Path) -> None:
-    """Remove what an earlier run wrote into a folder and nobody changed since; nothing by a damaged list."""
-    for there in _listed(folder):
+def remove_written(folder: Path) -> bool:
+    """Remove what an earlier run wrote into a folder and nobody changed since; whether there was any.
+
+    By a damaged list nothing is removed.
+    """
+    files = _listed(folder)
+    for there in files:
         there.unlink()
     path = folder / WRITTEN
     if path.is_file() and not path.is_symlink():
         path.unlink()
+    return bool(files)
 
 
 def _listed(folder: Path) -> list[Path]:
     """What an earlier run wrote into a folder and nobody changed since; nothing by a damaged list."""
-    path = folder / WRITTEN
-    if path.is_symlink() or not path.is_file():
-        return []
-    try:
-        sums = unsealed(path.read_bytes(), str(path))["Files"]
-    except (InputError, OSError, KeyError):
-        return []
     found = []
-    for name, known in sums.items() if isinstance(sums, dict) else ():
+    for name, known in _list(folder)[1].items():
         there = folder / Path(str(name)).name
         if there.is_file() and not there.is_symlink() and checksum(there.read_bytes()) == known:
             found.append(there)
     return found
+
+
+def _list(folder: Path) -> tuple[str | None, dict[str, str]]:
+    """What the files of a list are of, and their checksums by name; nothing of a damaged list."""
+    path = folder / WRITTEN
+    if path.is_symlink() or not path.is_file():
+        return None, {}
+    try:
+        record = unsealed(path.read_bytes(), str(path))
+        of, files = record["Of"], record["Files"]
+    except (InputError, OSError, KeyError):
+        return None, {}
+    return (str(of), files) if isinstance(files, dict) else (None, {})

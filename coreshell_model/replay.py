@@ -346,9 +346,33 @@ def results(replayed: Replay) -> dict:
             }
             for one in (laid.capacities if laid else ())
         ],
-        "Warnings": [*consequences(replayed.material), *_warnings(replayed)],
+        "Warnings": [*consequences(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
         "Solve time [s]": replayed.solve_time,
     }
+
+
+def _other_window(start: float, low: float, high: float) -> str | None:
+    """What to say of a simulation that begins outside of what was measured."""
+    if low - LEFT <= start <= high + LEFT:
+        return None
+    end, limit = ("upper", high) if start > high else ("lower", low)
+    return (
+        f"the simulation begins at {start:.3g} V, outside of what was measured, {low:.3g} to {high:.3g} V: "
+        "what comes before it has another window; give that of the file, as "
+        f'--set "protocol.window.{end}={limit:.3g} V"'
+    )
+
+
+def _other_cycles(replayed: Replay) -> list[str]:
+    """What to say where another number of cycles was simulated before a file than its counter has."""
+    counted, after = counted_cycle(replayed.dataset), replayed.begin.after
+    cycles = len(after.steps_by_cycle()) if after is not None else 0
+    if counted is None or after is None or cycles == counted - 1:
+        return []
+    return [
+        f"the file begins with cycle {counted} by its own counter, and {cycles} cycles of {after.name} were "
+        f"simulated before it; say how many: --cycles {counted - 1}"
+    ]
 
 
 def _warnings(replayed: Replay) -> list[str]:
@@ -361,6 +385,13 @@ def _warnings(replayed: Replay) -> list[str]:
     if not replayed.completed:  # it may have ended between two measured points
         time_ = np.append(time_, replayed.pybamm.t[-1])
         simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
+    if (text := _other_window(float(laid.simulated[0]), low, high)) is not None:
+        found.append(text)
+        entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
+        first = int(entered[0]) if entered.size else len(simulated)
+        time_, simulated = time_[first:], simulated[first:]
+    if not simulated.size:
+        return found
     for beyond, extreme, words in (
         (low - simulated, float(simulated.min()), "falls to {:.3g} V, below the lowest measured"),
         (simulated - high, float(simulated.max()), "rises to {:.3g} V, above the highest measured"),

@@ -36,7 +36,7 @@ SOURCE = f"user default of {FILE}"
 NO_HOLD = "1 s"
 """The hold of ``hold = "none"``: as short as a step may be, as in ``design``."""
 
-DOCUMENTED = "docs/defaults.md"
+DOCUMENTED = "experiments/README.md"
 
 PATHS = {
     "one_c": "basis.one_c",
@@ -70,7 +70,8 @@ class UserDefaults:
 
     def __str__(self):
         shown = ", ".join(f"{name} {text}" for name, text in self.numbers.items())
-        return f"From {FILE}: {shown}." if shown else ""
+        place = ", in place of the time of the hold stated before" if "hold" in self.numbers else ""
+        return f"From {FILE}: {shown}{place}." if shown else ""
 
     def changes(self, protocol: Protocol) -> dict[str, str]:
         """Those that a protocol has a place for, by their paths in it."""

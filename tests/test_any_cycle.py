@@ -165,3 +165,40 @@ def test_a_mass_that_no_test_cell_has_is_to_be_checked(mass, checked, solution, 
     file = cycle_file(tmp_path / "first.csv", solution, 1, 1)
     statements = read_dataset(file, mass=mass, current_sign="sodiation").statements
     assert any(text.startswith("check the mass") for text in statements) is checked
+
+
+def test_cycles_that_joined_files_leave_out_are_said_and_fitted_to_no_place(solution, tmp_path):
+    """Cycle 1 and cycle 3: the table has their own numbers, and a fit refuses what follows the gap."""
+    files = [str(cycle_file(tmp_path / f"c{n}.csv", solution, n, counter=n)) for n in (1, 3)]
+    outcome = coreshell("data", *files, "--mass", MASS, "--json")
+    told = json.loads(outcome.out)
+    assert told["Cycles left out"] == "2" and told["Cycles"] == {"First": 1, "Last": 3}
+    assert [row["Cycle"] for row in told["Half-cycles"]] == [1, 1, 3, 3]
+    assert "without 2" in coreshell("data", *files, "--mass", MASS).out
+    given = curve(files[0], sd=SD, unit="mV", protocol=PROTOCOL, points=60, cycles=None)
+    given = {**{key: value for key, value in given.items() if key != "file"}, "files": files}
+    with pytest.raises(InputError, match="its own counter leaves out cycle 2"):
+        read_problem(problem_file(tmp_path / "gap.toml", FREE, [given]))
+
+
+def test_a_replay_says_other_cycles_and_another_window_before_it(solution, tmp_path):
+    """One cycle too many before a file that begins with cycle 3, charged further than the file goes."""
+    file = cycle_file(tmp_path / "c3.csv", solution, 3, counter=3)
+    table = pd.read_csv(file)
+    table[table["Voltage / V"] < 2.0].to_csv(file, index=False)
+    words = (
+        "replay",
+        str(file),
+        "--mass",
+        MASS,
+        "--material",
+        "core_shell",
+        "--after",
+        PROTOCOL,
+    )
+    told = json.loads(coreshell(*words, "--cycles", "3", "--json").out)["Warnings"]
+    assert any("begins with cycle 3 by its own counter, and 3 cycles" in text for text in told)
+    assert any('--set "protocol.window.upper=2 V"' in text for text in told)
+    assert not any("first after 0 h" in text for text in told)
+    told = json.loads(coreshell(*words, "--cycles", "2", "--json").out)["Warnings"]
+    assert not any("by its own counter" in text for text in told)

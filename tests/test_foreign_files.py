@@ -10,6 +10,7 @@ from coreshell_model.keeping import alone, check_listed, list_written
 from coreshell_model.validate import report as validation
 from coreshell_model.verification import report as verification
 
+BANDED = "cracked_core_shell"
 RUN = ("run", "core_shell", "formation_without_hold", "--json", "--out")
 
 
@@ -44,7 +45,8 @@ def here(tmp_path, monkeypatch):
 )
 def test_results_do_not_go_over_a_users_file_and_nothing_is_written_beside_it(name, further, tmp_path):
     (tmp_path / name).write_text("mine")
-    outcome = coreshell(*RUN, str(tmp_path), *further)
+    words = [word if word != "core_shell" or not name.startswith("band") else BANDED for word in RUN]
+    outcome = coreshell(*words, str(tmp_path), *further)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1), outcome
     assert name in outcome.err
     assert contents(tmp_path) == {name: b"mine"}
@@ -143,8 +145,42 @@ def test_reports_do_not_go_over_a_users_file(report, name, tmp_path, monkeypatch
 
 def test_a_list_that_is_damaged_owns_nothing(tmp_path):
     (tmp_path / "a.csv").write_text("ours")
-    listed = list_written(tmp_path, [tmp_path / "a.csv"])
-    check_listed(tmp_path, ["a.csv", "b.csv"])
-    listed.write_text(json.dumps({"Files": {"a.csv": "0"}}))
+    listed = list_written(tmp_path, "core", [tmp_path / "a.csv"])
+    check_listed(tmp_path, ["a.csv", "b.csv"], "core")
+    with pytest.raises(InputError, match="holds results of core, not of shell"):
+        check_listed(tmp_path, ["b.csv"], "shell")
+    listed.write_text(json.dumps({"Of": "core", "Files": {"a.csv": "0"}}))
     with pytest.raises(InputError, match=r"a\.csv: is not as a run"):
-        check_listed(tmp_path, ["a.csv"])
+        check_listed(tmp_path, ["a.csv"], "core")
+
+
+@pytest.mark.parametrize("name", ["assumptions.md", "solution.nc", "core_shell_formation_without_hold.csv"])
+def test_a_run_that_is_refused_takes_nothing_of_the_earlier_one_away(name, tmp_path):
+    """Whichever of its files was changed."""
+    assert coreshell(*RUN, str(tmp_path)).code == 0
+    with (tmp_path / name).open("ab") as file:
+        file.write(b"a note")
+    before = contents(tmp_path)
+    refused = coreshell(*RUN, str(tmp_path))
+    assert refused.code == 2 and f"{name}: is not as a run of this program wrote it" in refused.err
+    assert contents(tmp_path) == before
+
+
+def test_another_material_does_not_take_the_place_of_the_first(tmp_path):
+    assert coreshell(*RUN, str(tmp_path)).code == 0
+    before = contents(tmp_path)
+    refused = coreshell("run", "shell", *RUN[2:], str(tmp_path))
+    assert refused.code == 2 and "holds results of core_shell through formation_without_hold" in refused.err
+    assert contents(tmp_path) == before
+    again = coreshell(*RUN, str(tmp_path), "--set", "shell.thickness=12 nm")
+    assert again.code == 0 and "replaces the earlier results of core_shell" in again.err
+
+
+def test_a_users_table_beside_a_picture_stays(ran, tmp_path):
+    """Though the picture of that name is this program's: the picture knows its own numbers."""
+    draw = ("figure", str(ran / "solution.nc"), "voltage", "--out", "own.png")
+    assert coreshell(*draw).code == 0
+    (tmp_path / "own.csv").write_text("mine")
+    refused = coreshell(*draw)
+    assert refused.code == 2 and "own.csv: is there and belongs to no picture" in refused.err
+    assert (tmp_path / "own.csv").read_text() == "mine"

@@ -93,7 +93,8 @@ def test_a_run_says_what_it_took_over_and_set_comes_first():
     other = summary(simulate("core_shell", "design", changes))
     for name in ("Initial coulombic efficiency", "First sodiation capacity [mA.h.g-1]"):
         assert found[name] == pytest.approx(other[name], rel=1e-12)
-    assert f"From {FILE}: one_c 300 mA/g, lower 10 mV, hold 2 h." in coreshell(*words).out
+    said = coreshell(*words).out
+    assert f"From {FILE}: one_c 300 mA/g, lower 10 mV, hold 2 h, in place of the time" in said
 
 
 @pytest.mark.parametrize(

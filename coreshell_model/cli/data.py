@@ -55,7 +55,7 @@ def data(
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
     from coreshell_model.dataset import read_datasets, spectra_to_csv, to_bdf
-    from coreshell_model.dataset.first_cycle import cycles_held
+    from coreshell_model.dataset.first_cycle import cycles_held, left_out
 
     dataset = read_datasets(
         [user_path(file) for file in files],
@@ -84,6 +84,7 @@ def data(
             "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
             "Mass of active carbon [kg]": dataset.mass,
             "Cycles": cycles_held(dataset),
+            "Cycles left out": left_out(dataset),
         }
         typer.echo(json.dumps({**head, "Half-cycles": rows, "Spectra": spectra}, allow_nan=False))
     else:
@@ -92,7 +93,9 @@ def data(
         hours = (dataset.time[-1] - dataset.time[0]) / 3600
         typer.echo(f"{name}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
         if held := cycles_held(dataset):
-            typer.echo(f"  cycles {held['First']} to {held['Last']} by its own counter, counted from 1")
+            without = f", without {left_out(dataset)}" if left_out(dataset) else ""
+            first, last = held["First"], held["Last"]
+            typer.echo(f"  cycles {first} to {last} by its own counter, counted from 1{without}")
         for statement in dataset.statements:
             typer.echo(f"  {statement}")
         for table in (rows, spectra):
@@ -139,17 +142,17 @@ def spectrum_rows(dataset) -> list[dict]:
 def half_cycle_rows(dataset) -> list[dict]:
     """A row a half-cycle, as the table and the JSON show it."""
     rows = []
-    from coreshell_model.dataset.first_cycle import cycles_held
+    from coreshell_model.dataset.first_cycle import counted_cycles
 
-    held = cycles_held(dataset)
-    earlier = held["First"] - 1 if held else 0
+    held = counted_cycles(dataset)
+    first = held[0] if held else 1
     for half in dataset.half_cycles():
         start, last = half.points.start, half.points.stop - 1
         kinds = [piece.kind.value for piece in half.pieces]
         rows.append(
             {
                 "Half-cycle": half.number,
-                "Cycle": half.cycle + earlier,
+                "Cycle": held[half.cycle - 1] if half.cycle <= len(held) else half.cycle + first - 1,
                 "Direction": half.direction.value,
                 "Capacity [mA.h.g-1]": half.capacity,
                 "Charge [mA.h]": half.charge / 3.6,

@@ -15,6 +15,7 @@ from coreshell_model.cli.options import (
     parse_changes,
 )
 from coreshell_model.cli.sweep import SCHEDULER, WORKERS, swept
+from coreshell_model.errors import InputError
 
 DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
@@ -88,10 +89,15 @@ def design(
     from coreshell_model.design.goals import goal, protocol_for
     from coreshell_model.design.problem import problem
     from coreshell_model.design.wanted import DEFAULT_AXES, Wanted, checked
-    from coreshell_model.material import read_material
+    from coreshell_model.material import CoreShellMaterial, read_material
     from coreshell_model.user_defaults import read_user_defaults
 
     axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
+    if not vary and posterior is None and not isinstance(read_material(material), CoreShellMaterial):
+        raise InputError(
+            f"{material} has no shell, whose thickness is varied where nothing else is said; say what "
+            'varies, as --vary "external_area=2..6 m2/g"'
+        )
     objectives = _objectives(maximise or [], minimise or [], rates)
     wishes = tuple(goal(text) for text in goals or [])
     further = _further(maps or [], rates, electrode)

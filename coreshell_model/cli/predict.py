@@ -108,7 +108,12 @@ def losses(
         str | None,
         typer.Option(help="One of the posterior's materials; its only one, or core_shell, where not given."),
     ] = None,
-    protocol: Annotated[str, typer.Option(help="Whose first cycle is run.")] = "formation",
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose first cycle is run; the posterior's own where its data have one, else formation."
+        ),
+    ] = None,
     as_json: AsJson = False,
     workers: Annotated[int | None, WORKERS] = None,
 ) -> None:
@@ -119,7 +124,7 @@ def losses(
 
     posterior = read_posterior(draws)
     material = material if material is not None else _usual(posterior)
-    words = read_user_defaults().protocol(protocol)
+    words = read_user_defaults().protocol(protocol or posterior.usual_protocol or "formation")
     shares = _behind_a_line(loss_shares, posterior, material, words, workers=workers)
     _say_failures(shares.failures, len(posterior))
     for text in shares.warnings:

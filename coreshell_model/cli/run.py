@@ -56,17 +56,14 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
-    from coreshell_model.keeping import check_listed
-
     wanted = parse_changes(changes or [])
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
+    inputs = _inputs(material, protocol, wanted, with_band)
     if folder is not None:
-        check_listed(
-            folder, [*([BDF, f"{BDF}.metadata.json"] if bdf else []), *([BAND] if with_band else [])]
-        )
-    solution = _solve(material, protocol, wanted, level, with_band)
+        _check_folder(folder, inputs, bdf, with_band)
+    solution = _solve(inputs, level)
 
     from coreshell_model.observables import summary
 
@@ -94,11 +91,8 @@ def run(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _solve(material: str, protocol: str, changes: dict[str, str], level: str, with_band: bool):
-    """Read the files first, which is quick, then solve behind a progress bar on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+def _inputs(material: str, protocol: str, changes: dict[str, str], with_band: bool):
+    """The material and the protocol, read and checked before anything is solved."""
     from coreshell_model.inputs import prepared
     from coreshell_model.user_defaults import read_user_defaults
 
@@ -107,6 +101,31 @@ def _solve(material: str, protocol: str, changes: dict[str, str], level: str, wi
         from coreshell_model.ranges import assumed_ranges
 
         assumed_ranges(inputs[0])  # says at once where there are none
+    return inputs
+
+
+def _check_folder(folder: Path, inputs, bdf: bool, with_band: bool) -> None:
+    """Refuse a folder with other results, or with a user's own files of their names."""
+    from coreshell_model.archive import SAVED
+    from coreshell_model.keeping import WRITTEN, check_listed, check_written
+
+    names = [*((BDF, f"{BDF}.metadata.json") if bdf else ()), *((BAND,) if with_band else ())]
+    if (folder / WRITTEN).exists():
+        names += SAVED
+    else:  # results of Python's ``save``, or none
+        check_written(folder, SAVED, "inputs.json", "Versions")
+    check_listed(folder, names, _subject(*inputs))
+
+
+def _subject(material, protocol) -> str:
+    return f"{material.name} through {protocol.name}"
+
+
+def _solve(inputs, level: str):
+    """Solve behind a progress bar on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -136,17 +155,23 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     from coreshell_model.archive import save
     from coreshell_model.figures import picture, save_picture
     from coreshell_model.figures.picture import check_own
-    from coreshell_model.keeping import list_written, remove_written, replace
+    from coreshell_model.keeping import WRITTEN, check_listed, list_written, remove_written, replace
 
     drawn = {} if all(step.skipped for step in solution.steps) else _figure_paths(solution, out or Path())
     if not drawn:
         typer.echo("no figure: no step was simulated", err=True)
+    subject = _subject(solution.material, solution.protocol)
     for path in drawn.values():
-        check_own([path, path.with_suffix(".pdf")], path.with_suffix(".csv"))
+        figures, numbers = [path, path.with_suffix(".pdf")], path.with_suffix(".csv")
+        if out is not None and (out / WRITTEN).exists():
+            check_listed(out, [each.name for each in (*figures, numbers)], subject)
+        else:
+            check_own(figures, numbers)
     written: list[Path] = []
     try:
         if out is not None:
-            remove_written(out)  # a figure of other numbers would stay beside these results
+            if remove_written(out):  # a figure of other numbers would stay beside these results
+                typer.echo(f"coreshell: replaces the earlier results of {subject} in {out}", err=True)
             written += save(solution, out)
         if out is not None and bdf:
             from coreshell_model.dataset import to_bdf
@@ -158,7 +183,7 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
         for kind, path in drawn.items():
             written += save_picture(picture(solution, kind), path, [".pdf"])
         if out is not None:
-            written.append(list_written(out, written))
+            written.append(list_written(out, subject, written))
     except OSError as error:
         raise InputError(
             f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "

@@ -1,6 +1,7 @@
 """Which cycle of a cell a file begins with: by what its user says, its own counter, or how it begins."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,12 +46,18 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
     Raises
     ------
     InputError
-        Neither the user nor the file tells, and the file does not begin as a fresh cell does.
+        Neither the user nor the file tells, and the file does not begin as a fresh cell does; or its counter
+        leaves cycles out.
     """
     if stated is not None:
         return stated
     counted = counted_cycle(dataset)
     if counted is not None:
+        if missing := left_out(dataset):
+            raise InputError(
+                f"its own counter leaves out cycle {missing}, so what follows belongs to no place in the "
+                "protocol; give the cycles before and after as curves of their own"
+            )
         return counted
     halves = dataset.half_cycles()
     if not halves:
@@ -64,6 +71,22 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
             f"{ASK}"
         )
     return 1
+
+
+def counted_cycles(dataset: Dataset) -> list[int]:
+    """The cycles that a file holds by its own counter, from 1; none where it has no counter."""
+    first = counted_cycle(dataset)
+    if first is None:
+        return []
+    count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
+    return [first + int(each - count[0]) for each in np.unique(count[np.isfinite(count)])]
+
+
+def left_out(dataset: Dataset) -> str:
+    """Which cycles the counter leaves out, in words; nothing where there are none."""
+    held = counted_cycles(dataset)
+    gaps = [(one + 1, other - 1) for one, other in pairwise(held) if other > one + 1]
+    return " and ".join(f"{one} to {other}" if other > one else f"{one}" for one, other in gaps)
 
 
 def cycles_held(dataset: Dataset) -> Mapping[str, int] | None:

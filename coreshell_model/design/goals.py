@@ -85,7 +85,10 @@ def goal(text: str) -> Goal:
     """
     found = _GOAL.fullmatch(text.strip())
     if found is None:
-        raise InputError(f"goal {brief(text)} is none; write a quantity, >= or <= and a number, as {EXAMPLE}")
+        raise InputError(
+            f"goal {brief(text)} is none; write a quantity, >= or <= and a number without a unit or in %, as "
+            f"{EXAMPLE}"
+        )
     try:
         value = float(found[3])
     except ValueError:

@@ -11,13 +11,14 @@ from matplotlib.figure import Figure
 
 from coreshell_model.errors import InputError
 from coreshell_model.figures.style import styled
-from coreshell_model.keeping import replace
+from coreshell_model.keeping import checksum, replace
 
 FORMATS = (".png", ".pdf", ".svg")
 """What a picture may be saved as."""
 
 MARK = "drawn by coreshell_model"
-"""What the metadata of a picture say, by which it is told from a user's own."""
+"""What the metadata of a picture say, by which it is told from a user's own; the checksum of its numbers
+follows."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
             )
     check_own(figures, numbers)
     try:
-        for each in figures:
-            replace(each, picture_bytes(picture, each.suffix.lower()))
-        each = numbers
-        replace(numbers, picture.numbers.to_csv(index=False))
+        table = picture.numbers.to_csv(index=False)
+        # The numbers after the first picture and before the last: a kill leaves one of them that fits them.
+        for place, each in enumerate(figures):
+            replace(each, picture_bytes(picture, each.suffix.lower(), table))
+            if place == 0:
+                replace(each := numbers, table)
     except OSError as error:
         raise InputError(
             f"{each} cannot be written: {error.strerror or error}; choose another folder"
@@ -56,12 +59,12 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
     return [*figures, numbers]
 
 
-def picture_bytes(picture: Picture, suffix: str) -> bytes:
-    """The content of the file that ``save_picture`` writes for one of ``FORMATS``."""
+def picture_bytes(picture: Picture, suffix: str, table: str = "") -> bytes:
+    """The content of the file that ``save_picture`` writes for one of ``FORMATS``; ``table`` is its CSV."""
     content = io.BytesIO()
     with styled():
-        field = "Software" if suffix == ".png" else "Creator"
-        picture.figure.savefig(content, format=suffix.removeprefix("."), metadata={field: MARK})
+        metadata = {"Software" if suffix == ".png" else "Creator": _mark(table.encode())}
+        picture.figure.savefig(content, format=suffix.removeprefix("."), metadata=metadata)
     return content.getvalue()
 
 
@@ -83,14 +86,23 @@ def check_own(figures: Iterable[Path], beside: Path) -> None:
             raise InputError(
                 f"{each}: is there and was not drawn by this program; move it, or give another name"
             )
-    if os.path.lexists(beside) and not any(map(_is_drawn_here, map(beside.with_suffix, FORMATS))):
+    if not os.path.lexists(beside):
+        return
+    mark = MARK
+    if beside.suffix == ".csv" and beside.is_file():
+        mark = _mark(beside.read_bytes())
+    if beside.is_symlink() or not any(_is_drawn_here(beside.with_suffix(each), mark) for each in FORMATS):
         raise InputError(
             f"{beside}: is there and belongs to no picture of this program; move it, or give another name"
         )
 
 
-def _is_drawn_here(path: Path) -> bool:
+def _mark(table: bytes) -> str:
+    return f"{MARK}, numbers {checksum(table)}"
+
+
+def _is_drawn_here(path: Path, mark: str = MARK) -> bool:
     try:
-        return path.is_file() and not path.is_symlink() and MARK.encode() in path.read_bytes()
+        return path.is_file() and not path.is_symlink() and mark.encode() in path.read_bytes()
     except OSError:
         return False

@@ -43,7 +43,9 @@ def inflation(problem: Problem, chi_squared: float, residuals: NDArray[np.float6
 
     The root of reduced chi-squared where a larger chi-squared comes by chance in fewer than ``UNLIKELY`` of
     all fits, else 1; of the whole, or of the one curve whose own is the largest, so that a curve which is hit
-    too well does not make up for one that is missed. Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
+    too well does not make up for one that is missed.
+
+    Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
     Group's scale factor uses it; assumed: known from textbooks, the papers themselves were not read.
     """
     whole = _ratio(chi_squared, freedom(problem))

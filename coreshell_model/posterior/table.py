@@ -76,6 +76,14 @@ class Posterior:
         """Names of the parameters with their units."""
         return tuple(column(free) for free in self.parameters)
 
+    @property
+    def usual_protocol(self) -> str | None:
+        """The protocol of all its data, by name or path; None where there are several, or none is told."""
+        file = self.record.get("Problem file", {})
+        given = (*file.get("observations", ()), *file.get("curves", ()))
+        names = {each.get("protocol") for each in given if isinstance(each, dict)}
+        return names.pop() if len(names) == 1 else None
+
     def name_of(self, material: str) -> str:
         """The name that the table has for a material, by whichever of its names it is asked for.
 
@@ -226,6 +234,8 @@ def read_posterior(path: str | Path) -> Posterior:
         raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
+        if isinstance(error, OSError):
+            reason = f"{Path(error.filename or path).name}: {error.strerror}"
         raise InputError(
             f"{path}: is not a posterior ({reason}); give a posterior.csv that `coreshell posterior` wrote, "
             "with its .json beside it"
