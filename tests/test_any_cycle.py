@@ -198,7 +198,7 @@ def test_a_replay_says_other_cycles_and_another_window_before_it(solution, tmp_p
     )
     told = json.loads(coreshell(*words, "--cycles", "3", "--json").out)["Warnings"]
     assert any("begins with cycle 3 by its own counter, and 3 cycles" in text for text in told)
-    assert any('--set "protocol.window.upper=2 V"' in text for text in told)
+    assert any('--set "protocol.window.upper=' in text for text in told)
     assert not any("first after 0 h" in text for text in told)
     told = json.loads(coreshell(*words, "--cycles", "2", "--json").out)["Warnings"]
     assert not any("by its own counter" in text for text in told)
