@@ -49,7 +49,7 @@ def test_the_same_run_is_resumed_and_no_other(tmp_path):
         begun(path, RECORD | {"Level": "electrode"}, "run", resume=True)
     assert json.loads(path.read_text())["Seed"] == 0
     path.write_text("{")
-    with pytest.raises(InputError, match=r"run\.json: cannot be read"):
+    with pytest.raises(InputError, match=r"run\.json: is not JSON"):
         begun(path, RECORD, "run", resume=True)
 
 
