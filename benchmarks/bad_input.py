@@ -325,7 +325,7 @@ def attempt(words: list[str], place: Path, given: list[Path]) -> tuple[int | Non
             sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(2), "wb", 0), "utf-8", write_through=True)
             os.chdir(place)
             sys.argv = ["coreshell", *words]
-            from coreshell_model.cli import main
+            from coreshell_model.show.cli import main
 
             main()
         except SystemExit as left:
@@ -353,11 +353,11 @@ def attempt(words: list[str], place: Path, given: list[Path]) -> tuple[int | Non
 
 def readable(given: list[Path]) -> bool:
     """Whether these files of materials, protocols, fit problems and claims can be read."""
-    from coreshell_model.errors import InputError
-    from coreshell_model.fit import read_problem
-    from coreshell_model.material import read_material
-    from coreshell_model.protocol import read_protocol
-    from coreshell_model.validate.claim import read_claims
+    from coreshell_model.base.errors import InputError
+    from coreshell_model.checks.claim import read_claims
+    from coreshell_model.infer.reading import read_problem
+    from coreshell_model.inputs.material import read_material
+    from coreshell_model.inputs.protocol import read_protocol
 
     readers = {each.name: read_protocol for each in PROTOCOLS}
     readers |= {each.name: read_material for each in MATERIALS}
@@ -399,10 +399,10 @@ def main() -> int:
     keep = arguments.keep or Path(tempfile.mkdtemp(prefix="bad_input_"))
     import pybamm  # noqa: F401  once, for all children
 
-    import coreshell_model.simulation
+    import coreshell_model.run.simulation
 
     for path in (Path(coreshell_model.__file__).parent / "cli").glob("*.py"):
-        importlib.import_module(f"coreshell_model.cli.{path.stem}")
+        importlib.import_module(f"coreshell_model.show.cli.{path.stem}")
     for name in ("fit", "posterior", "design", "sorption", "dataset", "validate", "figures", "explorer"):
         importlib.import_module(f"coreshell_model.{name}")
 

@@ -20,14 +20,14 @@ from matplotlib.figure import Figure
 from scipy.optimize import least_squares
 from staircase_mechanisms import CompetingClusters, ConditionedClusters, RisingSodiumMetal
 
-from coreshell_model.errors import InputError
-from coreshell_model.model import SEALED
-from coreshell_model.observables import desodiation_capacity, sodiation_capacity
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
-from coreshell_model.simulation import set_up
-from coreshell_model.solution import Solution
-from coreshell_model.submodels.clusters import DrivenClusters
-from coreshell_model.submodels.counter_electrode import SodiumMetal
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import desodiation_capacity, sodiation_capacity
+from coreshell_model.physics.model import SEALED
+from coreshell_model.physics.submodels.clusters import DrivenClusters
+from coreshell_model.physics.submodels.kinetics import SodiumMetal
+from coreshell_model.run.simulation import set_up
+from coreshell_model.run.solution import Solution
 
 RATES = ("C/20", "C/10", "C/5", "C/2", "1C", "2C", "5C", "C/20")
 HOLD = "Hold at lower cut-off for 60 hours or until C/100"

@@ -19,7 +19,7 @@ from pathlib import Path
 READ, REFUSED, FAULT = "read", "refused", "FAULT"
 LARGEST = 4 * 2**30
 """Bytes of memory that one file may take."""
-FROM = "import sys; from coreshell_model.cli import main; sys.argv[0] = 'coreshell'; main()"
+FROM = "import sys; from coreshell_model.show.cli import main; sys.argv[0] = 'coreshell'; main()"
 
 
 def main():

@@ -51,8 +51,7 @@ def keep_beginning(folder: Path) -> None:
     """A posterior of twelve draws, as the program keeps one."""
     from dataclasses import replace
 
-    from coreshell_model.posterior import read_posterior
-    from coreshell_model.posterior.table import write_posterior
+    from coreshell_model.infer.draws import read_posterior, write_posterior
 
     whole, few = read_posterior(JOINT), slice(0, 12)
     weights = whole.weights[few] / whole.weights[few].sum()

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from coreshell_model.explorer.server import application, listening, server
-from coreshell_model.explorer.subject import Subject
+from coreshell_model.show.explorer.server import application, listening, server
+from coreshell_model.show.explorer.subject import Subject
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from browser import chromium

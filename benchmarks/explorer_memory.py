@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-START = "import sys; from coreshell_model.cli import main; sys.argv[0] = 'coreshell'; main()"
+START = "import sys; from coreshell_model.show.cli import main; sys.argv[0] = 'coreshell'; main()"
 
 
 class Page:

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pybamm
 
-from coreshell_model import symbols as s
-from coreshell_model.fit import fit
-from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.simulation import quiet, set_up
+from coreshell_model.infer.fitting import fit
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.run.simulation import quiet, set_up
 
 PROBLEM = Path(__file__).parents[1] / "examples" / "fit_three_materials.toml"
 LONGEST = 300.0

@@ -54,7 +54,7 @@ class Case:
 
 def command(*words: str) -> tuple[str, ...]:
     """A line of the command line, run with the Python that runs this."""
-    return ("-c", "from coreshell_model.cli import main; main()", *words)
+    return ("-c", "from coreshell_model.show.cli import main; main()", *words)
 
 
 def cases(root: Path) -> list[Case]:

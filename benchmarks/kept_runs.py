@@ -29,7 +29,7 @@ JOINT = str(Path(__file__).parent.parent / "validation/posterior/posterior.csv")
 def prepare(folder: Path) -> None:
     """What the runs read: a protocol of three short cycles, a fit problem of two numbers."""
     from coreshell_model import simulate, summary
-    from coreshell_model.protocol import beginning, read_protocol
+    from coreshell_model.inputs.protocol import beginning, read_protocol
 
     formation = read_protocol("formation")
     content = formation.model_dump(mode="json", exclude_none=True)
@@ -130,7 +130,7 @@ def _in_child(words: list[str], limit: int | None) -> None:
 
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        from coreshell_model.cli import main
+        from coreshell_model.show.cli import main
 
         main()
     except SystemExit as left:

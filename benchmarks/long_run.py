@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coreshell_model.cycling.folder import ROWS, STATE
+from coreshell_model.observe.long_run import ROWS, STATE
 
 AGREED = 1e-9
 

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from scipy.optimize import brentq
 
-from coreshell_model import library, simulate
-from coreshell_model.material import Material, material_from_dict, read_material
-from coreshell_model.observables import first_cycle_loss, loss_split
+from coreshell_model import simulate
+from coreshell_model.base import library
+from coreshell_model.inputs.material import Material, material_from_dict, read_material
+from coreshell_model.observe.capacity import first_cycle_loss
+from coreshell_model.observe.inventory import loss_split
 
 SHELL_LOSS, SHELL_ERROR, SHELL_AREA = 246.0, 31.0, 2.7
 """First-cycle loss of Shell [mA.h.g-1], its error, and its N2 area [m2.g-1] (Appel et al., main text)."""

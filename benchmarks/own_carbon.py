@@ -98,7 +98,7 @@ class Step:
 def run(folder: Path, *words: str, wanted: int = 0) -> Step:
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", "from coreshell_model.cli import main; main()", *words],
+        [sys.executable, "-c", "from coreshell_model.show.cli import main; main()", *words],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -109,7 +109,7 @@ def run(folder: Path, *words: str, wanted: int = 0) -> Step:
 def curves(folder: Path, carbon: Carbon, seed: int) -> None:
     """Cycles 1 and 5 of the truth as files of a cycler, and the problem of fitting both."""
     from coreshell_model import simulate
-    from coreshell_model.solution import Solution
+    from coreshell_model.run.solution import Solution
 
     solution: Solution = simulate(str(folder / f"{carbon.name}.toml"), PROTOCOL, carbon.truth)
     random, given = np.random.default_rng(seed + 1), []

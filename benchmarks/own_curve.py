@@ -18,10 +18,10 @@ import numpy as np
 import tomli_w
 
 from coreshell_model import simulate
-from coreshell_model.fit.least_squares import minimise
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.fit.reading import read_problem
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.search import minimise
+from coreshell_model.inputs.protocol import beginning, read_protocol
 
 FREE = {
     "core.clusters.pore_fraction": ("1", "linear", 0.05, 0.6),

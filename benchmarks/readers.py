@@ -204,35 +204,35 @@ def made(chance: random.Random) -> tuple[str, str, bytes]:
 def read(reader: str, path: Path) -> None:
     """Read one file as a command would."""
     if reader == "data":
-        from coreshell_model.dataset import read_dataset
+        from coreshell_model.data.reading import read_dataset
 
         if path.name.endswith(".json"):
             path = path.with_name("cell.csv")
             path.write_bytes(table(random.Random(0), 20))
         read_dataset(path, mass="1 mg", allow_gaps=True).half_cycles()
     elif reader == "toml":
-        from coreshell_model.material import read_material
+        from coreshell_model.inputs.material import read_material
 
         read_material(str(path))
     elif reader == "sorption":
-        from coreshell_model.sorption.table import read_table
+        from coreshell_model.inputs.sorption_file import read_table
 
         read_table(path)
     elif reader == "spectrum":
-        from coreshell_model.fit.observed import Spectrum
-        from coreshell_model.fit.spectra import measured_spectrum
+        from coreshell_model.infer.observed import Spectrum
+        from coreshell_model.infer.spectra import measured_spectrum
 
         given = Spectrum(material="core_shell", file=path.name, potential="1 V", sd=0.01)
         measured_spectrum(given, path.parent)
     else:
-        from coreshell_model.archive import load
+        from coreshell_model.data.archive import load
 
         load(path)
 
 
 def attempt(reader: str, path: Path, answer) -> None:
     """Read in this process, whose memory is limited, and send how it ended."""
-    from coreshell_model.errors import InputError
+    from coreshell_model.base.errors import InputError
 
     began = time.process_time()
     try:

@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model import simulate
-from coreshell_model.fit import fit
-from coreshell_model.material import read_material, sources
-from coreshell_model.observables import observable
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.infer.fitting import fit
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.quantities import observable
 
 FREE = {
     "core.sloping.capacity": ("linear", 0.1),

@@ -15,12 +15,12 @@ import time
 
 import numpy as np
 
-from coreshell_model.material import CoreShellMaterial, read_material
-from coreshell_model.observables import sodium_balance_error
-from coreshell_model.particle import changed
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import SERIES, Solution
+from coreshell_model.inputs.material import CoreShellMaterial, read_material
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import SERIES, Solution
 
 WANTED = {"particle": 0.995, "electrode": 0.99}
 BALANCE = 1e-8

@@ -25,11 +25,11 @@ from statistics import median
 
 import pybamm
 
-from coreshell_model import simulation
-from coreshell_model.levels import CORE_CELLS, ELECTRODE_CELLS, SEPARATOR_CELLS, SHELL_CELLS
-from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
-from coreshell_model.observables import summary
-from coreshell_model.simulation import simulate
+from coreshell_model.observe.quantities import summary
+from coreshell_model.physics.levels import CORE_CELLS, ELECTRODE_CELLS, SEPARATOR_CELLS, SHELL_CELLS
+from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from coreshell_model.run import simulation
+from coreshell_model.run.simulation import simulate
 
 OURS = "formation: core_shell"
 COMPILED = "formation: core_shell, compiled"

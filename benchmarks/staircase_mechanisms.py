@@ -6,10 +6,10 @@ mechanisms. None is in the package; docs/staircase.md says why.
 
 import pybamm
 
-from coreshell_model import symbols as s
-from coreshell_model.laws.clusters import equilibrium_filling, relaxing_rate
-from coreshell_model.submodels.clusters import RelaxingClusters
-from coreshell_model.submodels.counter_electrode import SodiumMetal
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.clusters import equilibrium_filling, relaxing_rate
+from coreshell_model.physics.submodels.clusters import RelaxingClusters
+from coreshell_model.physics.submodels.kinetics import SodiumMetal
 
 C_OVER_2 = 2.2
 """Current density of C/2 [A.m-2] at 1.1 mg.cm-2 and 400 mA.g-1."""

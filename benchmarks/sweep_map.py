@@ -24,16 +24,15 @@ from statistics import median
 
 import psutil
 
-from coreshell_model import simulation
-from coreshell_model.design.axes import axis
 from coreshell_model.design.cluster import connected
 from coreshell_model.design.evaluator import Evaluator
-from coreshell_model.design.points import Points, sobol
 from coreshell_model.design.problem import Problem, problem
 from coreshell_model.design.results import read_sweep
+from coreshell_model.design.space import Points, axis, sobol
 from coreshell_model.design.tasks import evaluated
 from coreshell_model.design.variables import designed
-from coreshell_model.material import read_material
+from coreshell_model.inputs.material import read_material
+from coreshell_model.run import simulation
 
 SPACE = "thickness=2..20 nm", "external_area=2..50 m2/g, log"
 COLD, TWO, REBUILT, SOLVED, GROWTH = 60.0, 1.8, 3.0, 0.995, 1.2

@@ -7,9 +7,9 @@ with ``pybamm.Simulation``. Prints the capacity at 5 mV against each counter ele
 
 import pybamm
 
-from coreshell_model.model import SEALED, CoreShellHalfCell
-from coreshell_model.submodels.counter_electrode import SodiumMetal
-from coreshell_model.submodels.mechanism import Mechanism
+from coreshell_model.physics.model import SEALED, CoreShellHalfCell
+from coreshell_model.physics.submodels.kinetics import SodiumMetal
+from coreshell_model.physics.submodels.mechanism import Mechanism
 
 
 class ReferenceElectrode(Mechanism):

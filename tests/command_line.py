@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from coreshell_model.cli import main
+from coreshell_model.show.cli import main
 
 
 class Outcome(NamedTuple):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coreshell_model.posterior.first_points import Centre
-from coreshell_model.posterior.kept import Kept
-from coreshell_model.posterior.sampling import sample
-from coreshell_model.posterior.target import Evaluated
+from coreshell_model.infer.posterior_folder import Kept
+from coreshell_model.infer.sampling import sample
+from coreshell_model.infer.surrogate import Centre
+from coreshell_model.infer.target import Evaluated
 
 
 class Density:

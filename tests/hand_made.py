@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coreshell_model.material import read_material
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.solution import PROFILES, SERIES, Ending, Solution, Step
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.run.solution import PROFILES, SERIES, Ending, Solution, Step
 
 SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
 

@@ -3,8 +3,8 @@
 ``core_shell`` with the electrochemistry that was set by hand before the joint fit.
 """
 
-from coreshell_model.material import Material, read_material
-from coreshell_model.particle import changed
+from coreshell_model.inputs.material import Material, read_material
+from coreshell_model.inputs.particle import changed
 
 NUMBERS = {
     "core.sloping.capacity": "200 mAh/g",

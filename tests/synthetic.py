@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model import simulate
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.inputs.protocol import beginning, read_protocol
 
 MASS = "1.1 mg"
 

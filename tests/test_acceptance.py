@@ -2,9 +2,10 @@
 
 import pytest
 
-from coreshell_model.material import read_material, sources
-from coreshell_model.observables import first_sodiation_window, summary
-from coreshell_model.simulation import simulate
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.windows import first_sodiation_window
+from coreshell_model.run.simulation import simulate
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ import pytest
 from command_line import coreshell
 from synthetic import MASS, curve, parameter, problem_file
 
-from coreshell_model import replay as replaying
 from coreshell_model import simulate
-from coreshell_model.dataset import Dataset, read_dataset
-from coreshell_model.dataset.first_cycle import cycles_held, first_cycle
-from coreshell_model.errors import InputError
-from coreshell_model.fit import read_problem
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.base.errors import InputError
+from coreshell_model.data import replay as replaying
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.record import Dataset, cycles_held, first_cycle
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.protocol import beginning, read_protocol
 
 PROTOCOL = "formation_without_hold"
 FREE = [parameter("core.clusters.pore_fraction", 0.1, 0.4)]

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coreshell_model.archive import assumptions, load, save
-from coreshell_model.errors import InputError
-from coreshell_model.material import read_material
-from coreshell_model.observables import summary
-from coreshell_model.protocol import beginning, read_protocol
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.archive import assumptions, load, save
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 
 
 @pytest.fixture(scope="module")

@@ -12,15 +12,15 @@ from command_line import coreshell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
-from coreshell_model.experiment import experiment
-from coreshell_model.inputs import prepared
-from coreshell_model.material import read_material, sources
-from coreshell_model.particle import known_paths
-from coreshell_model.protocol import NUMBERS, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.values import parameter_values
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.particle import known_paths
+from coreshell_model.inputs.protocol import NUMBERS, read_protocol
+from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.experiment import experiment
+from coreshell_model.run.simulation import simulate
 
 MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
 WHOLE = "give a whole number from 1 to 10000"
@@ -683,7 +683,7 @@ NUMBER = st.floats().map(repr) | st.sampled_from(["0", "-1", "1e24", "1e-39", "1
 )
 @settings(QUIETLY, max_examples=150)
 def test_any_text_to_set_is_refused_or_harmless(texts):
-    from coreshell_model.cli.options import parse_changes
+    from coreshell_model.show.cli.options import parse_changes
 
     try:
         changes = parse_changes(texts)

@@ -5,13 +5,13 @@ import json
 import pytest
 from command_line import coreshell
 
-from coreshell_model.band import QUANTITIES, is_whole, prediction_band
-from coreshell_model.errors import InputError
-from coreshell_model.inputs import prepared
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.observables import initial_coulombic_efficiency
-from coreshell_model.ranges import assumed_ranges, combinations
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.ranges import assumed_ranges, combinations
+from coreshell_model.observe.band import QUANTITIES, is_whole, prediction_band
+from coreshell_model.observe.capacity import initial_coulombic_efficiency
+from coreshell_model.run.simulation import simulate
 
 CRACKED = "cracked_core_shell"
 AREA, OPEN = "particle.external_area", "pores.open_fraction"
@@ -86,8 +86,8 @@ def test_a_run_that_fails_leaves_no_band(solution, monkeypatch):
     """Half of a band would be taken for the whole."""
     from dataclasses import replace
 
-    from coreshell_model import band as module
-    from coreshell_model.solution import Ending
+    from coreshell_model.observe import band as module
+    from coreshell_model.run.solution import Ending
 
     failed = replace(solution, steps=(), ending=Ending.SOLVER, explanation="in cycle 1: failed")
     monkeypatch.setattr(module, "simulate", lambda *inputs, **options: failed)

@@ -7,21 +7,20 @@ import numpy as np
 import pytest
 from command_line import coreshell
 
-from coreshell_model import library
-from coreshell_model.fit.parameters import Free
-from coreshell_model.fit.problem import FreeParameter
-from coreshell_model.inputs import prepared
-from coreshell_model.material import read_material
-from coreshell_model.particle import changed
-from coreshell_model.posterior import write_posterior
-from coreshell_model.posterior.table import Posterior
-from coreshell_model.validate import report
-from coreshell_model.validate import runs as running
-from coreshell_model.validate.claim import claims_from_dict
-from coreshell_model.validate.evaluate import evaluate
-from coreshell_model.validate.posterior_draws import PosteriorDraws, drawn, shipped_draws
-from coreshell_model.validate.spread import AssumedRanges
-from coreshell_model.values import parameter_values
+from coreshell_model.base import library
+from coreshell_model.checks import claim_runs as running
+from coreshell_model.checks import claims_report as report
+from coreshell_model.checks.claim import claims_from_dict
+from coreshell_model.checks.claim_runs import AssumedRanges
+from coreshell_model.checks.evaluate import evaluate
+from coreshell_model.checks.posterior_draws import PosteriorDraws, drawn, shipped_draws
+from coreshell_model.infer.draws import Posterior, write_posterior
+from coreshell_model.infer.parameters import Free
+from coreshell_model.infer.problem_file import FreeParameter
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.particle import changed
+from coreshell_model.physics.values import parameter_values
 
 CAPACITY = "core.sloping.capacity"
 AREA = "particle.external_area"
@@ -290,7 +289,7 @@ def test_validate_solves_the_draws_of_a_table_in_other_processes(tmp_path):
 def test_draws_that_cannot_be_had_are_refused_before_any_run(tmp_path, monkeypatch, words, complaint):
     """Exit code 2 and one line."""
     monkeypatch.setattr(running, "simulate", lambda *_: pytest.fail("a run was started"))
-    monkeypatch.setattr("coreshell_model.validate.posterior_draws.shipped_draws", lambda draws: None)
+    monkeypatch.setattr("coreshell_model.checks.posterior_draws.shipped_draws", lambda draws: None)
     (tmp_path / "mine.toml").write_text(CLAIM, encoding="utf-8")
     outcome = coreshell("validate", str(tmp_path / "mine.toml"), *words)
     assert (outcome.code, outcome.out) == (2, "")

@@ -13,11 +13,12 @@ import pybamm
 import pytest
 from command_line import coreshell
 
-from coreshell_model import __version__, library
-from coreshell_model.archive import load
-from coreshell_model.dataset import read_dataset
-from coreshell_model.errors import InputError
-from coreshell_model.observables import summary
+from coreshell_model import __version__
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.archive import load
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.observe.quantities import summary
 
 KEYS = (
     "Material",
@@ -293,7 +294,7 @@ def test_an_interrupt_before_the_commands_are_there_is_one_line():
         "    def find_spec(self, name, *rest):\n"
         "        if name == 'typer': raise KeyboardInterrupt\n"
         "sys.meta_path.insert(0, Pressed())\n"
-        "from coreshell_model.cli import main; main()"
+        "from coreshell_model.show.cli import main; main()"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (found.returncode, found.stdout, found.stderr) == (130, "", "coreshell: interrupted\n")
@@ -470,7 +471,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
         "sys.argv = ['coreshell', 'run', 'core_shell', 'formation_without_hold', '--json', '--out', 'out']; "
-        "from coreshell_model.cli import main; main()"
+        "from coreshell_model.show.cli import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)

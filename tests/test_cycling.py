@@ -13,11 +13,10 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model import simulate
-from coreshell_model.cycling import cycle
-from coreshell_model.cycling.folder import ROWS, STATE, RunFolder
-from coreshell_model.errors import InputError
-from coreshell_model.observables import capacity_by_cycle
-from coreshell_model.protocol import protocol_from_dict, read_protocol
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import capacity_by_cycle
+from coreshell_model.observe.long_run import ROWS, STATE, RunFolder, cycle
 
 SHORT = {"protocol.numbers.cycles": "12"}
 CAPACITY = "Desodiation capacity [mA.h.g-1]"
@@ -60,7 +59,7 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_numbers(undisturbed
     They are equal in fact: a cycle starts from the same numbers, whether from memory or from the file.
     """
     program = (
-        "from coreshell_model.cycling import cycle; "
+        "from coreshell_model.observe import cycle; "
         f"cycle('core_shell', 'long_cycling', {SHORT!r}, folder={str(tmp_path / 'run')!r})"
     )
     process = subprocess.Popen([sys.executable, "-c", program])

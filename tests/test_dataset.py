@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from cyclers import CAPACITY, LAYOUTS, arbin, clock, eclab, lines, measurement
 
-from coreshell_model.dataset import Kind, read_dataset
+from coreshell_model.data.half_cycles import Kind
+from coreshell_model.data.reading import read_dataset
 
 
 def written(tmp_path, content, name="cell.csv"):

@@ -7,9 +7,9 @@ import pytest
 from command_line import coreshell
 from cyclers import eclab, lines, neware
 
-from coreshell_model.cli.data import parse_columns
-from coreshell_model.dataset import read_dataset
-from coreshell_model.errors import InputError
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.show.cli.data import parse_columns
 
 HEADER = "time/s,voltage/V,current/mA"
 GOOD = [(60 * i, 1 - i / 100, 1) for i in range(60)]

@@ -14,9 +14,10 @@ from cyclers import CAPACITY, lines, measurement
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coreshell_model.dataset import read_dataset, simulated_table, to_bdf
-from coreshell_model.errors import InputError
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.bdf import simulated_table, to_bdf
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.run.simulation import simulate
 
 
 def frame(first="sodiation"):

@@ -3,26 +3,17 @@
 import numpy as np
 import pytest
 
-from coreshell_model.design import (
-    SEALS,
-    VARIABLES,
-    Evaluator,
-    FailedSolveError,
-    as_changes,
-    chosen,
-    designed,
-    pore_volume_bound,
-    quantities,
-    with_seal,
-)
-from coreshell_model.errors import InputError
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.observables import summary
-from coreshell_model.opening import open_fraction
-from coreshell_model.particle import consequences, geometry_of, shape_of
-from coreshell_model.protocol import read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.values import parameter_values
+from coreshell_model.base.errors import InputError
+from coreshell_model.design.comparison import chosen, pore_volume_bound, quantities
+from coreshell_model.design.evaluator import Evaluator, FailedSolveError
+from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
+from coreshell_model.inputs.changes import VARIABLES
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import consequences, geometry_of, open_fraction, shape_of
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.observe.quantities import summary
+from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.simulation import simulate
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 import pytest
 from command_line import coreshell
 
-from coreshell_model.design import batches, cuts, sweep, tradeoffs
+from coreshell_model.design import advice as cuts
+from coreshell_model.design import sweep, tradeoffs
+from coreshell_model.design import tasks as batches
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED
 
 SMALL = ("--vary", "thickness=6..12 nm, 3 points", "--vary", "external_area=5..15 m2/g, 2 points")

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hand_made import solution
 
-from coreshell_model.observables import differential_capacity, hysteresis, sodiation_capacity
-from coreshell_model.simulation import simulate
+from coreshell_model.observe.capacity import sodiation_capacity
+from coreshell_model.observe.windows import differential_capacity, hysteresis
+from coreshell_model.run.simulation import simulate
 
 CENTRE, WIDTH, AMOUNT = 0.4, 0.05, 300.0
 
@@ -92,7 +93,7 @@ def test_slower_cycles_have_less_hysteresis():
 
 
 def _two_cycles(rate):
-    from coreshell_model.protocol import protocol_from_dict, read_protocol
+    from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 
     steps = (f"Sodiate at {rate} until lower cut-off", f"Desodiate at {rate} until upper cut-off")
     cycles = ({"repeat": 2, "steps": steps},)

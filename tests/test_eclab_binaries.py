@@ -7,8 +7,8 @@ import pytest
 from command_line import coreshell
 from eclab_files import PASSED, cycled, mpr, mpt, pick
 
-from coreshell_model.dataset import read_dataset
-from coreshell_model.errors import InputError
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.reading import read_dataset
 
 COUNTED = ("mode", "Ns", "time/s", "Ewe/V")
 

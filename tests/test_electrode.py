@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from coreshell_model import simulate
-from coreshell_model.errors import InputError
-from coreshell_model.laws.electrolyte import Tabulated
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.particle import changed
-from coreshell_model.protocol import read_protocol
-from coreshell_model.values import parameter_values
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.physics.laws.electrolyte import Tabulated
+from coreshell_model.physics.values import parameter_values
 
 CORE_SHELL = read_material("core_shell")
 FORMATION = read_protocol("formation")

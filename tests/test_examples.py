@@ -3,8 +3,8 @@
 import runpy
 from pathlib import Path
 
-from coreshell_model.fit import read_problem
-from coreshell_model.fit.misfit import Misfit
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -19,26 +19,30 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 
-from coreshell_model import simulation
-from coreshell_model.errors import InputError
-from coreshell_model.explorer.ahead import model_of, one_step_away
-from coreshell_model.explorer.asked import LARGEST_POST
-from coreshell_model.explorer.background import BUILT, MODELS, Background
-from coreshell_model.explorer.bench import Bench
-from coreshell_model.explorer.choice import Choice, choice_from
-from coreshell_model.explorer.controls import CONTROLS, HOLD
-from coreshell_model.explorer.curves import POINTS, inventory_figure, most_sodium, thinned, voltage_figure
-from coreshell_model.explorer.design_map import DesignMap, Grid, Point
-from coreshell_model.explorer.export import EXPORTS, exported
-from coreshell_model.explorer.losses import losses_figure
-from coreshell_model.explorer.map_figure import CAPACITY, EFFICIENCY, map_figure
-from coreshell_model.explorer.outcome import KEPT, Outcomes
-from coreshell_model.explorer.results import ROWS, Row, numbers
-from coreshell_model.explorer.server import application, listening, server
-from coreshell_model.explorer.style import empty
-from coreshell_model.explorer.subject import Subject
-from coreshell_model.observables import summary
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run import simulation
+from coreshell_model.run.simulation import simulate
+from coreshell_model.show.explorer.background import BUILT, MODELS, Background
+from coreshell_model.show.explorer.choice import CONTROLS, HOLD, Choice, choice_from, model_of, one_step_away
+from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
+from coreshell_model.show.explorer.export import EXPORTS, exported
+from coreshell_model.show.explorer.graphs import (
+    CAPACITY,
+    EFFICIENCY,
+    POINTS,
+    empty,
+    inventory_figure,
+    losses_figure,
+    map_figure,
+    most_sodium,
+    thinned,
+    voltage_figure,
+)
+from coreshell_model.show.explorer.outcome import KEPT, Bench, Outcomes
+from coreshell_model.show.explorer.server import LARGEST_POST, application, listening, server
+from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.tables import ROWS, Row, numbers
 
 plotly = pytest.importorskip("plotly.graph_objects")
 
@@ -527,7 +531,7 @@ def test_a_file_that_is_none_of_the_page_is_not_there(asked, place):
 
 def test_the_page_keeps_a_bounded_number_of_models(start, monkeypatch):
     """Each rate needs a model of its own, some 30 MB; more of them than are kept push the oldest out."""
-    monkeypatch.setattr("coreshell_model.explorer.server.MODELS", 2)
+    monkeypatch.setattr("coreshell_model.show.explorer.server.MODELS", 2)
     monkeypatch.setattr(simulation, "_built", simulation._built)
     application(Subject("core_shell"), SMALL)
     outcomes = Outcomes(Subject("core_shell"))

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from browser import chromium
 
-from coreshell_model.observables import summary
-from coreshell_model.simulation import simulate
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 
 pytest.importorskip("dash")
 
-from coreshell_model.explorer.design_map import Grid
-from coreshell_model.explorer.server import application, listening, server
-from coreshell_model.explorer.subject import Subject
+from coreshell_model.show.explorer.design_map import Grid
+from coreshell_model.show.explorer.server import application, listening, server
+from coreshell_model.show.explorer.subject import Subject
 
 PATIENCE = 120_000
 """Milliseconds after which a machine that is busy with other tests counts as stuck."""

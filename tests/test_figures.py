@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 
-from coreshell_model import archive
-from coreshell_model.errors import InputError
-from coreshell_model.figures import KINDS, picture, save_picture, suited
-from coreshell_model.observables import desodiation_capacity
-from coreshell_model.polarisation import polarisation
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.data import archive
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import desodiation_capacity
+from coreshell_model.observe.polarisation import polarisation
+from coreshell_model.run.simulation import simulate
+from coreshell_model.show.figures.kinds import KINDS, picture, suited
+from coreshell_model.show.figures.picture import save_picture
 
 SHORT = {"protocol.numbers.cycles": "2"}
 RUNS = {

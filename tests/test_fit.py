@@ -15,15 +15,17 @@ from reference_carbon import NUMBERS, reference_carbon
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
-from coreshell_model.errors import InputError
-from coreshell_model.fit import fit, read_problem, runs
-from coreshell_model.fit.covariance import covariance
-from coreshell_model.fit.curves import AXIS_SD, continued
-from coreshell_model.fit.misfit import FAILED, Misfit
-from coreshell_model.fit.report import record
-from coreshell_model.fit.workers import deaf_to_ctrl_c
-from coreshell_model.material import read_material, sources
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.base.errors import InputError
+from coreshell_model.infer import runs
+from coreshell_model.infer.assemble import covariance
+from coreshell_model.infer.curves import AXIS_SD, continued
+from coreshell_model.infer.fit_report import record
+from coreshell_model.infer.fitting import fit
+from coreshell_model.infer.misfit import FAILED, Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.workers import deaf_to_ctrl_c
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.protocol import beginning, read_protocol
 
 CORE_SHELL = sources(read_material("core_shell"))
 RATE_THERE, CAPACITY_THERE = (
@@ -215,7 +217,7 @@ def test_separate_values_are_fitted_each_and_a_shared_one_once(tmp_path):
 
 def failing(monkeypatch, threshold):
     """Every run whose core holds more than a capacity [mAh/g] fails, as the solver might."""
-    from coreshell_model.solution import Ending
+    from coreshell_model.run.solution import Ending
 
     def sometimes(material, protocol, changes, level):
         solution = simulate(material, protocol, changes, level=level)
@@ -438,7 +440,7 @@ def test_a_folder_in_use_or_of_another_fit_is_refused(recovered, measured, tmp_p
     assert coreshell("fit", path, "--out", used, "--resume", "--seed", "9").code == 2
     assert "holds no fit to resume" in coreshell("fit", path, "--out", str(tmp_path), "--resume").err
     assert "--resume needs the folder" in coreshell("fit", path, "--resume").err
-    from coreshell_model.keeping import alone
+    from coreshell_model.base.files import alone
 
     with alone(tmp_path / "busy", "fit"), pytest.raises(InputError, match="another run is at work"):
         fit(path, folder=tmp_path / "busy")

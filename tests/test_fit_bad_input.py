@@ -6,7 +6,7 @@ import pytest
 from command_line import coreshell
 from synthetic import MASS, curve, parameter, problem_file, scalar
 
-from coreshell_model.material import read_material, sources
+from coreshell_model.inputs.material import read_material, sources
 
 THERE = sources(read_material("core_shell"))["core.sloping.capacity"].value
 CAPACITY = parameter("core.sloping.capacity", 0.75 * THERE, 1.25 * THERE, None, "mAh/g")

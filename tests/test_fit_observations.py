@@ -7,12 +7,14 @@ from reference_carbon import NUMBERS, reference_carbon
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model import simulate
-from coreshell_model.fit import fit, read_problem
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.impedance import spectrum
-from coreshell_model.material import read_material, sources
-from coreshell_model.observables import first_sodiation_window, rate_retention
-from coreshell_model.protocol import beginning, changed_protocol, read_protocol
+from coreshell_model.infer.fitting import fit
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.protocol import beginning, changed_protocol, read_protocol
+from coreshell_model.observe.rates import rate_retention
+from coreshell_model.observe.windows import first_sodiation_window
+from coreshell_model.run.impedance import spectrum
 
 CORE_SHELL = sources(read_material("core_shell"))
 

@@ -9,16 +9,17 @@ import pytest
 from densities import Density
 from synthetic import curve, measured_file, parameter, problem_file
 
-from coreshell_model.fit import fit, run
-from coreshell_model.fit.curve_distance import widened
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.fit.reading import read_problem
-from coreshell_model.fit.report import write
-from coreshell_model.fit.verdict import WITHHELD
-from coreshell_model.fit.warnings import inflation, most_missed, warnings
-from coreshell_model.posterior.known_region import KnownRegion
-from coreshell_model.posterior.sampling import StalledError, check_progress
-from coreshell_model.progress import TimeLeft, spoken
+from coreshell_model.base.progress import TimeLeft, spoken
+from coreshell_model.infer import fitting as run
+from coreshell_model.infer.curves import widened
+from coreshell_model.infer.fit_report import write
+from coreshell_model.infer.fitting import fit
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.profile import WITHHELD
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.rounds import KnownRegion
+from coreshell_model.infer.sampling import StalledError, check_progress
+from coreshell_model.infer.warnings import inflation, most_missed, warnings
 
 PROTOCOL = {"protocol": "formation_without_hold", "cycles": 1}
 PORES = parameter("core.clusters.pore_fraction", 0.02, 0.6)

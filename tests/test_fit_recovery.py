@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 import recovery
 
-from coreshell_model.fit import fit
+from coreshell_model.infer.fitting import fit
 
 SOME = ("core.clusters.rate", "core.sloping.diffusivity", "shell.trapping.capacity")
 

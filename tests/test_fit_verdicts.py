@@ -6,9 +6,8 @@ from command_line import coreshell
 from reference_carbon import NUMBERS
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
-from coreshell_model.fit import fit
-from coreshell_model.fit.picture import fit_picture
-from coreshell_model.fit.report import record
+from coreshell_model.infer.fit_report import fit_picture, record
+from coreshell_model.infer.fitting import fit
 
 LOSS = "First-cycle loss [mA.h.g-1]"
 ICE = "Initial coulombic efficiency"
@@ -149,7 +148,7 @@ def test_a_stop_says_whether_there_is_anything_to_go_on_with(kept, tmp_path, mon
             (out / name).touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("coreshell_model.fit.fit", stopped)
+    monkeypatch.setattr("coreshell_model.infer.fitting.fit", stopped)
     outcome = coreshell("fit", path, "--out", str(out), "--workers", "1")
     assert outcome.code == 130
     assert ("add --resume to go on" in outcome.err) == bool(kept)

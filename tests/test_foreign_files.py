@@ -5,10 +5,10 @@ import json
 import pytest
 from command_line import coreshell
 
-from coreshell_model.errors import InputError
-from coreshell_model.keeping import alone, check_listed, list_written
-from coreshell_model.validate import report as validation
-from coreshell_model.verification import report as verification
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import alone, check_listed, list_written
+from coreshell_model.checks import claims_report as validation
+from coreshell_model.checks import verification_report as verification
 
 BANDED = "cracked_core_shell"
 RUN = ("run", "core_shell", "formation_without_hold", "--json", "--out")

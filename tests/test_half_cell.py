@@ -8,9 +8,11 @@ from command_line import coreshell
 from cyclers import lines
 from synthetic import parameter, problem_file
 
-from coreshell_model.dataset import Kind, read_dataset, to_bdf
-from coreshell_model.errors import InputError
-from coreshell_model.replay import replay
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.bdf import to_bdf
+from coreshell_model.data.half_cycles import Kind
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.replay import replay
 
 HEADER = "time/s,voltage/V,current/mA"
 

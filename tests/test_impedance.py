@@ -5,14 +5,14 @@ import pybamm
 import pytest
 from test_particle import CORE_SHELL
 
-from coreshell_model.errors import InputError
-from coreshell_model.impedance import spectra_along, spectrum
-from coreshell_model.laws.constants import FARADAY, thermal_voltage
-from coreshell_model.model import CoreShellHalfCell
-from coreshell_model.particle import changed
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import Run
-from coreshell_model.values import parameter_values
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
+from coreshell_model.physics.model import CoreShellHalfCell
+from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.impedance import spectra_along, spectrum
+from coreshell_model.run.simulation import Run
 
 V_T = thermal_voltage(298.15)
 FREQUENCIES = np.logspace(4, -4, 33)

@@ -9,9 +9,10 @@ from command_line import coreshell
 from cyclers import eclab, measurement
 from eclab_files import BEGAN, cycled, mpr, mpt, pick, titrated
 
-from coreshell_model.dataset import read_dataset, read_datasets
-from coreshell_model.errors import InputError
-from coreshell_model.fit.reading import read_problem
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.joining import read_datasets
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.infer.reading import read_problem
 
 NAMES = ("mode", "Ns", "time/s", "Ewe/V", "dq/mA.h")
 CUT = 15

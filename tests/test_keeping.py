@@ -5,8 +5,8 @@ import json
 import pytest
 from command_line import coreshell
 
-from coreshell_model.errors import InputError
-from coreshell_model.keeping import alone, begun
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import alone, begun
 
 RECORD = {"Material": {"name": "core_shell"}, "Axes": (1, 2), "Seed": 0}
 

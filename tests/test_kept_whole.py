@@ -6,13 +6,14 @@ import os
 import pytest
 from command_line import coreshell
 
-from coreshell_model import keeping, simulate
-from coreshell_model.archive import load, save
-from coreshell_model.cycling import cycle
-from coreshell_model.design.folder import CHECKS, ROWS, SweepFolder
-from coreshell_model.errors import InputError
-from coreshell_model.keeping import alone, append_line, read_kept, read_lines, replace, sealed
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model import simulate
+from coreshell_model.base import files as keeping
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import alone, append_line, read_kept, read_lines, replace, sealed
+from coreshell_model.data.archive import load, save
+from coreshell_model.design.results import CHECKS, ROWS, SweepFolder
+from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.long_run import cycle
 
 SHORT = {"protocol.numbers.cycles": "3"}
 OTHERS = (b"", b"{}", b"[]", b"null", b'{"SHA-256": 1}', b"\xff\xfe", b"PK\x03\x04", b"[" * 5000)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
-from coreshell_model.library import find, folder, names, read_text, read_toml
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.library import find, folder, names, read_text, read_toml
 
 
 @pytest.fixture

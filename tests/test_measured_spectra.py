@@ -8,9 +8,10 @@ import pytest
 from command_line import coreshell
 from eclab_files import FREQUENCIES, TITRATED, impedance, mpr, mpt, titrated
 
-from coreshell_model.dataset import read_dataset, read_spectra
-from coreshell_model.errors import InputError
-from coreshell_model.fit.reading import read_problem
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.spectra import read_spectra
+from coreshell_model.infer.reading import read_problem
 
 PROBLEM = """[[parameters]]
 path = "core.clusters.pore_fraction"

@@ -4,14 +4,14 @@ import numpy as np
 import pybamm
 import pytest
 
-from coreshell_model.levels import CORE_STRETCH
-from coreshell_model.material import read_material
-from coreshell_model.model import CoreShellHalfCell
-from coreshell_model.particle import shape_of
-from coreshell_model.simulation import simulate
-from coreshell_model.symbols import CORE, SHELL
-from coreshell_model.values import appel_core_shell
-from coreshell_model.verification.scipy_twin import Twin
+from coreshell_model.checks.scipy_twin import Twin
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.particle import shape_of
+from coreshell_model.physics.levels import CORE_STRETCH
+from coreshell_model.physics.model import CoreShellHalfCell
+from coreshell_model.physics.symbols import CORE, SHELL
+from coreshell_model.physics.values import appel_core_shell
+from coreshell_model.run.simulation import simulate
 
 
 @pytest.fixture(scope="module")

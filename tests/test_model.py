@@ -8,9 +8,9 @@ import numpy as np
 import pybamm
 import pytest
 
-from coreshell_model.model import SEALED, CoreShellHalfCell
-from coreshell_model.submodels.clusters import DrivenClusters, RelaxingClusters
-from coreshell_model.values import appel_core_shell
+from coreshell_model.physics.model import SEALED, CoreShellHalfCell
+from coreshell_model.physics.submodels.clusters import DrivenClusters, RelaxingClusters
+from coreshell_model.physics.values import appel_core_shell
 
 
 def test_pybamm_finds_the_model_by_its_entry_point():

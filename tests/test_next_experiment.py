@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from command_line import coreshell
 
+from coreshell_model.base.errors import InputError
 from coreshell_model.design.ensemble import Ensemble
 from coreshell_model.design.experiments import LOSS, SEI, SORPTION, experiments
 from coreshell_model.design.information import expected_gain, held_out_check, linear_gain
 from coreshell_model.design.next_experiment import rank
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.results import sweep_of
-from coreshell_model.errors import InputError
-from coreshell_model.material import read_material
+from coreshell_model.inputs.material import read_material
 
 
 def gaussian(count, seed=1):

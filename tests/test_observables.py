@@ -6,13 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from coreshell_model import library
-from coreshell_model import observables as ob
-from coreshell_model.material import read_material
-from coreshell_model.observables.by_protocol import NAMES, of_protocol
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, Step
+from coreshell_model.base import library
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe import capacity, inventory, quantities, windows
+from coreshell_model.observe.quantities import NAMES, of_protocol
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, Step
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
@@ -42,20 +42,20 @@ def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **invento
 def test_efficiency_and_loss_follow_from_the_two_half_cycles():
     """500 in, 410 out."""
     run = hand_made()
-    assert ob.sodiation_capacity(run, 1) == 500
-    assert ob.desodiation_capacity(run, 1) == 410
-    assert ob.initial_coulombic_efficiency(run) == pytest.approx(0.82)
-    assert ob.first_cycle_loss(run) == 90
-    assert ob.reversible_capacity(run) == 410
+    assert capacity.sodiation_capacity(run, 1) == 500
+    assert capacity.desodiation_capacity(run, 1) == 410
+    assert capacity.initial_coulombic_efficiency(run) == pytest.approx(0.82)
+    assert capacity.first_cycle_loss(run) == 90
+    assert capacity.reversible_capacity(run) == 410
 
 
 def test_windows_take_the_share_of_each_straight_piece():
     """From 1.0 to 0.5 V pass 300 mAh/g: half of them between 0.75 and 0.5 V."""
     run = hand_made()
-    assert ob.first_sodiation_window(run, 0.5, 1.0) == pytest.approx(300)
-    assert ob.first_sodiation_window(run, 0.5, 0.75) == pytest.approx(150)
-    assert ob.first_sodiation_window(run, 1.75, 9.0) == pytest.approx(50)
-    assert ob.capacity_at_low_voltage(run) == pytest.approx(100)
+    assert windows.first_sodiation_window(run, 0.5, 1.0) == pytest.approx(300)
+    assert windows.first_sodiation_window(run, 0.5, 0.75) == pytest.approx(150)
+    assert windows.first_sodiation_window(run, 1.75, 9.0) == pytest.approx(50)
+    assert windows.capacity_at_low_voltage(run) == pytest.approx(100)
 
 
 def test_windows_that_share_their_bounds_add_up_to_the_sodiation():
@@ -63,16 +63,16 @@ def test_windows_that_share_their_bounds_add_up_to_the_sodiation():
     held = np.r_[CHARGE[:3], 480.0, CHARGE[4:]]
     run = hand_made(charge=held, voltage=np.r_[2.5, 1.0, 0.44, 0.44, 0.05, 0.15, 2.5])
     bounds = (-np.inf, 0.44, 0.65, 1.0, 9.0)
-    total = sum(ob.first_sodiation_window(run, *pair) for pair in pairwise(bounds))
-    assert total == pytest.approx(ob.sodiation_capacity(run, 1))
+    total = sum(windows.first_sodiation_window(run, *pair) for pair in pairwise(bounds))
+    assert total == pytest.approx(capacity.sodiation_capacity(run, 1))
 
 
 def test_the_plateau_is_what_left_the_clusters():
     """Not what passed below some voltage."""
     filling = np.array([0.0, 10.0, 50.0, 240.0, 240.0, 100.0, 12.0])
     run = hand_made(**{"Sodium in clusters [mA.h.g-1]": filling})
-    assert ob.plateau_capacity(run) == 228
-    assert ob.sloping_capacity(run) == pytest.approx(410 - 228)
+    assert inventory.plateau_capacity(run) == 228
+    assert inventory.sloping_capacity(run) == pytest.approx(410 - 228)
 
 
 def test_the_balance_error_is_charge_less_count_over_the_first_sodiation():
@@ -80,36 +80,36 @@ def test_the_balance_error_is_charge_less_count_over_the_first_sodiation():
     counted = CHARGE.copy()
     counted[2] -= 1.0
     run = hand_made(**{INVENTORY[0]: counted})
-    assert ob.sodium_balance_error(run) == pytest.approx(1 / 500)
+    assert inventory.sodium_balance_error(run) == pytest.approx(1 / 500)
 
 
 def test_the_loss_is_split_by_where_the_sodium_stayed():
     """From start to end of the first cycle, place by place."""
     ends = {"Sodium in SEI [mA.h.g-1]": 30.0, "Trapped sodium [mA.h.g-1]": 50.0, INVENTORY[2]: 10.0}
     run = hand_made(**{name: np.linspace(0, end, len(CHARGE)) for name, end in ends.items()})
-    assert ob.loss_split(run) == ob.LossSplit(30.0, 50.0, 10.0)
+    assert inventory.loss_split(run) == inventory.LossSplit(30.0, 50.0, 10.0)
 
 
 def test_what_a_run_does_not_contain_is_none():
     """A failed run has no reversible capacity, and one without its first cycle no efficiency."""
     run = hand_made(ending=Ending.SOLVER)
-    assert ob.reversible_capacity(run) is None
-    assert ob.plateau_capacity(run) is None
+    assert capacity.reversible_capacity(run) is None
+    assert inventory.plateau_capacity(run) is None
     begun = replace(run, steps=run.steps[:1])
-    assert ob.initial_coulombic_efficiency(begun) is None
-    assert ob.loss_split(begun) is None
-    assert ob.coulombic_efficiencies(begun) == []
-    assert ob.summary(begun)["First-cycle loss [mA.h.g-1]"] is None
+    assert capacity.initial_coulombic_efficiency(begun) is None
+    assert inventory.loss_split(begun) is None
+    assert capacity.coulombic_efficiencies(begun) == []
+    assert quantities.summary(begun)["First-cycle loss [mA.h.g-1]"] is None
 
 
 def test_an_empty_run_has_zero_capacity_and_no_efficiency():
     """Both steps skipped."""
     steps = tuple(replace(step, ending=Ending.SKIPPED, points=slice(0, 0)) for step in hand_made().steps)
     run = replace(hand_made(charge=np.zeros(0), voltage=np.zeros(0)), steps=steps)
-    assert ob.sodiation_capacity(run, 1) == 0
-    assert ob.initial_coulombic_efficiency(run) is None
-    assert ob.sei_thickness(run) is None
-    assert ob.sodium_balance_error(run) is None
+    assert capacity.sodiation_capacity(run, 1) == 0
+    assert capacity.initial_coulombic_efficiency(run) is None
+    assert inventory.sei_thickness(run) is None
+    assert inventory.sodium_balance_error(run) is None
 
 
 def test_a_cycle_without_desodiation_has_no_efficiency_and_skipped_steps_are_a_warning():
@@ -118,7 +118,7 @@ def test_a_cycle_without_desodiation_has_no_efficiency_and_skipped_steps_are_a_w
 
     def through(*chosen):
         data = read_protocol("formation").model_dump() | {"cycles": ({"steps": chosen},)}
-        return ob.summary(simulate("core_shell", protocol_from_dict(data, "test")))
+        return quantities.summary(simulate("core_shell", protocol_from_dict(data, "test")))
 
     assert through(steps[0])["Initial coulombic efficiency"] is None
     assert through(*steps)["Warnings"] == ["1 of 2 steps skipped, past their limit when they began"]

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from coreshell_model.errors import InputError
-from coreshell_model.laws.constants import thermal_voltage
-from coreshell_model.laws.isotherm import equilibrium_potential, occupancies_at, tail_filling
-from coreshell_model.open_circuit import Fitted, fit, leave_one_out, potential_at
-from coreshell_model.validate import open_circuit
+from coreshell_model.base.errors import InputError
+from coreshell_model.checks import claim_open_circuit as open_circuit
+from coreshell_model.infer.open_circuit import Fitted, fit, leave_one_out, potential_at
+from coreshell_model.physics.laws.constants import thermal_voltage
+from coreshell_model.physics.laws.isotherm import equilibrium_potential, occupancies_at, tail_filling
 
 CHOSEN = "sloping, tail and clusters"
 SHOULD_BE = np.array([0.001, 0.2, 1.0, 0.7, 0.4, 0.15, 0.45, 0.065, 0.011])

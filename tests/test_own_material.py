@@ -9,17 +9,18 @@ from command_line import coreshell
 from synthetic import problem_file
 from test_written_back import fitted
 
-from coreshell_model import library
-from coreshell_model.design import batches, sweep
-from coreshell_model.errors import InputError
-from coreshell_model.fit import read_problem
-from coreshell_model.fit.fitted_materials import fitted_materials
-from coreshell_model.fit.parameters import Free
-from coreshell_model.fit.problem import FreeParameter
-from coreshell_model.material import read_material, sources
-from coreshell_model.posterior import Posterior, read_posterior, write_posterior
-from coreshell_model.posterior.predict import DrawnRun, _Through
-from coreshell_model.validate.posterior_draws import drawn
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.checks.posterior_draws import drawn
+from coreshell_model.design import sweep
+from coreshell_model.design import tasks as batches
+from coreshell_model.infer.assemble import fitted_materials
+from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
+from coreshell_model.infer.parameters import Free
+from coreshell_model.infer.prediction import DrawnRun, _Through
+from coreshell_model.infer.problem_file import FreeParameter
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.material import read_material, sources
 
 PATH = "core.sloping.capacity"
 GIVEN = FreeParameter(path=PATH, shared=("hc7.toml",), unit="mAh/g", lower=100, upper=600)

@@ -7,15 +7,14 @@ import pybamm
 import pytest
 
 import coreshell_model
-from coreshell_model.errors import InputError
-from coreshell_model.material import read_material
-from coreshell_model.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.parameter_names import paths_of
-from coreshell_model.parameter_set import CURRENT, UNITS, parameter_values
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import set_up, simulate
-from coreshell_model.submodels.wall_interphase import WallInterphase
-from coreshell_model.values import REGISTERED, appel_core_shell
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.physics.parameter_set import CURRENT, UNITS, parameter_values, paths_of
+from coreshell_model.physics.submodels.interphase import WallInterphase
+from coreshell_model.physics.values import REGISTERED, appel_core_shell
+from coreshell_model.run.simulation import set_up, simulate
 
 MATERIALS = ("core_shell", "core", "cracked_core_shell")
 EXAMPLES = Path(__file__).parents[1] / "examples"

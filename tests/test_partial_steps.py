@@ -9,11 +9,13 @@ import pytest
 import tomli_w
 from command_line import coreshell
 
-from coreshell_model import archive, simulate, simulation, summary
-from coreshell_model.observables import sodium_balance_error
-from coreshell_model.partial_steps import KeepingSolver
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.solution import Ending
+from coreshell_model import simulate, summary
+from coreshell_model.data import archive
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.run import simulation
+from coreshell_model.run.experiment import KeepingSolver
+from coreshell_model.run.solution import Ending
 
 POWER = "Sodiate at 0.01 mW until lower cut-off"
 BACK = "Desodiate at C/20 until upper cut-off"

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coreshell_model.errors import InputError
-from coreshell_model.material import material_from_dict, read_material, sources
-from coreshell_model.particle import changed, geometry_of, known_paths, shape_of
-from coreshell_model.protocol import read_protocol
-from coreshell_model.values import parameter_values
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.material import material_from_dict, read_material, sources
+from coreshell_model.inputs.particle import changed, geometry_of, known_paths, shape_of
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.physics.values import parameter_values
 
 CORE_SHELL = read_material("core_shell")
 REFERENCE = geometry_of(CORE_SHELL)

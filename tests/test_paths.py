@@ -6,13 +6,13 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model import simulate
-from coreshell_model.archive import load, save
-from coreshell_model.cli.options import check_folder
-from coreshell_model.dataset import read_dataset
-from coreshell_model.errors import InputError
-from coreshell_model.material import read_material
-from coreshell_model.paths import user_path
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.paths import user_path
+from coreshell_model.data.archive import load, save
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.show.cli.options import check_folder
 
 MAKE_FOLDERS = {
     "run": ("run", "core_shell", "formation", "--out=~/kept"),

@@ -13,20 +13,17 @@ from command_line import coreshell
 from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
-from coreshell_model.errors import InputError
-from coreshell_model.fit import read_problem
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.material import read_material, sources
-from coreshell_model.observables import sweeps
-from coreshell_model.posterior import loss_shares, predict, read_posterior, write_posterior
-from coreshell_model.posterior.curve_bands import HalfCycle, curve_bands
-from coreshell_model.posterior.loss_arithmetic import Loss, LossArithmetic
-from coreshell_model.posterior.predict import DrawnRun, Prediction, numbers_of
-from coreshell_model.posterior.prediction_picture import prediction_picture
-from coreshell_model.posterior.problem_target import ProblemTarget
-from coreshell_model.posterior.sei_share import ARITHMETIC, shares_of
-from coreshell_model.posterior.table import Posterior
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.base.errors import InputError
+from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
+from coreshell_model.infer.loss_shares import ARITHMETIC, Loss, LossArithmetic, loss_shares, shares_of
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.prediction import DrawnRun, HalfCycle, Prediction, curve_bands, numbers_of, predict
+from coreshell_model.infer.prediction_files import prediction_picture
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.target import ProblemTarget
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.voltammetry import sweeps
 
 ICE = "Initial coulombic efficiency"
 DESODIATION = "First desodiation capacity [mA.h.g-1]"
@@ -260,7 +257,7 @@ def test_predict_refuses_an_observable_before_the_draws(sampled, name, said, mon
     def never(*_, **__):
         raise AssertionError("the draws were run")
 
-    monkeypatch.setattr(sys.modules["coreshell_model.posterior.predict"], "side_by_side", never)
+    monkeypatch.setattr(sys.modules["coreshell_model.infer.prediction"], "side_by_side", never)
     words = ("--workers", "1", "--cycles", "1", "--observable", name)
     outcome = coreshell("predict", str(sampled[1]), "core_shell", "formation", *words)
     assert (outcome.code, outcome.out) == (2, "")

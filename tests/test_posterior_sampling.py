@@ -11,13 +11,21 @@ import numpy as np
 import pytest
 from densities import Density, banana, gaussian, on_a_grid
 
-from coreshell_model.errors import InputError
-from coreshell_model.posterior import surrogate
-from coreshell_model.posterior.chain import walk
-from coreshell_model.posterior.first_points import Centre, first_points, folded
-from coreshell_model.posterior.intervals import mean_and_sd, probability, quantiles
-from coreshell_model.posterior.kept import EVALUATIONS, Kept
-from coreshell_model.posterior.weights import effective_draws, fewest, pareto_shape, pooled, thinned
+from coreshell_model.base.errors import InputError
+from coreshell_model.infer import surrogate
+from coreshell_model.infer.chain import walk
+from coreshell_model.infer.draws import (
+    effective_draws,
+    fewest,
+    mean_and_sd,
+    pareto_shape,
+    pooled,
+    probability,
+    quantiles,
+    thinned,
+)
+from coreshell_model.infer.posterior_folder import EVALUATIONS, Kept
+from coreshell_model.infer.surrogate import Centre, first_points, folded
 
 DRAWS = 1500
 """Of the known densities: a standard error of 0.026 standard deviations in a mean."""

@@ -4,14 +4,15 @@ import pybamm
 import pytest
 from reference_carbon import reference_carbon
 
-from coreshell_model import library
-from coreshell_model.experiment import experiment
-from coreshell_model.material import sources
-from coreshell_model.observables import rate_blocks, sodium_balance_error, summary
-from coreshell_model.partial_steps import RateLimit
-from coreshell_model.protocol import changed_protocol, protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import Ending
+from coreshell_model.base import library
+from coreshell_model.inputs.material import sources
+from coreshell_model.inputs.protocol import changed_protocol, protocol_from_dict, read_protocol
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.rates import rate_blocks
+from coreshell_model.run.experiment import RateLimit, experiment
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import Ending
 
 FORMATION = read_protocol("formation")
 

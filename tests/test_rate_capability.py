@@ -7,11 +7,12 @@ import pytest
 from command_line import coreshell
 from hand_made import solution
 
-from coreshell_model import observables as ob
-from coreshell_model.observables import rate_retention, recovery, summary
-from coreshell_model.simulation import simulate
-from coreshell_model.solution import Ending
-from coreshell_model.steps import Kind, rate_label
+from coreshell_model.inputs.steps import Kind, rate_label
+from coreshell_model.observe import capacity, inventory, rates, titration
+from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.rates import rate_retention, recovery
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import Ending
 
 RATES = ["C/10", "C/5", "C/2", "1C", "2C", "5C"]
 
@@ -32,7 +33,7 @@ def test_retention_compares_the_last_desodiations_of_blocks():
     )
     assert rate_retention(run) == pytest.approx({"1C": 240 / 300, "2C": 150 / 300})
     assert recovery(run) == pytest.approx(270 / 300)
-    assert ob.capacity_by_cycle(run) == pytest.approx([310, 300, 260, 240, 150, 290, 270])
+    assert capacity.capacity_by_cycle(run) == pytest.approx([310, 300, 260, 240, 150, 290, 270])
 
 
 def test_one_rate_has_neither_retention_nor_recovery():
@@ -111,8 +112,8 @@ def test_clusters_are_counted_by_when_they_form():
             "Sodium in clusters [mA.h.g-1]": [np.array([0, 30.0]), np.array([30, 80.0]), np.array([80, 0.0])],
         },
     )
-    assert ob.clusters_formed(run, Kind.SODIATE) == [30]
-    assert ob.clusters_formed(run, Kind.HOLD) == [50]
+    assert inventory.clusters_formed(run, Kind.SODIATE) == [30]
+    assert inventory.clusters_formed(run, Kind.HOLD) == [50]
 
 
 def test_the_hold_study_tells_the_cycles_and_their_parts_apart():
@@ -125,13 +126,15 @@ def test_the_hold_study_tells_the_cycles_and_their_parts_apart():
     assert len(at_current) == len(in_holds) == 2
     end = run.cycle_steps(1)[1].points.stop - 1
     assert at_current[0] + in_holds[0] == pytest.approx(run["Sodium in clusters [mA.h.g-1]"][end], abs=1e-9)
-    assert ob.sodium_balance_error(run) < 1e-8
+    assert inventory.sodium_balance_error(run) < 1e-8
 
 
 def test_self_discharge_is_what_the_film_takes_at_rest():
     """A longer rest costs more, and the next cycle has it back."""
     found = [
-        ob.self_discharge(simulate("core_shell", "self_discharge", {"protocol.numbers.rest": f"{days} day"}))
+        rates.self_discharge(
+            simulate("core_shell", "self_discharge", {"protocol.numbers.rest": f"{days} day"})
+        )
         for days in (1, 30)
     ]
     assert found[0] is not None and found[1] is not None
@@ -144,5 +147,5 @@ def test_self_discharge_is_what_the_film_takes_at_rest():
 def test_a_run_without_a_rest_has_no_self_discharge():
     """Nor a titration."""
     run = by_hand(("C/20", 300), ("C/20", 300))
-    assert ob.self_discharge(run) is None
-    assert ob.titration(run) is None
+    assert rates.self_discharge(run) is None
+    assert titration.titration(run) is None

@@ -19,14 +19,16 @@ from odd_files import (
     zipped,
 )
 
-from coreshell_model import archive, library
-from coreshell_model.dataset import limits, read_dataset
-from coreshell_model.dataset.sidecar import read_sidecar
-from coreshell_model.errors import InputError
-from coreshell_model.fit.observed import Spectrum
-from coreshell_model.fit.spectra import measured_spectrum
-from coreshell_model.material import read_material
-from coreshell_model.sorption.table import read_table
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.data import archive
+from coreshell_model.data import sheet as limits
+from coreshell_model.data.bdf import read_sidecar
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.infer.observed import Spectrum
+from coreshell_model.infer.spectra import measured_spectrum
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.sorption_file import read_table
 
 SPECIAL = ["a named pipe", "a socket", "a device", "a folder"]
 
@@ -155,7 +157,7 @@ def test_a_workbook_beyond_the_limits_is_refused(tmp_path, monkeypatch, make, sa
     path = tmp_path / "cell.xlsx"
     path.write_bytes(make())
     if said in ("more than 2000000 cells", "styles and texts that take as long"):
-        monkeypatch.setattr("coreshell_model.dataset.excel.MOST_TAGS", 1_000_000)
+        monkeypatch.setattr("coreshell_model.data.excel.MOST_TAGS", 1_000_000)
     assert said in refusal(read_dataset, path)
 
 

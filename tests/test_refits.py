@@ -9,24 +9,21 @@ from command_line import coreshell
 from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
-from coreshell_model.design import candidate_data, refit_best
-from coreshell_model.design.candidate_data import Candidate, CandidateData
-from coreshell_model.design.candidate_fit import Refitter, Task
+from coreshell_model.base.errors import InputError
+from coreshell_model.design import next_experiment as candidate_data
+from coreshell_model.design import refit_best
+from coreshell_model.design.advice import sealed
 from coreshell_model.design.experiments import LOSS, ONE_CYCLE, SEI, Experiment, experiments
 from coreshell_model.design.information import Gain
-from coreshell_model.design.next_experiment import Ranked, Ranking
+from coreshell_model.design.next_experiment import Candidate, CandidateData, OfTruth, Ranked, Ranking, Refits
 from coreshell_model.design.problem import problem
 from coreshell_model.design.refit_best import best_runs, truths_among
-from coreshell_model.design.refit_problem import refit_problem
-from coreshell_model.design.refits import OfTruth, Refits
-from coreshell_model.design.seal_advice import sealed
-from coreshell_model.errors import InputError
-from coreshell_model.fit import read_problem
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.material import material_from_dict, read_material, sources
-from coreshell_model.posterior import read_posterior, write_posterior
-from coreshell_model.posterior.table import Posterior
-from coreshell_model.protocol import beginning, read_protocol
+from coreshell_model.design.refit_problem import Refitter, Task, refit_problem
+from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.material import material_from_dict, read_material, sources
+from coreshell_model.inputs.protocol import beginning, read_protocol
 
 ICE = "Initial coulombic efficiency"
 CORE_SHELL = read_material("core_shell")

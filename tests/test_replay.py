@@ -11,20 +11,22 @@ from cyclers import CAPACITY, lines, measurement
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coreshell_model import replay as replaying
-from coreshell_model.dataset import Dataset, read_dataset, to_bdf
-from coreshell_model.dataset.drive import (
+from coreshell_model.base.errors import InputError
+from coreshell_model.data import replay as replaying
+from coreshell_model.data.bdf import to_bdf
+from coreshell_model.data.overlay import (
     EDGE,
     corners,
     current_drive,
     measured_times,
     noise,
+    overlay,
     voltage_drive,
     with_charge,
 )
-from coreshell_model.dataset.overlay import overlay
-from coreshell_model.errors import InputError
-from coreshell_model.simulation import simulate
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.record import Dataset
+from coreshell_model.run.simulation import simulate
 
 MILLIGRAM = 1e-6
 

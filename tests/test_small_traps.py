@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import coreshell
 
-from coreshell_model.progress import TimeLeft
+from coreshell_model.base.progress import TimeLeft
 
 
 @pytest.fixture

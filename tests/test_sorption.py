@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from coreshell_model import sorption as so
-from coreshell_model.errors import InputError
-from coreshell_model.sorption import Measured, checks, geometry_from_table, read_table
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs import sorption
+from coreshell_model.inputs.sorption_file import Measured, checks, geometry_from_table, read_table
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
 PORES, GAIN, AREA = 1.18e-3, 0.30, 14e3  # m3/kg, kg/kg, m2/kg: its core pore volume, mass gain, external area
@@ -36,7 +36,7 @@ def close(value, rel=1e-9):
 
 
 def paper_particle(density):
-    return so.geometry_from_sorption(
+    return sorption.geometry_from_sorption(
         mass_gain=GAIN,
         external_area=AREA,
         core_pore_volume=PORES,
@@ -50,33 +50,33 @@ def paper_particle(density):
 
 @pytest.mark.parametrize(("density", "percent"), [(1800.0, 68), (2100.0, 71)])
 def test_core_is_more_than_two_thirds_pores(density, percent):
-    assert round(100 * so.porosity(density, PORES)) == percent
+    assert round(100 * sorption.porosity(density, PORES)) == percent
     assert round(100 * paper_particle(density).porosity) == percent
 
 
 @pytest.mark.parametrize(("density", "percent"), [(1800.0, 58), (2100.0, 63)])
 def test_30_percent_of_carbon_would_leave_the_pores_mostly_open(density, percent):
     """Problem: all CVD carbon inside, volume of the core unchanged. Answer: the paper's 58 and 63 %."""
-    assert round(100 * so.porosity_if_filled(density, PORES, GAIN, density)) == percent
+    assert round(100 * sorption.porosity_if_filled(density, PORES, GAIN, density)) == percent
 
 
 @pytest.mark.parametrize(("density", "left"), [(1800.0, 0.78), (2100.0, 0.80)])
 def test_pores_filled_with_30_percent_would_still_hold_much_gas(density, left):
     """Answer: the paper's 0.78 and 0.80 cm3/g, which come out per gram of coated carbon, not of core."""
-    assert round(1e3 * so.pore_volume_if_filled(PORES, GAIN, density), 2) == left
+    assert round(1e3 * sorption.pore_volume_if_filled(PORES, GAIN, density), 2) == left
 
 
 @pytest.mark.parametrize(("density", "percent"), [(1800.0, 211), (2100.0, 246)])
 def test_filling_the_pores_takes_seven_times_the_carbon_deposited(density, percent):
     """Problem: down to 0.01 cm3/g, taken per gram of core as the paper does."""
-    assert round(100 * so.mass_gain_to_fill_pores(PORES, density, 0.01e-3)) == percent
+    assert round(100 * sorption.mass_gain_to_fill_pores(PORES, density, 0.01e-3)) == percent
 
 
 @pytest.mark.parametrize(("density", "percent"), [(1800.0, 207), (2100.0, 241)])
 def test_filling_takes_a_little_less_when_both_volumes_are_per_gram_of_core(density, percent):
     """Problem: v_p - m/rho = 0.01 cm3/g (1 + m). Answer: m = (v_p - 0.01)/(1/rho + 0.01)."""
     gain = (PORES - 0.01e-3) / (1 / density + 0.01e-3)
-    assert so.mass_gain_to_fill_pores(PORES, density, 0.01e-3 * (1 + gain)) == close(gain, rel=1e-12)
+    assert sorption.mass_gain_to_fill_pores(PORES, density, 0.01e-3 * (1 + gain)) == close(gain, rel=1e-12)
     assert round(100 * gain) == percent
 
 
@@ -91,13 +91,13 @@ def test_the_shell_is_nine_or_eight_nanometres(density, thickness):
 
 
 def test_a_gram_of_diethyl_carbonate_covers_3110_square_metres():
-    assert so.dec_area_per_uptake() == pytest.approx(3110e3, abs=0.5e3)
+    assert sorption.dec_area_per_uptake() == pytest.approx(3110e3, abs=0.5e3)
 
 
 @pytest.mark.parametrize(("area", "uptake"), [(1896, 610), (13, 4.2)])
 def test_the_areas_of_diethyl_carbonate_are_uptakes_at_5_percent_not_at_90(area, uptake):
     """Problem: which uptake [mg/g] gives the area [m2/g]? Not the paper's 670 and 12 mg/g at 90 %."""
-    assert 1e6 * area / so.dec_area_per_uptake() == close(uptake, rel=0.005)
+    assert 1e6 * area / sorption.dec_area_per_uptake() == close(uptake, rel=0.005)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_the_areas_of_diethyl_carbonate_are_uptakes_at_5_percent_not_at_90(area,
 )
 def test_core_is_open_core_shell_sealed_and_a_fifth_of_cracked_open(area, core_area, gain, share):
     """Core and Core-Shell by diethyl carbonate, Cracked by N2 (physics.md, section 4)."""
-    assert so.open_fraction(1e3 * area, AREA, 1e3 * core_area, gain) == pytest.approx(share, abs=0.005)
+    assert sorption.open_fraction(1e3 * area, AREA, 1e3 * core_area, gain) == pytest.approx(share, abs=0.005)
 
 
 def test_the_open_fraction_stays_between_none_and_all():
     """Two probes scatter: an area a little below the external one, or above the core's, is none or all."""
-    assert so.open_fraction(13e3, 14e3, 1896e3, 0.3) == 0
-    assert so.open_fraction(1500e3, 14e3, 1896e3, 0.3) == 1
+    assert sorption.open_fraction(13e3, 14e3, 1896e3, 0.3) == 0
+    assert sorption.open_fraction(1500e3, 14e3, 1896e3, 0.3) == 1
 
 
 # Geometry
@@ -119,16 +119,16 @@ def test_the_open_fraction_stays_between_none_and_all():
 
 def test_a_core_of_unit_density_and_a_shell_of_seven_times_its_volume_doubles_the_radius():
     """Problem: V_core = 1/2000 + 0.5e-3 = 1e-3, m/rho_s = 7e-3 m3/kg. Answer: R_c = R/2, by hand."""
-    volume, shell = so.core_volume(2000.0, 0.5e-3), so.shell_volume(14.0, 2000.0)
+    volume, shell = sorption.core_volume(2000.0, 0.5e-3), sorption.shell_volume(14.0, 2000.0)
     assert (volume, shell) == close((1e-3, 7e-3))
-    assert so.core_radius(1e-6, volume, shell) == close(0.5e-6)
-    assert so.particle_density(14.0, volume, shell) == close(15 / 8e-3)
-    assert so.mass_gain_from_thickness(0.5e-6, 0.5e-6, volume, 2000.0) == close(14.0)
+    assert sorption.core_radius(1e-6, volume, shell) == close(0.5e-6)
+    assert sorption.particle_density(14.0, volume, shell) == close(15 / 8e-3)
+    assert sorption.mass_gain_from_thickness(0.5e-6, 0.5e-6, volume, 2000.0) == close(14.0)
 
 
 def test_an_uncoated_solid_carbon_is_a_plain_sphere():
     """Shell alone: 2.7 m2/g at 1.8 g/cm3 is R = 3/(rho a) = 617 nm."""
-    sphere = so.geometry_from_sorption(
+    sphere = sorption.geometry_from_sorption(
         mass_gain=0.0,
         external_area=2.7e3,
         core_pore_volume=0.0,
@@ -143,13 +143,13 @@ def test_an_uncoated_solid_carbon_is_a_plain_sphere():
 def test_what_was_measured_comes_back_from_the_geometry(carbons, gain, area, inside):
     """Both directions of equations (1) and (2), to round-off."""
     assume(inside * gain <= carbons["core_pore_volume"] * carbons["shell_skeletal_density"])
-    particle = so.geometry_from_sorption(
+    particle = sorption.geometry_from_sorption(
         mass_gain=gain, external_area=area, fraction_inside=inside, **carbons
     )
     assert particle.external_area == close(area, rel=1e-12)
     assert particle.core_radius + particle.shell_thickness == close(particle.particle_radius)
     if inside < 0.99:  # nearer 1 the thickness no longer tells the mass
-        again = so.geometry_from_design(
+        again = sorption.geometry_from_design(
             particle.core_radius, particle.shell_thickness, fraction_inside=inside, **carbons
         )
         assert again.mass_gain == pytest.approx(gain, rel=1e-9, abs=1e-12)
@@ -159,9 +159,9 @@ def test_what_was_measured_comes_back_from_the_geometry(carbons, gain, area, ins
 @example(PAPER_CARBONS, 1e-5, 1.3e-13)
 def test_what_was_designed_comes_back_from_the_measurement(carbons, core, thickness):
     """Even a shell of a hundred-millionth of the radius keeps its digits."""
-    wanted = so.geometry_from_design(core, thickness, **carbons)
+    wanted = sorption.geometry_from_design(core, thickness, **carbons)
     assert wanted.shell_thickness == close(thickness, rel=1e-9)
-    found = so.geometry_from_sorption(
+    found = sorption.geometry_from_sorption(
         mass_gain=wanted.mass_gain, external_area=wanted.external_area, **carbons
     )
     assert (found.core_radius, found.shell_thickness) == close((core, thickness), rel=1e-9)
@@ -170,7 +170,7 @@ def test_what_was_designed_comes_back_from_the_measurement(carbons, core, thickn
 @given(CARBONS, st.floats(1e-8, 1e-5), st.floats(1e-10, 1e-7))
 def test_mass_per_particle_is_its_carbon_and_its_volume_the_sphere(carbons, core, thickness):
     """Problem: weigh core ball and shell ball, pores empty. Answer: density times the sphere's volume."""
-    particle = so.geometry_from_design(core, thickness, **carbons)
+    particle = sorption.geometry_from_design(core, thickness, **carbons)
     ball = core**3
     shell = ((core + thickness) ** 3 - ball) * particle.shell_skeletal_density
     mass = ball * (1 - particle.porosity) * particle.core_skeletal_density + shell
@@ -191,12 +191,12 @@ def test_carbon_inside_the_pores_makes_the_shell_thinner_and_the_core_less_porou
 def test_all_carbon_inside_leaves_no_shell_and_the_porosity_of_filled_pores():
     filled = replace(paper_particle(1800.0), fraction_inside=1.0)
     assert filled.shell_thickness == 0
-    assert filled.porosity == close(so.porosity_if_filled(1800.0, PORES, GAIN, 1800.0))
+    assert filled.porosity == close(sorption.porosity_if_filled(1800.0, PORES, GAIN, 1800.0))
 
 
 def test_another_thickness_keeps_the_core():
     particle = paper_particle(1800.0)
-    thicker = so.with_thickness(particle, 20e-9)
+    thicker = sorption.with_thickness(particle, 20e-9)
     assert thicker.shell_thickness == close(20e-9)
     assert replace(thicker, mass_gain=GAIN) == particle
     assert thicker.external_area < particle.external_area  # larger, and denser: less area per mass
@@ -205,8 +205,8 @@ def test_another_thickness_keeps_the_core():
 def test_another_radius_or_external_area_keeps_the_mass_gain():
     particle = paper_particle(1800.0)
     double, half = (
-        so.with_radius(particle, 2 * particle.particle_radius),
-        so.with_external_area(particle, 7e3),
+        sorption.with_radius(particle, 2 * particle.particle_radius),
+        sorption.with_external_area(particle, 7e3),
     )
     for larger in (double, half):
         assert larger.mass_gain == GAIN
@@ -215,16 +215,21 @@ def test_another_radius_or_external_area_keeps_the_mass_gain():
 
 
 def test_a_rough_particle_of_equal_area_is_larger():
-    smooth, rough = so.radius_from_external_area(AREA, 718.0), so.radius_from_external_area(AREA, 718.0, 2.0)
+    smooth, rough = (
+        sorption.radius_from_external_area(AREA, 718.0),
+        sorption.radius_from_external_area(AREA, 718.0, 2.0),
+    )
     assert rough == close(2 * smooth)
-    assert so.external_area_from_radius(rough, 718.0, 2.0) == close(AREA)
+    assert sorption.external_area_from_radius(rough, 718.0, 2.0) == close(AREA)
 
 
 def test_arrays_go_through_as_floats_do():
     gains = np.array([0.1, 0.3, 0.6])
-    volumes = so.shell_volume(gains, 1800.0)
-    thicknesses = so.shell_thickness(300e-9, so.core_volume(1800.0, PORES), volumes)
-    one_by_one = [so.shell_thickness(300e-9, so.core_volume(1800.0, PORES), volume) for volume in volumes]
+    volumes = sorption.shell_volume(gains, 1800.0)
+    thicknesses = sorption.shell_thickness(300e-9, sorption.core_volume(1800.0, PORES), volumes)
+    one_by_one = [
+        sorption.shell_thickness(300e-9, sorption.core_volume(1800.0, PORES), volume) for volume in volumes
+    ]
     assert thicknesses == close(one_by_one)
 
 
@@ -250,12 +255,12 @@ def test_a_particle_that_cannot_be_is_refused(wrong, message):
 
 def test_a_thickness_does_not_tell_the_mass_when_all_carbon_is_inside():
     with pytest.raises(InputError, match="fraction inside pores is 1"):
-        so.with_thickness(replace(paper_particle(1800.0), fraction_inside=1.0), 9e-9)
+        sorption.with_thickness(replace(paper_particle(1800.0), fraction_inside=1.0), 9e-9)
 
 
 def test_a_core_without_inner_area_cannot_be_open_or_sealed():
     with pytest.raises(InputError, match="area inside the core"):
-        so.open_fraction(13e3, 14e3, 14e3, 0.3)
+        sorption.open_fraction(13e3, 14e3, 14e3, 0.3)
 
 
 # Tables

@@ -18,21 +18,19 @@ import pytest
 import xarray as xr
 from command_line import coreshell
 
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import checksum
 from coreshell_model.design import cluster, tasks
-from coreshell_model.design.axes import Axis, axis
 from coreshell_model.design.evaluator import Evaluator
-from coreshell_model.design.folder import CHECKS, ROWS, Appender, SweepFolder
-from coreshell_model.design.points import Points, grid, random, sobol
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
-from coreshell_model.design.results import Sweep, read_sweep, sweep_of
+from coreshell_model.design.results import CHECKS, ROWS, Appender, Sweep, SweepFolder, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
+from coreshell_model.design.space import Axis, Points, axis, grid, random, sobol
 from coreshell_model.design.sweep import check_points, resume_sweep, sweep
 from coreshell_model.design.tasks import LostSchedulerError, evaluated
 from coreshell_model.design.variables import designed
-from coreshell_model.errors import InputError
-from coreshell_model.keeping import checksum
-from coreshell_model.material import read_material
-from coreshell_model.protocol import read_protocol
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import read_protocol
 
 ICE = "Initial coulombic efficiency"
 SPACE = ("thickness=6..14 nm, 2 points", "external_area=10..230 m2/g, 3 points, log")

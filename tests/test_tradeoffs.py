@@ -7,31 +7,27 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 
-from coreshell_model.design import cuts, tradeoffs
-from coreshell_model.design.area_advice import compare_areas
-from coreshell_model.design.axes import Axis
-from coreshell_model.design.bands import bands
-from coreshell_model.design.batches import one_by_one
+from coreshell_model.base.errors import InputError
+from coreshell_model.design import advice as cuts
+from coreshell_model.design import tradeoffs
+from coreshell_model.design.advice import INSIDE, LOWEST, SEALED, compare_areas, compare_seals
 from coreshell_model.design.comparison import pore_volume_bound
-from coreshell_model.design.cuts import INSIDE, LOWEST
-from coreshell_model.design.ensemble import Ensemble, assumed, drawn
-from coreshell_model.design.fronts import hypervolume, on_front
-from coreshell_model.design.goals import Goal, Objective, goal, protocol_for
-from coreshell_model.design.literature import literature
-from coreshell_model.design.points import Points, grid
+from coreshell_model.design.ensemble import Ensemble, assumed, bands, drawn
+from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
 from coreshell_model.design.results import sweep_of
-from coreshell_model.design.seal_advice import SEALED, compare_seals
-from coreshell_model.design.seals import SEALS
+from coreshell_model.design.space import Axis, Points, grid
 from coreshell_model.design.study import front
-from coreshell_model.errors import InputError
-from coreshell_model.fit.parameters import Free
-from coreshell_model.fit.problem import FreeParameter
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.observables import first_cycle_loss
-from coreshell_model.posterior import Posterior, write_posterior
-from coreshell_model.simulation import simulate
+from coreshell_model.design.tasks import one_by_one
+from coreshell_model.design.tradeoffs_report import literature
+from coreshell_model.design.variables import SEALS
+from coreshell_model.infer.draws import Posterior, write_posterior
+from coreshell_model.infer.parameters import Free
+from coreshell_model.infer.problem_file import FreeParameter
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.observe.capacity import first_cycle_loss
+from coreshell_model.run.simulation import simulate
 
 ICE, CAPACITY, AT_2C = (
     "Initial coulombic efficiency",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coreshell_model.errors import InputError
-from coreshell_model.units import from_si, parse_quantity, to_si
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 
 IN_SI = {
     "mAh/g": 3600, "mA.h.g-1": 3600, "mA.h/g": 3600, "mA·h·g⁻¹": 3600, "mA h g-1": 3600, "Ah/kg": 3600,
@@ -133,5 +133,5 @@ def test_any_text_for_a_quantity_is_read_or_is_an_input_error(text):
 
 def test_importing_units_does_not_import_pint():
     """Pint takes longer to import than the command line may take to answer."""
-    code = "import sys, coreshell_model.units; sys.exit('pint' in sys.modules)"
+    code = "import sys, coreshell_model.base.units; sys.exit('pint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

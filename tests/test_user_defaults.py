@@ -9,13 +9,13 @@ from synthetic import problem_file, scalar
 from test_fit_observations import CAPACITY
 
 from coreshell_model import simulate
+from coreshell_model.base.library import folder, names
 from coreshell_model.design.experiments import experiments
-from coreshell_model.fit import read_problem
-from coreshell_model.inputs import prepared
-from coreshell_model.library import folder, names
-from coreshell_model.observables import summary
-from coreshell_model.protocol import read_protocol
-from coreshell_model.user_defaults import FILE, UserDefaults, defaults_of, read_user_defaults
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.inputs.user_defaults import FILE, UserDefaults, defaults_of, read_user_defaults
+from coreshell_model.observe.quantities import summary
 
 OWN = {"one_c": "300 mA/g", "lower": "10 mV", "upper": "2 V", "hold": "2 h"}
 ONE_CYCLE = ("--set", "protocol.numbers.cycles=1")
@@ -117,8 +117,8 @@ def test_other_commands_take_them_too(words):
 def test_the_page_opens_under_them():
     """At its top, and in its first design."""
     pytest.importorskip("dash")
-    from coreshell_model.explorer.page import page
-    from coreshell_model.explorer.subject import PROTOCOL, Subject
+    from coreshell_model.show.explorer.page import page
+    from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
     subject = Subject("core_shell", {}, UserDefaults(OWN).protocol(PROTOCOL))
     assert subject.start.hold == 2.0
@@ -186,9 +186,9 @@ def test_a_file_that_is_wrong_is_one_line_before_anything_is_run(text, said):
 
 def test_a_curve_in_a_protocol_takes_them_and_a_replay_of_its_own_current_does_not(tmp_path):
     """A replay is under the conditions that were measured; only what comes before it is a protocol."""
-    from coreshell_model.fit.observed import Curve
-    from coreshell_model.fit.problem import ProblemFile
-    from coreshell_model.fit.reading import _under
+    from coreshell_model.infer.observed import Curve
+    from coreshell_model.infer.problem_file import ProblemFile
+    from coreshell_model.infer.reading import _under
 
     given = {"file": "x.csv", "material": "core_shell", "axis": "capacity", "axis_sd": 1.0, "sd": 0.01}
     through, after, alone = (

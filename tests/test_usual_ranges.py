@@ -8,19 +8,24 @@ import pytest
 from command_line import coreshell
 from hand_made import solution
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
-from coreshell_model.inputs import prepared
-from coreshell_model.limits import TWO_SODIUM
-from coreshell_model.material import CoreShellMaterial, OneCarbonMaterial, read_material, sources
-from coreshell_model.observables import summary
-from coreshell_model.plausibility import DERIVED, derived_table, plausibility
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
-from coreshell_model.quantity import Quantity
-from coreshell_model.sections import left_out
-from coreshell_model.simulation import simulate
-from coreshell_model.units import to_si
-from coreshell_model.usual import limits_of, table, unusual
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import Quantity
+from coreshell_model.base.units import to_si
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.limits import TWO_SODIUM
+from coreshell_model.inputs.material import (
+    CoreShellMaterial,
+    OneCarbonMaterial,
+    read_material,
+    sources,
+)
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.inputs.ranges import limits_of, table, unusual
+from coreshell_model.inputs.sections import left_out
+from coreshell_model.observe.plausibility import DERIVED, derived_table, plausibility
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 
 ROOT = Path(__file__).parents[1]
 MATERIAL_LIMITS = limits_of(CoreShellMaterial)

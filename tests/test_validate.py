@@ -8,20 +8,19 @@ import numpy as np
 import pytest
 from command_line import coreshell
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
-from coreshell_model.fit.misfit import Misfit
-from coreshell_model.fit.reading import read_problem
-from coreshell_model.material import read_material
-from coreshell_model.solution import Ending
-from coreshell_model.validate import evaluate as evaluation
-from coreshell_model.validate import report
-from coreshell_model.validate import runs as running
-from coreshell_model.validate.claim import Role, claims_from_dict, read_claims
-from coreshell_model.validate.evaluate import Result, Runs, evaluate
-from coreshell_model.validate.posterior_draws import shipped_draws
-from coreshell_model.validate.spread import AssumedRanges
-from coreshell_model.validate.verdict import MISSED, ONE, TWO, in_unit_of, verdict
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.checks import claim_runs as running
+from coreshell_model.checks import claims_report as report
+from coreshell_model.checks import evaluate as evaluation
+from coreshell_model.checks.claim import Role, claims_from_dict, read_claims
+from coreshell_model.checks.claim_runs import AssumedRanges
+from coreshell_model.checks.evaluate import MISSED, ONE, TWO, Result, Runs, evaluate, in_unit_of, verdict
+from coreshell_model.checks.posterior_draws import shipped_draws
+from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.material import read_material
+from coreshell_model.run.solution import Ending
 
 FOLDER = library.folder("validation")
 FILES = [read_claims(name) for name in library.names("validation")]

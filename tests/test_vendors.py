@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from cyclers import clock, lines
 
-from coreshell_model.dataset import read_dataset
-from coreshell_model.dataset.untold_units import SECONDS, unit_by_dates
-from coreshell_model.dataset.vendors import VENDORS, vendor_of
-from coreshell_model.errors import InputError
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.vendors import SECONDS, VENDORS, unit_by_dates, vendor_of
 
 TIME = 60.0 * np.arange(12)
 VOLTAGE = 1.5 - TIME / 800

@@ -6,21 +6,26 @@ from dataclasses import replace
 import pytest
 from command_line import coreshell
 
-from coreshell_model import library, simulation
-from coreshell_model.submodels import kinetics, porous_electrode, transport
-from coreshell_model.verification import (
-    checks,
+from coreshell_model.base import library
+from coreshell_model.checks import (
     electrode_levels,
     electrode_mesh,
     impedance_limit,
-    report,
     stock_dfn,
     stock_spm,
     two_region_diffusion,
 )
-from coreshell_model.verification.check import Bound, Check, Outcome
-from coreshell_model.verification.half_cell import DEFAULT_CELLS, FINE_CELLS
-from coreshell_model.verification.refinement import MESH, TOLERANCES, mesh_errors, tolerance_errors
+from coreshell_model.checks import (
+    verification_checks as checks,
+)
+from coreshell_model.checks import (
+    verification_report as report,
+)
+from coreshell_model.checks.check import Bound, Check, Outcome
+from coreshell_model.checks.half_cell import DEFAULT_CELLS, FINE_CELLS
+from coreshell_model.checks.refinement import MESH, TOLERANCES, mesh_errors, tolerance_errors
+from coreshell_model.physics.submodels import kinetics, porous_electrode, transport
+from coreshell_model.run import simulation
 
 THIN, THICK = "1.1 mg/cm2, sodiation at C/20", "10 mg/cm2, sodiation at 1C"
 FOLDER = library.folder("validation")
@@ -135,16 +140,16 @@ def test_a_thin_electrode_shows_an_electrolyte_that_hardly_conducts(monkeypatch)
 
 def test_refinement_sees_a_scheme_of_first_order(monkeypatch):
     """With the potential at the surface taken from the outermost cell, the order falls to one."""
-    from coreshell_model.submodels.adsorption import TemkinFrumkinSites
-    from coreshell_model.verification.half_cell import formation
+    from coreshell_model.checks.half_cell import formation
+    from coreshell_model.physics.submodels.adsorption import TemkinFrumkinSites
 
     right = TemkinFrumkinSites.get_fundamental_variables
 
     def first_order(self):
         import pybamm
 
-        from coreshell_model import symbols as s
-        from coreshell_model.laws.isotherm import mean_field_potential
+        from coreshell_model.physics import symbols as s
+        from coreshell_model.physics.laws.isotherm import mean_field_potential
 
         variables = right(self)
         outermost = pybamm.boundary_value(variables["Shell sloping occupancy"], "right", order="constant")
@@ -162,7 +167,7 @@ def test_refinement_sees_a_scheme_of_first_order(monkeypatch):
 
 def test_a_loose_default_tolerance_would_be_seen(monkeypatch):
     """At 1e-3 the ICE of a formation is off by more than is accepted; at 2e-3 it does not solve."""
-    from coreshell_model.verification import refinement
+    from coreshell_model.checks import refinement
 
     monkeypatch.setattr(refinement, "RELATIVE_TOLERANCE", 1e-3)
     found = tolerance_errors("core_shell")

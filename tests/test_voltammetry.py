@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 from hand_made import solution
 
-from coreshell_model.errors import InputError
-from coreshell_model.observables import (
-    irreversible_peaks,
-    peak_near,
-    peaks,
-    scan_rate_exponent,
-    sodium_balance_error,
-)
-from coreshell_model.simulation import simulate
+from coreshell_model.base.errors import InputError
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.observe.voltammetry import irreversible_peaks, peak_near, peaks, scan_rate_exponent
+from coreshell_model.run.simulation import simulate
 
 SPEED = 1e-4
 POINTS = 2496

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from coreshell_model import library
-from coreshell_model.errors import InputError
-from coreshell_model.fit.fitted_materials import source
-from coreshell_model.fit.problem import ProblemFile
-from coreshell_model.fit.reading import problem
-from coreshell_model.fit.result import FittedParameter
-from coreshell_model.fit.written_back import write_back
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.infer.assemble import source
+from coreshell_model.infer.problem_file import ProblemFile
+from coreshell_model.infer.reading import problem
+from coreshell_model.infer.result import FittedParameter
+from coreshell_model.infer.written_back import write_back
 
 GIVEN = {
     "carried": {"cracked_core_shell": "core_shell"},

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coreshell_model.errors import InputError
-from coreshell_model.kept import versions
-from coreshell_model.quantity import brief
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import versions
+from coreshell_model.base.quantity import brief
 
 PATIENCE = 6.0
 """Seconds to wait for a scheduler, and for workers of one that runs."""

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.quantity import brief
 from coreshell_model.design.variables import mass_gain
-from coreshell_model.errors import InputError, did_you_mean
-from coreshell_model.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
-from coreshell_model.material import CoreShellMaterial, Material
-from coreshell_model.observables import coulombic_efficiency, desodiation_capacity, hysteresis, rate_blocks
-from coreshell_model.observables.by_volume import areal_capacity, coating_capacity, volumetric_capacity
-from coreshell_model.observables.rates import recovery, returns_to_first_rate
-from coreshell_model.observables.summary import RESULTS
-from coreshell_model.protocol import Protocol
-from coreshell_model.quantity import brief
-from coreshell_model.solution import Solution
+from coreshell_model.inputs.material import CoreShellMaterial, Material
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.observe.capacity import (
+    areal_capacity,
+    coating_capacity,
+    coulombic_efficiency,
+    desodiation_capacity,
+    volumetric_capacity,
+)
+from coreshell_model.observe.quantities import RESULTS
+from coreshell_model.observe.rates import rate_blocks, recovery, returns_to_first_rate
+from coreshell_model.observe.windows import hysteresis
+from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+from coreshell_model.run.solution import Solution
 
 Quantity = Callable[[Solution], float | None]
 

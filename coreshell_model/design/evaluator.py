@@ -5,12 +5,12 @@ from pathlib import Path
 
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.variables import check_design
-from coreshell_model.levels import ParticleLevel
-from coreshell_model.material import Material
-from coreshell_model.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
-from coreshell_model.protocol import Protocol, read_protocol
-from coreshell_model.simulation import set_up
-from coreshell_model.solution import Solution
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol, read_protocol
+from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from coreshell_model.run.simulation import set_up
+from coreshell_model.run.solution import Solution
 
 
 class FailedSolveError(RuntimeError):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from coreshell_model.errors import InputError
-from coreshell_model.quantity import brief
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief
 
 ICE = "Initial coulombic efficiency"
 REVERSIBLE = "Reversible capacity [mA.h.g-1]"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.posterior.intervals import mean_and_sd, quantiles
-from coreshell_model.posterior.weights import effective_draws
+from coreshell_model.infer.draws import effective_draws, mean_and_sd, quantiles
 
 Array = NDArray[np.float64]
 

@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from coreshell_model.design.candidate_fit import Refitted, Refitter, Task
-from coreshell_model.errors import InputError
-from coreshell_model.fit.folder import identity
-from coreshell_model.keeping import read_kept, replace, sealed
-from coreshell_model.kept import fingerprint
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import fingerprint, read_kept, replace, sealed
+from coreshell_model.design.refit_problem import Refitted, Refitter, Task
+from coreshell_model.infer.fit_folder import identity
 
 REFITS = "refits"
 

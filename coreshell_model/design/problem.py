@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import chosen
-from coreshell_model.design.seals import with_seal
-from coreshell_model.design.variables import Value, as_changes
-from coreshell_model.design_names import path_of
-from coreshell_model.errors import InputError
-from coreshell_model.inputs import PROTOCOL_PREFIX, prepared
-from coreshell_model.levels import LEVELS
-from coreshell_model.material import Material, material_from_dict
-from coreshell_model.protocol import Protocol, protocol_from_dict
-from coreshell_model.quantity import brief
+from coreshell_model.design.variables import Value, as_changes, with_seal
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of, prepared
+from coreshell_model.inputs.material import Material, material_from_dict
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict
+from coreshell_model.physics.levels import LEVELS
 
 SOLVED, IMPOSSIBLE, FAILED = "solved", "impossible design", "failed solve"
 """How a point can end."""

@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from coreshell_model.design.axes import Axis
-from coreshell_model.design.cuts import held_at
+from coreshell_model.base.errors import InputError
+from coreshell_model.design.advice import SEALED, Run, held_at, sealed, under
 from coreshell_model.design.goals import Objective
-from coreshell_model.design.points import Points
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.results import Sweep
-from coreshell_model.design.seal_advice import SEALED, Run, sealed, under
-from coreshell_model.errors import InputError
-from coreshell_model.material import CoreShellMaterial, Material
+from coreshell_model.design.space import Axis, Points
+from coreshell_model.inputs.material import CoreShellMaterial, Material
 
 AS_IS, LARGER, THINNER = (
     "as it is",

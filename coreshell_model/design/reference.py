@@ -1,14 +1,16 @@
-"""What a design variable is in the material as it is."""
+"""The design that a sweep varies about, and what follows from its variables."""
 
+from collections.abc import Sequence
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief
+from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.problem import Problem
+from coreshell_model.design.space import Axis
 from coreshell_model.design.variables import unit_of
-from coreshell_model.design_names import path_of
-from coreshell_model.errors import InputError
-from coreshell_model.inputs import PROTOCOL_PREFIX
-from coreshell_model.material import CoreShellMaterial, Material, sources
-from coreshell_model.particle import geometry_of, shape_of
-from coreshell_model.quantity import brief
-from coreshell_model.units import from_si, to_si
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
+from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
+from coreshell_model.inputs.particle import consequences, geometry_of, shape_of
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -46,3 +48,32 @@ def _following(material: Material) -> dict[str, float]:
         found |= {"shell.thickness": geometry.shell_thickness, "shell.mass_gain": geometry.mass_gain}
         found |= {"particle.core_radius": geometry.core_radius}
     return found
+
+
+def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
+    """In sentences: what kept or moved other numbers, at either end of the axes; none where nothing did.
+
+    An end that is no possible design says nothing.
+    """
+    found: dict[str, str] = {}
+    ends = ("lowest", "highest") if axes else ("",)
+    for end in ends:
+        values = {axis.name: axis.text(_end(axis, end)) for axis in axes}
+        try:
+            material, _ = problem.point(values)
+        except InputError:
+            continue
+        where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
+        for text in consequences(material):
+            found[f"{text}{where}"] = end
+    return list(found)
+
+
+def _end(axis: Axis, end: str) -> float:
+    if axis.values:
+        return min(axis.values) if end == "lowest" else max(axis.values)
+    return axis.low if end == "lowest" else axis.high
+
+
+def _short(axes: Sequence[Axis], end: str) -> list[tuple[str, str]]:
+    return [(axis.name, f"{_end(axis, end):.4g} {axis.unit}".removesuffix(" 1")) for axis in axes]

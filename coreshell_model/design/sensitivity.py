@@ -9,15 +9,14 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from coreshell_model.design.axes import Axis, check_axes
-from coreshell_model.design.points import Points, at_places
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import write_files
+from coreshell_model.base.quantity import check_whole
 from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import ENDING, Sweep
+from coreshell_model.design.space import Axis, Points, at_places, check_axes
 from coreshell_model.design.sweep import sweep
-from coreshell_model.errors import InputError
-from coreshell_model.kept import write_files
-from coreshell_model.quantity import check_whole
 
 LEVELS_OF_MORRIS = 4
 """Levels of each variable that Morris' trajectories step between."""

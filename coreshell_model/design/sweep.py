@@ -1,4 +1,4 @@
-"""A sweep over designs: points handed to workers, each kept as it completes."""
+"""Many designs through one protocol, each kept as it completes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import check_same, versions
 from coreshell_model.design.cluster import connected, cores
-from coreshell_model.design.folder import KIND, SweepFolder
-from coreshell_model.design.points import Points
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
-from coreshell_model.design.results import Sweep, columns, sweep_of
-from coreshell_model.design.tasks import evaluated
-from coreshell_model.errors import InputError
-from coreshell_model.keeping import check_same
-from coreshell_model.kept import versions
+from coreshell_model.design.results import KIND, RECORD, Sweep, SweepFolder, columns, sweep_of
+from coreshell_model.design.space import Points
+from coreshell_model.design.tasks import Workers, evaluated
 
 COMPILED_FROM = 150
 """Points a worker, of one model, from which compiling it pays."""
@@ -197,3 +195,63 @@ def _row(points: Points, number: int, found: Mapping[str, Any]) -> dict[str, Any
         axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)
     }
     return {"Point": number} | values | dict(found)
+
+
+class KeptSweeps:
+    """Sweeps in folders of their own, counted together.
+
+    Parameters
+    ----------
+    workers : who evaluates
+    folder : where the folders are; memory alone where None
+    resume : go on with those that are there
+    planned : designs known to be wanted
+    progress : called with the designs done, those wanted, and those not solved
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        folder: Path | None,
+        resume: bool,
+        planned: int,
+        progress: Progress | None = None,
+    ):
+        self._workers, self._folder, self._resume = workers, folder, resume
+        self._planned, self._progress = planned, progress
+        self._done = self._unsolved = 0
+
+    def run(self, name: str, problem: Problem, points: Points) -> Sweep:
+        """A sweep, in the folder of its name where there is one.
+
+        Raises
+        ------
+        InputError
+            As ``sweep``.
+        """
+        where = self._folder / name.replace("/", " per ").replace(" ", "_") if self._folder else None
+        there = where is not None and (where / RECORD).exists()
+        found = sweep(
+            problem,
+            points,
+            where,
+            resume=self._resume and there,
+            scheduler=self._workers.address,
+            progress=self._tell,
+        )
+        self._done += len(points)
+        self._unsolved += len(points) - found.count("solved")
+        if where is not None:
+            found.save(where / "sweep.nc")
+        return found
+
+    def searched(self, done: int, total: int) -> None:
+        """A search has come so far."""
+        self._tell(done, total, 0)
+        if done >= total:
+            self._done += total
+
+    def _tell(self, done: int, total: int, unsolved: int) -> None:
+        if self._progress:
+            planned = max(self._planned, self._done + total)
+            self._progress(self._done + done, planned, self._unsolved + unsolved)

@@ -1,14 +1,16 @@
-"""Points as tasks of dask: a bounded number under way, results as they come, lost workers survived."""
+"""Points of a sweep as tasks for workers, in batches."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-from coreshell_model.design.points import Points
+from coreshell_model.design.cluster import connected
 from coreshell_model.design.problem import FAILED, Problem
+from coreshell_model.design.space import Points
 
 UNDER_WAY = 8
 """Points handed out for each worker: one at work, the others so that it need not wait for the next."""
@@ -123,3 +125,55 @@ def _failed(error: BaseException) -> dict[str, Any]:
     else:
         reason = f"{type(error).__name__}: {error}"
     return {"Ending": FAILED, "Reason": reason}
+
+
+Rows = list[dict[str, Any]]
+Batch = Callable[[Problem, Points], Rows]
+"""From a problem and points to a row for each, in their order."""
+
+
+def one_by_one(problem: Problem, points: Points) -> Rows:
+    """Evaluate points in this process."""
+    return [problem.row(points.changes(number)) for number in range(len(points))]
+
+
+class Workers:
+    """Workers of one scheduler, of which sweeps and studies may be asked in turn.
+
+    Parameters
+    ----------
+    client : a dask client
+    """
+
+    def __init__(self, client: Any):
+        self._client = client
+
+    @property
+    def address(self) -> str:
+        """Of the scheduler, as ``sweep`` takes it."""
+        return self._client.scheduler.address
+
+    @property
+    def count(self) -> int:
+        """Workers that there are."""
+        return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
+
+    def __call__(self, problem: Problem, points: Points) -> Rows:
+        """Evaluate points, in their order."""
+        found: dict[int, dict[str, Any]] = {}
+        for batch in evaluated(self._client, problem, points, range(len(points))):
+            found.update(batch)
+        return [found[number] for number in range(len(points))]
+
+
+@contextmanager
+def workers(scheduler: str | None = None, count: int | None = None) -> Iterator[Workers]:
+    """Workers as ``connected`` starts them, for as long as the block lasts.
+
+    Raises
+    ------
+    InputError
+        As ``connected``.
+    """
+    with connected(scheduler, count) as client:
+        yield Workers(client)

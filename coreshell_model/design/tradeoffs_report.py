@@ -1,4 +1,4 @@
-"""Trade-offs as JSON has them, and as files: pictures with their numbers, tables, one record."""
+"""The report of trade-offs: figures, tables, and designs of the literature beside them."""
 
 import json
 import re
@@ -8,17 +8,40 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coreshell_model.design.bands import PROBABILITY, Band
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import versions, write_files
+from coreshell_model.design.advice import held_at
 from coreshell_model.design.comparison import pore_volume_bound
-from coreshell_model.design.cuts import held_at
+from coreshell_model.design.ensemble import PROBABILITY, Band
 from coreshell_model.design.goals import all_met
-from coreshell_model.design.literature import CAPACITY, EFFICIENCY, literature
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.tradeoffs import TradeOffs
-from coreshell_model.figures import save_picture
-from coreshell_model.figures.designs import cuts_picture, front_picture, map_picture
-from coreshell_model.kept import versions, write_files
-from coreshell_model.user_defaults import defaults_of
+from coreshell_model.inputs.user_defaults import defaults_of
+from coreshell_model.show.figures.designs import cuts_picture, front_picture, map_picture
+from coreshell_model.show.figures.picture import save_picture
+
+FILE = "literature_designs.csv"
+
+CAPACITY, EFFICIENCY = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
+
+
+def literature() -> pd.DataFrame:
+    """Name, kind ("literature" or "measured"), reversible capacity and initial coulombic efficiency, source.
+
+    Each in its authors' own protocol: masses, rates and cut-offs differ.
+
+    Raises
+    ------
+    InputError
+        The installation carries no such file.
+    """
+    path = library.folder("validation") / FILE
+    try:
+        return pd.read_csv(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; reinstall coreshell_model") from None
+
 
 RESULTS, FRONT = "design.json", "front_designs.csv"
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coreshell_model.material import read_material
-from coreshell_model.observables import first_cycle_loss, loss_split, sodiation_capacity, sodium_balance_error
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import first_cycle_loss, sodiation_capacity
+from coreshell_model.observe.inventory import loss_split, sodium_balance_error
+from coreshell_model.run.simulation import simulate
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import robustness

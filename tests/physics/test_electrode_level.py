@@ -10,13 +10,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from reference_carbon import reference_carbon
 
 from coreshell_model import simulate, summary
-from coreshell_model.impedance import spectrum
-from coreshell_model.laws.constants import FARADAY
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.observables import sodium_balance_error
-from coreshell_model.polarisation import polarisation
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.solution import DROPS
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.observe.polarisation import polarisation
+from coreshell_model.physics.laws.constants import FARADAY
+from coreshell_model.run.impedance import spectrum
+from coreshell_model.run.solution import DROPS
 
 FIRST = "First sodiation capacity [mA.h.g-1]"
 MATERIALS = ("core", "shell", "core_shell", "cracked_core_shell")

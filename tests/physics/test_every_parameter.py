@@ -6,12 +6,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from coreshell_model.material import CoreShellMaterial, material_from_dict, read_material
-from coreshell_model.observables import loss_split, pore_filling, sei_thickness, sodiation_capacity
-from coreshell_model.polarisation import polarisation
-from coreshell_model.protocol import Protocol, protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.usual import limits_of
+from coreshell_model.inputs.material import CoreShellMaterial, material_from_dict, read_material
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
+from coreshell_model.inputs.ranges import limits_of
+from coreshell_model.observe.capacity import sodiation_capacity
+from coreshell_model.observe.inventory import loss_split, pore_filling, sei_thickness
+from coreshell_model.observe.polarisation import polarisation
+from coreshell_model.run.simulation import simulate
 
 SLOW = ("Sodiate at C/20 until lower cut-off", "Desodiate at C/20 until upper cut-off")
 FAST = ("Sodiate at 1C until lower cut-off", "Desodiate at 1C until upper cut-off")

@@ -9,14 +9,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from reference_carbon import reference_carbon
 
-from coreshell_model.laws.constants import thermal_voltage
-from coreshell_model.laws.isotherm import equilibrium_potential, occupancy_at
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.observables import reversible_capacity, sodiation_capacity, sodium_balance_error
-from coreshell_model.particle import changed
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
-from coreshell_model.verification.half_cell import QUIET, solve, values
+from coreshell_model.checks.half_cell import QUIET, solve, values
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import reversible_capacity, sodiation_capacity
+from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.physics.laws.constants import thermal_voltage
+from coreshell_model.physics.laws.isotherm import equilibrium_potential, occupancy_at
+from coreshell_model.run.simulation import simulate
 
 HOURS = 3600.0
 

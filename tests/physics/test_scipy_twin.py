@@ -2,9 +2,9 @@
 
 import pytest
 
-from coreshell_model.material import material_from_dict, read_material
-from coreshell_model.particle import changed
-from coreshell_model.verification.second_solver import CHECK, differences
+from coreshell_model.checks.second_solver import CHECK, differences
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import changed
 
 
 def slow_rough_and_driven():

@@ -11,10 +11,11 @@ from scipy.optimize import brentq
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hand_made import SHAPE, solution
 
-from coreshell_model.material import read_material
-from coreshell_model.observables import summary, titration
-from coreshell_model.protocol import protocol_from_dict, read_protocol
-from coreshell_model.simulation import simulate
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.titration import titration
+from coreshell_model.run.simulation import simulate
 
 RADIUS = SHAPE["Core radius [m]"] + SHAPE["Shell thickness [m]"]
 DIFFUSIVITY = 1e-17

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coreshell_model.verification.two_region_diffusion import CHECK
+from coreshell_model.checks.two_region_diffusion import CHECK
 
 
 @pytest.fixture(scope="module")

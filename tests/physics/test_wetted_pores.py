@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from coreshell_model.material import read_material, sources
-from coreshell_model.observables import summary
-from coreshell_model.particle import changed
-from coreshell_model.simulation import simulate
+from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.particle import changed
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 
 MATERIALS = ("core", "shell", "core_shell", "cracked_core_shell")
 
@@ -126,9 +126,9 @@ def test_open_particles_share_their_constants():
 )
 def test_every_seal_law_opens_an_uncoated_and_seals_a_thick_shell(law):
     """The two anchors; between them the open fraction falls with thickness."""
-    from coreshell_model.material import material_from_dict
-    from coreshell_model.particle import shape_of
-    from coreshell_model.values import open_fraction
+    from coreshell_model.inputs.material import material_from_dict
+    from coreshell_model.inputs.particle import shape_of
+    from coreshell_model.physics.values import open_fraction
 
     data = read_material("core_shell").model_dump(exclude_none=True)
     del data["pores"]["open_fraction"]

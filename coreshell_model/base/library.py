@@ -1,0 +1,244 @@
+"""Find shipped files by name, others by path, and read them."""
+
+import re
+import stat
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.paths import user_path
+
+Kind = Literal["parameters", "experiments", "validation"]
+_WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
+_PACKAGE = Path(__file__).parents[1]
+_LARGEST = 5_000_000  # bytes
+_LONGEST_LINE = 100_000
+"""Characters of a line in a table of text: beyond, a few megabytes of commas would be a million columns."""
+_DEEPEST = 32
+"""Names joined by points in a TOML key: what tomllib needs grows with their square, 2 GB at 25,000."""
+_DEEP_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _DEEPEST  # noqa: UP031
+)
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_HINTS = {
+    "Expected '='": "write `name = value`, one to a line",
+    "Invalid value": "text goes in quotes, true and false in small letters",
+    "Expected newline": "one entry to a line, text in quotes, decimals with a point",
+    "Illegal character": "close the quotes that were opened",
+    'Expected "\'"': "close the quotes that were opened",
+    "Unterminated string": "close the quotes that were opened",
+    "Cannot overwrite": "the name is there twice; keep one",
+    "Cannot declare": "the section is there twice; keep one",
+}
+
+
+def folder(kind: Kind) -> Path:
+    """Return the folder of shipped files: inside an installed wheel, else beside the package of a checkout.
+
+    Raises
+    ------
+    InputError
+        The installation carries no such folder.
+    """
+    for place in (_PACKAGE / "_library" / kind, _PACKAGE.parent / kind):
+        if place.is_dir():
+            return place
+    raise InputError(f"the shipped folder {kind!r} is missing; reinstall coreshell_model")
+
+
+def names(kind: Kind) -> list[str]:
+    """Return the names of the shipped TOML files, sorted."""
+    return sorted(path.stem for path in folder(kind).glob("*.toml"))
+
+
+def find(kind: Kind, name_or_path: str) -> Path:
+    """Return the path of a shipped file, by its name, or of the user's own, by its path.
+
+    A shipped name wins over a file of that name in the working directory; "./name" means the file. A material
+    there may also be called by its file's stem or by the name that its file gives. Whether a path leads to a
+    readable file is for `read_toml` to say.
+
+    Raises
+    ------
+    InputError
+        Neither a shipped name nor a path.
+    """
+    shipped = names(kind)
+    if name_or_path in shipped:
+        return folder(kind) / f"{name_or_path}.toml"
+    path = user_path(name_or_path) if name_or_path.startswith("~") else Path(name_or_path)
+    if re.search(r"[/\\]|\.toml$", name_or_path) or _is_file(path):
+        return path
+    if kind == "parameters" and (named := _named_here(name_or_path)) is not None:
+        return named
+    raise InputError(
+        f"unknown {_WORDS[kind]} {name_or_path!r}: {did_you_mean(name_or_path, shipped)}"
+        f"shipped: {', '.join(shipped) or 'none'}, or give the path of a TOML file"
+    )
+
+
+def is_there(kind: Kind, name_or_path: str) -> bool:
+    """Whether a shipped file or one of the user's goes by that name or path."""
+    try:
+        return _is_file(find(kind, name_or_path))
+    except InputError:
+        return False
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as text, holds no entry, or is not TOML.
+    """
+    return parse_toml(read_text(path), shown(path))
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The entries of a TOML file's text; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        It holds no entry, or is not TOML.
+    """
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise InputError(
+            f"{where}: line {line}: a key of more than {_DEEPEST} names joined by points; shorten it"
+        )
+    try:
+        entries = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
+        raise InputError(f"{where}: {_explain(error)}") from None
+    if not entries:
+        raise InputError(f"{where}: the file is empty; it needs at least one `name = value`")
+    return entries
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 text file of at most 5 MB.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, not readable, too large or not UTF-8.
+    """
+    content = read_bytes(path, _LARGEST, "the file is larger than 5 MB; is it the right one?")
+    try:
+        return content.decode("utf-8-sig")  # spreadsheets begin a file with a byte-order mark
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: the file is not UTF-8 text; save it as UTF-8") from None
+
+
+def read_table_text(path: Path) -> str:
+    """Read a small table of text, as ``read_text``; its lines have at most 100,000 characters.
+
+    Raises
+    ------
+    InputError
+        As ``read_text``, or a longer line.
+    """
+    text = read_text(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise InputError(
+                f"{shown(path)}: line {number}: {len(line)} characters, where a line of a table has at most "
+                f"{_LONGEST_LINE}; is it the right file?"
+            )
+    return text
+
+
+def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
+    """Read a file of at most ``largest`` bytes; ``too_large`` is the complaint about a larger one.
+
+    Raises
+    ------
+    InputError
+        The file is missing, none (a folder, a pipe, a device), not readable or too large.
+    """
+    check_file(path, largest, too_large)
+    with _readable(path), path.open("rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:  # it grew, or is one of those that state no size
+        raise InputError(f"{shown(path)}: {too_large}")
+    return content
+
+
+def check_file(path: Path, largest: int, too_large: str) -> None:
+    """Refuse what is no file of at most ``largest`` bytes, before it is opened: a pipe would wait for ever.
+
+    Raises
+    ------
+    InputError
+        As ``read_bytes``.
+    """
+    with _readable(path):
+        status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{shown(path)}: this is a folder; give a file")
+    if not stat.S_ISREG(status.st_mode):
+        what = _SPECIAL.get(stat.S_IFMT(status.st_mode), "no ordinary file")
+        raise InputError(f"{shown(path)}: this is {what}; save what it holds in a file and give that")
+    if status.st_size > largest:
+        raise InputError(f"{shown(path)}: {too_large}")
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Complaints of the system about a path, in words."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(f"{shown(path)}: there is no such file; check the path") from None
+    except OSError as error:
+        raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
+    except ValueError:  # a path with a null character
+        raise InputError(f"{shown(path)}: not a possible path; check it") from None
+
+
+def shown(path: Path) -> str:
+    """Return the path as one line can show it."""
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def _explain(error: Exception) -> str:
+    """Turn tomllib's "... (at line 3, column 5)" into "line 3: ...; what to do"."""
+    if isinstance(error, RecursionError):
+        return "brackets are nested too deep; close them"
+    message = " ".join(str(error).split())
+    hint = next(
+        (hint for start, hint in _HINTS.items() if message.startswith(start)), "correct the TOML there"
+    )
+    place = re.fullmatch(r"(.*) \(at (line \d+), column \d+\)", message)
+    return f"{place[2]}: {place[1]}; {hint}" if place else f"{message}; {hint}"
+
+
+def _named_here(name: str) -> Path | None:
+    """The TOML file of the working directory that has this stem, else the one that gives this name."""
+    if _is_file(path := Path(f"{name}.toml")):
+        return path
+    for path in sorted(Path().glob("*.toml")):
+        try:
+            if read_toml(path).get("name") == name:
+                return path
+        except InputError:  # another file than asked for
+            continue
+    return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the system allows
+        return False

@@ -1,0 +1,227 @@
+"""A number of a material or protocol file: value, unit and source, in SI once it is inside."""
+
+from dataclasses import dataclass
+from reprlib import Repr
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import core_schema
+
+from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.units import from_si, parse_quantity, to_si
+
+SET_BY_USER = "set by the user"
+"""Source of a number that a run changed."""
+
+TAKEN_FROM = "from "
+"""How the source of a number begins that was taken over from another material, which it names."""
+
+SMALLEST, LARGEST = 1e-40, 1e25
+"""What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
+
+LONGEST_NAME = 100
+"""Bytes of a name, which becomes part of a file's."""
+
+_BRIEF = Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 60
+_BRIEF.maxlevel = 2
+
+
+class Section(BaseModel):
+    """A frozen section of a file; a name that is not a field is refused, not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Quantity(Section):
+    """``{ value = 9.4, unit = "nm", source = "..." }``; ``si`` is the value in SI units."""
+
+    value: float = Field(strict=True)
+    unit: str
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    _si: float = PrivateAttr(default=0.0)
+
+    @property
+    def si(self) -> float:
+        """The value in SI units."""
+        return self._si
+
+    def __str__(self):
+        return f"{self.value:g}" if self.unit in ("", "1") else f"{self.value:g} {self.unit}"
+
+    def in_si(self, si: float) -> "Quantity":
+        """A copy that knows its value in SI units."""
+        new = self.model_copy()
+        new._si = si
+        return new
+
+
+@dataclass(frozen=True)
+class Within:
+    """Bounds that nature sets [SI], beyond which a number is refused, and the range that is usual [``unit``].
+
+    ``why`` says what the bounds are, ``source`` where the range comes from; both stand beside the field.
+    """
+
+    unit: str
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    why: str = ""
+    usual: tuple[float, float] | None = None
+    source: str = ""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
+
+    def checked(self, given: Quantity) -> Quantity:
+        """The quantity with its value in SI, once it lies within the bounds."""
+        si = to_si(given.value, given.unit, self.unit)
+        why = f": {self.why}" if self.why else ""
+        if self.above is not None and not si > self.above:
+            raise InputError(f"is {given}; must be above {_in_unit_of(given, self.above)}{why}")
+        if self.at_least is not None and si < self.at_least:
+            raise InputError(f"is {given}; must be at least {_in_unit_of(given, self.at_least)}{why}")
+        if self.at_most is not None and si > self.at_most:
+            raise InputError(f"is {given}; must be at most {_in_unit_of(given, self.at_most)}{why}")
+        if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
+            raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
+        return given.in_si(si)
+
+    def is_usual(self, si: float) -> bool:
+        """Whether a value lies in the range that is usual; a hair beyond its ends still does."""
+        if self.usual is None:
+            return True
+        low, high = (to_si(end, self.unit, self.unit) for end in self.usual)
+        hair = 1e-9 * (high - low)
+        return low - hair <= si <= high + hair
+
+
+def _in_unit_of(given: Quantity, bound: float) -> str:
+    """The bound in the unit of what is given, so that the two can be compared."""
+    return f"{from_si(bound, given.unit):.6g} {given.unit}".strip().removesuffix(" 1")
+
+
+def within(unit: str, **limits: Any) -> Within:
+    """Asks of a quantity that it converts to ``unit`` and, in SI, lies within the bounds.
+
+    Used as ``Length = Annotated[Quantity, within("nm", above=0.0, usual=(1, 100), source="assumed: why")]``.
+    """
+    return Within(unit, **limits)
+
+
+def _as_file_name(name: str) -> str:
+    if not name.isprintable() or any(c in name for c in "/\\"):
+        raise InputError(
+            f"is {brief(name)}; a name is part of file names: leave out slashes and control characters"
+        )
+    if len(name.encode()) > LONGEST_NAME:
+        raise InputError(f"is {brief(name)}; give one of at most {LONGEST_NAME} bytes")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_as_file_name)]
+
+
+def quantity_from_text(text: str, source: str) -> dict:
+    """``"12 nm"`` as the table a file would hold."""
+    value, unit = parse_quantity(text)
+    return {"value": value, "unit": unit, "source": source}
+
+
+def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
+    """A quantity computed by the program, in its SI ``unit``."""
+    return Quantity(value=value, unit=unit, source=source).in_si(value)
+
+
+def taken_from(material: str, source: str) -> str:
+    """The source of a number that another material takes over: whose it was, and what it rested on there.
+
+    One that was taken over before keeps the material that it is of.
+    """
+    return source if source.startswith(TAKEN_FROM) else f"{TAKEN_FROM}{material}: {source}"
+
+
+def check_whole(name: str, value: object, least: int = 0, most: int | None = None) -> None:
+    """Refuse what is no whole number between its limits.
+
+    Raises
+    ------
+    InputError
+        ``name``, the value and the limits, in one line.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        limits = f"from {least} to {most}" if most is not None else f"from {least} on"
+        raise InputError(f"{name} is {brief(value)}; give a whole number {limits}")
+
+
+def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
+    """One complaint of a pydantic ``error`` as one line: file, field, value, remedy.
+
+    The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
+    is where the fields are listed.
+    """
+    complaints = error.errors()  # made anew at each call
+    every = [each for each in complaints if not _follows(each, complaints)]
+    unknown = [each for each in every if each["type"] == "extra_forbidden"]
+    first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
+    field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
+    kind, given = first["type"], first.get("input")
+    if kind == "missing":
+        text = "is missing; add it, with value, unit and source where it is a number"
+    elif kind == "extra_forbidden":
+        text = f"is not a known field; {_meant(first, every)}see {fields} for the list"
+    elif kind == "value_error":
+        text = str(first.get("ctx", {}).get("error", first["msg"]))
+    elif kind in ("tuple_type", "list_type"):
+        as_list = f"[[{field}]]" if isinstance(given, dict) else f"[{brief(given)}]"
+        text = f"is {brief(given)}; write a list, as {as_list}"
+    elif kind == "string_too_short":
+        text = "is empty; write something in it, as a source 'assumed: why' for instance"
+    elif kind in ("model_type", "model_attributes_type"):
+        text = (
+            f'is {brief(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
+        )
+    else:
+        text = f"is {brief(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
+    more = len(every) - 1
+    also = f" (and {more} more)" if more else ""
+    return InputError(f"{where}: {field + ': ' if field else ''}{text}{also}".replace("\n", " "))
+
+
+def _follows(one, every) -> bool:
+    """True of a list that is too short only because what is in it was refused."""
+    place = one["loc"]
+    return one["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in every
+    )
+
+
+def _meant(unknown, every) -> str:
+    """The missing field beside an unknown one whose name comes close."""
+    *place, name = unknown["loc"]
+    missing = [each["loc"] for each in every if each["type"] == "missing"]
+    beside = [str(field) for *section, field in missing if section == place]
+    return did_you_mean(str(name), beside)
+
+
+def brief(value: Any) -> str:
+    """A value as a complaint shows it: one line, the middle of a long one left out."""
+    return _BRIEF.repr(value)
+
+
+def _shown(part: str) -> str:
+    return part if part.isprintable() and len(part) <= _BRIEF.maxstring else brief(part)

@@ -1,0 +1,162 @@
+"""Text with a unit -> SI, and back.
+
+The grammar is the small one chemists write ("mAh/g", "mA.h.g-1", "m²/g"), read here; pint only says what each
+unit name is worth, so no text can reach pint's expression parser.
+"""
+
+import math
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+from coreshell_model.base.errors import InputError
+
+_LONGEST = 60  # characters of a unit
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FACTOR = re.compile(r"([A-Za-zμΩÅ]+|%)(?:\^?([+-]?[1-9]))?")
+_KINDS = {
+    "1": "a plain number", "m": "a length", "m2": "an area", "m3": "a volume", "kg": "a mass", "s": "a time",
+    "K": "a temperature", "V": "a potential", "A": "a current", "C": "a charge", "mol": "an amount",
+    "1/s": "a rate", "m/s": "a speed", "m2/s": "a diffusivity", "m2/kg": "an area per mass",
+    "m3/kg": "a volume per mass", "kg/m3": "a density", "kg/m2": "a mass per area",
+    "A/m2": "a current per area", "A/kg": "a current per mass", "C/kg": "a charge per mass",
+    "C/m2": "a charge per area", "F/m2": "a capacitance per area", "mol/m3": "a concentration",
+    "kg/mol": "a molar mass", "m3/mol": "a molar volume", "J/mol": "an energy per amount",
+    "ohm": "a resistance", "ohm.m2": "a resistance times area", "ohm.m": "a resistivity",
+    "S/m": "a conductivity", "V/s": "a scan rate", "1/V": "a number per volt", "Pa": "a pressure",
+}  # fmt: skip
+
+
+def to_si(value: float, unit: str, expected: str) -> float:
+    """Convert `value` in `unit` to the SI base units of `expected`.
+
+    Parameters
+    ----------
+    value : float
+        Finite number.
+    unit : str
+        Unit it is given in, such as "mAh/g"; "1" or "" for a plain number, "%" for hundredths.
+    expected : str
+        Any unit of the wanted dimension, such as "C/kg".
+
+    Returns
+    -------
+    float
+        The value in kg, m, s, A, mol and K: 1 mAh/g is 3.6 C per 1e-3 kg, 3600.
+
+    Raises
+    ------
+    InputError
+        Unknown unit, wrong dimension, or a value that is not finite, before or after.
+    """
+    (factor, dimension), (_, wanted) = _read(unit), _read(expected)
+    if dimension != wanted:
+        raise InputError(f"unit {unit!r} is not {_kind(expected)}; use one like {expected!r}")
+    return _finite(_finite(value) * factor, f"{value} {unit} in SI units")
+
+
+def from_si(value: float, unit: str) -> float:
+    """Express the SI `value` in `unit`; the inverse of `to_si`.
+
+    Raises
+    ------
+    InputError
+        Unknown unit, or a value that is not finite, before or after.
+    """
+    return _finite(_finite(value) / _read(unit)[0], f"{value} (SI) in {unit}")
+
+
+def parse_quantity(text: str) -> tuple[float, str]:
+    """Split "12 nm" into (12.0, "nm"); the unit of a bare number is "1".
+
+    Raises
+    ------
+    InputError
+        No finite number at the start, or a decimal comma. The unit is read later, by `to_si`.
+    """
+    stripped = text.strip()
+    number = _NUMBER.match(stripped)
+    if number is None:
+        raise InputError(f"{text!r} does not start with a number; write a number and a unit, like '12 nm'")
+    rest = stripped[number.end() :]
+    if re.match(r",[0-9]", rest):
+        raise InputError(f"{text!r} has a comma in its number; use a point for decimals, none for thousands")
+    if re.match(r"[0-9.,+_-]", rest):
+        raise InputError(f"{text!r} is not one number and a unit; write it like '12 nm'")
+    return _finite(float(number.group()), repr(text)), rest.strip() or "1"
+
+
+def _finite(value: float, what: str = "") -> float:
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of more than 308 digits, which TOML allows
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{what or number} is not a finite number; give one")
+    return number
+
+
+def _kind(unit: str) -> str:
+    wanted = _read(unit)[1]
+    same = (words for sample, words in _KINDS.items() if _read(sample)[1] == wanted)
+    return next(same, f"of the same dimension as {unit!r}")
+
+
+@lru_cache(maxsize=1024)
+def _read(unit: str) -> tuple[float, Any]:
+    """Return the factor to SI and the dimension of a unit's text."""
+    if len(unit) > _LONGEST:  # pint would try for minutes
+        raise InputError(f"unit {unit[:_LONGEST]!r}... is too long; write it like 'mA.h.g-1' or 'mAh/g'")
+    plain = unicodedata.normalize("NFKC", unit).replace("−", "-").replace("**", "^").strip() or "1"
+    product, *divisors = plain.split("/")
+    factors = [(text, 1) for text in re.split(r"\s*[.*·]\s*|\s+", product.strip())]
+    factors += [(text.strip(), -1) for text in divisors]
+    size, dimension = 1.0, _registry().Unit("").dimensionality
+    try:
+        for text, sign in factors:
+            name, power = _factor(text, unit, sign)
+            base_size, base_dimension = _named(name, unit)
+            size, dimension = size * base_size**power, dimension * base_dimension**power
+    except OverflowError:
+        size = math.inf
+    if size == 0 or not math.isfinite(size):
+        raise InputError(f"unit {unit!r} is too far from SI units to compute with; use a smaller prefix")
+    return float(f"{size:.15g}"), dimension  # 0.01**3 in floats is not 1e-6; 1.8 g/cm3 should be 1800
+
+
+def _factor(text: str, unit: str, sign: int) -> tuple[str, int]:
+    """Split "m2" into ("m", 2)."""
+    if text == "1":
+        return "", 1
+    match = _FACTOR.fullmatch(text)
+    if match is None and sign < 0 and re.search(r"[.*·\s]", text):  # does 'A/m2.s' divide by s? do not guess
+        raise InputError(f"unit {unit!r} has a product after '/'; write like 'A/m2/s' or 'A.m-2.s-1'")
+    if match is None:
+        raise InputError(f"unit {unit!r} cannot be read; write it like 'mA.h.g-1' or 'mAh/g'")
+    return match[1].replace("%", "percent"), sign * int(match[2] or 1)
+
+
+def _named(name: str, unit: str) -> tuple[float, Any]:
+    """Return the factor to SI and the dimension of one unit name."""
+    import pint
+
+    try:
+        zero, one = (_registry().Quantity(number, name).to_base_units() for number in (0.0, 1.0))
+    except (pint.PintError, ValueError):  # pint takes "NaN" for a number
+        raise InputError(
+            f"unit {unit!r} is unknown at {name!r}; write it like 'mA.h.g-1' or 'mAh/g'"
+        ) from None
+    if zero.magnitude != 0:  # degrees Celsius, decibels
+        raise InputError(f"unit {unit!r} is not a multiple of an SI unit; for a temperature use 'K'")
+    return one.magnitude, one.dimensionality
+
+
+@cache
+def _registry() -> Any:
+    """Build pint's unit registry, at first use: importing pint takes longer than most conversions."""
+    import pint
+
+    registry = pint.UnitRegistry()
+    registry.define("@alias ohm = Ohm")
+    return registry

@@ -1,0 +1,73 @@
+"""Observables of claims about clusters in a hold: the model's stand-in for the 852 ppm signal of NMR."""
+
+import numpy as np
+
+from coreshell_model.checks.claim_observable import Observable
+from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.observe.capacity import in_direction
+from coreshell_model.observe.inventory import CLUSTERS, clusters_formed
+from coreshell_model.run.solution import Solution
+
+CAPACITY = "mA.h.g-1"
+
+
+def formed(solution: Solution, cycle: float) -> float | None:
+    """Clusters that a cycle's sodiation forms, its hold included."""
+    number = round(cycle)
+    if number not in solution.cycles:
+        return None
+    place = solution.cycles.index(number)
+    return sum(clusters_formed(solution, during)[place] for during in (Kind.SODIATE, Kind.HOLD))
+
+
+def share_in_hold(solution: Solution, cycle: float) -> float | None:
+    """Share of a cycle's clusters that forms in its holds."""
+    total = formed(solution, cycle)
+    if not total:
+        return None
+    return clusters_formed(solution, Kind.HOLD)[solution.cycles.index(round(cycle))] / total
+
+
+def late_growth(solution: Solution, cycle: float) -> float | None:
+    """Share of the clusters formed in a cycle's hold that forms in the last third of its time."""
+    if round(cycle) not in solution.cycles:
+        return None
+    held = [step for step in in_direction(solution, round(cycle), 1) if kind(step.text) is Kind.HOLD]
+    if not held:
+        return None
+    clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]
+    at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
+    grown = clusters[-1] - clusters[0]
+    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
+
+
+def later_in_first_cycle(solution: Solution) -> float | None:
+    """Late growth in the hold of the first cycle less that of the second."""
+    first, second = late_growth(solution, 1), late_growth(solution, 2)
+    return None if first is None or second is None else first - second
+
+
+def left(solution: Solution, cycle: float) -> float | None:
+    """Share of a cycle's clusters that its desodiation leaves."""
+    total, steps = formed(solution, cycle), solution.cycle_steps(round(cycle))
+    if not total:
+        return None
+    clusters = solution[CLUSTERS]
+    return float(clusters[steps[-1].points.stop - 1] - clusters[steps[0].points.start]) / total
+
+
+def again(solution: Solution) -> float | None:
+    """Clusters of the second cycle over those of the first."""
+    first, second = formed(solution, 1), formed(solution, 2)
+    return None if second is None or not first else second / first
+
+
+CYCLE = {"cycle": "1"}
+OBSERVABLES = {
+    "clusters formed": Observable(formed, CAPACITY, arguments=CYCLE),
+    "clusters formed in the hold": Observable(share_in_hold, "1", arguments=CYCLE),
+    "late growth of clusters in the hold": Observable(late_growth, "1", arguments=CYCLE),
+    "later growth in the first cycle": Observable(later_in_first_cycle, "1"),
+    "clusters left": Observable(left, "1", arguments=CYCLE),
+    "clusters of the second cycle": Observable(again, "1"),
+}

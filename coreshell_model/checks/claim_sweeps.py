@@ -1,0 +1,76 @@
+"""Observables of claims about voltammograms and the film that forms in them."""
+
+from coreshell_model.checks.claim_observable import Observable
+from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
+from coreshell_model.observe.voltammetry import sweeps as read_sweeps
+from coreshell_model.run.solution import Solution
+
+NEAR = 0.2
+"""Volts from where a peak was measured within which the model's peak is taken for the same."""
+
+FILM = "Sodium in SEI [mA.h.g-1]"
+
+
+def _nearest(found: list[Peak], potential: float) -> Peak | None:
+    near = [peak for peak in found if abs(peak.potential - potential) <= NEAR]
+    return min(near, key=lambda peak: abs(peak.potential - potential), default=None)
+
+
+def irreversible_peak(solution: Solution, near: float) -> float | None:
+    """Potential of the peak of the first sodiating sweep less the second that is nearest."""
+    peak = _nearest(irreversible_peaks(solution), near)
+    return peak.potential if peak else None
+
+
+def peak_left(solution: Solution, near: float) -> float | None:
+    """Charge of the second sodiating sweep's peak nearest to a potential, over that of the first sweep's.
+
+    0 where the second sweep has none there; None where the first has none.
+    """
+    down = [peak for peak in peaks(solution) if peak.sodiation]
+    first = _nearest([peak for peak in down if peak.cycle == 1], near)
+    second = _nearest([peak for peak in down if peak.cycle == 2], near)
+    if first is None or not first.area:
+        return None
+    return second.area / first.area if second else 0.0
+
+
+def low_voltage_current(solution: Solution, below: float, up_to: float) -> float | None:
+    """Mean current of the second sodiating sweep below a voltage, over that from there up to another."""
+    down = [each for each in read_sweeps(solution) if each.sodiation and each.cycle == 2]
+    if not down:
+        return None
+    voltage, current = down[0].voltage, down[0].current
+    low, high = voltage < below, (voltage >= below) & (voltage < up_to)
+    if not low.any() or not high.any():
+        return None
+    return float(current[low].mean() / current[high].mean())
+
+
+def _film_of(solution: Solution, cycle: int) -> float | None:
+    steps = solution.cycle_steps(cycle)
+    if cycle not in solution.cycles or not steps:
+        return None
+    film = solution[FILM]
+    return float(film[steps[-1].points.stop - 1] - film[steps[0].points.start])
+
+
+def film_of_second_cycle(solution: Solution) -> float | None:
+    """Charge of the film that the second cycle adds, over that of the first."""
+    first, second = _film_of(solution, 1), _film_of(solution, 2)
+    return None if second is None or not first else second / first
+
+
+def film_ratio(one: Solution, other: Solution) -> float | None:
+    """Charge of the film of the first cycle of one run, over that of another."""
+    films = _film_of(one, 1), _film_of(other, 1)
+    return None if films[0] is None or not films[1] else films[0] / films[1]
+
+
+OBSERVABLES = {
+    "irreversible peak": Observable(irreversible_peak, "V", arguments={"near": "V"}),
+    "peak left in the second sweep": Observable(peak_left, "1", arguments={"near": "V"}),
+    "current at low voltage": Observable(low_voltage_current, "1", arguments={"below": "V", "up_to": "V"}),
+    "film of the second cycle": Observable(film_of_second_cycle, "1"),
+    "film of the first cycle, ratio": Observable(film_ratio, "1", runs=2),
+}

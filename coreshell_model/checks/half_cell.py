@@ -1,0 +1,160 @@
+"""The model on its own, for problems that need a mesh, a current or a carbon that no material file has."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+import pybamm
+
+from coreshell_model.base.interrupts import heard
+from coreshell_model.checks.check import Bound
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.constants import thermal_voltage
+from coreshell_model.physics.laws.isotherm import equilibrium_potential, occupancy_at
+from coreshell_model.physics.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
+from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.experiment import experiment
+from coreshell_model.run.simulation import quiet
+
+Cells = tuple[int, ...]
+"""Cells in core and shell and, at the electrode level, in separator and electrode."""
+
+DEFAULT_CELLS: Cells = (CORE_CELLS, SHELL_CELLS)
+FINE_CELLS: Cells = (4 * CORE_CELLS, 4 * SHELL_CELLS)
+
+MESHES = {"default mesh": DEFAULT_CELLS, "80 + 32 cells": FINE_CELLS}
+"""Meshes along the radius on which a run is compared, by the words of the report."""
+
+QUIET = {
+    "Cluster site density [mol.m-3]": 0.0,
+    "Core trap density [mol.m-3]": 0.0,
+    "Shell trap density [mol.m-3]": 0.0,
+    "SEI step 1 charge [C.m-2]": 0.0,
+    "SEI step 2 charge [C.m-2]": 0.0,
+    "SEI step 3 charge [C.m-2]": 0.0,
+    "SEI growth exchange current density [A.m-2]": 0.0,
+}
+"""Nothing but sloping sites, charge transfer and double layer."""
+
+CARBON = (
+    "site density [mol.m-3]",
+    "sloping potential [V]",
+    "sloping interaction [V]",
+    "diffusivity [m2.s-1]",
+)
+
+
+def values(
+    material: str = "core_shell",
+    changes: Mapping[str, float] | None = None,
+    design: Mapping[str, str] | None = None,
+) -> dict[str, float]:
+    """The parameters of a shipped material through formation, of another design, some of them changed."""
+    return parameter_values(*prepared(material, "formation", design)) | dict(changes or {})
+
+
+def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
+    """The same particle with the core's sites in its shell too, and without film."""
+    shell_as_core = {f"Shell {name}": parameters[f"Core {name}"] for name in CARBON}
+    return {**parameters, **shell_as_core, "SEI resistivity [Ohm.m]": 0.0}
+
+
+def at_occupancy(parameters: Mapping[str, float], occupancy: float) -> dict[str, float]:
+    """A particle of one carbon at rest with this share of its sites filled."""
+    shape = (parameters["Core sloping potential [V]"], parameters["Core sloping interaction [V]"])
+    potential = float(equilibrium_potential(occupancy, *shape, thermal_voltage_of(parameters)))
+    return at_potential(parameters, potential)
+
+
+def at_potential(parameters: Mapping[str, float], potential: float) -> dict[str, float]:
+    """Both carbons at rest at this potential [V]."""
+    start = {"Initial potential [V]": potential}
+    for region in ("Core", "Shell"):
+        shape = (
+            parameters[f"{region} sloping potential [V]"],
+            parameters[f"{region} sloping interaction [V]"],
+        )
+        occupancy = occupancy_at(potential, *shape, thermal_voltage_of(parameters))
+        start[f"Initial {region.lower()} occupancy"] = occupancy
+    return {**parameters, **start}
+
+
+def thermal_voltage_of(parameters: Mapping[str, float]) -> float:
+    """V_T [V] at the temperature of the parameters."""
+    return thermal_voltage(parameters[s.temperature.name])
+
+
+def active_mass(parameters: Mapping[str, float]) -> float:
+    """Active carbon in the cell [kg]."""
+    return parameters[s.active_loading.name] * parameters[s.electrode_area.name]
+
+
+def solve(
+    parameters,
+    current,
+    times,
+    cells: Cells = DEFAULT_CELLS,
+    tolerance: float = 1e-9,
+    level: str = ParticleLevel.name,
+):
+    """A constant current [A] from the initial state; the PyBaMM solution at ``times`` [s]."""
+    model = CoreShellHalfCell(level=level)
+    wide = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
+    simulation = pybamm.Simulation(
+        model,
+        parameter_values=pybamm.ParameterValues({**parameters, **wide, "Current function [A]": current}),
+        var_pts=on_mesh(model, cells),
+        solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=1e-5 * tolerance),
+    )
+    return simulation.solve([times[0], times[-1]], t_interp=times)
+
+
+def on_mesh(model: CoreShellHalfCell, cells: Cells) -> dict:
+    """Cells in each direction; those not given are the model's own."""
+    own = model.default_var_pts
+    return {**own, **dict(zip(own, cells, strict=False))}
+
+
+@lru_cache(maxsize=32)
+def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]:
+    """What a formation of a shipped material gives on a mesh and at a tolerance, relative and absolute.
+
+    Read off the charge at the end of each step, three a cycle, as `observables` does it.
+    """
+    read, protocol = prepared(material, "formation")
+    parameters = parameter_values(read, protocol)
+    model = CoreShellHalfCell(mechanisms_for(parameters))
+    with quiet(), heard():
+        simulation = pybamm.Simulation(
+            model,
+            parameter_values=pybamm.ParameterValues({**parameters, "Current function [A]": 0.0}),
+            experiment=experiment(protocol.name, protocol.steps_by_cycle()),
+            var_pts=on_mesh(model, cells),
+            solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance),
+        )
+        solution = simulation.solve(calc_esoh=False)
+    steps = [cycle.steps[0] for cycle in solution.cycles]
+    if len(steps) != 15:
+        raise pybamm.SolverError(f"{material}: {len(steps)} of the 15 steps of a formation were solved")
+    ends = np.array([step["Specific capacity [mA.h.g-1]"].entries[-1] for step in steps])
+    return {
+        "ICE": float((ends[1] - ends[2]) / ends[1]),
+        "reversible capacity [mA.h.g-1]": float(ends[13] - ends[14]),
+        "first-cycle loss [mA.h.g-1]": float(ends[2]),
+    }
+
+
+def by_mesh(runs: Iterable[str], differences: Callable[..., list[float]]) -> dict[str, float]:
+    """Largest differences of voltage [mV] by run and mesh."""
+    return {
+        f"{run}, {mesh} [mV]": found
+        for run in runs
+        for mesh, found in zip(MESHES, differences(run, *MESHES.values()), strict=True)
+    }
+
+
+def within(runs: Iterable[str], at_most: float) -> tuple[Bound, ...]:
+    """What is accepted of them."""
+    return tuple(Bound(f"{run}, {mesh} [mV]", at_most=at_most) for run in runs for mesh in MESHES)

@@ -1,0 +1,1 @@
+"""Measured data: cyclers' files into one table, half-cycles, replays, and Battery Data Format out."""

@@ -1,0 +1,164 @@
+"""Excel workbooks: the one worksheet that has a time, a voltage and a current."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.library import shown
+from coreshell_model.data.sheet import (
+    FURTHEST,
+    MOST_LINES,
+    MOST_SHEET_CELLS,
+    MOST_TAGS,
+    Cells,
+    Choice,
+    Sheet,
+    check_zip,
+    find_header,
+    no_header,
+)
+from coreshell_model.data.text import Records
+
+Row = tuple[Any, ...]
+_PORTION = 1_000_000
+_OF_STRINGS, _OF_OTHERS = 2, 5
+"""Times a mark of a worksheet's that one among the shared texts takes, or one among styles and names."""
+
+
+def excel_sheet(path: Path, content: bytes, chosen: Choice, worksheet: str | None) -> Sheet:
+    """A worksheet of a workbook as a sheet; rows take the place of lines.
+
+    Raises
+    ------
+    InputError
+        Not a workbook, one beyond the limits, no worksheet with data, or more than one and none chosen.
+    """
+    where = shown(path)
+    book = _Workbook(where, content)
+    fitting, heads = [], []
+    for name in book.names():
+        head = book.head(name)
+        header = find_header(head, chosen)
+        heads.append(head)
+        if header is not None and worksheet in (None, name):
+            fitting.append((name, header))
+    if worksheet is not None and not fitting:
+        raise InputError(
+            f"{where}: no worksheet {worksheet!r} with a time, a voltage and a current; correct the name"
+        )
+    if not fitting:
+        best = max(heads, key=len, default=[])
+        raise no_header(where, best, chosen, lambda place: place + 1)
+    if len(fitting) > 1:
+        names = ", ".join(repr(name) for name, _ in fitting[:8])
+        raise InputError(
+            f"{where}: data in the worksheets {names}; choose one, as worksheet=... (--worksheet ...)"
+        )
+    name, header = fitting[0]
+    records = Records(where, header, chosen)
+    numbered = (
+        (number, row)
+        for number, row in enumerate(book.rows(name), start=1)
+        if number > header.place + header.height and any(cell not in (None, "") for cell in row)
+    )
+    held = next(numbered, None)
+    for after in chain(numbered, [None]):
+        if held is not None:
+            records.add(list(held[1]), held[0], after is None)
+        held = after
+    return records.sheet(f"Excel, worksheet {name!r}")
+
+
+class _Workbook:
+    """A workbook whose rows are read one after the other; every failure of its reader is one line."""
+
+    def __init__(self, where: str, content: bytes):
+        try:
+            import openpyxl
+        except ImportError:
+            raise InputError(
+                f'{where}: Excel files need openpyxl; pip install "coreshell_model[excel]"'
+            ) from None
+        self.where = where
+        check_zip(where, io.BytesIO(content), "save it as CSV", "not an Excel workbook that can be read")
+        self._check_tags(content)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and links, which hold no data
+                self.sheets = openpyxl.load_workbook(
+                    io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+                ).worksheets
+        except Exception as error:  # noqa: BLE001  a damaged workbook fails in many ways
+            raise self._unreadable(error) from None
+
+    def _check_tags(self, content: bytes) -> None:
+        """Refuse a workbook of few bytes and many marks, of which its reader makes an object each."""
+        largest_sheet = others = 0
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for part in archive.infolist():
+                    name = part.filename.lower()
+                    if name.endswith((".xml", ".rels")):
+                        with archive.open(part) as file:
+                            portions = iter(partial(file.read, _PORTION), b"")
+                            tags = sum(portion.count(b"<") for portion in portions)
+                        if name.startswith("xl/worksheets/"):
+                            largest_sheet = max(largest_sheet, tags)
+                        else:
+                            others += tags * (_OF_STRINGS if "sharedstrings" in name else _OF_OTHERS)
+        except Exception as error:  # noqa: BLE001  a damaged part fails in many ways
+            raise self._unreadable(error) from None
+        if largest_sheet + others > MOST_TAGS:
+            raise InputError(
+                f"{self.where}: more than {MOST_SHEET_CELLS} cells, or styles and texts that take as long; "
+                "save it as CSV"
+            )
+
+    def names(self) -> list[str]:
+        """The worksheets' names."""
+        return [sheet.title for sheet in self.sheets]
+
+    def head(self, name: str) -> list[Cells]:
+        """The first rows of a worksheet as text."""
+        return [[_text(cell) for cell in row] for row in islice(self.rows(name), FURTHEST + 1)]
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """The rows of a worksheet, each as long as it is filled.
+
+        Raises
+        ------
+        InputError
+            It cannot be read, or holds too many rows or cells.
+        """
+        sheet = next(sheet for sheet in self.sheets if sheet.title == name)
+        cells = 0
+        try:
+            sheet.reset_dimensions()  # what a file says of its size may be wrong, and each row be so wide
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                cells += len(row)
+                if number > MOST_LINES or cells > MOST_SHEET_CELLS:
+                    raise InputError(
+                        f"{self.where}: worksheet {name!r}: more than {MOST_SHEET_CELLS} cells, or "
+                        f"{MOST_LINES} rows, up to row {number}; save it as CSV"
+                    )
+                yield row
+        except InputError:
+            raise
+        except Exception as error:  # noqa: BLE001  a damaged worksheet fails in many ways
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> InputError:
+        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        return InputError(
+            f"{self.where}: not an Excel workbook that can be read ({reason}); save it as .xlsx or CSV"
+        )
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)

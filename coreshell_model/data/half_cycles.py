@@ -1,0 +1,240 @@
+"""Half-cycles of a record, and gaps between its points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from coreshell_model.base.units import from_si
+from coreshell_model.data.clock import Points, flowing
+from coreshell_model.data.sheet import Sheet
+
+HELD = 2e-3
+"""Volts within which the voltage stays during a hold."""
+
+LEAST_HELD = 3
+"""Points of a hold."""
+
+DECAY = 0.95
+"""A hold's last current is below this share of its first."""
+
+BLIP = 1e-3
+"""A direction that passes less than this share of the largest half-cycle's charge is no half-cycle."""
+
+
+class Kind(Enum):
+    """What a piece of a measurement is."""
+
+    SODIATION = "sodiation"
+    DESODIATION = "desodiation"
+    HOLD = "hold"
+    REST = "rest"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Points between two changes of what the cycler did."""
+
+    kind: Kind
+    points: slice
+    charge: float
+    """Charge [C] into the carbon, from the point before to the last of the piece."""
+
+
+@dataclass(frozen=True)
+class HalfCycle:
+    """All that one direction of the current did: constant current, holds, and rests between and after.
+
+    Attributes
+    ----------
+    number, cycle : from 1; two half-cycles make a cycle, whichever comes first
+    direction : sodiation or desodiation
+    pieces : in order
+    charge : that passed [C], above 0
+    capacity : the same per gram of active carbon [mA.h.g-1]; None where the mass is not known
+    """
+
+    number: int
+    cycle: int
+    direction: Kind
+    pieces: tuple[Piece, ...]
+    charge: float
+    capacity: float | None
+
+    @property
+    def points(self) -> slice:
+        """Its points, rests and holds included."""
+        return slice(self.pieces[0].points.start, self.pieces[-1].points.stop)
+
+
+def charges(time: np.ndarray, current: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Charge [C] that passed before each point since the one before it.
+
+    Trapezoids; across a change of step the later current counts, because cyclers log the last point of a
+    step at its end.
+    """
+    before = np.where(edges[1:], current[1:], current[:-1])
+    return np.concatenate([[0.0], np.diff(time) * (before + current[1:]) / 2])
+
+
+def edges(time: np.ndarray, current: np.ndarray, step: np.ndarray | None) -> np.ndarray:
+    """True at each point that begins something new: a step, a direction, or a current at the same time."""
+    new = np.zeros(len(time), bool)
+    new[1:] = (np.diff(flowing(current)) != 0) | (np.diff(time) <= 0)
+    if step is not None:
+        new[1:] |= np.diff(step) != 0
+    new[:1] = True
+    return new
+
+
+def pieces(
+    time: np.ndarray, voltage: np.ndarray, current: np.ndarray, step: np.ndarray | None
+) -> tuple[Piece, ...]:
+    """The pieces of a measurement, in order."""
+    new = edges(time, current, step)
+    passed = charges(time, current, new)
+    starts = np.flatnonzero(new)
+    found: list[Piece] = []
+    signs = flowing(current)
+    for start, stop in zip(starts, [*starts[1:], len(time)], strict=True):
+        sign = signs[start]
+        hold = _hold_start(voltage[start:stop], current[start:stop]) if sign else None
+        parts = [(start, stop, _direction(sign))]
+        if hold is not None:
+            parts = [(start, start + hold, _direction(sign)), (start + hold, stop, Kind.HOLD)]
+        found += [
+            Piece(kind, slice(int(a), int(b)), float(passed[a:b].sum())) for a, b, kind in parts if b > a
+        ]
+    return tuple(found)
+
+
+def half_cycles(found: Sequence[Piece], mass: float | None) -> tuple[HalfCycle, ...]:
+    """The half-cycles that pieces make.
+
+    A rest belongs to the half-cycle before it, one at the start to the first. A direction that passes less
+    than ``BLIP`` of the largest charge is left with the half-cycle it interrupts.
+    """
+    runs: list[tuple[Kind | None, list[Piece]]] = []
+    for piece in found:
+        direction = None if piece.kind is Kind.REST else _direction(np.sign(piece.charge))
+        if runs and (direction is None or direction is Kind.REST or runs[-1][0] in (direction, None)):
+            runs[-1][1].append(piece)
+            runs[-1] = (runs[-1][0] or direction, runs[-1][1])
+        else:
+            runs.append((None if direction is Kind.REST else direction, [piece]))
+    runs = _without_blips(runs)
+    made = []
+    for number, (direction, parts) in enumerate(runs, start=1):
+        if direction is None:
+            continue
+        charge = abs(sum(piece.charge for piece in parts))
+        capacity = None if mass is None else from_si(charge / mass, "mA.h.g-1")
+        made.append(HalfCycle(number, (number + 1) // 2, direction, tuple(parts), charge, capacity))
+    return tuple(made)
+
+
+def _without_blips(runs):
+    """Runs joined to the one before where they pass next to nothing, and then to their like."""
+    largest = max((abs(sum(piece.charge for piece in parts)) for _, parts in runs), default=0.0)
+    joined = []
+    for direction, parts in runs:
+        small = abs(sum(piece.charge for piece in parts)) < BLIP * largest
+        if joined and (small or joined[-1][0] is direction):
+            joined[-1][1].extend(parts)
+        else:
+            joined.append((direction, parts))
+    if len(joined) > 1 and abs(sum(piece.charge for piece in joined[0][1])) < BLIP * largest:
+        joined[:2] = [(joined[1][0], [*joined[0][1], *joined[1][1]])]
+    return joined
+
+
+def _direction(sign: float) -> Kind:
+    return Kind.SODIATION if sign > 0 else Kind.DESODIATION if sign < 0 else Kind.REST
+
+
+def _hold_start(voltage: np.ndarray, current: np.ndarray) -> int | None:
+    """Where, in a run of one direction, the voltage stops to change while the current decays."""
+    if len(voltage) < LEAST_HELD:
+        return None
+    away = np.flatnonzero(np.abs(voltage - voltage[-1]) > HELD)
+    start = int(away[-1]) + 1 if away.size else 0
+    held = np.abs(current[start:])
+    return start if len(held) >= LEAST_HELD and held[-1] < DECAY * held[0] else None
+
+
+LONG = 5.0
+"""A gap is longer than this many times the usual interval of its step."""
+
+MATTERS = 0.02
+"""Share of a half-cycle's charge that has to pass in a gap before it is refused."""
+
+LEAST_INTERVALS = 3
+"""Of a step, to tell its usual interval; with fewer, that of the whole file is taken."""
+
+STATED = 1e-3
+"""Share below which a gap is not worth a word."""
+
+
+def check_gaps(sheet: Sheet, points: Points, allowed: bool, counted: np.ndarray | None = None) -> str | None:
+    """The statement about gaps, if there are any.
+
+    Where the cycler ``counted`` the charge before each point [C], what matters of a gap is by how much that
+    differs from what the currents at its ends would make.
+
+    The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
+    write at changes of the voltage have many short ones. An interval before a step's first point counts to
+    that step: a pause there is a gap too.
+
+    Raises
+    ------
+    InputError
+        A gap in which more than ``MATTERS`` of the half-cycle's charge would have passed, unless allowed.
+    """
+    new = edges(points.time, points.current, points.step)
+    passed = np.abs(charges(points.time, points.current, new))
+    doubtful = passed if counted is None else np.abs(charges(points.time, points.current, new) - counted)
+    interval = np.diff(points.time, prepend=points.time[0])
+    signs = flowing(points.current)
+    found = []
+    starts = np.flatnonzero(new)
+    total = _by_direction(passed, signs)
+    anywhere = _usual(interval[interval > 0])
+    for start, stop in zip(starts, [*starts[1:], len(new)], strict=True):
+        if signs[start]:
+            inside = interval[start + 1 : stop]
+            usual = _usual(inside) if len(inside) >= LEAST_INTERVALS else anywhere
+            found += [start + int(i) for i in np.flatnonzero(interval[start:stop] > LONG * usual)]
+    shares = {row: doubtful[row] / total[row] for row in found if total[row] > 0}
+    found = [row for row, share in shares.items() if share > STATED]
+    for row in found:
+        share = shares[row]
+        if share > MATTERS and not allowed:
+            raise sheet.wrong(
+                f"a gap of {interval[row] / 3600:.3g} h before this line while current flows, in which "
+                f"{share:.0%} of the half-cycle's charge would have passed; if the current went on, "
+                "allow gaps (--allow-gaps; in a fit's file, allow_gaps = true), if it stopped, give the "
+                "parts as files of their own",
+                int(points.rows[row]),
+            )
+    if not found:
+        return None
+    where = sheet.named(points.rows[found])
+    return f"{len(found)} gaps while current flows, taken as if it went on: before {where}"
+
+
+def _usual(intervals: np.ndarray) -> float:
+    if not intervals.size:
+        return np.inf
+    place = int(0.9 * (len(intervals) - 1))
+    return float(np.partition(intervals, place)[place])
+
+
+def _by_direction(passed: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """For each point the charge of all points in a row with the same direction, rests not counted."""
+    flows = np.flatnonzero(signs)
+    total = np.zeros(len(passed))
+    if flows.size:
+        group = np.concatenate([[0], np.cumsum(np.diff(signs[flows]) != 0)])
+        total[flows] = np.bincount(group, weights=passed[flows])[group]
+    return total

@@ -1,0 +1,300 @@
+"""Which column holds which quantity, and its values in SI."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.columns import CLOCKS, Measured, factor, heading, in_celsius, is_clock
+from coreshell_model.data.numbers import (
+    MISSING,
+    clock_seconds,
+    decimal_sign,
+    first_stamp,
+    is_stamp,
+    numbers,
+    stamp_seconds,
+)
+from coreshell_model.data.sheet import Choice, Sheet
+from coreshell_model.data.vendors import untold_unit
+
+SAME_VOLTAGE, SAME_SHARE = 1e-3, 1e-3
+"""Two columns of one quantity agree within a millivolt, or a thousandth of the largest value."""
+
+
+WORKING, COUNTER = "ewe", "ece"
+ELECTRODES = {
+    WORKING: "working electrode against the reference",
+    "<ewe>": "the same, averaged",
+    "ewe-ece": "whole cell",
+    "ecell": "whole cell",
+    COUNTER: "counter electrode against the reference",
+}
+"""EC-Lab's voltages; of a half-cell the first that is there is asked for."""
+
+CURRENTS = {"<i>": "mean since the row before", "i": "at the row"}
+"""EC-Lab's currents; the first carries the charge."""
+
+MEANINGS = {Measured.VOLTAGE: ELECTRODES, Measured.CURRENT: CURRENTS}
+
+
+def read_choice(columns: Mapping[str, str] | None) -> Choice:
+    """``{"current": "I2 in mA"}`` as a choice of columns; the unit may be left out where the header has it.
+
+    Raises
+    ------
+    InputError
+        Not a quantity that a column can be.
+    """
+    choice = {}
+    for word, text in (columns or {}).items():
+        what = next((what for what in Measured if what.value == str(word).strip().lower()), None)
+        if what is None:
+            known = ", ".join(what.value for what in Measured)
+            raise InputError(f"columns: {word!r} is not a quantity; choose for {known}")
+        if not isinstance(text, str) or not text.strip():
+            raise InputError(
+                f"columns: the {what.value} is {text!r}; write the header and its unit, as 'I2 in mA'"
+            )
+        name, _, unit = text.rpartition(" in ")
+        choice[what] = (name.strip(), unit.strip()) if name else (text.strip(), None)
+    return choice
+
+
+def candidates(sheet: Sheet, chosen: Choice) -> dict[Measured, list[tuple[int, str | None]]]:
+    """The places and units of the columns of each quantity, in the file's order.
+
+    Raises
+    ------
+    InputError
+        A chosen column that is not there, or there twice.
+    """
+    names = [name.strip() for name in sheet.header]
+    found: dict[Measured, list[tuple[int, str | None]]] = {}
+    taken = {name for name, _ in chosen.values()}
+    for place, name in enumerate(names):
+        what, unit = heading(name)
+        if what is not None and what not in chosen and name not in taken:
+            found.setdefault(what, []).append((place, unit))
+    for what, meanings in MEANINGS.items():
+        order = list(meanings)
+        known = [_variable(names[place]) in meanings for place, _ in found.get(what, ())]
+        if known and all(known):
+            found[what].sort(key=lambda column: order.index(_variable(names[column[0]])))
+    for what, (name, unit) in chosen.items():
+        places = [place for place, other in enumerate(names) if other in (name, f"{name} [{unit}]")]
+        if len(places) != 1:
+            count = "no column is" if not places else f"{len(places)} columns are"
+            raise sheet.wrong(f"{count} named {name!r}, chosen for the {what.value}; correct the name")
+        found[what] = [(places[0], unit or heading(names[places[0]]).unit)]
+    return found
+
+
+def agreed(
+    sheet: Sheet, what: Measured, places: list[int], values: list[np.ndarray]
+) -> tuple[np.ndarray, str | None]:
+    """The first of several columns of the same quantity, and a statement if there were several.
+
+    Raises
+    ------
+    InputError
+        They differ, and not by what they mean, so that one has to be chosen.
+    """
+    if len(places) == 1:
+        return values[0], of_electrodes(sheet, what, places)
+    meanings = MEANINGS.get(what, {})
+    first, names = values[0], [sheet.header[place] for place in places]
+    scale = (
+        SAME_VOLTAGE
+        if what is Measured.VOLTAGE
+        else SAME_SHARE * float(np.nanmax(np.abs(first), initial=0.0))
+    )
+    for other, name in zip(values[1:], names[1:], strict=True):
+        off = np.abs(first - other)
+        if np.nanmax(off, initial=0.0) > scale or (np.isnan(first) != np.isnan(other)).any():
+            variables = {_variable(name) for name in names}
+            if len(variables) == len(names) and variables <= set(meanings):
+                return first, of_electrodes(sheet, what, places)
+            row = int(np.nanargmax(off)) if np.isfinite(off).any() else 0
+            raise sheet.wrong(
+                f"{names[0]!r} and {name!r} are both the {what.value} and differ; say which to read, "
+                f"as columns={{{what.value!r}: {names[0]!r}}} (--column '{what.value}={names[0]}')",
+                row,
+            )
+    return first, f"{what.value} from {names[0]!r}; the same is in {', '.join(map(repr, names[1:]))}"
+
+
+def of_electrodes(sheet: Sheet, what: Measured, places: list[int]) -> str | None:
+    """Which of EC-Lab's columns is read, and which are not, where they differ because of what they mean.
+
+    None where there is but one; the counter electrode's counts, which is never read unasked.
+    """
+    meanings = MEANINGS.get(what, {})
+    first = places[0]
+    others = [
+        place
+        for place, name in enumerate(sheet.header)
+        if place in places[1:] or (what is Measured.VOLTAGE and _variable(name) == COUNTER)
+    ]
+    read = _variable(sheet.header[first])
+    if not others or read not in (WORKING, "<ewe>", *CURRENTS):
+        return None
+    names = [sheet.header[place] for place in others]
+    named = ", ".join(f"{name!r} ({meanings[_variable(name)]})" for name in names)
+    return (
+        f"{what.value} from {sheet.header[first]!r} ({meanings[read]}), not from {named}; "
+        f"--column '{what.value}=HEADER' reads another"
+    )
+
+
+def _variable(header: str) -> str:
+    """EC-Lab's name of a variable without its unit."""
+    return header.partition("/")[0].strip().lower()
+
+
+_OUT = re.compile(r"d(?:is)?[\s_-]?ch|放电|^d$", re.IGNORECASE)
+"""Words of a step's type that mean discharge: CC_DChg, Discharge, D."""
+_IN = re.compile(r"(?<!s)(?<!s[\s_-])(?<!d)(?<!d[\s_-])ch|充电|^c$", re.IGNORECASE)
+
+
+class Quantities:
+    """What a sheet measures; each quantity is converted when it is asked for, and stated."""
+
+    def __init__(self, sheet: Sheet, chosen: Choice, decimal: str | None):
+        self.sheet, self.sure = sheet, decimal is not None
+        self.found = candidates(sheet, chosen)
+        numeric = [
+            place
+            for what, places in self.found.items()
+            if what not in (Measured.DATE, Measured.STEP_TYPE)
+            for place, _ in places
+        ]
+        self.decimal = decimal or decimal_sign(sheet, numeric)
+        self.read: dict[int, str] = {}
+        self.statements: list[str] = []
+
+    def __contains__(self, what: Measured) -> bool:
+        return what in self.found
+
+    def si(self, what: Measured) -> np.ndarray:
+        """A quantity in SI units, NaN where a cell is missing.
+
+        Raises
+        ------
+        InputError
+            No unit, a wrong one, a cell that is not a number, or columns that disagree.
+        """
+        places = [place for place, _ in self.found[what]]
+        values = [self._converted(what, place, unit) for place, unit in self.found[what]]
+        chosen, statement = agreed(self.sheet, what, places, values)
+        self.statements += [statement] if statement else []
+        self.read[places[0]] = f"{what.value} from {self.sheet.header[places[0]]!r}"
+        return chosen
+
+    def _converted(self, what: Measured, place: int, unit: str | None) -> np.ndarray:
+        header = self.sheet.header[place]
+        if what in CLOCKS:
+            first = next(
+                (c for c in self.sheet.columns[place] if str(c or "").strip().lower() not in MISSING), None
+            )
+            if (is_clock(unit) and not is_stamp(first)) or (":" in str(first) and not is_stamp(first)):
+                return clock_seconds(self.sheet, place)
+            if is_stamp(first) or (what is Measured.DATE and unit is None):
+                return stamp_seconds(self.sheet, place)
+        if unit is None:
+            unit = self._untold(what, place)
+        try:
+            scale = factor(unit, what)
+        except InputError as error:
+            raise self.sheet.wrong(
+                f"{header!r}: {error}, or say what to read, as columns={{{what.value!r}: 'HEADER in UNIT'}}"
+            ) from None
+        return scale * numbers(self.sheet, place, self.decimal, self.sure)
+
+    def _untold(self, what: Measured, place: int) -> str:
+        """The unit of a column whose header has none."""
+        times = stamps = None
+        if what in CLOCKS:
+            times = numbers(self.sheet, place, self.decimal, self.sure)
+            for dates, _ in self.found.get(Measured.DATE, [])[:1]:
+                try:
+                    stamps = stamp_seconds(self.sheet, dates)
+                except InputError:  # dates that cannot be read tell nothing
+                    stamps = None
+        unit, how = untold_unit(self.sheet, what, place, times, stamps)
+        self.statements.append(how)
+        return unit
+
+    def place(self, what: Measured) -> int:
+        """The column that a quantity is read from, where several hold it the first."""
+        return self.found[what][0][0]
+
+    def first_stamp(self) -> datetime | None:
+        """The date of the first row; None without a column of dates, or where they do not tell."""
+        if Measured.DATE not in self.found:
+            return None
+        place = self.place(Measured.DATE)
+        first = next((c for c in self.sheet.columns[place] if str(c or "").strip()), None)
+        if not is_stamp(first):
+            return None
+        try:
+            return first_stamp(self.sheet, place)
+        except InputError:
+            return None
+
+    def by_name(self, names: list[str], wanted: str) -> np.ndarray | None:
+        """The numbers of the column of this name among the sheet's ``names``; None where there is none."""
+        if wanted not in names:
+            return None
+        place = names.index(wanted)
+        self.read[place] = f"{wanted.partition('/')[0]} from {self.sheet.header[place]!r}"
+        return numbers(self.sheet, place, self.decimal, self.sure)
+
+    def label(self, what: Measured) -> np.ndarray | None:
+        """A number or name that a file gives to steps or cycles; None where it gives none."""
+        if what not in self.found:
+            return None
+        place, _ = self.found[what][0]
+        self.read[place] = f"{what.value} from {self.sheet.header[place]!r}"
+        try:
+            return numbers(self.sheet, place, self.decimal, self.sure)
+        except InputError:
+            return np.unique([str(cell) for cell in self.sheet.columns[place]], return_inverse=True)[
+                1
+            ].astype(float)
+
+    def temperature(self) -> np.ndarray | None:
+        """Temperature [degC]; None without one, or without a unit that can be read."""
+        for place, unit in self.found.get(Measured.TEMPERATURE, [])[:1]:
+            values = in_celsius(numbers(self.sheet, place, self.decimal, self.sure), unit)
+            if values is not None:
+                self.read[place] = f"temperature from {self.sheet.header[place]!r}"
+                return values
+        return None
+
+    def signed(self, current: np.ndarray) -> np.ndarray:
+        """The current, its sign taken from the type of the step where the file writes magnitudes only."""
+        if Measured.STEP_TYPE not in self.found or np.nanmin(current, initial=0.0) < 0:
+            return current
+        place, _ = self.found[Measured.STEP_TYPE][0]
+        types = [str(cell) for cell in self.sheet.columns[place]]
+        discharges = {text: _OUT.search(text.strip()) is not None for text in set(types)}
+        out = np.array([discharges[text] for text in types])
+        charging = any(_IN.search(text.strip()) for text in discharges)
+        if not out.any() or not charging:
+            return current
+        self.read[place] = f"step type from {self.sheet.header[place]!r}"
+        self.statements.append(
+            f"current has no sign in the file; negative where {self.sheet.header[place]!r} says discharge"
+        )
+        return np.where(out, -current, current)
+
+    def summary(self) -> list[str]:
+        """Which columns were read, in what units, and which were not."""
+        said = [f"read: {', '.join(self.read.values())}"]
+        left = [repr(name) for place, name in enumerate(self.sheet.header) if place not in self.read and name]
+        said += [f"not read: {', '.join(left)}"] if left else []
+        said += ["decimal comma"] if self.decimal == "," else []
+        return said + self.statements

@@ -1,0 +1,202 @@
+"""A measurement as one table, and with which cycle it begins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.columns import CURRENT, CYCLE, STEP, TIME, VOLTAGE
+from coreshell_model.data.half_cycles import HalfCycle, Kind, Piece, edges, half_cycles, pieces
+from coreshell_model.data.sweeps import SweptSpectrum
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A measurement under the column names of the Battery Data Format.
+
+    The current has the sign of a Solution: above 0 it sodiates the carbon.
+
+    Attributes
+    ----------
+    table : a row a point; ``Test Time / s``, ``Voltage / V``, ``Current / A``, and what else the file had of
+        ``Cycle Count / 1``, ``Step Count / 1``, ``Ambient Temperature / degC``
+    source : the file, which is never changed
+    format : the kind of file that was found
+    statements : what was read and converted, in sentences
+    mass : of active carbon (core + shell) [kg], None where it is not known
+    cell : what the voltage is of, "half-cell" or "full-cell"
+    spectra : impedance spectra that the file holds beside the table
+    began : date and time of the first point, None where the file does not tell
+    sources : all files, where several were joined
+    positive_current : what a positive current did in the file; None where none flowed
+    """
+
+    table: pd.DataFrame
+    source: Path
+    format: str
+    statements: tuple[str, ...]
+    mass: float | None = None
+    cell: str = "half-cell"
+    spectra: tuple[SweptSpectrum, ...] = ()
+    began: datetime | None = None
+    sources: tuple[Path, ...] = ()
+    positive_current: str | None = None
+
+    @property
+    def time(self) -> np.ndarray:
+        """Test time [s]."""
+        return self.table[TIME].to_numpy(float)
+
+    @property
+    def voltage(self) -> np.ndarray:
+        """Voltage [V]."""
+        return self.table[VOLTAGE].to_numpy(float)
+
+    @property
+    def current(self) -> np.ndarray:
+        """Current [A]; above 0 it sodiates the carbon."""
+        return self.table[CURRENT].to_numpy(float)
+
+    @property
+    def known_mass(self) -> float:
+        """Mass of active carbon [kg], for what cannot do without it.
+
+        Raises
+        ------
+        InputError
+            It is not known.
+        """
+        if self.mass is None:
+            raise InputError(
+                f"{self.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
+                '(--mass "1.1 mg")'
+            )
+        return self.mass
+
+    def check_half_cell(self) -> None:
+        """Refuse what cannot be laid against a simulation, which is of carbon against sodium.
+
+        Raises
+        ------
+        InputError
+            The voltage is a full cell's.
+        """
+        if self.cell != "half-cell":
+            raise InputError(
+                f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
+                "give a half-cell's file, or a three-electrode file's working electrode"
+            )
+
+    @property
+    def flows(self) -> bool:
+        """Whether any current flows: not in a rest, nor at open circuit."""
+        return bool((self.current != 0).any())
+
+    @property
+    def _step(self) -> np.ndarray | None:
+        return self.table[STEP].to_numpy() if STEP in self.table else None
+
+    def edges(self) -> np.ndarray:
+        """True at each point that begins a step, a direction, or a current at the same time."""
+        return edges(self.time, self.current, self._step)
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Sodiation, desodiation, holds and rests, in order."""
+        return pieces(self.time, self.voltage, self.current, self._step)
+
+    def half_cycles(self) -> tuple[HalfCycle, ...]:
+        """The half-cycles, with capacities per gram of active carbon where the mass is known."""
+        return half_cycles(self.pieces(), self.mass)
+
+
+FRESH = 0.5
+"""Volts below a fresh cell's potential at which a first sodiation may begin: cells relax before it."""
+
+NEARER = 0.1
+"""Volts by which the upper cut-off and a fresh cell's potential have to differ to be told apart."""
+
+ZERO_BASED = ("Ewe", "EC-Lab")
+"""Words in what was read that tell of EC-Lab, whose counter begins with 0; others begin with 1."""
+
+ASK = "say which cycle of the cell it is, as first_cycle = 1, counted from 1"
+
+
+def counted_cycle(dataset: Dataset) -> int | None:
+    """The first cycle by the file's own counter, from 1; None where it has no counter."""
+    if CYCLE not in dataset.table or not dataset.flows:
+        return None
+    count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
+    if not np.isfinite(count[0]) or count[0] < 0:
+        return None
+    said = (dataset.format, *dataset.statements)
+    from_zero = count[0] == 0 or any(word in text for word in ZERO_BASED for text in said)
+    return int(count[0]) + (1 if from_zero else 0)
+
+
+def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float) -> int:
+    """The cycle of the cell that a file begins with, from 1.
+
+    Parameters
+    ----------
+    dataset : the measurement
+    stated : what its user says; None where nothing is said
+    fresh, upper : potential of the fresh cell and upper cut-off of the protocol that it is laid against [V]
+
+    Raises
+    ------
+    InputError
+        Neither the user nor the file tells, and the file does not begin as a fresh cell does; or its counter
+        leaves cycles out.
+    """
+    if stated is not None:
+        return stated
+    counted = counted_cycle(dataset)
+    if counted is not None:
+        if missing := left_out(dataset):
+            raise InputError(
+                f"its own counter leaves out cycle {missing}, so what follows belongs to no place in the "
+                "protocol; give the cycles before and after as curves of their own"
+            )
+        return counted
+    halves = dataset.half_cycles()
+    if not halves:
+        return 1
+    if halves[0].direction is Kind.DESODIATION:
+        raise InputError(f"it has no cycle counter and begins with a desodiation; {ASK}")
+    begin = float(dataset.voltage[halves[0].points.start])
+    if begin < fresh - FRESH or (fresh - upper > NEARER and abs(begin - upper) < NEARER / 2):
+        raise InputError(
+            f"it has no cycle counter and begins at {begin:.3g} V, where a fresh cell is at {fresh:.3g} V; "
+            f"{ASK}"
+        )
+    return 1
+
+
+def counted_cycles(dataset: Dataset) -> list[int]:
+    """The cycles that a file holds by its own counter, from 1; none where it has no counter."""
+    first = counted_cycle(dataset)
+    if first is None:
+        return []
+    count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
+    return [first + int(each - count[0]) for each in np.unique(count[np.isfinite(count)])]
+
+
+def left_out(dataset: Dataset) -> str:
+    """Which cycles the counter leaves out, in words; nothing where there are none."""
+    held = counted_cycles(dataset)
+    gaps = [(one + 1, other - 1) for one, other in pairwise(held) if other > one + 1]
+    return " and ".join(f"{one} to {other}" if other > one else f"{one}" for one, other in gaps)
+
+
+def cycles_held(dataset: Dataset) -> Mapping[str, int] | None:
+    """First and last cycle by the file's own counter, from 1; None where it has none."""
+    first = counted_cycle(dataset)
+    if first is None:
+        return None
+    count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
+    return {"First": first, "Last": first + int(np.nanmax(count) - count[0])}

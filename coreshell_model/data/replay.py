@@ -1,0 +1,405 @@
+"""A measurement as the protocol: its current, or its voltage, over time drives the model."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pybamm
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.interrupts import heard
+from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.data.bdf import electrode_mass
+from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
+from coreshell_model.data.record import Dataset, counted_cycle
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.model import RELATIVE_TOLERANCE, mechanisms_for
+from coreshell_model.physics.values import FIXED
+from coreshell_model.run.simulation import Run, build, quiet, set_up
+from coreshell_model.run.solution import Ending
+from coreshell_model.run.states import at_potential, through
+
+LEFT = 0.05
+"""Volts beyond the measured voltages from which a simulation is said to have left them."""
+
+TIGHT = 1e-8
+"""Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
+point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the end
+of a desodiation by hundreds of millivolts."""
+
+
+class CurrentControl:
+    """The measured current per gram flows, and the voltage follows."""
+
+    word = "current"
+    tolerances = (TIGHT, RELATIVE_TOLERANCE)
+    hint = "the carbon takes or gives less than was measured; replay the voltage instead (--control voltage)"
+
+    def drive(self, dataset: Dataset) -> Drive:
+        """The current per mass.
+
+        Raises
+        ------
+        InputError
+            None flows.
+        """
+        if not dataset.flows:
+            raise InputError(
+                f"{dataset.source}: no current flows in it, a rest, so there is nothing to replay; give a "
+                "file with a current, or the files of the cell from its first sodiation on"
+            )
+        return current_drive(dataset)
+
+    def step(self, drive: Drive, mass: float) -> pybamm.step.BaseStep:
+        """The current in the simulated electrode [A]."""
+        points = np.column_stack([drive.time, drive.values * mass])
+        return pybamm.step.current(points, duration=drive.duration)
+
+
+class VoltageControl:
+    """The measured voltage is applied, and the current follows."""
+
+    word = "voltage"
+    tolerances = (RELATIVE_TOLERANCE, TIGHT)
+    hint = "a measured voltage lies outside of it"
+
+    def drive(self, dataset: Dataset) -> Drive:
+        """The voltage."""
+        return voltage_drive(dataset)
+
+    def step(self, drive: Drive, mass: float) -> pybamm.step.BaseStep:
+        """The voltage, whatever the electrode's mass."""
+        return pybamm.step.voltage(np.column_stack([drive.time, drive.values]), duration=drive.duration)
+
+
+CONTROLS = {control.word: control for control in (CurrentControl(), VoltageControl())}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The state from which a measurement is replayed: an empty carbon, unless stated.
+
+    Attributes
+    ----------
+    potential : at which the cell was equilibrated, sodiated to it at C/20 and held [V]
+    after : a protocol that it went through before, with its own potential at the end where none is given
+    """
+
+    potential: float | None = None
+    after: Protocol | None = None
+
+    @property
+    def text(self) -> str:
+        """In words; empty for the empty carbon."""
+        parts = []
+        if self.after is not None:
+            cycles = len(self.after.steps_by_cycle())
+            parts.append(f"after {cycles} {'cycle' if cycles == 1 else 'cycles'} of {self.after.name}")
+        if self.potential is not None:
+            parts.append(f"equilibrated at {self.potential:g} V")
+        return ", ".join(parts)
+
+    def state(self, material: Material, changes: Mapping[str, str] | None, level: str) -> Any:
+        """The solver's state there, at time 0; None for the empty carbon.
+
+        Raises
+        ------
+        InputError
+            It cannot be reached.
+        """
+        if self == FRESH_CELL:
+            return None
+        run = set_up(material, self.after or "formation", changes, level=level)
+        before = None if self.after is None else through(run, run.protocol.steps_by_cycle(), None)
+        if self.potential is not None:
+            before = at_potential(run, before, self.potential)
+        assert before is not None
+        last = before.pybamm.last_state
+        values = np.array(last.all_ys[-1], dtype=float)[:, -1:]
+        return pybamm.Solution(
+            np.array([0.0]), values, last.all_models[-1], last.all_inputs[-1], termination="final time"
+        )
+
+
+FRESH_CELL = Beginning()
+
+
+def as_potential(text: str | None) -> float | None:
+    """A potential [V] as a user gives it.
+
+    Raises
+    ------
+    InputError
+        It is not one.
+    """
+    if text is None:
+        return None
+    value, unit = parse_quantity(text)
+    if unit == "1":
+        raise InputError(f"{text!r} has no unit; a potential is given as '1.2 V'")
+    return to_si(value, unit, "V")
+
+
+def check_beginning(dataset: Dataset, begin: Beginning) -> None:
+    """Refuse to replay a later cycle from an empty carbon.
+
+    Raises
+    ------
+    InputError
+        The file's counter begins later, and nothing was said of the state that it begins with.
+    """
+    counted = counted_cycle(dataset)
+    if begin == FRESH_CELL and counted is not None and counted > 1:
+        raise InputError(
+            f"{dataset.source}: begins with cycle {counted} by its own counter, and a replay begins with an "
+            f"empty carbon; say where the cell is: --after PROTOCOL --cycles {counted - 1}, or --from "
+            '"1.2 V" (in a fit: after and cycles, or potential = "1.2 V")'
+        )
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One material through one measurement.
+
+    Attributes
+    ----------
+    dataset, material : what was replayed, and with what
+    control : the class that drove it
+    start : open-circuit potential of the empty carbon at the beginning [V]
+    begin : the state that the simulation began with
+    ending, explanation : how it ended, and that in one line
+    solve_time : wall time of building and solving [s]
+    pybamm : the PyBaMM solution
+    """
+
+    dataset: Dataset
+    material: Material
+    control: CurrentControl | VoltageControl
+    start: float
+    begin: Beginning
+    ending: Ending
+    explanation: str
+    solve_time: float
+    pybamm: Any = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def overlay(self) -> Overlay | None:
+        """Both voltages at the measured times, and capacities by half-cycle.
+
+        None where the solver failed before the second measured point.
+        """
+        return None if self.pybamm is None else _overlay(self.dataset, self.pybamm)
+
+    @property
+    def completed(self) -> bool:
+        """True where the simulation went through the whole measurement."""
+        return self.ending is Ending.COMPLETED
+
+
+def replay(
+    dataset: Dataset,
+    material: Material | str | Path,
+    changes: Mapping[str, str] | None = None,
+    control: CurrentControl | VoltageControl = CONTROLS["current"],
+    level: str = ParticleLevel.name,
+    begin: Beginning = FRESH_CELL,
+) -> Replay:
+    """Take a material through a measurement, from empty carbon on or from a stated state.
+
+    Parameters
+    ----------
+    dataset : what ``read_dataset`` returned; its mass has to be known
+    material, changes : as for ``simulate``; ``protocol.start.potential`` is where the empty carbon begins
+    control : what is prescribed, the current or the voltage
+    level : "particle" or "electrode"
+    begin : the state that the cell begins with
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    dataset.check_half_cell()
+    check_beginning(dataset, begin)
+    return Replayer(dataset, control, level, begin)(material, changes)
+
+
+class Replayer:
+    """A measurement that drives one material after the other; the model is built once, they are inputs to it.
+
+    Parameters
+    ----------
+    dataset, control, level, begin : as for ``replay``
+
+    Raises
+    ------
+    InputError
+        A measurement without a mass, or that takes no time.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        control: CurrentControl | VoltageControl,
+        level: str,
+        begin: Beginning = FRESH_CELL,
+    ):
+        _ = dataset.known_mass  # capacities are per gram, whatever the control
+        self.dataset, self.control, self.level, self.begin = dataset, control, level, begin
+        self.drive = control.drive(dataset)
+        self._built: dict[tuple, tuple[pybamm.Simulation, tuple[str, ...]]] = {}
+
+    def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
+        """Take a material through the measurement, as ``replay``."""
+        run = set_up(material, "formation", changes, level=self.level)
+        started = time.perf_counter()
+        state = self.begin.state(run.material, None, self.level)
+        for tolerance in self.control.tolerances:
+            result, error = self._solved(run, tolerance, state)
+            ending, explanation = _ending(self.drive, self.control, result, error)
+            if ending is not Ending.SOLVER:
+                break
+        solve_time = time.perf_counter() - started
+        start = run.protocol.start.potential.si
+        told = (ending, explanation, solve_time, result)
+        return Replay(self.dataset, run.material, self.control, start, self.begin, *told)
+
+    def _solved(self, run: Run, tolerance: float, state: Any):
+        """The solution, as far as it went, or None, and what the solver said."""
+        mass = electrode_mass(run.material)
+        fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
+        key = (mechanisms_for(run.parameters), mass, fixed, tolerance)
+        with quiet(), heard():
+            if key not in self._built:
+                steps = pybamm.Experiment([self.control.step(self.drive, mass)])
+                self._built[key] = build(key[0], self.level, steps, fixed, tolerance, tolerance)
+            simulation, needed = self._built[key]
+            try:
+                result = simulation.solve(
+                    inputs={name: run.parameters[name] for name in needed},
+                    calc_esoh=False,
+                    starting_solution=state,
+                )
+            except pybamm.SolverError as failure:
+                return None, str(failure).splitlines()[0].partition(" with inputs ")[0]
+        return (None if isinstance(result, pybamm.EmptySolution) else result), ""
+
+
+def _overlay(dataset: Dataset, result) -> Overlay | None:
+    """The simulation at the measured times, by the solver's own interpolation."""
+    at = measured_times(dataset)
+    at = at[at <= result.t[-1]]
+    if len(at) < 2:
+        return None
+    voltage, charge = (result[name](t=at) for name in ("Voltage [V]", "Specific capacity [mA.h.g-1]"))
+    return overlay(dataset, at, voltage, charge)
+
+
+def _ending(drive: Drive, control, result, error: str) -> tuple[Ending, str]:
+    """How a replay ended, and that in one line with the place."""
+    reached = 0.0 if result is None else float(result.t[-1])
+    if reached >= drive.duration * (1 - 1e-9):
+        return Ending.COMPLETED, "completed: the simulation went through the whole measurement"
+    place = f"after {reached / 3600:.4g} of {drive.duration / 3600:.4g} h"
+    if result is not None and result.termination.startswith("event"):
+        last = float(result["Voltage [V]"].entries[-1])
+        return Ending.CUT_OFF, f"{place}: at {last:.3g} V the voltage left the model's range; {control.hint}"
+    return Ending.SOLVER, f"{place}: {Ending.SOLVER.value}{f' ({error})' if error else ''}"
+
+
+def results(replayed: Replay) -> dict:
+    """The main results under the names, units included, that the command line prints.
+
+    Under a prescribed current the charge is that of the measurement by construction, so no difference of
+    capacities is given; whether the carbon can take it shows in the voltage.
+    """
+    laid, dataset = replayed.overlay, replayed.dataset
+    imposed = replayed.control.word == CurrentControl.word
+    begin = replayed.begin.text or f"empty carbon at {replayed.start:g} V"
+    return {
+        "Material": replayed.material.name,
+        "Measurement": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
+        "Control": replayed.control.word,
+        "Ending": replayed.explanation,
+        "Start": f"{begin}, measured {dataset.voltage[0]:.4g} V",
+        "Statements": list(dataset.statements),
+        "RMSE [mV]": laid.rmse if laid else None,
+        "RMSE over points [mV]": laid.rmse_over_points if laid else None,
+        "Largest residual [mV]": laid.largest_residual if laid else None,
+        "Share of the measurement simulated": laid.covered if laid else 0.0,
+        "Capacity differences by half-cycle": [
+            {
+                "Half-cycle": one.half_cycle.number,
+                "Direction": one.half_cycle.direction.value,
+                "Measured [mA.h.g-1]": one.measured,
+                "Simulated [mA.h.g-1]": one.simulated,
+                "Difference [mA.h.g-1]": None if imposed else one.difference,
+            }
+            for one in (laid.capacities if laid else ())
+        ],
+        "Warnings": [*consequences(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
+        "Solve time [s]": replayed.solve_time,
+    }
+
+
+def _other_window(start: float, low: float, high: float) -> str | None:
+    """What to say of a simulation that begins outside of what was measured."""
+    if low - LEFT <= start <= high + LEFT:
+        return None
+    end, limit = ("upper", high) if start > high else ("lower", low)
+    return (
+        f"the simulation begins at {start:.3g} V, outside of what was measured, {low:.3g} to {high:.3g} V: "
+        "what comes before it has another window; give that of the file, as "
+        f'--set "protocol.window.{end}={limit:.3g} V"'
+    )
+
+
+def _other_cycles(replayed: Replay) -> list[str]:
+    """What to say where another number of cycles was simulated before a file than its counter has."""
+    counted, after = counted_cycle(replayed.dataset), replayed.begin.after
+    cycles = len(after.steps_by_cycle()) if after is not None else 0
+    if counted is None or after is None or cycles == counted - 1:
+        return []
+    return [
+        f"the file begins with cycle {counted} by its own counter, and {cycles} cycles of {after.name} were "
+        f"simulated before it; say how many: --cycles {counted - 1}"
+    ]
+
+
+def _warnings(replayed: Replay) -> list[str]:
+    """Where the simulated voltage leaves what was measured: the carbon cannot take or give that charge."""
+    laid = replayed.overlay
+    if laid is None:
+        return []
+    low, high = float(replayed.dataset.voltage.min()), float(replayed.dataset.voltage.max())
+    time_, simulated, found = laid.time, laid.simulated, []
+    if not replayed.completed:  # it may have ended between two measured points
+        time_ = np.append(time_, replayed.pybamm.t[-1])
+        simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
+    if (text := _other_window(float(laid.simulated[0]), low, high)) is not None:
+        found.append(text)
+        entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
+        first = int(entered[0]) if entered.size else len(simulated)
+        time_, simulated = time_[first:], simulated[first:]
+    if not simulated.size:
+        return found
+    for beyond, extreme, words in (
+        (low - simulated, float(simulated.min()), "falls to {:.3g} V, below the lowest measured"),
+        (simulated - high, float(simulated.max()), "rises to {:.3g} V, above the highest measured"),
+    ):
+        left = np.flatnonzero(beyond > LEFT)
+        if left.size:
+            measured = low if extreme < low else high
+            found.append(
+                f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
+                f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
+                "measured charge there; change the material, or replay the voltage (--control voltage)"
+            )
+    return found

@@ -1,0 +1,110 @@
+"""The spectra that cyclers' files hold among their rows: read on their own, and written as one CSV."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import replace
+from coreshell_model.base.library import read_table_text, shown
+from coreshell_model.base.paths import user_path
+from coreshell_model.data.columns import CLOCKS, Measured
+from coreshell_model.data.files import open_sheet
+from coreshell_model.data.quantities import Quantities, read_choice
+from coreshell_model.data.sweeps import SweptSpectrum, sweeps
+
+NUMBER, TIME, POTENTIAL = "Spectrum", "Time [s]", "Potential [V]"
+FREQUENCY, REAL, IMAGINARY = "Frequency [Hz]", "Real impedance [Ohm]", "Imaginary impedance [Ohm]"
+COLUMNS = (NUMBER, TIME, POTENTIAL, FREQUENCY, REAL, IMAGINARY)
+"""Of the table that ``spectra_to_csv`` writes, a row a frequency."""
+
+HEADER = ",".join(COLUMNS)
+
+
+def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
+    """The impedance spectra of a cycler's file, or of a table that ``spectra_to_csv`` wrote.
+
+    Neither a mass nor the sign of the current is asked for.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    path = user_path(path)
+    if path.suffix.lower() == ".csv" and _is_written_here(path):
+        return _of_table(path)
+    sheet = open_sheet(path, read_choice(None), None)
+    quantities = Quantities(sheet, read_choice(None), None)
+    swept = sweeps(quantities)
+    clock = next((what for what in CLOCKS if what in quantities), None)
+    none = np.full(len(sheet.lines), np.nan)
+    time = none if clock is None else quantities.si(clock)
+    return swept.spectra(time, quantities.si(Measured.VOLTAGE) if Measured.VOLTAGE in quantities else none)
+
+
+def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path | None:
+    """Write spectra beside a table in Battery Data Format, as ``NAME.spectra.csv``; None without any.
+
+    Raises
+    ------
+    InputError
+        It cannot be written, or another file has that name.
+    """
+    if not spectra:
+        return None
+    table = user_path(table)
+    path = table.with_name(f"{table.name.removesuffix('.csv').removesuffix('.bdf')}.spectra.csv")
+    rows = pd.concat(
+        pd.DataFrame(
+            {
+                NUMBER: each.number,
+                TIME: each.time,
+                POTENTIAL: each.potential,
+                FREQUENCY: each.frequencies,
+                REAL: np.real(each.impedance),
+                IMAGINARY: np.imag(each.impedance),
+            }
+        )
+        for each in spectra
+    )
+    try:
+        if path.exists() and not _is_written_here(path):
+            raise InputError(f"{shown(path)}: is another file, which stays as it is; choose another --out")
+        replace(path, rows.to_csv(index=False, lineterminator="\n"))
+    except OSError as error:
+        raise InputError(
+            f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"
+        ) from None
+    return path
+
+
+def _is_written_here(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.readline(2 * len(HEADER)).decode("utf-8", "replace").strip() == HEADER
+    except OSError:
+        return False
+
+
+def _of_table(path: Path) -> tuple[SweptSpectrum, ...]:
+    table = pd.read_csv(io.StringIO(read_table_text(path)))
+    try:
+        table = table.astype(float)
+    except ValueError:
+        raise InputError(f"{shown(path)}: holds cells that are no numbers; write it again") from None
+    if not np.isfinite(table.drop(columns=[TIME, POTENTIAL]).to_numpy()).all():
+        raise InputError(f"{shown(path)}: holds numbers that are not finite; write it again")
+    return tuple(
+        SweptSpectrum(
+            number,
+            float(rows[TIME].iloc[0]),
+            float(rows[POTENTIAL].iloc[0]),
+            rows[FREQUENCY].to_numpy(),
+            rows[REAL].to_numpy() + 1j * rows[IMAGINARY].to_numpy(),
+        )
+        for number, (_, rows) in enumerate(table.groupby(NUMBER, sort=True), start=1)
+    )

@@ -1,0 +1,274 @@
+"""The space of designs: axes with their ranges, and points in it."""
+
+import math
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief, check_whole
+from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.inputs.changes import VARIABLES
+
+MOST_VALUES = 100_000
+"""Values of one axis."""
+
+_POINTS = re.compile(r"([0-9]+) points?")
+
+EXAMPLE = '"thickness=2..20 nm, 40 points"'
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A number that varies: from ``low`` to ``high`` in ``unit``, or over ``values`` alone.
+
+    Parameters
+    ----------
+    name : a design variable, or a dotted path as ``--set`` takes it
+    unit : of everything here; also of the column in the results
+    low, high : the ends; left out where values are given
+    points : values of a grid, ends included; samples need none
+    log : evenly spaced in the logarithm
+    values : the values of a grid, in place of ends
+
+    Raises
+    ------
+    InputError
+        An empty or reversed range, or a logarithm of what is not above 0.
+    """
+
+    name: str
+    unit: str
+    low: float = np.nan
+    high: float = np.nan
+    points: int | None = None
+    log: bool = False
+    values: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.values:
+            self._check_values()
+            return
+        if not self.low < self.high:
+            order = "is no range" if not self.low > self.high else "has its ends in reverse order"
+            raise InputError(
+                f"{self.name} {order}: {self.low:g} to {self.high:g} {self.unit}; "
+                "give the low end, then the high one"
+            )
+        if self.log and self.low <= 0:
+            raise InputError(f"{self.name} starts at {self.low:g} {self.unit}; for log give ends above 0")
+        if self.points is not None and not 2 <= self.points <= MOST_VALUES:
+            raise InputError(f"{self.name} has {self.points} points; a range has 2 to {MOST_VALUES}")
+
+    def _check_values(self) -> None:
+        if len(self.values) > MOST_VALUES:
+            raise InputError(f"{self.name} has {len(self.values)} values; at most {MOST_VALUES}")
+        if len(set(self.values)) < len(self.values) or not np.isfinite(self.values).all():
+            raise InputError(f"{self.name}: give finite values, each once")
+
+    @property
+    def label(self) -> str:
+        """What its column is headed by."""
+        title = VARIABLES[self.name].title if self.name in VARIABLES else self.name
+        return title if self.unit in ("1", "") else f"{title} [{self.unit}]"
+
+    def grid(self) -> NDArray[np.float64]:
+        """Its values in a grid.
+
+        Raises
+        ------
+        InputError
+            A range without a number of points.
+        """
+        if self.values:
+            return np.array(self.values)
+        if self.points is None:
+            raise InputError(f"{self.name} has no number of points, which a grid needs; write {EXAMPLE}")
+        return self.at(np.linspace(0, 1, self.points))
+
+    def at(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values at places from 0, the low end, to 1, the high one.
+
+        Raises
+        ------
+        InputError
+            It has values in place of ends.
+        """
+        if self.values:
+            raise InputError(f"{self.name} has values alone; samples need its ends, as 'thickness=2..20 nm'")
+        if self.log:
+            found = self.low * (self.high / self.low) ** np.asarray(places)
+        else:
+            found = self.low + (self.high - self.low) * np.asarray(places)
+        return np.clip(found, self.low, self.high)
+
+    def text(self, value: float) -> str:
+        """A value as ``--set`` would have it."""
+        return f"{float(value)!r} {self.unit}".removesuffix(" 1")
+
+
+def axis(text: str) -> Axis:
+    """Read an axis: "thickness=2..20 nm, 40 points, log", or "thickness=5, 9.4, 12 nm".
+
+    Raises
+    ------
+    InputError
+        Not an axis, an empty or reversed range.
+    """
+    name, equals, rest = (part.strip() for part in text.partition("="))
+    if not equals or not name or not rest:
+        raise InputError(f"{brief(text)} varies nothing; write {EXAMPLE}, or its values 'thickness=5, 9 nm'")
+    first, *more = (part.strip() for part in rest.split(","))
+    try:
+        return _range(name, first, more) if ".." in first else _values(name, [first, *more])
+    except InputError as error:
+        raise InputError(str(error) if str(error).startswith(name) else f"{name}: {error}") from None
+
+
+def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
+    low_text, _, high_text = ends.partition("..")
+    high, unit = parse_quantity(high_text)
+    low, low_unit = parse_quantity(low_text)
+    points, log = None, False
+    for word in words:
+        if found := _POINTS.fullmatch(word):
+            points = int(found[1][:12])
+        elif word == "log":
+            log = True
+        else:
+            raise InputError(
+                f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it"
+            )
+    return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
+
+
+def _values(name: str, texts: Sequence[str]) -> Axis:
+    numbers = [parse_quantity(text) for text in texts]
+    unit = numbers[-1][1]
+    return Axis(name, unit, values=tuple(_in_unit(value, own, unit) for value, own in numbers))
+
+
+def _in_unit(value: float, own: str, unit: str) -> float:
+    """A number without a unit is in that of the last."""
+    if own in ("1", unit):
+        return value
+    return to_si(value, own, unit) / to_si(1.0, unit, unit)
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Refuse a space without axes, and one number varied twice.
+
+    Raises
+    ------
+    InputError
+        As it says.
+    """
+    if not axes:
+        raise InputError(f"nothing varies; name a variable with its range, as --vary {EXAMPLE}")
+    names = [each.name for each in axes]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{name} is varied twice; give it one range")
+
+
+MOST_POINTS = 1_000_000
+"""Points of one sweep."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Where a sweep goes: one row a point, one column an axis, in the axes' units.
+
+    ``shape`` is that of a grid, its last axis the fastest; () for samples. ``made`` says how they came about.
+    """
+
+    axes: tuple[Axis, ...]
+    values: NDArray[np.float64]
+    made: str
+    shape: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def changes(self, number: int) -> dict[str, str]:
+        """Point ``number``, from 0, by variable, as texts with units."""
+        row = self.values[number]
+        return {axis.name: axis.text(value) for axis, value in zip(self.axes, row, strict=True)}
+
+
+def grid(axes: Sequence[Axis]) -> Points:
+    """Every value of each axis with every value of the others.
+
+    Raises
+    ------
+    InputError
+        An axis without points, or more points than ``MOST_POINTS``.
+    """
+    check_axes(axes)
+    columns = [axis.grid() for axis in axes]
+    shape = tuple(len(column) for column in columns)
+    _check_count(math.prod(shape))
+    mesh = np.meshgrid(*columns, indexing="ij")
+    values = np.stack([each.ravel() for each in mesh], axis=1)
+    return Points(tuple(axes), values, f"grid of {' x '.join(map(str, shape))}", shape)
+
+
+def random(axes: Sequence[Axis], count: int, seed: int = 0) -> Points:
+    """Points drawn evenly, and independently, between the ends of the axes (evenly in the logarithm for log).
+
+    Raises
+    ------
+    InputError
+        An axis without ends, or an impossible count or seed.
+    """
+    check_axes(axes)
+    _check_count(count)
+    places = np.random.default_rng(_seed(seed)).random((count, len(axes)))
+    return at_places(axes, places, f"{count} random points, seed {seed}")
+
+
+def sobol(axes: Sequence[Axis], count: int, seed: int = 0) -> Points:
+    """The first points of a scrambled Sobol sequence, which covers the space more evenly than chance.
+
+    Its balance is best for a power of two.
+
+    Raises
+    ------
+    InputError
+        An axis without ends, or an impossible count or seed.
+    """
+    check_axes(axes)
+    _check_count(count)
+    sequence = qmc.Sobol(len(axes), rng=np.random.default_rng(_seed(seed)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # counts that are no power of two
+        places = sequence.random(count)
+    return at_places(axes, places, f"{count} points of a Sobol sequence, seed {seed}")
+
+
+def at_places(axes: Sequence[Axis], places: NDArray[np.float64], made: str) -> Points:
+    """Points at places from 0 to 1 along each axis.
+
+    Raises
+    ------
+    InputError
+        An axis without ends.
+    """
+    columns = [axis.at(places[:, column]) for column, axis in enumerate(axes)]
+    return Points(tuple(axes), np.stack(columns, axis=1), made)
+
+
+def _check_count(count: int) -> None:
+    check_whole("the number of points", count, 1)
+    if count > MOST_POINTS:
+        raise InputError(f"{count} points are more than one sweep takes; at most {MOST_POINTS}")
+
+
+def _seed(seed: int) -> int:
+    check_whole("seed", seed)
+    return seed

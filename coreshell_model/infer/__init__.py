@@ -1,0 +1,1 @@
+"""Parameters from measurements: fits, posteriors, and what draws of them predict."""

@@ -1,0 +1,333 @@
+"""The result of a fit from its starts and profiles."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import taken_from
+from coreshell_model.base.units import from_si
+from coreshell_model.infer.parameters import Free
+from coreshell_model.infer.profile import WITHHELD, Profile, on_bound, sides, verdict
+from coreshell_model.infer.reading import Problem
+from coreshell_model.infer.result import (
+    FitResult,
+    FittedCurve,
+    FittedParameter,
+    FittedScalar,
+    FittedSpectrum,
+    Interval,
+    shown,
+)
+from coreshell_model.infer.search import Minimum
+from coreshell_model.infer.warnings import TOO_LARGE, freedom, warnings
+from coreshell_model.inputs.material import Material, material_from_dict
+from coreshell_model.inputs.particle import changed
+
+WEAKEST = 3
+"""Combinations that are reported."""
+
+LOADING = 0.2
+"""Share of a parameter in a combination to be named in it."""
+
+UNKNOWN = 1e-6
+"""Singular value, relative to the largest, below which a direction is not known at all."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """In places between the bounds, 0 to 1.
+
+    Attributes
+    ----------
+    matrix : covariance, the inverse of J^T J; infinite in its diagonal where a parameter has no influence
+    correlations : of the parameters
+    weakest : standard deviation along the least known directions, and the shares of the parameters in them
+    """
+
+    matrix: Array
+    correlations: Array
+    weakest: tuple[tuple[float, Array], ...]
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation of each place."""
+        return np.sqrt(np.diag(self.matrix))
+
+
+def covariance(jacobian: Array) -> Covariance:
+    """The covariance of parameters whose residuals have unit standard deviation."""
+    _, singular, directions = np.linalg.svd(jacobian, full_matrices=False)
+    floor = UNKNOWN * max(singular.max(initial=0.0), 1.0)
+    spreads = 1.0 / np.maximum(singular, floor)
+    matrix = (directions.T * spreads**2) @ directions
+    sd = np.sqrt(np.diag(matrix))
+    order = np.argsort(-spreads)[:WEAKEST]
+    weakest = tuple((float(spreads[n]), directions[n]) for n in order)
+    return Covariance(matrix, np.clip(matrix / np.outer(sd, sd), -1.0, 1.0), weakest)
+
+
+def fitted_scalars(problem: Problem, best: Minimum) -> tuple[FittedScalar, ...]:
+    """Each number, measured and fitted."""
+    found = []
+    for number, (run, one) in enumerate(problem.scalars):
+        of, simulated = problem.runs[run], best.evaluation.scalars[number]
+        residual = float(best.evaluation.residuals[number])
+        found.append(
+            FittedScalar(
+                one.name, of.name, of.through, one.value, one.sd, simulated, residual, one.given.relation
+            )
+        )
+    return tuple(found)
+
+
+def fitted_curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
+    """Each curve, measured and fitted."""
+    found = []
+    for number, (run, one) in enumerate(problem.curves):
+        of, simulated = problem.runs[run], best.evaluation.curves[number]
+        unit = "mV" if one.given.of == "voltage" else "mA/g"
+        values = np.full(len(one.measured), np.nan) if simulated is None else simulated.values
+        mean_square = float(np.mean((values - one.measured) ** 2))
+        halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in one.pieces]
+        found.append(
+            FittedCurve(
+                one.given.named,
+                of.name,
+                of.through,
+                one.given.over,
+                unit,
+                None if math.isnan(mean_square) else from_si(math.sqrt(mean_square), unit),
+                one.sd if simulated is None else simulated.sd,
+                np.concatenate([piece.axis for piece in one.pieces]),
+                np.concatenate(halves),
+                one.measured,
+                values,
+            )
+        )
+    return tuple(found)
+
+
+def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...]:
+    """Each spectrum, measured and fitted."""
+    found = []
+    for number, (run, one) in enumerate(problem.spectra):
+        of, simulated = problem.runs[run], best.evaluation.spectra[number]
+        values = np.full(len(one.measured), np.nan) if simulated is None else simulated
+        share = float(np.sqrt(np.mean(((values - one.measured) / np.tile(np.abs(one.impedance), 2)) ** 2)))
+        rms = None if math.isnan(share) else 100 * share
+        points = one.sd, one.frequencies, one.measured, values
+        unit = "Ohm" if one.area is None else "Ohm.m2"
+        found.append(FittedSpectrum(one.given.named, of.name, of.through, unit, rms, *points))
+    return tuple(found)
+
+
+FITTED = "fitted"
+"""How the source of a fitted number begins."""
+
+
+def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) -> dict[str, Material]:
+    """Each material that has a fitted number, under the name of the file to write, ready for another run."""
+    found = {}
+    for name, material in problem.materials.items():
+        own = {
+            path: one
+            for free, one in zip(problem.parameters, parameters, strict=True)
+            if name in free.materials
+            for path in free.given.paths_in(name)
+        }
+        if not own:
+            continue
+        new = changed(material, {path: f"{one.value:.10g} {one.unit}" for path, one in own.items()})
+        data = new.model_dump(exclude_none=True, mode="json")
+        _say_whose(data, material.name)
+        for path, one in own.items():
+            _leaf(data, path)["source"] = source(problem.name, one)
+        stem = f"{material.name}_{problem.name}"
+        data |= {
+            "name": stem,
+            "title": f"{material.name}, fitted: {problem.name}",
+            "description": f"{material.description} Fitted by {problem.name}: {', '.join(own)}.",
+        }
+        found[stem] = material_from_dict(data, stem)
+    return found
+
+
+def source(name: str, one: FittedParameter) -> str:
+    """Where a fitted number comes from and how well it is known."""
+    lower, upper = one.interval_95
+    if lower is None:
+        interval = "open on both sides" if upper is None else f"up to {shown(upper, one.unit)}"
+    elif upper is None:
+        interval = f"from {shown(lower, one.unit)}"
+    else:
+        interval = f"{lower:.4g} to {shown(upper, one.unit)}"
+    return f"{FITTED}: {name}.toml; 95 % interval {interval}; {one.verdict}"
+
+
+def _say_whose(data: Any, name: str) -> None:
+    """Name the material of numbers of another fit, and of all numbers of a shipped material."""
+    shipped = name in library.names("parameters")
+    if isinstance(data, dict):
+        said = data.get("source")
+        if isinstance(said, str) and (shipped or said.startswith(FITTED)):
+            data["source"] = taken_from(name, said)
+        data = list(data.values())
+    for inner in data if isinstance(data, list | tuple) else ():
+        _say_whose(inner, name)
+
+
+def _leaf(data: dict, path: str) -> dict:
+    table = data
+    for part in path.split("."):
+        table = table[int(part) - 1] if part.isdigit() else table[part]
+    return table
+
+
+NO_WIDTH = 1e3
+"""Ranges between the bounds from which a standard deviation says only that nothing responds."""
+
+NOT_KNOWN = "not known: the best fit has a failed run"
+
+
+def assemble(
+    problem: Problem,
+    best: Minimum,
+    profiles: list[Profile],
+    ends: list[dict],
+    cost: tuple[int, int, tuple[str, ...]],
+    seed: int,
+    seconds: float,
+    inflation: float,
+    too_high: tuple[str, ...],
+) -> FitResult:
+    """The result of a fit.
+
+    Parameters
+    ----------
+    problem : what was fitted
+    best, profiles : the best fit and profiles about it, in standard deviations inflated by ``inflation``
+    ends : how each start ended, best first
+    cost : evaluations, those with a failed run, and the reasons
+    seed, seconds : of the random starts; wall time
+    inflation : factor of the data's standard deviations
+    too_high : parameters whose profiles were walked about a fit that was not the best
+    """
+    spread = covariance(best.jacobian)
+    names = tuple(free.name for free in problem.parameters)
+    stated = _stated(best, problem.data, inflation)
+    degrees = freedom(problem)
+    reduced = stated.chi_squared / degrees if degrees > 0 else None
+    withheld = inflation**2 > TOO_LARGE
+    by_index = {one.index: one for one in profiles}
+    parameters = tuple(
+        _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, withheld)
+        for index, free in enumerate(problem.parameters)
+    )
+    weakest = tuple(
+        (sd, {name: float(part) for name, part in zip(names, shares, strict=True) if abs(part) >= LOADING})
+        for sd, shares in spread.weakest
+    )
+    evaluations, failed, reasons = cost
+    priors = sum(free.given.prior is not None for free in problem.parameters)
+    materials, not_written = {}, []
+    if too_high:
+        not_written.append(
+            f"the profiles of {', '.join(too_high)} were walked about a fit that is not the best, so their "
+            "intervals may be too narrow; fit again from the fitted materials"
+        )
+    try:
+        materials = fitted_materials(problem, parameters)
+    except InputError as error:
+        not_written += [f"the fitted materials cannot be written: {error}"]
+    return FitResult(
+        title=problem.file.title or problem.name,
+        file=problem.name,
+        parameters=parameters,
+        scalars=fitted_scalars(problem, stated),
+        curves=fitted_curves(problem, stated),
+        spectra=fitted_spectra(problem, stated),
+        correlations=tuple(tuple(map(float, row)) for row in spread.correlations),
+        weakest=weakest,
+        chi_squared=stated.chi_squared,
+        data=problem.data,
+        priors=priors,
+        starts=tuple(ends),
+        profiles=tuple(_profile(problem, one, best) for one in profiles),
+        warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *not_written),
+        evaluations=evaluations,
+        failed=failed,
+        reasons=reasons,
+        completed=not best.failed,
+        seed=seed,
+        seconds=seconds,
+        inflation=inflation,
+        materials=materials,
+    )
+
+
+def _stated(best: Minimum, data: int, inflation: float) -> Minimum:
+    """The best fit with residuals in the standard deviations that the problem states."""
+    residuals = best.evaluation.residuals.copy()
+    residuals[:data] *= inflation
+    return replace(best, evaluation=replace(best.evaluation, residuals=residuals))
+
+
+def _parameter(
+    free: Free,
+    index: int,
+    best: Minimum,
+    found: Profile | None,
+    sd: float,
+    names: tuple[str, ...],
+    withheld: bool,
+) -> FittedParameter:
+    place = float(best.places[index])
+    intervals: list[Interval] = [(None, None), (None, None)]
+    words = NOT_KNOWN
+    if found is not None:
+        lower, upper = sides(found, best)
+        ends = zip(lower.crossings, upper.crossings, strict=True)
+        intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
+        words = WITHHELD if withheld else verdict(found, best, names)
+    given = free.given
+    size = math.log(given.upper / given.lower) if given.scale == "log" else given.upper - given.lower
+    return FittedParameter(
+        free.name,
+        given.path,
+        free.materials,
+        given.unit,
+        given.scale,
+        given.lower,
+        given.upper,
+        free.value(place),
+        sd * size if sd < NO_WIDTH else None,
+        intervals[0],
+        intervals[1],
+        words,
+        on_bound(place),
+    )
+
+
+def _value(free: Free, place: float | None) -> float | None:
+    return None if place is None else free.value(place)
+
+
+def _profile(problem: Problem, found: Profile, best: Minimum) -> tuple[dict, ...]:
+    return tuple(
+        {
+            "Rise of chi-squared": point.chi_squared - best.chi_squared,
+            "Without its prior": point.data,
+            **{
+                free.name: free.value(place)
+                for free, place in zip(problem.parameters, point.places, strict=True)
+            },
+        }
+        for point in found.points
+    )

@@ -1,0 +1,260 @@
+"""What the first-cycle loss is made of: by draws, and by arithmetic from two losses."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import root_scalar
+from scipy.stats import norm
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.infer.draws import LEVELS, Posterior, effective_draws, quantiles
+from coreshell_model.infer.prediction import Prediction, predict
+from coreshell_model.infer.workers import Say
+from coreshell_model.inputs.material import is_of_the_paper
+from coreshell_model.inputs.protocol import Protocol
+
+STEPS = 2001
+"""Of the integral over the coated sample's loss."""
+
+FAR = 8.0
+"""Standard deviations over which it runs."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A measured first-cycle loss: ``value`` and ``sd`` [mAh/g], on an external ``area`` [m2/g]."""
+
+    value: float
+    sd: float
+    area: float
+
+
+@dataclass(frozen=True)
+class LossArithmetic:
+    """SEI charge by area and trapped charge by coating, from a coating alone and a coated core.
+
+    Both lose the same charge ``q_SEI`` by external area a and ``q_trap`` by mass of the coating's carbon; of
+    a coated core with mass gain m the share m/(1 + m) is coating:
+
+        loss = q_SEI a + q_trap m/(1 + m),    of the coating alone    loss = q_SEI a + q_trap
+
+    It is the arithmetic of one reading: nothing is lost in the core, the areas are those that the electrolyte
+    wets, and binder and carbon black take no part.
+
+    Attributes
+    ----------
+    coating : the loss of the coating's carbon alone
+    coated : the loss of the coated core
+    mass_gain : m, mass of coating by mass of core
+    """
+
+    coating: Loss
+    coated: Loss
+    mass_gain: float
+
+    def __post_init__(self) -> None:
+        """Refuse samples that the two equations cannot tell apart.
+
+        Raises
+        ------
+        InputError
+            A value that is not above 0, or as much area by coating in both samples.
+        """
+        numbers = (self.coating.area, self.coated.area, self.coating.sd, self.coated.sd, self.mass_gain)
+        if not all(math.isfinite(one) and one > 0 for one in numbers):
+            raise InputError(f"areas, standard deviations and mass gain are {numbers}; give numbers above 0")
+        if self._determinant <= 0:
+            raise InputError(
+                "the coated sample has no more area by coating than the coating alone; its loss then says "
+                "nothing of the SEI"
+            )
+
+    @property
+    def coating_share(self) -> float:
+        """m/(1 + m)."""
+        return self.mass_gain / (1.0 + self.mass_gain)
+
+    @property
+    def _determinant(self) -> float:
+        return self.coated.area - self.coating_share * self.coating.area
+
+    @property
+    def sei_by_area(self) -> tuple[float, float]:
+        """q_SEI and its standard deviation [mAh/m2]."""
+        value = (self.coated.value - self.coating_share * self.coating.value) / self._determinant
+        return value, math.hypot(self.coated.sd, self.coating_share * self.coating.sd) / self._determinant
+
+    @property
+    def trapped_by_coating(self) -> tuple[float, float]:
+        """q_trap and its standard deviation [mAh per g of the coating's carbon]."""
+        top = self.coated.area * self.coating.value - self.coating.area * self.coated.value
+        sd = math.hypot(self.coated.area * self.coating.sd, self.coating.area * self.coated.sd)
+        return top / self._determinant, sd / self._determinant
+
+    @property
+    def sei_share(self) -> float:
+        """Share of the SEI in the coated sample's loss, at the measured values."""
+        return self.sei_by_area[0] * self.coated.area / self.coated.value
+
+    def sei_share_quantiles(self, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> tuple[float, ...]:
+        """Quantiles of that share, both losses normal, given that q_SEI is not below 0."""
+        whole = self._below(math.inf)
+        top = self.coated.area / self._determinant  # the share where the coating traps nothing
+
+        def quantile(level: float) -> float:
+            return root_scalar(
+                lambda share: self._below(share) - level * whole, bracket=(0.0, 10.0 * top), xtol=1e-9
+            ).root
+
+        return tuple(quantile(level) for level in levels)
+
+    def _below(self, share: float) -> float:
+        """Probability of an SEI share from 0 to ``share``: an integral over the coated sample's loss."""
+        low = max(self.coated.value - FAR * self.coated.sd, 1e-9)
+        losses = np.linspace(low, self.coated.value + FAR * self.coated.sd, STEPS)
+        density = norm.pdf(losses, self.coated.value, self.coated.sd)
+        # share = (a/determinant) (1 - s L_coating/L): at least 0 up to the largest loss of the coating.
+        largest = losses / self.coating_share
+        rest = 1.0 - share * self._determinant / self.coated.area if math.isfinite(share) else -math.inf
+        least = largest * rest if math.isfinite(rest) else np.full(STEPS, -np.inf)
+        inside = norm.cdf(largest, self.coating.value, self.coating.sd) - norm.cdf(
+            least, self.coating.value, self.coating.sd
+        )
+        return float(np.trapezoid(density * inside, losses))
+
+
+LOSS = "First-cycle loss [mA.h.g-1]"
+PARTS = {
+    "SEI": "Loss to SEI [mA.h.g-1]",
+    "Trapped sodium": "Loss to trapped sodium [mA.h.g-1]",
+    "Sodium left in carbon": "Sodium left in carbon [mA.h.g-1]",
+}
+"""Where the loss is."""
+
+DECIDING = {"the SEI": re.compile(r"sei\."), "trapping": re.compile(r"(^|\.)trapping\.")}
+"""Paths of the numbers that divide the loss; a posterior that leaves them fixed has a share by assumption."""
+
+ARITHMETIC = {
+    "loss ± 30 mAh/g, as stated": LossArithmetic(Loss(246.0, 31.0, 2.7), Loss(89.0, 30.0, 14.0), 0.3),
+    "loss ± 12 mAh/g, as the error of the ICE implies": LossArithmetic(
+        Loss(246.0, 31.0, 2.7), Loss(89.0, 12.0, 14.0), 0.3
+    ),
+}
+"""From the losses, N2 areas and mass gain of Shell and Core-Shell, Appel et al., main text."""
+
+LEVELS_90 = (0.05, 0.95)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LossShares:
+    """Shares of a first-cycle loss, a draw each.
+
+    Attributes
+    ----------
+    material, protocol : that were run
+    weights : of the draws that have a loss
+    loss : mAh/g
+    shares : by what it was lost to
+    without : share of the draws, by weight, that failed or lost nothing
+    failures : why runs failed, a line a failed draw
+    warnings : in sentences
+    arithmetic : the SEI's share from two losses of this carbon, by what was taken for them
+    """
+
+    material: str
+    protocol: str
+    weights: Array
+    loss: Array
+    shares: dict[str, Array]
+    without: float
+    failures: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    arithmetic: Mapping[str, LossArithmetic] = field(default_factory=dict)
+
+    def record(self) -> dict:
+        """Quantiles of each share and of the loss, and the arithmetic intervals of the SEI's."""
+        return {
+            "Material": self.material,
+            "Protocol": self.protocol,
+            "Draws": len(self.weights),
+            "Effective draws": effective_draws(self.weights),
+            "Share of draws without a loss": self.without,
+            "Failed draws": len(self.failures),
+            "Warnings": list(self.warnings),
+            LOSS: _told(self.loss, self.weights),
+            "Shares of the loss": {name: _told(one, self.weights) for name, one in self.shares.items()},
+            "SEI's share by arithmetic": {
+                name: {
+                    "At the measured values": one.sei_share,
+                    "Median": one.sei_share_quantiles((0.5,))[0],
+                    "90 % interval": list(one.sei_share_quantiles(LEVELS_90)),
+                }
+                for name, one in self.arithmetic.items()
+            },
+        }
+
+
+def loss_shares(
+    posterior: Posterior,
+    material: str = "core_shell",
+    protocol: Protocol | str | Path = "formation",
+    *,
+    workers: int = 1,
+    say: Say = lambda text: None,
+) -> LossShares:
+    """Run the first cycle with every draw and divide its loss.
+
+    Raises
+    ------
+    InputError
+        A material that the posterior has not, or no draw with a loss.
+    """
+    material = posterior.name_of(material)
+    found = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    if is_of_the_paper(posterior.materials[material]):
+        found = replace(found, arithmetic=ARITHMETIC)
+    drawn = posterior.changes_of(0, material)
+    missing = [what for what, paths in DECIDING.items() if not any(map(paths.search, drawn))]
+    if not missing:
+        return found
+    warning = (
+        f"no number of {' or '.join(missing)} of {material} is among the draws, so the shares are as "
+        "narrow as what its file assumes; fit these numbers too"
+    )
+    return replace(found, warnings=(warning,))
+
+
+def shares_of(prediction: Prediction) -> LossShares:
+    """The shares in runs that were predicted already.
+
+    Raises
+    ------
+    InputError
+        No draw has a loss.
+    """
+    loss = prediction.values(LOSS)
+    known = np.isfinite(loss) & (np.nan_to_num(loss) > 0)
+    if not known.any():
+        raise InputError(f"{prediction.protocol}: no draw loses charge in the first cycle")
+    weights = prediction.weights[known]
+    shares = {name: prediction.values(column)[known] / loss[known] for name, column in PARTS.items()}
+    without, even = float(1.0 - weights.sum()), weights / weights.sum()
+    told = (prediction.material, prediction.protocol, even, loss[known], shares, without)
+    return LossShares(*told, prediction.failures)
+
+
+def _told(values: Array, weights: Array) -> dict:
+    low, less, median, more, high = quantiles(values, weights, LEVELS)
+    return {
+        "Median": float(median),
+        "68 % interval": [float(less), float(more)],
+        "90 % interval": quantiles(values, weights, LEVELS_90).tolist(),
+        "95 % interval": [float(low), float(high)],
+    }

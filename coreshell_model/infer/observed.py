@@ -1,0 +1,161 @@
+"""What a fit problem's file says of its observations: numbers, curves, spectra."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import Section
+from coreshell_model.base.units import to_si
+
+MOST_POINTS = 5000
+"""Points of one curve."""
+
+Number = Annotated[float, Field(strict=True)]
+
+
+class Measured(Section):
+    """What an observation was measured on: a material, some of its numbers changed."""
+
+    material: str
+    cycles: int | None = Field(default=None, ge=1, strict=True)
+    changes: dict[str, str] = Field(default_factory=dict)
+    source: str = ""
+
+
+class Scalar(Measured):
+    """One number, under its name in the results of ``coreshell run --json``.
+
+    ``entry`` picks one of several: a number from 1, a name, as "2C" of the rate retention, or both in a row.
+    ``window`` holds the two potentials between which charge is counted, where the observable asks for them.
+    ``relation`` says whether the number was measured, or only a limit to it.
+    """
+
+    protocol: str
+    observable: str
+    entry: int | str | tuple[int | str, ...] | None = None
+    window: tuple[str, str] | None = None
+    relation: Literal["equal", "at least", "at most"] = "equal"
+    value: Number
+    sd: Number = Field(gt=0)
+    unit: str = "1"
+
+
+class Curve(Measured):
+    """A measured file, or several ``files`` of one cell in order: voltage (or current) over time or capacity.
+
+    It is compared with a protocol, which begins where the file begins, or with the ``replay`` of its own
+    current or voltage. ``first_cycle`` is the protocol's cycle that the file begins with, where its counter
+    does not say so; ``cycles`` counts from there. A replay begins with an empty carbon, ``after`` the first
+    ``cycles`` of a protocol, or at a ``potential``. ``axis_sd`` is the standard deviation of the axis, in
+    mAh/g or s.
+    """
+
+    file: str | None = None
+    files: tuple[str, ...] | None = None
+    protocol: str | None = None
+    first_cycle: int | None = Field(default=None, ge=1, strict=True)
+    replay: Literal["current", "voltage"] | None = None
+    after: str | None = None
+    potential: str | None = None
+    of: Literal["voltage", "current"] = "voltage"
+    over: Literal["time", "capacity"] = "capacity"
+    half_cycles: tuple[int, ...] = ()
+    sd: Number = Field(gt=0)
+    unit: str = "mV"
+    axis_sd: Number | None = Field(default=None, ge=0)
+    points: int = Field(default=200, ge=2, le=MOST_POINTS, strict=True)
+    mass: str | None = None
+    current_sign: str | None = None
+    allow_gaps: bool = Field(default=False, strict=True)
+    cell: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file, in order."""
+        return self.files or (self.file or "",)
+
+    @property
+    def named(self) -> str:
+        """The file, or the first and last of several, for complaints and reports."""
+        return " to ".join(dict.fromkeys((self.paths[0], self.paths[-1])))
+
+    @property
+    def noise(self) -> float:
+        """``sd`` in SI units: [V], or [A.kg-1]."""
+        return to_si(self.sd, self.unit, "V" if self.of == "voltage" else "A/kg")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_time_in_a_replay(cls, given):
+        return {"over": "time", **given} if isinstance(given, dict) and given.get("replay") else given
+
+    @field_validator("half_cycles")
+    @classmethod
+    def _counted_from_one(cls, numbers: tuple[int, ...]):
+        if any(number < 1 for number in numbers) or len(set(numbers)) < len(numbers):
+            raise InputError(f"is {list(numbers)}; half-cycles count from 1, each once")
+        return numbers
+
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> Self:
+        if bool(self.file) == bool(self.files):
+            raise InputError(
+                'give either file = "cell.mpr", or files = ["a.mpr", "b.mpr"] of one cell in order'
+            )
+        if (self.protocol is None) == (self.replay is None):
+            raise InputError('give either protocol, or replay = "current" to follow the measured current')
+        if self.of == "current" and self.over == "capacity":
+            raise InputError('over is "capacity"; a current is compared over time: write over = "time"')
+        if self.over == "time" and self.half_cycles:
+            raise InputError('half_cycles go with over = "capacity"; leave them out')
+        if self.replay is not None:
+            self._check_replay()
+        elif self.after is not None or self.potential is not None:
+            raise InputError(
+                "after and potential say where a replay begins; a protocol begins with first_cycle"
+            )
+        return self
+
+    def _check_replay(self) -> None:
+        if self.replay == self.of:
+            other = "current" if self.of == "voltage" else "voltage"
+            raise InputError(f'of is the {self.of}, which the replay prescribes; write of = "{other}"')
+        if self.over == "capacity":
+            raise InputError('over is "capacity"; a replay is compared over time: leave it out')
+        if self.cycles is not None and self.after is None:
+            raise InputError("cycles go with a protocol; a replay follows the whole file: leave them out")
+        if self.first_cycle is not None:
+            raise InputError(
+                'first_cycle goes with a protocol; a replay begins after = "formation", cycles = 4 for '
+                'instance, or at potential = "1.2 V"'
+            )
+
+
+class Spectrum(Measured):
+    """A measured spectrum: a table of frequencies and impedances, at a potential.
+
+    ``spectrum`` is its number in a cycler's file, or in what ``coreshell data --out`` wrote of it; the
+    potential is then that of the file, unless given. ``sd`` is the standard deviation of either part of the
+    impedance, as a share of its modulus.
+    """
+
+    file: str
+    spectrum: int | None = Field(default=None, ge=1, strict=True)
+    potential: str | None = None
+    after: str | None = None
+    sd: Number = Field(gt=0, lt=1)
+    area: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def named(self) -> str:
+        """The file, and which of its spectra, for reports."""
+        return self.file if self.spectrum is None else f"{self.file}, spectrum {self.spectrum}"
+
+    @model_validator(mode="after")
+    def _cycles_of_what(self) -> Self:
+        if self.cycles is not None and self.after is None:
+            raise InputError("cycles count in the protocol before the spectrum; name it as after")
+        return self

@@ -1,0 +1,169 @@
+"""Isotherms fitted to an open-circuit table: kinds of sites added up, their number chosen by AICc.
+
+Equation (39): x = sum_j X_j theta_j(U) + x_0, every theta_j falling with the potential U.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.physics.laws.clusters import equilibrium_filling
+from coreshell_model.physics.laws.constants import thermal_voltage
+from coreshell_model.physics.laws.isotherm import occupancies_at, tail_filling
+from coreshell_model.run.solution import Array
+
+TEMPERATURE = 298.15
+POTENTIALS = np.linspace(-0.3, 2.0, 1151)
+"""Grid [V] on which a law is inverted: with 2 mV between its points, to some microvolts."""
+
+STARTS = 30
+SEED = 20261
+
+
+@dataclass(frozen=True)
+class Sites:
+    """One kind of sites: its occupancy, and between which ends each of its numbers is looked for.
+
+    The first number is always the amount X_j; those ``positive`` are fitted as logarithms.
+    """
+
+    name: str
+    occupancy: Callable[..., Array]
+    lowest: tuple[float, ...]
+    highest: tuple[float, ...]
+    positive: tuple[bool, ...]
+
+
+def _temkin_frumkin(potential: Array, standard_potential: float, interaction: float) -> Array:
+    return occupancies_at(potential, standard_potential, interaction, thermal_voltage(TEMPERATURE))
+
+
+SLOPING = Sites(
+    "Temkin-Frumkin sites", _temkin_frumkin, (0.01, 0.0, 0.02), (1.0, 1.4, 3.0), (True, False, True)
+)
+CLUSTERS = Sites("clusters", equilibrium_filling, (0.01, 0.0, 0.005), (1.0, 0.15, 0.05), (True, False, True))
+# A site of a multi-site (MSMR) isotherm has the form of (8).
+SITE = Sites(
+    "sites of one potential", equilibrium_filling, (0.01, 0.0, 0.01), (1.0, 1.4, 0.4), (True, False, True)
+)
+TAIL = Sites(
+    "sites of exponentially distributed energies", tail_filling, (0.01, 0.05), (1.0, 1.0), (True, True)
+)
+LAWS = {
+    "sloping and clusters": (SLOPING, CLUSTERS),
+    "sloping, tail and clusters": (SLOPING, TAIL, CLUSTERS),
+    "two sloping and clusters": (SLOPING, SLOPING, CLUSTERS),
+    "two sites and clusters": (SITE, SITE, CLUSTERS),
+    "three sites and clusters": (SITE, SITE, SITE, CLUSTERS),
+}
+"""The laws compared; the first is what a material of this package can have."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A law with its numbers, and how far it is from the table.
+
+    Attributes
+    ----------
+    law : its name in ``LAWS``
+    numbers : x_0, then those of each kind of sites
+    errors : potential of the law less that of the table [V], point by point
+    """
+
+    law: str
+    numbers: tuple[float, ...]
+    errors: Array
+
+    @property
+    def rmse(self) -> float:
+        """Root-mean-square error [V]."""
+        return float(np.sqrt(np.mean(self.errors**2)))
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion corrected for few points; the errors' variance counts as a number too."""
+        points, fitted = self.errors.size, len(self.numbers) + 1
+        few = 2 * fitted * (fitted + 1) / (points - fitted - 1)
+        return points * np.log(np.mean(self.errors**2)) + 2 * fitted + few
+
+
+def filling(law: str, numbers: Array, potential: Array) -> Array:
+    """X of (39) at some potentials [V]."""
+    x, place = np.full_like(potential, numbers[0]), 1
+    for sites in LAWS[law]:
+        amount, *rest = numbers[place : place + len(sites.lowest)]
+        x, place = x + amount * sites.occupancy(potential, *rest), place + len(sites.lowest)
+    return x
+
+
+def potential_at(law: str, numbers: Array, x: Array) -> Array:
+    """U [V] at some fillings: (39) inverted."""
+    return np.interp(x, filling(law, numbers, POTENTIALS)[::-1], POTENTIALS[::-1])
+
+
+def fit(law: str, x: Array, potential: Array) -> Fitted:
+    """The numbers with the least squares of the potential's errors, the best of many seeded starts.
+
+    Raises
+    ------
+    InputError
+        Fewer points than numbers to fit and two more.
+    """
+    scale = _scale(law, x)
+    if x.size < scale.low.size + 3:
+        raise InputError(f"{x.size} points are too few for {scale.low.size} numbers; give more points")
+    scatter = np.random.default_rng(SEED)
+    starts = scale.low + (scale.high - scale.low) * scatter.random((STARTS, scale.low.size))
+    return min((_refined(law, scale, start, x, potential) for start in starts), key=lambda each: each.rmse)
+
+
+def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
+    """Root-mean-square error [V] of each point predicted by a fit to all others.
+
+    The fits go on from the one to all points. The first and the last point are extrapolated to.
+    """
+    errors = []
+    for place in range(x.size):
+        others = np.arange(x.size) != place
+        scale = _scale(fitted.law, x[others])
+        best = scale.scaled(np.array(fitted.numbers))
+        again = _refined(fitted.law, scale, best, x[others], potential[others])
+        predicted = potential_at(fitted.law, np.array(again.numbers), x[[place]])[0]
+        errors.append(predicted - potential[place])
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """The bounds of a law's numbers, and those numbers as they are fitted."""
+
+    low: Array
+    high: Array
+    logarithmic: Array
+
+    def scaled(self, numbers: Array) -> Array:
+        return np.where(self.logarithmic, np.log(np.where(self.logarithmic, numbers, 1.0)), numbers)
+
+    def numbers(self, scaled: Array) -> Array:
+        return np.where(self.logarithmic, np.exp(np.where(self.logarithmic, scaled, 0.0)), scaled)
+
+
+def _scale(law: str, x: Array) -> _Scale:
+    """The bounds of a law's numbers for a table; x_0 is at most the least filling in it."""
+    low = np.array([0.0, *(value for sites in LAWS[law] for value in sites.lowest)])
+    high = np.array([x.min(), *(value for sites in LAWS[law] for value in sites.highest)])
+    logarithmic = np.array([False, *(flag for sites in LAWS[law] for flag in sites.positive)])
+    bare = _Scale(low, high, logarithmic)
+    return _Scale(bare.scaled(low), bare.scaled(high), logarithmic)
+
+
+def _refined(law: str, scale: _Scale, start: Array, x: Array, potential: Array) -> Fitted:
+    def errors(scaled: Array) -> Array:
+        return potential_at(law, scale.numbers(scaled), x) - potential
+
+    inside = np.clip(start, scale.low, scale.high)
+    result = least_squares(errors, inside, bounds=(scale.low, scale.high), x_scale=0.1, max_nfev=200)
+    return Fitted(law, tuple(float(value) for value in scale.numbers(result.x)), errors(result.x))

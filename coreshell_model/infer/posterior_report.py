@@ -1,0 +1,269 @@
+"""The report of a posterior: figures, observations and text."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from coreshell_model.base.files import replace
+from coreshell_model.infer.chain import LONG_ENOUGH
+from coreshell_model.infer.draws import TABLE, WEIGHT, Posterior, write_posterior
+from coreshell_model.infer.reading import Problem
+from coreshell_model.infer.rounds import EVEN
+from coreshell_model.infer.sampling import Sample
+from coreshell_model.show.figures.picture import TWO_COLUMNS, Picture, new_figure, save_picture, styled
+
+PANEL, EDGE = 0.95, 0.8
+"""Inches of a panel of a corner plot, and of the labels beside it."""
+
+LABEL_BELOW = 0.4
+"""Inches from a panel to its label, past the ticks."""
+
+LEAST_SIZE = 2.6
+"""Inches of the figure of one parameter."""
+
+LONGEST_LABEL = 26
+
+
+def corner_picture(posterior: Posterior) -> Picture:
+    """Every pair of parameters and each alone; logarithmic scales as their decadic logarithm."""
+    import corner
+
+    shown, labels = [], []
+    for free, values in zip(posterior.parameters, posterior.values.T, strict=True):
+        log = free.given.scale == "log"
+        shown.append(np.log10(values) if log else values)
+        labels.append(_label(free.name, free.given.unit, log))
+    table = np.stack(shown, axis=1)[_alike(posterior)]
+    size = max(LEAST_SIZE, PANEL * len(labels) + EDGE)
+    with styled():
+        figure = Figure(figsize=(size, size))  # without a layout of its own: corner places the panels
+        FigureCanvasAgg(figure)
+        corner.corner(
+            table,
+            labels=labels,
+            range=[_range(column) for column in table.T],
+            fig=figure,
+            color="#0072b2",
+            bins=16,
+            labelpad=LABEL_BELOW * len(labels) / (size - EDGE) - 0.3,  # corner adds 0.3 of a panel
+            max_n_ticks=3,
+            plot_contours=False,  # of some hundred draws they are mostly noise
+            plot_density=False,
+            data_kwargs={"ms": 1.2, "alpha": 0.6},
+            label_kwargs={"fontsize": 4.8},
+            hist_kwargs={"linewidth": 0.9},
+        )
+        rest = 0.1 / size
+        figure.subplots_adjust(left=EDGE / size, bottom=EDGE / size, right=1 - rest, top=1 - rest)
+        for panel in figure.axes:
+            panel.tick_params(labelsize=5)
+        return Picture(figure, posterior.table())
+
+
+def _alike(posterior: Posterior) -> np.ndarray:
+    """Draws of one weight: all, or where weights differ as many chosen by them, some more than once."""
+    count = len(posterior)
+    if posterior.effective >= EVEN * count:
+        return np.arange(count)
+    return np.random.default_rng(0).choice(count, size=count, p=posterior.weights)
+
+
+def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
+    """The last round's chain: its autocorrelation time as it grew, each parameter's trace; and all rounds."""
+    last = max(found.rounds, key=lambda one: one.effective)
+    chain = last.record["Chain"]
+    trace = chain["Trace"]
+    steps, means, sds = (np.array(trace[name]) for name in ("Steps", "Means", "Deviations"))
+    with styled():
+        columns = min(3, len(posterior.parameters))
+        rows = int(np.ceil(len(posterior.parameters) / columns))
+        figure = new_figure(TWO_COLUMNS, 2.1 + 0.95 * rows)
+        heights = (1.9, 0.95 * rows + 0.3)
+        upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
+        left, right = upper.subplots(1, 2)
+        _times(left, chain, last.number)
+        _rounds(right, found)
+        panels = np.atleast_1d(lower.subplots(rows, columns, sharex=True, sharey=True)).ravel()
+        for panel, free, mean, sd in zip(panels, posterior.parameters, means.T, sds.T, strict=False):
+            panel.fill_between(steps, mean - sd, mean + sd, alpha=0.25, linewidth=0)
+            panel.plot(steps, mean, linewidth=0.7)
+            panel.set_title(_label(free.name, "", False), fontsize=6)
+            panel.set_ylim(0, 1)
+        for panel in panels[len(posterior.parameters) :]:
+            panel.set_axis_off()
+        lower.supxlabel("Step", fontsize=8)
+        lower.supylabel("Place, 0 to 1", fontsize=8)
+        numbers = pd.DataFrame({"Round": last.number, "Step": steps})
+        for place, free in enumerate(posterior.parameters):
+            numbers[f"{free.name}, mean place"] = means[:, place]
+            numbers[f"{free.name}, standard deviation of the place"] = sds[:, place]
+        return Picture(figure, numbers)
+
+
+def _times(axes, chain: dict, number: int) -> None:
+    history = [(steps, time) for steps, time in chain["History"] if time is not None]
+    if history:
+        steps, times = np.array(history).T
+        axes.plot(steps, times, "o-", label="longest of all parameters")
+        axes.plot(steps, steps / LONG_ENOUGH, "--", color="grey", label=f"steps / {LONG_ENOUGH}")
+        axes.legend(loc="best")
+    axes.set(xlabel="Steps", ylabel="Autocorrelation time / steps", title=f"(a) chain of round {number}")
+
+
+def _rounds(axes, found: Sample) -> None:
+    numbers = [one.number for one in found.rounds]
+    shares = [one.effective / len(one.keys) for one in found.rounds]
+    axes.plot(numbers, shares, "o-", label="effective draws by draw")
+    axes.plot(numbers, [one.error_expected for one in found.rounds], "s--", label="surrogate's error / sd")
+    axes.set(xlabel="Round", title="(b) rounds")
+    axes.set_ylim(bottom=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(loc="best")
+
+
+def _label(name: str, unit: str, log: bool) -> str:
+    """A name broken into lines that fit a panel."""
+    words = name.replace(" (", ".(").split(".")
+    lines = [""]
+    for word in words:
+        joined = f"{lines[-1]}.{word}" if lines[-1] and not word.startswith("(") else f"{lines[-1]} {word}"
+        if lines[-1] and len(joined) > LONGEST_LABEL:
+            lines.append(word)
+        else:
+            lines[-1] = joined.strip()
+    text = "\n".join(lines)
+    scale = "log$_{10}$" if log else ""
+    shown = unit if unit != "1" else ""
+    shown = f"{scale}({shown})" if scale and shown else scale or shown
+    return f"{text}\n{shown}" if shown else text
+
+
+def _range(column: np.ndarray) -> tuple[float, float]:
+    """What is drawn of a column, never of no width."""
+    low, high = float(column.min()), float(column.max())
+    edge = 0.03 * (high - low) or max(1e-6, 1e-3 * abs(low))
+    return low - edge, high + edge
+
+
+def sampling_record(found: Sample) -> dict:
+    """How well the sampling went."""
+    counted = [one for one in found.rounds if one.counts]
+    return {
+        "Draws": len(found.weights),
+        "Effective draws": found.effective,
+        "Weights thinned at quantile": found.thinned_at,
+        "Pareto shape of the weights": found.shape,
+        "Converged": bool(counted) and all(one.record["Chain"]["Converged"] for one in counted),
+        "Evaluations": found.evaluations,
+        "Failed evaluations": found.failed,
+        "Failures": list(found.reasons),
+        "Rounds": [
+            {
+                "Round": one.number,
+                "Draws": len(one.keys),
+                "Effective draws": one.effective,
+                "Pareto shape": one.shape,
+                "Counts": one.counts,
+                "Surrogate": one.record["Surrogate"],
+                "Chi-squared off by": one.error_found,
+                "Chain": {k: v for k, v in one.record["Chain"].items() if k not in ("History", "Trace")},
+            }
+            for one in found.rounds
+        ],
+        "Warnings": list(found.warnings),
+    }
+
+
+def write_report(posterior: Posterior, found: Sample, problem: Problem, folder: Path) -> None:
+    """Table, observations, figures and report into ``folder``, the table last."""
+    replace(folder / "observations.csv", observations(found, problem).to_csv(index=False))
+    save_picture(corner_picture(posterior), folder / "corner.png", (".pdf",))
+    save_picture(convergence_picture(found, posterior), folder / "convergence.png", (".pdf",))
+    replace(folder / "report.md", markdown(posterior))
+    write_posterior(posterior, folder / TABLE)
+
+
+def observations(found: Sample, problem: Problem) -> pd.DataFrame:
+    """The simulated observations of each draw, a column an observation."""
+    runs = [(problem.runs[run], one.name) for run, one in problem.scalars]
+    names = [f"{run.name}, {run.through}: {name}" for run, name in runs]
+    rows = [one.scalars for one in found.drawn]
+    table = pd.DataFrame(rows, columns=pd.Index(names))
+    table.insert(0, "Draw", range(1, len(rows) + 1))
+    table.insert(1, WEIGHT, found.weights)
+    return table
+
+
+def markdown(posterior: Posterior) -> str:
+    """The report."""
+    record = posterior.record
+    lines = [
+        f"# Posterior of {record['Title']}",
+        "",
+        f"{len(posterior)} draws, worth {posterior.effective:.0f} independent ones; {record['Evaluations']} "
+        f"evaluations of the model, {record['Failed evaluations']} of them with a failed run; seed "
+        f"{record['Seed']}. Chi-squared of {record['Data']} data is at least "
+        f"{record['Least chi-squared']:.4g} among them.",
+        "",
+        *[f"* **Warning:** {text}" for text in record["Warnings"]],
+        "" if record["Warnings"] else "No warnings.",
+        "",
+        "| parameter | unit | median | 68 % interval | 95 % interval | bounds |",
+        "|---|---|---|---|---|---|",
+        *[
+            f"| {one['Name']} | {one['Unit']} | {one['Median']:.4g} | {shown(one['68 % interval'])} | "
+            f"{shown(one['95 % interval'])} | {shown(one['Bounds'])} |"
+            for one in posterior.summary()
+        ],
+        "",
+        "An interval that ends at a bound ends there because of the bound.",
+        "",
+        "## How it went",
+        "",
+        "| round | draws | effective | Pareto shape | chi² off by | surrogate's error | points learned | "
+        "steps | steps by autocorrelation time | accepted |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+        *[_round(one) for one in record["Rounds"]],
+        "",
+        "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the "
+        "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole "
+        "residual vector, in standard deviations of a datum, on points held out.",
+        "",
+        *(
+            ["## Failures", "", *[f"* {text}" for text in record["Failures"]], ""]
+            if record["Failures"]
+            else []
+        ),
+        f"Versions: {json.dumps(record['Versions'])}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _round(one: dict) -> str:
+    chain, shape = one["Chain"], one["Pareto shape"]
+    lasted = chain["Steps by autocorrelation time"]
+    effective = f"{one['Effective draws']:.0f}{'' if one['Counts'] else ' (not counted)'}"
+    off = one["Chi-squared off by"]
+    cells = (
+        one["Round"],
+        one["Draws"],
+        effective,
+        "–" if shape is None else f"{shape:.2f}",
+        "–" if off is None else f"{off:.2g}",
+        f"{one['Surrogate']['Error']:.2g}",
+        one["Surrogate"]["Points"],
+        chain["Steps"],
+        "–" if lasted is None else f"{lasted:.0f}",
+        f"{100 * chain['Acceptance']:.0f} %",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def shown(interval: list[float]) -> str:
+    """An interval in words."""
+    return f"{interval[0]:.4g} to {interval[1]:.4g}"

@@ -1,0 +1,117 @@
+"""A prediction on disk: draws, bands and a figure."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import replace
+from coreshell_model.infer.prediction import VOLTAGE as SWEPT
+from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
+from coreshell_model.show.figures.picture import (
+    CAPACITY,
+    TWO_COLUMNS,
+    VOLTAGE,
+    Picture,
+    new_figure,
+    save_picture,
+    styled,
+)
+
+MOST_PANELS = 6
+
+BLUE = "#0072b2"
+
+ENDS = (("95 %", 0.025, 0.2), ("68 %", 0.16, 0.35))
+"""Bands with the share of draws that the outermost part of each ends with, and their opacity; the median ends
+with half of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a
+plateau."""
+
+
+def prediction_picture(prediction: Prediction) -> Picture:
+    """Median, 68 and 95 % bands, a panel a half-cycle or a sweep; the first ``MOST_PANELS``."""
+    swept = sweep_bands([run.sweeps for run in prediction.runs], prediction.weights)
+    table = swept
+    if swept.empty:
+        table = curve_bands([run.half_cycles for run in prediction.runs], prediction.weights)
+    part_of, draw = ("Half-cycle", _curve) if swept.empty else ("Sweep", _sweep)
+    with styled():
+        numbers = list(dict.fromkeys(table[part_of])) if len(table) else []
+        shown = numbers[:MOST_PANELS]
+        columns = min(max(len(shown), 1), 2)
+        rows = -(-max(len(shown), 1) // columns)
+        figure = new_figure(TWO_COLUMNS * columns / 2, 0.4 + 2.1 * rows)
+        panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+        for panel, number in zip(panels, shown, strict=False):
+            part = pd.DataFrame(table[table[part_of] == number])
+            draw(panel, part)
+            panel.set(title=f"{part['Direction'].to_numpy()[0]}, {part_of.lower()} {number}")
+        if shown:
+            panels[0].legend(loc="best")
+        for panel in panels[::columns]:
+            panel.set_ylabel(VOLTAGE if swept.empty else "Current / mA g$^{-1}$ (anodic > 0)")
+        for panel in panels[len(shown) :]:
+            panel.set_axis_off()
+        figure.suptitle(
+            f"{prediction.material}, {prediction.protocol}: {len(prediction.runs)} draws", fontsize=8
+        )
+        return Picture(figure, table)
+
+
+def _curve(panel: Any, part: pd.DataFrame) -> None:
+    x, going = part["Capacity [mA.h.g-1]"], part["Share of draws that get there"]
+    for width, share, alpha in ENDS:
+        low, high = (part[f"Voltage, {width} {side} [V]"] for side in ("from", "to"))
+        _fill(panel, x, low, high, width, alpha, going >= share)
+    inside = going >= 0.5
+    panel.plot(x[inside], part["Voltage, Median [V]"][inside], color=BLUE, label="median")
+    panel.set_xlabel(CAPACITY)
+
+
+def _sweep(panel: Any, part: pd.DataFrame) -> None:
+    for width, _, alpha in ENDS:
+        low, high = (part[f"Anodic current, {width} {side} [mA.g-1]"] for side in ("from", "to"))
+        _fill(panel, part[SWEPT], low, high, width, alpha)
+    panel.plot(part[SWEPT], part["Anodic current, Median [mA.g-1]"], color=BLUE, label="median")
+    panel.axhline(0, color="black", linewidth=0.6, zorder=0)
+    panel.set_xlabel(VOLTAGE)
+
+
+def _fill(panel: Any, x, low, high, width: str, alpha: float, where=None) -> None:
+    panel.fill_between(
+        x, low, high, where=where, alpha=alpha, linewidth=0, color=BLUE, label=f"{width} of draws"
+    )
+
+
+def write_prediction(prediction: Prediction, folder: Path) -> None:
+    """Bands, curve bands, every draw's results and a figure.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    bands = pd.DataFrame(
+        {
+            "Observable": one["Observable"],
+            "Median": one["Median"],
+            "68 % from": one["68 % interval"][0],
+            "68 % to": one["68 % interval"][1],
+            "95 % from": one["95 % interval"][0],
+            "95 % to": one["95 % interval"][1],
+            "Draws": one["Draws"],
+            "Effective draws": one["Effective draws"],
+            "Share of draws without it": one["Share of draws without it"],
+        }
+        for one in prediction.bands()
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace(folder / "draws.csv", prediction.table().to_csv(index=False))
+        replace(folder / "bands.csv", bands.to_csv(index=False))
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written: {error.strerror or error}; choose another folder"
+        ) from None
+    save_picture(prediction_picture(prediction), folder / "curve_bands.png", (".pdf",))

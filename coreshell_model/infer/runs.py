@@ -1,0 +1,153 @@
+"""The simulations that observations need: through a protocol, through a measurement, to a spectrum."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.data.record import Dataset
+from coreshell_model.data.replay import CONTROLS, FRESH_CELL, Beginning, Replay, Replayer
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.run.impedance import Spectrum, spectrum
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import Ending, Solution
+
+
+class RunFailedError(Exception):
+    """A run that the solver could not bring to its end; the text is one line with the place."""
+
+
+@dataclass(frozen=True)
+class ThroughProtocol:
+    """A material through a protocol, whole.
+
+    Attributes
+    ----------
+    name : of the material in the problem; the free parameters that it has are changed in each run
+    material, protocol : what is simulated
+    """
+
+    name: str
+    material: Material
+    protocol: Protocol
+
+    @property
+    def through(self) -> str:
+        """What it goes through, in a word."""
+        return self.protocol.name
+
+    def outcome(self, changes: Mapping[str, str], level: str) -> Solution:
+        """The run with changed numbers.
+
+        Raises
+        ------
+        RunFailedError
+            It did not come to its end.
+        """
+        solution = simulate(self.material, self.protocol, changes, level=level)
+        if not solution.completed or solution.pybamm is None:
+            raise RunFailedError(solution.explanation)
+        return solution
+
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same run, as JSON holds it."""
+        return _plain(self.material) | {"Protocol": self.protocol.model_dump(exclude_none=True, mode="json")}
+
+
+@dataclass(frozen=True, eq=False)
+class ThroughMeasurement:
+    """A material through its own measured current, or voltage; ``control`` says which."""
+
+    name: str
+    material: Material
+    dataset: Dataset
+    control: str
+    changes: Mapping[str, str]
+    begin: Beginning = FRESH_CELL
+
+    @property
+    def through(self) -> str:
+        """What it goes through, in a word."""
+        return f"the {self.control} of {self.dataset.source.name}"
+
+    @cached_property
+    def _replayers(self) -> dict[str, Replayer]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the built models, which each process builds for itself."""
+        return {name: value for name, value in vars(self).items() if name != "_replayers"}
+
+    def outcome(self, changes: Mapping[str, str], level: str) -> Replay:
+        """The run with changed numbers; one that left the voltages of the model is as long as it got.
+
+        Raises
+        ------
+        RunFailedError
+            The solver failed.
+        """
+        if level not in self._replayers:
+            self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
+        found = self._replayers[level](self.material, {**self.changes, **changes})
+        if found.ending is Ending.SOLVER or found.pybamm is None:
+            raise RunFailedError(found.explanation)
+        return found
+
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same run, as JSON holds it; the points themselves belong to the curve."""
+        told = {"Control": self.control, "Changes": dict(self.changes)}
+        return _plain(self.material) | told | {"Beginning": self.begin.text}
+
+
+@dataclass(frozen=True, eq=False)
+class ToSpectrum:
+    """The impedance of a material at a potential [V], fresh or after a protocol."""
+
+    name: str
+    material: Material
+    potential: float
+    after: Protocol | None
+    frequencies: NDArray[np.float64]
+
+    @property
+    def through(self) -> str:
+        """What it goes through, in a word."""
+        return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
+
+    def outcome(self, changes: Mapping[str, str], level: str) -> Spectrum:
+        """The spectrum with changed numbers.
+
+        Raises
+        ------
+        RunFailedError
+            The state was not reached.
+        """
+        changed, _ = prepared(self.material, self.after or "formation", changes)
+        try:
+            return spectrum(
+                changed,
+                potential=self.potential,
+                after=self.after,
+                level=level,
+                frequencies=self.frequencies,
+            )
+        except InputError as error:
+            raise RunFailedError(str(error)) from None
+
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same run, as JSON holds it."""
+        after = self.after.model_dump(exclude_none=True, mode="json") if self.after else None
+        return _plain(self.material) | {"Potential [V]": self.potential, "After": after}
+
+
+Run = ThroughProtocol | ThroughMeasurement | ToSpectrum
+
+
+def _plain(material: Material) -> dict[str, Any]:
+    return {"Material": material.model_dump(exclude_none=True, mode="json")}

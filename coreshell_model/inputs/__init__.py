@@ -1,0 +1,1 @@
+"""What a user gives: materials, protocols, and numbers of them that are changed; read, checked and frozen."""

@@ -1,0 +1,137 @@
+"""A material and a protocol with some of their numbers changed, by path or by a design variable's name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.quantity import brief
+from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material
+from coreshell_model.inputs.particle import changed, shape_of
+from coreshell_model.inputs.protocol import Protocol, changeable, changed_protocol, read_protocol
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A number of the design: its short name, what it is called, the unit it is shown in, its path."""
+
+    name: str
+    title: str
+    unit: str
+    path: str
+
+    @property
+    def label(self) -> str:
+        """Title and unit, as axes and columns have them."""
+        return self.title if self.unit == "1" else f"{self.title} [{self.unit}]"
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in (
+        Variable("thickness", "Shell thickness", "nm", "shell.thickness"),
+        Variable("mass_gain", "CVD mass gain", "%", "shell.mass_gain"),
+        Variable("radius", "Particle radius", "nm", "particle.radius"),
+        Variable("external_area", "External area", "m2/g", "particle.external_area"),
+        Variable("roughness", "Roughness", "1", "particle.roughness"),
+        Variable("pore_volume", "Core pore volume", "cm3/g", "core.pore_volume"),
+        Variable("core_density", "Core skeletal density", "g/cm3", "core.skeletal_density"),
+        Variable("shell_density", "Shell skeletal density", "g/cm3", "shell.skeletal_density"),
+        Variable("loading", "Active loading", "mg/cm2", "cell.active_loading"),
+        Variable("rate", "C-rate", "1", "protocol.numbers.rate"),
+        Variable("hold", "Longest hold", "h", "protocol.numbers.longest_hold"),
+    )
+}
+"""The design variables by short name; every dotted path that ``--set`` takes is a variable too."""
+
+
+def path_of(name: str, material: Material) -> str:
+    """The dotted path of a design variable; what is a path already stays one.
+
+    Raises
+    ------
+    InputError
+        Neither a path nor a variable.
+    """
+    if "." in name:
+        return name
+    if name not in VARIABLES:
+        raise InputError(
+            f"{brief(name)} is no design variable; {did_you_mean(name, VARIABLES)}they are "
+            f"{', '.join(VARIABLES)}, and every path that --set takes"
+        )
+    path = VARIABLES[name].path
+    if not isinstance(material, CoreShellMaterial) and path.startswith("core."):
+        return path.replace("core.", "carbon.", 1)  # the one carbon that it has
+    return path
+
+
+def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
+    """Changes under dotted paths, where a design variable may stand for one; other names stay as they are.
+
+    Raises
+    ------
+    InputError
+        One number under both its names.
+    """
+    found: dict[str, str] = {}
+    for name, text in changes.items():
+        path = path_of(name, material) if name in VARIABLES else name
+        if path in found:
+            raise InputError(f"{brief(name)}: {path} is given twice; give it once")
+        found[path] = text
+    return found
+
+
+PROTOCOL_PREFIX = "protocol."
+
+
+def prepared(
+    material: Material | str | Path, protocol: Protocol | str | Path, changes: Mapping[str, str] | None = None
+) -> tuple[Material, Protocol]:
+    """Read both where they are names or paths, and apply the changes; those under ``protocol.`` go there.
+
+    A number to change is named by its dotted path, or as a design variable, such as ``external_area``.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    if isinstance(material, str | Path):
+        material = read_material(str(material))
+    if isinstance(protocol, str | Path):
+        protocol = read_protocol(str(protocol))
+    if not isinstance(material, Material):
+        raise InputError(
+            f"material is {brief(material)}; give a name, a path, or what read_material returned"
+        )
+    if not isinstance(protocol, Protocol):
+        raise InputError(
+            f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
+        )
+    changes = by_path(_as_texts(changes), material)
+    of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
+    protocol = changed_protocol(
+        protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
+    )
+    for path in changes:
+        if path in changeable(protocol):
+            raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
+    material = changed(material, changes)
+    shape_of(material)
+    return material, protocol
+
+
+def _as_texts(changes: Mapping[str, str] | None) -> dict[str, str]:
+    """A copy, once it is sure to be what Python callers were asked for."""
+    if changes is None:
+        return {}
+    if not isinstance(changes, Mapping):
+        raise InputError(f"changes are {brief(changes)}; give them like {{'shell.thickness': '12 nm'}}")
+    for path, text in changes.items():
+        if not isinstance(path, str):
+            raise InputError(f"changes: {brief(path)} is not a path; write one like 'shell.thickness'")
+        if not isinstance(text, str):
+            raise InputError(f"{path} is {brief(text)}; write value and unit as text, such as '12 nm'")
+    return dict(changes)

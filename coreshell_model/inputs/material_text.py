@@ -1,0 +1,167 @@
+"""A material file as its author wrote it, with single numbers exchanged: comments and order stay."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from coreshell_model.base.errors import InputError
+
+_HEADER = re.compile(r"^\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
+_STRING = r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
+_SOURCE = re.compile(rf"(\bsource\s*=\s*)({_STRING})")
+_TEXT = re.compile(_STRING)
+_NOT_THERE = "has no number {} on a line of its own; write it by hand"
+
+
+def written(value: float, unit: str, source: str) -> str:
+    """A number as a material file holds it."""
+    digits = repr(value).removesuffix(".0")
+    return f"{{ value = {digits}, unit = {in_quotes(unit)}, source = {in_quotes(source)} }}"
+
+
+def in_quotes(text: str) -> str:
+    """Text as TOML has it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def with_number(
+    text: str, path: str, number: str, instead_of: Sequence[str] = (), *, add: bool = False
+) -> str:
+    """The file with one number exchanged; ``sei.steps.2.charge`` is in the second ``[[sei.steps]]``.
+
+    Parameters
+    ----------
+    text : of the file
+    path : of the number, dotted
+    number : as ``written`` gives it
+    instead_of : paths in the same section that say the same thing otherwise, and go
+    add : put a number that the file has not at the end of its section
+
+    Raises
+    ------
+    InputError
+        There is no such number, or it stands in the file in another form.
+    """
+    lines = text.splitlines(keepends=True)
+    section, key = _section(lines, path)
+    if section is None:
+        raise InputError(_NOT_THERE.format(path))
+    places = {name: _line(lines, section, name.split(".")[-1]) for name in (path, *instead_of)}
+    there = [(name, place) for name, place in places.items() if place is not None]
+    if there:
+        _, first = there[0]
+        lines[first] = _exchanged(lines[first], key, number)
+        gone = {place for _, place in there[1:]}
+        new = "".join(line for place, line in enumerate(lines) if place not in gone)
+    elif not add:
+        raise InputError(_NOT_THERE.format(path))
+    else:
+        last = max((place for place in section if lines[place].strip()), default=section.start - 1)
+        if lines and not lines[last].endswith("\n"):
+            lines[last] += "\n"
+        new = "".join([*lines[: last + 1], f"{key} = {number}\n", *lines[last + 1 :]])
+    _check_all_else(text, new, path, (path, *instead_of))
+    return new
+
+
+def with_text(text: str, field: str, value: str) -> str:
+    """The file with another ``field`` at its top, where that stands on one line; nothing else changes."""
+    line = f"{field} = {in_quotes(value)}"
+    top = re.split(r"^(?=\s*\[)", text, maxsplit=1, flags=re.M)
+    top[0] = re.sub(rf"^{field}[ \t]*=[ \t]*(?:{_STRING})", lambda _: line, top[0], count=1, flags=re.M)
+    return "".join(top)
+
+
+def with_sources(text: str, change: Callable[[str], str]) -> str:
+    """The file with every source changed.
+
+    Raises
+    ------
+    InputError
+        A source that is not text on one line.
+    """
+    before = _sources(tomllib.loads(text))
+    new = _SOURCE.sub(lambda found: found[1] + in_quotes(change(tomllib.loads(f"x = {found[2]}")["x"])), text)
+    after = _sources(tomllib.loads(new))
+    for (place, old), (_, now) in zip(before, after, strict=True):
+        if now != change(old):
+            raise InputError(f"{place}: the source is not on one line in quotes; write it so")
+    return new
+
+
+def _sources(entries: Any, place: str = "") -> list[tuple[str, str]]:
+    """Every source with the place it stands at."""
+    found: list[tuple[str, str]] = []
+    if isinstance(entries, Mapping):
+        for name, value in entries.items():
+            if name == "source" and isinstance(value, str):
+                found.append((place, value))
+            else:
+                found += _sources(value, f"{place}.{name}".strip("."))
+    elif isinstance(entries, list):
+        for number, value in enumerate(entries, start=1):
+            found += _sources(value, f"{place}.{number}")
+    return found
+
+
+def _section(lines: Sequence[str], path: str) -> tuple[range | None, str]:
+    """The lines below the header of a number's section, and its name there."""
+    *tables, key = path.split(".")
+    table, count = ".".join(name for name in tables if not name.isdigit()), 0
+    wanted = next((int(name) for name in tables if name.isdigit()), 1)
+    start = None
+    for number, line in enumerate(lines):
+        if header := _HEADER.match(line):
+            if start is not None:
+                return range(start, number), key
+            if re.sub(r"\s*\.\s*", ".", header[2]) == table:
+                count += 1
+                if count == wanted:
+                    start = number + 1
+    return (None if start is None else range(start, len(lines))), key
+
+
+def _line(lines: Sequence[str], section: range, key: str) -> int | None:
+    return next((place for place in section if re.match(rf"\s*{re.escape(key)}\s*=", lines[place])), None)
+
+
+def _exchanged(line: str, key: str, number: str) -> str:
+    """A line with another number, its indent and the comment behind it kept."""
+    indent = line[: len(line) - len(line.lstrip())]
+    bare = _TEXT.sub(lambda found: "_" * len(found[0]), line)
+    comment = bare.find("#")
+    behind = f"  {line[comment:].rstrip()}" if comment >= 0 else ""
+    return f"{indent}{key} = {number}{behind}\n"
+
+
+def _check_all_else(before: str, after: str, path: str, changed: Sequence[str]) -> None:
+    """Make sure that the new file says all that the old one did, but for what was to change.
+
+    Raises
+    ------
+    InputError
+        It does not: the number stands there in a form that is not exchanged line by line.
+    """
+    try:
+        old, new = tomllib.loads(before), tomllib.loads(after)
+        for name in changed:
+            _taken_out(old, name)
+            _taken_out(new, name)
+        alike = old == new
+    except tomllib.TOMLDecodeError:
+        alike = False
+    if not alike:
+        raise InputError(_NOT_THERE.format(path))
+
+
+def _taken_out(entries: dict[str, Any], path: str) -> None:
+    *tables, key = path.split(".")
+    inside: Any = entries
+    for name in tables:
+        try:
+            inside = inside[int(name) - 1] if name.isdigit() else inside[name]
+        except (KeyError, IndexError):
+            return
+    inside.pop(key, None)

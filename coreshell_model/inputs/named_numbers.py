@@ -1,0 +1,82 @@
+"""The numbers that a protocol names, so that its steps can refer to them and a user can change them."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import Quantity, brief
+from coreshell_model.base.units import to_si
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_REFERENCE = re.compile(r"\{([^{}]*)\}")
+_AS_WRITTEN_IN_STEPS = {
+    "V": (1.0, " V"),
+    "V/s": (1e3, " mV/s"),
+    "A": (1.0, " A"),
+    "A/kg": (1.0, " mA/g"),
+    "C/kg": (1 / 3600, " mAh/g"),
+    "s": (1.0, " seconds"),
+    "1": (1.0, ""),
+}
+"""Factor from SI and unit of each kind of number that a step can hold."""
+
+
+def words(name: str, number: Quantity) -> str:
+    """A number as a step writes it: "6 mV/min" as "0.1 mV/s".
+
+    Raises
+    ------
+    InputError
+        A name that cannot stand in a step, or a number of a kind that no step has.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError("is no name for a number; use small letters, digits and _, beginning with a letter")
+    for unit, (factor, shown) in _AS_WRITTEN_IN_STEPS.items():
+        try:
+            return f"{factor * to_si(number.value, number.unit, unit):.12g}{shown}"
+        except InputError as error:
+            if "; use one like" not in str(error):  # an unknown unit, not one of another dimension
+                raise
+    raise InputError(f"is {number}; steps have voltages, scan rates, currents, capacities, times and counts")
+
+
+def references(text: str) -> set[str]:
+    """The names in braces in a text."""
+    return set(_REFERENCE.findall(text))
+
+
+def filled(text: str, numbers: Mapping[str, str]) -> str:
+    """A text with the numbers that it names in braces.
+
+    Raises
+    ------
+    InputError
+        A name that is not among them.
+    """
+    for name in sorted(references(text) - set(numbers)):
+        known = ", ".join(numbers) or "none"
+        raise InputError(f"names {brief(name)}, which is not among the protocol's numbers; they are {known}")
+    return _REFERENCE.sub(lambda found: numbers[found[1]], text)
+
+
+def count(text: str) -> int:
+    """A number of repetitions, once its names are filled in.
+
+    Raises
+    ------
+    InputError
+        Not a whole number above 0.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if value < 1 or not value.is_integer():
+        raise InputError(f"is {text}; give a whole number above 0")
+    return int(value)
+
+
+def unused(numbers: Iterable[str], texts: Iterable[str]) -> str | None:
+    """The first number that no text names."""
+    named = set().union(*map(references, texts))
+    return next((name for name in numbers if name not in named), None)

@@ -1,0 +1,375 @@
+"""What a material's particle is made of: its shape, its masses, and which share of its pores is open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isclose
+from typing import Any
+
+from scipy.optimize import root_scalar
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import (
+    LONGEST_NAME,
+    SET_BY_USER,
+    Quantity,
+    quantity_from_si,
+    quantity_from_text,
+)
+from coreshell_model.base.units import from_si, to_si
+from coreshell_model.inputs import sorption
+from coreshell_model.inputs.contradictions import unused_contradictions
+from coreshell_model.inputs.limits import LARGEST_RADIUS, SMALLEST_RADIUS
+from coreshell_model.inputs.material import (
+    CoreShellMaterial,
+    Material,
+    OneCarbonMaterial,
+    material_from_dict,
+    sources,
+)
+from coreshell_model.inputs.sections import left_out
+from coreshell_model.physics.laws.pores import exponential_seal, logistic_seal, percolation_seal
+
+ONE_CARBON_CORE = 0.89
+"""Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
+as wide as the core's narrowest (docs/decisions/mesh.md)."""
+
+CLUSTERED_CORE = 0.999
+"""The same where that carbon holds clusters, which the model places in the core alone."""
+
+SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
+AMOUNTS = ("shell.mass_gain", "shell.thickness")
+COATING = ("electrode.thickness", "electrode.porosity")
+ACCESSIBLE = "pores.accessible_volume"
+
+KEPT, FOLLOWED = "kept: ", "followed: "
+"""How the sources of numbers begin that a change of another one kept, or took with it."""
+
+SEEN = 1e-3
+"""Share by which a dimension has to move to be said."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Radii [m], density [kg.m-3] and external area [m2.kg-1] of a particle, pores included."""
+
+    core_radius: float
+    shell_thickness: float
+    density: float
+    external_area: float
+
+    @property
+    def radius(self) -> float:
+        """R [m]."""
+        return self.core_radius + self.shell_thickness
+
+
+def shape_of(material: Material) -> Shape:
+    """The particle's shape, by equations (1) and (2).
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other, such as a shell thicker than the particle, or leave no shell.
+    """
+    try:
+        shape = _shape(material)
+        _check_size(shape.radius)
+        return shape
+    except InputError as error:
+        raise InputError(f"{material.name}: {error}") from None
+
+
+def _check_size(radius: float) -> None:
+    """The radius that other numbers come to lies where particles have theirs, as one that is given.
+
+    Raises
+    ------
+    InputError
+        It does not.
+    """
+    if not SMALLEST_RADIUS <= radius <= LARGEST_RADIUS:
+        raise InputError(
+            f"the particle comes to a radius of {radius * 1e9:.4g} nm; a particle has "
+            f"{SMALLEST_RADIUS * 1e9:g} nm to {LARGEST_RADIUS * 1e6:g} um: change particle.external_area, "
+            "particle.roughness or the shell"
+        )
+
+
+def _shape(material: Material) -> Shape:
+    if isinstance(material, CoreShellMaterial):
+        geometry = geometry_of(material)
+        return Shape(
+            geometry.core_radius,
+            geometry.shell_thickness,
+            geometry.particle_density,
+            geometry.external_area,
+        )
+    carbon = material.carbon
+    density = 1 / sorption.core_volume(carbon.skeletal_density.si, carbon.pore_volume.si)
+    roughness = _roughness(material)
+    size = material.particle
+    if size.external_area is not None:
+        radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
+    else:
+        radius = _si(size.radius)
+    share = CLUSTERED_CORE if carbon.cluster_capacity > 0 else ONE_CARBON_CORE
+    area = sorption.external_area_from_radius(radius, density, roughness)
+    return Shape(float(share * radius), float((1 - share) * radius), float(density), float(area))
+
+
+def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
+    """The geometry of a core-shell particle from whichever two of its dimensions the material gives.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other, or less of a shell than `sorption.THINNEST_SHELL`.
+    """
+    geometry = _geometry(material)
+    if not geometry.has_shell:
+        raise InputError(
+            f"no carbon is left for a shell: it is {geometry.shell_thickness * 1e9:.4g} nm thick, less than "
+            f"{sorption.THINNEST_SHELL * 1e9:g} nm; lower shell.fraction_inside, or make the shell thicker "
+            "or the particle larger"
+        )
+    return geometry
+
+
+def _geometry(material: CoreShellMaterial) -> sorption.Geometry:
+    shell, size = material.shell, material.particle
+    carbons = {
+        "core_pore_volume": material.core.pore_volume.si,
+        "core_skeletal_density": material.core.skeletal_density.si,
+        "shell_skeletal_density": shell.skeletal_density.si,
+        "roughness": _roughness(material),
+        "fraction_inside": shell.fraction_inside.si if shell.fraction_inside is not None else 0.0,
+    }
+    if shell.thickness is None:
+        gain = _si(shell.mass_gain)
+        if size.external_area is not None:
+            return sorption.geometry_from_sorption(
+                mass_gain=gain, external_area=size.external_area.si, **carbons
+            )
+        any_size = sorption.geometry_from_sorption(mass_gain=gain, external_area=1e4, **carbons)
+        if size.radius is not None:
+            return sorption.with_radius(any_size, size.radius.si)
+        scale = _si(size.core_radius) / any_size.core_radius
+        return sorption.with_radius(any_size, any_size.particle_radius * scale)
+    thickness = shell.thickness.si
+    if size.core_radius is not None:
+        core_radius = size.core_radius.si
+    elif size.radius is not None:
+        core_radius = size.radius.si - thickness
+    else:
+        core_radius = _core_of_area(_si(size.external_area), thickness, carbons)
+    return sorption.geometry_from_design(core_radius, thickness, **carbons)
+
+
+def _si(dimension: Quantity | None) -> float:
+    """The one dimension that the material gives, as its validation made sure."""
+    assert dimension is not None
+    return dimension.si
+
+
+def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
+    """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
+    smallest, largest = 1e-3 * thickness, 1e9 * thickness
+    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # which refuses impossible carbons
+    core_volume = limit.core_volume
+    gain_per_volume = limit.shell_skeletal_density / (1 - limit.fraction_inside)
+
+    def excess(core_radius: float) -> float:
+        """(1) and (2) in plain floats, since a design is solved for many times."""
+        grown = (1 + thickness / core_radius) ** 3
+        mass = 1 + gain_per_volume * core_volume * (grown - 1)
+        area = 3 * limit.roughness * core_volume * grown / ((core_radius + thickness) * mass)
+        return area / external_area - 1
+
+    if excess(smallest) < 0:
+        raise InputError(
+            f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "
+            "on any core; make the shell thinner or the external area smaller"
+        )
+    if excess(largest) > 0:
+        raise InputError(
+            f"a shell of {thickness * 1e9:.4g} nm and {external_area / 1e3:.4g} m2/g ask for a core beyond "
+            f"{largest:.4g} m; make the shell thicker or the external area larger"
+        )
+    return float(root_scalar(excess, bracket=(smallest, largest), xtol=1e-18, rtol=1e-14).root)
+
+
+def _roughness(material: Material) -> float:
+    return material.particle.roughness.si if material.particle.roughness is not None else 1.0
+
+
+def known_paths(material: Material) -> list[str]:
+    """The dotted paths that ``changed`` accepts: every number of the material, and every optional one.
+
+    Optional numbers of a section that the material has not are not among them: it needs all of its fields.
+    """
+    optional = {path for path, kind in left_out(material).items() if kind is Quantity}
+    paths = set(sources(material)) | optional
+    if isinstance(material, OneCarbonMaterial):
+        paths.discard("particle.core_radius")
+    return sorted(paths)
+
+
+def changed(material: Material, changes: Mapping[str, str]) -> Material:
+    """The same material with some numbers changed, as ``{"shell.thickness": "12 nm"}``.
+
+    A new shell thickness or mass gain keeps the core, a new size of the particle keeps the mass gain;
+    what is given per gram follows either way. A pore volume below what electrolyte can enter takes that with
+    it. Everything else stays as the file has it. The source of a number that was kept, or that followed,
+    says so (`consequences`).
+
+    Raises
+    ------
+    InputError
+        Unknown path, or a value that the material cannot have.
+    """
+    if not changes:
+        return material
+    data = material.model_dump(exclude_none=True)
+    known = known_paths(material)
+    for path in changes:
+        if path not in known:
+            raise InputError(
+                f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, material)}"
+            )
+    for alternatives in (SIZES, AMOUNTS, COATING):
+        both = [path for path in changes if path in alternatives]
+        if len(both) > 1:
+            raise InputError(
+                f"{material.name}: {' and '.join(both)} say the same thing in two ways; change one of them"
+            )
+    pinned = _pinned(material, changes)
+    for path, number in pinned.items():
+        _put(data, path, number.model_dump())
+    for path, text in changes.items():
+        try:
+            _put(data, path, quantity_from_text(text, SET_BY_USER))
+        except InputError as error:
+            raise InputError(f"{material.name}: {path}: {error}") from None
+    _enter_no_more_than_there_is(data, material, changes)
+    new = material_from_dict(data, material.name)
+    shape = shape_of(new)
+    for path, number in pinned.items():
+        section, name = path.split(".")
+        said = number.model_copy(
+            update={"source": f"{number.source}{_went(shape_of(material), shape, changes)}"}
+        ).in_si(number.si)
+        new = new.model_copy(update={section: getattr(new, section).model_copy(update={name: said})})
+    return new
+
+
+def consequences(material: Material) -> list[str]:
+    """What followed from numbers that were changed, and what contradicts without being used, in sentences."""
+    section = "carbon" if isinstance(material, OneCarbonMaterial) else "core"
+    return [
+        f"{path} {number.source}"
+        for path, number in sources(material).items()
+        if number.source.startswith((KEPT, FOLLOWED))
+    ] + unused_contradictions(getattr(material, section), section, material.pores)
+
+
+def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantity]:
+    """The dimension that a change of the other one keeps."""
+    if isinstance(material, OneCarbonMaterial):
+        return {}
+    size_changes = any(path in changes for path in SIZES)
+    amount_changes = any(path in changes for path in AMOUNTS)
+    if size_changes == amount_changes:
+        return {}
+    geometry = geometry_of(material)
+    if amount_changes:
+        kept = f"{KEPT}the core of the unchanged material"
+        return {"particle.core_radius": quantity_from_si(geometry.core_radius, "m", kept)}
+    kept = f"{KEPT}the mass gain of the unchanged material"
+    return {"shell.mass_gain": quantity_from_si(geometry.mass_gain, "1", kept)}
+
+
+def _went(then: Shape, now: Shape, changes: Mapping[str, str]) -> str:
+    """How the other dimensions went with the change of one, and what keeps them."""
+    dimensions = (
+        ("shell.thickness", "the shell", "nm", 1e9 * then.shell_thickness, 1e9 * now.shell_thickness),
+        ("particle.radius", "the particle's radius", "nm", 1e9 * then.radius, 1e9 * now.radius),
+        (
+            "particle.external_area",
+            "the external area",
+            "m2/g",
+            1e-3 * then.external_area,
+            1e-3 * now.external_area,
+        ),
+    )
+    went = [
+        f"{what} from {before:.4g} to {after:.4g} {unit}"
+        for path, what, unit, before, after in dimensions
+        if path not in changes and not isclose(before, after, rel_tol=SEEN)
+    ]
+    if not went:
+        return ""
+    keeps = "thickness" if any(path in changes for path in SIZES) else "external_area"
+    return f"; with it went {' and '.join(went)}; set {keeps} too to keep that"
+
+
+def _enter_no_more_than_there_is(
+    data: dict[str, Any], material: Material, changes: Mapping[str, str]
+) -> None:
+    """Lower what electrolyte can enter to a pore volume that was changed to less."""
+    section = "core" if isinstance(material, CoreShellMaterial) else "carbon"
+    pores = data.get("pores")
+    if pores is None or f"{section}.pore_volume" not in changes or ACCESSIBLE in changes:
+        return
+    volume, accessible = data[section]["pore_volume"], pores["accessible_volume"]
+    most = to_si(volume["value"], volume["unit"], "cm3/g")
+    before = to_si(accessible["value"], accessible["unit"], "cm3/g")
+    if 0 < most < before:
+        said = f"{FOLLOWED}the pore volume, below the {from_si(before, 'cm3/g'):.4g} cm3/g that it was"
+        pores["accessible_volume"] = {"value": from_si(most, "cm3/g"), "unit": "cm3/g", "source": said}
+
+
+def _put(data: dict[str, Any], path: str, value: dict) -> None:
+    """Write one number into the nested tables, in place of those that say the same thing otherwise."""
+    *parents, leaf = path.split(".")
+    table: Any = data
+    for name in parents:
+        table = table[int(name) - 1] if name.isdigit() else table[name]
+    for alternatives in (SIZES, AMOUNTS, COATING):
+        if path in alternatives:
+            for other in alternatives:
+                table.pop(other.split(".")[1], None)
+    table[leaf] = value
+
+
+def _suggestion(path: str, material: Material) -> str:
+    for section, kind in left_out(material).items():
+        if kind is not Quantity and f"{path}.".startswith(f"{section}."):
+            return f"{section} is not in this file; add it there with all its fields"
+    known = known_paths(material)
+    close = get_close_matches(path[:LONGEST_NAME], known, n=1)
+    if not close:
+        ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]
+        close = ends[:1]
+    return f"did you mean {close[0]!r}?" if close else "`coreshell materials show NAME` lists them"
+
+
+def open_fraction(material: Material, shape: Shape) -> float:
+    """Share w of particles that electrolyte enters, given or by a seal law of the shell's thickness (24).
+
+    A material without wetted pores has none; one without a shell is open as far as its seal is absent.
+    """
+    pores = material.pores
+    if pores is None:
+        return 0.0
+    if pores.open_fraction is not None:
+        return pores.open_fraction.si
+    thickness = shape.shell_thickness if isinstance(material, CoreShellMaterial) else 0.0
+    if pores.exponential_seal is not None:
+        return float(exponential_seal(thickness, pores.exponential_seal.decay_length.si))
+    if pores.logistic_seal is not None:
+        law = pores.logistic_seal
+        return float(logistic_seal(thickness, law.middle.si, law.spread.si))
+    assert pores.percolation_seal is not None
+    law = pores.percolation_seal
+    return float(percolation_seal(thickness, law.closing_thickness.si, law.exponent.si))

@@ -1,0 +1,339 @@
+"""A protocol: what a TOML file of ``experiments/`` says, validated and frozen."""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, PlainValidator, Tag, ValidationError, model_validator
+
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.quantity import (
+    LONGEST_NAME,
+    SET_BY_USER,
+    Name,
+    Quantity,
+    Section,
+    brief,
+    one_line,
+    quantity_from_text,
+)
+from coreshell_model.inputs import named_numbers
+from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit
+from coreshell_model.inputs.steps import OPEN_CIRCUIT, Terms, held, in_pybamm_words, sweep
+
+LONGEST = 10_000
+"""Cycles that one protocol may have, and repetitions of a loop."""
+
+SMALLEST_JUMP = 1e-6
+"""Volts by which a sweep may start off the voltage before it."""
+
+FIRST_STEP = re.compile(r"cycles\.1(\.steps\.1)+")
+"""The place of a step before which there is none."""
+
+
+def _repeat(value: Any) -> int | str:
+    """A whole number, or text that names one."""
+    if isinstance(value, str) or (type(value) is int and 1 <= value <= LONGEST):
+        return value
+    raise InputError(
+        f"is {brief(value)}; give a whole number from 1 to {LONGEST}, or the name of one in braces"
+    )
+
+
+def _step_or_loop(value: Any) -> str:
+    return "loop" if isinstance(value, Mapping | Section) else "step"
+
+
+Repeat = Annotated[int | str, PlainValidator(_repeat)]
+Item = Annotated[Annotated[str, Tag("step")] | Annotated["Loop", Tag("loop")], Discriminator(_step_or_loop)]
+
+
+class Loop(Section):
+    """Steps that follow one another ``repeat`` times within a cycle, as the pulses of a titration."""
+
+    repeat: Repeat
+    steps: tuple[Item, ...] = Field(min_length=1)
+
+
+class Cycles(Section):
+    """The same steps, ``repeat`` times; each repetition is one cycle."""
+
+    repeat: Repeat = 1
+    steps: tuple[Item, ...] = Field(min_length=1)
+
+
+def count(repeat: int | str, words: Mapping[str, str], where: str) -> int:
+    """Repetitions of a block or loop.
+
+    Raises
+    ------
+    InputError
+        Not a whole number from 1 to ``LONGEST``.
+    """
+    with at(f"{where}.repeat"):
+        if isinstance(repeat, int):
+            return repeat
+        found = named_numbers.count(named_numbers.filled(repeat, words))
+        if found > LONGEST:
+            raise InputError(f"is {found}; at most {LONGEST}")
+        return found
+
+
+def length(block: Cycles | Loop, words: Mapping[str, str], where: str) -> int:
+    """Steps of a block or loop, its repetitions counted, without unrolling it."""
+    once = sum(
+        1 if isinstance(step, str) else length(step, words, f"{where}.steps.{place}")
+        for place, step in enumerate(block.steps, start=1)
+    )
+    return once * count(block.repeat, words, where)
+
+
+def unrolled(steps: tuple[Item, ...], words: Mapping[str, str], terms: Terms, where: str) -> Iterator[str]:
+    """Steps in PyBaMM's words, loops unrolled.
+
+    Raises
+    ------
+    InputError
+        A step that is none, with its place.
+    """
+    for place, step in enumerate(steps, start=1):
+        here = f"{where}.steps.{place}"
+        if isinstance(step, Loop):
+            once = tuple(unrolled(step.steps, words, terms, here))
+            yield from once * count(step.repeat, words, here)
+            continue
+        with at(f"{here}: {brief(step)}", " "):
+            filled = named_numbers.filled(step, words)
+            if OPEN_CIRCUIT in " ".join(step.lower().split()) and not FIRST_STEP.fullmatch(here):
+                raise InputError(
+                    f"refers to the {OPEN_CIRCUIT}, which is known at the start alone; give a voltage"
+                )
+        with at(f"{here}: {brief(filled)}", " "):
+            text = in_pybamm_words(filled, terms)
+        yield text
+
+
+def texts(blocks: tuple) -> Iterator[str]:
+    """Every step and number of repetitions that may name a number."""
+    for block in blocks:
+        yield str(block.repeat)
+        for step in block.steps:
+            yield from [step] if isinstance(step, str) else texts((step,))
+
+
+def check_sweeps(cycles: tuple[tuple[str, ...], ...], start: float) -> None:
+    """A sweep starts where the step before it ended, as far as that can be known beforehand.
+
+    Parameters
+    ----------
+    cycles : the steps of each cycle in PyBaMM's words
+    start : open-circuit potential of the cell [V]
+
+    Raises
+    ------
+    InputError
+        It would begin with a jump of the voltage.
+    """
+    ended: float | None = start
+    for cycle, steps in enumerate(cycles, start=1):
+        for number, text in enumerate(steps, start=1):
+            swept = sweep(text)
+            if swept and ended is not None and abs(swept[0] - ended) > SMALLEST_JUMP:
+                raise InputError(
+                    f"cycle {cycle}, step {number} sweeps from {swept[0]:.6g} V, but the step before ends at "
+                    f"{ended:.6g} V; start there, hold the voltage before, or set start.potential"
+                )
+            ended = swept[1] if swept else held(text)
+
+
+MOST_STEPS = 100_000
+"""Steps that one protocol may have, its repetitions counted."""
+
+HOLD = "longest_hold"
+"""The number that limits holds at the lower cut-off: named in a protocol, or written in its steps."""
+
+_HELD = re.compile(r"(Hold at lower cut-off for )[^{}]+?( or until .+)", re.IGNORECASE)
+
+NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
+
+
+class Basis(Section):
+    """What 1C means: a current per gram of active carbon (core + shell)."""
+
+    one_c: CurrentPerMass
+
+
+class Window(Section):
+    """The cut-off voltages, against the polarised counter electrode."""
+
+    lower: CutOff
+    upper: CutOff
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.lower.si >= self.upper.si:
+            raise InputError(
+                f"lower is {self.lower}, not below upper, {self.upper}; "
+                "give the lower cut-off below the upper one"
+            )
+        return self
+
+
+class Start(Section):
+    """Where the cell starts: empty carbon at this open-circuit potential."""
+
+    potential: OpenCircuit
+
+
+class Protocol(Section):
+    """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are those that they name."""
+
+    name: Name
+    title: str
+    description: str
+    source: str
+    end_of_sodiation: str
+    basis: Basis
+    window: Window
+    start: Start
+    numbers: dict[str, Quantity] = Field(default_factory=dict)
+    cycles: tuple[Cycles, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_run(self):
+        words = self.words()
+        if unused := named_numbers.unused(words, texts(self.cycles)):
+            raise InputError(f"numbers.{unused} is in no step; write {{{unused}}} in one or leave it out")
+        cycles = sum(count(block.repeat, words, where) for where, block in self.blocks())
+        if cycles > LONGEST:
+            raise InputError(f"has {cycles} cycles; at most {LONGEST} in one protocol")
+        steps = sum(length(block, words, where) for where, block in self.blocks())
+        if steps > MOST_STEPS:
+            raise InputError(f"has {steps} steps; at most {MOST_STEPS} in one protocol")
+        check_sweeps(self.steps_by_cycle(), self.start.potential.si)
+        return self
+
+    def steps_by_cycle(self) -> tuple[tuple[str, ...], ...]:
+        """Every cycle's steps in PyBaMM's words, the cut-offs and other numbers filled in."""
+        words = self.words()
+        terms = Terms(
+            self.window.lower.si, self.window.upper.si, self.start.potential.si, self.basis.one_c.si
+        )
+        cycles: list[tuple[str, ...]] = []
+        for where, block in self.blocks():
+            steps = tuple(unrolled(block.steps, words, terms, where))
+            cycles += [steps] * count(block.repeat, words, where)
+        return tuple(cycles)
+
+    def blocks(self) -> Iterator[tuple[str, Cycles]]:
+        """The blocks with their places."""
+        return ((f"cycles.{number}", block) for number, block in enumerate(self.cycles, start=1))
+
+    def words(self) -> dict[str, str]:
+        """The named numbers as steps write them."""
+        written = {}
+        for name, number in self.numbers.items():
+            with at(f"numbers.{name}"):
+                written[name] = named_numbers.words(name, number)
+        return written
+
+
+def protocol_from_dict(data: dict, where: str) -> Protocol:
+    """Validate the content of a protocol file; ``where`` names it in complaints.
+
+    Raises
+    ------
+    InputError
+        One line: file, field, value, remedy.
+    """
+    try:
+        return Protocol.model_validate(data)
+    except ValidationError as error:
+        raise one_line(error, where, "experiments/README.md") from None
+
+
+def read_protocol(name_or_path: str) -> Protocol:
+    """Read a shipped protocol by name, or the user's own by path.
+
+    Raises
+    ------
+    InputError
+        No such protocol, or a file that is not one.
+    """
+    path = library.find("experiments", name_or_path)
+    data = library.read_toml(path)
+    return protocol_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
+
+
+def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str = SET_BY_USER) -> Protocol:
+    """The same protocol with some of its numbers changed, as ``{"window.lower": "10 mV"}``.
+
+    Parameters
+    ----------
+    protocol, changes : what is changed, and how
+    source : of the new numbers
+
+    Raises
+    ------
+    InputError
+        Unknown path, or a value that the protocol cannot have.
+    """
+    if not changes:
+        return protocol
+    data, names = protocol.model_dump(), changeable(protocol)
+    if f"numbers.{HOLD}" in changes and HOLD not in protocol.numbers and _holds_as_written(protocol):
+        data["cycles"] = [_with_named_hold(block) for block in data["cycles"]]
+    for path, text in changes.items():
+        if path not in names:
+            close = get_close_matches(path[:LONGEST_NAME], names, n=1, cutoff=0.5)
+            guess = f"did you mean 'protocol.{close[0]}'? " if close else ""
+            known = ", ".join(f"protocol.{name}" for name in names)
+            raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
+        section, leaf = path.split(".")
+        with at(f"{protocol.name}: {path}"):
+            data[section][leaf] = quantity_from_text(text, source)
+    return protocol_from_dict(data, protocol.name)
+
+
+def beginning(protocol: Protocol, cycles: int) -> Protocol:
+    """The same protocol ended after its first cycles.
+
+    Raises
+    ------
+    InputError
+        It has not so many, or none are asked for.
+    """
+    every = len(protocol.steps_by_cycle())
+    if not 1 <= cycles <= every:
+        raise InputError(f"{protocol.name}: cycle {cycles} is not among its {every}; give 1 to {every}")
+    data, left = protocol.model_dump(), cycles
+    blocks = []
+    for (where, block), dumped in zip(protocol.blocks(), data["cycles"], strict=True):
+        repeat = min(count(block.repeat, protocol.words(), where), left)
+        blocks += [dumped | {"repeat": repeat}] if repeat else []
+        left -= repeat
+    named = named_numbers.references(str(blocks))
+    numbers = {name: number for name, number in data["numbers"].items() if name in named}
+    return protocol_from_dict(data | {"cycles": blocks, "numbers": numbers}, protocol.name)
+
+
+def changeable(protocol: Protocol) -> tuple[str, ...]:
+    """The dotted paths of the numbers that a run may change."""
+    written = (HOLD,) if HOLD not in protocol.numbers and _holds_as_written(protocol) else ()
+    return (*NUMBERS, *(f"numbers.{name}" for name in (*protocol.numbers, *written)))
+
+
+def _holds_as_written(protocol: Protocol) -> bool:
+    """Whether steps limit a hold at the lower cut-off in time and current, the time written in them."""
+    steps = (step for block in protocol.cycles for step in block.steps)
+    return any(isinstance(step, str) and _HELD.fullmatch(step) for step in steps)
+
+
+def _with_named_hold(block: dict) -> dict:
+    """A dumped block whose holds at the lower cut-off are limited by the number of that name."""
+    named = rf"\g<1>{{{HOLD}}}\g<2>"
+    steps = [_HELD.sub(named, step) if isinstance(step, str) else step for step in block["steps"]]
+    return block | {"steps": steps}

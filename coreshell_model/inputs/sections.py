@@ -1,0 +1,270 @@
+"""The sections of a material file, each the parameters of one mechanism."""
+
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import AfterValidator, model_validator
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import Quantity, Section
+from coreshell_model.base.units import to_si
+from coreshell_model.inputs.limits import (
+    AccessibleVolume,
+    Area,
+    AreaResistance,
+    Capacitance,
+    Capacity,
+    CapacityOrZero,
+    ChargePerArea,
+    CurrentDensity,
+    CurrentDensityOrZero,
+    Density,
+    Diffusivity,
+    Drive,
+    Electrons,
+    Exponent,
+    ExternalArea,
+    Fraction,
+    Interaction,
+    Length,
+    LengthOrZero,
+    MassGain,
+    MassPerArea,
+    MolarVolume,
+    PercolationExponent,
+    PoreVolume,
+    Potential,
+    Radius,
+    Rate,
+    Resistivity,
+    Roughness,
+    ShellThickness,
+    Temperature,
+    Time,
+    WallArea,
+    Width,
+)
+from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+
+OwnUnit = Annotated[
+    Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
+]
+
+
+class Sloping(Section):
+    """Sites of the sloping mode: equations (4)-(6)."""
+
+    capacity: Capacity
+    potential: Potential
+    interaction: Interaction
+    diffusivity: Diffusivity
+
+
+class Trapping(Section):
+    """Sites that keep their sodium: equation (9)."""
+
+    capacity: CapacityOrZero
+    potential: Potential
+    width: Width
+    rate: Rate
+
+
+class Clusters(Section):
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
+
+    Without a ``driving_potential`` their rate is constant.
+    """
+
+    pore_fraction: Fraction
+    potential: Potential
+    width: Width
+    rate: Rate
+    driving_potential: Drive | None = None
+
+
+class Carbon(Section):
+    """One carbon, its capacities per gram of itself."""
+
+    skeletal_density: Density
+    sloping: Sloping
+    trapping: Trapping | None = None
+
+
+class PorousCarbon(Carbon):
+    """A carbon with pores."""
+
+    pore_volume: PoreVolume
+    clusters: Clusters | None = None
+
+    @property
+    def cluster_capacity(self) -> float:
+        """Charge that clusters can hold [C.kg-1 of this carbon], at most what fills its pores."""
+        if self.clusters is None:
+            return 0.0
+        return self.clusters.pore_fraction.si * self.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+
+
+class Shell(Carbon):
+    """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
+
+    mass_gain: MassGain | None = None
+    thickness: ShellThickness | None = None
+    fraction_inside: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _one_amount(self):
+        return exactly_one(self, "mass_gain", "thickness")
+
+
+class Particle(Section):
+    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
+
+    external_area: ExternalArea | None = None
+    radius: Radius | None = None
+    core_radius: Radius | None = None
+    roughness: Roughness | None = None
+
+    @model_validator(mode="after")
+    def _one_size(self):
+        return exactly_one(self, "external_area", "radius", "core_radius")
+
+
+class Surface(Section):
+    """Charge transfer and double layer of the wetted carbon: equations (11), (15)."""
+
+    exchange_current_density: CurrentDensity
+    double_layer_capacitance: Capacitance
+
+
+class SEIStep(Section):
+    """One reduction step of finite charge: equation (12)."""
+
+    potential: Potential
+    rate: Rate
+    charge: ChargePerArea
+    molar_volume: MolarVolume
+    electrons: Electrons
+
+
+class SEIGrowth(Section):
+    """The logarithmic tail: equation (13)."""
+
+    exchange_current_density: CurrentDensityOrZero
+    potential: Potential
+    decay_length: Length
+    molar_volume: MolarVolume
+    electrons: Electrons
+
+
+class SEI(Section):
+    """The interphase: equations (12)-(14)."""
+
+    transfer_coefficient: Fraction
+    supply_time: Time
+    initial_thickness: LengthOrZero
+    resistivity: Resistivity
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+    growth: SEIGrowth
+
+
+class ExponentialSeal(Section):
+    """Equation (24) a."""
+
+    decay_length: Length
+
+
+class LogisticSeal(Section):
+    """Equation (24) b."""
+
+    middle: Length
+    spread: Length
+
+
+class PercolationSeal(Section):
+    """Equation (24) c."""
+
+    closing_thickness: Length
+    exponent: PercolationExponent
+
+
+class Pores(Section):
+    """Pores of the core that electrolyte wets: equations (21)-(24), per gram of core.
+
+    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws.
+    """
+
+    open_fraction: Fraction | None = None
+    exponential_seal: ExponentialSeal | None = None
+    logistic_seal: LogisticSeal | None = None
+    percolation_seal: PercolationSeal | None = None
+    wall_area: WallArea
+    accessible_volume: AccessibleVolume
+    blocking: Exponent
+    burial: Fraction
+    supply_time: Time
+    steps: tuple[SEIStep, SEIStep, SEIStep]
+
+    @model_validator(mode="after")
+    def _one_opening(self):
+        return exactly_one(self, "open_fraction", "exponential_seal", "logistic_seal", "percolation_seal")
+
+
+class Cell(Section):
+    """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
+
+    active_loading: MassPerArea
+    electrode_area: Area
+    series_resistance: AreaResistance
+    counter_exchange_current_density: CurrentDensity
+    temperature: Temperature
+
+
+class AssumedRange(Section):
+    """Between which ends a number of a prediction is assumed to lie; ``observe.band`` runs them."""
+
+    path: str
+    low: OwnUnit
+    high: OwnUnit
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if not self.low.si < to_si(self.high.value, self.high.unit, self.low.unit):
+            raise InputError(
+                f"low is {self.low}, not below high, {self.high}; give the low end below the high one"
+            )
+        return self
+
+
+def left_out(section: Section) -> dict[str, type]:
+    """The optional numbers and sections that a file leaves out: dotted path and type of each."""
+    found: dict[str, type] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, Section) and not isinstance(value, Quantity):
+            for name, field in type(value).model_fields.items():
+                inner, path = getattr(value, name), f"{prefix}{name}"
+                if inner is None:
+                    found[path] = _kind(field.annotation)
+                walk(f"{path}.", inner)
+
+    walk("", section)
+    return found
+
+
+def _kind(annotation: Any) -> type:
+    """The class in ``Annotated[Quantity, ...] | None``."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
+_S = TypeVar("_S", bound=Section)
+
+
+def exactly_one(section: _S, *fields: str) -> _S:
+    """Refuse a section in which not exactly one of ``fields`` is given."""
+    given = [name for name in fields if getattr(section, name) is not None]
+    if len(given) != 1:
+        have = " and ".join(given) if given else "none of them"
+        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
+    return section

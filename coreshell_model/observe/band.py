@@ -1,0 +1,69 @@
+"""The band of a prediction: runs at the ends of what its material only assumes."""
+
+from collections.abc import Iterable, Mapping
+
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.ranges import assumed_ranges, combinations
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
+from coreshell_model.run.solution import Solution
+
+QUANTITIES = (
+    "Initial coulombic efficiency",
+    "First sodiation capacity [mA.h.g-1]",
+    "Reversible capacity [mA.h.g-1]",
+    "First-cycle loss [mA.h.g-1]",
+    "Plateau capacity [mA.h.g-1]",
+)
+"""The results that have a band."""
+
+
+def prediction_band(solution: Solution) -> dict:
+    """Lowest and highest results over all ends of the material's assumed ranges taken together.
+
+    Protocol and level are those of the solution, which counts as one of the runs. A number that the run
+    itself changed is no longer assumed and keeps its value.
+
+    Parameters
+    ----------
+    solution : a run of a material whose file has ``[[band]]`` entries
+
+    Returns
+    -------
+    dict
+        "Varied", the ends by dotted path; lowest and highest of each of ``QUANTITIES``, None where not
+        every run gave it; "Runs", what each combination of ends gave, with how it ended.
+
+    Raises
+    ------
+    InputError
+        The material declares no range, or the run changed every number that has one.
+    """
+    ranges = assumed_ranges(solution.material)
+    runs = [_run(solution, ends) for ends in combinations(ranges)]
+    rows = [summary(solution), *runs]
+    return {
+        "Varied": {each.path: [str(each.low), str(each.high)] for each in ranges},
+        **{name: _lowest_and_highest(row[name] for row in rows) for name in QUANTITIES},
+        "Runs": runs,
+    }
+
+
+def is_whole(band: Mapping) -> bool:
+    """True where every run was completed."""
+    return all(run["Completed"] for run in band["Runs"])
+
+
+def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
+    material = changed(solution.material, ends)
+    other = simulate(material, solution.protocol, level=solution.level)
+    found = summary(other)
+    how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
+    return how | {name: found[name] for name in QUANTITIES}
+
+
+def _lowest_and_highest(values: Iterable[float | None]) -> list[float] | None:
+    """Over all runs, or nothing where one of them is missing: then the band is not known."""
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return [min(known), max(known)] if known and len(known) == len(found) else None

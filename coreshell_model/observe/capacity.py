@@ -1,0 +1,125 @@
+"""Charge by half-cycle and what follows from it, per gram of active carbon and per volume of particles."""
+
+import numpy as np
+
+from coreshell_model.run.solution import Solution, Step
+
+CHARGE = "Specific capacity [mA.h.g-1]"
+
+
+def charges(solution: Solution, cycle: int) -> tuple[float, float]:
+    """Charge that went in and that came out during a cycle, each counted positive."""
+    passed = [np.diff(solution[CHARGE][step.points]) for step in solution.cycle_steps(cycle)]
+    parts = np.concatenate(passed) if passed else np.zeros(0)
+    return float(parts[parts > 0].sum()), float(np.abs(parts[parts < 0]).sum())
+
+
+def in_direction(solution: Solution, cycle: int, sign: int) -> list[Step]:
+    """The steps of a cycle that moved charge in (sign 1) or out (sign -1), on balance."""
+    charge = solution[CHARGE]
+    return [
+        step
+        for step in solution.cycle_steps(cycle)
+        if sign * (charge[step.points.stop - 1] - charge[step.points.start]) > 0
+    ]
+
+
+def sodiation_capacity(solution: Solution, cycle: int) -> float | None:
+    """Charge that a cycle put in, holds included; of an unfinished cycle, what there is."""
+    return charges(solution, cycle)[0] if cycle in (*solution.cycles, *unfinished(solution)) else None
+
+
+def desodiation_capacity(solution: Solution, cycle: int) -> float | None:
+    """Charge that a cycle took out; of one that the solver did not finish, what there is, if anything."""
+    if cycle in unfinished(solution):
+        return charges(solution, cycle)[1] or None
+    return charges(solution, cycle)[1] if cycle in solution.cycles else None
+
+
+def unfinished(solution: Solution) -> tuple[int, ...]:
+    """The cycle in which the run ended before its end, if some of it was simulated."""
+    if solution.completed or not solution.steps:
+        return ()
+    last = solution.steps[-1].cycle
+    begun = last not in solution.cycles or solution.steps[-1].ending is solution.ending
+    return (last,) if begun and solution.cycle_steps(last) else ()
+
+
+def unfinished_warning(solution: Solution) -> list[str]:
+    """That numbers of a cycle are of a part of it."""
+    return [
+        f"cycle {cycle} was not simulated to its end: its capacities are of what there is"
+        for cycle in unfinished(solution)
+    ]
+
+
+def capacity_by_cycle(solution: Solution) -> list[float]:
+    """The charge that each whole cycle took out."""
+    return [charges(solution, cycle)[1] for cycle in solution.cycles]
+
+
+def coulombic_efficiency(solution: Solution, cycle: int) -> float | None:
+    """Desodiation over sodiation of one cycle (19); None where nothing went in, or no step took any out."""
+    sodiated, desodiated = sodiation_capacity(solution, cycle), desodiation_capacity(solution, cycle)
+    whole = cycle in solution.cycles and cycle not in unfinished(solution)
+    if (
+        not whole
+        or sodiated is None
+        or desodiated is None
+        or sodiated <= 0
+        or not in_direction(solution, cycle, -1)
+    ):
+        return None
+    return desodiated / sodiated
+
+
+def coulombic_efficiencies(solution: Solution) -> list[float | None]:
+    """The efficiencies of all whole cycles, the first included."""
+    return [coulombic_efficiency(solution, cycle) for cycle in solution.cycles]
+
+
+def initial_coulombic_efficiency(solution: Solution) -> float | None:
+    """First desodiation over first sodiation (19)."""
+    return coulombic_efficiency(solution, 1)
+
+
+def first_cycle_loss(solution: Solution) -> float | None:
+    """First sodiation less first desodiation (19)."""
+    if 1 not in solution.cycles or 1 in unfinished(solution):
+        return None
+    sodiated, desodiated = charges(solution, 1)
+    return sodiated - desodiated
+
+
+def reversible_capacity(solution: Solution) -> float | None:
+    """Desodiation of the last cycle; only of a run that was completed."""
+    return desodiation_capacity(solution, solution.cycles[-1]) if solution.completed else None
+
+
+def volumetric_capacity(solution: Solution) -> float | None:
+    """Reversible capacity per volume of particle, its pores included [mA.h.cm-3] (40).
+
+    Space between particles, carbon black and binder do not count.
+    """
+    return _times(solution, solution.parameters["Particle density [kg.m-3]"] * 1e-3)
+
+
+def areal_capacity(solution: Solution) -> float | None:
+    """Reversible capacity per area of electrode [mA.h.cm-2] (41), at the loading of the cell."""
+    return _times(solution, solution.parameters["Active loading [kg.m-2]"] * 0.1)
+
+
+def coating_capacity(solution: Solution) -> float | None:
+    """Reversible capacity per volume of coating, additives and pores included [mA.h.cm-3] (42).
+
+    None for a material without an electrode section.
+    """
+    thickness = solution.parameters.get("Electrode thickness [m]")
+    if thickness is None:
+        return None
+    return _times(solution, solution.parameters["Active loading [kg.m-2]"] / thickness * 1e-3)
+
+
+def _times(solution: Solution, grams: float) -> float | None:
+    capacity = reversible_capacity(solution)
+    return None if capacity is None else capacity * grams

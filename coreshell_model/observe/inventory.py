@@ -1,0 +1,108 @@
+"""Where the sodium is: the loss by place, clusters, film, and the balance that shows that none is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
+from coreshell_model.run.solution import INVENTORY, Array, Solution
+
+CLUSTERS = "Sodium in clusters [mA.h.g-1]"
+
+RETURNING = tuple(
+    name for name in INVENTORY if name not in ("Trapped sodium [mA.h.g-1]", "Sodium in SEI [mA.h.g-1]")
+)
+"""The inventory's places from which sodium can come back."""
+
+
+@dataclass(frozen=True)
+class LossSplit:
+    """Where the first cycle's loss went [mA.h.g-1]; the parts add up to the loss."""
+
+    sei: float
+    trapped: float
+    left_in_carbon: float
+
+
+def loss_split(solution: Solution) -> LossSplit | None:
+    """The first cycle's loss by where it went, from the inventories at its start and end (19)."""
+    steps = solution.cycle_steps(1)
+    if 1 not in solution.cycles:
+        return None
+    if not steps:
+        return LossSplit(0.0, 0.0, 0.0)
+    first, last = steps[0].points.start, steps[-1].points.stop - 1
+
+    def gained(name):
+        return float(solution[name][last] - solution[name][first])
+
+    return LossSplit(
+        sei=gained("Sodium in SEI [mA.h.g-1]"),
+        trapped=gained("Trapped sodium [mA.h.g-1]"),
+        left_in_carbon=sum(gained(name) for name in RETURNING),
+    )
+
+
+def plateau_capacity(solution: Solution) -> float | None:
+    """Sodium that left clusters in the last desodiation (20)."""
+    if not solution.completed:
+        return None
+    clusters = solution[CLUSTERS]
+    steps = in_direction(solution, solution.cycles[-1], -1)
+    return float(sum(clusters[step.points.start] - clusters[step.points.stop - 1] for step in steps))
+
+
+def sloping_capacity(solution: Solution) -> float | None:
+    """Reversible less plateau capacity (20)."""
+    reversible, plateau = reversible_capacity(solution), plateau_capacity(solution)
+    return None if reversible is None or plateau is None else reversible - plateau
+
+
+def clusters_formed(solution: Solution, during: Kind) -> list[float]:
+    """Sodium that went into clusters in the holds, or in the constant-current sodiations, of each cycle (30).
+
+    The model's stand-in for the 852 ppm signal of operando NMR (Appel), which it does not compute.
+    """
+    clusters = solution[CLUSTERS]
+    return [
+        float(
+            sum(
+                clusters[step.points.stop - 1] - clusters[step.points.start]
+                for step in in_direction(solution, cycle, 1)
+                if kind(step.text) is during
+            )
+        )
+        for cycle in solution.cycles
+    ]
+
+
+def sei_thickness(solution: Solution) -> float | None:
+    """Thickness of the film at the end [nm]."""
+    return _last(solution["SEI thickness [m]"], lambda value: value * 1e9)
+
+
+def pore_filling(solution: Solution) -> float | None:
+    """Share of the wetted pores' volume that film fills at the end; 0 where all particles are sealed (21)."""
+    return _last(solution["Pore filling"], float)
+
+
+def _last(series: Array, convert: Callable[[float], float]) -> float | None:
+    return convert(float(series[-1])) if series.size else None
+
+
+def sodium_balance_error(solution: Solution) -> float | None:
+    """Equation (18): charge integrated from the current against sodium counted, relative.
+
+    The charge is the solver's own integral of the current; the sodium is counted from profiles, film
+    and double layer at every point. Relative to the first sodiation, or where that is zero to the
+    largest charge.
+    """
+    charge = solution[CHARGE]
+    if not charge.size:
+        return None
+    counted = np.sum([solution[name] for name in INVENTORY], axis=0)
+    off = np.abs((charge - charge[0]) - (counted - counted[0])).max()
+    scale = charges(solution, 1)[0] or np.abs(charge).max()
+    return float(off / scale) if scale > 0 else float(off)

@@ -1,0 +1,364 @@
+"""Long runs: a protocol cycle by cycle, each kept as it completes, in memory that does not grow."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pybamm
+from numpy.typing import NDArray
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import (
+    alone,
+    append_line,
+    begun,
+    checksum,
+    read_lines,
+    replace,
+    sealed,
+    versions_of_a_run,
+)
+from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.observe.capacity import charges
+from coreshell_model.run.simulation import Run, set_up
+from coreshell_model.run.solution import INVENTORY, Ending, Solution, curves
+
+
+@dataclass(frozen=True)
+class State:
+    """The solver's state after a cycle: all that the next one needs.
+
+    Attributes
+    ----------
+    cycle : the last cycle that was done
+    source : the cycle and step whose equations the state belongs to (earlier, where a cycle was skipped)
+    time : since the start of the run [s]
+    values : the solver's unknowns
+    inputs : the model's inputs in that step
+    """
+
+    cycle: int
+    source: tuple[int, int]
+    time: float
+    values: NDArray[np.float64]
+    inputs: dict[str, float]
+
+
+def state_after(solution: Solution, cycle: int, before: State | None) -> State | None:
+    """The state at the end of a cycle; that before it, where all of its steps were skipped."""
+    simulated = [step for step in solution.steps if not step.skipped]
+    if not simulated:
+        return before and State(cycle, before.source, before.time, before.values, before.inputs)
+    last = solution.pybamm.last_state
+    return State(
+        cycle,
+        (simulated[-1].cycle, simulated[-1].number),
+        float(last.t[-1]),
+        np.array(last.all_ys[-1], dtype=float)[:, -1],
+        {name: float(np.asarray(value).squeeze()) for name, value in last.all_inputs[-1].items()},
+    )
+
+
+def as_start(run: Run, state: State | None) -> Any:
+    """A state as what PyBaMM starts from; None for the protocol's own start."""
+    if state is None:
+        return None
+    cycle, number = state.source
+    words = run.protocol.steps_by_cycle()[cycle - 1]
+    simulation, _ = run.built((words,))
+    models = simulation.steps_to_built_models
+    assert models is not None  # it was built for an experiment
+    model = models[simulation.experiment.steps[number - 1].basic_repr()]
+    inputs = {name: np.array([value]) for name, value in state.inputs.items()}
+    return pybamm.Solution(
+        np.array([state.time]), state.values[:, None], model, inputs, termination="final time"
+    )
+
+
+KIND = "run"
+RUN, ROWS, STATE, CURVES = "run.json", "cycles.csv", "state.npz", "curves"
+OF_CURVES = "curves.jsonl"
+"""The checksum of each cycle's curves, a line a cycle."""
+
+CHECKSUM_OF = "SHA-256 of its curves"
+HEX_DIGITS = 64
+"""Of the checksum that ends the state's file, past the end of its zip."""
+
+
+class RunFolder:
+    """The files of one run. The state is replaced last and at once, so a kill costs at most one cycle."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._rows_of_state = ""
+        self._curves_of_state = 0
+        self._curves: dict[int, str] = {}
+
+    def begin(self, record: dict, resume: bool) -> tuple[State | None, list[dict]]:
+        """Start or resume: the state to go on from and the rows before it.
+
+        Raises
+        ------
+        InputError
+            A run is there and was not to be resumed, or another one than this.
+        """
+        state = self._state() if begun(self.path / RUN, record, KIND, resume) else None
+        if state is None:
+            self._check_lost_state()
+            for left in (ROWS, OF_CURVES):  # of a first cycle that was killed before its state
+                (self.path / left).unlink(missing_ok=True)
+            return None, []
+        self._check_curves(state.cycle)
+        rows, kept = self._rows(state.cycle)
+        if checksum(kept) != self._rows_of_state:
+            raise InputError(
+                f"{self.path / ROWS}: is damaged, or was changed since it was written (its checksum is "
+                "another); start the run again in another folder"
+            )
+        replace(self.path / ROWS, kept)  # without later rows, which a kill left before their state
+        return state, [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False)]
+
+    def _check_lost_state(self) -> None:
+        """Refuse to begin anew where more than a first cycle was kept."""
+        path = self.path / ROWS
+        if path.exists() and len(path.read_bytes().splitlines()) > 2:
+            raise InputError(
+                f"{self.path / STATE}: is not there, though {ROWS} holds several cycles; start the run again "
+                "in another folder"
+            )
+
+    def _check_curves(self, cycles: int) -> None:
+        """Refuse curves of the first cycles that are not as they were kept."""
+        kept = {int(line["Cycle"]): line[CHECKSUM_OF] for line in read_lines(self.path / OF_CURVES)}
+        self._curves = {cycle: known for cycle, known in kept.items() if cycle <= cycles}
+        if len(self._curves) != self._curves_of_state:
+            raise InputError(
+                f"{self.path / OF_CURVES}: names curves of {len(self._curves)} cycles, where {STATE} counts "
+                f"{self._curves_of_state}; start the run again in another folder"
+            )
+        for cycle, known in self._curves.items():
+            path = self._of_curves(cycle)
+            try:
+                whole = checksum(path.read_bytes()) == known
+            except OSError:
+                whole = False
+            if not whole:
+                raise InputError(
+                    f"{path}: is not there or not as it was kept (its checksum is another); start the run "
+                    "again in another folder"
+                )
+
+    def _of_curves(self, cycle: int) -> Path:
+        return self.path / CURVES / f"cycle_{cycle:05}.csv"
+
+    def _rows(self, cycles: int) -> tuple[pd.DataFrame, bytes]:
+        """The rows of the first cycles, and these lines of the file as they are."""
+        path = self.path / ROWS
+        try:
+            kept = b"".join(path.read_bytes().splitlines(keepends=True)[: cycles + 1])
+            rows = pd.read_csv(io.BytesIO(kept), dtype=str).astype(float)  # as text first: to the last digit
+            numbers = rows["Cycle"].astype(int).tolist()
+        except (OSError, ValueError, KeyError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path}: cannot be read ({reason}); start in another folder") from None
+        if numbers != list(range(1, cycles + 1)):
+            raise InputError(
+                f"{path}: holds the rows of {len(rows)} cycles, where {STATE} goes on from cycle {cycles}; "
+                "start the run again in another folder"
+            )
+        return rows.astype({"Cycle": int}), kept
+
+    def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
+        """One more cycle: its curves, its row, and then the state.
+
+        Raises
+        ------
+        InputError
+            The disk is full or the folder cannot be written; the cycles before stay as they are.
+        """
+        try:
+            self._keep(row, state, curves)
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cycle {state.cycle} cannot be kept: {error.strerror or error}; make room, "
+                "then go on with --resume"
+            ) from None
+
+    def _keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
+        if curves is not None:
+            (self.path / CURVES).mkdir(exist_ok=True)
+            text = curves.to_csv(index=False)
+            replace(self._of_curves(state.cycle), text)
+            self._curves[state.cycle] = checksum(text.encode())
+            line = {"Cycle": state.cycle, CHECKSUM_OF: self._curves[state.cycle]}
+            append_line(self.path / OF_CURVES, sealed(line))
+        path = self.path / ROWS
+        before = path.read_bytes() if path.exists() else b""
+        rows = before + pd.DataFrame([row]).to_csv(header=not before, index=False).encode()
+        replace(path, rows)
+        content = io.BytesIO()
+        np.savez(
+            content,
+            cycle=state.cycle,
+            source=state.source,
+            time=state.time,
+            values=state.values,
+            names=list(state.inputs),
+            inputs=list(state.inputs.values()),
+            rows=checksum(rows),
+            curves=len(self._curves),
+        )
+        replace(self.path / STATE, content.getvalue() + checksum(content.getvalue()).encode())
+
+    def _state(self) -> State | None:
+        path = self.path / STATE
+        if not path.exists():
+            return None
+        try:
+            content = path.read_bytes()
+            content, kept = content[:-HEX_DIGITS], content[-HEX_DIGITS:]
+            if checksum(content).encode() != kept:
+                raise ValueError("damaged, or changed since it was written: its checksum is another")
+            with np.load(io.BytesIO(content)) as stored:
+                inputs = dict(zip(stored["names"].tolist(), stored["inputs"].tolist(), strict=True))
+                cycle, number = stored["source"].tolist()
+                self._rows_of_state, self._curves_of_state = str(stored["rows"]), int(stored["curves"])
+                return State(
+                    int(stored["cycle"]), (cycle, number), float(stored["time"]), stored["values"], inputs
+                )
+        except (OSError, ValueError, KeyError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"{path}: cannot be read ({reason}); start the run again in another folder"
+            ) from None
+
+
+CHARGE = "Specific capacity [mA.h.g-1]"
+DEFAULTED = "Steps ended by the program's own time limit"
+COUNTED = "Sodium counted at the start [mA.h.g-1]"
+
+Progress = Callable[[int, int], None]
+"""Called with the cycles done and the cycles in all."""
+
+
+@dataclass(frozen=True)
+class Cycled:
+    """A long run: a row a cycle, how it ended, and the state it ended in.
+
+    Capacities per gram of active carbon; the inventory is that at the end of each cycle.
+    """
+
+    material: Material
+    protocol: Protocol
+    level: str
+    table: pd.DataFrame
+    ending: Ending
+    explanation: str
+    state: State | None
+
+    @property
+    def completed(self) -> bool:
+        """True where every cycle was gone through."""
+        return self.ending is Ending.COMPLETED
+
+
+def cycle(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    changes: Mapping[str, str] | None = None,
+    *,
+    level: str = "particle",
+    folder: str | Path | None = None,
+    resume: bool = False,
+    keep_curves: bool = False,
+    progress: Progress | None = None,
+) -> Cycled:
+    """Take a material through a protocol cycle by cycle, keeping a row of each and the last state alone.
+
+    Parameters
+    ----------
+    material, protocol, changes, level : as in ``simulate``
+    folder : where rows and state are kept as each cycle completes; memory alone where not given
+    resume : go on with the run that the folder holds; cycles that it finished are not done again
+    keep_curves : also keep the curves of each cycle, in the folder
+    progress : called after each cycle
+
+    Raises
+    ------
+    InputError
+        Bad input, a folder in use, or one that holds another run.
+    """
+    run = set_up(material, protocol, changes, level=level)
+    if folder is None:
+        return _cycle(run, None, resume, False, progress)
+    kept = RunFolder(user_path(folder))
+    with alone(kept.path, KIND):
+        return _cycle(run, kept, resume, keep_curves, progress)
+
+
+def _cycle(
+    run: Run, folder: RunFolder | None, resume: bool, keep_curves: bool, progress: Progress | None
+) -> Cycled:
+    words = run.protocol.steps_by_cycle()
+    state, rows = folder.begin(_record(run), resume) if folder else (None, [])
+    start, ending, explanation = as_start(run, state), Ending.COMPLETED, Ending.COMPLETED.value
+    for number in range(state.cycle + 1 if state else 1, len(words) + 1):
+        solution = run.through((words[number - 1],), number, start)
+        if not solution.completed:
+            ending, explanation = solution.ending, solution.explanation
+            break
+        row = _row(solution, number, rows)
+        rows.append(row)
+        state = state_after(solution, number, state)
+        start = solution.pybamm.last_state if solution.pybamm is not None else start
+        if folder and state:
+            folder.keep(row, state, curves(solution) if keep_curves else None)
+        if progress:
+            progress(number, len(words))
+    if ending is Ending.COMPLETED and (count := int(sum(row[DEFAULTED] for row in rows))):
+        explanation = (
+            f"completed, but the program's own time limit, not the protocol, ended {count} "
+            f"step{'s' if count > 1 else ''}; state a time or another limit"
+        )
+    table = pd.DataFrame(rows).drop(columns=COUNTED, errors="ignore")
+    return Cycled(run.material, run.protocol, run.level, table, ending, explanation, state)
+
+
+def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
+    """What is kept of a cycle."""
+    sodiated, desodiated = charges(solution, number)
+    counted = np.sum([solution[name] for name in INVENTORY], axis=0)
+    at_start = rows[0][COUNTED] if rows else float(counted[0]) if counted.size else 0.0
+    first_sodiation = rows[0]["Sodiation capacity [mA.h.g-1]"] if rows else sodiated
+    off = np.abs(solution[CHARGE] - (counted - at_start)).max() if counted.size else 0.0
+    last = {name: float(solution[name][-1]) if counted.size else np.nan for name in INVENTORY}
+    return {
+        "Cycle": number,
+        "Sodiation capacity [mA.h.g-1]": sodiated,
+        "Desodiation capacity [mA.h.g-1]": desodiated,
+        "Coulombic efficiency": desodiated / sodiated if sodiated > 0 else np.nan,
+        "Time [h]": float(solution["Time [s]"][-1]) / 3600 if counted.size else np.nan,
+        **last,
+        "SEI thickness [nm]": 1e9 * float(solution["SEI thickness [m]"][-1]) if counted.size else np.nan,
+        DEFAULTED: float(sum(step.ending is Ending.DEFAULT_TIME for step in solution.steps)),
+        "Sodium balance error": float(off / first_sodiation) if first_sodiation > 0 else float(off),
+        "Solve time [s]": solution.solve_time,
+        COUNTED: at_start,
+    }
+
+
+def _record(run: Run) -> dict:
+    """What a run is a run of; to resume, all of it has to be the same."""
+    return {
+        "Material": run.material.model_dump(exclude_none=True, mode="json"),
+        "Protocol": run.protocol.model_dump(exclude_none=True, mode="json"),
+        "Parameters": dict(run.parameters),
+        "Level": run.level,
+        "Versions": versions_of_a_run(),
+    }

@@ -1,0 +1,110 @@
+"""Whether a run's numbers are such as carbons and cells have: those given and those that follow."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from coreshell_model.inputs.material import CoreShellMaterial
+from coreshell_model.inputs.particle import geometry_of, shape_of
+from coreshell_model.inputs.ranges import unusual
+from coreshell_model.run.solution import INVENTORY, Solution
+
+IN_CARBON = INVENTORY[:4]
+"""Sloping sites of both carbons, clusters and traps."""
+
+NO_CHARGE = 1e-6
+"""Charge [mA.h.g-1] below which nothing was passed."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The range in which a number that follows from others usually lies, and where that comes from."""
+
+    name: str
+    low: float
+    high: float
+    unit: str
+    source: str
+
+    def warning(self, value: float) -> str | None:
+        """A line on a value that lies outside."""
+        if self.low <= value <= self.high:
+            return None
+        unit = f" {self.unit}" if self.unit else ""
+        return (
+            f"{self.name} is {value:.4g}{unit}, usually {self.low:g} to {self.high:g}{unit} ({self.source})"
+        )
+
+
+DENSITY = Usual("density of the particle", 0.25, 2.3, "g/cm3", "assumed: from 90 % pores to graphite")
+POROSITY = Usual("porosity of the core", 0.0, 0.85, "", "assumed: activated and templated carbons")
+SHELL_SHARE = Usual(
+    "shell thickness over particle radius",
+    0.0,
+    0.3,
+    "",
+    "assumed: a coating, not a grain of its own",
+)
+FILM = Usual("thickness of the film", 0.0, 100.0, "nm", "assumed: films on carbon have some nanometres")
+FILM_SHARE = Usual(
+    "thickness of the film over particle radius", 0.0, 0.1, "", "assumed: it is computed as a flat layer"
+)
+STORED = Usual("sodium in the carbon", 0.0, 1116.0, "mAh/g", "assumed: up to NaC2")
+RATE = Usual("highest C-rate of constant current", 0.0, 50.0, "C", "assumed: laboratory rate tests go to 20C")
+VOLTAGE = Usual("voltage of the cell", -0.1, 4.5, "V", "assumed: half-cells against sodium")
+DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTAGE)
+"""What follows from the numbers of a material and a run."""
+
+
+def derived_table() -> str:
+    """The ranges of what follows, as rows of Markdown."""
+    lines = ["| what follows | usual | source |", "|---|---|---|"]
+    lines += [
+        f"| {each.name} | {each.low:g} to {each.high:g} {each.unit}".rstrip() + f" | {each.source} |"
+        for each in DERIVED
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
+    """The numbers that follow, as far as the run has them: the most unusual value of each."""
+    material = solution.material
+    shape = shape_of(material)
+    yield DENSITY, shape.density / 1e3
+    if isinstance(material, CoreShellMaterial):
+        yield POROSITY, geometry_of(material).porosity
+        yield SHELL_SHARE, shape.shell_thickness / shape.radius
+    else:
+        yield POROSITY, 1 - shape.density / material.carbon.skeletal_density.si
+    if not solution["Time [s]"].size:
+        return
+    film = float(solution["SEI thickness [m]"].max())
+    yield FILM, film * 1e9
+    yield FILM_SHARE, film / shape.radius
+    yield STORED, float(np.sum([solution[place] for place in IN_CARBON], axis=0).max())
+    yield RATE, _highest_rate(solution)
+    voltage = solution["Voltage [V]"]
+    yield VOLTAGE, float(voltage[np.argmax(np.abs(voltage - 2.0))])
+
+
+def _highest_rate(solution: Solution) -> float:
+    """Of steps at constant current; a hold or a sweep begins with any current."""
+    constant = [
+        step for step in solution.steps if not step.skipped and not step.text.startswith(("Hold", "Sweep"))
+    ]
+    currents = [abs(solution["Specific current [A.kg-1]"][step.points]).max() for step in constant]
+    return float(max(currents, default=0.0)) / solution.protocol.basis.one_c.si
+
+
+def plausibility(solution: Solution) -> list[str]:
+    """Warnings on a run that did nothing and on numbers outside of the usual ranges, a line each."""
+    found = []
+    charge = solution["Specific capacity [mA.h.g-1]"]
+    if solution.steps and all(step.skipped for step in solution.steps):
+        found.append("nothing was run: every step was past its limit when it began; check the steps' limits")
+    elif charge.size and np.ptp(charge) < NO_CHARGE:
+        found.append("no charge passed; check the currents and limits of the steps")
+    found += unusual(solution.material)
+    found += [f"protocol.{line}" for line in unusual(solution.protocol)]
+    return found + [text for each, value in derived(solution) if (text := each.warning(value))]

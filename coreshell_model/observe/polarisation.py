@@ -1,0 +1,93 @@
+"""What stands between the sodium in the core and the cell's voltage: which drop ends a sodiation."""
+
+from coreshell_model.inputs.steps import told
+from coreshell_model.run.solution import DROPS, Ending, Solution, Step
+
+LIMITS = {
+    "Particle potential drop [V]": "particle",
+    "Film potential drop [V]": "film",
+    "Electrolyte potential drop [V]": "electrolyte",
+    "Electronic potential drop [V]": "electronic conduction",
+    "Counter electrode overpotential [V]": "counter electrode",
+    "Series potential drop [V]": "series resistance",
+}
+"""What each drop is the limit of; the particle's holds charge transfer and diffusion."""
+
+
+def last_sodiation(solution: Solution) -> Step | None:
+    """The last step at constant current that sodiated, None where there is none."""
+    charge = solution["Specific capacity [mA.h.g-1]"]
+    found = [
+        step
+        for step in solution.steps
+        if not step.skipped
+        and not step.text.startswith("Hold")
+        and charge[step.points.stop - 1] > charge[step.points.start]
+    ]
+    return found[-1] if found else None
+
+
+def polarisation(solution: Solution, step: Step | None = None) -> dict[str, float] | None:
+    """Each drop [mV] by what it is the limit of, at the end of a step, or of the last sodiation.
+
+    They add up to the core's mean potential less the cell's voltage.
+    """
+    step = step or last_sodiation(solution)
+    if step is None:
+        return None
+    last = step.points.stop - 1
+    return {LIMITS[name]: 1e3 * float(solution[name][last]) for name in DROPS}
+
+
+DEPLETED = 0.05
+"""Share of the initial salt below which a place of the electrode has run out of it."""
+
+
+def limit(solution: Solution) -> str | None:
+    """What ended the last sodiation at constant current: salt that ran out somewhere, or the largest drop.
+
+    Where salt runs out the carbon behind is cut off, which costs capacity rather than voltage.
+    """
+    step, drops = last_sodiation(solution), polarisation(solution)
+    if step is None or drops is None:
+        return None
+    if solution.resolves_electrode:
+        salt = solution["Lowest electrolyte concentration [mol.m-3]"][step.points]
+        if salt.min() < DEPLETED * solution.parameters["Initial electrolyte concentration [mol.m-3]"]:
+            return "electrolyte"
+    return max(drops, key=lambda name: drops[name])
+
+
+def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
+    """Lowest and highest concentration [mol.m-3] that any place came to; None at the particle level."""
+    if not solution.resolves_electrode or not solution["Time [s]"].size:
+        return None
+    return (
+        float(solution["Lowest electrolyte concentration [mol.m-3]"].min()),
+        float(solution["Highest electrolyte concentration [mol.m-3]"].max()),
+    )
+
+
+def warnings(solution: Solution) -> list[str]:
+    """What a reader of the results has to know about how they came about."""
+    found = []
+    skipped = sum(step.skipped for step in solution.steps)
+    if skipped:
+        found.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
+    by_default = [step for step in solution.steps if step.ending is Ending.DEFAULT_TIME]
+    if by_default:
+        first = by_default[0]
+        found.append(
+            f"{len(by_default)} of {len(solution.steps)} steps ended by the program's own time limit, as the "
+            f"protocol states no time, first cycle {first.cycle}, step {first.number} ({told(first.text)})"
+        )
+    concentrations, electrode = electrolyte_range(solution), solution.material.electrode
+    if concentrations and electrode is not None:
+        low, high = electrode.electrolyte.table
+        if not (low <= concentrations[0] and concentrations[1] <= high):
+            found.append(
+                f"electrolyte between {concentrations[0]:.3g} and {concentrations[1]:.3g} mol/m3, beyond its "
+                f"tables from {low:g} to {high:g}: values at their ends used, conductivity falling to zero "
+                "with the salt"
+            )
+    return found

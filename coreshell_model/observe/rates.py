@@ -1,0 +1,95 @@
+"""Retention by rate, and what a rest at open circuit loses."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.steps import Kind, kind, rate, rate_label
+from coreshell_model.observe.capacity import desodiation_capacity
+from coreshell_model.run.solution import Solution, Step
+
+
+@dataclass(frozen=True)
+class Block:
+    """Cycles in a row whose desodiation has one rate."""
+
+    label: str
+    cycles: tuple[int, ...]
+
+
+def rate_blocks(protocol: Protocol) -> list[Block]:
+    """The cycles of a protocol by the rate of their desodiation; cycles without one are left out."""
+    labelled = [(_rate(steps), cycle) for cycle, steps in enumerate(protocol.steps_by_cycle(), start=1)]
+    return [
+        Block(label, tuple(cycle for _, cycle in group))
+        for label, group in groupby(labelled, key=lambda pair: pair[0])
+        if label
+    ]
+
+
+def _rate(steps: tuple[str, ...]) -> str | None:
+    rates = [rate(text) for text in steps if kind(text) is Kind.DESODIATE]
+    return rate_label(rates[-1]) if rates and rates[-1] else None
+
+
+def rate_retention(solution: Solution) -> dict[str, float | None]:
+    """Last desodiation at each other rate over the last of the first block (33); empty for one rate."""
+    blocks = rate_blocks(solution.protocol)
+    return {
+        block.label: _ratio(solution, block, blocks[0]) for block in blocks if block.label != blocks[0].label
+    }
+
+
+def returns_to_first_rate(protocol: Protocol) -> bool:
+    """True where the last block has the rate of the first, after others."""
+    blocks = rate_blocks(protocol)
+    return len(blocks) > 2 and blocks[-1].label == blocks[0].label
+
+
+def recovery(solution: Solution) -> float | None:
+    """Last desodiation of a protocol that returns to its first rate over the last of the first block (33)."""
+    blocks = rate_blocks(solution.protocol)
+    return _ratio(solution, blocks[-1], blocks[0]) if returns_to_first_rate(solution.protocol) else None
+
+
+def _ratio(solution: Solution, block: Block, first: Block) -> float | None:
+    here, there = (desodiation_capacity(solution, each.cycles[-1]) for each in (block, first))
+    return None if here is None or not there else here / there
+
+
+@dataclass(frozen=True)
+class SelfDischarge:
+    """One rest of a sodiated carbon: length [h], potential at its end [V], capacities over that before it."""
+
+    hours: float
+    potential: float
+    kept: float | None
+    regained: float | None
+
+
+def self_discharge(solution: Solution) -> SelfDischarge | None:
+    """The rest of the first cycle that rests once, sodiated, with a whole cycle before it (38)."""
+    for cycle in solution.cycles[1:]:
+        step = _rest(solution, cycle)
+        if step is None:
+            continue
+        time = solution["Time [s]"][step.points]
+        before, here, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
+        return SelfDischarge(
+            hours=float(time[-1] - time[0]) / 3600,
+            potential=float(solution["Voltage [V]"][step.points][-1]),
+            kept=here / before if here is not None and before else None,
+            regained=after / before if after is not None and before else None,
+        )
+    return None
+
+
+def _rest(solution: Solution, cycle: int) -> Step | None:
+    """The one rest of a cycle, where a desodiation follows it."""
+    steps = solution.cycle_steps(cycle)
+    kinds = [kind(step.text) for step in steps]
+    if kinds.count(Kind.REST) != 1:
+        return None
+    place = kinds.index(Kind.REST)
+    desodiates = place and place + 1 < len(kinds) and kinds[place + 1] is Kind.DESODIATE
+    return steps[place] if desodiates else None

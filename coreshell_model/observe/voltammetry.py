@@ -1,0 +1,125 @@
+"""Voltammograms: sweeps, their peaks, what the first sweep did that the second does not, and exponents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import trapezoid
+from scipy.signal import find_peaks
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.steps import Kind, kind, sweep
+from coreshell_model.run.solution import Array, Solution
+
+GRID = 1e-3
+"""Volts between the points on which peaks are looked for."""
+
+LEAST_PROMINENCE = 0.01
+"""Of the largest current of all sweeps: how far a peak has to rise above the higher of its two feet."""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A maximum of the current: where [V], how high [mA.g-1], and its charge above its feet [mA.h.g-1]."""
+
+    cycle: int
+    sodiation: bool
+    potential: float
+    height: float
+    area: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep on an even grid: rising voltage [V], current in its direction [mA.g-1], speed [V.s-1]."""
+
+    cycle: int
+    sodiation: bool
+    voltage: Array
+    current: Array
+    speed: float
+
+
+def sweeps(solution: Solution) -> list[Sweep]:
+    """The sweeps of a run; the current counts positive where it goes the way of its sweep."""
+    found = []
+    for step in solution.steps:
+        if kind(step.text) is not Kind.SWEEP or step.skipped:
+            continue
+        read = sweep(step.text)
+        assert read is not None
+        start, end, speed = read
+        down = end < start
+        voltage = solution["Voltage [V]"][step.points]
+        current = solution["Specific current [A.kg-1]"][step.points]
+        order = np.argsort(voltage, kind="stable")
+        low, high = float(voltage.min()), float(voltage.max())
+        grid = np.linspace(low, high, max(round((high - low) / GRID) + 1, 2))
+        even = np.interp(grid, voltage[order], current[order]) * (1 if down else -1)
+        found.append(Sweep(step.cycle, down, grid, even, speed))
+    return found
+
+
+def peaks(solution: Solution) -> list[Peak]:
+    """The peaks of every sweep, in the order of the run and, in a sweep, as the voltage passes them (36)."""
+    all_sweeps = sweeps(solution)
+    least = LEAST_PROMINENCE * max((np.abs(each.current).max() for each in all_sweeps), default=0.0)
+    return [peak for each in all_sweeps for peak in _peaks(each, each.current, least)]
+
+
+def irreversible_peaks(solution: Solution) -> list[Peak]:
+    """The peaks of the first sodiating sweep less the second (36): of what happens once."""
+    down = [each for each in sweeps(solution) if each.sodiation]
+    if len(down) < 2:
+        return []
+    first, second = down[:2]
+    extra = first.current - np.interp(first.voltage, second.voltage, second.current)
+    return _peaks(first, extra, LEAST_PROMINENCE * np.abs(first.current).max())
+
+
+def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
+    """Maxima by prominence; a foot is the lowest point up to the next peak or the end of the sweep."""
+    if least <= 0:
+        return []
+    places, _ = find_peaks(current, prominence=least)
+    ends = [0, *places, current.size - 1]
+    found = []
+    for before, place, after in zip(ends, ends[1:], ends[2:], strict=False):
+        left = before + int(np.argmin(current[before : place + 1]))
+        right = place + int(np.argmin(current[place : after + 1]))
+        here = slice(left, right + 1)
+        feet = np.interp(swept.voltage[here], swept.voltage[[left, right]], current[[left, right]])
+        above = np.clip(current[here] - np.maximum(feet, 0), 0, None)
+        found.append(
+            Peak(
+                swept.cycle,
+                swept.sodiation,
+                float(swept.voltage[place]),
+                float(current[place]),
+                float(trapezoid(above, swept.voltage[here])) / swept.speed / 3600,
+            )
+        )
+    return found[::-1] if swept.sodiation else found
+
+
+def scan_rate_exponent(speeds: Sequence[float], heights: Sequence[float]) -> float:
+    """Exponent b of i = a v^b (37), the slope of log i over log v.
+
+    It is 1 for storage at a surface and 1/2 for diffusion into a half space.
+
+    Raises
+    ------
+    InputError
+        Fewer than two speeds, or a speed or height that is not above 0.
+    """
+    values = np.array([speeds, heights], float)
+    if len(set(speeds)) < 2 or not (np.isfinite(values) & (values > 0)).all():
+        raise InputError("an exponent needs peak currents above 0 at two scan rates; run more scan rates")
+    log_speeds, log_heights = np.log(values)
+    return float(np.polyfit(log_speeds, log_heights, 1)[0])
+
+
+def peak_near(found: list[Peak], potential: float, cycle: int, sodiation: bool) -> Peak | None:
+    """The peak of a cycle and direction that is closest to a potential [V]."""
+    same = [peak for peak in found if peak.cycle == cycle and peak.sodiation is sodiation]
+    return min(same, key=lambda peak: abs(peak.potential - potential), default=None)

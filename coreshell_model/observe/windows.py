@@ -1,0 +1,111 @@
+"""Charge by voltage: in windows, and as a density dQ/dV."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coreshell_model.observe.capacity import CHARGE, in_direction
+from coreshell_model.run.solution import Array, Solution, Step
+
+VOLTAGE = "Voltage [V]"
+
+FIRST_SODIATION_WINDOWS = {
+    "Capacity 1.25-1.00 V [mA.h.g-1]": (1.00, 1.25),
+    "Capacity 1.00-0.65 V [mA.h.g-1]": (0.65, 1.00),
+    "Capacity 0.65-0.44 V [mA.h.g-1]": (0.44, 0.65),
+    "Capacity below 0.44 V [mA.h.g-1]": (-np.inf, 0.44),
+}
+"""The windows in which Appel et al. report the first sodiation of Core-Shell."""
+
+PLATEAU_VOLTAGE = 0.1
+"""Upper end [V] of what is counted as capacity at low voltage."""
+
+SMOOTHING = 5e-3
+"""Volts over which dQ/dV is a mean; the only smoothing there is."""
+
+FLAT = 1e-12
+"""Volts below which two points are at one voltage."""
+
+
+def capacity_in_window(solution: Solution, steps: list[Step], lower: float, upper: float) -> float:
+    """Charge passed, either way, while the voltage was between ``lower`` and ``upper`` [V].
+
+    Between two points voltage and charge are taken as straight lines, so each pair contributes the
+    share of its voltage span that lies inside; a pair at constant voltage belongs to the window from below.
+    """
+    total = 0.0
+    for step in steps:
+        voltage = solution[VOLTAGE][step.points]
+        charge = np.abs(np.diff(solution[CHARGE][step.points]))
+        low, high = np.minimum(voltage[1:], voltage[:-1]), np.maximum(voltage[1:], voltage[:-1])
+        span = high - low
+        inside = np.clip(np.minimum(high, upper) - np.maximum(low, lower), 0, None)
+        flat = span < FLAT
+        share = np.where(flat, (low >= lower) & (low < upper), inside / np.where(flat, 1, span))
+        total += float((share * charge).sum())
+    return total
+
+
+def first_sodiation_window(solution: Solution, lower: float, upper: float) -> float | None:
+    """Charge of the first sodiation, holds included, between two voltages."""
+    if 1 not in solution.cycles:
+        return None
+    return capacity_in_window(solution, in_direction(solution, 1, 1), lower, upper)
+
+
+def capacity_at_low_voltage(solution: Solution) -> float | None:
+    """Charge that the last desodiation delivers below 0.1 V."""
+    if not solution.completed:
+        return None
+    steps = in_direction(solution, solution.cycles[-1], -1)
+    return capacity_in_window(solution, steps, -np.inf, PLATEAU_VOLTAGE)
+
+
+@dataclass(frozen=True)
+class DifferentialCapacity:
+    """dQ/dV [mA.h.g-1.V-1], above 0 either way, at the middles [V] of windows of equal width."""
+
+    voltage: Array
+    capacity: Array
+
+
+def differential_capacity(
+    solution: Solution, steps: list[Step], smoothing: float = SMOOTHING
+) -> DifferentialCapacity:
+    """Charge that passed in each window of ``smoothing`` [V], over that width (31).
+
+    What passes at one voltage, as in a hold, has no density and is left out. The sum of all windows times the
+    width is the charge of the steps, holds aside.
+    """
+    pairs = [
+        (solution[VOLTAGE][step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
+    ]
+    low = np.concatenate([np.zeros(0), *(np.minimum(v[1:], v[:-1]) for v, _ in pairs)])
+    span = np.concatenate([np.zeros(0), *(np.abs(np.diff(v)) for v, _ in pairs)])
+    charge = np.concatenate([np.zeros(0), *(q for _, q in pairs)])
+    sloped = span > FLAT
+    low, span, charge = low[sloped], span[sloped], charge[sloped]
+    if not low.size:
+        return DifferentialCapacity(np.zeros(0), np.zeros(0))
+    first, last = np.floor(low.min() / smoothing), np.ceil((low + span).max() / smoothing)
+    edges = np.arange(first, last + 1) * smoothing
+    below = np.array([(charge * np.clip((edge - low) / span, 0, 1)).sum() for edge in edges])
+    return DifferentialCapacity((edges[1:] + edges[:-1]) / 2, np.diff(below) / smoothing)
+
+
+def hysteresis(solution: Solution, cycle: int) -> float | None:
+    """Mean voltage [V] of a cycle's desodiation less that of its sodiation, holds included (32)."""
+    if cycle not in solution.cycles:
+        return None
+    into, out = (_mean_voltage(solution, in_direction(solution, cycle, sign)) for sign in (1, -1))
+    return None if into is None or out is None else out - into
+
+
+def _mean_voltage(solution: Solution, steps: list[Step]) -> float | None:
+    """Voltage by charge, where any passed."""
+    energy = charge = 0.0
+    for step in steps:
+        voltage, passed = solution[VOLTAGE][step.points], np.diff(solution[CHARGE][step.points])
+        energy += float(((voltage[1:] + voltage[:-1]) / 2 * passed).sum())
+        charge += float(passed.sum())
+    return energy / charge if charge else None

@@ -1,0 +1,66 @@
+"""Growth of the solid-electrolyte interphase: finite reduction steps, then a logarithmic tail (12)-(14)."""
+
+import numpy as np
+
+from coreshell_model.physics.laws.constants import FARADAY
+
+
+def reduction_rate(potential, step_potential, rate, transfer_coefficient, supply_time, thermal_voltage):
+    """kappa_k of (12) [s-1]: 1/kappa_k = exp(alpha (phi - U_k)/V_T)/k_k + tau.
+
+    Parameters
+    ----------
+    potential : phi [V]
+    step_potential : U_k [V]
+    rate : k_k, rate constant at phi = U_k [s-1]
+    transfer_coefficient : alpha [-]
+    supply_time : tau [s], the solvent's way to its site, in series with the electron transfer
+    thermal_voltage : V_T [V]
+
+    Source: Tafel law in series with a supply, as Koutecky and Levich add them.
+    """
+    slowness = np.exp(transfer_coefficient * (potential - step_potential) / thermal_voltage) / rate
+    return 1 / (slowness + supply_time)
+
+
+def growth_current_density(
+    potential,
+    thickness,
+    exchange_current_density,
+    growth_potential,
+    decay_length,
+    transfer_coefficient,
+    thermal_voltage,
+):
+    """j_g = -j_0g exp(-alpha (phi - U_g)/V_T - L/lambda) [A.m-2] (13).
+
+    Falls exponentially with the film's thickness, so the film grows with the logarithm of time.
+
+    Parameters
+    ----------
+    potential : phi [V]
+    thickness : L [m]
+    exchange_current_density : j_0g [A.m-2], the current of a bare surface at U_g
+    growth_potential : U_g [V]
+    decay_length : lambda [m]
+    transfer_coefficient : alpha [-]
+    thermal_voltage : V_T [V]
+
+    Source: assumed: electron tunnelling through the film; register in docs/physics.md.
+    """
+    drive = -transfer_coefficient * (potential - growth_potential) / thermal_voltage
+    return -exchange_current_density * np.exp(drive - thickness / decay_length)
+
+
+def thickness_of(charge, molar_volume, electrons):
+    """Thickness q V/(z F) [m] of the film that a charge leaves: a term of (14).
+
+    Parameters
+    ----------
+    charge : q [C.m-2]
+    molar_volume : V, of the film [m3.mol-1]
+    electrons : z, electrons for each mole of film [-]
+
+    Source: Faraday's law.
+    """
+    return charge * molar_volume / (electrons * FARADAY)

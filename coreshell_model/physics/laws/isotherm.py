@@ -1,0 +1,133 @@
+"""Isotherms of sodium on sloping sites and in traps."""
+
+import numpy as np
+
+SMALLEST_OCCUPANCY = 1e-12
+"""Occupancies are held this far from 0 and 1 inside logarithms, nowhere else."""
+
+
+def _inside(theta):
+    return np.minimum(np.maximum(theta, SMALLEST_OCCUPANCY), 1 - SMALLEST_OCCUPANCY)
+
+
+def mean_field_potential(theta, standard_potential, interaction):
+    """E(theta) = E0 - g theta, the equilibrium potential without its configurational part (4).
+
+    Parameters
+    ----------
+    theta : occupancy of the sites [-], any shape
+    standard_potential : E0 [V]
+    interaction : g [V], how much the potential falls as the sites fill
+
+    Source: Temkin-Frumkin isotherm, as in ``docs/physics.md``.
+    """
+    return standard_potential - interaction * theta
+
+
+def equilibrium_potential(theta, standard_potential, interaction, thermal_voltage):
+    """U(theta) = E(theta) - V_T ln(theta/(1 - theta)) [V] (4); monotone for g >= 0.
+
+    Parameters
+    ----------
+    theta : occupancy of the sites [-], any shape, held inside [1e-12, 1 - 1e-12]
+    standard_potential : E0 [V]
+    interaction : g [V]
+    thermal_voltage : V_T [V]
+
+    Source: Temkin-Frumkin isotherm, as in ``docs/physics.md``.
+    """
+    inside = _inside(theta)
+    mean_field = mean_field_potential(theta, standard_potential, interaction)
+    return mean_field - thermal_voltage * (np.log(inside) - np.log(1 - inside))
+
+
+def occupancy_at(potential, standard_potential, interaction, thermal_voltage):
+    """The occupancy theta in equilibrium at ``potential`` [V]: the inverse of (4).
+
+    Solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
+    occupancies as small as 1e-300 come out right.
+
+    Parameters
+    ----------
+    potential : U [V], a number
+    standard_potential, interaction, thermal_voltage : E0, g and V_T of (4) [V]
+
+    Source: derived from (4).
+    """
+    from scipy.optimize import root_scalar
+
+    def residual(y):
+        return standard_potential - interaction / (1 + np.exp(-y)) - thermal_voltage * y - potential
+
+    far = min((abs(standard_potential - potential) + abs(interaction)) / thermal_voltage + 1, 700.0)
+    y = root_scalar(residual, bracket=(-far, far)).root
+    return float(1 / (1 + np.exp(-y)))
+
+
+def occupancies_at(potential, standard_potential, interaction, thermal_voltage):
+    """The occupancies theta in equilibrium at many potentials [V], read from a table of (4).
+
+    The table's points lie 0.02 apart in ln(theta/(1 - theta)), to the power of 60: between two of them
+    (4) is straight within 1e-6 V.
+
+    Parameters
+    ----------
+    potential : U [V], an array
+    standard_potential, interaction, thermal_voltage : E0, g and V_T of (4) [V]
+
+    Source: derived from (4).
+    """
+    odds = np.linspace(-60.0, 60.0, 6001)
+    theta = 1 / (1 + np.exp(-odds))
+    falling = mean_field_potential(theta, standard_potential, interaction) - thermal_voltage * odds
+    return np.interp(potential, falling[::-1], theta[::-1])
+
+
+def tail_filling(potential, width):
+    """exp(-U/w): sites whose energies are distributed exponentially, as a share of those filled at 0 V (39).
+
+    Parameters
+    ----------
+    potential : U [V], any shape
+    width : w [V]
+
+    Source: Freundlich's isotherm, x proportional to a power of the activity exp(-F U/RT).
+    """
+    return np.exp(-potential / width)
+
+
+TRAP_SMOOTHING = 0.01
+"""Width of the smooth start of the trapping rate, in units of the trap occupancy [-]."""
+
+
+def trap_limit(potential, trap_potential, width):
+    """chi_eq = 1/(1 + exp((U - U_t)/w_t)), how many traps are strong enough to hold sodium at U (9).
+
+    Parameters
+    ----------
+    potential : U [V], any shape
+    trap_potential : U_t [V], where half of the traps bind
+    width : w_t [V], spread of their binding energies
+
+    Source: assumed: a bounded, monotone law, as for the clusters.
+    """
+    return 0.5 * (1 - np.tanh((potential - trap_potential) / (2 * width)))
+
+
+def trapping_rate(occupancy, limit, theta, rate):
+    """dchi/dt = k_t theta h(chi_eq - chi) [s-1] (9), never negative.
+
+    h(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
+    the factor theta makes the rate vanish with the sodium it needs.
+
+    Parameters
+    ----------
+    occupancy : chi, filled fraction of the traps [-]
+    limit : chi_eq [-]
+    theta : occupancy of the sloping sites [-]
+    rate : k_t [s-1]
+
+    Source: assumed: physics.md register; smooth at x = 0 for the solver's sake.
+    """
+    free = np.maximum(limit - occupancy, 0)
+    return rate * np.maximum(theta, 0) * free * free / (free + TRAP_SMOOTHING)

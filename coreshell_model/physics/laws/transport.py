@@ -1,0 +1,64 @@
+"""Transport through carbon, and what a titration says of it."""
+
+import math
+
+import numpy as np
+
+
+def flux_between_carbons(
+    theta_core,
+    theta_shell,
+    potential_core,
+    potential_shell,
+    conductance_core,
+    conductance_shell,
+    thermal_voltage,
+):
+    """Flux from core to shell [mol.m-2.s-1] at equal chemical potential on both sides of the face (7).
+
+    Between the middles of the two cells that meet, sodium crosses a half cell of core, the face, and a
+    half cell of shell: theta_c' = theta_c - N/G_c and theta_s' = theta_s + N/G_s. By (4), equal mu means
+
+        theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)/2V_T))/2
+
+    a quadratic in N, of which this is the root that vanishes at equilibrium. It has no logarithm, is
+    regular for empty and for full cells, and is Fick's law where the carbons are alike.
+
+    Parameters
+    ----------
+    theta_core, theta_shell : occupancies of the two cells [-]
+    potential_core, potential_shell : E of (4) at the face [V]
+    conductance_core, conductance_shell : G = 2 D c_s/dr of each half cell, dr its cell's width [mol.m-2.s-1]
+    thermal_voltage : V_T [V]
+
+    Source: derived from (4), (6) and (7); docs/decisions/faces.md.
+    """
+    into_core = 0.5 * (1 + np.tanh((potential_core - potential_shell) / (2 * thermal_voltage)))
+    into_shell = 1 - into_core
+    driving = theta_core * (1 - theta_shell) * into_shell - theta_shell * (1 - theta_core) * into_core
+    resistance = ((1 - theta_core) * into_core + theta_core * into_shell) / conductance_shell + (
+        (1 - theta_shell) * into_shell + theta_shell * into_core
+    ) / conductance_core
+    curvature = (into_shell - into_core) / (conductance_core * conductance_shell)
+    # Never negative for occupancies from 0 to 1; the solver's trial points may lie outside.
+    discriminant = np.maximum(resistance * resistance - 4 * curvature * driving, 0)
+    return 2 * driving / (resistance + np.sqrt(discriminant))
+
+
+def sphere_diffusivity(radius: float, shift: float, duration: float, slope: float) -> float:
+    """Apparent chemical diffusivity from one pulse of constant current and the rests around it (35).
+
+    D = (4/pi) ((R/3) (Delta E_s/tau)/(dE/d sqrt(t)))^2, for tau much shorter than R^2/D, a small shift of
+    potential, and nothing but diffusion taking up charge.
+
+    Parameters
+    ----------
+    radius : R of the sphere [m], whose volume over area is R/3
+    shift : Delta E_s, potential at rest after less before the pulse [V]
+    duration : tau, length of the pulse [s]
+    slope : dE/d sqrt(t) during the pulse [V.s-1/2]
+
+    Source: derived in docs/physics.md from the short-time flux into a half space; known as the formula of
+    Weppner and Huggins (their paper was not read).
+    """
+    return 4 / math.pi * (radius / 3 * shift / duration / slope) ** 2

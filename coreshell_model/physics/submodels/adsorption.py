@@ -1,0 +1,38 @@
+"""Sloping storage: sites in both carbons that follow the Temkin-Frumkin isotherm (4)."""
+
+import pybamm
+
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.isotherm import equilibrium_potential, mean_field_potential
+from coreshell_model.physics.submodels.mechanism import Mechanism
+
+
+class TemkinFrumkinSites(Mechanism):
+    """Occupancies of the sloping sites, and the potentials they are in equilibrium with."""
+
+    def get_fundamental_variables(self):
+        """Occupancy [-] and potential [V] in each carbon, and E(theta) [V] on both sides of each face."""
+        core = self.level.field("Core sloping occupancy", s.CORE)
+        shell = self.level.field("Shell sloping occupancy", s.SHELL)
+        of_core = (s.core.sloping_potential, s.core.sloping_interaction)
+        of_shell = (s.shell.sloping_potential, s.shell.sloping_interaction)
+
+        def at(theta, side):
+            return pybamm.boundary_value(theta, side, order="linear")
+
+        return {
+            "Core sloping occupancy": core,
+            "Shell sloping occupancy": shell,
+            "Sloping occupancy": pybamm.concatenation(core, shell),
+            "Core equilibrium potential [V]": equilibrium_potential(core, *of_core, s.V_T),
+            "Shell equilibrium potential [V]": equilibrium_potential(shell, *of_shell, s.V_T),
+            "Core mean-field potential at the face [V]": mean_field_potential(at(core, "right"), *of_core),
+            "Shell mean-field potential at the face [V]": mean_field_potential(at(shell, "left"), *of_shell),
+            "Surface mean-field potential [V]": mean_field_potential(at(shell, "right"), *of_shell),
+        }
+
+    def set_initial_conditions(self, variables):
+        """Uniform in each carbon, at the given occupancies."""
+        self.initial_conditions[variables["Sloping occupancy"]] = self.level.core_and_shell(
+            s.initial_core_occupancy, s.initial_shell_occupancy
+        )

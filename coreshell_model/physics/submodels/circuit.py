@@ -1,0 +1,79 @@
+"""Currents and voltages of the cell."""
+
+import pybamm
+
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.submodels.mechanism import Mechanism
+
+
+class Circuit(Mechanism):
+    """One cell; the current is given, or found by an experiment's voltage control."""
+
+    def get_fundamental_variables(self):
+        """Current [A], per electrode area [A.m-2] and per mass [A.kg-1], and the charge passed [A.h]."""
+        mass = s.active_loading * s.electrode_area
+        passed = pybamm.Variable("Discharge capacity [A.h]")
+        return {
+            "Time [s]": pybamm.t,
+            "Current [A]": s.current,
+            "Current variable [A]": s.current,
+            "C-rate": s.current / s.nominal_capacity,
+            "Current density [A.m-2]": s.current / s.electrode_area,
+            "Specific current [A.kg-1]": s.current / mass,
+            "Discharge capacity [A.h]": passed,
+            "Specific capacity [mA.h.g-1]": passed / mass,
+        }
+
+    def get_coupled_variables(self, variables):
+        """Terminal voltage [V] (16)."""
+        voltage = (
+            variables["Electrode potential [V]"]
+            - variables["Counter electrode overpotential [V]"]
+            - variables["Series potential drop [V]"]
+        )
+        return {"Voltage [V]": voltage, "Battery voltage [V]": voltage}
+
+    def set_rhs(self, variables):
+        """The charge passed is integrated with the states, independently of them."""
+        self.rhs[variables["Discharge capacity [A.h]"]] = variables["Current [A]"] / 3600
+
+    def set_initial_conditions(self, variables):
+        """No charge passed yet."""
+        self.initial_conditions[variables["Discharge capacity [A.h]"]] = pybamm.Scalar(0)
+
+    def add_events_from(self, variables):
+        """The cut-offs end a simulation; an experiment moves them out of the way of its own."""
+        voltage = variables["Voltage [V]"]
+        self.events = [
+            pybamm.Event("Minimum voltage [V]", voltage - s.lower_cut_off),
+            pybamm.Event("Maximum voltage [V]", s.upper_cut_off - voltage),
+        ]
+
+
+class SealedCurrents(Mechanism):
+    """Every particle sealed: charge transfer and film on the external surface alone."""
+
+    def get_coupled_variables(self, variables):
+        """Charge transfer and SEI [A.kg-1], anodic positive."""
+        return {
+            "Charge-transfer current [A.kg-1]": s.external_area
+            * variables["Charge-transfer current density [A.m-2]"],
+            "SEI current [A.kg-1]": variables["Film area [m2.kg-1]"]
+            * variables["SEI current density [A.m-2]"],
+        }
+
+
+class MixedCurrents(Mechanism):
+    """Sealed and open particles in parallel at one potential; every external surface carries film."""
+
+    def get_coupled_variables(self, variables):
+        """As of sealed particles, and the pore walls of the open ones."""
+        w = s.open_fraction
+        sealed = s.external_area * variables["Charge-transfer current density [A.m-2]"]
+        opened = sum(variables[f"Wetted {region} charge transfer [A.kg-1]"] for region in ("Core", "Shell"))
+        return {
+            "Charge-transfer current [A.kg-1]": (1 - w) * sealed + w * opened,
+            "SEI current [A.kg-1]": variables["Film area [m2.kg-1]"]
+            * variables["SEI current density [A.m-2]"]
+            + w * variables["Pore SEI current [A.kg-1]"],
+        }

@@ -1,0 +1,141 @@
+"""Films that grow where electrolyte touches carbon: on the outer surface and on open pores' walls."""
+
+import pybamm
+
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.interphase import growth_current_density, reduction_rate, thickness_of
+from coreshell_model.physics.laws.pores import filling_by_film, open_share
+from coreshell_model.physics.submodels.mechanism import Mechanism
+
+
+class ReductionSteps(Mechanism):
+    """The part that films share; a film names its steps, their parameters and its solvent's supply time."""
+
+    film: str
+    steps: tuple[s.Family, ...]
+    supply_time: pybamm.Parameter
+
+    def progress(self):
+        """Progress of each step [-], by name."""
+        names = [f"{self.film} step {k} progress" for k in s.SEI_STEPS]
+        return {name: self.level.local(name) for name in names}
+
+    def rates(self, variables, reached=1):
+        """Rate of each step [s-1], by name; ``reached`` is the share of the surface still in reach."""
+        found = {}
+        for k, step in zip(s.SEI_STEPS, self.steps, strict=True):
+            rate = reduction_rate(
+                variables["Double-layer potential [V]"],
+                step.potential,
+                step.rate,
+                s.sei_transfer_coefficient,
+                self.supply_time,
+                s.V_T,
+            )
+            left = 1 - variables[f"{self.film} step {k} progress"]
+            found[f"{self.film} step {k} rate [s-1]"] = reached * rate * left
+        return found
+
+    def set_rhs(self, variables):
+        """(12)."""
+        for k in s.SEI_STEPS:
+            progress = variables[f"{self.film} step {k} progress"]
+            self.rhs[progress] = variables[f"{self.film} step {k} rate [s-1]"]
+
+    def set_initial_conditions(self, variables):
+        """A fresh surface."""
+        for k in s.SEI_STEPS:
+            self.initial_conditions[variables[f"{self.film} step {k} progress"]] = self.level.everywhere(0)
+
+
+class SteppedInterphase(ReductionSteps):
+    """Three reduction steps of finite charge, then slow growth that the film's thickness chokes."""
+
+    film = "SEI"
+    steps = s.sei_steps
+    supply_time = s.sei_supply_time
+
+    def get_fundamental_variables(self):
+        """Progress of each step [-], charge of the growth [C.m-2], thickness [m] and film resistance."""
+        progress = self.progress()
+        growth = self.level.local("SEI growth charge [C.m-2]")
+        charge, thickness = growth, s.sei_initial_thickness
+        thickness += thickness_of(growth, s.sei_growth_molar_volume, s.sei_growth_electrons)
+        for step, done in zip(self.steps, progress.values(), strict=True):
+            charge += step.charge * done
+            thickness += thickness_of(step.charge * done, step.molar_volume, step.electrons)
+        return {
+            **progress,
+            "SEI growth charge [C.m-2]": growth,
+            "SEI charge [C.m-2]": charge,
+            "SEI thickness [m]": thickness,
+            "SEI resistance [Ohm.m2]": s.sei_resistivity * thickness,
+        }
+
+    def get_coupled_variables(self, variables):
+        """Rates of the steps [s-1], current density of the growth, and that of all [A.m-2], cathodic."""
+        rates = self.rates(variables)
+        growth = growth_current_density(
+            variables["Double-layer potential [V]"],
+            variables["SEI thickness [m]"],
+            s.sei_growth_current,
+            s.sei_growth_potential,
+            s.sei_growth_decay_length,
+            s.sei_transfer_coefficient,
+            s.V_T,
+        )
+        steps = zip(self.steps, rates.values(), strict=True)
+        total = growth - sum(step.charge * rate for step, rate in steps)
+        return {
+            **rates,
+            "SEI growth current density [A.m-2]": growth,
+            "SEI current density [A.m-2]": total,
+        }
+
+    def set_rhs(self, variables):
+        """(12) and (13)."""
+        super().set_rhs(variables)
+        growth = variables["SEI growth charge [C.m-2]"]
+        self.rhs[growth] = -variables["SEI growth current density [A.m-2]"]
+
+    def set_initial_conditions(self, variables):
+        """A fresh surface."""
+        super().set_initial_conditions(variables)
+        self.initial_conditions[variables["SEI growth charge [C.m-2]"]] = self.level.everywhere(0)
+
+
+class WallInterphase(ReductionSteps):
+    """Reduction steps on the pore walls, which stop when spent or when the pores are full or blocked."""
+
+    film = "Pore SEI"
+    steps = s.pore_sei_steps
+    supply_time = s.pore_supply_time
+
+    def get_fundamental_variables(self):
+        """Progress of each step, charge of the film per initial wall area, filling and area left."""
+        progress = self.progress()
+        charges = [step.charge * done for step, done in zip(self.steps, progress.values(), strict=True)]
+        filling = self._volume(charges)
+        return {
+            **progress,
+            "Pore SEI charge [C.m-2]": sum(charges),
+            "Pore filling": filling,
+            "Open wall area [m2.kg-1]": s.wall_area * open_share(filling, s.pore_blocking),
+        }
+
+    def get_coupled_variables(self, variables):
+        """Rates of the steps [s-1], the film's current per mass [A.kg-1] and the rate of filling [s-1]."""
+        rates = self.rates(variables, reached=variables["Open wall area [m2.kg-1]"] / s.wall_area)
+        currents = [step.charge * rate for step, rate in zip(self.steps, rates.values(), strict=True)]
+        return {
+            **rates,
+            "Pore SEI current [A.kg-1]": -s.wall_area * sum(currents),
+            "Pore filling rate [s-1]": self._volume(currents),
+        }
+
+    def _volume(self, charges):
+        """Share of the pores that the steps' charges [C.m-2] fill, or fill per second."""
+        return sum(
+            filling_by_film(charge, step.molar_volume, step.electrons, s.wall_area, s.accessible_volume)
+            for step, charge in zip(self.steps, charges, strict=True)
+        )

@@ -1,0 +1,71 @@
+"""Transfer of charge at the carbon and at the counter electrode."""
+
+import pybamm
+
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.constants import FARADAY
+from coreshell_model.physics.laws.kinetics import (
+    charge_transfer_through_layer,
+    counter_electrode_overpotential,
+)
+from coreshell_model.physics.submodels.mechanism import Mechanism
+from coreshell_model.physics.symbols import SHELL
+
+
+class ChargeTransfer(Mechanism):
+    """Symmetric Butler-Volmer kinetics in mass-action form, in series with the outermost half cell."""
+
+    def get_coupled_variables(self, variables):
+        """Charge-transfer current density [A.m-2] and the occupancy at the surface [-]."""
+        theta = variables["Shell sloping occupancy"]
+        outermost = pybamm.boundary_value(theta, "right", order="constant")
+        half_cell = s.shell_thickness * self.level.half_cell(SHELL, "right")
+        resistance = (
+            variables["Roughness"] * half_cell / (FARADAY * s.shell.diffusivity * s.shell.site_density)
+        )
+        current_density = charge_transfer_through_layer(
+            outermost,
+            resistance,
+            variables["Double-layer potential [V]"],
+            variables["Surface mean-field potential [V]"],
+            variables["Exchange current density [A.m-2]"],
+            s.V_T,
+        )
+        return {
+            "Charge-transfer current density [A.m-2]": current_density,
+            "Surface sloping occupancy": outermost - current_density * resistance,
+        }
+
+
+class UniformReaction(Mechanism):
+    """No gradients in electrolyte or electrode; a series resistance stands for what they cost."""
+
+    def get_fundamental_variables(self):
+        """Salt as at first, and the exchange current density j00 [A.m-2] that goes with it."""
+        return {
+            "Exchange current density [A.m-2]": s.exchange_current_density,
+            "Electrolyte potential drop [V]": pybamm.Scalar(0),
+            "Electronic potential drop [V]": pybamm.Scalar(0),
+        }
+
+    def get_coupled_variables(self, variables):
+        """Current density on the wetted carbon [A.m-2] and what it makes of the potential (16)."""
+        density = -variables["Specific current [A.kg-1]"] / variables["Wetted area [m2.kg-1]"]
+        film = -density * variables["SEI resistance [Ohm.m2]"]
+        return {
+            "Interfacial current density [A.m-2]": density,
+            "Film potential drop [V]": film,
+            "Electrode potential [V]": variables["Double-layer potential [V]"] - film,
+            "Series potential drop [V]": variables["Current density [A.m-2]"] * s.series_resistance,
+        }
+
+
+class SodiumMetal(Mechanism):
+    """Polarises symmetrically with the current per electrode area."""
+
+    def get_coupled_variables(self, variables):
+        """Overpotential of the sodium metal [V]."""
+        overpotential = counter_electrode_overpotential(
+            variables["Current density [A.m-2]"], s.counter_exchange_current_density, s.V_T
+        )
+        return {"Counter electrode overpotential [V]": overpotential}

@@ -1,0 +1,67 @@
+"""Sodium moving through core and shell (5)-(7)."""
+
+import pybamm
+
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.constants import FARADAY
+from coreshell_model.physics.laws.transport import flux_between_carbons
+from coreshell_model.physics.submodels.mechanism import Mechanism
+from coreshell_model.physics.symbols import CORE, SHELL
+
+
+class Diffusion(Mechanism):
+    """Chemical diffusion in each carbon; equal chemical potential and flux where they meet."""
+
+    def get_coupled_variables(self, variables):
+        """Flux of sodium towards larger r [mol.m-2.s-1], at the faces of the mesh."""
+        between = variables["Face between the carbons"]
+        # Per step in z, by face: D c_s over the stretch of r, and zero where the carbons meet.
+        conductance = (1 - between) * self.level.core_and_shell(
+            s.core.diffusivity * s.core.site_density / s.core_radius,
+            s.shell.diffusivity * s.shell.site_density / s.shell_thickness,
+        )
+        crossing = self._crossing(variables)
+        return {
+            "Sodium flux from core to shell [mol.m-2.s-1]": crossing,
+            "Sodium flux [mol.m-2.s-1]": self.level.on_faces(crossing) * between
+            - conductance * pybamm.grad(variables["Sloping occupancy"]),
+        }
+
+    def _crossing(self, variables):
+        """The flux between the two carbons (7)."""
+        sides = []
+        for region, domain, carbon, length, side in (
+            ("Core", CORE, s.core, s.core_radius, "right"),
+            ("Shell", SHELL, s.shell, s.shell_thickness, "left"),
+        ):
+            theta = variables[f"{region} sloping occupancy"]
+            half_cell = length * self.level.half_cell(domain, side)
+            sides.append(
+                (
+                    pybamm.boundary_value(theta, side, order="constant"),
+                    variables[f"{region} mean-field potential at the face [V]"],
+                    carbon.diffusivity * carbon.site_density / half_cell,
+                )
+            )
+        (theta_core, potential_core, through_core), (theta_shell, potential_shell, through_shell) = sides
+        return flux_between_carbons(
+            theta_core, theta_shell, potential_core, potential_shell, through_core, through_shell, s.V_T
+        )
+
+    def set_rhs(self, variables):
+        """The sodium balance (5), sinks included."""
+        theta = variables["Sloping occupancy"]
+        inflow = -pybamm.div(variables["Face radius squared [m2]"] * variables["Sodium flux [mol.m-2.s-1]"])
+        clusters = variables["Sodium uptake by clusters [mol.m-3.s-1]"]
+        traps = variables["Sodium trapping [mol.m-3.s-1]"]
+        sites = self.level.core_and_shell(s.core.site_density, s.shell.site_density)
+        self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - clusters - traps) / sites
+
+    def set_boundary_conditions(self, variables):
+        """No flux at the centre; at the surface that of the charge transfer (7)."""
+        outflow = variables["Roughness"] * variables["Charge-transfer current density [A.m-2]"] / FARADAY
+        gradient = -outflow * s.shell_thickness / (s.shell.diffusivity * s.shell.site_density)
+        self.boundary_conditions[variables["Sloping occupancy"]] = {
+            "left": (pybamm.Scalar(0), "Neumann"),
+            "right": (gradient, "Neumann"),
+        }

@@ -1,0 +1,139 @@
+"""Every parameter of the model and the names of its domains, written once.
+
+Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
+``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pybamm
+
+from coreshell_model.physics.laws.constants import thermal_voltage
+
+CORE = "positive core particle"
+SHELL = "positive shell particle"
+SEPARATOR = "separator"
+ELECTRODE = "positive electrode"
+SEI_STEPS = (1, 2, 3)
+ELECTROLYTE_CONDUCTIVITY = "Electrolyte conductivity [S.m-1]"
+ELECTROLYTE_DIFFUSIVITY = "Electrolyte diffusivity [m2.s-1]"
+
+
+def _p(name):
+    return pybamm.Parameter(name)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Parameters that exist several times over, told apart by what their names begin with."""
+
+    beginning: str
+    endings: Mapping[str, str]
+
+    def __getattr__(self, name):
+        if name not in self.endings:
+            raise AttributeError(name)
+        return _p(f"{self.beginning} {self.endings[name]}")
+
+
+_CARBON = {
+    "site_density": "site density [mol.m-3]",
+    "sloping_potential": "sloping potential [V]",
+    "sloping_interaction": "sloping interaction [V]",
+    "diffusivity": "diffusivity [m2.s-1]",
+    "trap_density": "trap density [mol.m-3]",
+    "trap_potential": "trap potential [V]",
+    "trap_width": "trap width [V]",
+    "trap_rate": "trap rate [s-1]",
+}
+_SEI_STEP = {
+    "potential": "potential [V]",
+    "rate": "rate [s-1]",
+    "charge": "charge [C.m-2]",
+    "molar_volume": "molar volume [m3.mol-1]",
+    "electrons": "electrons",
+}
+
+core, shell = Family("Core", _CARBON), Family("Shell", _CARBON)
+sei_steps = tuple(Family(f"SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
+pore_sei_steps = tuple(Family(f"Pore SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
+
+core_radius = _p("Core radius [m]")
+shell_thickness = _p("Shell thickness [m]")
+particle_density = _p("Particle density [kg.m-3]")
+external_area = _p("External area [m2.kg-1]")
+additive_area = _p("Conductive additive area [m2.kg-1]")
+
+cluster_density = _p("Cluster site density [mol.m-3]")
+cluster_potential = _p("Cluster potential [V]")
+cluster_width = _p("Cluster width [V]")
+cluster_rate = _p("Cluster rate [s-1]")
+cluster_driving_potential = _p("Cluster driving potential [V]")
+
+open_fraction = _p("Open fraction")
+wall_area = _p("Pore wall area [m2.kg-1]")
+accessible_volume = _p("Accessible pore volume [m3.kg-1]")
+pore_blocking = _p("Pore blocking exponent")
+pore_burial = _p("Pore burial")
+pore_supply_time = _p("Pore SEI supply time [s]")
+
+exchange_current_density = _p("Exchange current density [A.m-2]")
+double_layer_capacitance = _p("Double-layer capacitance [F.m-2]")
+
+sei_transfer_coefficient = _p("SEI transfer coefficient")
+sei_supply_time = _p("SEI supply time [s]")
+sei_growth_current = _p("SEI growth exchange current density [A.m-2]")
+sei_growth_potential = _p("SEI growth potential [V]")
+sei_growth_decay_length = _p("SEI growth decay length [m]")
+sei_growth_molar_volume = _p("SEI growth molar volume [m3.mol-1]")
+sei_growth_electrons = _p("SEI growth electrons")
+sei_initial_thickness = _p("SEI initial thickness [m]")
+sei_resistivity = _p("SEI resistivity [Ohm.m]")
+
+counter_exchange_current_density = _p("Counter electrode exchange current density [A.m-2]")
+series_resistance = _p("Series resistance [Ohm.m2]")
+
+separator_thickness = _p("Separator thickness [m]")
+separator_porosity = _p("Separator porosity")
+separator_bruggeman = _p("Separator Bruggeman exponent")
+electrode_thickness = _p("Electrode thickness [m]")
+electrode_porosity = _p("Electrode porosity")
+electrode_bruggeman = _p("Electrode Bruggeman exponent")
+electrode_conductivity = _p("Electrode conductivity [S.m-1]")
+contact_resistance = _p("Contact resistance [Ohm.m2]")
+electrolyte_concentration = _p("Initial electrolyte concentration [mol.m-3]")
+transference_number = _p("Cation transference number")
+thermodynamic_factor = _p("Thermodynamic factor")
+
+
+def electrolyte_conductivity(concentration):
+    """Kappa [S.m-1] at a concentration [mol.m-3], a function of the material's table."""
+    return pybamm.FunctionParameter(
+        ELECTROLYTE_CONDUCTIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
+    )
+
+
+def electrolyte_diffusivity(concentration):
+    """D_e [m2.s-1] at a concentration [mol.m-3], a function of the material's table."""
+    return pybamm.FunctionParameter(
+        ELECTROLYTE_DIFFUSIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
+    )
+
+
+active_loading = _p("Active loading [kg.m-2]")
+electrode_area = _p("Electrode area [m2]")
+nominal_capacity = _p("Nominal cell capacity [A.h]")
+lower_cut_off = _p("Lower voltage cut-off [V]")
+upper_cut_off = _p("Upper voltage cut-off [V]")
+temperature = _p("Ambient temperature [K]")
+
+initial_core_occupancy = _p("Initial core occupancy")
+initial_shell_occupancy = _p("Initial shell occupancy")
+initial_potential = _p("Initial potential [V]")
+
+V_T = thermal_voltage(temperature)
+"""RT/F [V]."""
+
+current = pybamm.electrical_parameters.current_with_time
+"""I [A], a function of time or the circuit's unknown; I > 0 sodiates."""

@@ -1,0 +1,1 @@
+"""A material taken through a protocol: steps, endings, and the solution."""

@@ -1,0 +1,152 @@
+"""What PyBaMM did, step by step, told as this package's steps and endings."""
+
+from collections.abc import Callable, Sequence
+
+import pybamm
+
+from coreshell_model.inputs.steps import by_default, capacity_limit, prescribes_power, sweep, told
+from coreshell_model.run.experiment import FAILED
+from coreshell_model.run.solution import Ending, Step
+
+Cycles = Sequence[tuple[str, ...]]
+"""The words of the steps of each cycle."""
+
+NOTHING = "completed, but nothing was run: every step was past its limit when it began"
+"""What a run that skipped all its steps says of itself."""
+
+Progress = Callable[[int, int], None]
+"""Called with the steps done and the steps in all."""
+
+
+class Recorder(pybamm.callbacks.Callback):
+    """Notes when each step ended and what stopped the run, and tells the progress."""
+
+    def __init__(self, total: int, start_time: float = 0.0, progress: Progress | None = None):
+        self.total, self.start_time, self.progress = total, start_time, progress
+        self.end_times: list[float] = []
+        self.error = ""
+
+    def on_step_end(self, logs):
+        """Every step is a PyBaMM cycle of its own, so that one already past its limit is skipped."""
+        self.end_times.append(float(logs["experiment time"]))
+        if self.progress:
+            self.progress(len(self.end_times), self.total)
+
+    def on_experiment_error(self, logs):
+        """The solver gave up within a step."""
+        self.error = str(logs["error"])
+
+
+def steps_taken(
+    cycles: Cycles, first_cycle: int, result, recorder: Recorder, continued: bool
+) -> tuple[Step, ...]:
+    """The steps taken, matched to the words by the times at which they ended.
+
+    Parameters
+    ----------
+    cycles : the words
+    first_cycle : number of the first of them in its protocol
+    result : PyBaMM's solution, or None
+    recorder : what it noted
+    continued : the solution begins with the point it went on from
+    """
+    simulated = _simulated(result)
+    point = 0
+    if continued:
+        simulated, point = simulated[1:], 1
+    rest, steps, before = iter(simulated), [], recorder.start_time
+    for (cycle, number, text), after in zip(_places(cycles, first_cycle), recorder.end_times, strict=False):
+        if after == before:
+            steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
+            continue
+        count, termination = next(rest)
+        if termination.startswith(FAILED):
+            recorder.error = termination.removeprefix(FAILED)
+        steps.append(Step(cycle, number, text, _step_ending(text, termination), slice(point, point + count)))
+        before, point = after, point + count
+    return tuple(steps)
+
+
+def ending_of(
+    cycles: Cycles, first_cycle: int, steps: tuple[Step, ...], recorder: Recorder
+) -> tuple[Ending, str]:
+    """How the run ended, and that in one line with its place."""
+    done = len(steps)
+    ending = Ending.SOLVER
+    if steps and steps[-1].ending in (Ending.CUT_OFF, Ending.SOLVER):
+        ending, done = steps[-1].ending, done - 1
+    elif done == recorder.total and not recorder.error:
+        skipped = sum(step.skipped for step in steps)
+        if steps and skipped == done:
+            return (
+                Ending.COMPLETED,
+                NOTHING,
+            )
+        also = f"; {skipped} of {done} steps skipped, past their limit when they began" if skipped else ""
+        return Ending.COMPLETED, (ended_by_default(steps) or Ending.COMPLETED.value) + also
+    places = _places(cycles, first_cycle)
+    if done >= len(places):
+        return ending, ending.value
+    cycle, number, text = places[done]
+    reason = f" ({_reason(recorder.error)})" if recorder.error else ""
+    if recorder.error and prescribes_power(text):
+        reason += (
+            "; a cell gives only so much power at a voltage: take a smaller one, or end at a higher voltage"
+        )
+    return ending, f"in cycle {cycle}, step {number} ({told(text)}): {ending.value}{reason}"
+
+
+def ended_by_default(steps: Sequence[Step]) -> str | None:
+    """That a run is completed although no condition of its protocol ended some steps; None where one did."""
+    found = [step for step in steps if step.ending is Ending.DEFAULT_TIME]
+    if not found:
+        return None
+    first = found[0]
+    return (
+        f"completed, but the program's own time limit, not the protocol, ended {len(found)} of {len(steps)} "
+        f"steps, first cycle {first.cycle}, step {first.number} ({told(first.text)}); state a time or "
+        "another limit"
+    )
+
+
+def _places(cycles: Cycles, first_cycle: int) -> list[tuple[int, int, str]]:
+    return [
+        (cycle, number, text)
+        for cycle, steps in enumerate(cycles, start=first_cycle)
+        for number, text in enumerate(steps, start=1)
+    ]
+
+
+def _simulated(result) -> list[tuple[int, str]]:
+    """Points and termination of every step that PyBaMM simulated."""
+    if result is None or not result.cycles:
+        return []
+    return [
+        (len(step.t), step.termination)
+        for cycle in result.cycles
+        for step in cycle.steps
+        if not isinstance(step, pybamm.EmptySolution)
+    ]
+
+
+def _step_ending(text: str, termination: str) -> Ending:
+    if termination.startswith(FAILED):
+        return Ending.SOLVER
+    if "Rate limit" in termination:
+        return Ending.RATE_LIMIT
+    if "Voltage" in termination:
+        return Ending.VOLTAGE
+    if "urrent" in termination or "C-rate" in termination:
+        return Ending.CURRENT
+    if termination != "final time":
+        return Ending.CUT_OFF
+    if capacity_limit(text):
+        return Ending.CAPACITY
+    if by_default(text):
+        return Ending.DEFAULT_TIME
+    return Ending.SWEPT if sweep(text) else Ending.TIME
+
+
+def _reason(error: str) -> str:
+    """The solver's first line, without the list of all inputs that some end with."""
+    return error.splitlines()[0].partition(" with inputs ")[0]

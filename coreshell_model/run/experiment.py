@@ -1,0 +1,171 @@
+"""Steps as PyBaMM takes them, and a solver that keeps what a step reached before it failed."""
+
+import warnings
+from functools import partial
+from typing import Any
+
+import pybamm
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.steps import sweep, told, without_remarks
+
+FAILED = "failure: "
+"""How the termination of a step that failed begins; what the solver said follows."""
+
+PARTIAL = ", returning a partial solution"
+"""How PyBaMM's warning of a step that failed ends."""
+
+FIRST = "input set 0: "
+"""How it begins, where there is one set of inputs."""
+
+MOST_RATE = 10.0
+"""Multiple of 1C at which a step of constant power or resistance ends. assumed: twice the fastest rate of
+Appel et al., 5C; as the voltage nears 0 the current of a constant power grows beyond every bound."""
+
+LAG = 1e-3
+"""Seconds with which the current follows a power or a resistance. assumed: far below the times of carbon."""
+
+
+class KeepingSolver(pybamm.IDAKLUSolver):
+    """IDAKLU, but a step that fails comes back as far as it was solved, its termination saying why."""
+
+    def __init__(self, **options):
+        """As PyBaMM's, which warns of a failure in the middle of a step and gives its points."""
+        super().__init__(on_failure="warn", **options)
+
+    def step(self, old_solution, model, dt, t_eval=None, **others):
+        """As PyBaMM's; raises only where nothing of the step was solved."""
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            solution = super().step(old_solution, model, dt, t_eval, **others)
+        reasons = [str(each.message) for each in heard if PARTIAL in str(each.message)]
+        for each in heard:
+            if PARTIAL not in str(each.message):
+                warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        if solution.termination == "failure":
+            reason = (
+                reasons[-1].partition(PARTIAL)[0].removeprefix(FIRST) if reasons else "no reason is given"
+            )
+            if len(solution.all_ts[-1]) < 2:
+                raise pybamm.SolverError(reason)
+            solution.termination = f"{FAILED}{reason}"
+        return solution
+
+
+class RateLimit(pybamm.step.BaseTermination):
+    """Ends a step where the current reaches so many times 1C, in either direction."""
+
+    def get_event_name(self, step):
+        """The name by which the ending is told."""
+        return "Rate limit [experiment]"
+
+    def get_event_expression(self, variables, step):
+        """Above 0 below the limit."""
+        return self.value - abs(variables["C-rate"])
+
+
+class _Follows(pybamm.external_circuit.FunctionControl):
+    """The current is a state that follows a law from 0 on; PyBaMM would begin at 1C."""
+
+    def set_initial_conditions(self, variables):
+        """No current flows as the step begins."""
+        self.initial_conditions[variables["Current variable [A]"]] = pybamm.Scalar(0)
+
+
+class Power(pybamm.step.Power):
+    """A power that the current follows with a lag, so that the step can run into one of its limits.
+
+    Equation (44): dI/dt = (P - I U)/tau. As an algebraic equation I U = P has no solution once the cell
+    cannot give P at any current; with the lag the current then grows, and the voltage falls, until a limit
+    is reached.
+    """
+
+    def get_parameter_values(self, variables):
+        """None: the law has its number."""
+        return {}
+
+    def get_submodel(self, model) -> Any:
+        """The law as PyBaMM's control."""
+        return _Follows(model.param, self.law, model.options, control="differential")
+
+    def law(self, variables):
+        """Rate of change of the current [A.s-1]."""
+        return (self.value - variables["Current [A]"] * variables["Voltage [V]"]) / LAG
+
+
+class Resistance(pybamm.step.Resistance):
+    """The same for a resistance (44): dI/dt = (U/R - I)/tau."""
+
+    def get_parameter_values(self, variables):
+        """None: the law has its number."""
+        return {}
+
+    def get_submodel(self, model) -> Any:
+        """The law as PyBaMM's control."""
+        return _Follows(model.param, self.law, model.options, control="differential")
+
+    def law(self, variables):
+        """Rate of change of the current [A.s-1]."""
+        return (variables["Voltage [V]"] / self.value - variables["Current [A]"]) / LAG
+
+
+def limited(step: pybamm.step.BaseStep) -> pybamm.step.BaseStep:
+    """A step whose current has a limit, where it prescribes a power or a resistance; else itself."""
+    kinds = {pybamm.step.Power: Power, pybamm.step.Resistance: Resistance}
+    if type(step) not in kinds:
+        return step
+    return kinds[type(step)](
+        step.value,
+        duration=step.duration,
+        termination=[*step.termination, RateLimit(MOST_RATE)],
+        period=step.period,
+        description=step.description,
+    )
+
+
+def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
+    """The steps of a protocol, each a PyBaMM cycle of its own; equal steps share one object and so one model.
+
+    Parameters
+    ----------
+    name : of the protocol, for complaints
+    cycles : words of the steps of each cycle, as ``Protocol.steps_by_cycle`` gives them
+
+    Raises
+    ------
+    InputError
+        A step that PyBaMM cannot read, with its place.
+    """
+    read: dict[str, pybamm.step.BaseStep] = {}
+    for cycle, steps in enumerate(cycles, start=1):
+        for number, text in enumerate(steps, start=1):
+            if text in read:
+                continue
+            try:
+                read[text] = step(text)
+            except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
+                reason = str(error).split("\n")[0].rstrip(". ")
+                raise InputError(
+                    f"{name}: cycle {cycle}, step {number} ({told(text)!r}) cannot be read: {reason}; "
+                    "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
+                ) from None
+    return pybamm.Experiment([read[text] for steps in cycles for text in steps])
+
+
+def step(text: str) -> pybamm.step.BaseStep:
+    """One step of PyBaMM's; a limit in capacity is a time, a sweep a voltage that depends on time."""
+    swept = sweep(text)
+    if swept is not None:
+        start, end, speed = swept
+        return pybamm.step.voltage(
+            partial(_ramp, start, speed if end > start else -speed),
+            duration=abs(end - start) / speed,
+            period=text.rpartition("(")[2].removesuffix(" period)"),
+            description=text,
+        )
+    return limited(pybamm.step.string(without_remarks(text)))
+
+
+def _ramp(start: float, slope: float, time):
+    """Voltage [V] a time [s] after the sweep began."""
+    return start + slope * time

@@ -1,0 +1,127 @@
+"""Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pybamm
+from numpy.typing import NDArray
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.interrupts import heard
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol, beginning
+from coreshell_model.physics import coating
+from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.run.simulation import quiet, set_up
+from coreshell_model.run.solution import Solution
+from coreshell_model.run.states import at_state, through
+
+FREQUENCIES = np.logspace(5, -3, 65)
+"""Frequencies [Hz] unless others are asked for."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Impedance [Ohm] of the whole half-cell by frequency [Hz], and the state it was taken at.
+
+    ``area`` [m2] is the electrode's, ``voltage`` [V] and ``sodium`` [mA.h.g-1] what the state came to.
+    """
+
+    frequencies: NDArray[np.float64]
+    impedance: NDArray[np.complex128]
+    area: float
+    voltage: float
+    sodium: float
+
+
+def spectrum(
+    material: Material | str | Path,
+    at: float | None = None,
+    *,
+    potential: float | None = None,
+    after: Protocol | str | Path | None = None,
+    level: str = ParticleLevel.name,
+    frequencies: NDArray[np.float64] = FREQUENCIES,
+) -> Spectrum:
+    """The impedance of a half-cell, linearised about a rested state.
+
+    Parameters
+    ----------
+    material : a shipped name, the path of a TOML file, or what was read from one
+    at : state of sodiation, 0 to 1 of what a sodiation at C/20 with formation's hold puts in
+    potential : or the potential [V] to sodiate to and hold; exactly one of both
+    after : a protocol to take the cell through before; fresh where not given
+    level : "particle" or "electrode", as in ``simulate``
+    frequencies : [Hz], above 0
+
+    Raises
+    ------
+    InputError
+        A state that cannot be reached, with the reason.
+    """
+    if (at is None) == (potential is None):
+        raise InputError("a spectrum needs a state of sodiation or a potential: give one of them")
+    if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
+        raise InputError("frequencies are above 0 Hz; give at least one")
+    material, history = prepared(material, after or "formation")
+    run = set_up(material, history, level=level)
+    before = through(run, history.steps_by_cycle(), None) if after else None
+    return _linearised(at_state(run, before, at, potential), frequencies)
+
+
+def spectra_along(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    cycles: Sequence[int],
+    at: float | None = None,
+    *,
+    potential: float | None = None,
+    level: str = ParticleLevel.name,
+    frequencies: NDArray[np.float64] = FREQUENCIES,
+) -> dict[int, Spectrum]:
+    """Spectra at one state or potential after chosen cycles of a protocol, as ``spectrum`` takes them.
+
+    Each is taken in a cell that went through the protocol up to there and no spectrum before; the protocol is
+    gone through once, from one of these cycles to the next.
+
+    Raises
+    ------
+    InputError
+        A cycle that the protocol does not have, or a state that cannot be reached.
+    """
+    material, history = prepared(material, protocol)
+    run = set_up(material, history, level=level)
+    every = beginning(history, max(cycles, default=1)).steps_by_cycle()
+    _ = beginning(history, min(cycles, default=1))  # refused where there is no such cycle
+    found, before, done = {}, None, 0
+    for cycle in sorted(set(cycles)):
+        before, done = through(run, every[done:cycle], before, done + 1), cycle
+        found[cycle] = _linearised(at_state(run, before, at, potential), frequencies)
+    return {cycle: found[cycle] for cycle in cycles}
+
+
+def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:
+    """The spectrum about the last state of a solution."""
+    parameters = dict(solution.parameters)
+    model = CoreShellHalfCell(mechanisms_for(parameters), solution.level)
+    with quiet(), heard():
+        model.set_initial_conditions_from(solution.pybamm, inplace=True)
+        needed = {parameter.name for parameter in model.parameters}
+        values = {name: value for name, value in parameters.items() if name in needed}
+        values |= coating.tables(solution.material, solution.level)
+        values |= {"Initial temperature [K]": parameters["Initial temperature [K]"]}
+        simulation = pybamm.EISSimulation(
+            model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})
+        )
+        found = simulation.solve(frequencies)
+    return Spectrum(
+        frequencies,
+        np.asarray(found.impedance, dtype=complex),
+        parameters["Electrode area [m2]"],
+        float(solution["Voltage [V]"][-1]),
+        float(solution["Specific capacity [mA.h.g-1]"][-1]),
+    )

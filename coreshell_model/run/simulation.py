@@ -1,0 +1,244 @@
+"""The one door: a material and a protocol in, a Solution out."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
+# The solver's C code would otherwise write its own error lines; failures are reported as endings.
+os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
+
+import pybamm
+
+from coreshell_model.base.interrupts import heard
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.steps import sweep
+from coreshell_model.physics import coating, values
+from coreshell_model.physics.laws.electrolyte import Tabulated
+from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.model import (
+    ABSOLUTE_TOLERANCE,
+    RELATIVE_TOLERANCE,
+    CoreShellHalfCell,
+    mechanisms_for,
+)
+from coreshell_model.run.endings import Cycles, Progress, Recorder, ending_of, steps_taken
+from coreshell_model.run.experiment import KeepingSolver, experiment
+from coreshell_model.run.solution import Solution
+
+NOT_INPUTS = ("Current function [A]",)
+"""Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
+
+SWEPT = 0.1
+"""Factor of the tolerances under a swept voltage: 1e-6 of all sodium is what 2 mV take above the sloping
+region, where only the double layer takes charge, so that a measured current replayed would end up there."""
+
+CACHED_MODELS = 24
+"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; see ``keep_models``."""
+
+
+def simulate(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    changes: Mapping[str, str] | None = None,
+    *,
+    relative_tolerance: float | None = None,
+    absolute_tolerance: float | None = None,
+    compiled: bool = False,
+    level: str = ParticleLevel.name,
+    progress: Progress | None = None,
+) -> Solution:
+    """Take a material through a protocol.
+
+    The model is built once for a sequence of steps; further materials and designs are inputs to it.
+
+    Parameters
+    ----------
+    material, protocol : a shipped name, the path of a TOML file, or what was read from one
+    changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
+    relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one; where not
+        given, those of the model, or a tenth of them where the protocol sweeps the voltage
+    compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
+        some seconds, and a C compiler, the first time on a machine: for sweeps and fits
+    level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
+    progress : called after each step
+
+    Returns
+    -------
+    Solution
+        Also when the solver failed: its ``ending`` then says so, and it holds the steps taken before.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    run = set_up(
+        material,
+        protocol,
+        changes,
+        relative_tolerance=relative_tolerance,
+        absolute_tolerance=absolute_tolerance,
+        compiled=compiled,
+        level=level,
+    )
+    return run.through(run.protocol.steps_by_cycle(), progress=progress)
+
+
+def set_up(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    changes: Mapping[str, str] | None = None,
+    *,
+    relative_tolerance: float | None = None,
+    absolute_tolerance: float | None = None,
+    compiled: bool = False,
+    level: str = ParticleLevel.name,
+) -> "Run":
+    """What ``simulate`` needs, read and checked; for callers that go through a protocol piece by piece.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    material, protocol = prepared(material, protocol, changes)
+    parameters = values.parameter_values(material, protocol)
+    tables = tuple(coating.tables(material, level).items())
+    finer = SWEPT if any(sweep(step) for cycle in protocol.steps_by_cycle() for step in cycle) else 1.0
+    tolerances = (
+        RELATIVE_TOLERANCE * finer if relative_tolerance is None else relative_tolerance,
+        ABSOLUTE_TOLERANCE * finer if absolute_tolerance is None else absolute_tolerance,
+    )
+    solver = (*tolerances, compiled)
+    return Run(material, protocol, parameters, level, tables, solver)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A material and a protocol's basis, ready to be taken through cycles of steps.
+
+    ``mechanisms`` are those that the material needs, unless others, as a variant under trial, are given.
+    """
+
+    material: Material
+    protocol: Protocol
+    parameters: Mapping[str, float]
+    level: str
+    tables: tuple[tuple[str, Tabulated], ...]
+    solver: tuple[float, float, bool]
+    mechanisms: tuple[type, ...] | None = None
+
+    def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
+        """The model built for these steps, and this material as its inputs."""
+        fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
+        mechanisms = self.mechanisms or mechanisms_for(self.parameters)
+        with quiet(), heard():
+            simulation, needed = _built(
+                mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver
+            )
+        return simulation, {name: self.parameters[name] for name in needed}
+
+    def through(
+        self,
+        cycles: Cycles,
+        first_cycle: int = 1,
+        start: pybamm.Solution | None = None,
+        progress: Progress | None = None,
+    ) -> Solution:
+        """Take the cell through cycles.
+
+        Parameters
+        ----------
+        cycles : the words of their steps
+        first_cycle : number of the first of them in the protocol
+        start : the state to go on from, the protocol's start where not given; it becomes the first point
+        progress : called after each step
+        """
+        simulation, inputs = self.built(cycles)
+        start_time = 0.0 if start is None else float(start.t[-1])
+        recorder = Recorder(len(simulation.experiment.steps), start_time, progress)
+        started = time.perf_counter()
+        with quiet(), heard():
+            try:
+                result = simulation.solve(
+                    inputs=inputs, callbacks=[recorder], starting_solution=start, calc_esoh=False
+                )
+            except pybamm.SolverError as error:
+                recorder.error, result = str(error), None
+        solve_time = time.perf_counter() - started
+        if isinstance(result, pybamm.EmptySolution):  # every step was past its limit before it began
+            result = None
+        steps = steps_taken(cycles, first_cycle, result, recorder, start is not None)
+        ending, explanation = ending_of(cycles, first_cycle, steps, recorder)
+        told = (steps, ending, explanation, solve_time, result)
+        return Solution(self.material, self.protocol, self.parameters, *told, level=self.level)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """PyBaMM's log without the lines on steps, failures and large states; a Solution reports itself."""
+    before, largest = pybamm.logger.level, pybamm.settings.max_y_value
+    pybamm.set_logging_level("CRITICAL")
+    pybamm.settings.max_y_value = float("inf")
+    try:
+        yield
+    finally:
+        pybamm.logger.setLevel(before)
+        pybamm.settings.max_y_value = largest
+
+
+@lru_cache(maxsize=CACHED_MODELS)
+def _built(
+    mechanisms: tuple[type, ...],
+    level: str,
+    name: str,
+    cycles: tuple[tuple[str, ...], ...],
+    fixed: tuple[tuple[str, float | Tabulated], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    compiled: bool,
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for the steps of a protocol."""
+    solver = (relative_tolerance, absolute_tolerance, compiled)
+    return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+
+
+def keep_models(most: int) -> None:
+    """Keep at most so many built models from now on, the last used; those built so far are forgotten."""
+    global _built
+    _built = lru_cache(maxsize=most)(_built.__wrapped__)
+
+
+def build(
+    mechanisms: tuple[type, ...],
+    level: str,
+    steps: pybamm.Experiment,
+    fixed: tuple[tuple[str, float | Tabulated], ...],
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    compiled: bool = False,
+) -> tuple[pybamm.Simulation, tuple[str, ...]]:
+    """The model built for an experiment, and its inputs: every parameter that is not ``fixed``."""
+    model = CoreShellHalfCell(mechanisms, level)
+    inputs = {parameter.name: "[input]" for parameter in model.parameters}
+    inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
+    parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
+    simulation = pybamm.Simulation(
+        model,
+        parameter_values=parameter_values,
+        experiment=steps,
+        solver=KeepingSolver(
+            rtol=relative_tolerance,
+            atol=absolute_tolerance,
+            options={"compile": compiled},
+        ),
+    )
+    simulation.build_for_experiment()
+    return simulation, tuple(inputs)

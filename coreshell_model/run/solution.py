@@ -1,0 +1,244 @@
+"""What a simulation returns: series over time, radial profiles, and how each step ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol
+
+Array = NDArray[np.float64]
+
+INVENTORY = (
+    "Sodium in core sloping sites [mA.h.g-1]",
+    "Sodium in shell sloping sites [mA.h.g-1]",
+    "Sodium in clusters [mA.h.g-1]",
+    "Trapped sodium [mA.h.g-1]",
+    "Sodium in SEI [mA.h.g-1]",
+    "Charge in double layer [mA.h.g-1]",
+)
+"""Where the sodium can be."""
+
+DROPS = (
+    "Particle potential drop [V]",
+    "Film potential drop [V]",
+    "Electrolyte potential drop [V]",
+    "Electronic potential drop [V]",
+    "Counter electrode overpotential [V]",
+    "Series potential drop [V]",
+)
+"""What lowers the voltage beneath the core's mean potential, positive during sodiation."""
+
+SERIES = (
+    "Time [s]",
+    "Current [A]",
+    "Specific current [A.kg-1]",
+    "Voltage [V]",
+    "Specific capacity [mA.h.g-1]",
+    *INVENTORY,
+    "Double-layer potential [V]",
+    "Core mean potential [V]",
+    *DROPS,
+    "Surface sloping occupancy",
+    "SEI thickness [m]",
+    "Pore filling",
+)
+"""The series that are saved; the PyBaMM solution has every other variable of the model."""
+
+ELECTRODE_SERIES = (
+    "Lowest electrolyte concentration [mol.m-3]",
+    "Highest electrolyte concentration [mol.m-3]",
+    "Mean electrolyte concentration [mol.m-3]",
+)
+"""Further series at the electrode level."""
+
+PROFILES = (
+    "Core sloping occupancy",
+    "Shell sloping occupancy",
+    "Cluster filling",
+    "Core trap occupancy",
+    "Shell trap occupancy",
+)
+"""The radial profiles that are saved, at the end of each step."""
+
+RADII = {region: f"{region} radius [m]" for region in ("Core", "Shell")}
+"""Names under which the radii of the cell centres are saved."""
+
+ELECTRODE_PROFILES = (
+    "Electrolyte concentration [mol.m-3]",
+    "Carbon to electrolyte potential [V]",
+    "Interfacial current density [A.m-2]",
+    "Sodium in carbon by place [mA.h.g-1]",
+)
+"""Profiles through the electrode, from separator to current collector, saved at the electrode level."""
+
+
+PARTICLE = "particle"
+"""The level at which nothing varies through the electrode."""
+
+
+class Ending(Enum):
+    """How a step, or a whole run, can end; the value is the sentence that says so."""
+
+    VOLTAGE = "its voltage limit was reached"
+    CURRENT = "its current limit was reached"
+    RATE_LIMIT = "its current reached 10C, the limit of steps of constant power or resistance"
+    TIME = "its time limit was reached"
+    DEFAULT_TIME = "the program's own time limit ended it, as the protocol states no time"
+    CAPACITY = "its capacity limit was reached"
+    SWEPT = "its sweep reached the voltage it goes to"
+    SKIPPED = "skipped: its limit was already passed at its start"
+    COMPLETED = "completed: every step ended by a condition of the protocol"
+    CUT_OFF = (
+        "the voltage left the model's range, more than 1 V beyond the window; check resistances and rates"
+    )
+    SOLVER = "the solver failed; try a material closer to a shipped one, or a slower rate"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run: its place in the protocol, its points in the series, and how it ended."""
+
+    cycle: int
+    number: int
+    text: str
+    ending: Ending
+    points: slice
+
+    @property
+    def skipped(self) -> bool:
+        """True where the step's limit was passed before it began, so that it has no points."""
+        return self.points.start == self.points.stop
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One run of a material through a protocol.
+
+    ``solution[name]`` is the series of a variable at the solver's own times, all steps in a row, at the
+    electrode level averaged over the electrode; ``steps`` says which points belong to which step. SI units
+    unless the name says otherwise.
+
+    Attributes
+    ----------
+    material, protocol : what was simulated
+    parameters : the model's parameters by PyBaMM name
+    steps : the steps taken, in order
+    ending : how the run ended; ``explanation`` is that in one line, with the place
+    solve_time : wall time of the solve [s], without building the model
+    level : "particle" or "electrode"
+    pybamm : the PyBaMM solution, or None for one loaded from a file or without a single step
+    """
+
+    material: Material
+    protocol: Protocol
+    parameters: Mapping[str, float]
+    steps: tuple[Step, ...]
+    ending: Ending
+    explanation: str
+    solve_time: float
+    pybamm: Any = field(default=None, repr=False, compare=False)
+    saved: Mapping[str, Array] = field(default_factory=dict, repr=False, compare=False)
+    level: str = PARTICLE
+
+    @property
+    def completed(self) -> bool:
+        """True where every step of the protocol ended by a named condition."""
+        return self.ending is Ending.COMPLETED
+
+    @property
+    def resolves_electrode(self) -> bool:
+        """True where salt, current and sodium vary through the electrode."""
+        return self.level != PARTICLE
+
+    @cached_property
+    def _series(self) -> dict[str, Array]:
+        return {}
+
+    def __getitem__(self, name: str) -> Array:
+        """The series of variable ``name``, read-only, one value a point in time."""
+        if name in self.saved:
+            return self.saved[name]
+        if self.saved:
+            raise KeyError(f"{name!r} was not saved; saved are {', '.join(self.saved)}")
+        if name not in self._series:
+            values = np.zeros(0) if self.pybamm is None else np.array(self.pybamm[name].entries)
+            if values.ndim == 2:  # by place and time: the places are equally thick
+                values = values.mean(axis=0)
+            values.setflags(write=False)
+            self._series[name] = values
+        return self._series[name]
+
+    def cycle_steps(self, cycle: int) -> list[Step]:
+        """The steps of cycle ``cycle`` (1-based) that have points."""
+        return [step for step in self.steps if step.cycle == cycle and not step.skipped]
+
+    @cached_property
+    def cycles(self) -> tuple[int, ...]:
+        """The numbers of the cycles that were simulated whole."""
+        expected = [len(steps) for steps in self.protocol.steps_by_cycle()]
+        taken = [sum(step.cycle == number for step in self.steps) for number in range(1, len(expected) + 1)]
+        return tuple(
+            number for number, (a, b) in enumerate(zip(taken, expected, strict=True), start=1) if a == b
+        )
+
+    @cached_property
+    def profiles(self) -> dict[str, Array]:
+        """Radial profiles at the end of each step that has points: step by cell; see ``radii``."""
+        if self.saved:
+            return {name: self.saved[name] for name in PROFILES}
+        ends = [step.points.stop - 1 for step in self.steps if not step.skipped]
+        if self.pybamm is None:
+            return {name: np.zeros((0, 0)) for name in PROFILES}
+        return {name: self._radial(name, ends) for name in PROFILES}
+
+    def _radial(self, name: str, ends: list[int]) -> Array:
+        """A profile at some points in time, averaged over the electrode where particles are spread in it."""
+        values = np.array(self.pybamm[name].entries)
+        return (values.mean(axis=1) if values.ndim == 3 else values)[:, ends].T
+
+    @cached_property
+    def electrode_profiles(self) -> dict[str, Array]:
+        """Profiles through the electrode at the end of each step that has points: step by place."""
+        if not self.resolves_electrode:
+            return {}
+        if self.saved:
+            return {name: self.saved[name] for name in ELECTRODE_PROFILES}
+        ends = [step.points.stop - 1 for step in self.steps if not step.skipped]
+        if self.pybamm is None:
+            return {name: np.zeros((0, 0)) for name in ELECTRODE_PROFILES}
+        return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in ELECTRODE_PROFILES}
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Names of the series that are saved."""
+        return (*SERIES, *ELECTRODE_SERIES) if self.resolves_electrode else SERIES
+
+    @cached_property
+    def radii(self) -> dict[str, Array]:
+        """Radii of the cell centres [m], in the "Core" and in the "Shell"."""
+        if self.saved:
+            return {region: self.saved[name] for region, name in RADII.items()}
+        if self.pybamm is None:
+            return {region: np.zeros(0) for region in RADII}
+        everywhere = np.array(self.pybamm.last_state["Radial position [m]"].entries)
+        position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
+        core_cells = self.profiles["Core sloping occupancy"].shape[1]
+        return {"Core": position[:core_cells], "Shell": position[core_cells:]}
+
+
+def curves(solution: Solution) -> pd.DataFrame:
+    """The series as a table, with the cycle and step of each point."""
+    table = pd.DataFrame({name: solution[name] for name in solution.series})
+    cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
+    for step in solution.steps:
+        cycle[step.points], number[step.points] = step.cycle, step.number
+    table.insert(0, "Cycle", cycle)
+    table.insert(1, "Step", number)
+    return table

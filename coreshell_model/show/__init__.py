@@ -1,0 +1,1 @@
+"""What a user sees: figures, the page, and the command line."""

@@ -1,0 +1,116 @@
+"""``coreshell cycle``: a long run, kept cycle by cycle, that can be stopped and resumed."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    MaterialName,
+    ProtocolName,
+    folder_to_resume,
+    parse_changes,
+    progress_line,
+    stoppable,
+)
+
+
+def cycle(
+    material: MaterialName,
+    protocol: ProtocolName,
+    out: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that FOLDER holds.")] = False,
+    keep_curves: Annotated[
+        bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
+    ] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    as_json: AsJson = False,
+) -> None:
+    """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
+    folder = folder_to_resume(out, resume, "run")
+    if folder is None and keep_curves:
+        raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
+    wanted = parse_changes(changes or [])
+    with stoppable(folder, "the cycles done"):
+        run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
+    if folder is not None and len(run.table):
+        _draw(run, folder)
+    results = _results(run)
+    if as_json:
+        typer.echo(json.dumps(results, allow_nan=False))
+    else:
+        from coreshell_model.show.cli.tables import print_table, results_table
+
+        print_table(results_table(results))
+    if not run.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool):
+    """Read first, which is quick, then cycle behind a progress bar on stderr."""
+    from coreshell_model.inputs.changes import prepared
+    from coreshell_model.inputs.user_defaults import read_user_defaults
+
+    inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
+    with progress_line("building the model", plain=False) as tell:
+        from coreshell_model.observe.long_run import cycle
+
+        return cycle(
+            *inputs,
+            level=level,
+            folder=folder,
+            resume=resume,
+            keep_curves=keep_curves,
+            progress=lambda done, total: tell(done, total, "cycles"),
+        )
+
+
+def _draw(run, folder: Path) -> None:
+    """Capacity and efficiency by cycle, for screen and print, with their numbers."""
+    from coreshell_model.show.figures.life import life_of_cycles
+    from coreshell_model.show.figures.picture import save_picture
+
+    heading = f"{run.material.name}, {run.protocol.name}"
+    picture = life_of_cycles(run.table, run.protocol, heading)
+    for path in save_picture(picture, folder / "life.png", (".pdf",)):
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _results(run) -> dict:
+    """The run under the names that ``coreshell run`` uses."""
+    from coreshell_model.inputs.particle import consequences
+    from coreshell_model.inputs.user_defaults import defaults_of
+    from coreshell_model.run.solution import INVENTORY
+
+    table = run.table
+    last = table.iloc[-1].to_dict() if len(table) else {}
+
+    def column(name):
+        return [None if value != value else value for value in table[name]] if len(table) else []
+
+    return {
+        "Material": run.material.name,
+        "Protocol": run.protocol.name,
+        "Level": run.level,
+        "User defaults": defaults_of(run.protocol),
+        "Ending": run.explanation,
+        "Cycles": len(table),
+        "Capacity by cycle [mA.h.g-1]": column("Desodiation capacity [mA.h.g-1]"),
+        "Coulombic efficiency": column("Coulombic efficiency"),
+        **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
+        "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
+        "Prediction": run.material.prediction,
+        "Warnings": consequences(run.material),
+        "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
+    }

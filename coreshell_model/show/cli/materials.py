@@ -1,0 +1,91 @@
+"""``coreshell materials``: list, show, new."""
+
+from pathlib import Path
+
+import typer
+
+app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
+
+
+@app.callback(invoke_without_command=True)
+def list_materials(context: typer.Context) -> None:
+    """List the shipped materials."""
+    if context.invoked_subcommand is None:
+        from coreshell_model.base import library
+        from coreshell_model.inputs.material import read_material
+
+        for name in library.names("parameters"):
+            typer.echo(f"{name:24}{read_material(name).title}")
+
+
+@app.command()
+def show(name: str = typer.Argument(help="A shipped material or the path of a TOML file.")) -> None:
+    """Show every number of a material with its source, and the geometry that follows."""
+    from coreshell_model.inputs.material import read_material
+    from coreshell_model.inputs.particle import shape_of
+    from coreshell_model.inputs.ranges import unusual
+    from coreshell_model.show.cli.tables import numbers_table, print_table
+
+    material = read_material(name)
+    shape = shape_of(material)
+    typer.echo(f"{material.name}: {material.title}\n{material.description}\n")
+    print_table(numbers_table(material))
+    typer.echo(
+        f"\nparticle radius {shape.radius * 1e9:.4g} nm, core radius {shape.core_radius * 1e9:.4g} nm, "
+        f"shell thickness {shape.shell_thickness * 1e9:.4g} nm, density {shape.density / 1e3:.4g} g/cm3, "
+        f"external area {shape.external_area / 1e3:.4g} m2/g"
+    )
+    for line in unusual(material):
+        typer.echo(f"Warning: {line}")
+
+
+@app.command()
+def limits() -> None:
+    """Show what each number is refused beyond and what is usual, as the tables of parameters/README.md."""
+    from coreshell_model.inputs.ranges import table
+    from coreshell_model.observe.plausibility import derived_table
+
+    typer.echo(f"{table()}\n{derived_table()}", nl=False)
+
+
+@app.command()
+def new(
+    name: str = typer.Argument(help="Name of the new material; the file NAME.toml is written here."),
+    source: str = typer.Option("core_shell", "--from", help="The material to start from."),
+) -> None:
+    """Write a material file to edit, from an existing one; each number says whose it was."""
+    from coreshell_model.base import library
+    from coreshell_model.base.errors import InputError, at
+    from coreshell_model.base.files import replace
+    from coreshell_model.base.quantity import taken_from
+    from coreshell_model.inputs.material import read_material
+    from coreshell_model.inputs.material_text import with_sources, with_text
+
+    if not name.replace("_", "").replace("-", "").isalnum():
+        raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
+    if name in library.names("parameters"):
+        raise InputError(f"{name!r} is a shipped material, which its name stands for; choose another name")
+    original = read_material(source).name
+    path, file = Path(f"{name}.toml"), library.find("parameters", source)
+    with at(library.shown(file)):
+        text = with_sources(library.read_text(file), lambda said: taken_from(original, said))
+    text = with_text(text, "name", name)
+    text = with_text(text, "title", f"{name}, from {original}")
+    text = with_text(
+        text,
+        "description",
+        f"A copy of {original} to edit, whose numbers it has until they are replaced: say here what it is, "
+        "and give each number you change its source.",
+    )
+    try:
+        if path.exists():
+            raise InputError(f"{path} exists already; choose another name or remove it")
+        replace(path, text)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}; choose another name or folder"
+        ) from None
+    typer.echo(
+        f"wrote {path}, its numbers those of {original}; edit it, or take measured sorption into it with "
+        f"`coreshell sorption FILE --into {path}`, then: coreshell run {path} formation"
+    )

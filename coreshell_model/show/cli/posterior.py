@@ -1,0 +1,106 @@
+"""``coreshell posterior``: draws of the parameters that a fit problem's data allow."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.paths import user_path
+from coreshell_model.show.cli.fit import cores
+from coreshell_model.show.cli.options import AsJson, folder_to_resume, stoppable
+
+
+def posterior(
+    problem: Annotated[str, typer.Argument(help="The TOML file of the fit problem (docs/fitting.md).")],
+    out: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Keep every evaluation here, and write the draws.")
+    ],
+    fit: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="A finished `coreshell fit --out` of the problem to begin at."),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Independent draws that the table is to be worth.")] = 400,
+    evaluations: Annotated[int, typer.Option(help="Of the model at most, fits apart.")] = 8000,
+    starts: Annotated[int, typer.Option(help="Fits from different places, where no fit is given.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    as_json: AsJson = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
+    ] = None,
+) -> None:
+    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
+    folder = folder_to_resume(out, resume, "posterior")
+    assert folder is not None  # --out is required
+    from coreshell_model.infer.reading import is_shipped
+    from coreshell_model.infer.sampling import StalledError
+    from coreshell_model.infer.workers import LostWorkersError
+    from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
+
+    defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
+    given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
+    given |= {"workers": cores() if workers is None else workers}
+    with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):
+        found = _drawn(problem, defaults, folder, None if fit is None else user_path(fit), given)
+    if as_json:
+        record = {**found.record, "Parameters": found.summary(), "User defaults": defaults.numbers}
+        typer.echo(json.dumps(record, allow_nan=False))
+    else:
+        _print(found)
+        if told := str(defaults):
+            typer.echo(told)
+    typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
+
+
+def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
+    """Read first, which is quick, then sample behind a line on stderr that says how far it is."""
+    from rich.console import Console
+
+    from coreshell_model.infer.posterior_run import sample_posterior
+    from coreshell_model.infer.reading import read_problem
+
+    read = read_problem(problem, defaults)
+    console = Console(stderr=True)
+    with console.status("building the model") as status:
+
+        def say(text: str) -> None:
+            if console.is_terminal:
+                status.update(text)
+            elif " done: " in text or " ended: " in text or "walkers" in text:
+                typer.echo(text, err=True)
+
+        try:
+            return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
+        except OSError as error:
+            raise InputError(
+                f"{folder}: {error.strerror or error}; make room or choose another folder, then --resume"
+            ) from None
+
+
+def _print(found) -> None:
+    from coreshell_model.infer.posterior_report import shown
+    from coreshell_model.show.cli.tables import print_table, rows_table
+
+    print_table(
+        rows_table(
+            [
+                {
+                    "parameter": one["Name"],
+                    "median": one["Median"],
+                    "unit": one["Unit"],
+                    "68 % interval": shown(one["68 % interval"]),
+                    "95 % interval": shown(one["95 % interval"]),
+                }
+                for one in found.summary()
+            ]
+        )
+    )
+    record = found.record
+    typer.echo(
+        f"{len(found)} draws, worth {found.effective:.0f} independent ones; "
+        f"{record['Evaluations']} evaluations, {record['Failed evaluations']} with a failed run"
+    )
+    for text in record["Warnings"]:
+        typer.echo(f"warning: {text}")

@@ -1,0 +1,43 @@
+"""``coreshell protocols``: list, show."""
+
+import typer
+
+app = typer.Typer(help="List the shipped protocols, or show one.")
+
+
+@app.callback(invoke_without_command=True)
+def list_protocols(context: typer.Context) -> None:
+    """List the shipped protocols."""
+    if context.invoked_subcommand is None:
+        from coreshell_model.base import library
+        from coreshell_model.inputs.protocol import read_protocol
+
+        for name in library.names("experiments"):
+            typer.echo(f"{name:24}{read_protocol(name).title}")
+
+
+@app.command()
+def show(name: str = typer.Argument(help="A shipped protocol or the path of a TOML file.")) -> None:
+    """Show a protocol's steps, its basis and where they come from."""
+    from coreshell_model.inputs.changes import PROTOCOL_PREFIX
+    from coreshell_model.inputs.material import sources
+    from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
+
+    protocol = read_user_defaults().protocol(name)
+    typer.echo(f"{protocol.name}: {protocol.title}\n{protocol.description}\nSource: {protocol.source}")
+    typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.{in_words(protocol)}\n")
+    _show_steps(protocol.cycles)
+    typer.echo("")
+    for path, number in sources(protocol).items():
+        typer.echo(f"{PROTOCOL_PREFIX + path:31} {number!s:12} {number.source}")
+
+
+def _show_steps(blocks, indent: str = "") -> None:
+    """Blocks and the loops in them, each step as it was written."""
+    for block in blocks:
+        typer.echo(f"{indent}{block.repeat} x")
+        for step in block.steps:
+            if isinstance(step, str):
+                typer.echo(f"{indent}    {step}")
+            else:
+                _show_steps((step,), f"{indent}    ")

@@ -1,0 +1,140 @@
+"""``coreshell replay``: a measurement as the protocol, measured and simulated overlaid."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.paths import user_path
+from coreshell_model.show.cli.data import (
+    Cell,
+    Column,
+    Decimal,
+    Files,
+    Gaps,
+    Mass,
+    Sign,
+    Worksheet,
+    parse_columns,
+)
+from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
+
+CONTROLS = ("current", "voltage")
+
+
+def replay(
+    files: Files,
+    material: Annotated[str, typer.Option(help="A shipped material or the path of a TOML file.")],
+    control: Annotated[
+        str, typer.Option(help="What is prescribed as measured: current or voltage.")
+    ] = "current",
+    begin_at: Annotated[
+        str | None,
+        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell equilibrated at it, as "1.2 V".'),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option(metavar="PROTOCOL", help="Begin with a cell that went through it.")
+    ] = None,
+    cycles: Annotated[int | None, typer.Option(help="Of that protocol, the first so many.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
+    ] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    mass: Mass = None,
+    current_sign: Sign = None,
+    column: Column = None,
+    decimal: Decimal = None,
+    allow_gaps: Gaps = False,
+    worksheet: Worksheet = None,
+    cell: Cell = None,
+    as_json: AsJson = False,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Write the overlay as CSV, results and the figure here."),
+    ] = None,
+    figure: Annotated[
+        bool,
+        typer.Option("--figure", help="Write DATA_MATERIAL_replay.png and .pdf here (with --out, there)."),
+    ] = False,
+) -> None:
+    """Simulate what a measurement went through, and lay both over each other."""
+    if control not in CONTROLS:
+        raise InputError(f"--control {control!r} is not one of them; give current or voltage")
+    wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
+
+    from coreshell_model.data.joining import read_datasets
+    from coreshell_model.inputs.changes import prepared
+    from coreshell_model.inputs.protocol import beginning
+    from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
+
+    defaults = read_user_defaults()
+    prepared(material, "formation", wanted)
+    if cycles is not None and after is None:
+        raise InputError("--cycles counts in the protocol of --after; give both")
+    history = None if after is None else prepared(material, defaults.protocol(after), wanted)[1]
+    if history is not None and cycles is not None:
+        history = beginning(history, cycles)
+    dataset = read_datasets(
+        [user_path(file) for file in files],
+        mass=mass,
+        current_sign=current_sign,
+        columns=parse_columns(column or []),
+        decimal=decimal,
+        allow_gaps=allow_gaps,
+        worksheet=worksheet,
+        cell=cell,
+    )
+
+    from coreshell_model.data import replay as replaying
+
+    with at("--from"):
+        begin = replaying.Beginning(replaying.as_potential(begin_at), history)
+    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level, begin)
+    found = replaying.results(replayed)
+    found["User defaults"] = defaults_of(history) if history is not None else {}
+    # Before anything is printed: a closed pipe must not cost the files.
+    if (folder is not None or figure) and replayed.overlay is not None:
+        _write(replayed, found, folder)
+    if as_json:
+        typer.echo(json.dumps(found, allow_nan=False))
+    else:
+        _print(found)
+    if not replayed.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _print(found: dict) -> None:
+    from coreshell_model.show.cli.tables import print_table, results_table, rows_table
+
+    tables = ("Statements", "Capacity differences by half-cycle", "Warnings")
+    print_table(results_table({name: value for name, value in found.items() if name not in tables}))
+    for statement in found[tables[0]]:
+        typer.echo(f"  {statement}")
+    print_table(rows_table(found[tables[1]]))
+    for text in found["Warnings"]:
+        typer.echo(f"warning: {text}")
+
+
+def _write(replayed, found: dict, folder: Path | None) -> None:
+    """The figure for the screen and for print with its numbers, and with a folder the results."""
+    from coreshell_model.base.files import replace
+    from coreshell_model.show.figures.picture import check_own, save_picture
+    from coreshell_model.show.figures.voltage import overlay_picture
+
+    place = folder or Path()
+    name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
+    name = re.sub(r"[^\w=-]", "", name)
+    title = f"{replayed.material.name} through {replayed.dataset.source.name}"
+    check_own([], place / f"{name}.json")
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            replace(place / f"{name}.json", json.dumps(found, indent=2))
+            typer.echo(f"wrote {place / name}.json", err=True)
+    except OSError as error:
+        raise InputError(f"{place} cannot be written: {error.strerror}; choose another folder") from None
+    for path in save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]):
+        typer.echo(f"wrote {path}", err=True)

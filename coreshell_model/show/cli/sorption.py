@@ -1,0 +1,61 @@
+"""``coreshell sorption``: measured sorption results into geometry, with checks."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from coreshell_model.base.paths import user_path
+from coreshell_model.show.cli.options import AsJson
+
+
+def sorption(
+    file: str = typer.Argument(help="A table of measured results, CSV (quantity,value,unit,source) or TOML."),
+    into: Annotated[
+        str | None,
+        typer.Option(metavar="MATERIAL.toml", help="Write what was measured into this material file."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
+    from coreshell_model.base import library
+    from coreshell_model.base.errors import InputError
+    from coreshell_model.inputs.sorption_file import checks, geometry_from_table, read_table
+
+    measured = read_table(user_path(file))
+    geometry = geometry_from_table(measured)
+    found = checks(measured, geometry)
+    if into is not None:
+        from coreshell_model.inputs.sorption_file import write_into
+
+        if into in library.names("parameters"):
+            raise InputError(
+                f"--into {into!r} is a shipped material, which stays as it is; make one of your own with "
+                f"`coreshell materials new NAME --from {into}`"
+            )
+        path = library.find("parameters", str(user_path(into)))
+        for line in write_into(measured, path):
+            typer.echo(f"wrote {line} into {path}", err=True)
+    results = {
+        "Particle radius [nm]": geometry.particle_radius * 1e9,
+        "Core radius [nm]": geometry.core_radius * 1e9,
+        "Shell thickness [nm]": geometry.shell_thickness * 1e9,
+        "Particle density [g.cm-3]": geometry.particle_density / 1e3,
+        "Porosity of the core": geometry.porosity,
+        "CVD mass gain": geometry.mass_gain,
+        "External area [m2.g-1]": geometry.external_area / 1e3,
+    }
+    if as_json:
+        said = [{"name": check.name, "passed": check.passed, "sentence": check.sentence} for check in found]
+        typer.echo(json.dumps({**results, "Checks": said}, allow_nan=False))
+        return
+    for name, value in results.items():
+        typer.echo(f"{name:28}{value:.4g}")
+    typer.echo("")
+    if not geometry.has_shell:
+        typer.echo(
+            f"There is no shell: the mass gain is {geometry.mass_gain:.4g}, the share of it inside the pores "
+            f"{geometry.fraction_inside:.4g}. Checks that need a shell are left out."
+        )
+    for check in found:
+        typer.echo(f"{'ok' if check.passed else 'check':7}{check.sentence}")

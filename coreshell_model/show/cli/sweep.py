@@ -1,0 +1,195 @@
+"""``coreshell sweep``: many designs, each kept as it completes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    folder_to_resume,
+    parse_changes,
+    progress_line,
+    stoppable,
+)
+
+SAMPLES = ("grid", "random", "sobol")
+
+VARY = typer.Option(
+    "--vary",
+    help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
+    '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
+)
+OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
+SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
+SCHEDULER = typer.Option(
+    metavar="ADDRESS",
+    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine where not "
+    "given.",
+)
+WORKERS = typer.Option(help="Processes, or jobs of slurm; all cores where not given.")
+
+
+def sweep(
+    material: Annotated[
+        str | None, typer.Argument(help="A shipped material or the path of a TOML file.")
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Argument(help="A protocol, such as design or design_rates.")
+    ] = None,
+    vary: Annotated[list[str] | None, VARY] = None,
+    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="Which points.")] = "grid",
+    count: Annotated[int | None, typer.Option(help="Points of random and sobol.")] = None,
+    seed: Annotated[int, typer.Option(help="Of random and sobol.")] = 0,
+    observe: Annotated[list[str] | None, OBSERVE] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
+    ] = None,
+    seal: Annotated[str | None, SEAL] = None,
+    level: Annotated[str, LEVEL] = "particle",
+    out: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
+    scheduler: Annotated[str | None, SCHEDULER] = None,
+    workers: Annotated[int | None, WORKERS] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume."""
+    folder = folder_to_resume(out, resume, "sweep")
+    if sample not in SAMPLES:
+        raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
+    if material is None and resume and folder is not None:
+        from coreshell_model.design.problem import problem_from
+        from coreshell_model.design.results import SweepFolder
+
+        if vary or changes or observe or seal:
+            raise InputError("--resume without a material goes on as begun; leave the other options out")
+        record, points = SweepFolder(folder).read()
+        shared = problem_from(record)
+    else:
+        shared = read_problem(material, protocol, changes, level, observe, seal)
+        points = _points(vary or [], sample, count, seed)
+    found = swept(
+        lambda options: _sweep(shared, points, folder, resume, **options),
+        {"scheduler": scheduler, "workers": workers},
+        folder,
+    )
+    if folder is not None:
+        typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+    from coreshell_model.design.reference import followed
+
+    warnings = followed(shared, points.axes)
+    if as_json:
+        typer.echo(json.dumps(_results(found) | {"Warnings": warnings}, allow_nan=False))
+    else:
+        _print(found)
+        for text in warnings:
+            typer.echo(f"warning: {text}")
+    if found.count("failed solve"):
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def read_problem(material, protocol, changes, level, observe, seal) -> Any:
+    """What all points share, from the options of the command line.
+
+    Raises
+    ------
+    InputError
+        Bad input, in one line.
+    """
+    if material is None or protocol is None:
+        raise InputError(
+            "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
+        )
+    fixed = parse_changes(changes or [])
+    from coreshell_model.design.problem import problem
+    from coreshell_model.inputs.user_defaults import read_user_defaults
+
+    words = read_user_defaults().protocol(protocol)
+    return problem(material, words, fixed, level=level, observables=observe, seal=seal)
+
+
+def _points(vary: list[str], sample: str, count: int | None, seed: int):
+    from coreshell_model.design.space import axis, check_axes, grid, random, sobol
+
+    axes = [axis(text) for text in vary]
+    check_axes(axes)
+    if sample == "grid":
+        if count is not None:
+            raise InputError("--count is for random and sobol; a grid has the points of its axes")
+        return grid(axes)
+    if count is None:
+        raise InputError(f"--sample {sample} needs a number of points; add --count 256")
+    return (random if sample == "random" else sobol)(axes, count, seed)
+
+
+def _sweep(shared, points, folder, resume, **options):
+    from coreshell_model.design.sweep import sweep
+
+    return sweep(shared, points, folder, resume=resume, **options)
+
+
+def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> Any:
+    """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
+    from coreshell_model.design.tasks import LostSchedulerError
+
+    with (
+        stoppable(folder, "the points done", lost=LostSchedulerError),
+        progress_line("starting workers") as tell,
+    ):
+
+        def progress(done: int, total: int, unsolved: int) -> None:
+            tell(done, total, f"points, {unsolved} not solved" if unsolved else "points")
+
+        return work(options | {"progress": progress})
+
+
+def _results(found) -> dict:
+    """The sweep as JSON has it: counts, reasons, and a list a column."""
+    from coreshell_model.inputs.user_defaults import defaults_of
+
+    table = found.table.astype(object).where(found.table.notna(), None)
+    return {
+        "Material": found.record["Material"]["name"],
+        "Protocol": found.record["Protocol"]["name"],
+        "Level": found.record["Level"],
+        "User defaults": defaults_of(_protocol(found.record)),
+        "Points": found.record["Points"],
+        "Solved": found.count("solved"),
+        "Impossible designs": found.count("impossible design"),
+        "Failed solves": found.count("failed solve"),
+        "Reasons": found.reasons(),
+        "Versions": found.record["Versions"],
+        "Columns": {name: table[name].tolist() for name in table.columns},
+    }
+
+
+def _print(found) -> None:
+    """Between what the observables lie, and where; how many points were not solved, and why."""
+    from coreshell_model.inputs.user_defaults import in_words
+    from coreshell_model.show.cli.tables import print_table, ranges_table
+
+    protocol = _protocol(found.record)
+    print_table(ranges_table(found))
+    solved, impossible, failed = (
+        found.count(ending) for ending in ("solved", "impossible design", "failed solve")
+    )
+    typer.echo(
+        f"{found.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
+        f"active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"{protocol.end_of_sodiation}.{in_words(protocol)}"
+    )
+    if found.unsolved():
+        typer.echo(found.unsolved())
+
+
+def _protocol(record):
+    from coreshell_model.inputs.protocol import protocol_from_dict
+
+    return protocol_from_dict(record["Protocol"], str(record["Protocol"].get("name")))

@@ -1,0 +1,56 @@
+"""``coreshell verify``: the model against other solvers, exact solutions and its own refinement."""
+
+import json
+import time
+from typing import Annotated
+
+import typer
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.show.cli.options import AsJson, check_folder
+
+MISSED_BOUND = 1
+
+
+def verify(
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Write VERIFICATION.md and its numbers (JSON, CSV) here."),
+    ] = None,
+    as_json: AsJson = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="CHECK", help="Run this check alone; repeatable.")
+    ] = None,
+) -> None:
+    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted."""
+    if only and out is not None:
+        raise InputError("--only goes without --out: a report holds every check")
+    folder = check_folder(out)
+
+    from coreshell_model.checks import verification_report as report
+    from coreshell_model.checks.verification_checks import CHECKS
+
+    names = [check.name for check in CHECKS]
+    for name in only or []:
+        if name not in names:
+            raise InputError(f"--only {name!r}: no such check; there are {', '.join(names)}")
+    outcomes = []
+    for check in CHECKS:
+        if only and check.name not in only:
+            continue
+        started = time.perf_counter()
+        outcomes.append(check.run())
+        seconds = time.perf_counter() - started
+        verdict = report.WITHIN if outcomes[-1].passed else report.MISSED
+        typer.echo(f"{check.name}: {verdict}, {seconds:.1f} s", err=True)
+    found = report.record(outcomes)
+    if as_json:
+        typer.echo(json.dumps(found, allow_nan=False))
+    else:
+        from coreshell_model.show.cli.tables import print_table, verification_table
+
+        print_table(verification_table(found))
+    for path in report.write(found, folder) if folder is not None else ():
+        typer.echo(f"wrote {path}", err=True)
+    if found["verdict"] == report.MISSED:
+        raise typer.Exit(MISSED_BOUND)

@@ -1,0 +1,168 @@
+"""Where the sliders stand: controls, a choice of them, and which is likely to come next."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief
+
+
+@dataclass(frozen=True)
+class Control:
+    """One number of a design.
+
+    Attributes
+    ----------
+    name : of the field of ``Choice`` that it sets
+    label, unit : as the page shows them
+    told : one line on what it is
+    stops : where the slider can stand, rising; the field takes any number
+    """
+
+    name: str
+    label: str
+    unit: str
+    told: str
+    stops: tuple[float, ...]
+
+    def through(self, value: float) -> "Control":
+        """The same control with a stop at ``value``, so that the slider can return to where it began."""
+        return Control(self.name, self.label, self.unit, self.told, tuple(sorted({*self.stops, value})))
+
+    def nearest(self, value: float) -> int:
+        """The place of the stop that is closest to ``value``."""
+        return int(np.abs(np.array(self.stops) - value).argmin())
+
+
+def _steps(*spans: tuple[float, float, float]) -> tuple[float, ...]:
+    """Stops from, up to but without, in steps of."""
+    values = [float(value) for span in spans for value in np.arange(*span)]
+    return tuple(round(value, 6) for value in values)
+
+
+THICKNESS = Control(
+    "thickness",
+    "Shell thickness",
+    "nm",
+    "Of the CVD carbon around the core",
+    _steps((1, 20, 0.5), (20, 40, 1), (40, 62, 2)),
+)
+AREA = Control(
+    "area",
+    "External surface area",
+    "m²/g",
+    "ESA, per gram of coated carbon",
+    (1.0, 1.2, 1.5, *_steps((2, 5, 0.5), (5, 20, 1), (20, 50, 2.5), (50, 101, 10))),
+)
+PORE_VOLUME = Control(
+    "pore_volume",
+    "Pore volume",
+    "cm³/g",
+    "Of the uncoated core, per gram of it",
+    _steps((0.1, 2.51, 0.05)),
+)
+RATE = Control(
+    "rate",
+    "Rate",
+    "C",
+    "Of all half-cycles; C/20 is 0.05",
+    (0.02, 0.033, 0.05, 0.1, 0.2, 0.333, 0.5, 1.0, 2.0, 3.0, 5.0),
+)
+HOLD = Control(
+    "hold",
+    "Hold at cut-off",
+    "h",
+    "Ends each sodiation; C/100 ends it sooner",
+    (0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0),
+)
+
+CONTROLS = (THICKNESS, AREA, PORE_VOLUME, RATE, HOLD)
+"""In the order of the page."""
+
+
+AS_GIVEN = "as given"
+"""The seal that the material's file states, an open fraction or a law of its own."""
+
+TIMED = (RATE, HOLD)
+"""What steps are made of, whose own complaints would show their words instead of the field's name."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One design and how it is cycled, in the units of the controls; ``hold`` is None where there is none."""
+
+    thickness: float
+    area: float
+    pore_volume: float
+    rate: float
+    hold: float | None
+    seal: str = AS_GIVEN
+
+    def at(self, thickness: float, area: float) -> "Choice":
+        """The same with another thickness and external area: another point of its map."""
+        return replace(self, thickness=thickness, area=area)
+
+    def as_data(self) -> dict[str, Any]:
+        """What a browser keeps of it: ``hold`` is False where there is none."""
+        return asdict(self) | {"hold": False if self.hold is None else self.hold}
+
+
+def choice_from(data: Mapping[str, Any] | None) -> Choice:
+    """What a browser sent as a choice.
+
+    Raises
+    ------
+    InputError
+        A field is empty or holds no number.
+    """
+    if not isinstance(data, Mapping):
+        raise InputError("the page sent no design; load it again")
+    always = (control for control in CONTROLS if control is not HOLD)
+    numbers = {control.name: _number(control, data.get(control.name)) for control in always}
+    hold = data.get("hold")
+    seal = data.get("seal", AS_GIVEN)
+    if not isinstance(seal, str):
+        raise InputError(f"Seal: {brief(seal)} is no law; choose one of the list")
+    return Choice(**numbers, hold=None if hold is False else _number(HOLD, hold), seal=seal)
+
+
+def _number(control: Control, given: Any) -> float:
+    if given is None or given == "":
+        raise InputError(f"{control.label}: the field is empty; type a number of {control.unit}")
+    try:
+        value = float(given)
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if isinstance(given, bool) or not math.isfinite(value):
+        raise InputError(f"{control.label}: {brief(given)} is no number; type one of {control.unit}")
+    if control in TIMED and value <= 0:
+        raise InputError(f"{control.label}: {value:g} {control.unit}; it is above 0")
+    return value
+
+
+def one_step_away(choice: Choice, controls: Sequence[Control], usual_hold: float) -> list[Choice]:
+    """The choices one key away that need another model: rate and hold either way, the hold switched.
+
+    Thickness, area and pore volume are inputs of a built model; steps and kinds of particles are not.
+    """
+    rate, hold = (next(each for each in controls if each.name == name) for name in (RATE.name, HOLD.name))
+    found = [replace(choice, rate=stop) for stop in _beside(rate, choice.rate)]
+    if choice.hold is None:
+        return [*found, replace(choice, hold=usual_hold)]
+    found.append(replace(choice, hold=None))
+    return found + [replace(choice, hold=stop) for stop in _beside(hold, choice.hold)]
+
+
+def model_of(choice: Choice) -> tuple:
+    """What two choices share where one model serves both."""
+    return choice.rate, choice.hold, choice.seal == AS_GIVEN
+
+
+def _beside(control: Control, value: float) -> list[float]:
+    """The stops before and after the one that the slider shows for a value."""
+    place = control.nearest(value)
+    return [control.stops[each] for each in (place - 1, place + 1) if 0 <= each < len(control.stops)]

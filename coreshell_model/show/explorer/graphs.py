@@ -1,0 +1,304 @@
+"""The page's graphs: curves, losses and the map of designs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coreshell_model.observe.inventory import loss_split
+from coreshell_model.run.solution import Array, Solution
+from coreshell_model.show.explorer.choice import Choice
+from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
+from coreshell_model.show.figures.inventory import PLACES
+from coreshell_model.show.figures.voltage import cycle_curve
+
+A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
+"""Of the pinned design and of the one on the sliders."""
+
+INK, FAINT, GRID = "#1f2933", "#52606d", "#e4e7eb"
+
+GRAPH: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
+"""How plotly shows a figure: without its buttons, whose work the page's own do."""
+
+LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
+"""Above the axes, where it hides nothing."""
+
+Figure = dict[str, Any]
+
+
+def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
+    """A figure with one pair of axes in the style of the page."""
+    return {
+        "data": data,
+        "layout": {
+            "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
+            "margin": {"l": 56, "r": 12, "t": 8, "b": 46},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "dragmode": False,
+            "hovermode": "closest",
+            "legend": LEGEND,
+            "xaxis": axis(**x),
+            "yaxis": axis(**y),
+            "uirevision": "kept",
+            **layout,
+        },
+    }
+
+
+def axis(title: str, **more: Any) -> dict:
+    """One axis, its numbers readable and its grid faint."""
+    named = {"title": {"text": title, "font": {"size": 13}, "standoff": 8}} if title else {}
+    return named | {
+        "gridcolor": GRID,
+        "linecolor": FAINT,
+        "showline": True,
+        "ticks": "outside",
+        "tickcolor": FAINT,
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+        **more,
+    }
+
+
+def empty() -> Figure:
+    """Axes without anything, for the moment before the first answer."""
+    return figure([], {"title": "", "visible": False}, {"title": "", "visible": False})
+
+
+POINTS = 250
+"""Points to which a curve is thinned for the screen; the CSV has all."""
+
+LEAST_SHOWN = 0.003
+"""Share of the largest total of sodium below which a place is left out."""
+
+CHARGE, VOLTAGE = "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"
+
+
+def voltage_figure(solutions: dict[str, Solution]) -> Figure:
+    """First and last cycle of each design, each from its own start: in to the right, out back to the left."""
+    data = []
+    for name, solution in solutions.items():
+        colour = A_COLOUR if name == "A" else B_COLOUR
+        whose = f"{name}, " if len(solutions) > 1 else ""
+        for cycle, width, dash in ((1, 2.4, "solid"), (solution.cycles[-1], 1.4, "dot")):
+            curve = cycle_curve(solution, cycle)
+            kept = thinned(curve[CHARGE].to_numpy(), curve[VOLTAGE].to_numpy())
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": f"{whose}cycle {cycle}",
+                    "x": short(curve[CHARGE].to_numpy()[kept]),
+                    "y": short(curve[VOLTAGE].to_numpy()[kept]),
+                    "line": {"color": colour, "width": width, "dash": dash},
+                    "hovertemplate": "%{x:.0f} mAh/g, %{y:.3f} V",
+                }
+            )
+    furthest = max((max(curve["x"]) for curve in data), default=1.0)
+    return figure(
+        data,
+        {"title": "Capacity of the cycle / mAh g⁻¹", "range": [-0.01 * furthest, 1.03 * furthest]},
+        {"title": "Voltage against Na / V", "range": [-0.06, top_of(solutions)]},
+    )
+
+
+def top_of(solutions: dict[str, Solution]) -> float:
+    """A little above the highest voltage."""
+    return 1.03 * max((float(solution[VOLTAGE].max()) for solution in solutions.values()), default=1.0)
+
+
+def inventory_figure(solution: Solution, largest: float) -> Figure:
+    """Where the sodium is over time, stacked from what never returns to what returns first."""
+    hours = solution["Time [s]"] / 3600
+    parts = {name: np.clip(solution[name], 0, None) for name in PLACES}
+    total = np.sum(list(parts.values()), axis=0)
+    kept = thinned(hours, total)
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "stackgroup": "sodium",
+            "name": PLACES[name][0],
+            "x": short(hours[kept]),
+            "y": short(part[kept]),
+            "line": {"width": 0, "color": PLACES[name][1]},
+            "fillcolor": PLACES[name][1],
+            "hovertemplate": "%{y:.0f} mAh/g",
+        }
+        for name, part in parts.items()
+        if part.max() >= LEAST_SHOWN * largest
+    ]
+    return figure(
+        data,
+        {"title": "Time / h", "range": [0, float(hours[-1])]},
+        {"title": "Sodium / mAh g⁻¹", "range": [0, 1.04 * largest]},
+        hovermode="x unified",
+        legend=LEGEND | {"traceorder": "reversed"},
+    )
+
+
+def most_sodium(solution: Solution) -> float:
+    """The largest total of the inventory [mA.h.g-1]."""
+    return float(np.sum([np.clip(solution[name], 0, None) for name in PLACES], axis=0).max())
+
+
+def thinned(x: Array, y: Array) -> NDArray[np.intp]:
+    """Places of at most ``POINTS`` points, even along the drawn line, its ends among them."""
+    if x.size <= POINTS:
+        return np.arange(x.size)
+    across, up = (np.diff(part) / (np.ptp(part) or 1.0) for part in (x, y))
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(across, up))])
+    places = np.searchsorted(along, np.linspace(0.0, along[-1], POINTS - 1))
+    return np.unique(np.append(places, x.size - 1))
+
+
+def short(values: Array) -> list[float]:
+    """Five digits of each, which is what a screen can show."""
+    return [float(f"{value:.5g}") for value in values]
+
+
+PARTS = (
+    ("SEI", "sei", "#8c8c8c", "#000000"),
+    ("trapped", "trapped", "#3b3b3b", "#ffffff"),
+    ("left in the carbon", "left_in_carbon", "#9ecae1", "#000000"),
+)
+"""Name, field of the split, colour and that of the number on it."""
+
+
+def losses_figure(solutions: dict[str, Solution]) -> Figure:
+    """The loss by place, stacked along a bar a design."""
+    splits = {name: loss_split(solution) for name, solution in solutions.items()}
+    rows = [name for name, split in splits.items() if split is not None][::-1]  # the first on top
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": title,
+            "y": rows,
+            "x": [getattr(splits[name], part) for name in rows],
+            "marker": {"color": colour, "line": {"width": 0}},
+            "texttemplate": "%{x:.0f}",
+            "textposition": "inside",
+            "insidetextanchor": "middle",
+            "insidetextfont": {"color": ink},
+            "hovertemplate": "%{x:.1f} mAh/g",
+        }
+        for title, part, colour, ink in PARTS
+    ]
+    return figure(
+        data,
+        {"title": "First-cycle loss / mAh g⁻¹", "rangemode": "tozero"},
+        {"title": "", "showticklabels": len(rows) > 1, "ticks": ""},
+        barmode="relative",
+        bargap=0.3,
+        uniformtext={"minsize": 11, "mode": "hide"},
+    )
+
+
+@dataclass(frozen=True)
+class Shade:
+    """What a map shows by its colour: field of a point, unit, factor to it."""
+
+    field: str
+    unit: str
+    factor: float
+
+
+EFFICIENCY = Shade("efficiency", "%", 100.0)
+CAPACITY = Shade("capacity", "mAh/g", 1.0)
+
+AREA_TICKS = (1, 2, 5, 10, 20, 50)
+NOTHING = "#d5d9de"
+"""Colour of a place without a result."""
+
+
+def map_figure(found: DesignMap, shade: Shade, designs: Mapping[str, Choice]) -> Figure:
+    """One quantity over the finest grid that is whole, and where the designs are on it.
+
+    Impossible designs stay grey; what a place says, also of those, comes with a pointer on it.
+    """
+    thicknesses, areas = found.grid.thicknesses, found.grid.areas
+    drawn = [_shaded(found, shade)] if found.stride else []
+    return figure(
+        drawn + [_marker(name, choice, found.grid) for name, choice in designs.items()],
+        {"title": "Shell thickness / nm", "showgrid": False, "range": _reach(thicknesses)},
+        {
+            "title": "External surface area / m² g⁻¹",
+            "showgrid": False,
+            "range": _reach(np.log10(areas)),
+            "tickvals": np.log10(AREA_TICKS).tolist(),
+            "ticktext": [str(tick) for tick in AREA_TICKS],
+        },
+        showlegend=False,
+        plot_bgcolor=NOTHING,
+    )
+
+
+def _shaded(found: DesignMap, shade: Shade) -> dict:
+    """The grid as coloured rectangles about its points."""
+    grid, stride = found.grid, found.stride
+    thicknesses, areas = grid.thicknesses[::stride], grid.areas[::stride]
+    rows, columns = range(0, len(grid.areas), stride or 1), range(0, len(grid.thicknesses), stride or 1)
+    points = [[found.points[row, column] for column in columns] for row in rows]
+    return {
+        "type": "heatmap",
+        "x": list(thicknesses),
+        "y": np.log10(areas).tolist(),
+        "z": [[_value(point, shade) for point in line] for line in points],
+        "text": [[_told(point, shade) for point in line] for line in points],
+        "customdata": [[float(f"{area:.3g}")] * len(thicknesses) for area in areas],
+        "hovertemplate": "%{x:.3g} nm, %{customdata:.3g} m²/g: %{text}<extra></extra>",
+        "hoverongaps": True,
+        "colorscale": "Viridis",
+        "colorbar": {
+            "title": {"text": shade.unit, "side": "top"},
+            "thickness": 12,
+            "outlinewidth": 0,
+            "len": 1.0,
+        },
+    }
+
+
+def _value(point: Point, shade: Shade) -> float | None:
+    value = shade.factor * getattr(point, shade.field)
+    return None if np.isnan(value) else float(f"{value:.5g}")
+
+
+def _told(point: Point, shade: Shade) -> str:
+    return point.reason or f"{_value(point, shade):.1f} {shade.unit}"
+
+
+def _reach(places) -> list[float]:
+    """From half a step before the first place of an even grid to half a step after the last."""
+    half = (places[1] - places[0]) / 2
+    return [float(places[0] - half), float(places[-1] + half)]
+
+
+def _marker(name: str, choice: Choice, grid: Grid) -> dict:
+    """Where a design is; one beyond the map stands at its edge."""
+    thickness = min(max(choice.thickness, grid.thicknesses[0]), grid.thicknesses[-1])
+    area = min(max(choice.area, grid.areas[0]), grid.areas[-1])
+    inside = (thickness, area) == (choice.thickness, choice.area)
+    beside = "middle right" if thickness < grid.thicknesses[-1] / 2 else "middle left"
+    place = ("top center" if name == "A" else "bottom center") if inside else beside
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [thickness],
+        "y": [float(np.log10(area))],
+        "text": [f"<b>{name}</b>" if inside else f"<b>{name}, beyond the map</b>"],
+        "textposition": place,
+        "cliponaxis": False,
+        "textfont": {"color": "#ffffff", "size": 14, "shadow": "0 0 3px #000, 0 0 3px #000"},
+        "marker": {
+            "size": 14,
+            "symbol": "square" if name == "A" else "circle",
+            "color": A_COLOUR if name == "A" else B_COLOUR,
+            "line": {"color": "#ffffff", "width": 2},
+        },
+        "hovertemplate": f"{name}: {choice.thickness:g} nm, {choice.area:g} m²/g<extra></extra>",
+    }

@@ -1,0 +1,161 @@
+"""The page's server: what it is asked, and what it answers."""
+
+import json
+import logging
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dash import Dash
+from dash.exceptions import DependencyException
+from flask import Response, abort, request
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.run.simulation import keep_models
+from coreshell_model.show.explorer.background import MODELS, Background
+from coreshell_model.show.explorer.callbacks import connect
+from coreshell_model.show.explorer.design_map import Grid
+from coreshell_model.show.explorer.outcome import Outcomes
+from coreshell_model.show.explorer.page import page
+from coreshell_model.show.explorer.subject import Subject
+
+UPDATE = "/_dash-update-component"
+
+LARGEST_POST = 200_000
+"""Bytes; the page's own posts, two designs and how far the map is drawn, take some 2000."""
+
+
+def guard(app: Dash) -> None:
+    """Refuse what the page itself would never ask, unread by callbacks: 400, 403, 404 and 413."""
+    app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
+    app.server.register_error_handler(DependencyException, lambda error: ("there is no such file", 404))
+
+    @app.server.before_request
+    def check() -> None:
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            abort(403, "a page from elsewhere asked")
+        if request.method == "POST" and request.path == UPDATE:
+            fault = _fault(request.get_data(), app.callback_map)
+            if fault is not None:
+                abort(400, fault)
+
+
+def _fault(posted: bytes, callbacks: Mapping[str, Any]) -> str | None:
+    """Why a post is none of the page's own, whatever its values are; None where it is."""
+    try:
+        body = json.loads(posted)
+    except (ValueError, RecursionError):
+        return "the post is no JSON"
+    if not isinstance(body, dict):
+        return "the post is no JSON object"
+    output = body.get("output")
+    callback = callbacks.get(output) if isinstance(output, str) else None
+    if callback is None or "callback" not in callback:  # those without run in the browser
+        return "the post names no output of the page"
+    inputs = [(each["id"], each["property"]) for each in callback["inputs"]]
+    state = [(each["id"], each["property"]) for each in callback["state"]]
+    outputs = callback["output"]
+    several = isinstance(outputs, list)
+    wanted = [(each.component_id, each.component_property) for each in (outputs if several else [outputs])]
+    given = body.get("outputs")
+    for name, parts, expected in (
+        ("outputs", given if several else [given], wanted),
+        ("inputs", body.get("inputs"), inputs),
+        ("state", body.get("state") or [], state),
+    ):
+        if _named(parts) != expected:
+            return f"the {name} of the post are not those of the page"
+    changed = body.get("changedPropIds")
+    known = {f"{element}.{part}" for element, part in inputs}
+    if not isinstance(changed, list) or not all(isinstance(each, str) and each in known for each in changed):
+        return "the post does not say which of its inputs changed"
+    return None
+
+
+def _named(parts: Any) -> list[tuple[Any, Any]] | None:
+    """Element and property of each part of a post; None where they are not such parts."""
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        return None
+    return [(part.get("id"), part.get("property")) for part in parts]
+
+
+HOST = "127.0.0.1"
+
+TRUSTED = [HOST, "localhost"]
+"""Names under which a browser may ask: a page from elsewhere cannot point its own name here."""
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def application(subject: Subject, grid: Grid | None = None) -> Dash:
+    """The page with all that answers it; everything that it loads comes from here."""
+    app = Dash(
+        "coreshell_model.show.explorer",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        index_string=INDEX,
+        title=f"coreshell: {subject.base.name}",
+        update_title="",
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        add_log_handler=False,
+    )
+    keep_models(MODELS)
+    outcomes = Outcomes(subject)
+    app.layout = page(subject)
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point, outcomes.ahead, outcomes.next_to))
+    outcomes.of(subject.start)  # builds the model before anyone waits for it
+    app.server.config["TRUSTED_HOSTS"] = TRUSTED
+    guard(app)
+    policy = _policy(app)
+
+    @app.server.after_request
+    def keep_to_itself(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    return app
+
+
+def _policy(app: Dash) -> str:
+    """A browser loads and asks nothing from anywhere else, whatever a library might try."""
+    scripts = " ".join(["'self'", *app.csp_hashes()])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
+    )
+
+
+def listening(port: int) -> socket.socket:
+    """A port of this machine, taken; 0 takes a free one.
+
+    Raises
+    ------
+    InputError
+        It is taken already, or not allowed.
+    """
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"--port {port}: {reason}; choose another one, or 0 for a free one") from None
+
+
+def server(app: Dash, port: socket.socket) -> BaseWSGIServer:
+    """The server of a page at a port that listens, ready to serve; it says nothing of each request."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    return make_server(HOST, port.getsockname()[1], app.server, threaded=True, fd=port.fileno())

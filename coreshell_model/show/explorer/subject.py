@@ -1,0 +1,118 @@
+"""The material that the page is about, and what a choice makes of it and of its cycles."""
+
+from collections.abc import Mapping
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.units import to_si
+from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
+from coreshell_model.inputs.material import CoreShellMaterial, Material
+from coreshell_model.inputs.particle import geometry_of
+from coreshell_model.inputs.protocol import Protocol, changed_protocol
+from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS, Choice, Control
+
+PROTOCOL = "design"
+"""The shipped protocol by whose numbers designs are compared."""
+
+NO_HOLD = "1 s"
+"""The hold that stands for none, as the protocols with a longest hold have it."""
+
+SHORTEST_HOLD, HOUR = 1.0, 3600.0
+"""Seconds: of the hold that stands for none, and of the unit in which the page has it."""
+
+
+class Subject:
+    """A core-shell material and the protocol of designs, as they were before anything is slid."""
+
+    def __init__(
+        self,
+        material: Material | str,
+        changes: Mapping[str, str] | None = None,
+        protocol: Protocol | str = PROTOCOL,
+    ):
+        """Read what is to be explored, with numbers of it changed.
+
+        Raises
+        ------
+        InputError
+            Bad input, a material without a shell among it.
+        """
+        read, self.protocol_base = prepared(material, protocol, changes)
+        if not isinstance(read, CoreShellMaterial):
+            raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
+        self.base = read
+        geometry, numbers = geometry_of(self.base), self.protocol_base.numbers
+        hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
+        self.start = Choice(
+            thickness=_rounded(geometry.shell_thickness * 1e9),
+            area=_rounded(geometry.external_area / 1e3),
+            pore_volume=_rounded(self.base.core.pore_volume.si * 1e3),
+            rate=_rounded(to_si(numbers["rate"].value, numbers["rate"].unit, "1")),
+            hold=_rounded(hold / HOUR) if hold > SHORTEST_HOLD else None,
+        )
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The page's controls, which can all return to where they began."""
+        values = ((control, getattr(self.start, control.name)) for control in CONTROLS)
+        return tuple(control if value is None else control.through(value) for control, value in values)
+
+    @property
+    def seals(self) -> dict[str, str]:
+        """The seals that can be chosen, each in words; a material without wetted pores has its own only."""
+        pores = self.base.pores
+        if pores is None:
+            return {AS_GIVEN: "Always: the material has no pores that electrolyte can wet"}
+        given = pores.open_fraction
+        own = f"{100 * given.si:.3g} % open" if given is not None else "its own seal law"
+        return {AS_GIVEN: f"As the material states: {own}"} | {law: _in_words(law) for law in SEALS}
+
+    def material(self, choice: Choice) -> Material:
+        """The material of a design.
+
+        Where a seal law opens particles, the pore volume that electrolyte can enter follows the core's.
+
+        Raises
+        ------
+        InputError
+            An impossible design, with the reason.
+        """
+        base: Material = self.base if choice.seal == AS_GIVEN else with_seal(self.base, choice.seal)
+        values = {
+            "thickness": f"{choice.thickness!r} nm",
+            "external_area": f"{choice.area!r} m2/g",
+            "pore_volume": f"{choice.pore_volume!r} cm3/g",
+        }
+        if base.pores is not None and choice.pore_volume > 0:
+            accessible = base.pores.accessible_volume.si / self.base.core.pore_volume.si * choice.pore_volume
+            values["pores.accessible_volume"] = f"{accessible!r} cm3/g"
+        return designed(base, values)
+
+    def protocol(self, choice: Choice) -> Protocol:
+        """The cycles at the rate, with the hold.
+
+        Raises
+        ------
+        InputError
+            A rate or a hold that no step can have.
+        """
+        values = {
+            "rate": f"{choice.rate!r}",
+            "hold": NO_HOLD if choice.hold is None else f"{choice.hold!r} h",
+        }
+        changes = as_changes(values, self.base, self.protocol_base)
+        return changed_protocol(
+            self.protocol_base, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in changes.items()}
+        )
+
+
+def _in_words(law: str) -> str:
+    """A seal law with its numbers."""
+    _, numbers = SEALS[law]
+    parts = [f"{name.replace('_', ' ')} {value:g} {unit}" for name, (value, unit) in numbers.items()]
+    return f"{law.capitalize()}: {', '.join(part.removesuffix(' 1') for part in parts)}"
+
+
+def _rounded(value: float) -> float:
+    """Four digits, as the fields show them."""
+    return float(f"{value:.4g}")

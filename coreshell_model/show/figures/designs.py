@@ -1,0 +1,195 @@
+"""Designs in pictures: maps over two variables, cuts along one, a front beside measured carbons."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.patheffects import withStroke
+
+from coreshell_model.show.figures.picture import (
+    CAPACITY,
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    Picture,
+    new_figure,
+    styled,
+)
+
+EFFICIENCY = "Initial coulombic efficiency / %"
+LEVELS = 14
+
+FEW = 200
+"""Designs up to which each is marked in a map, so that what lies between them is seen to be interpolated."""
+
+EDGE = 0.06
+"""Share of a panel along its edges where no line is labelled."""
+
+
+def map_picture(
+    tables: Mapping[str, pd.DataFrame],
+    axes: Sequence[tuple[str, bool]],
+    name: str,
+    marks: Mapping[str, tuple[float, float]],
+) -> Picture:
+    """A quantity over two variables, a panel a table, all on one scale.
+
+    Parameters
+    ----------
+    tables : rows of designs by heading
+    axes : the columns of the variables, and whether they run in logarithm
+    name : the column of the quantity
+    marks : places to mark, by what they are
+    """
+    (x, x_log), (y, y_log) = axes
+    with styled():
+        figure = new_figure(0.9 + (ONE_COLUMN - 0.9) * len(tables), 2.9)
+        row = np.atleast_1d(figure.subplots(1, len(tables), sharex=True, sharey=True))
+        levels = _levels(np.concatenate([table[name].to_numpy(float) for table in tables.values()]))
+        drawn = None
+        for panel, (heading, table) in zip(row, tables.items(), strict=True):
+            wide = table.pivot(index=y, columns=x, values=name).sort_index()
+            if levels is not None and min(wide.shape) > 1:
+                drawn = panel.contourf(wide.columns, wide.index, wide.to_numpy(float), levels, extend="both")
+                lines = panel.contour(
+                    wide.columns, wide.index, wide.to_numpy(float), levels, colors="white", linewidths=0.5
+                )
+                _label_lines(panel, lines)
+            if len(table) <= FEW:
+                panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
+            for number, (what, place) in enumerate(marks.items()):
+                panel.plot(*place, "sDo^"[number % 4], color="black", markerfacecolor="white", label=what)
+            panel.set(title=heading, xlabel=_label(x), xscale="log" if x_log else "linear")
+            panel.set(ylabel=_label(y), yscale="log" if y_log else "linear")
+            _plain_ticks(panel, x_log, y_log)
+            panel.label_outer()
+        if marks:
+            row[0].legend(loc="upper right", fontsize=6, frameon=True)
+        if drawn is not None:
+            figure.colorbar(drawn, ax=list(row), label=_label(name))
+        numbers = pd.concat(
+            {heading: table[[x, y, name]] for heading, table in tables.items()}, names=["Map"]
+        )
+        return Picture(figure, numbers.reset_index(level=0))
+
+
+def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Sequence[str]) -> Picture:
+    """Quantities along one variable, a panel a quantity, a line for each value of a column.
+
+    Parameters
+    ----------
+    table : rows of designs
+    by, along : the columns of the lines, and of the variable
+    log : whether the variable runs in logarithm
+    names : columns of the quantities
+    """
+    with styled():
+        figure = new_figure(min(0.4 + 2.3 * len(names), 2 * TWO_COLUMNS), 2.6)
+        row = np.atleast_1d(figure.subplots(1, len(names), sharex=True))
+        for panel, name in zip(row, names, strict=True):
+            for heading, lines in table.groupby(by, sort=False):
+                shown = lines.dropna(subset=[name]).sort_values(along)
+                panel.plot(shown[along], shown[name], label=heading)
+            panel.set(xlabel=_label(along), ylabel=_label(name), xscale="log" if log else "linear")
+            _plain_ticks(panel, log, False)
+        row[0].legend(title=by)
+        return Picture(figure, table.loc[:, [by, along, *names]])
+
+
+def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFrame, bound: float) -> Picture:
+    """Initial coulombic efficiency against reversible capacity: designs, their bands, measured carbons.
+
+    Parameters
+    ----------
+    designs : the front, columns named as the quantities
+    others : measured carbons with their errors, as ``literature`` returns them
+    bands : "x low", "x high", "y low", "y high" of each design; empty for none
+    bound : capacity that sodium in all pores would have [mA.h.g-1]
+    """
+    x, y = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
+    with styled():
+        figure = new_figure(TWO_COLUMNS * 0.62, 3.1)
+        axes = figure.subplots()
+        if len(bands):
+            at, level = designs[x].to_numpy(float), 100 * designs[y].to_numpy(float)
+            axes.hlines(level, bands["x low"], bands["x high"], color="#bbbbbb", linewidth=0.8)
+            axes.vlines(at, 100 * bands["y low"], 100 * bands["y high"], color="#bbbbbb", linewidth=0.8)
+        axes.plot(designs[x], 100 * designs[y], "o-", color="C0", linewidth=0.8, label="front of designs")
+        for number, each in enumerate(others.to_dict("records")):
+            axes.errorbar(
+                each[x],
+                100 * each[y],
+                xerr=each["Reversible capacity error"],
+                yerr=100 * each[f"{y} error"],
+                fmt="sD^vP*X"[number % 7],
+                color="C1" if each["Kind"] == "measured" else "C2",
+                linestyle="none",
+                elinewidth=0.8,
+                label=_whose(each),
+            )
+        axes.axvline(bound, color="#888888", linestyle="--", linewidth=0.8)
+        axes.annotate(
+            "pores full of sodium",
+            (bound, 0.02),
+            xycoords=("data", "axes fraction"),
+            rotation=90,
+            xytext=(-7, 0),
+            textcoords="offset points",
+            fontsize=6,
+            color="#666666",
+        )
+        axes.set(xlabel=f"Reversible {CAPACITY[0].lower()}{CAPACITY[1:]}", ylabel=EFFICIENCY)
+        axes.set(xlim=(0, 1.05 * bound), ylim=(0, 100))
+        axes.legend(loc="lower right", bbox_to_anchor=(0.92, 0.0), fontsize=6)
+        front = designs[[x, y]].assign(Kind="front", Name="", Source="this search").join(bands)
+        return Picture(figure, pd.concat([front, others], ignore_index=True))
+
+
+def _whose(carbon: Mapping[str, Any]) -> str:
+    """A carbon of the literature with its authors, so that nobody takes it for the one at hand."""
+    name, authors = str(carbon["Name"]), re.match(r"[^,]*et al\.", str(carbon["Source"]))
+    if authors is None:
+        return name
+    by = authors[0]
+    return f"{name} et al." if name.endswith(by.removesuffix(" et al.")) else f"{name}, {by}"
+
+
+def _label_lines(panel: Any, lines: Any) -> None:
+    """The levels on their lines, readable on light and dark, none of them cut by an edge."""
+    outlined = [withStroke(linewidth=1.2, foreground="#333333")]
+    for text in panel.clabel(lines, fontsize=6):
+        text.set_path_effects(outlined)
+        place = panel.transAxes.inverted().transform(panel.transData.transform(text.get_position()))
+        text.set_visible(bool(((place > EDGE) & (place < 1 - EDGE)).all()))
+
+
+def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:
+    """Numbers as 2, 5, 10 along axes in logarithm."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    for axis, log in ((panel.xaxis, x_log), (panel.yaxis, y_log)):
+        if log:
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(NullFormatter())
+
+
+def _levels(values: np.ndarray) -> np.ndarray | None:
+    """Round levels between the lowest and highest values that matter; None where all are one."""
+    values = values[np.isfinite(values)]
+    if not len(values) or np.isclose(values.min(), values.max()):
+        return None
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = np.quantile(values, [0.02, 1.0])
+    levels = np.asarray(MaxNLocator(LEVELS).tick_values(low, high))
+    return levels if len(levels) > 1 else None
+
+
+def _label(column: str) -> str:
+    """A column's name as an axis has it: the unit behind a slash."""
+    if not column.endswith("]"):
+        return column
+    name, _, unit = column[:-1].rpartition(" [")
+    return f"{name} / {unit.replace('.', ' ')}"

@@ -1,0 +1,85 @@
+"""Where the sodium is over time."""
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.inputs.material import OneCarbonMaterial
+from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.picture import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    Picture,
+    new_figure,
+    set_title,
+    styled,
+    title,
+)
+from coreshell_model.show.figures.voltage import draw_voltage, headline
+
+PLACES = {
+    "Sodium in SEI [mA.h.g-1]": ("SEI", "#8c8c8c"),
+    "Trapped sodium [mA.h.g-1]": ("trapped", "#3b3b3b"),
+    "Charge in double layer [mA.h.g-1]": ("double layer", "#d9d9d9"),
+    "Sodium in shell sloping sites [mA.h.g-1]": ("sloping sites, shell", "#9ecae1"),
+    "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", "#4292c6"),
+    "Sodium in clusters [mA.h.g-1]": ("clusters", "#e6550d"),
+}
+"""The inventory from what never returns, below, to what returns first, above, with label and colour."""
+
+LEAST_SHOWN = 0.003
+"""Share of the largest total below which a place is left out of the picture."""
+
+DENSE = 20_000
+"""Points beyond which the areas are an image within a vector file."""
+
+LONG = 1000.0
+"""Hours beyond which time is shown in days."""
+
+
+def overview_picture(solution: Solution) -> Picture:
+    """Voltage against capacity, a line a cycle, beside where the sodium sits over time."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS, 3.0)
+        left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+        curves = draw_voltage(left, solution)
+        places = draw_inventory(right, solution)
+        for axes, letter in ((left, "a"), (right, "b")):
+            axes.set_title(f"({letter})")
+        set_title(figure, headline(solution))
+        return Picture(figure, pd.concat({"a": curves, "b": places}, names=["Panel"]).reset_index(level=0))
+
+
+def inventory_picture(solution: Solution) -> Picture:
+    """Where the sodium sits over time, stacked."""
+    with styled():
+        figure = new_figure(ONE_COLUMN + 1.3, 2.6)
+        axes = figure.subplots()
+        numbers = draw_inventory(axes, solution)
+        set_title(figure, title(solution))
+        return Picture(figure, numbers)
+
+
+def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
+    """Stacked; what is below 0.3 % of the largest total is left out."""
+    hours = solution["Time [s]"] / 3600
+    places = dict(PLACES)
+    parts = {name: np.clip(solution[name], 0, None) for name in places}
+    if isinstance(solution.material, OneCarbonMaterial):
+        shell, core = (f"Sodium in {region} sloping sites [mA.h.g-1]" for region in ("shell", "core"))
+        parts[core] = parts[core] + parts.pop(shell)
+        places = {name: place for name, place in places.items() if name != shell}
+        places[core] = ("sloping sites", places[core][1])
+    largest = np.sum(list(parts.values()), axis=0).max(initial=0.0)
+    for name in list(parts):
+        if parts[name].max(initial=0.0) < LEAST_SHOWN * largest:
+            del parts[name], places[name]
+    days = hours.size and hours[-1] > LONG
+    axes.set(xlabel="Time / d" if days else "Time / h", ylabel="Sodium / mAh g$^{-1}$")
+    if parts:
+        labels, colours = zip(*places.values(), strict=True)
+        times, dense = hours / 24 if days else hours, hours.size > DENSE
+        axes.stackplot(times, *parts.values(), labels=labels, colors=colours, linewidth=0, rasterized=dense)
+        axes.margins(x=0)
+        handles, names = axes.get_legend_handles_labels()
+        axes.legend(handles[::-1], names[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return pd.DataFrame({"Time [h]": hours, **parts})

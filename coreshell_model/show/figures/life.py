@@ -1,0 +1,119 @@
+"""Capacity by cycle: rate capability and cycle life."""
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.observe.capacity import (
+    coulombic_efficiencies,
+    desodiation_capacity,
+    sodiation_capacity,
+)
+from coreshell_model.observe.rates import rate_blocks
+from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.picture import (
+    CAPACITY,
+    TWO_COLUMNS,
+    Picture,
+    new_figure,
+    set_title,
+    styled,
+    title,
+)
+
+LEAST_RANGE = (95.0, 101.0)
+"""Per cent that the axis of efficiencies shows at least."""
+
+
+def rate_picture(solution: Solution) -> Picture:
+    """Sodiation and desodiation capacity by cycle, the rates above."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS * 0.72, 2.7)
+        axes = figure.subplots()
+        numbers = _numbers(solution)
+        _capacities(axes, numbers)
+        _label_rates(axes, solution.protocol, numbers)
+        axes.legend(loc="best")
+        set_title(figure, title(solution))
+        return Picture(figure, numbers)
+
+
+def life_picture(solution: Solution) -> Picture:
+    """The same with the coulombic efficiency on an axis of its own."""
+    return life_of_cycles(_numbers(solution), solution.protocol, title(solution))
+
+
+def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> Picture:
+    """Cycle life from a row a cycle: ``numbers`` names the cycle, its two capacities and its efficiency."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS * 0.72, 3.6)
+        below, above = figure.subplots(2, 1, sharex=True, height_ratios=(1.9, 1))
+        _capacities(below, numbers)
+        _label_rates(below, protocol, numbers)
+        below.set(xlabel=None)
+        below.legend(loc="best")
+        set_title(figure, heading)
+        _efficiencies(above, numbers)
+        figure.align_ylabels()
+        return Picture(figure, numbers)
+
+
+def _numbers(solution: Solution) -> pd.DataFrame:
+    rates = {cycle: block.label for block in rate_blocks(solution.protocol) for cycle in block.cycles}
+    return pd.DataFrame(
+        {
+            "Cycle": solution.cycles,
+            "Rate of desodiation": [rates.get(cycle, "") for cycle in solution.cycles],
+            "Sodiation capacity [mA.h.g-1]": [sodiation_capacity(solution, n) for n in solution.cycles],
+            "Desodiation capacity [mA.h.g-1]": [desodiation_capacity(solution, n) for n in solution.cycles],
+            "Coulombic efficiency": np.array(coulombic_efficiencies(solution), float),
+        }
+    )
+
+
+def _capacities(axes, numbers: pd.DataFrame) -> None:
+    for name, colour, fill in (("Sodiation", "#888888", "none"), ("Desodiation", "C0", "full")):
+        axes.plot(
+            numbers["Cycle"],
+            numbers[f"{name} capacity [mA.h.g-1]"],
+            linestyle="none",
+            marker="o",
+            color=colour,
+            fillstyle=fill,
+            markeredgewidth=0.8,
+            label=name.lower(),
+        )
+    axes.set(xlabel="Cycle", ylabel=CAPACITY)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.02)
+
+
+def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
+    """The rate of each block above it, lines between blocks."""
+    blocks = rate_blocks(protocol)
+    reached = max(numbers["Cycle"].tolist(), default=0)
+    for block in blocks:
+        first, last = block.cycles[0], block.cycles[-1]
+        if first > reached or len(blocks) < 2:
+            continue
+        axes.annotate(
+            block.label,
+            ((first + min(last, reached)) / 2, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7,
+        )
+        if last < reached:
+            axes.axvline(last + 0.5, color="#cccccc", linewidth=0.6, zorder=0)
+
+
+def _efficiencies(axes, numbers: pd.DataFrame) -> None:
+    """In per cent, every cycle inside the axis: those where the rate has just changed lie far off."""
+    values = 100 * numbers["Coulombic efficiency"].to_numpy()
+    axes.axhline(100, color="#cccccc", linewidth=0.6, zorder=0)
+    axes.plot(numbers["Cycle"], values, linestyle="none", marker="o", color="C1")
+    known = [*values[np.isfinite(values)], *LEAST_RANGE]
+    room = 0.06 * (max(known) - min(known))
+    axes.set(xlabel="Cycle", ylabel="Coulombic\nefficiency / %", ylim=(min(known) - room, max(known) + room))
