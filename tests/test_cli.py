@@ -1,6 +1,8 @@
 """The command line: what it prints, what it writes, and the code it leaves with."""
 
 import contextlib
+import importlib
+import inspect
 import json
 import signal
 import subprocess
@@ -19,6 +21,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.data.archive import load
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.observe.quantities import summary
+from coreshell_model.show.cli import app
 
 KEYS = (
     "Material",
@@ -583,3 +586,24 @@ def test_a_figure_that_cannot_be_written_is_one_line(in_tmp, monkeypatch):
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
     assert "core_shell_eis_1V.png: is there and was not drawn by this program" in outcome.err
+
+
+def test_the_list_of_commands_imports_none_of_them_and_says_what_each_says_of_itself():
+    """A command is one file and one line of a table."""
+    listing = (
+        "import sys; sys.argv = ['coreshell', '--help']\n"
+        "from coreshell_model.show.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "loaded = [name for name in sys.modules if name.startswith('coreshell_model.show.cli.')]\n"
+        "assert loaded == ['coreshell_model.show.cli.app'], loaded\n"
+        "assert not {'pybamm', 'numpy', 'pandas', 'pydantic'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name, (place, said) in app.COMMANDS.items():
+        module, _, function = place.partition(".")
+        found = getattr(importlib.import_module(f"coreshell_model.show.cli.{module}"), function)
+        own = found.info.help if function == "app" else inspect.getdoc(found).split("\n\n")[0]
+        assert said == " ".join(own.split()), name
+    outcome = coreshell("nothing")
+    assert outcome.code == 2 and "No such command 'nothing'" in outcome.err

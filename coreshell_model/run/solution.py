@@ -1,17 +1,21 @@
 """What a simulation returns: series over time, radial profiles, and how each step ended."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -235,6 +239,8 @@ class Solution:
 
 def curves(solution: Solution) -> pd.DataFrame:
     """The series as a table, with the cycle and step of each point."""
+    import pandas as pd  # its import takes longer than all others that a Solution needs
+
     table = pd.DataFrame({name: solution[name] for name in solution.series})
     cycle, number = np.zeros(len(table), int), np.zeros(len(table), int)
     for step in solution.steps:

@@ -2,34 +2,15 @@
 
 import errno
 import sys
+from importlib import import_module
 from typing import Any
 
 import typer
+import typer.core
+import typer.main
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.show.cli import (
-    INTERRUPTED,
-    compare,
-    cycle,
-    data,
-    design,
-    eis,
-    explore,
-    figure,
-    fit,
-    materials,
-    next_experiment,
-    posterior,
-    predict,
-    protocols,
-    replay,
-    run,
-    sensitivity,
-    sorption,
-    sweep,
-    validate,
-    verify,
-)
+from coreshell_model.show.cli import INTERRUPTED
 
 BAD_INPUT = 2
 LONGEST_LINE = 600
@@ -39,32 +20,136 @@ UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES
 # Click's, or that of the copy which newer versions of typer carry.
 CommandLineError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
+COMMANDS = {
+    "materials": (
+        "materials.app",
+        "List the shipped materials, show one, or write a new file to edit.",
+    ),
+    "protocols": (
+        "protocols.app",
+        "List the shipped protocols, or show one.",
+    ),
+    "run": (
+        "run.run",
+        "Simulate a material through a protocol and say where the charge went.",
+    ),
+    "cycle": (
+        "cycle.cycle",
+        "Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow.",
+    ),
+    "compare": (
+        "compare.compare",
+        "One table, and one figure, of several materials through the same protocol.",
+    ),
+    "eis": (
+        "eis.eis",
+        "Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol.",
+    ),
+    "explore": (
+        "explore.explore",
+        "Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.",
+    ),
+    "figure": (
+        "figure.figure",
+        "Draw a picture of a saved solution, and write the plotted numbers beside it as CSV.",
+    ),
+    "fit": (
+        "fit.fit",
+        "Fit parameters to measurements; stop with Ctrl-C, go on with --resume.",
+    ),
+    "posterior": (
+        "posterior.posterior",
+        "Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.",
+    ),
+    "predict": (
+        "predict.predict",
+        "Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals.",
+    ),
+    "losses": (
+        "predict.losses",
+        "Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses.",
+    ),
+    "sorption": (
+        "sorption.sorption",
+        "Turn measured mass gain, pore volume, density and external area into the particle's geometry.",
+    ),
+    "data": (
+        "data.data",
+        "Read a measurement: what was found, what was converted, its half-cycles and its spectra.",
+    ),
+    "replay": (
+        "replay.replay",
+        "Simulate what a measurement went through, and lay both over each other.",
+    ),
+    "sweep": (
+        "sweep.sweep",
+        "Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume.",
+    ),
+    "design": (
+        "design.design",
+        "Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals.",
+    ),
+    "next": (
+        "next_experiment.next_experiment",
+        "Order samples and tests by the information that they are expected to give, from posterior draws.",
+    ),
+    "sensitivity": (
+        "sensitivity.sensitivity",
+        "Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.",
+    ),
+    "verify": (
+        "verify.verify",
+        "Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted.",
+    ),
+    "validate": (
+        "validate.validate",
+        "Evaluate every claim and say what the model reproduces; half a minute, and some more for the draws.",
+    ),
+}
+"""Of each command, where it is, and what the list of commands says of it."""
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, each imported when it is called: a list of them needs nothing but this table."""
+
+    listing = False
+
+    def list_commands(self, ctx):
+        """Their names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx, cmd_name):
+        """The command of a name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        place, said = COMMANDS[cmd_name]
+        if self.listing:
+            return typer.core.TyperCommand(cmd_name, help=said)
+        module, _, name = place.partition(".")
+        found = getattr(import_module(f"coreshell_model.show.cli.{module}"), name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx, formatter):
+        """The list of commands, without importing them."""
+        self.listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Simulate core-shell hard-carbon particles in sodium half-cells.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(materials.app, name="materials")
-app.add_typer(protocols.app, name="protocols")
-app.command("run")(run.run)
-app.command("cycle")(cycle.cycle)
-app.command("compare")(compare.compare)
-app.command("eis")(eis.eis)
-app.command("explore")(explore.explore)
-app.command("figure")(figure.figure)
-app.command("fit")(fit.fit)
-app.command("posterior")(posterior.posterior)
-app.command("predict")(predict.predict)
-app.command("losses")(predict.losses)
-app.command("sorption")(sorption.sorption)
-app.command("data")(data.data)
-app.command("replay")(replay.replay)
-app.command("sweep")(sweep.sweep)
-app.command("design")(design.design)
-app.command("next")(next_experiment.next_experiment)
-app.command("sensitivity")(sensitivity.sensitivity)
-app.command("verify")(verify.verify)
-app.command("validate")(validate.validate)
 
 
 @app.callback(invoke_without_command=True)
