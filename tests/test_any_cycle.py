@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tomli_w
 from command_line import coreshell
 from synthetic import MASS, curve, parameter, problem_file
 
@@ -47,7 +48,8 @@ def cycle_file(path, solution, cycle, counter=None, header="Cycle Index"):
 
 
 def misfit(folder, file, **others):
-    given = curve(file, sd=SD, unit="mV", protocol=PROTOCOL, points=60, **{"cycles": None, **others})
+    usual = {"protocol": PROTOCOL, "cycles": None}
+    given = curve(file, sd=SD, unit="mV", points=60, **{**usual, **others})
     problem = read_problem(problem_file(folder / f"{Path(file).stem}.toml", FREE, [given]))
     return problem.curves[0][1], Misfit(problem)(problem.start)
 
@@ -202,3 +204,22 @@ def test_a_replay_says_other_cycles_and_another_window_before_it(solution, tmp_p
     assert not any("first after 0 h" in text for text in told)
     told = json.loads(coreshell(*words, "--cycles", "2", "--json").out)["Warnings"]
     assert not any("by its own counter" in text for text in told)
+
+
+def test_a_short_reversal_parts_neither_the_record_nor_its_simulation(tmp_path):
+    """18 s of the other direction amid a sodiation: two half-cycles in each, and the fit meets itself."""
+    steps = [
+        "Sodiate at C/20 for 5 hours",
+        "Desodiate at C/20 for 18 seconds",
+        "Sodiate at C/20 for 80 hours or until lower cut-off",
+        "Desodiate at C/20 for 80 hours or until upper cut-off",
+    ]
+    content = read_protocol(PROTOCOL).model_dump(mode="json", exclude_none=True)
+    content |= {"name": "reversal", "cycles": [{"repeat": 1, "steps": steps}]}
+    (tmp_path / "reversal.toml").write_text(tomli_w.dumps(content))
+    solution = simulate("core_shell", str(tmp_path / "reversal.toml"))
+    file = cycle_file(tmp_path / "blip.csv", solution, 1)
+    assert len(read_dataset(file, mass=MASS, current_sign="sodiation").half_cycles()) == 2
+    own = {"protocol": "reversal.toml", "current_sign": "sodiation", "allow_gaps": True}
+    measured, there = misfit(tmp_path, file, **own)
+    assert there.chi_squared < 0.1 * measured.size

@@ -1,8 +1,9 @@
 """Half-cycles of a record, and gaps between its points."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +22,10 @@ DECAY = 0.95
 
 BLIP = 1e-3
 """A direction that passes less than this share of the largest half-cycle's charge is no half-cycle."""
+
+
+Part = TypeVar("Part")
+"""A piece of a measurement, or a step of a simulation."""
 
 
 class Kind(Enum):
@@ -115,38 +120,41 @@ def half_cycles(found: Sequence[Piece], mass: float | None) -> tuple[HalfCycle, 
     A rest belongs to the half-cycle before it, one at the start to the first. A direction that passes less
     than ``BLIP`` of the largest charge is left with the half-cycle it interrupts.
     """
-    runs: list[tuple[Kind | None, list[Piece]]] = []
-    for piece in found:
-        direction = None if piece.kind is Kind.REST else _direction(np.sign(piece.charge))
-        if runs and (direction is None or direction is Kind.REST or runs[-1][0] in (direction, None)):
-            runs[-1][1].append(piece)
-            runs[-1] = (runs[-1][0] or direction, runs[-1][1])
-        else:
-            runs.append((None if direction is Kind.REST else direction, [piece]))
-    runs = _without_blips(runs)
+    charged = [(0.0 if piece.kind is Kind.REST else piece.charge, piece) for piece in found]
     made = []
-    for number, (direction, parts) in enumerate(runs, start=1):
-        if direction is None:
-            continue
+    for number, (direction, parts) in enumerate(in_directions(charged), start=1):
         charge = abs(sum(piece.charge for piece in parts))
         capacity = None if mass is None else from_si(charge / mass, "mA.h.g-1")
         made.append(HalfCycle(number, (number + 1) // 2, direction, tuple(parts), charge, capacity))
     return tuple(made)
 
 
-def _without_blips(runs):
-    """Runs joined to the one before where they pass next to nothing, and then to their like."""
-    largest = max((abs(sum(piece.charge for piece in parts)) for _, parts in runs), default=0.0)
-    joined = []
-    for direction, parts in runs:
-        small = abs(sum(piece.charge for piece in parts)) < BLIP * largest
-        if joined and (small or joined[-1][0] is direction):
-            joined[-1][1].extend(parts)
+def in_directions(charged: Iterable[tuple[float, Part]]) -> list[tuple[Kind, list[Part]]]:
+    """What follows one another, measured or simulated, as half-cycles: each with its direction, in order.
+
+    Parts that pass no charge belong to the direction before them, those at the start to the first. A
+    direction that passes less than ``BLIP`` of the largest charge is left with the one that it interrupts.
+
+    Parameters
+    ----------
+    charged : the charge that a part passes, above 0 into the carbon, in any unit, and the part
+    """
+    runs: list[tuple[float, list[Part]]] = []
+    for charge, part in charged:
+        if runs and (charge == 0 or runs[-1][0] == 0 or (charge > 0) == (runs[-1][0] > 0)):
+            runs[-1] = (runs[-1][0] + charge, [*runs[-1][1], part])
         else:
-            joined.append((direction, parts))
-    if len(joined) > 1 and abs(sum(piece.charge for piece in joined[0][1])) < BLIP * largest:
-        joined[:2] = [(joined[1][0], [*joined[0][1], *joined[1][1]])]
-    return joined
+            runs.append((charge, [part]))
+    largest = max((abs(charge) for charge, _ in runs), default=0.0)
+    joined: list[tuple[float, list[Part]]] = []
+    for charge, parts in runs:
+        small = abs(charge) < BLIP * largest
+        if joined and (small or (charge > 0) == (joined[-1][0] > 0) or abs(joined[-1][0]) < BLIP * largest):
+            before, earlier = joined[-1]
+            joined[-1] = (before + charge, [*earlier, *parts])
+        else:
+            joined.append((charge, parts))
+    return [(_direction(charge), parts) for charge, parts in joined if charge]
 
 
 def _direction(sign: float) -> Kind:

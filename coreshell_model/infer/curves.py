@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import from_si
 from coreshell_model.data.columns import STEP
-from coreshell_model.data.half_cycles import Kind, charges, edges
+from coreshell_model.data.half_cycles import Kind, charges, edges, in_directions
 from coreshell_model.data.overlay import EDGE, measured_times
 from coreshell_model.data.record import Dataset
 from coreshell_model.data.replay import Replay
@@ -258,18 +258,16 @@ def _averaged(values: Array) -> Array:
 
 
 def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
-    """Runs of steps in one direction, with the rests after them: whether sodium goes in, and their points."""
-    found: list[tuple[bool | None, int, int]] = []
+    """Half-cycles of a simulation, as a measurement's are: whether sodium goes in, and their points."""
+    charged = []
     for number in np.unique(step):
         points = np.flatnonzero(step == number)
         first, last = int(points[0]), int(points[-1]) + 1
-        passed = charge[last - 1] - charge[first]
-        way = None if passed == 0 else bool(passed > 0)
-        if found and (way is None or found[-1][0] in (None, way)):
-            found[-1] = (found[-1][0] if way is None else way, found[-1][1], last)
-        else:
-            found.append((way, first, last))
-    return [(way, slice(first, last)) for way, first, last in found if way is not None]
+        charged.append((float(charge[last - 1] - charge[first]), (first, last)))
+    return [
+        (direction is Kind.SODIATION, slice(parts[0][0], parts[-1][1]))
+        for direction, parts in in_directions(charged)
+    ]
 
 
 def measured_curve(given: Curve, dataset: Dataset, first: int = 1) -> MeasuredCurve:
