@@ -11,7 +11,8 @@ import numpy as np
 import tomli_w
 import xarray as xr
 
-from coreshell_model.base.errors import InputError
+from coreshell_model import __version__
+from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import CHECKSUM, check_written, checksum, replace, versions_of_a_run
 from coreshell_model.base.library import check_file
 from coreshell_model.base.paths import user_path
@@ -69,9 +70,14 @@ def to_dataset(solution: Solution) -> xr.Dataset:
         "explanation": solution.explanation,
         "solve time [s]": solution.solve_time,
         "level": solution.level,
+        LAYOUT: NEWEST,
     }
     return xr.Dataset(data, attrs=attributes)
 
+
+LAYOUT, NEWEST = "layout of the file", 2
+"""Attribute with the number of what a file holds under which names, and that of this version; the first had
+none. It changes where an older file could be misread."""
 
 SAVED = (
     *("curves.csv", "curves.csv.metadata.json", "result.json", "inputs.json"),
@@ -173,6 +179,11 @@ def _read(path: Path) -> Solution:
         if stored.nbytes > MOST_STORED:  # of few bytes, where numbers that repeat are packed
             raise ValueError(f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB")
         dataset = stored.load()
+    if dataset.attrs.get(LAYOUT, 1) > NEWEST:
+        raise InputError(
+            f"{path}: {_written_by(dataset)}, newer than this, {__version__}; update coreshell_model to read "
+            "it"
+        )
     kept = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
     if kept is not None and kept != _checksum_of(dataset):
         raise ValueError("damaged, or changed since it was written: its checksum is another")
@@ -181,8 +192,18 @@ def _read(path: Path) -> Solution:
     names = (*SERIES, *PROFILES, *RADII.values())
     if level != PARTICLE:
         names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
+    if missing := [name for name in names if name not in dataset]:
+        raise InputError(f"{path}: {_written_by(dataset)}, without {missing[0]}; run it again with --out")
     saved = {name: dataset[name].to_numpy() for name in names}
     return _loaded(dataset, record, saved, path)
+
+
+def _written_by(dataset: xr.Dataset) -> str:
+    try:
+        version = json.loads(dataset.attrs["inputs"])["Versions"]["coreshell_model"]
+    except (KeyError, ValueError, TypeError):
+        version = "an unknown version"
+    return f"was written by coreshell_model {version}"
 
 
 def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
@@ -200,9 +221,12 @@ def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], pat
             strict=True,
         )
     )
+    with at(f"{path} ({_written_by(dataset)})"):
+        material = material_from_dict(record["Material"], "its material")
+        protocol = protocol_from_dict(record["Protocol"], "its protocol")
     return Solution(
-        material_from_dict(record["Material"], str(path)),
-        protocol_from_dict(record["Protocol"], str(path)),
+        material,
+        protocol,
         record["Parameters"],
         steps,
         Ending[dataset.attrs["ending"]],
