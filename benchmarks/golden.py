@@ -34,12 +34,16 @@ BLANKED = (
     (re.compile(r"^.*\d+ of \d+ points.*\n", re.M), ""),
     (re.compile(r"(: within|: missed), \d+(?:\.\d+)? s$", re.M), r"\1, TIME"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\s\",]*"), "DATE"),
+    (re.compile(r'"[0-9a-f]{64}"'), '"CHECKSUM"'),
+    (re.compile(r"(TIME|VERSION) +$", re.M), r"\1"),
+    (re.compile(r"(?:; )?about \d+ (?:s|min) left"), ""),
     (
         re.compile(r'("(?:coreshell_model|pybamm|pybammsolvers|numpy|scipy|python)": )"[^"]+"'),
         r'\1"VERSION"',
     ),
 )
-"""Versions, times, dates and lines of progress, which differ between two runs of the same code."""
+"""Versions, times, dates, checksums of files that hold them, and lines of progress, which differ between two
+runs of the same code; the files themselves are compared."""
 
 TIMED_COLUMN = "Solve time [s]"
 

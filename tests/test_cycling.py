@@ -59,7 +59,7 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_numbers(undisturbed
     They are equal in fact: a cycle starts from the same numbers, whether from memory or from the file.
     """
     program = (
-        "from coreshell_model.observe import cycle; "
+        "from coreshell_model import cycle; "
         f"cycle('core_shell', 'long_cycling', {SHORT!r}, folder={str(tmp_path / 'run')!r})"
     )
     process = subprocess.Popen([sys.executable, "-c", program])

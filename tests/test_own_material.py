@@ -5,6 +5,7 @@ import tomllib
 
 import numpy as np
 import pytest
+import tomli_w
 from command_line import coreshell
 from synthetic import problem_file
 from test_written_back import fitted
@@ -20,7 +21,9 @@ from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.prediction import DrawnRun, _Through
 from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.inputs.particle import consequences
 
 PATH = "core.sloping.capacity"
 GIVEN = FreeParameter(path=PATH, shared=("hc7.toml",), unit="mAh/g", lower=100, upper=600)
@@ -273,3 +276,18 @@ def test_what_contradicts_in_a_sealed_particle_is_a_warning_and_refused_where_a_
     assert all(part in warning for part in said) and "does not count while" in warning
     refused = coreshell("design", "mine.toml")
     assert refused.code == 2 and all(part in refused.err for part in said)
+
+
+def test_clusters_that_open_particles_do_not_use_are_said(tmp_path):
+    """Electrolyte fills the pores that they would be in; in a sealed particle they count."""
+    core = tomllib.loads((library.folder("parameters") / "core.toml").read_text())
+    clusters = tomllib.loads((library.folder("parameters") / "core_shell.toml").read_text())["core"][
+        "clusters"
+    ]
+    core["carbon"]["clusters"] = clusters
+    (tmp_path / "own.toml").write_text(tomli_w.dumps(core))
+    own = read_material(str(tmp_path / "own.toml"))
+    (said,) = [text for text in consequences(own) if "clusters" in text]
+    assert said.startswith("carbon.clusters is given and not used: every particle is open")
+    half, _ = prepared(own, "formation", {"pores.open_fraction": "0.5"})
+    assert not [text for text in consequences(half) if "clusters" in text]

@@ -1,6 +1,7 @@
 """The house stays as docs/architecture.md draws it."""
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "coreshell_model"
@@ -130,3 +131,21 @@ def test_every_law_cites_its_equation():
                 numbers = [f"({n})" for n in range(1, 60) if f"({n})" in text]
                 assert numbers, f"{module}: {node.name} cites no equation"
                 assert all(number in numbered for number in numbers)
+
+
+def test_what_the_docs_import_is_there():
+    """In README, docs, docstrings and examples."""
+    texts = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.*")]
+    texts += PACKAGE.rglob("*.py")
+    found = 0
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        inside = (
+            text
+            if path.suffix != ".py" or path.parent.name == "examples"
+            else "\n".join(re.findall(r"^ *>>> (.*)$", text, re.M))
+        )
+        for line in re.findall(r"^from coreshell_model[\w.]* import (?:\([^)]*\)|[^\n]*)", inside, re.M):
+            exec(line, {})
+            found += 1
+    assert found > 10

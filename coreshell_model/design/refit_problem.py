@@ -47,7 +47,7 @@ class RefitProblem:
 
     Attributes
     ----------
-    problem : as ``coreshell_model.infer`` reads it
+    problem : as ``infer.reading`` reads it
     material : whose candidates are weighed, by its name in the problem
     best : places of the draw with the lowest chi-squared, priors included
     """

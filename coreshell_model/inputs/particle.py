@@ -270,7 +270,28 @@ def consequences(material: Material) -> list[str]:
         f"{path} {number.source}"
         for path, number in sources(material).items()
         if number.source.startswith((KEPT, FOLLOWED))
-    ] + unused_contradictions(getattr(material, section), section, material.pores)
+    ] + [
+        *unused_contradictions(getattr(material, section), section, material.pores),
+        *_unused_clusters(material, section),
+    ]
+
+
+ALL_OPEN = 1 - 1e-9
+"""Share of open particles from which none is sealed."""
+
+
+def _unused_clusters(material: Material, section: str) -> list[str]:
+    """What to say of clusters where every particle is open: electrolyte fills the pores they would be in."""
+    if material.pores is None or getattr(material, section).clusters is None:
+        return []
+    share = open_fraction(material, shape_of(material))
+    if share < ALL_OPEN:
+        return []
+    return [
+        f"{section}.clusters is given and not used: every particle is open (pores.open_fraction is "
+        f"{share:g}), and electrolyte fills the pores that clusters would be in; seal the particle, or leave "
+        f"{section}.clusters out"
+    ]
 
 
 def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantity]:

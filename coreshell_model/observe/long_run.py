@@ -26,6 +26,7 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.capacity import charges
+from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
 from coreshell_model.run.solution import INVENTORY, Ending, Solution, curves
 
@@ -278,6 +279,7 @@ def cycle(
     resume: bool = False,
     keep_curves: bool = False,
     progress: Progress | None = None,
+    longest: float = LONGEST_SOLVE,
 ) -> Cycled:
     """Take a material through a protocol cycle by cycle, keeping a row of each and the last state alone.
 
@@ -288,6 +290,7 @@ def cycle(
     resume : go on with the run that the folder holds; cycles that it finished are not done again
     keep_curves : also keep the curves of each cycle, in the folder
     progress : called after each cycle
+    longest : wall time of each cycle [s], after which no further step of it is begun
 
     Raises
     ------
@@ -296,20 +299,25 @@ def cycle(
     """
     run = set_up(material, protocol, changes, level=level)
     if folder is None:
-        return _cycle(run, None, resume, False, progress)
+        return _cycle(run, None, resume, False, progress, longest)
     kept = RunFolder(user_path(folder))
     with alone(kept.path, KIND):
-        return _cycle(run, kept, resume, keep_curves, progress)
+        return _cycle(run, kept, resume, keep_curves, progress, longest)
 
 
 def _cycle(
-    run: Run, folder: RunFolder | None, resume: bool, keep_curves: bool, progress: Progress | None
+    run: Run,
+    folder: RunFolder | None,
+    resume: bool,
+    keep_curves: bool,
+    progress: Progress | None,
+    longest: float,
 ) -> Cycled:
     words = run.protocol.steps_by_cycle()
     state, rows = folder.begin(_record(run), resume) if folder else (None, [])
     start, ending, explanation = as_start(run, state), Ending.COMPLETED, Ending.COMPLETED.value
     for number in range(state.cycle + 1 if state else 1, len(words) + 1):
-        solution = run.through((words[number - 1],), number, start)
+        solution = run.through((words[number - 1],), number, start, longest=longest)
         if not solution.completed:
             ending, explanation = solution.ending, solution.explanation
             break

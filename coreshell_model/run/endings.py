@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pybamm
 
 from coreshell_model.inputs.steps import by_default, capacity_limit, prescribes_power, sweep, told
-from coreshell_model.run.experiment import FAILED
+from coreshell_model.run.experiment import FAILED, OUT_OF_TIME
 from coreshell_model.run.solution import Ending, Step
 
 Cycles = Sequence[tuple[str, ...]]
@@ -88,6 +88,9 @@ def ending_of(
     if done >= len(places):
         return ending, ending.value
     cycle, number, text = places[done]
+    if recorder.error == OUT_OF_TIME:
+        place = f"before cycle {cycle}, step {number} ({told(text)})"
+        return Ending.TIMED_OUT, f"{place}: {Ending.TIMED_OUT.value}"
     reason = f" ({_reason(recorder.error)})" if recorder.error else ""
     if recorder.error and prescribes_power(text):
         reason += (

@@ -1,6 +1,11 @@
 """Steps as PyBaMM takes them, and a solver that keeps what a step reached before it failed."""
 
+import math
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -26,6 +31,25 @@ LAG = 1e-3
 """Seconds with which the current follows a power or a resistance. assumed: far below the times of carbon."""
 
 
+LONGEST_SOLVE = 600.0
+"""Seconds of wall time after which no further step is begun, unless told otherwise."""
+
+OUT_OF_TIME = "no time is left"
+"""What the solver says of a step that it does not begin."""
+
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Begin no further step after so much wall time; one that is at work goes on to its end."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
 class KeepingSolver(pybamm.IDAKLUSolver):
     """IDAKLU, but a step that fails comes back as far as it was solved, its termination saying why."""
 
@@ -34,7 +58,9 @@ class KeepingSolver(pybamm.IDAKLUSolver):
         super().__init__(on_failure="warn", **options)
 
     def step(self, old_solution, model, dt, t_eval=None, **others):
-        """As PyBaMM's; raises only where nothing of the step was solved."""
+        """As PyBaMM's; raises only where nothing of the step was solved, or no time is left for it."""
+        if time.monotonic() > _deadline.get():
+            raise pybamm.SolverError(OUT_OF_TIME)
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             solution = super().step(old_solution, model, dt, t_eval, **others)

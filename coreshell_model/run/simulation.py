@@ -29,7 +29,7 @@ from coreshell_model.physics.model import (
     mechanisms_for,
 )
 from coreshell_model.run.endings import Cycles, Progress, Recorder, ending_of, steps_taken
-from coreshell_model.run.experiment import KeepingSolver, experiment
+from coreshell_model.run.experiment import LONGEST_SOLVE, KeepingSolver, experiment, time_limit
 from coreshell_model.run.solution import Solution
 
 NOT_INPUTS = ("Current function [A]",)
@@ -53,6 +53,7 @@ def simulate(
     compiled: bool = False,
     level: str = ParticleLevel.name,
     progress: Progress | None = None,
+    longest: float = LONGEST_SOLVE,
 ) -> Solution:
     """Take a material through a protocol.
 
@@ -68,6 +69,7 @@ def simulate(
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
     level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
     progress : called after each step
+    longest : wall time of the solve [s], after which no further step is begun
 
     Returns
     -------
@@ -88,7 +90,7 @@ def simulate(
         compiled=compiled,
         level=level,
     )
-    return run.through(run.protocol.steps_by_cycle(), progress=progress)
+    return run.through(run.protocol.steps_by_cycle(), progress=progress, longest=longest)
 
 
 def set_up(
@@ -151,6 +153,7 @@ class Run:
         first_cycle: int = 1,
         start: pybamm.Solution | None = None,
         progress: Progress | None = None,
+        longest: float = LONGEST_SOLVE,
     ) -> Solution:
         """Take the cell through cycles.
 
@@ -160,12 +163,13 @@ class Run:
         first_cycle : number of the first of them in the protocol
         start : the state to go on from, the protocol's start where not given; it becomes the first point
         progress : called after each step
+        longest : wall time [s] after which no further step is begun
         """
         simulation, inputs = self.built(cycles)
         start_time = 0.0 if start is None else float(start.t[-1])
         recorder = Recorder(len(simulation.experiment.steps), start_time, progress)
         started = time.perf_counter()
-        with quiet(), heard():
+        with quiet(), heard(), time_limit(longest):
             try:
                 result = simulation.solve(
                     inputs=inputs, callbacks=[recorder], starting_solution=start, calc_esoh=False

@@ -102,6 +102,9 @@ class Ending(Enum):
     CUT_OFF = (
         "the voltage left the model's range, more than 1 V beyond the window; check resistances and rates"
     )
+    TIMED_OUT = (
+        "the time limit of the solve was reached; allow more (--time-limit), or take fewer or coarser steps"
+    )
     SOLVER = "the solver failed; try a material closer to a shipped one, or a slower rate"
 
 

@@ -15,6 +15,7 @@ from coreshell_model.show.cli.options import (
     ProtocolName,
     folder_to_resume,
     parse_changes,
+    parse_time_limit,
     progress_line,
     stoppable,
 )
@@ -35,15 +36,19 @@ def cycle(
         typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
+    time_limit: Annotated[
+        str | None,
+        typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min where not given.'),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
-    wanted = parse_changes(changes or [])
+    wanted, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     with stoppable(folder, "the cycles done"):
-        run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves)
+        run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves, limit)
     if folder is not None and len(run.table):
         _draw(run, folder)
     results = _results(run)
@@ -57,7 +62,7 @@ def cycle(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool):
+def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool, limit):
     """Read first, which is quick, then cycle behind a progress bar on stderr."""
     from coreshell_model.inputs.changes import prepared
     from coreshell_model.inputs.user_defaults import read_user_defaults
@@ -73,6 +78,7 @@ def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool
             resume=resume,
             keep_curves=keep_curves,
             progress=lambda done, total: tell(done, total, "cycles"),
+            **limit,
         )
 
 

@@ -67,6 +67,9 @@ LEVEL = typer.Option(
 )
 MaterialName = Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")]
 ProtocolName = Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")]
+TIME_LIMIT = typer.Option(
+    "--time-limit", help='Wall time after which no further step is begun, as "2 h"; 10 min where not given.'
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -175,6 +178,27 @@ def say_warnings(texts: Iterable[str]) -> None:
     """Each on a line of stderr."""
     for text in texts:
         typer.echo(f"warning: {text}", err=True)
+
+
+def parse_time_limit(text: str | None) -> dict[str, float]:
+    """``--time-limit`` as the argument of a solve; nothing where it is not given.
+
+    Raises
+    ------
+    InputError
+        No time, or none above 0.
+    """
+    if text is None:
+        return {}
+    from coreshell_model.base.units import parse_quantity, to_si
+
+    try:
+        seconds = to_si(*parse_quantity(text), "s")
+    except InputError as error:
+        raise InputError(f"--time-limit {error}") from None
+    if not seconds > 0:
+        raise InputError(f'--time-limit is {text}; give a time above 0, as "10 min"')
+    return {"longest": seconds}
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:

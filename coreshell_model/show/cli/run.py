@@ -13,11 +13,13 @@ from coreshell_model.run.solution import PARTICLE
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
+    TIME_LIMIT,
     AsJson,
     MaterialName,
     ProtocolName,
     folder_for,
     parse_changes,
+    parse_time_limit,
 )
 
 LONGEST_NAME = 120
@@ -34,6 +36,7 @@ def run(
         ),
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
+    time_limit: Annotated[str | None, TIME_LIMIT] = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None,
@@ -56,14 +59,14 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
-    wanted = parse_changes(changes or [])
+    wanted, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
     inputs = _inputs(material, protocol, wanted, with_band)
     if folder is not None:
         _check_folder(folder, inputs, bdf, with_band)
-    solution = _solve(inputs, level)
+    solution = _solve(inputs, level, limit)
 
     from coreshell_model.observe.quantities import summary
 
@@ -121,7 +124,7 @@ def _subject(material, protocol) -> str:
     return f"{material.name} through {protocol.name}"
 
 
-def _solve(inputs, level: str):
+def _solve(inputs, level: str, limit: dict[str, float]):
     """Solve behind a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -136,7 +139,7 @@ def _solve(inputs, level: str):
         def step_done(done: int, total: int) -> None:
             bar.update(task, description="simulating steps", completed=done, total=total)
 
-        return simulate(*inputs, level=level, progress=step_done)
+        return simulate(*inputs, level=level, progress=step_done, **limit)
 
 
 def _state_basis(solution) -> None:

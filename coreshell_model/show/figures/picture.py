@@ -109,6 +109,9 @@ MARK = "drawn by coreshell_model"
 """What the metadata of a picture say, by which it is told from a user's own; the checksum of its numbers
 follows."""
 
+UNDATED = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
+"""What leaves the date out, so that the same picture is the same file."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -153,6 +156,7 @@ def picture_bytes(picture: Picture, suffix: str, table: str = "") -> bytes:
     content = io.BytesIO()
     with styled():
         metadata = {"Software" if suffix == ".png" else "Creator": _mark(table.encode())}
+        metadata |= UNDATED.get(suffix, {})
         picture.figure.savefig(content, format=suffix.removeprefix("."), metadata=metadata)
     return content.getvalue()
 
