@@ -26,7 +26,7 @@ AGREED = 1e-9
 
 PROGRAM = """
 import json, resource, sys
-from coreshell_model.cycling import cycle
+from coreshell_model import cycle
 folder, cycles, resume = sys.argv[1], sys.argv[2], sys.argv[3] == "True"
 run = cycle("core_shell", "long_cycling", {"protocol.numbers.cycles": cycles}, folder=folder, resume=resume)
 assert run.completed, run.explanation

@@ -9,8 +9,9 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.ranges import assumed_ranges, combinations
-from coreshell_model.observe.band import QUANTITIES, is_whole, prediction_band
+from coreshell_model.observe.band import is_whole, prediction_band
 from coreshell_model.observe.capacity import initial_coulombic_efficiency
+from coreshell_model.observe.quantities import banded
 from coreshell_model.run.simulation import simulate
 
 CRACKED = "cracked_core_shell"
@@ -54,7 +55,7 @@ def test_the_band_holds_the_material_as_shipped_and_every_end(band, solution):
     """Two ranges have four combinations of ends."""
     assert band["Varied"] == {AREA: ["14 m2/g", "50 m2/g"], OPEN: ["0.2", "0.41"]}
     assert len(band["Runs"]) == 4
-    for name in QUANTITIES:
+    for name in banded():
         lowest, highest = band[name]
         assert sorted(run[name] for run in band["Runs"])[0] == lowest
         assert sorted(run[name] for run in band["Runs"])[-1] == highest
@@ -92,7 +93,7 @@ def test_a_run_that_fails_leaves_no_band(solution, monkeypatch):
     failed = replace(solution, steps=(), ending=Ending.SOLVER, explanation="in cycle 1: failed")
     monkeypatch.setattr(module, "simulate", lambda *inputs, **options: failed)
     found = prediction_band(solution)
-    assert all(found[name] is None for name in QUANTITIES)
+    assert all(found[name] is None for name in banded())
     assert found["Runs"][0]["Ending"] == "in cycle 1: failed"
     assert not is_whole(found)
 

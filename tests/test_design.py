@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.design.comparison import chosen, pore_volume_bound, quantities
+from coreshell_model.design.comparison import chosen, quantities
 from coreshell_model.design.evaluator import Evaluator, FailedSolveError
 from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
 from coreshell_model.inputs.changes import VARIABLES
 from coreshell_model.inputs.material import material_from_dict, read_material
-from coreshell_model.inputs.particle import consequences, geometry_of, open_fraction, shape_of
+from coreshell_model.inputs.particle import (
+    consequences,
+    geometry_of,
+    open_fraction,
+    pore_volume_bound,
+    shape_of,
+)
 from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.observe.quantities import summary
 from coreshell_model.physics.values import parameter_values

@@ -259,7 +259,7 @@ def test_a_fit_whose_every_run_fails_ends_with_the_reason(tmp_path, monkeypatch)
 
 PROGRAM = """
 import sys
-from coreshell_model.fit import fit
+from coreshell_model import fit
 fit(sys.argv[1], folder=sys.argv[2], starts=3, seed=5)
 """
 

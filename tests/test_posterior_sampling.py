@@ -292,7 +292,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from densities import gaussian
-from coreshell_model.posterior.kept import Kept
+from coreshell_model.infer.posterior_folder import Kept
 density, _ = gaussian(2)
 plain = density.residuals
 density.residuals = lambda place: (time.sleep(0.004), plain(place))[1]

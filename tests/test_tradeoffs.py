@@ -11,7 +11,6 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.design import advice as cuts
 from coreshell_model.design import tradeoffs
 from coreshell_model.design.advice import INSIDE, LOWEST, SEALED, compare_areas, compare_seals
-from coreshell_model.design.comparison import pore_volume_bound
 from coreshell_model.design.ensemble import Ensemble, assumed, bands, drawn
 from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
@@ -26,6 +25,7 @@ from coreshell_model.infer.draws import Posterior, write_posterior
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import pore_volume_bound
 from coreshell_model.observe.capacity import first_cycle_loss
 from coreshell_model.run.simulation import simulate
 

@@ -30,6 +30,7 @@ from coreshell_model.checks import (
     claim_sweeps as sweeps,
 )
 from coreshell_model.checks.claim_observable import Observable
+from coreshell_model.observe.quantities import numbers, unit_of
 
 NO_COUNTERPART = "no counterpart"
 """Observable of a number for which the model has no quantity."""
@@ -51,19 +52,23 @@ OBSERVABLES: Mapping[str, Observable] = {
 
 
 def named(name: str) -> Observable:
-    """The observable of this name.
+    """The observable of this name, or the number of a run.
 
     Raises
     ------
     InputError
         There is none.
     """
-    if name not in OBSERVABLES:
-        guess = did_you_mean(name, OBSERVABLES, cutoff=0.5)
-        raise InputError(
-            f"observable: {brief(name)} is not known; {guess}they are {', '.join(sorted(OBSERVABLES))}"
-        )
-    return OBSERVABLES[name]
+    if name in OBSERVABLES:
+        return OBSERVABLES[name]
+    of_runs = numbers()
+    if name in of_runs:
+        return Observable(of_runs[name], unit_of(name))
+    guess = did_you_mean(name, (*OBSERVABLES, *of_runs), cutoff=0.5)
+    raise InputError(
+        f"observable: {brief(name)} is not known; {guess}they are {', '.join(sorted(OBSERVABLES))}, and the "
+        "numbers of a run by their names in `coreshell run --json`"
+    )
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -26,9 +26,8 @@ from coreshell_model.design.experiments import (
 from coreshell_model.design.information import Array, Check, Gain, expected_gain, held_out_check
 from coreshell_model.design.problem import SOLVED, Problem, problem
 from coreshell_model.design.space import Points
-from coreshell_model.design.variables import mass_gain
 from coreshell_model.inputs.material import CoreShellMaterial, Material, is_of_the_paper
-from coreshell_model.inputs.particle import shape_of
+from coreshell_model.inputs.particle import mass_gain, shape_of
 from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults
 
 

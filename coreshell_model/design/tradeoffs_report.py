@@ -12,11 +12,11 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import versions, write_files
 from coreshell_model.design.advice import held_at
-from coreshell_model.design.comparison import pore_volume_bound
 from coreshell_model.design.ensemble import PROBABILITY, Band
 from coreshell_model.design.goals import all_met
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.tradeoffs import TradeOffs
+from coreshell_model.inputs.particle import pore_volume_bound
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.show.figures.designs import cuts_picture, front_picture, map_picture
 from coreshell_model.show.figures.picture import save_picture

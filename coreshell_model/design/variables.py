@@ -6,8 +6,8 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import from_si
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, VARIABLES, path_of
-from coreshell_model.inputs.material import CoreShellMaterial, Material, material_from_dict, sources
-from coreshell_model.inputs.particle import changed, geometry_of, known_paths, shape_of
+from coreshell_model.inputs.material import Material, material_from_dict, sources
+from coreshell_model.inputs.particle import changed, known_paths, shape_of
 from coreshell_model.inputs.protocol import Protocol, changeable
 
 _ANCHORS = (
@@ -152,14 +152,3 @@ def check_design(material: Material) -> None:
         Dimensions that exclude each other, or a shell that is not there.
     """
     shape_of(material)
-
-
-def mass_gain(material: Material) -> float:
-    """CVD carbon per mass of core [kg.kg-1]; 0 for a particle of one carbon.
-
-    Raises
-    ------
-    InputError
-        Dimensions that exclude each other.
-    """
-    return geometry_of(material).mass_gain if isinstance(material, CoreShellMaterial) else 0.0

@@ -12,7 +12,7 @@ from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.infer.observed import Scalar
 from coreshell_model.observe.capacity import in_direction
-from coreshell_model.observe.quantities import NAMES, RESULTS, observable
+from coreshell_model.observe.quantities import names, observable
 from coreshell_model.observe.windows import capacity_in_window
 from coreshell_model.run.solution import Solution
 
@@ -97,7 +97,7 @@ def measured_scalar(given: Scalar) -> MeasuredScalar:
         No such observable, a unit that does not fit, a window without need of one, or none where there is.
     """
     name = given.observable
-    known = (*RESULTS, *NAMES, *IN_WINDOW)
+    known = (*names(), *IN_WINDOW)
     if name not in known:
         guess = did_you_mean(name, known, cutoff=0.4)
         raise InputError(f"no observable {brief(name)}; {guess}`coreshell run --json` lists what a run has")

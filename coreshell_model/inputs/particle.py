@@ -28,6 +28,7 @@ from coreshell_model.inputs.material import (
     sources,
 )
 from coreshell_model.inputs.sections import left_out
+from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.physics.laws.pores import exponential_seal, logistic_seal, percolation_seal
 
 ONE_CARBON_CORE = 0.89
@@ -394,3 +395,29 @@ def open_fraction(material: Material, shape: Shape) -> float:
     assert pores.percolation_seal is not None
     law = pores.percolation_seal
     return float(percolation_seal(thickness, law.closing_thickness.si, law.exponent.si))
+
+
+def mass_gain(material: Material) -> float:
+    """CVD carbon per mass of core [kg.kg-1]; 0 for a particle of one carbon.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other.
+    """
+    return geometry_of(material).mass_gain if isinstance(material, CoreShellMaterial) else 0.0
+
+
+def pore_volume_bound(material: Material) -> float:
+    """Charge that sodium as dense as the metal would have in all the core's pores [mA.h.g-1] (43).
+
+    Per gram of active carbon (core + shell): no plateau can be larger.
+
+    Raises
+    ------
+    InputError
+        Dimensions that exclude each other.
+    """
+    carbon = material.core if isinstance(material, CoreShellMaterial) else material.carbon
+    per_core = carbon.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+    return per_core / (1 + mass_gain(material)) / 3600

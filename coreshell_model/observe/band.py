@@ -4,18 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.ranges import assumed_ranges, combinations
-from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.quantities import banded, summary
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution
-
-QUANTITIES = (
-    "Initial coulombic efficiency",
-    "First sodiation capacity [mA.h.g-1]",
-    "Reversible capacity [mA.h.g-1]",
-    "First-cycle loss [mA.h.g-1]",
-    "Plateau capacity [mA.h.g-1]",
-)
-"""The results that have a band."""
 
 
 def prediction_band(solution: Solution) -> dict:
@@ -31,7 +22,7 @@ def prediction_band(solution: Solution) -> dict:
     Returns
     -------
     dict
-        "Varied", the ends by dotted path; lowest and highest of each of ``QUANTITIES``, None where not
+        "Varied", the ends by dotted path; lowest and highest of each banded quantity, None where not
         every run gave it; "Runs", what each combination of ends gave, with how it ended.
 
     Raises
@@ -44,7 +35,7 @@ def prediction_band(solution: Solution) -> dict:
     rows = [summary(solution), *runs]
     return {
         "Varied": {each.path: [str(each.low), str(each.high)] for each in ranges},
-        **{name: _lowest_and_highest(row[name] for row in rows) for name in QUANTITIES},
+        **{name: _lowest_and_highest(row[name] for row in rows) for name in banded()},
         "Runs": runs,
     }
 
@@ -59,7 +50,7 @@ def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     other = simulate(material, solution.protocol, level=solution.level)
     found = summary(other)
     how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
-    return how | {name: found[name] for name in QUANTITIES}
+    return how | {name: found[name] for name in banded()}
 
 
 def _lowest_and_highest(values: Iterable[float | None]) -> list[float] | None:

@@ -1,17 +1,20 @@
 """The main results of a run, by the names, units included, that every command prints."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.inputs.material import CoreShellMaterial, sources
-from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind, kind
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
+    areal_capacity,
     capacity_by_cycle,
+    coating_capacity,
     coulombic_efficiencies,
     desodiation_capacity,
     first_cycle_loss,
@@ -19,6 +22,7 @@ from coreshell_model.observe.capacity import (
     reversible_capacity,
     sodiation_capacity,
     unfinished_warning,
+    volumetric_capacity,
 )
 from coreshell_model.observe.inventory import (
     clusters_formed,
@@ -150,51 +154,136 @@ def _window(window: tuple[float, float]) -> Callable[[Solution], float | None]:
     return lambda solution: first_sodiation_window(solution, *window)
 
 
-RESULTS: Mapping[str, Callable[[Solution], Any]] = {
-    "Material": lambda solution: solution.material.name,
-    "Protocol": lambda solution: solution.protocol.name,
-    "Level": lambda solution: solution.level,
-    "Ending": lambda solution: solution.explanation,
-    "Changes": changes,
-    "User defaults": lambda solution: defaults_of(solution.protocol),
-    "Particle radius [nm]": _particle_radius,
-    "Shell thickness [nm]": _shell_thickness,
-    "External area [m2.g-1]": lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3,
-    "Initial coulombic efficiency": initial_coulombic_efficiency,
-    "First sodiation capacity [mA.h.g-1]": lambda solution: sodiation_capacity(solution, 1),
-    "First desodiation capacity [mA.h.g-1]": lambda solution: desodiation_capacity(solution, 1),
-    "Reversible capacity [mA.h.g-1]": reversible_capacity,
-    "First-cycle loss [mA.h.g-1]": first_cycle_loss,
-    "Loss to SEI [mA.h.g-1]": _share_of_loss("sei"),
-    "Loss to trapped sodium [mA.h.g-1]": _share_of_loss("trapped"),
-    "Sodium left in carbon [mA.h.g-1]": _share_of_loss("left_in_carbon"),
-    "Plateau capacity [mA.h.g-1]": plateau_capacity,
-    "Sloping capacity [mA.h.g-1]": sloping_capacity,
-    "Capacity below 0.1 V [mA.h.g-1]": capacity_at_low_voltage,
-    **{name: _window(window) for name, window in FIRST_SODIATION_WINDOWS.items()},
-    "SEI thickness [nm]": sei_thickness,
-    "Pore filling": pore_filling,
-    "Polarisation at the end of sodiation [mV]": polarisation,
-    "Sodiation limited by": limit,
-    "Electrolyte concentration range [mol.m-3]": electrolyte_range,
-    "Sodium balance error": sodium_balance_error,
-    "Coulombic efficiency": coulombic_efficiencies,
-    "Prediction": lambda solution: solution.material.prediction,
-    "Warnings": lambda solution: (
+@dataclass(frozen=True)
+class Quantity:
+    """A result of a run, by the name that every command knows it under.
+
+    Attributes
+    ----------
+    name : with its unit in brackets, unless it is a fraction or a text
+    of : what a run gives for it; None where the run does not contain it
+    number : a single number, by which runs can be compared: swept, fitted, drawn, claimed, put on the page
+    printed : among the results that every run prints
+    usual : among those that a sweep gives where none are asked for
+    banded : among those that have a band where a material is a prediction
+    """
+
+    name: str
+    of: Callable[[Solution], Any]
+    number: bool = True
+    printed: bool = True
+    usual: bool = False
+    banded: bool = False
+
+
+def _all_warnings(solution: Solution) -> list[str]:
+    """What a reader of the results has to know."""
+    return (
         consequences(solution.material)
         + warnings(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
+    )
+
+
+def _in_last_cycle(solution: Solution) -> float | None:
+    return hysteresis(solution, solution.cycles[-1]) if solution.cycles else None
+
+
+TEXT = {"number": False}
+APART = {"printed": False}
+KEY = {"usual": True, "banded": True}
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("Material", lambda solution: solution.material.name, **TEXT),
+    Quantity("Protocol", lambda solution: solution.protocol.name, **TEXT),
+    Quantity("Level", lambda solution: solution.level, **TEXT),
+    Quantity("Ending", lambda solution: solution.explanation, **TEXT),
+    Quantity("Changes", changes, **TEXT),
+    Quantity("User defaults", lambda solution: defaults_of(solution.protocol), **TEXT),
+    Quantity("Particle radius [nm]", _particle_radius),
+    Quantity("Shell thickness [nm]", _shell_thickness),
+    Quantity("External area [m2.g-1]", lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3),
+    Quantity("Initial coulombic efficiency", initial_coulombic_efficiency, **KEY),
+    Quantity(
+        "First sodiation capacity [mA.h.g-1]", lambda solution: sodiation_capacity(solution, 1), banded=True
     ),
-}
-"""The results that every run has, by name."""
+    Quantity("First desodiation capacity [mA.h.g-1]", lambda solution: desodiation_capacity(solution, 1)),
+    Quantity("Reversible capacity [mA.h.g-1]", reversible_capacity, **KEY),
+    Quantity("First-cycle loss [mA.h.g-1]", first_cycle_loss, **KEY),
+    Quantity("Loss to SEI [mA.h.g-1]", _share_of_loss("sei"), usual=True),
+    Quantity("Loss to trapped sodium [mA.h.g-1]", _share_of_loss("trapped"), usual=True),
+    Quantity("Sodium left in carbon [mA.h.g-1]", _share_of_loss("left_in_carbon"), usual=True),
+    Quantity("Plateau capacity [mA.h.g-1]", plateau_capacity, **KEY),
+    Quantity("Sloping capacity [mA.h.g-1]", sloping_capacity),
+    Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage),
+    *(Quantity(name, _window(window)) for name, window in FIRST_SODIATION_WINDOWS.items()),
+    Quantity("SEI thickness [nm]", sei_thickness),
+    Quantity("Pore filling", pore_filling),
+    Quantity("Polarisation at the end of sodiation [mV]", polarisation, **TEXT),
+    Quantity("Sodiation limited by", limit, **TEXT),
+    Quantity("Electrolyte concentration range [mol.m-3]", electrolyte_range, **TEXT),
+    Quantity("Volumetric capacity [mA.h.cm-3]", volumetric_capacity, usual=True, **APART),
+    Quantity("Areal capacity [mA.h.cm-2]", areal_capacity, usual=True, **APART),
+    Quantity("Volumetric capacity of the coating [mA.h.cm-3]", coating_capacity, **APART),
+    Quantity("CVD mass gain [%]", lambda solution: 100 * mass_gain(solution.material), usual=True, **APART),
+    Quantity("Core radius [nm]", lambda solution: 1e9 * solution.parameters["Core radius [m]"], **APART),
+    Quantity(
+        "Open fraction", lambda solution: solution.parameters.get("Open fraction", 0.0), usual=True, **APART
+    ),
+    Quantity(
+        "Plateau capacity bound [mA.h.g-1]", lambda solution: pore_volume_bound(solution.material), **APART
+    ),
+    Quantity("Hysteresis in the last cycle [V]", _in_last_cycle, **APART),
+    Quantity("Solve time [s]", lambda solution: solution.solve_time, **APART),
+    Quantity("Sodium balance error", sodium_balance_error, usual=True),
+    Quantity("Coulombic efficiency", coulombic_efficiencies, **TEXT),
+    Quantity("Prediction", lambda solution: solution.material.prediction, **TEXT),
+    Quantity("Warnings", _all_warnings, **TEXT),
+)
+"""Every result that a run can have, whatever its protocol, in the order in which they are printed.
+
+All commands read this table: one more entry is printed by ``run`` and ``compare``, fitted, predicted, swept,
+weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. Results of some protocols alone are
+those of ``of_protocol``.
+"""
+
+
+def unit_of(name: str) -> str:
+    """The unit in brackets at the end of a quantity's name; "1" where it has none."""
+    return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
+
+
+def printed() -> dict[str, Callable[[Solution], Any]]:
+    """The results that every run prints, by name."""
+    return {each.name: each.of for each in QUANTITIES if each.printed}
+
+
+def usual() -> list[str]:
+    """Names of those that a sweep gives where none are asked for."""
+    return [each.name for each in QUANTITIES if each.usual]
+
+
+def banded() -> list[str]:
+    """Names of those that have a band where a material is a prediction."""
+    return [each.name for each in QUANTITIES if each.banded]
+
+
+def names() -> list[str]:
+    """Names of all, and of the results that only some protocols have."""
+    return list(dict.fromkeys((*(each.name for each in QUANTITIES), *NAMES)))
+
+
+def numbers() -> dict[str, Callable[[Solution], float | None]]:
+    """Single numbers of a run, by name."""
+    return {each.name: each.of for each in QUANTITIES if each.number}
 
 
 def summary(solution: Solution) -> dict:
     """Results by name; those that only some protocols have come with them."""
     return {
-        **{name: result(solution) for name, result in RESULTS.items()},
+        **{name: of(solution) for name, of in printed().items()},
         **of_protocol(solution),
         "Solve time [s]": solution.solve_time,
     }
@@ -208,4 +297,6 @@ def observable(solution: Solution, name: str) -> Any:
     KeyError
         The protocol does not give it.
     """
-    return RESULTS[name](solution) if name in RESULTS else of_protocol(solution)[name]
+    known = {each.name: each.of for each in QUANTITIES}
+    own = of_protocol(solution)
+    return own[name] if name in own else known[name](solution)

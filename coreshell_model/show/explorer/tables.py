@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from coreshell_model.design.comparison import quantities
+from coreshell_model.observe.quantities import unit_of, usual
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.outcome import Outcome
 
@@ -46,6 +47,9 @@ ICE = Row("Initial coulombic efficiency", "Initial coulombic efficiency", "%", 1
 REVERSIBLE = Row("Reversible capacity [mA.h.g-1]", "Reversible capacity", "mAh/g", brief="Reversible")
 LOSS = Row("First-cycle loss [mA.h.g-1]", "First-cycle loss", "mAh/g", brief="First-cycle loss")
 
+OFF_THE_PAGE = {"Areal capacity [mA.h.cm-2]", "Sodium balance error"}
+"""Usual quantities that the page leaves out: of the electrode, which has no slider, and of the solver."""
+
 HEADLINES = (ICE, REVERSIBLE, LOSS)
 
 ROWS = (
@@ -65,12 +69,19 @@ ROWS = (
 )
 
 
+def rows() -> tuple[Row, ...]:
+    """Those above, and a plain one for each further quantity that a sweep gives where none is asked for."""
+    named = {row.key for row in ROWS} | OFF_THE_PAGE
+    plain = [name for name in usual() if name not in named]
+    return (*ROWS, *(Row(name, name.partition(" [")[0], unit_of(name), 3) for name in plain))
+
+
 def numbers(outcome: Outcome) -> dict[str, float | None]:
     """The rows' values of a design; none of one without a solution."""
     if outcome.solution is None:
-        return dict.fromkeys(row.key for row in ROWS)
+        return dict.fromkeys(row.key for row in rows())
     known = quantities(outcome.solution.protocol)
-    return {row.key: known[row.key](outcome.solution) for row in ROWS}
+    return {row.key: known[row.key](outcome.solution) for row in rows()}
 
 
 NO_HOLD = "none"
@@ -115,7 +126,7 @@ def table(designs: Designs) -> Component:
     blank = [""] if len(names) > 1 else []
     body = [_line(each.label, each.unit, _chosen(each.name, designs) + blank) for each in CONTROLS]
     body.append(_line("Seal", "", [*seals, *blank]))
-    for row in ROWS:
+    for row in rows():
         values = [row.shown(found[name][row.key]) for name in names]
         if len(names) > 1:
             values.append(row.difference(found["A"][row.key], found["B"][row.key]))
