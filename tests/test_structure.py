@@ -149,3 +149,17 @@ def test_what_the_docs_import_is_there():
             exec(line, {})
             found += 1
     assert found > 10
+
+
+def test_docs_wrap():
+    """At 120 characters, but for tables, code and single long words."""
+    paths = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    paths += [ROOT / folder / "README.md" for folder in ("experiments", "parameters", "validation")]
+    wrong, code = [], False
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            code = code != line.lstrip().startswith("```")
+            verbatim = code or line.startswith(("    ", "|", "#")) or len(line.split()) < 3
+            if len(line) > 120 and not verbatim:
+                wrong.append(f"{path.name}:{number}")
+    assert not wrong
