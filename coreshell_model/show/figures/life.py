@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.capacity import (
@@ -84,8 +85,9 @@ def _capacities(axes, numbers: pd.DataFrame) -> None:
             label=name.lower(),
         )
     axes.set(xlabel="Cycle", ylabel=CAPACITY)
+    axes.margins(x=0.02, y=0.06)  # room for whole markers
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.02)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
