@@ -85,8 +85,8 @@ def _capacities(axes, numbers: pd.DataFrame) -> None:
             label=name.lower(),
         )
     axes.set(xlabel="Cycle", ylabel=CAPACITY)
-    axes.margins(x=0.02, y=0.06)  # room for whole markers
-    axes.set_ylim(bottom=0)
+    axes.margins(x=0.02)
+    axes.set_ylim(0, 1.06 * axes.dataLim.y1 if axes.dataLim.y1 > 0 else 1.0)  # with room for whole markers
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
