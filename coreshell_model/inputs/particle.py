@@ -13,6 +13,7 @@ from coreshell_model.base.quantity import (
     LONGEST_NAME,
     SET_BY_USER,
     Quantity,
+    once_for_each,
     quantity_from_si,
     quantity_from_text,
 )
@@ -137,6 +138,7 @@ def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
     return geometry
 
 
+@once_for_each
 def _geometry(material: CoreShellMaterial) -> sorption.Geometry:
     shell, size = material.shell, material.particle
     carbons = {

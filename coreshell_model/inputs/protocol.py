@@ -17,6 +17,7 @@ from coreshell_model.base.quantity import (
     Quantity,
     Section,
     brief,
+    once_for_each,
     one_line,
     quantity_from_text,
 )
@@ -218,15 +219,7 @@ class Protocol(Section):
 
     def steps_by_cycle(self) -> tuple[tuple[str, ...], ...]:
         """Every cycle's steps in PyBaMM's words, the cut-offs and other numbers filled in."""
-        words = self.words()
-        terms = Terms(
-            self.window.lower.si, self.window.upper.si, self.start.potential.si, self.basis.one_c.si
-        )
-        cycles: list[tuple[str, ...]] = []
-        for where, block in self.blocks():
-            steps = tuple(unrolled(block.steps, words, terms, where))
-            cycles += [steps] * count(block.repeat, words, where)
-        return tuple(cycles)
+        return _steps_by_cycle(self)
 
     def blocks(self) -> Iterator[tuple[str, Cycles]]:
         """The blocks with their places."""
@@ -253,6 +246,17 @@ def protocol_from_dict(data: dict, where: str) -> Protocol:
         return Protocol.model_validate(data)
     except ValidationError as error:
         raise one_line(error, where, "experiments/README.md") from None
+
+
+@once_for_each
+def _steps_by_cycle(protocol: Protocol) -> tuple[tuple[str, ...], ...]:
+    words, window = protocol.words(), protocol.window
+    terms = Terms(window.lower.si, window.upper.si, protocol.start.potential.si, protocol.basis.one_c.si)
+    cycles: list[tuple[str, ...]] = []
+    for where, block in protocol.blocks():
+        steps = tuple(unrolled(block.steps, words, terms, where))
+        cycles += [steps] * count(block.repeat, words, where)
+    return tuple(cycles)
 
 
 def read_protocol(name_or_path: str) -> Protocol:
