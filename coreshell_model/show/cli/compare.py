@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson
 from coreshell_model.show.cli.run import figure_name
 
@@ -29,8 +31,6 @@ def compare(
     *materials, protocol = names
     if len(materials) < 2:
         raise InputError(f"compare has {len(names)} names; give two materials or more, then a protocol")
-    from coreshell_model.inputs.changes import prepared
-    from coreshell_model.inputs.user_defaults import read_user_defaults
 
     words = read_user_defaults().protocol(protocol)
     pairs = [prepared(material, words) for material in materials]

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
@@ -64,9 +67,6 @@ def cycle(
 
 def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool, limit):
     """Read first, which is quick, then cycle behind a progress bar on stderr."""
-    from coreshell_model.inputs.changes import prepared
-    from coreshell_model.inputs.user_defaults import read_user_defaults
-
     inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
     with progress_line("building the model", plain=False) as tell:
         from coreshell_model.observe.long_run import cycle
@@ -95,8 +95,6 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The run under the names that ``coreshell run`` uses."""
-    from coreshell_model.inputs.particle import consequences
-    from coreshell_model.inputs.user_defaults import defaults_of
     from coreshell_model.run.solution import INVENTORY
 
     table = run.table

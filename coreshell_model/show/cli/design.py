@@ -6,7 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import alone
+from coreshell_model.inputs.material import CoreShellMaterial, read_material
+from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
@@ -89,8 +93,6 @@ def design(
     from coreshell_model.design.problem import problem
     from coreshell_model.design.space import axis
     from coreshell_model.design.tradeoffs import DEFAULT_AXES, Wanted, checked
-    from coreshell_model.inputs.material import CoreShellMaterial, read_material
-    from coreshell_model.inputs.user_defaults import read_user_defaults
 
     axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
     if not vary and posterior is None and not isinstance(read_material(material), CoreShellMaterial):
@@ -178,9 +180,7 @@ def _law(seal: str | None, material) -> str | None:
 
 def _readings(names: list[str] | None, material, law: str | None) -> tuple:
     """The materials that read the loss in other ways, under the law chosen."""
-    from coreshell_model.base import library
     from coreshell_model.design.variables import with_seal
-    from coreshell_model.inputs.material import read_material
 
     if names is None:
         shipped = library.names("parameters")
@@ -208,7 +208,6 @@ def _ensemble(table, name: str, draws: int, seed: int, read, shared, axes) -> An
 
 
 def _trade_offs(wanted, folder: Path | None, resume: bool, scheduler, workers, progress) -> Any:
-    from coreshell_model.base.files import alone
     from coreshell_model.design.tasks import workers as started
     from coreshell_model.design.tradeoffs import trade_offs
 

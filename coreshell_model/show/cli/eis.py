@@ -7,6 +7,10 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import LEVEL, AsJson, MaterialName, parse_changes, say_warnings
 from coreshell_model.show.cli.run import figure_name
 
@@ -30,10 +34,6 @@ def eis(
     ] = False,
 ) -> None:
     """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol."""
-    from coreshell_model.inputs.changes import prepared
-    from coreshell_model.inputs.particle import consequences
-    from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
-
     state, numbers, wanted = _state(at), _cycles(cycles, after), parse_changes(changes or [])
     changed, history = prepared(material, read_user_defaults().protocol(after or "formation"), wanted)
     warnings = consequences(changed)
@@ -81,8 +81,6 @@ def _share(at: float) -> str:
 
 def _print(about: dict, found: dict, as_json: bool) -> None:
     """One spectrum as it is, several each under its name."""
-    from coreshell_model.inputs.user_defaults import UserDefaults
-
     if as_json:
         objects = {
             name: {"Voltage [V]": each.voltage, "Electrode area [cm2]": 1e4 * each.area} | _columns(each)
@@ -140,8 +138,6 @@ def _state(text: str) -> dict[str, float]:
     InputError
         Neither a number nor a potential.
     """
-    from coreshell_model.base.units import parse_quantity, to_si
-
     value, unit = parse_quantity(text)
     if unit == "1":
         return {"at": value}

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import parse_changes
 
 LARGEST_PORT = 65535
@@ -35,7 +36,6 @@ def explore(
 
         raise InputError(EXTRA) from None
 
-    from coreshell_model.inputs.user_defaults import read_user_defaults
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
 from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, folder_to_resume, stoppable
 
 
@@ -36,7 +37,6 @@ def fit(
     from coreshell_model.infer.reading import is_shipped, read_problem
     from coreshell_model.infer.workers import LostWorkersError
     from coreshell_model.infer.written_back import check_files, write_back
-    from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
 
     defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
     with stoppable(folder, "what was finished", lost=LostWorkersError):

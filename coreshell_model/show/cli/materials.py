@@ -4,6 +4,15 @@ from pathlib import Path
 
 import typer
 
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.files import replace
+from coreshell_model.base.quantity import taken_from
+from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.material_text import with_sources, with_text
+from coreshell_model.inputs.particle import shape_of
+from coreshell_model.inputs.ranges import table, unusual
+
 app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
 
 
@@ -11,9 +20,6 @@ app = typer.Typer(help="List the shipped materials, show one, or write a new fil
 def list_materials(context: typer.Context) -> None:
     """List the shipped materials."""
     if context.invoked_subcommand is None:
-        from coreshell_model.base import library
-        from coreshell_model.inputs.material import read_material
-
         for name in library.names("parameters"):
             typer.echo(f"{name:24}{read_material(name).title}")
 
@@ -21,9 +27,6 @@ def list_materials(context: typer.Context) -> None:
 @app.command()
 def show(name: str = typer.Argument(help="A shipped material or the path of a TOML file.")) -> None:
     """Show every number of a material with its source, and the geometry that follows."""
-    from coreshell_model.inputs.material import read_material
-    from coreshell_model.inputs.particle import shape_of
-    from coreshell_model.inputs.ranges import unusual
     from coreshell_model.show.cli.tables import numbers_table, print_table
 
     material = read_material(name)
@@ -42,7 +45,6 @@ def show(name: str = typer.Argument(help="A shipped material or the path of a TO
 @app.command()
 def limits() -> None:
     """Show what each number is refused beyond and what is usual, as the tables of parameters/README.md."""
-    from coreshell_model.inputs.ranges import table
     from coreshell_model.observe.plausibility import derived_table
 
     typer.echo(f"{table()}\n{derived_table()}", nl=False)
@@ -54,13 +56,6 @@ def new(
     source: str = typer.Option("core_shell", "--from", help="The material to start from."),
 ) -> None:
     """Write a material file to edit, from an existing one; each number says whose it was."""
-    from coreshell_model.base import library
-    from coreshell_model.base.errors import InputError, at
-    from coreshell_model.base.files import replace
-    from coreshell_model.base.quantity import taken_from
-    from coreshell_model.inputs.material import read_material
-    from coreshell_model.inputs.material_text import with_sources, with_text
-
     if not name.replace("_", "").replace("-", "").isalnum():
         raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
     if name in library.names("parameters"):

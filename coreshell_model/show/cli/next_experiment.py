@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base.files import alone, begun
+from coreshell_model.base.quantity import check_whole
+from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.fit import cores
 from coreshell_model.show.cli.options import AsJson, MaterialName, folder_to_resume, stoppable
 from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, swept
@@ -35,13 +38,11 @@ def next_experiment(
     as_json: AsJson = False,
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
-    from coreshell_model.base.quantity import check_whole
     from coreshell_model.design.ensemble import drawn
     from coreshell_model.design.experiments import ERRORS, check_question
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.infer.draws import read_posterior
-    from coreshell_model.inputs.user_defaults import read_user_defaults
 
     folder = folder_to_resume(out, resume, "runs")
     check_question(question)
@@ -55,7 +56,6 @@ def next_experiment(
         of_posterior = refit_problem(table, read, problem, name, defaults)
 
     def work(options):
-        from coreshell_model.base.files import alone, begun
         from coreshell_model.design.next_experiment import rank
         from coreshell_model.design.sweep import KeptSweeps
         from coreshell_model.design.tasks import workers as started
@@ -95,7 +95,6 @@ def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, 
     """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
     from rich.console import Console
 
-    from coreshell_model.base.files import alone
     from coreshell_model.design.refit_best import refit_best
     from coreshell_model.infer.workers import LostWorkersError
 

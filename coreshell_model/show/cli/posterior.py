@@ -8,6 +8,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
 from coreshell_model.show.cli.fit import cores
 from coreshell_model.show.cli.options import AsJson, folder_to_resume, stoppable
 
@@ -37,7 +38,6 @@ def posterior(
     from coreshell_model.infer.reading import is_shipped
     from coreshell_model.infer.sampling import StalledError
     from coreshell_model.infer.workers import LostWorkersError
-    from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
 
     defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}

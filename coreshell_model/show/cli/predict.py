@@ -7,6 +7,18 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import (
+    alone,
+    check_same,
+    read_kept,
+    refuse_kept,
+    replace,
+    sealed,
+    versions_of_a_run,
+)
+from coreshell_model.inputs.changes import by_path
+from coreshell_model.inputs.particle import changed, consequences
+from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.fit import cores
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -49,10 +61,8 @@ def predict(
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
     wanted = parse_changes(changes or [])
-    from coreshell_model.base.files import alone, check_same, read_kept, refuse_kept, replace, sealed
     from coreshell_model.infer.draws import read_posterior
     from coreshell_model.infer.prediction import predict as predicted
-    from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 
     posterior = read_posterior(draws)
     material = posterior.name_of(material)
@@ -73,8 +83,6 @@ def predict(
         with alone(folder, KIND):
             write_prediction(found, folder)
             replace(folder / MADE_BY, sealed(made_by, indent=2))
-    from coreshell_model.inputs.changes import by_path
-    from coreshell_model.inputs.particle import changed, consequences
 
     base = posterior.materials[material]
     own = {path: text for path, text in by_path(wanted, base).items() if not path.startswith("protocol.")}
@@ -120,7 +128,6 @@ def losses(
     """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
     from coreshell_model.infer.draws import read_posterior
     from coreshell_model.infer.loss_shares import loss_shares
-    from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 
     posterior = read_posterior(draws)
     material = material if material is not None else _usual(posterior)
@@ -160,8 +167,6 @@ def _usual(posterior) -> str:
 
 def _made_by(posterior, material: str, protocol, changes: dict, cycles: int | None, level: str) -> dict:
     """What a prediction is of: another one does not go into its folder."""
-    from coreshell_model.base.files import versions_of_a_run
-
     return {
         "Posterior": posterior.fingerprint,
         "Problem": posterior.name,

@@ -2,6 +2,12 @@
 
 import typer
 
+from coreshell_model.base import library
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX
+from coreshell_model.inputs.material import sources
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
+
 app = typer.Typer(help="List the shipped protocols, or show one.")
 
 
@@ -9,9 +15,6 @@ app = typer.Typer(help="List the shipped protocols, or show one.")
 def list_protocols(context: typer.Context) -> None:
     """List the shipped protocols."""
     if context.invoked_subcommand is None:
-        from coreshell_model.base import library
-        from coreshell_model.inputs.protocol import read_protocol
-
         for name in library.names("experiments"):
             typer.echo(f"{name:24}{read_protocol(name).title}")
 
@@ -19,10 +22,6 @@ def list_protocols(context: typer.Context) -> None:
 @app.command()
 def show(name: str = typer.Argument(help="A shipped protocol or the path of a TOML file.")) -> None:
     """Show a protocol's steps, its basis and where they come from."""
-    from coreshell_model.inputs.changes import PROTOCOL_PREFIX
-    from coreshell_model.inputs.material import sources
-    from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
-
     protocol = read_user_defaults().protocol(name)
     typer.echo(f"{protocol.name}: {protocol.title}\n{protocol.description}\nSource: {protocol.source}")
     typer.echo(f"Sodiation ends {protocol.end_of_sodiation}.{in_words(protocol)}\n")

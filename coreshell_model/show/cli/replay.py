@@ -8,7 +8,11 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.protocol import beginning
+from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 from coreshell_model.show.cli.data import (
     Cell,
     Column,
@@ -66,9 +70,6 @@ def replay(
     wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
 
     from coreshell_model.data.joining import read_datasets
-    from coreshell_model.inputs.changes import prepared
-    from coreshell_model.inputs.protocol import beginning
-    from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 
     defaults = read_user_defaults()
     prepared(material, "formation", wanted)
@@ -120,7 +121,6 @@ def _print(found: dict) -> None:
 
 def _write(replayed, found: dict, folder: Path | None) -> None:
     """The figure for the screen and for print with its numbers, and with a folder the results."""
-    from coreshell_model.base.files import replace
     from coreshell_model.show.figures.picture import check_own, save_picture
     from coreshell_model.show.figures.voltage import overlay_picture
 

@@ -9,6 +9,17 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import (
+    WRITTEN,
+    check_listed,
+    check_written,
+    list_written,
+    remove_written,
+    replace,
+)
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.ranges import assumed_ranges
+from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -96,20 +107,14 @@ def run(
 
 def _inputs(material: str, protocol: str, changes: dict[str, str], with_band: bool):
     """The material and the protocol, read and checked before anything is solved."""
-    from coreshell_model.inputs.changes import prepared
-    from coreshell_model.inputs.user_defaults import read_user_defaults
-
     inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
     if with_band:
-        from coreshell_model.inputs.ranges import assumed_ranges
-
         assumed_ranges(inputs[0])  # says at once where there are none
     return inputs
 
 
 def _check_folder(folder: Path, inputs, bdf: bool, with_band: bool) -> None:
     """Refuse a folder with other results, or with a user's own files of their names."""
-    from coreshell_model.base.files import WRITTEN, check_listed, check_written
     from coreshell_model.data.archive import SAVED
 
     names = [*((BDF, f"{BDF}.metadata.json") if bdf else ()), *((BAND,) if with_band else ())]
@@ -144,8 +149,6 @@ def _solve(inputs, level: str, limit: dict[str, float]):
 
 def _state_basis(solution) -> None:
     """What the numbers rest on, in one line on stdout."""
-    from coreshell_model.inputs.user_defaults import in_words
-
     protocol = solution.protocol
     typer.echo(
         f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
@@ -155,13 +158,6 @@ def _state_basis(solution) -> None:
 
 def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     """Everything into ``out``, or without it the figure into the working directory."""
-    from coreshell_model.base.files import (
-        WRITTEN,
-        check_listed,
-        list_written,
-        remove_written,
-        replace,
-    )
     from coreshell_model.data.archive import save
     from coreshell_model.show.figures.kinds import picture
     from coreshell_model.show.figures.picture import check_own, save_picture

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.user_defaults import defaults_of, in_words
 from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, MaterialName, folder_to_resume
 from coreshell_model.show.cli.sweep import OBSERVE, SCHEDULER, SEAL, WORKERS, read_problem, swept
 
@@ -58,7 +59,6 @@ def sensitivity(
         for path in (found.sweep.save(folder / "sweep.nc"), *found.save(folder)):
             typer.echo(f"wrote {path}", err=True)
     from coreshell_model.design.reference import followed
-    from coreshell_model.inputs.user_defaults import defaults_of, in_words
 
     warnings = followed(shared)
     if as_json:

@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.sorption_file import checks, geometry_from_table, read_table, write_into
 from coreshell_model.show.cli.options import AsJson
 
 
@@ -18,16 +21,10 @@ def sorption(
     as_json: AsJson = False,
 ) -> None:
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
-    from coreshell_model.base import library
-    from coreshell_model.base.errors import InputError
-    from coreshell_model.inputs.sorption_file import checks, geometry_from_table, read_table
-
     measured = read_table(user_path(file))
     geometry = geometry_from_table(measured)
     found = checks(measured, geometry)
     if into is not None:
-        from coreshell_model.inputs.sorption_file import write_into
-
         if into in library.names("parameters"):
             raise InputError(
                 f"--into {into!r} is a shipped material, which stays as it is; make one of your own with "

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.protocol import protocol_from_dict
+from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
@@ -109,7 +111,6 @@ def read_problem(material, protocol, changes, level, observe, seal) -> Any:
         )
     fixed = parse_changes(changes or [])
     from coreshell_model.design.problem import problem
-    from coreshell_model.inputs.user_defaults import read_user_defaults
 
     words = read_user_defaults().protocol(protocol)
     return problem(material, words, fixed, level=level, observables=observe, seal=seal)
@@ -152,8 +153,6 @@ def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> An
 
 def _results(found) -> dict:
     """The sweep as JSON has it: counts, reasons, and a list a column."""
-    from coreshell_model.inputs.user_defaults import defaults_of
-
     table = found.table.astype(object).where(found.table.notna(), None)
     return {
         "Material": found.record["Material"]["name"],
@@ -172,7 +171,6 @@ def _results(found) -> dict:
 
 def _print(found) -> None:
     """Between what the observables lie, and where; how many points were not solved, and why."""
-    from coreshell_model.inputs.user_defaults import in_words
     from coreshell_model.show.cli.tables import print_table, ranges_table
 
     protocol = _protocol(found.record)
@@ -190,6 +188,5 @@ def _print(found) -> None:
 
 
 def _protocol(record):
-    from coreshell_model.inputs.protocol import protocol_from_dict
 
     return protocol_from_dict(record["Protocol"], str(record["Protocol"].get("name")))

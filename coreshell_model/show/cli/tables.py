@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coreshell_model.inputs.material import entries
+from coreshell_model.inputs.ranges import limits, usual_range
 
 LONGEST_LIST = 8
 """Values beyond which the table shows the first and last two; --json has all."""
@@ -21,8 +22,6 @@ def print_table(table: Table) -> None:
 
 def numbers_table(section) -> Table:
     """Every number of a material or protocol with the range that is usual for it, and its source."""
-    from coreshell_model.inputs.ranges import limits, usual_range
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("number", "value", "usual", "source"):
         table.add_column(heading, no_wrap=heading != "source")

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import check_whole
 from coreshell_model.show.cli.fit import cores
 from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder
 
@@ -35,8 +37,6 @@ def validate(
 
     Exit code 0 once every claim was evaluated, whatever the verdicts; 1 where a run failed.
     """
-    from coreshell_model.base import library
-    from coreshell_model.base.quantity import check_whole
     from coreshell_model.checks.claim import read_claims
 
     check_whole("--draws", 0 if draws is None else draws, 0, 100_000)
