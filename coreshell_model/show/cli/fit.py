@@ -1,7 +1,6 @@
 """``coreshell fit``: parameters to measurements, and what the data settle of them."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,14 @@ import typer
 
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
-from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, folder_to_resume, stoppable
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    AsJson,
+    cores,
+    folder_to_resume,
+    status_line,
+    stoppable,
+)
 
 
 def fit(
@@ -66,26 +72,11 @@ def fit(
 
 def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
     """Fit behind a line on stderr that says how far it is."""
-    from rich.console import Console
-
     from coreshell_model.infer.fitting import fit
 
-    console = Console(stderr=True)
-    with console.status("building the model") as status:
-
-        def say(text: str) -> None:
-            if console.is_terminal:
-                status.update(text)
-            elif " done" in text or " ended: " in text or "better fit" in text:
-                typer.echo(text, err=True)
-
+    with status_line("building the model", (" done", " ended: ", "better fit")) as say:
         given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
         return fit(read, folder=folder, resume=resume, say=say, **given)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _print(result) -> None:

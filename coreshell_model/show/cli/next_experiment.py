@@ -9,8 +9,14 @@ import typer
 from coreshell_model.base.files import alone, begun
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.fit import cores
-from coreshell_model.show.cli.options import AsJson, MaterialName, folder_to_resume, stoppable
+from coreshell_model.show.cli.options import (
+    AsJson,
+    MaterialName,
+    cores,
+    folder_to_resume,
+    status_line,
+    stoppable,
+)
 from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, swept
 
 KIND = "ranking"
@@ -93,23 +99,13 @@ def next_experiment(
 
 def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, workers: int | None):
     """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
-    from rich.console import Console
-
     from coreshell_model.design.refit_best import refit_best
     from coreshell_model.infer.workers import LostWorkersError
-
-    console = Console(stderr=True)
-
-    def say(text: str) -> None:
-        if console.is_terminal:
-            status.update(text)
-        elif " fitted, " in text:
-            typer.echo(f"coreshell: {text}", err=True)
 
     with (
         stoppable(folder, "what was finished", lost=LostWorkersError),
         alone(folder, KIND),
-        console.status("refitting") as status,
+        status_line("refitting", (" fitted, ",), "coreshell: ") as say,
     ):
         count = cores() if workers is None else workers
         return refit_best(found, of_posterior, refits, seed, folder, count, say)

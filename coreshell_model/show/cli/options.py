@@ -1,5 +1,6 @@
 """What several commands share: options, exit codes, folders, and a line of progress."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -178,6 +179,35 @@ def say_warnings(texts: Iterable[str]) -> None:
     """Each on a line of stderr."""
     for text in texts:
         typer.echo(f"warning: {text}", err=True)
+
+
+@contextmanager
+def status_line(beginning: str, worth: Iterable[str] = (), name: str = "") -> Iterator[Callable[[str], None]]:
+    """Say what is at work on stderr: a line that changes on a terminal, elsewhere some texts, a line each.
+
+    Parameters
+    ----------
+    beginning : what is done first
+    worth : words of the texts that are said where stderr is no terminal
+    name : what such a line begins with
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(beginning) as status:
+
+        def say(text: str) -> None:
+            if console.is_terminal:
+                status.update(text)
+            elif any(word in text for word in worth):
+                typer.echo(f"{name}{text}", err=True)
+
+        yield say
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parse_time_limit(text: str | None) -> dict[str, float]:

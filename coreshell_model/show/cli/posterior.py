@@ -9,8 +9,7 @@ import typer
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
-from coreshell_model.show.cli.fit import cores
-from coreshell_model.show.cli.options import AsJson, folder_to_resume, stoppable
+from coreshell_model.show.cli.options import AsJson, cores, folder_to_resume, status_line, stoppable
 
 
 def posterior(
@@ -56,21 +55,11 @@ def posterior(
 
 def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
     """Read first, which is quick, then sample behind a line on stderr that says how far it is."""
-    from rich.console import Console
-
     from coreshell_model.infer.posterior_run import sample_posterior
     from coreshell_model.infer.reading import read_problem
 
     read = read_problem(problem, defaults)
-    console = Console(stderr=True)
-    with console.status("building the model") as status:
-
-        def say(text: str) -> None:
-            if console.is_terminal:
-                status.update(text)
-            elif " done: " in text or " ended: " in text or "walkers" in text:
-                typer.echo(text, err=True)
-
+    with status_line("building the model", (" done: ", " ended: ", "walkers")) as say:
         try:
             return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
         except OSError as error:

@@ -19,15 +19,16 @@ from coreshell_model.base.files import (
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.particle import changed, consequences
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
-from coreshell_model.show.cli.fit import cores
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
     ProtocolName,
     check_folder,
+    cores,
     parse_changes,
     say_warnings,
+    status_line,
 )
 
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
@@ -187,14 +188,10 @@ def _say_failures(failures: tuple[str, ...], draws: int) -> None:
 
 def _behind_a_line(work, posterior, *words, workers: int | None, **options):
     """The work behind a line on stderr that says how far it is."""
-    from rich.console import Console
-
     from coreshell_model.infer.workers import LostWorkersError
 
-    console = Console(stderr=True)
     try:
-        with console.status("building the model") as status:
-            say = status.update if console.is_terminal else (lambda text: None)
+        with status_line("building the model") as say:
             count = cores() if workers is None else workers
             return work(posterior, *words, workers=count, say=say, **options)
     except LostWorkersError as error:

@@ -31,6 +31,7 @@ from coreshell_model.show.cli.options import (
     folder_for,
     parse_changes,
     parse_time_limit,
+    progress_line,
 )
 
 LONGEST_NAME = 120
@@ -131,20 +132,15 @@ def _subject(material, protocol) -> str:
 
 def _solve(inputs, level: str, limit: dict[str, float]):
     """Solve behind a progress bar on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("building the model", total=None)
-
+    with progress_line("building the model", plain=False) as tell:
         from coreshell_model.run.simulation import simulate
 
-        def step_done(done: int, total: int) -> None:
-            bar.update(task, description="simulating steps", completed=done, total=total)
-
-        return simulate(*inputs, level=level, progress=step_done, **limit)
+        return simulate(
+            *inputs,
+            level=level,
+            progress=lambda done, total: tell(done, total, "simulating steps"),
+            **limit,
+        )
 
 
 def _state_basis(solution) -> None:

@@ -8,8 +8,7 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.show.cli.fit import cores
-from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder
+from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder, cores, status_line
 
 
 def validate(
@@ -89,18 +88,14 @@ def _draws(draws: int | None, table: str | None):
 
 def _evaluated(files, draws, workers: int):
     """Every claim; each run of the shipped materials is a line on stderr, then there is one for the draws."""
-    from rich.console import Console
-
     from coreshell_model.checks.claim_runs import AssumedRanges, Runs
     from coreshell_model.checks.evaluate import evaluate
     from coreshell_model.infer.workers import LostWorkersError
 
     spreads = (AssumedRanges(),) if draws is None else (draws, AssumedRanges())
-    console = Console(stderr=True)
     runs = Runs(lambda run: typer.echo(run, err=True))
     try:
-        with console.status("the shipped materials") as status:
-            say = status.update if console.is_terminal else (lambda text: None)
+        with status_line("the shipped materials") as say:
             return evaluate(files, runs, spreads, 1 if draws is None else workers, say)
     except LostWorkersError as error:
         typer.echo(f"coreshell: {error}", err=True)
