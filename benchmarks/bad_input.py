@@ -401,10 +401,9 @@ def main() -> int:
 
     import coreshell_model.run.simulation
 
-    for path in (Path(coreshell_model.__file__).parent / "cli").glob("*.py"):
-        importlib.import_module(f"coreshell_model.show.cli.{path.stem}")
-    for name in ("fit", "posterior", "design", "sorption", "dataset", "validate", "figures", "explorer"):
-        importlib.import_module(f"coreshell_model.{name}")
+    package = Path(coreshell_model.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        importlib.import_module(".".join(path.relative_to(package.parent).with_suffix("").parts))
 
     outcomes: Counter[str] = Counter()
     faults, slowest, largest = 0, 0.0, 0.0
