@@ -142,7 +142,9 @@ def in_directions(charged: Iterable[tuple[float, Part]]) -> list[tuple[Kind, lis
     runs: list[tuple[float, list[Part]]] = []
     for charge, part in charged:
         if runs and (charge == 0 or runs[-1][0] == 0 or (charge > 0) == (runs[-1][0] > 0)):
-            runs[-1] = (runs[-1][0] + charge, [*runs[-1][1], part])
+            before, parts = runs[-1]
+            parts.append(part)
+            runs[-1] = before + charge, parts
         else:
             runs.append((charge, [part]))
     largest = max((abs(charge) for charge, _ in runs), default=0.0)
@@ -151,7 +153,8 @@ def in_directions(charged: Iterable[tuple[float, Part]]) -> list[tuple[Kind, lis
         small = abs(charge) < BLIP * largest
         if joined and (small or (charge > 0) == (joined[-1][0] > 0) or abs(joined[-1][0]) < BLIP * largest):
             before, earlier = joined[-1]
-            joined[-1] = (before + charge, [*earlier, *parts])
+            earlier.extend(parts)
+            joined[-1] = before + charge, earlier
         else:
             joined.append((charge, parts))
     return [(_direction(charge), parts) for charge, parts in joined if charge]
