@@ -14,11 +14,12 @@ from coreshell_model.infer import fitting as run
 from coreshell_model.infer.curves import widened
 from coreshell_model.infer.fit_report import write
 from coreshell_model.infer.fitting import fit
-from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.misfit import Evaluation, Misfit
 from coreshell_model.infer.profile import WITHHELD
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.infer.rounds import KnownRegion
 from coreshell_model.infer.sampling import StalledError, check_progress
+from coreshell_model.infer.search import minimise, reach
 from coreshell_model.infer.warnings import inflation, most_missed, warnings
 
 PROTOCOL = {"protocol": "formation_without_hold", "cycles": 1}
@@ -214,3 +215,40 @@ def test_the_time_left_leaves_out_the_start():
     now[0] = 2.0
     assert left.measure(2, 10) == pytest.approx(16.0)
     assert [spoken(seconds) for seconds in (40.0, 700.0, 12600.0)] == ["40 s", "12 min", "3.5 h"]
+
+
+class TwoValleys:
+    """Residuals with a valley at 0.85, a plain around it that slopes the other way, and another parameter."""
+
+    problem = SimpleNamespace(data=20)
+
+    def __init__(self):
+        self.evaluations = 0
+
+    def __call__(self, places):
+        self.evaluations += 1
+        x, y = places
+        deep = 1 - np.exp(-(((x - 0.85) / 0.1) ** 2))
+        residuals = np.array([80.0 * deep, 10.0 * x * deep, 30.0 * (y - 0.4)])
+        return Evaluation(residuals, (), (), (), ())
+
+
+def test_a_search_leaves_a_side_valley_and_does_not_look_further_where_it_fits():
+    """From the plain no step leads into the valley; a search that met the data asks for nothing more."""
+    alone, far = TwoValleys(), np.array([0.1, 0.9])
+    assert minimise(alone, far).chi_squared > 6000
+    end = reach(TwoValleys(), far)
+    assert end.chi_squared < 0.1  # minima are found to 0.1 at first
+    assert end.places == pytest.approx([0.85, 0.4], abs=0.01)
+    near, same = TwoValleys(), TwoValleys()
+    assert reach(near, np.array([0.8, 0.9])).chi_squared < 0.1
+    minimise(same, np.array([0.8, 0.9]))
+    assert near.evaluations == same.evaluations
+
+
+def test_a_model_that_misses_the_data_everywhere_ends_where_it_was():
+    """One look beside it, which finds nothing lower."""
+    far = TwoValleys()
+    far.problem = SimpleNamespace(data=1e-3)
+    end = reach(far, np.array([0.85, 0.4]))
+    assert end.places == pytest.approx([0.85, 0.4], abs=1e-3)

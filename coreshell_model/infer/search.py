@@ -16,6 +16,7 @@ so that a profile which only another parameter's prior closes is not taken for t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,6 +255,53 @@ def minimise(
         else:
             return Minimum(walk.places, walk.here, jacobian, True)
     return Minimum(walk.places, walk.here, jacobian, False)
+
+
+ASTRAY = 100.0
+"""Chi-squared by datum above which a minimum is taken for a side valley: ten standard deviations a datum."""
+
+ACROSS = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Places between its bounds at which each parameter is then tried."""
+
+TRIED, HALVED = 3, 0.5
+"""The best of these places from which the search goes on, and the share of chi-squared that has to be left at
+most for one of them to be the better valley."""
+
+MOST_ESCAPES = 3
+
+
+def reach(misfit: Misfit, start: Array) -> Minimum:
+    """Minimise from a start that may be far off: out of side valleys, which no step leads out of.
+
+    Where the end misses the data by far, each parameter in turn is put elsewhere between its bounds, and the
+    search goes on from the best of these places, as long as that halves chi-squared.
+
+    Parameters
+    ----------
+    misfit : the residuals
+    start : places of all parameters
+    """
+    end = minimise(misfit, start)
+    for _ in range(MOST_ESCAPES):
+        better = _beside(misfit, end) if end.chi_squared > ASTRAY * misfit.problem.data else None
+        if better is None:
+            break
+        end = better
+    return end
+
+
+def _beside(misfit: Misfit, end: Minimum) -> Minimum | None:
+    """A valley at most half as high, reached from where one parameter is elsewhere; None without one."""
+    places = []
+    for index, elsewhere in product(range(len(end.places)), ACROSS):
+        moved = end.places.copy()
+        moved[index] = elsewhere
+        places.append((misfit(moved).chi_squared, index, moved))
+    for _, _, moved in sorted(places, key=lambda each: each[:2])[:TRIED]:
+        found = minimise(misfit, moved)
+        if found.chi_squared < HALVED * end.chi_squared:
+            return found
+    return None
 
 
 MOST_STEPS = 12

@@ -19,7 +19,7 @@ from scipy.stats import qmc
 from coreshell_model.infer.misfit import Evaluation, Misfit
 from coreshell_model.infer.profile import Profile, profile
 from coreshell_model.infer.reading import Problem
-from coreshell_model.infer.search import Minimum, minimise
+from coreshell_model.infer.search import Minimum, reach
 
 POLLED = 0.2
 """Seconds between looks at what the workers say."""
@@ -211,7 +211,7 @@ def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> M
     """One fit, from start ``item[1]``, which is number ``item[0]``."""
     number, places = item
     _telling(misfit, f"start {number}", say)
-    return minimise(misfit, np.array(places))
+    return reach(misfit, np.array(places))
 
 
 def profile_of(misfit: Misfit, item: tuple[int, Minimum, float], say: Say) -> Profile:
