@@ -24,6 +24,7 @@ from coreshell_model.infer.target import ProblemTarget
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.voltammetry import sweeps
+from coreshell_model.show.cli.predict import _usual_protocol
 
 ICE = "Initial coulombic efficiency"
 DESODIATION = "First desodiation capacity [mA.h.g-1]"
@@ -490,3 +491,20 @@ def test_predictions_do_not_go_beside_what_a_run_keeps(sampled):
     words = ("predict", str(folder), "core_shell", "formation", "--cycles", "1", "--workers", "1")
     outcome = coreshell(*words, "--out", str(folder))
     assert outcome.code == 2 and "holds a posterior, beside which predictions cannot go" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("protocols", "run"),
+    [
+        (("formation_without_hold", "formation_without_hold"), "formation_without_hold"),
+        (("formation_without_hold", "rate_test"), "formation"),
+        (("own.toml",), "formation"),
+        ((), "formation"),
+    ],
+    ids=["one shipped", "several", "a file of one's own", "none told"],
+)
+def test_losses_are_of_the_protocol_of_the_data_where_they_have_one(protocols, run, sampled):
+    """A loss in a hold that was never measured would be another one."""
+    given = [{"observable": "x", "protocol": name} for name in protocols]
+    posterior = replace(read_posterior(sampled[1]), record={"Problem file": {"observations": given}})
+    assert _usual_protocol(posterior) == run

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import (
     alone,
@@ -132,7 +133,7 @@ def losses(
 
     posterior = read_posterior(draws)
     material = material if material is not None else _usual(posterior)
-    words = read_user_defaults().protocol(protocol or posterior.usual_protocol or "formation")
+    words = read_user_defaults().protocol(protocol or _usual_protocol(posterior))
     shares = _behind_a_line(loss_shares, posterior, material, words, workers=workers)
     _say_failures(shares.failures, len(posterior))
     for text in shares.warnings:
@@ -159,6 +160,12 @@ def losses(
         f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}."
         f"{in_words(words)}"
     )
+
+
+def _usual_protocol(posterior) -> str:
+    """That of all the posterior's data, where it is a shipped one; a file may lie elsewhere by now."""
+    usual = posterior.usual_protocol
+    return usual if usual in library.names("experiments") else "formation"
 
 
 def _usual(posterior) -> str:
