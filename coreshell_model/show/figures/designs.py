@@ -26,6 +26,9 @@ FEW = 200
 EDGE = 0.06
 """Share of a panel along its edges where no line is labelled."""
 
+LABELS_APART = 18.0
+"""Points between two labels of lines at least."""
+
 
 def map_picture(
     tables: Mapping[str, pd.DataFrame],
@@ -156,12 +159,18 @@ def _whose(carbon: Mapping[str, Any]) -> str:
 
 
 def _label_lines(panel: Any, lines: Any) -> None:
-    """The levels on their lines, readable on light and dark, none of them cut by an edge."""
+    """The levels on their lines, readable on light and dark, none cut by an edge or upon another."""
     outlined = [withStroke(linewidth=1.2, foreground="#333333")]
-    for text in panel.clabel(lines, fontsize=6):
+    apart, shown = LABELS_APART * panel.figure.dpi / 72, []
+    for text in panel.clabel(lines, fontsize=6, inline=False):
         text.set_path_effects(outlined)
-        place = panel.transAxes.inverted().transform(panel.transData.transform(text.get_position()))
-        text.set_visible(bool(((place > EDGE) & (place < 1 - EDGE)).all()))
+        at = panel.transData.transform(text.get_position())
+        place = panel.transAxes.inverted().transform(at)
+        inside = ((place > EDGE) & (place < 1 - EDGE)).all()
+        free = all(np.hypot(*(at - other)) > apart for other in shown)
+        text.set_visible(bool(inside and free))
+        if text.get_visible():
+            shown.append(at)
 
 
 def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:
