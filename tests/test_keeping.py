@@ -30,9 +30,11 @@ def test_a_run_that_left_nothing_gives_its_folder_to_any_other(tmp_path):
         assert (tmp_path / "lock").read_text() == kind
 
 
-def test_nothing_is_held_where_nothing_is_kept():
-    with alone(None, "sweep"):
-        pass
+def test_nothing_is_held_where_nothing_is_kept(tmp_path, monkeypatch):
+    """No folder, no lock: two at once, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    with alone(None, "sweep"), alone(None, "sweep"):
+        assert not list(tmp_path.iterdir())
 
 
 def test_the_same_run_is_resumed_and_no_other(tmp_path):

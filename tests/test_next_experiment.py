@@ -134,7 +134,9 @@ def test_candidates_are_possible_particles():
     from coreshell_model.design.problem import problem
 
     for each in experiments(9.4, 14.0, 30.0):
-        problem("core_shell", each.protocol, each.changes, observables=list(each.errors)).point({})
+        shared = problem("core_shell", each.protocol, each.changes, observables=list(each.errors))
+        shared.point({})  # refuses an impossible one
+        assert tuple(shared.observables) == tuple(each.errors)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,12 @@
 import hashlib
 import json
 import os
-import platform
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
-from coreshell_model import __version__
 from coreshell_model.base.errors import InputError
 
 try:
@@ -429,37 +426,6 @@ def _list(folder: Path) -> tuple[str | None, dict[str, str]]:
     except (InputError, OSError, KeyError):
         return None, {}
     return (str(of), files) if isinstance(files, dict) else (None, {})
-
-
-DIGITS = 10
-"""Significant digits of the parameters that count as the same inputs."""
-
-PACKAGES = ("pybamm", "pybammsolvers", "numpy", "scipy")
-OF_A_RUN = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
-
-
-def rounded(parameters: Mapping[str, float]) -> dict[str, str]:
-    """Parameters as texts that another machine writes alike."""
-    return {name: f"{value:.{DIGITS}g}" for name, value in parameters.items()}
-
-
-def fingerprint(inputs: Any) -> str:
-    """SHA-256 of numbers, texts, lists and dictionaries."""
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Version of this package and of those that its numbers come from."""
-    return {"coreshell_model": __version__} | {name: version(name) for name in PACKAGES}
-
-
-def versions_of_a_run() -> dict[str, str]:
-    """Of this package, of what it computes with, and of Python."""
-    return {
-        "coreshell_model": __version__,
-        **{name: version(name) for name in OF_A_RUN},
-        "python": platform.python_version(),
-    }
 
 
 def write_files(contents: Mapping[str, str], folder: Path) -> list[Path]:

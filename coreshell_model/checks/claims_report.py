@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from coreshell_model.base import files as kept
-from coreshell_model.base.files import check_written
+from coreshell_model.base import provenance
+from coreshell_model.base.files import check_written, write_files
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.evaluate import MISSED, ONE, RULE, TWO, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
@@ -30,7 +30,7 @@ def record(
     """Everything that the report says; numbers, texts and lists alone. ``draws`` are those of the bands."""
     return {
         "inputs": fingerprint(files, draws),
-        "versions": kept.versions(),
+        "versions": provenance.versions(),
         "bands": None if draws is None else draws.record(),
         "files": [
             {"name": file.name, "title": file.title, "source": file.source, "curves": list(file.curves)}
@@ -49,11 +49,11 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
             if run.key not in runs:
                 material, protocol = prepared(run.material, run.protocol, run.changes)
                 ranges = [each.model_dump(mode="json") for each in material.band]
-                numbers = kept.rounded(parameter_values(material, protocol))
+                numbers = provenance.rounded(parameter_values(material, protocol))
                 steps = [[without_remarks(text) for text in cycle] for cycle in protocol.steps_by_cycle()]
                 runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
-    return kept.fingerprint([claims, list(runs.values()), *drawn])
+    return provenance.fingerprint([claims, list(runs.values()), *drawn])
 
 
 def _claim(result: Result) -> dict:
@@ -241,4 +241,4 @@ def write(found: dict, folder: Path) -> list[Path]:
     record_of = json.dumps(found, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     contents = {"RESULTS.md": markdown(found), "results.json": record_of}
     check_written(folder, contents, "results.json", "versions")
-    return kept.write_files(contents, folder)
+    return write_files(contents, folder)

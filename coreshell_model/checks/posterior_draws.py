@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.base import files as kept
 from coreshell_model.base import library
+from coreshell_model.base.provenance import DIGITS, fingerprint
 from coreshell_model.base.quantity import Quantity
 from coreshell_model.checks.claim_runs import Band, Changes, Found, ends_together, missing
 from coreshell_model.infer.draws import TABLE, Posterior, quantiles, read_posterior
@@ -96,8 +96,8 @@ class PosteriorDraws:
         """What tells the bands of these draws from those of others: levels, number, seeded table."""
         posterior = self.posterior
         numbers = np.column_stack([posterior.weights, posterior.values])
-        table = [[f"{one:.{kept.DIGITS}g}" for one in row] for row in numbers.tolist()]
-        of = kept.fingerprint([posterior.columns, table, self._followed()])
+        table = [[f"{one:.{DIGITS}g}" for one in row] for row in numbers.tolist()]
+        of = fingerprint([posterior.columns, table, self._followed()])
         return {"draws": self.draws, "levels": list(LEVELS), "table": of}
 
     def _changed_since(self) -> list[str]:

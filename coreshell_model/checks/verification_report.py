@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
 
-from coreshell_model.base import files as kept
-from coreshell_model.base.files import check_written
+from coreshell_model.base import provenance
+from coreshell_model.base.files import check_written, write_files
 from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
@@ -29,18 +29,18 @@ def record(outcomes: Iterable[Outcome]) -> dict:
     return {
         "verdict": MISSED if any(check["verdict"] == MISSED for check in checks) else WITHIN,
         "inputs": fingerprint(),
-        "versions": kept.versions(),
+        "versions": provenance.versions(),
         "checks": checks,
     }
 
 
 def fingerprint() -> str:
     """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
-    numbers = {name: kept.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
+    numbers = {name: provenance.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return kept.fingerprint(inputs)
+    return provenance.fingerprint(inputs)
 
 
 def _check(outcome: Outcome) -> dict:
@@ -137,4 +137,4 @@ def write(found: dict, folder: Path) -> list[Path]:
         "verification.csv": table(found),
     }
     check_written(folder, contents, "verification.json", "versions")
-    return kept.write_files(contents, folder)
+    return write_files(contents, folder)

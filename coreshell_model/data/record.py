@@ -195,8 +195,5 @@ def left_out(dataset: Dataset) -> str:
 
 def cycles_held(dataset: Dataset) -> Mapping[str, int] | None:
     """First and last cycle by the file's own counter, from 1; None where it has none."""
-    first = counted_cycle(dataset)
-    if first is None:
-        return None
-    count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
-    return {"First": first, "Last": first + int(np.nanmax(count) - count[0])}
+    first, held = counted_cycle(dataset), counted_cycles(dataset)
+    return None if first is None else {"First": first, "Last": held[-1]}

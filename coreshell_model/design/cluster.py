@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import versions
+from coreshell_model.base.provenance import versions
 from coreshell_model.base.quantity import brief
 
 PATIENCE = 6.0

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import fingerprint, read_kept, replace, sealed
+from coreshell_model.base.files import read_kept, replace, sealed
+from coreshell_model.base.provenance import fingerprint
 from coreshell_model.design.refit_problem import Refitted, Refitter, Task
 from coreshell_model.infer.fit_folder import identity
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import check_same, versions
+from coreshell_model.base.files import check_same
+from coreshell_model.base.provenance import versions
 from coreshell_model.design.cluster import connected, cores
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.results import KIND, RECORD, Sweep, SweepFolder, columns, sweep_of

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from coreshell_model.base.files import begun, read_kept, replace, sealed, versions_of_a_run
+from coreshell_model.base.files import begun, read_kept, replace, sealed
+from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.infer.profile import Point, Profile
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import Minimum

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
-from coreshell_model.base.files import replace, sealed, versions_of_a_run
+from coreshell_model.base.files import replace, sealed
+from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.result import (
     FitResult,

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.base.files import alone, versions_of_a_run
+from coreshell_model.base.files import alone
 from coreshell_model.base.paths import user_path
+from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.draws import Posterior
 from coreshell_model.infer.fit_folder import identity

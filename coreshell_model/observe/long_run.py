@@ -12,17 +12,9 @@ import pybamm
 from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import (
-    alone,
-    append_line,
-    begun,
-    checksum,
-    read_lines,
-    replace,
-    sealed,
-    versions_of_a_run,
-)
+from coreshell_model.base.files import alone, append_line, begun, checksum, read_lines, replace, sealed
 from coreshell_model.base.paths import user_path
+from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.capacity import charges

@@ -55,15 +55,14 @@ def data(
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
     from coreshell_model.data.bdf import to_bdf
-    from coreshell_model.data.joining import read_datasets
     from coreshell_model.data.record import cycles_held, left_out
     from coreshell_model.data.spectra import spectra_to_csv
 
-    dataset = read_datasets(
-        [user_path(file) for file in files],
+    dataset = read_files(
+        files,
+        column,
         mass=mass,
         current_sign=current_sign,
-        columns=parse_columns(column or []),
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
@@ -105,6 +104,14 @@ def data(
                 print_table(rows_table(table))
     for path in written:
         typer.echo(f"wrote {path}", err=True)
+
+
+def read_files(files: list[str], column: list[str] | None, **options):
+    """The measurement in the files that a command names, read as its options say."""
+    from coreshell_model.data.joining import read_datasets
+
+    paths = [user_path(file) for file in files]
+    return read_datasets(paths, columns=parse_columns(column or []), **options)
 
 
 def parse_columns(texts: list[str]) -> dict[str, str]:

@@ -95,7 +95,15 @@ def design(
     from coreshell_model.design.tradeoffs import DEFAULT_AXES, Wanted, checked
 
     axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
-    if not vary and posterior is None and not isinstance(read_material(material), CoreShellMaterial):
+    table, name = None, material
+    if posterior is None:
+        read = read_material(material)
+    else:
+        from coreshell_model.infer.draws import read_posterior
+
+        table = read_posterior(posterior)
+        name, read = table.material(material)
+    if not vary and not isinstance(read, CoreShellMaterial):
         raise InputError(
             f"{material} has no shell, whose thickness is varied where nothing else is said; say what "
             'varies, as --vary "external_area=2..6 m2/g"'
@@ -109,14 +117,6 @@ def design(
         words = defaults.protocol(protocol)
     else:
         words = defaults.applied(protocol_for(names, rates))
-    table, name = None, material
-    if posterior is None:
-        read = read_material(material)
-    else:
-        from coreshell_model.infer.draws import read_posterior
-
-        table = read_posterior(posterior)
-        name, read = table.material(material)
     law = _law(seal, read)
     fixed = parse_changes(changes or [])
     shared = problem(read, words, fixed, level=level, seal=law)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.paths import user_path
-from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
+from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     AsJson,
@@ -40,11 +40,11 @@ def fit(
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")
-    from coreshell_model.infer.reading import is_shipped, read_problem
+    from coreshell_model.infer.reading import read_problem
     from coreshell_model.infer.workers import LostWorkersError
     from coreshell_model.infer.written_back import check_files, write_back
 
-    defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
+    defaults = defaults_of_problem(problem)
     with stoppable(folder, "what was finished", lost=LostWorkersError):
         read = read_problem(problem, defaults)
         materials = None if into is None else user_path(into)
@@ -68,6 +68,13 @@ def fit(
         typer.echo(f"wrote {folder / 'report.md'} and what it is made of", err=True)
     if not result.completed:
         raise typer.Exit(FAILED_SOLVE)
+
+
+def defaults_of_problem(problem: str) -> UserDefaults:
+    """A user's own numbers for a fit problem; a shipped one stays under the paper's conditions."""
+    from coreshell_model.infer.reading import is_shipped
+
+    return NO_DEFAULTS if is_shipped(problem) else read_user_defaults()
 
 
 def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):

@@ -8,7 +8,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
-from coreshell_model.inputs.user_defaults import UserDefaults, read_user_defaults
+from coreshell_model.show.cli.fit import defaults_of_problem
 from coreshell_model.show.cli.options import AsJson, cores, folder_to_resume, status_line, stoppable
 
 
@@ -34,11 +34,10 @@ def posterior(
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
-    from coreshell_model.infer.reading import is_shipped
     from coreshell_model.infer.sampling import StalledError
     from coreshell_model.infer.workers import LostWorkersError
 
-    defaults = UserDefaults() if is_shipped(problem) else read_user_defaults()
+    defaults = defaults_of_problem(problem)
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     given |= {"workers": cores() if workers is None else workers}
     with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):

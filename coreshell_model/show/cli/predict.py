@@ -8,15 +8,8 @@ import typer
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import (
-    alone,
-    check_same,
-    read_kept,
-    refuse_kept,
-    replace,
-    sealed,
-    versions_of_a_run,
-)
+from coreshell_model.base.files import alone, check_same, read_kept, refuse_kept, replace, sealed
+from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.particle import changed, consequences
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults

@@ -9,7 +9,6 @@ import typer
 
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
-from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import beginning
 from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
@@ -22,7 +21,7 @@ from coreshell_model.show.cli.data import (
     Mass,
     Sign,
     Worksheet,
-    parse_columns,
+    read_files,
 )
 from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
 
@@ -69,8 +68,6 @@ def replay(
         raise InputError(f"--control {control!r} is not one of them; give current or voltage")
     wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
 
-    from coreshell_model.data.joining import read_datasets
-
     defaults = read_user_defaults()
     prepared(material, "formation", wanted)
     if cycles is not None and after is None:
@@ -78,11 +75,11 @@ def replay(
     history = None if after is None else prepared(material, defaults.protocol(after), wanted)[1]
     if history is not None and cycles is not None:
         history = beginning(history, cycles)
-    dataset = read_datasets(
-        [user_path(file) for file in files],
+    dataset = read_files(
+        files,
+        column,
         mass=mass,
         current_sign=current_sign,
-        columns=parse_columns(column or []),
         decimal=decimal,
         allow_gaps=allow_gaps,
         worksheet=worksheet,
