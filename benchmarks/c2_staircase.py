@@ -23,8 +23,8 @@ from staircase_mechanisms import CompetingClusters, ConditionedClusters, RisingS
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
 from coreshell_model.observe.capacity import desodiation_capacity, sodiation_capacity
-from coreshell_model.physics.model import SEALED
-from coreshell_model.physics.submodels.clusters import DrivenClusters
+from coreshell_model.physics.model import SEALED, in_place_of
+from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.physics.submodels.kinetics import SodiumMetal
 from coreshell_model.run.simulation import set_up
 from coreshell_model.run.solution import Solution
@@ -33,8 +33,8 @@ RATES = ("C/20", "C/10", "C/5", "C/2", "1C", "2C", "5C", "C/20")
 HOLD = "Hold at lower cut-off for 60 hours or until C/100"
 IN_PLACE_OF = {
     "RisingSodiumMetal": (SodiumMetal, RisingSodiumMetal),
-    "CompetingClusters": (DrivenClusters, CompetingClusters),
-    "ConditionedClusters": (DrivenClusters, ConditionedClusters),
+    "CompetingClusters": (Clusters, CompetingClusters),
+    "ConditionedClusters": (Clusters, ConditionedClusters),
 }
 TARGETS = {
     "ICE": (0.82, 0.02),
@@ -117,7 +117,7 @@ def solved(
     mechanisms = SEALED
     if candidate.mechanism:
         old, new = IN_PLACE_OF[candidate.mechanism]
-        mechanisms = tuple(new if each is old else each for each in SEALED)
+        mechanisms = in_place_of(old, new, SEALED)
     run = replace(run, parameters={**run.parameters, **candidate.added}, mechanisms=mechanisms)
     return run.through(steps.steps_by_cycle())
 

@@ -4,11 +4,11 @@ Each is a variant of a shipped mechanism with two parameters more, and joins a m
 mechanisms. None is in the package; docs/staircase.md says why.
 """
 
+from typing import ClassVar
+
 import pybamm
 
-from coreshell_model.physics import symbols as s
-from coreshell_model.physics.laws.clusters import equilibrium_filling, relaxing_rate
-from coreshell_model.physics.submodels.clusters import RelaxingClusters
+from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.submodels.kinetics import SodiumMetal
 
 C_OVER_2 = 2.2
@@ -78,68 +78,36 @@ class RisingSodiumMetal(SodiumMetal):
         self.initial_conditions[variables["Risen share"]] = pybamm.Scalar(0)
 
 
-class CompetingClusters(RelaxingClusters):
+class CompetingClusters(Clusters):
     """Candidate (ii): a second, slow kind of cluster in the same pores, which blocks the fast one."""
 
-    def get_fundamental_variables(self):
-        """Filling of the pores by each kind [-] and by both."""
-        fast, slow = (self.level.field(f"{kind} cluster filling", s.CORE) for kind in ("Fast", "Slow"))
-        return {"Fast cluster filling": fast, "Slow cluster filling": slow, "Cluster filling": fast + slow}
+    states: ClassVar = ("Cluster filling", "Slow cluster filling")
 
-    def get_coupled_variables(self, variables):
-        """Rates of filling [s-1] and the sodium they take up [mol.m-3.s-1]."""
-        potential = variables["Core equilibrium potential [V]"]
-        fast, slow = variables["Fast cluster filling"], variables["Slow cluster filling"]
-        limit = equilibrium_filling(potential, s.cluster_potential, s.cluster_width)
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """Of both kinds together, and of the slow one."""
+        both, slow = states
+        fast = both - slow
+        limit = equilibrium_filling(around.potential, numbers.potential, numbers.width)
         slow_limit = equilibrium_filling(
-            potential, s.cluster_potential + slow_potential_shift, s.cluster_width
+            around.potential, numbers.potential + slow_potential_shift, numbers.width
         )
-        fast_rate = competing_rate(fast, slow, limit, s.cluster_rate)
         slow_filling = competing_rate(slow, fast, slow_limit, slow_rate)
-        both = fast_rate + slow_filling
-        return {
-            "Fast cluster filling rate [s-1]": fast_rate,
-            "Slow cluster filling rate [s-1]": slow_filling,
-            "Cluster filling rate [s-1]": both,
-            "Sodium uptake by clusters [mol.m-3.s-1]": self.level.core_and_shell(
-                s.cluster_density * both, pybamm.Scalar(0)
-            ),
-        }
-
-    def set_rhs(self, variables):
-        """One balance for each kind."""
-        for kind in ("Fast", "Slow"):
-            self.rhs[variables[f"{kind} cluster filling"]] = variables[f"{kind} cluster filling rate [s-1]"]
-
-    def set_initial_conditions(self, variables):
-        """Empty pores."""
-        for kind in ("Fast", "Slow"):
-            self.initial_conditions[variables[f"{kind} cluster filling"]] = self.level.along_radius(0, s.CORE)
+        return competing_rate(fast, slow, limit, numbers.rate) + slow_filling, slow_filling
 
 
-class ConditionedClusters(RelaxingClusters):
+class ConditionedClusters(Clusters):
     """Candidate (v): clusters form faster where there have been clusters, and the carbon forgets."""
 
-    def get_fundamental_variables(self):
-        """Filling of the pores and its memory, both [-]."""
-        return super().get_fundamental_variables() | {"Memory": self.level.field("Memory", s.CORE)}
+    states: ClassVar = ("Cluster filling", "Memory")
 
-    def get_coupled_variables(self, variables):
-        """As its base, with the memory at hand for the rate."""
-        self.memory = variables["Memory"]
-        return super().get_coupled_variables(variables)
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """dxi/dt = k_p (1 + g M)(xi_eq - xi) and dM/dt = (xi - M)/tau.
 
-    def filling_rate(self, filling, equilibrium, potential):
-        """dxi/dt = k_p (1 + g M)(xi_eq - xi) [s-1]; assumed: the simplest rate that a memory raises."""
-        return relaxing_rate(filling, equilibrium, s.cluster_rate * (1 + conditioning_gain * self.memory))
-
-    def set_rhs(self, variables):
-        """dM/dt = (xi - M)/tau."""
-        super().set_rhs(variables)
-        memory = variables["Memory"]
-        self.rhs[memory] = (variables["Cluster filling"] - memory) / conditioning_time
-
-    def set_initial_conditions(self, variables):
-        """Nothing to remember."""
-        super().set_initial_conditions(variables)
-        self.initial_conditions[variables["Memory"]] = self.level.along_radius(0, s.CORE)
+        Source: assumed: the simplest rate that a memory raises.
+        """
+        filling, memory = states
+        equilibrium = equilibrium_filling(around.potential, numbers.potential, numbers.width)
+        conditioned = numbers.rate * (1 + conditioning_gain * memory)
+        return relaxing_rate(filling, equilibrium, conditioned), (filling - memory) / conditioning_time

@@ -7,7 +7,7 @@ with ``pybamm.Simulation``. Prints the capacity at 5 mV against each counter ele
 
 import pybamm
 
-from coreshell_model.physics.model import SEALED, CoreShellHalfCell
+from coreshell_model.physics.model import SEALED, CoreShellHalfCell, in_place_of
 from coreshell_model.physics.submodels.kinetics import SodiumMetal
 from coreshell_model.physics.submodels.mechanism import Mechanism
 
@@ -29,7 +29,7 @@ def capacity_at_cut_off(mechanisms) -> float:
 
 def main() -> dict[str, float]:
     """Compare the two cells."""
-    three_electrodes = tuple(ReferenceElectrode if each is SodiumMetal else each for each in SEALED)
+    three_electrodes = in_place_of(SodiumMetal, ReferenceElectrode, SEALED)
     return {
         "against polarised sodium": capacity_at_cut_off(SEALED),
         "against a reference electrode": capacity_at_cut_off(three_electrodes),

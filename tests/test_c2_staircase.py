@@ -16,7 +16,7 @@ from staircase_mechanisms import competing_rate, rise_rate
 
 from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.observe.inventory import sodium_balance_error
-from coreshell_model.physics.laws.clusters import equilibrium_filling
+from coreshell_model.physics.storage.clusters import equilibrium_filling
 
 BY_NAME = {each.name: each for each in study.candidates()}
 SHIPPED = BY_NAME["shipped"]

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coreshell_model.physics.laws import (
-    clusters,
     electrolyte,
     interphase,
     isotherm,
@@ -16,12 +15,10 @@ from coreshell_model.physics.laws import (
     transport,
 )
 from coreshell_model.physics.laws import (
-    isotherm as trapping,
-)
-from coreshell_model.physics.laws import (
     pores as sealing,
 )
 from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME, FARADAY, thermal_voltage
+from coreshell_model.physics.storage import clusters, trapping
 
 V_T = thermal_voltage(298.15)
 occupancies = st.floats(1e-6, 1 - 1e-6)

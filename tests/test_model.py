@@ -8,8 +8,8 @@ import numpy as np
 import pybamm
 import pytest
 
-from coreshell_model.physics.model import SEALED, CoreShellHalfCell
-from coreshell_model.physics.submodels.clusters import DrivenClusters, RelaxingClusters
+from coreshell_model.physics.model import SEALED, CoreShellHalfCell, in_place_of
+from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.values import appel_core_shell
 
 
@@ -99,9 +99,19 @@ def test_geometry_capacities_and_rates_are_inputs_of_one_built_model():
     assert changed["Voltage [V]"].entries == pytest.approx(anew["Voltage [V]"].entries, abs=2e-5)
 
 
+class RelaxingClusters(Clusters):
+    """Clusters at a constant rate."""
+
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """(8) with U_ref -> infinity."""
+        equilibrium = equilibrium_filling(around.potential, numbers.potential, numbers.width)
+        return (relaxing_rate(states[0], equilibrium, numbers.rate),)
+
+
 def test_a_variant_is_another_class_in_the_list():
     """Clusters at a constant rate in place of driven ones: the limit of a large driving potential."""
-    mechanisms = tuple(RelaxingClusters if each is DrivenClusters else each for each in SEALED)
+    mechanisms = in_place_of(Clusters, RelaxingClusters, SEALED)
     times = np.linspace(0, 20 * 3600, 11)
     filled = [
         pybamm.Simulation(model)

@@ -10,9 +10,9 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.physics.laws.clusters import equilibrium_filling
 from coreshell_model.physics.laws.constants import thermal_voltage
 from coreshell_model.physics.laws.isotherm import occupancies_at, tail_filling
+from coreshell_model.physics.storage.clusters import equilibrium_filling
 from coreshell_model.run.solution import Array
 
 TEMPERATURE = 298.15

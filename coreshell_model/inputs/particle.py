@@ -28,7 +28,7 @@ from coreshell_model.inputs.material import (
     material_from_dict,
     sources,
 )
-from coreshell_model.inputs.sections import left_out
+from coreshell_model.inputs.sections import STORES, left_out
 from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.physics.laws.pores import exponential_seal, logistic_seal, percolation_seal
 
@@ -115,7 +115,8 @@ def _shape(material: Material) -> Shape:
         radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
     else:
         radius = _si(size.radius)
-    share = CLUSTERED_CORE if carbon.cluster_capacity > 0 else ONE_CARBON_CORE
+    in_core_alone = any(kind.charge(carbon) > 0 for kind in STORES if "Shell" not in kind.regions)
+    share = CLUSTERED_CORE if in_core_alone else ONE_CARBON_CORE
     area = sorption.external_area_from_radius(radius, density, roughness)
     return Shape(float(share * radius), float((1 - share) * radius), float(density), float(area))
 
@@ -275,7 +276,7 @@ def consequences(material: Material) -> list[str]:
         if number.source.startswith((KEPT, FOLLOWED))
     ] + [
         *unused_contradictions(getattr(material, section), section, material.pores),
-        *_unused_clusters(material, section),
+        *_unused_stores(material, section),
     ]
 
 
@@ -283,17 +284,19 @@ ALL_OPEN = 1 - 1e-9
 """Share of open particles from which none is sealed."""
 
 
-def _unused_clusters(material: Material, section: str) -> list[str]:
-    """What to say of clusters where every particle is open: electrolyte fills the pores they would be in."""
-    if material.pores is None or getattr(material, section).clusters is None:
+def _unused_stores(material: Material, section: str) -> list[str]:
+    """What to say of storage that open particles have no place for, where no particle is sealed."""
+    carbon = getattr(material, section)
+    dry = [kind for kind in STORES if kind.store.dry and kind.section_of(carbon) is not None]
+    if material.pores is None or not dry:
         return []
     share = open_fraction(material, shape_of(material))
     if share < ALL_OPEN:
         return []
     return [
-        f"{section}.clusters is given and not used: every particle is open (pores.open_fraction is "
-        f"{share:g}), and electrolyte fills the pores that clusters would be in; seal the particle, or leave "
-        f"{section}.clusters out"
+        f"{section}.{kind.name} is given and not used: every particle is open (pores.open_fraction is "
+        f"{share:g}), and {kind.store.dry}; seal the particle, or leave {section}.{kind.name} out"
+        for kind in dry
     ]
 
 

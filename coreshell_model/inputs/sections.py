@@ -1,5 +1,6 @@
 """The sections of a material file, each the parameters of one mechanism."""
 
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -14,13 +15,11 @@ from coreshell_model.inputs.limits import (
     AreaResistance,
     Capacitance,
     Capacity,
-    CapacityOrZero,
     ChargePerArea,
     CurrentDensity,
     CurrentDensityOrZero,
     Density,
     Diffusivity,
-    Drive,
     Electrons,
     Exponent,
     ExternalArea,
@@ -42,13 +41,21 @@ from coreshell_model.inputs.limits import (
     Temperature,
     Time,
     WallArea,
-    Width,
 )
-from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+from coreshell_model.physics.storage.clusters import Clusters
+from coreshell_model.physics.storage.store import Store
+from coreshell_model.physics.storage.trapping import Trapping
 
 OwnUnit = Annotated[
     Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
 ]
+
+
+def kind_of(annotation: Any) -> type:
+    """The class in ``Annotated[Quantity, ...] | None``."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
 
 
 class Sloping(Section):
@@ -60,30 +67,12 @@ class Sloping(Section):
     diffusivity: Diffusivity
 
 
-class Trapping(Section):
-    """Sites that keep their sodium: equation (9)."""
-
-    capacity: CapacityOrZero
-    potential: Potential
-    width: Width
-    rate: Rate
-
-
-class Clusters(Section):
-    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
-
-    Without a ``driving_potential`` their rate is constant.
-    """
-
-    pore_fraction: Fraction
-    potential: Potential
-    width: Width
-    rate: Rate
-    driving_potential: Drive | None = None
-
-
 class Carbon(Section):
-    """One carbon, its capacities per gram of itself."""
+    """One carbon, its capacities per gram of itself.
+
+    Each kind of storage beside the sloping sites is a line here, or of ``PorousCarbon`` where only a core, or
+    a particle of one carbon, has it.
+    """
 
     skeletal_density: Density
     sloping: Sloping
@@ -96,12 +85,36 @@ class PorousCarbon(Carbon):
     pore_volume: PoreVolume
     clusters: Clusters | None = None
 
-    @property
-    def cluster_capacity(self) -> float:
-        """Charge that clusters can hold [C.kg-1 of this carbon], at most what fills its pores."""
-        if self.clusters is None:
-            return 0.0
-        return self.clusters.pore_fraction.si * self.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+
+CORE_ALONE, BOTH_CARBONS = ("Core",), ("Core", "Shell")
+
+
+@dataclass(frozen=True)
+class StorageKind:
+    """A kind of storage: the name of its section in a carbon, and which carbons of a particle can have it."""
+
+    name: str
+    store: type[Store]
+    regions: tuple[str, ...]
+
+    def section_of(self, carbon: Carbon) -> Store | None:
+        """Its section in a carbon, where that has one."""
+        return getattr(carbon, self.name, None)
+
+    def charge(self, carbon: Carbon) -> float:
+        """What a carbon can hold of it [C.kg-1]; 0 where it has none."""
+        section = self.section_of(carbon)
+        return 0.0 if section is None else section.charge(carbon)
+
+
+def _stores() -> tuple[StorageKind, ...]:
+    kinds = {name: kind_of(field.annotation) for name, field in PorousCarbon.model_fields.items()}
+    stores = [
+        StorageKind(name, kind, BOTH_CARBONS if name in Carbon.model_fields else CORE_ALONE)
+        for name, kind in kinds.items()
+        if issubclass(kind, Store)
+    ]
+    return tuple(sorted(stores, key=lambda kind: not kind.store.gives_back))
 
 
 class Shell(Carbon):
@@ -114,6 +127,10 @@ class Shell(Carbon):
     @model_validator(mode="after")
     def _one_amount(self):
         return exactly_one(self, "mass_gain", "thickness")
+
+
+STORES = _stores()
+"""Every kind of storage beside the sloping sites, those that give their sodium back first."""
 
 
 class Particle(Section):
@@ -244,18 +261,11 @@ def left_out(section: Section) -> dict[str, type]:
             for name, field in type(value).model_fields.items():
                 inner, path = getattr(value, name), f"{prefix}{name}"
                 if inner is None:
-                    found[path] = _kind(field.annotation)
+                    found[path] = kind_of(field.annotation)
                 walk(f"{path}.", inner)
 
     walk("", section)
     return found
-
-
-def _kind(annotation: Any) -> type:
-    """The class in ``Annotated[Quantity, ...] | None``."""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation = next(part for part in get_args(annotation) if part is not type(None))
-    return annotation
 
 
 _S = TypeVar("_S", bound=Section)

@@ -7,13 +7,11 @@ import numpy as np
 
 from coreshell_model.inputs.steps import Kind, kind
 from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
-from coreshell_model.run.solution import INVENTORY, Array, Solution
+from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, Array, Solution
 
 CLUSTERS = "Sodium in clusters [mA.h.g-1]"
 
-RETURNING = tuple(
-    name for name in INVENTORY if name not in ("Trapped sodium [mA.h.g-1]", "Sodium in SEI [mA.h.g-1]")
-)
+RETURNING = tuple(name for name in INVENTORY if name not in (*LOST_IN_CARBON, "Sodium in SEI [mA.h.g-1]"))
 """The inventory's places from which sodium can come back."""
 
 
@@ -40,18 +38,23 @@ def loss_split(solution: Solution) -> LossSplit | None:
 
     return LossSplit(
         sei=gained("Sodium in SEI [mA.h.g-1]"),
-        trapped=gained("Trapped sodium [mA.h.g-1]"),
+        trapped=sum(gained(name) for name in LOST_IN_CARBON),
         left_in_carbon=sum(gained(name) for name in RETURNING),
     )
 
 
-def plateau_capacity(solution: Solution) -> float | None:
-    """Sodium that left clusters in the last desodiation (20)."""
+def given_back(solution: Solution, place: str) -> float | None:
+    """Sodium that left a place of the inventory in the last desodiation."""
     if not solution.completed:
         return None
-    clusters = solution[CLUSTERS]
+    series = solution[place]
     steps = in_direction(solution, solution.cycles[-1], -1)
-    return float(sum(clusters[step.points.start] - clusters[step.points.stop - 1] for step in steps))
+    return float(sum(series[step.points.start] - series[step.points.stop - 1] for step in steps))
+
+
+def plateau_capacity(solution: Solution) -> float | None:
+    """Sodium that left clusters in the last desodiation (20)."""
+    return given_back(solution, CLUSTERS)
 
 
 def sloping_capacity(solution: Solution) -> float | None:

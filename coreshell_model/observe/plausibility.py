@@ -8,10 +8,7 @@ import numpy as np
 from coreshell_model.inputs.material import CoreShellMaterial
 from coreshell_model.inputs.particle import geometry_of, shape_of
 from coreshell_model.inputs.ranges import unusual
-from coreshell_model.run.solution import INVENTORY, Solution
-
-IN_CARBON = INVENTORY[:4]
-"""Sloping sites of both carbons, clusters and traps."""
+from coreshell_model.run.solution import IN_CARBON, Solution
 
 NO_CHARGE = 1e-6
 """Charge [mA.h.g-1] below which nothing was passed."""

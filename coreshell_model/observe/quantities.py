@@ -9,6 +9,7 @@ from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.sections import STORES
 from coreshell_model.inputs.steps import Kind, kind
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
@@ -26,8 +27,8 @@ from coreshell_model.observe.capacity import (
 )
 from coreshell_model.observe.inventory import (
     clusters_formed,
+    given_back,
     loss_split,
-    plateau_capacity,
     pore_filling,
     sei_thickness,
     sloping_capacity,
@@ -49,6 +50,7 @@ from coreshell_model.observe.windows import (
     first_sodiation_window,
     hysteresis,
 )
+from coreshell_model.physics.storage.store import Store
 from coreshell_model.run.solution import Solution
 
 NAMES = (
@@ -195,6 +197,12 @@ TEXT = {"number": False}
 APART = {"printed": False}
 KEY = {"usual": True, "banded": True}
 
+
+def _of_store(store: type[Store]) -> Quantity:
+    """What a kind of storage gave back in the last desodiation."""
+    return Quantity(store.returned_as, lambda solution: given_back(solution, store.place), **KEY)
+
+
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Material", lambda solution: solution.material.name, **TEXT),
     Quantity("Protocol", lambda solution: solution.protocol.name, **TEXT),
@@ -215,7 +223,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Loss to SEI [mA.h.g-1]", _share_of_loss("sei"), usual=True),
     Quantity("Loss to trapped sodium [mA.h.g-1]", _share_of_loss("trapped"), usual=True),
     Quantity("Sodium left in carbon [mA.h.g-1]", _share_of_loss("left_in_carbon"), usual=True),
-    Quantity("Plateau capacity [mA.h.g-1]", plateau_capacity, **KEY),
+    *(_of_store(kind.store) for kind in STORES if kind.store.returned_as),
     Quantity("Sloping capacity [mA.h.g-1]", sloping_capacity),
     Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage),
     *(Quantity(name, _window(window)) for name, window in FIRST_SODIATION_WINDOWS.items()),

@@ -1,27 +1,29 @@
 """The PyBaMM model of a core-shell particle in a sodium half-cell: its mechanisms put together."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pybamm
 
 from coreshell_model import __version__
+from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.levels import LEVELS, ElectrodeLevel, ParticleLevel
 from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
 from coreshell_model.physics.submodels.adsorption import TemkinFrumkinSites
-from coreshell_model.physics.submodels.circuit import Circuit, MixedCurrents, SealedCurrents
-from coreshell_model.physics.submodels.clusters import DrivenClusters, NoClusters
+from coreshell_model.physics.submodels.circuit import Circuit
 from coreshell_model.physics.submodels.double_layer import DoubleLayer
 from coreshell_model.physics.submodels.geometry import ExternalAndWallArea, ExternalArea, Geometry
 from coreshell_model.physics.submodels.interphase import SteppedInterphase, WallInterphase
-from coreshell_model.physics.submodels.inventory import MixedInventory, SealedInventory
+from coreshell_model.physics.submodels.inventory import Inventory
 from coreshell_model.physics.submodels.kinetics import ChargeTransfer, SodiumMetal, UniformReaction
+from coreshell_model.physics.submodels.mechanism import Declared, Mechanisms
 from coreshell_model.physics.submodels.polarisation import MixedPolarisation, Polarisation
 from coreshell_model.physics.submodels.porous_electrode import PorousElectrode
 from coreshell_model.physics.submodels.salt_transport import SaltTransport
+from coreshell_model.physics.submodels.stored_sodium import Stored
 from coreshell_model.physics.submodels.transport import Diffusion
-from coreshell_model.physics.submodels.trapping import ShellTrapping, Trapping
 from coreshell_model.physics.submodels.wetted_carbon import WettedCarbon
 
 SOFTWARE = """@misc{coreshell_model,
@@ -47,48 +49,70 @@ CITED = (SOFTWARE, CORE_SHELL)
 RELATIVE_TOLERANCE = 1e-6
 ABSOLUTE_TOLERANCE = 1e-6
 
-PARTICLE = (Geometry, TemkinFrumkinSites, Diffusion, DrivenClusters, Trapping)
-"""The mechanisms inside the particle."""
+PARTICLE = (Geometry, TemkinFrumkinSites, Diffusion)
+"""The mechanisms inside the particle, beside what it stores."""
+
+STORAGE = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
+"""Every kind of storage, in each carbon that can have it."""
 
 SURFACE = (ChargeTransfer, SteppedInterphase, DoubleLayer)
 """The mechanisms where electrolyte touches a sealed particle, and the double layer of all it touches."""
 
-CELL = (SodiumMetal, Circuit)
-"""The rest of the half-cell."""
+CELL = (Inventory, SodiumMetal, Circuit)
+"""The rest of the half-cell, and the count of its sodium."""
 
-SEALED = PARTICLE + SURFACE + (ExternalArea, SealedCurrents, SealedInventory, Polarisation) + CELL
-"""A half-cell of sealed particles, but for how the current divides over the electrode."""
+SEALED_PARTICLES = (*PARTICLE, *SURFACE, ExternalArea, Polarisation, *CELL)
+"""A half-cell of sealed particles, but for what they store and how the current divides over the electrode."""
 
-PORES = (WallInterphase, WettedCarbon)
-"""The mechanisms inside open particles."""
-
-MIXED = (
-    PARTICLE
-    + SURFACE
-    + PORES
-    + (ExternalAndWallArea, MixedCurrents, MixedInventory, MixedPolarisation)
-    + CELL
+OPEN_PARTICLES = (
+    *PARTICLE,
+    *SURFACE,
+    WallInterphase,
+    WettedCarbon,
+    ExternalAndWallArea,
+    MixedPolarisation,
+    *CELL,
 )
 """The same of sealed and open particles in parallel."""
+
+SEALED: Mechanisms = SEALED_PARTICLES + STORAGE
+"""A half-cell of sealed particles that can store sodium in every way."""
 
 DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTransport, PorousElectrode)}
 """How the current divides over the electrode, by level."""
 
 
-IDLE = (
-    (s.cluster_density, DrivenClusters, NoClusters),
-    (s.core.trap_density, Trapping, ShellTrapping),
-)
-"""Densities that, where they are zero, let a mechanism be another without states for it."""
-
-
-def mechanisms_for(parameters: Mapping[str, float]) -> tuple[type, ...]:
+def mechanisms_for(parameters: Mapping[str, float]) -> Mechanisms:
     """The list that a material needs, without states for what it has not."""
-    chosen = MIXED if parameters.get(s.open_fraction.name, 0.0) > 0 else SEALED
-    for density, mechanism, without in IDLE:
-        if parameters[density.name] == 0:
-            chosen = tuple(without if each is mechanism else each for each in chosen)
-    return chosen
+    opened = parameters.get(s.open_fraction.name, 0.0) > 0
+    storage = []
+    for kind in STORES:
+        filled = tuple(
+            region for region in kind.regions if parameters[s.stored(kind.store, region).density.name] > 0
+        )
+        wetted = filled if opened and not kind.store.dry else ()
+        storage.append(Stored(kind.store, kind.regions, filled, wetted))
+    return (*(OPEN_PARTICLES if opened else SEALED_PARTICLES), *storage)
+
+
+def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechanisms:
+    """A list of mechanisms with a variant, a mechanism or a kind of storage, in place of a shipped one.
+
+    Raises
+    ------
+    ValueError
+        The list has no such mechanism.
+    """
+    if all(shipped not in (each, getattr(each, "store", None)) for each in mechanisms):
+        raise ValueError(f"{shipped.__name__} is not in the list of mechanisms")
+    return tuple(
+        variant
+        if each is shipped
+        else replace(each, store=variant)
+        if isinstance(each, Stored) and each.store is shipped
+        else each
+        for each in mechanisms
+    )
 
 
 class CoreShellHalfCell(pybamm.BaseModel):
@@ -133,6 +157,9 @@ class CoreShellHalfCell(pybamm.BaseModel):
         self.level = LEVELS[level]()
         chosen = (*mechanisms, *DISTRIBUTION[type(self.level)])
         self.submodels = {mechanism.__name__: mechanism(self.level) for mechanism in chosen}
+        declared = Declared(self.submodels.values())
+        for submodel in self.submodels.values():
+            submodel.declared = declared
         self.build_model()
 
     @property

@@ -19,6 +19,7 @@ from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
 from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.inputs.particle import known_paths
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics import values
 from coreshell_model.physics.coating import tables
@@ -30,13 +31,6 @@ _CARBON = {
     "sloping potential [V]": "sloping.potential",
     "sloping interaction [V]": "sloping.interaction",
     "diffusivity [m2.s-1]": "sloping.diffusivity",
-    "trap potential [V]": "trapping.potential",
-    "trap width [V]": "trapping.width",
-    "trap rate [s-1]": "trapping.rate",
-}
-_CARBON_FOLLOWS = {
-    "site density [mol.m-3]": "sloping.capacity",
-    "trap density [mol.m-3]": "trapping.capacity",
 }
 _STEP = {
     "potential [V]": "potential",
@@ -109,13 +103,13 @@ def paths_of(material: Material) -> dict[str, str]:
     found = dict(_COMMON)
     for region, section in sections.items():
         found |= {f"{region} {ending}": f"{section}.{path}" for ending, path in _CARBON.items()}
-    clusters = f"{sections['Core']}.clusters"
-    found |= {
-        s.cluster_potential.name: f"{clusters}.potential",
-        s.cluster_width.name: f"{clusters}.width",
-        s.cluster_rate.name: f"{clusters}.rate",
-        s.cluster_driving_potential.name: f"{clusters}.driving_potential",
-    }
+    for kind in STORES:
+        for region in kind.regions:
+            symbols = s.stored(kind.store, region)
+            found |= {
+                getattr(symbols, field).name: f"{sections[region]}.{kind.name}.{field}"
+                for field in kind.store.numbers
+            }
     if not one_carbon:
         found |= {
             s.core_radius.name: "particle.core_radius",
@@ -127,13 +121,14 @@ def paths_of(material: Material) -> dict[str, str]:
 def deciding(material: Material, name: str) -> str:
     """The numbers that decide one that cannot be changed itself."""
     one_carbon = isinstance(material, OneCarbonMaterial)
-    for region in ("Core", "Shell"):
-        section = "carbon" if one_carbon else region.lower()
-        for ending, path in _CARBON_FOLLOWS.items():
-            if name == f"{region} {ending}":
-                return f"{section}.{path}"
-    if name == s.cluster_density.name:
-        return ("carbon" if one_carbon else "core") + ".clusters.pore_fraction"
+    for region, symbols in s.carbons.items():
+        if name == symbols.site_density.name:
+            return ("carbon" if one_carbon else region.lower()) + ".sloping.capacity"
+    for kind in STORES:
+        for region in kind.regions:
+            if name == s.stored(kind.store, region).density.name:
+                section = "carbon" if one_carbon else region.lower()
+                return f"{section}.{kind.name}.{kind.store.amount}"
     if name in (s.core_radius.name, s.shell_thickness.name):
         return "particle.radius or particle.external_area: a particle of one carbon has no shell"
     return _FOLLOWS.get(name, "others")

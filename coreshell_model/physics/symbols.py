@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pybamm
 
 from coreshell_model.physics.laws.constants import thermal_voltage
+from coreshell_model.physics.storage.store import Store
 
 CORE = "positive core particle"
 SHELL = "positive shell particle"
@@ -42,10 +43,6 @@ _CARBON = {
     "sloping_potential": "sloping potential [V]",
     "sloping_interaction": "sloping interaction [V]",
     "diffusivity": "diffusivity [m2.s-1]",
-    "trap_density": "trap density [mol.m-3]",
-    "trap_potential": "trap potential [V]",
-    "trap_width": "trap width [V]",
-    "trap_rate": "trap rate [s-1]",
 }
 _SEI_STEP = {
     "potential": "potential [V]",
@@ -56,20 +53,21 @@ _SEI_STEP = {
 }
 
 core, shell = Family("Core", _CARBON), Family("Shell", _CARBON)
+carbons = {"Core": core, "Shell": shell}
 sei_steps = tuple(Family(f"SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
 pore_sei_steps = tuple(Family(f"Pore SEI step {number}", _SEI_STEP) for number in SEI_STEPS)
+
+
+def stored(store: type[Store], region: str) -> Family:
+    """Parameters of a kind of storage in a carbon, by the fields of its section, and its ``density``."""
+    return Family(store.begins.format(region=region), {**store.numbers, "density": store.density_name})
+
 
 core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")
 particle_density = _p("Particle density [kg.m-3]")
 external_area = _p("External area [m2.kg-1]")
 additive_area = _p("Conductive additive area [m2.kg-1]")
-
-cluster_density = _p("Cluster site density [mol.m-3]")
-cluster_potential = _p("Cluster potential [V]")
-cluster_width = _p("Cluster width [V]")
-cluster_rate = _p("Cluster rate [s-1]")
-cluster_driving_potential = _p("Cluster driving potential [V]")
 
 open_fraction = _p("Open fraction")
 wall_area = _p("Pore wall area [m2.kg-1]")

@@ -9,19 +9,17 @@ from coreshell_model.inputs.material import (
 )
 from coreshell_model.inputs.particle import Shape, geometry_of, open_fraction, shape_of
 from coreshell_model.inputs.protocol import Protocol, read_protocol
-from coreshell_model.inputs.sections import Clusters, Pores, SEIStep, Sloping, Trapping
+from coreshell_model.inputs.sections import STORES, Pores, SEIStep, Sloping
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.coating import coating, tables
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.isotherm import occupancy_at
 from coreshell_model.physics.levels import ElectrodeLevel
+from coreshell_model.physics.storage.store import Store
 
 SMALLEST_START = 1e-30
 """Empty carbon still holds this much, so that its potential is finite."""
-
-NO_DRIVE = 1e9
-"""U_ref [V] of clusters without a driving potential: (8) in its limit U_ref -> infinity."""
 
 FIXED = (
     "Lower voltage cut-off [V]",
@@ -80,45 +78,43 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
     }
 
 
-def _one_carbon(material, shape: Shape) -> dict:
-    """Two equal regions; the clusters' charge, all of it, in the one called core."""
+def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
+    """Two equal regions; all that only a core can hold is in the one called core."""
     carbon = material.carbon
     core_share = (shape.core_radius / shape.radius) ** 3
-    return (
-        _sites(s.core, carbon.sloping, carbon.sloping.capacity.si * shape.density)
-        | _sites(s.shell, carbon.sloping, carbon.sloping.capacity.si * shape.density)
-        | _traps(s.core, carbon.trapping, _capacity(carbon.trapping) * shape.density)
-        | _traps(s.shell, carbon.trapping, _capacity(carbon.trapping) * shape.density)
-        | _clusters(carbon.clusters, carbon.cluster_capacity * shape.density / core_share)
-    )
+    sites = carbon.sloping.capacity.si * shape.density
+    numbers = _sites(s.core, carbon.sloping, sites) | _sites(s.shell, carbon.sloping, sites)
+    for kind in STORES:
+        volume_share = 1.0 if "Shell" in kind.regions else core_share
+        for region in kind.regions:
+            density = kind.charge(carbon) * shape.density / volume_share
+            numbers |= _stored(kind.store, region, kind.section_of(carbon), density)
+    return numbers
 
 
-def _two_carbons(material) -> dict:
-    """Core and shell; CVD carbon inside the pores adds its sites and traps to the core's."""
+def _two_carbons(material: CoreShellMaterial) -> dict:
+    """Core and shell; CVD carbon inside the pores adds its sites and what it stores to the core's."""
     core, shell, geometry = material.core, material.shell, geometry_of(material)
     inside = geometry.fraction_inside * geometry.mass_gain
-    core_traps = core.trapping
-    if core.trapping is None:
-        core_traps = shell.trapping
-    elif inside > 0:
-        raise InputError(
-            f"{material.name}: shell.fraction_inside is above 0 while the core has traps of its own; "
-            "leave out core.trapping or the fraction inside"
-        )
-    sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
-    traps = _capacity(core.trapping) + inside * _capacity(shell.trapping)
     left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
-    return (
-        _sites(s.core, core.sloping, sites / geometry.core_volume)
-        | _sites(s.shell, shell.sloping, shell.sloping.capacity.si * shell.skeletal_density.si)
-        | _traps(s.core, core_traps, traps / geometry.core_volume)
-        | _traps(s.shell, shell.trapping, _capacity(shell.trapping) * shell.skeletal_density.si)
-        | _clusters(core.clusters, core.cluster_capacity * left / geometry.core_volume)
-    )
-
-
-def _capacity(trapping: Trapping | None) -> float:
-    return trapping.capacity.si if trapping is not None else 0.0
+    sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
+    numbers = _sites(s.core, core.sloping, sites / geometry.core_volume)
+    numbers |= _sites(s.shell, shell.sloping, shell.sloping.capacity.si * shell.skeletal_density.si)
+    for kind in STORES:
+        section, in_shell = kind.section_of(core), kind.section_of(shell)
+        charge = kind.charge(core) * (left if kind.store.in_pores else 1.0) + inside * kind.charge(shell)
+        if section is None:
+            section = in_shell
+        elif inside > 0 and in_shell is not None:
+            raise InputError(
+                f"{material.name}: shell.fraction_inside is above 0 while the core has {kind.name} of its "
+                f"own; leave out core.{kind.name} or the fraction inside"
+            )
+        numbers |= _stored(kind.store, "Core", section, charge / geometry.core_volume)
+        if "Shell" in kind.regions:
+            density = kind.charge(shell) * shell.skeletal_density.si
+            numbers |= _stored(kind.store, "Shell", in_shell, density)
+    return numbers
 
 
 def _sites(symbols: s.Family, sloping: Sloping, charge_density: float) -> dict:
@@ -131,26 +127,11 @@ def _sites(symbols: s.Family, sloping: Sloping, charge_density: float) -> dict:
     }
 
 
-def _traps(symbols: s.Family, trapping: Trapping | None, charge_density: float) -> dict:
-    """Parameters of (9); a carbon without traps has a density of zero."""
-    return {
-        symbols.trap_density: charge_density / FARADAY,
-        symbols.trap_potential: trapping.potential.si if trapping else 0.0,
-        symbols.trap_width: trapping.width.si if trapping else 1.0,
-        symbols.trap_rate: trapping.rate.si if trapping else 0.0,
-    }
-
-
-def _clusters(clusters: Clusters | None, charge_density: float) -> dict:
-    """Parameters of (8); a carbon without clusters has a density of zero."""
-    driving = clusters.driving_potential if clusters else None
-    return {
-        s.cluster_density: charge_density / FARADAY,
-        s.cluster_potential: clusters.potential.si if clusters else 0.0,
-        s.cluster_width: clusters.width.si if clusters else 1.0,
-        s.cluster_rate: clusters.rate.si if clusters else 0.0,
-        s.cluster_driving_potential: driving.si if driving else NO_DRIVE,
-    }
+def _stored(store: type[Store], region: str, section: Store | None, charge_density: float) -> dict:
+    """Parameters of a kind of storage in a carbon; where it holds nothing its density is zero."""
+    symbols = s.stored(store, region)
+    given = {getattr(symbols, field): value for field, value in store.values(section).items()}
+    return {symbols.density: charge_density / FARADAY} | given
 
 
 def _interphase(material: Material) -> dict:

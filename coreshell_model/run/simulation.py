@@ -28,6 +28,7 @@ from coreshell_model.physics.model import (
     CoreShellHalfCell,
     mechanisms_for,
 )
+from coreshell_model.physics.submodels.mechanism import Mechanisms
 from coreshell_model.run.endings import Cycles, Progress, Recorder, ending_of, steps_taken
 from coreshell_model.run.experiment import LONGEST_SOLVE, KeepingSolver, experiment, time_limit
 from coreshell_model.run.solution import Solution
@@ -135,7 +136,7 @@ class Run:
     level: str
     tables: tuple[tuple[str, Tabulated], ...]
     solver: tuple[float, float, bool]
-    mechanisms: tuple[type, ...] | None = None
+    mechanisms: Mechanisms | None = None
 
     def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
         """The model built for these steps, and this material as its inputs."""
@@ -200,7 +201,7 @@ def quiet() -> Iterator[None]:
 
 @lru_cache(maxsize=CACHED_MODELS)
 def _built(
-    mechanisms: tuple[type, ...],
+    mechanisms: Mechanisms,
     level: str,
     name: str,
     cycles: tuple[tuple[str, ...], ...],
@@ -221,7 +222,7 @@ def keep_models(most: int) -> None:
 
 
 def build(
-    mechanisms: tuple[type, ...],
+    mechanisms: Mechanisms,
     level: str,
     steps: pybamm.Experiment,
     fixed: tuple[tuple[str, float | Tabulated], ...],

@@ -13,21 +13,25 @@ from numpy.typing import NDArray
 
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.sections import STORES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
 
-INVENTORY = (
+IN_CARBON = (
     "Sodium in core sloping sites [mA.h.g-1]",
     "Sodium in shell sloping sites [mA.h.g-1]",
-    "Sodium in clusters [mA.h.g-1]",
-    "Trapped sodium [mA.h.g-1]",
-    "Sodium in SEI [mA.h.g-1]",
-    "Charge in double layer [mA.h.g-1]",
+    *(kind.store.place for kind in STORES),
 )
+"""Where in the carbon sodium can be."""
+
+INVENTORY = (*IN_CARBON, "Sodium in SEI [mA.h.g-1]", "Charge in double layer [mA.h.g-1]")
 """Where the sodium can be."""
+
+LOST_IN_CARBON = tuple(kind.store.place for kind in STORES if not kind.store.gives_back)
+"""Where in the carbon it stays for good."""
 
 DROPS = (
     "Particle potential drop [V]",
@@ -65,9 +69,12 @@ ELECTRODE_SERIES = (
 PROFILES = (
     "Core sloping occupancy",
     "Shell sloping occupancy",
-    "Cluster filling",
-    "Core trap occupancy",
-    "Shell trap occupancy",
+    *(
+        state.format(region=region)
+        for kind in STORES
+        for region in kind.regions
+        for state in kind.store.states
+    ),
 )
 """The radial profiles that are saved, at the end of each step."""
 

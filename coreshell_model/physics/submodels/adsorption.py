@@ -1,10 +1,11 @@
-"""Sloping storage: sites in both carbons that follow the Temkin-Frumkin isotherm (4)."""
+"""Sloping storage: sites in both carbons that follow the Temkin-Frumkin isotherm (4); their sodium moves."""
 
 import pybamm
 
 from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.constants import FARADAY
 from coreshell_model.physics.laws.isotherm import equilibrium_potential, mean_field_potential
-from coreshell_model.physics.submodels.mechanism import Mechanism
+from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
 
 class TemkinFrumkinSites(Mechanism):
@@ -30,6 +31,27 @@ class TemkinFrumkinSites(Mechanism):
             "Shell mean-field potential at the face [V]": mean_field_potential(at(shell, "left"), *of_shell),
             "Surface mean-field potential [V]": mean_field_potential(at(shell, "right"), *of_shell),
         }
+
+    def get_coupled_variables(self, variables):
+        """Sodium on the sites of each carbon, as charge [C.kg-1]."""
+        volume = variables["Cell volume over 4 pi [m3]"]
+        sealed = variables["Sealed share"] * FARADAY / variables["Particle mass over 4 pi [kg]"]
+        core = s.core.site_density * variables["Core sloping occupancy"]
+        shell = s.shell.site_density * variables["Shell sloping occupancy"]
+        level = self.level
+        return {
+            "Core sloping charge [C.kg-1]": sealed
+            * pybamm.Integral(volume * level.core_and_shell(core, 0), level.z),
+            "Shell sloping charge [C.kg-1]": sealed
+            * pybamm.Integral(volume * level.core_and_shell(0, shell), level.z),
+        }
+
+    def holds(self):
+        """The sodium that moves."""
+        return [
+            Held(f"Sodium in {region.lower()} sloping sites [mA.h.g-1]", f"{region} sloping charge [C.kg-1]")
+            for region in s.carbons
+        ]
 
     def set_initial_conditions(self, variables):
         """Uniform in each carbon, at the given occupancies."""

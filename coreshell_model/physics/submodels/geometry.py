@@ -14,18 +14,22 @@ class Geometry(Mechanism):
     """
 
     def get_fundamental_variables(self):
-        """Radii [m], cell volumes and mass over 4 pi [m3, kg], roughness [-]."""
+        """Radii [m], cell volumes and mass over 4 pi [m3, kg], volumes per mass [m3.kg-1], roughness [-]."""
         z, z_edge = self.level.z, self.level.z_edge
         radius = s.core_radius + s.shell_thickness
         face = s.core_radius * pybamm.minimum(z_edge, 1) + s.shell_thickness * pybamm.maximum(z_edge - 1, 0)
         centre = s.core_radius * pybamm.minimum(z, 1) + s.shell_thickness * pybamm.maximum(z - 1, 0)
+        mass = s.particle_density * radius**3 / 3
+        inner, outer = s.core_radius**3 / 3, (radius**3 - s.core_radius**3) / 3
         return {
             "Particle radius [m]": radius,
             "Radial position [m]": centre,
             "Face radius squared [m2]": face**2,
             "Cell volume over 4 pi [m3]": pybamm.div(face**3 / 3),
             "Face between the carbons": abs(z_edge - 1) < 1e-6,
-            "Particle mass over 4 pi [kg]": s.particle_density * radius**3 / 3,
+            "Particle mass over 4 pi [kg]": mass,
+            "Core volume per mass [m3.kg-1]": inner / mass,
+            "Shell volume per mass [m3.kg-1]": outer / mass,
             "Roughness": s.external_area * s.particle_density * radius / 3,
         }
 
@@ -40,12 +44,17 @@ class ExternalArea(Mechanism):
             "Film area [m2.kg-1]": area,
             "Wetted area [m2.kg-1]": area,
             "Initial wetted area [m2.kg-1]": area,
+            "Sealed share": pybamm.Scalar(1),
             "Pore filling": pybamm.Scalar(0),
         }
 
 
 class ExternalAndWallArea(Mechanism):
     """The same, and the pore walls of the open particles."""
+
+    def get_fundamental_variables(self):
+        """Share of the particles that are sealed."""
+        return {"Sealed share": 1 - s.open_fraction}
 
     def get_coupled_variables(self, variables):
         """Area under the film and wetted area [m2.kg-1], now and at first."""

@@ -5,7 +5,9 @@ import pybamm
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.interphase import growth_current_density, reduction_rate, thickness_of
 from coreshell_model.physics.laws.pores import filling_by_film, open_share
-from coreshell_model.physics.submodels.mechanism import Mechanism
+from coreshell_model.physics.submodels.mechanism import Held, Mechanism
+
+FILM = "Sodium in SEI [mA.h.g-1]"
 
 
 class ReductionSteps(Mechanism):
@@ -73,8 +75,8 @@ class SteppedInterphase(ReductionSteps):
         }
 
     def get_coupled_variables(self, variables):
-        """Rates of the steps [s-1], current density of the growth, and that of all [A.m-2], cathodic."""
-        rates = self.rates(variables)
+        """Rates of the steps [s-1], currents of the growth and of all [A.m-2, A.kg-1] and charge [C.kg-1]."""
+        rates, area = self.rates(variables), variables["Film area [m2.kg-1]"]
         growth = growth_current_density(
             variables["Double-layer potential [V]"],
             variables["SEI thickness [m]"],
@@ -90,7 +92,17 @@ class SteppedInterphase(ReductionSteps):
             **rates,
             "SEI growth current density [A.m-2]": growth,
             "SEI current density [A.m-2]": total,
+            "SEI current [A.kg-1]": area * total,
+            "SEI charge [C.kg-1]": area * variables["SEI charge [C.m-2]"],
         }
+
+    def holds(self):
+        """The sodium of the film, on the carbon's external surface and on the conductive additive."""
+        return [Held(FILM, "SEI charge [C.kg-1]", in_carbon=False)]
+
+    def draws(self):
+        """The film's."""
+        return ("SEI current [A.kg-1]",)
 
     def set_rhs(self, variables):
         """(12) and (13)."""
@@ -119,6 +131,7 @@ class WallInterphase(ReductionSteps):
         return {
             **progress,
             "Pore SEI charge [C.m-2]": sum(charges),
+            "Pore SEI charge [C.kg-1]": s.open_fraction * s.wall_area * sum(charges),
             "Pore filling": filling,
             "Open wall area [m2.kg-1]": s.wall_area * open_share(filling, s.pore_blocking),
         }
@@ -129,9 +142,17 @@ class WallInterphase(ReductionSteps):
         currents = [step.charge * rate for step, rate in zip(self.steps, rates.values(), strict=True)]
         return {
             **rates,
-            "Pore SEI current [A.kg-1]": -s.wall_area * sum(currents),
+            "Pore SEI current [A.kg-1]": -s.open_fraction * s.wall_area * sum(currents),
             "Pore filling rate [s-1]": self._volume(currents),
         }
+
+    def holds(self):
+        """The sodium of the film on the walls."""
+        return [Held(FILM, "Pore SEI charge [C.kg-1]", in_carbon=False)]
+
+    def draws(self):
+        """The film's."""
+        return ("Pore SEI current [A.kg-1]",)
 
     def _volume(self, charges):
         """Share of the pores that the steps' charges [C.m-2] fill, or fill per second."""

@@ -16,7 +16,7 @@ class ChargeTransfer(Mechanism):
     """Symmetric Butler-Volmer kinetics in mass-action form, in series with the outermost half cell."""
 
     def get_coupled_variables(self, variables):
-        """Charge-transfer current density [A.m-2] and the occupancy at the surface [-]."""
+        """Charge-transfer current [A.m-2, A.kg-1] and the occupancy at the surface [-]."""
         theta = variables["Shell sloping occupancy"]
         outermost = pybamm.boundary_value(theta, "right", order="constant")
         half_cell = s.shell_thickness * self.level.half_cell(SHELL, "right")
@@ -33,8 +33,13 @@ class ChargeTransfer(Mechanism):
         )
         return {
             "Charge-transfer current density [A.m-2]": current_density,
+            "Charge-transfer current [A.kg-1]": variables["Sealed share"] * s.external_area * current_density,
             "Surface sloping occupancy": outermost - current_density * resistance,
         }
+
+    def draws(self):
+        """That of the sealed particles."""
+        return ("Charge-transfer current [A.kg-1]",)
 
 
 class UniformReaction(Mechanism):

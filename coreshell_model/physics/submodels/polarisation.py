@@ -3,7 +3,6 @@
 import pybamm
 
 from coreshell_model.physics import symbols as s
-from coreshell_model.physics.laws.isotherm import equilibrium_potential
 from coreshell_model.physics.submodels.mechanism import Mechanism
 
 
@@ -29,7 +28,5 @@ class MixedPolarisation(Polarisation):
     """The same over sealed and open particles."""
 
     def _core_potential(self, variables):
-        in_reach = variables["Wetted Core sodium in reach"] / variables["Wetted share in reach"]
-        shape = (s.core.sloping_potential, s.core.sloping_interaction)
-        opened = equilibrium_potential(in_reach, *shape, s.V_T)
+        opened = variables["Wetted Core equilibrium potential [V]"]
         return (1 - s.open_fraction) * super()._core_potential(variables) + s.open_fraction * opened

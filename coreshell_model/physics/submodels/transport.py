@@ -49,13 +49,12 @@ class Diffusion(Mechanism):
         )
 
     def set_rhs(self, variables):
-        """The sodium balance (5), sinks included."""
+        """The sodium balance (5), with what all mechanisms take up."""
         theta = variables["Sloping occupancy"]
         inflow = -pybamm.div(variables["Face radius squared [m2]"] * variables["Sodium flux [mol.m-2.s-1]"])
-        clusters = variables["Sodium uptake by clusters [mol.m-3.s-1]"]
-        traps = variables["Sodium trapping [mol.m-3.s-1]"]
+        stored = self.level.core_and_shell(*(self.declared.uptake(region, variables) for region in s.carbons))
         sites = self.level.core_and_shell(s.core.site_density, s.shell.site_density)
-        self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - clusters - traps) / sites
+        self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - stored) / sites
 
     def set_boundary_conditions(self, variables):
         """No flux at the centre; at the surface that of the charge transfer (7)."""

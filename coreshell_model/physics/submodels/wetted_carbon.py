@@ -2,49 +2,38 @@
 
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import FARADAY
-from coreshell_model.physics.laws.isotherm import (
-    equilibrium_potential,
-    mean_field_potential,
-    trap_limit,
-    trapping_rate,
-)
+from coreshell_model.physics.laws.isotherm import equilibrium_potential, mean_field_potential
 from coreshell_model.physics.laws.kinetics import charge_transfer_through_layer
 from coreshell_model.physics.laws.pores import accessible_sites
-from coreshell_model.physics.submodels.mechanism import Mechanism
+from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
 
 class WettedCarbon(Mechanism):
-    """Sloping sites and traps of both carbons, reached through a wall too thin for gradients."""
-
-    REGIONS = (("Core", s.core), ("Shell", s.shell))
+    """Sloping sites of both carbons, reached through a wall too thin for gradients."""
 
     def get_fundamental_variables(self):
-        """Sodium on sites in reach, on buried sites, and in traps, each per site [-]."""
+        """Sodium on sites in reach and on buried sites, per site [-]."""
         return {
             f"Wetted {region} {kind}": self.level.local(f"Wetted {region} {kind}")
-            for region in ("Core", "Shell")
-            for kind in ("sodium in reach", "buried sodium", "trap occupancy")
+            for region in s.carbons
+            for kind in ("sodium in reach", "buried sodium")
         }
 
     def get_coupled_variables(self, variables):
-        """Charge transfer [A.kg-1], burial and trapping [s-1] of each carbon."""
-        inner = s.core_radius**3 / 3
-        outer = variables["Particle radius [m]"] ** 3 / 3 - inner
+        """Occupancy [-], potential [V], charge transfer [A.kg-1], burial [s-1] and charges [C.kg-1]."""
         sites = {
-            "Core": s.core.site_density * inner / variables["Particle mass over 4 pi [kg]"],
-            "Shell": s.shell.site_density * outer / variables["Particle mass over 4 pi [kg]"],
-        }
-        traps = {
-            "Core": s.core.trap_density * inner / variables["Particle mass over 4 pi [kg]"],
-            "Shell": s.shell.trap_density * outer / variables["Particle mass over 4 pi [kg]"],
+            region: carbon.site_density * variables[f"{region} volume per mass [m3.kg-1]"]
+            for region, carbon in s.carbons.items()
         }
         in_reach = accessible_sites(variables["Pore filling"], s.pore_burial)
         wetted = variables["Open wall area [m2.kg-1]"] + s.external_area
-        found = {"Wetted share in reach": in_reach}
-        for region, carbon in self.REGIONS:
-            theta = variables[f"Wetted {region} sodium in reach"] / in_reach
+        wall = 1 / (s.particle_density * s.wall_area)
+        terms = {}
+        for region, carbon in s.carbons.items():
+            name = f"Wetted {region}"
+            reached = variables[f"{name} sodium in reach"]
+            theta = reached / in_reach
             shape = (carbon.sloping_potential, carbon.sloping_interaction)
-            wall = 1 / (s.particle_density * s.wall_area)
             current_density = charge_transfer_through_layer(
                 theta,
                 wall / (FARADAY * carbon.diffusivity * carbon.site_density),
@@ -53,45 +42,50 @@ class WettedCarbon(Mechanism):
                 variables["Exchange current density [A.m-2]"],
                 s.V_T,
             )
-            limit = trap_limit(
-                equilibrium_potential(theta, *shape, s.V_T), carbon.trap_potential, carbon.trap_width
-            )
-            found |= {
-                f"Wetted {region} sites [mol.kg-1]": sites[region],
-                f"Wetted {region} traps [mol.kg-1]": traps[region],
-                f"Wetted {region} charge transfer [A.kg-1]": wetted
-                * sites[region]
-                / (sites["Core"] + sites["Shell"])
-                * current_density,
-                f"Wetted {region} burial rate [s-1]": theta
-                * s.pore_burial
-                * variables["Pore filling rate [s-1]"],
-                f"Wetted {region} trapping rate [s-1]": trapping_rate(
-                    variables[f"Wetted {region} trap occupancy"], limit, theta, carbon.trap_rate
-                ),
+            area = wetted * sites[region] / sum(sites.values())
+            charge = s.open_fraction * FARADAY * sites[region]
+            terms |= {
+                f"{name} sloping occupancy": theta,
+                f"{name} equilibrium potential [V]": equilibrium_potential(theta, *shape, s.V_T),
+                f"{name} sites [mol.kg-1]": sites[region],
+                f"{name} charge transfer [A.kg-1]": area * current_density,
+                f"{name} charge-transfer current [A.kg-1]": s.open_fraction * area * current_density,
+                f"{name} burial rate [s-1]": theta * s.pore_burial * variables["Pore filling rate [s-1]"],
+                f"{name} sloping charge [C.kg-1]": charge * reached,
+                f"{name} buried charge [C.kg-1]": charge * variables[f"{name} buried sodium"],
             }
-        return found
+        return terms
+
+    def holds(self):
+        """The sodium on sites in reach; what the film has buried counts as trapped."""
+        held = []
+        for region in s.carbons:
+            place = f"Sodium in {region.lower()} sloping sites [mA.h.g-1]"
+            held.append(Held(place, f"Wetted {region} sloping charge [C.kg-1]"))
+            held.append(Held("Trapped sodium [mA.h.g-1]", f"Wetted {region} buried charge [C.kg-1]"))
+        return held
+
+    def draws(self):
+        """Charge transfer through the walls."""
+        return tuple(f"Wetted {region} charge-transfer current [A.kg-1]" for region in s.carbons)
 
     def set_rhs(self, variables):
-        """(23): what leaves the sites in reach went to the electrolyte, into traps or under the film."""
-        for region, _ in self.REGIONS:
-            sites = variables[f"Wetted {region} sites [mol.kg-1]"]
-            traps = variables[f"Wetted {region} traps [mol.kg-1]"]
-            burial = variables[f"Wetted {region} burial rate [s-1]"]
-            trapping = variables[f"Wetted {region} trapping rate [s-1]"]
-            leaving = variables[f"Wetted {region} charge transfer [A.kg-1]"] / FARADAY
-            self.rhs[variables[f"Wetted {region} sodium in reach"]] = (
-                -(leaving + traps * trapping) / sites - burial
+        """(23): what leaves the sites in reach went to the electrolyte, into storage or under the film."""
+        for region, carbon in s.carbons.items():
+            name = f"Wetted {region}"
+            leaving = variables[f"{name} charge transfer [A.kg-1]"] / FARADAY
+            stored = self.declared.uptake(name, variables) / carbon.site_density
+            burial = variables[f"{name} burial rate [s-1]"]
+            self.rhs[variables[f"{name} sodium in reach"]] = (
+                -leaving / variables[f"{name} sites [mol.kg-1]"] - stored - burial
             )
-            self.rhs[variables[f"Wetted {region} buried sodium"]] = burial
-            self.rhs[variables[f"Wetted {region} trap occupancy"]] = trapping
+            self.rhs[variables[f"{name} buried sodium"]] = burial
 
     def set_initial_conditions(self, variables):
-        """As in the sealed carbons; nothing buried or trapped."""
+        """As in the sealed carbons; nothing buried."""
         start = {"Core": s.initial_core_occupancy, "Shell": s.initial_shell_occupancy}
-        for region, _ in self.REGIONS:
+        for region in s.carbons:
             self.initial_conditions[variables[f"Wetted {region} sodium in reach"]] = self.level.everywhere(
                 start[region]
             )
             self.initial_conditions[variables[f"Wetted {region} buried sodium"]] = self.level.everywhere(0)
-            self.initial_conditions[variables[f"Wetted {region} trap occupancy"]] = self.level.everywhere(0)

@@ -1,9 +1,12 @@
 """Where the sodium is over time."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 
 from coreshell_model.inputs.material import OneCarbonMaterial
+from coreshell_model.inputs.sections import STORES
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
@@ -16,13 +19,24 @@ from coreshell_model.show.figures.picture import (
 )
 from coreshell_model.show.figures.voltage import draw_voltage, headline
 
+LOST = ("#3b3b3b", "#636363")
+STORED = ("#e6550d", "#31a354", "#756bb1", "#dd77b5")
+"""Colours of kinds of storage that keep their sodium, and of those that give it back, in their order."""
+
+
+def _stored(gives_back: bool, colours: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """Label and colour of kinds of storage, by place."""
+    stores = [kind.store for kind in STORES if kind.store.gives_back is gives_back]
+    return {store.place: (store.label, colour) for store, colour in zip(stores, cycle(colours), strict=False)}
+
+
 PLACES = {
     "Sodium in SEI [mA.h.g-1]": ("SEI", "#8c8c8c"),
-    "Trapped sodium [mA.h.g-1]": ("trapped", "#3b3b3b"),
+    **_stored(False, LOST),
     "Charge in double layer [mA.h.g-1]": ("double layer", "#d9d9d9"),
     "Sodium in shell sloping sites [mA.h.g-1]": ("sloping sites, shell", "#9ecae1"),
     "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", "#4292c6"),
-    "Sodium in clusters [mA.h.g-1]": ("clusters", "#e6550d"),
+    **_stored(True, STORED),
 }
 """The inventory from what never returns, below, to what returns first, above, with label and colour."""
 

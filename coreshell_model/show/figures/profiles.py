@@ -1,15 +1,18 @@
 """Where sodium is inside particles, and drops of potential across the electrode."""
 
+from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import OneCarbonMaterial
+from coreshell_model.inputs.sections import STORES
 from coreshell_model.inputs.steps import Kind, kind, rate, rate_label
 from coreshell_model.observe.capacity import CHARGE, in_direction
 from coreshell_model.observe.polarisation import LIMITS
-from coreshell_model.run.solution import Solution, Step
+from coreshell_model.run.solution import RADII, Solution, Step
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -21,15 +24,33 @@ from coreshell_model.show.figures.picture import (
     title,
 )
 
-SHOWN: dict[str, tuple[str, str]] = {
-    "Core sloping occupancy": ("Core", "-"),
-    "Shell sloping occupancy": ("Shell", "-"),
-    "Cluster filling": ("Core", "--"),
-    "Shell trap occupancy": ("Shell", ":"),
-}
-"""Profiles by region, with their line."""
+GIVES_BACK = ("--", "-.", (0, (3, 1, 1, 1, 1, 1)))
+KEEPS = (":", (0, (1, 3)))
+"""Lines of the kinds of storage that give their sodium back, and of those that keep it, in their order."""
 
-NAMES = {"-": "sloping sites", "--": "clusters", ":": "traps"}
+
+@dataclass(frozen=True)
+class Shown:
+    """A profile in one carbon, with its line and what that stands for."""
+
+    name: str
+    region: str
+    line: Any
+    label: str
+
+
+SHOWN = (
+    *(Shown(f"{region} sloping occupancy", region, "-", "sloping sites") for region in RADII),
+    *(
+        Shown(kind.store.states[0].format(region=region), region, line, kind.store.label)
+        for gives_back, lines in ((True, GIVES_BACK), (False, KEEPS))
+        for kind, line in zip(
+            (kind for kind in STORES if kind.store.gives_back is gives_back), cycle(lines), strict=False
+        )
+        for region in kind.regions
+    ),
+)
+"""Occupancies that are drawn where there are any."""
 
 MOST_STEPS = 4
 """Steps of the last cycle whose ends are drawn."""
@@ -53,6 +74,7 @@ def profiles_picture(solution: Solution) -> Picture:
         )
     last = taken[-1].cycle
     ends = _ends(taken, last)
+    drawn = [shown for shown in SHOWN if shown.line == "-" or solution.profiles[shown.name].any()]
     one = isinstance(solution.material, OneCarbonMaterial)
     with styled():
         figure = new_figure(TWO_COLUMNS * 0.72, 2.7)
@@ -61,23 +83,24 @@ def profiles_picture(solution: Solution) -> Picture:
         rows = []
         for place, colour in zip(ends, gradient(len(ends)), strict=True):
             step = taken[place]
-            for name, (region, line) in SHOWN.items():
-                radii, values = 1e9 * solution.radii[region], solution.profiles[name][place]
-                axes[region].plot(radii, values, line, color=colour)
+            for shown in drawn:
+                radii = 1e9 * solution.radii[shown.region]
+                values = solution.profiles[shown.name][place]
+                axes[shown.region].plot(radii, values, linestyle=shown.line, color=colour)
                 rows.append(
                     pd.DataFrame(
                         {
                             "Cycle": step.cycle,
                             "Step": step.number,
-                            "Profile": name,
+                            "Profile": shown.name,
                             "Radius [nm]": radii,
                             "Value": values,
                         }
                     )
                 )
             axes["Shell"].plot([], [], color=colour, label=_name(solution, step, taken, last))
-        for line, name in NAMES.items():
-            axes["Shell"].plot([], [], line, color="grey", label=name)
+        for label, line in {shown.label: shown.line for shown in drawn}.items():
+            axes["Shell"].plot([], [], linestyle=line, color="grey", label=label)
         axes["Core"].set(xlabel="Radius / nm", ylabel="Occupancy", ylim=(-0.02, 1.02))
         axes["Shell"].set(xlabel="Radius / nm")
         for region, words in (
@@ -91,9 +114,9 @@ def profiles_picture(solution: Solution) -> Picture:
         return Picture(figure, pd.concat(rows, ignore_index=True))
 
 
-def _ends(taken: list[Step], cycle: int) -> list[int]:
+def _ends(taken: list[Step], number: int) -> list[int]:
     """Places of the steps of a cycle to draw: all, or where there are many some pulses throughout it."""
-    places = [place for place, step in enumerate(taken) if step.cycle == cycle]
+    places = [place for place, step in enumerate(taken) if step.cycle == number]
     if len(places) <= MOST_STEPS:
         return places
     moving = [place for place in places if kind(taken[place].text) is not Kind.REST]

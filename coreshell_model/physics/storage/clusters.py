@@ -1,6 +1,12 @@
 """Plateau storage: quasi-metallic sodium clusters in closed pores (8)."""
 
+from typing import ClassVar
+
 import numpy as np
+
+from coreshell_model.inputs.limits import Drive, Fraction, Potential, Rate, Width
+from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
+from coreshell_model.physics.storage.store import Store
 
 SMALLEST_FILLING = 1e-6
 """Fillings are held this far from 0 and 1 inside the logarithm of ``filling_potential``."""
@@ -61,3 +67,53 @@ def driven_rate(filling, equilibrium, rate, overpotential, driving_potential):
     Source: assumed: the first-order expansion of a driven, bounded law.
     """
     return relaxing_rate(filling, equilibrium, rate) * (1 + abs(overpotential) / driving_potential)
+
+
+NO_DRIVE = 1e9
+"""U_ref [V] of clusters without a driving potential: (8) in its limit U_ref -> infinity."""
+
+
+class Clusters(Store):
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
+
+    Without a ``driving_potential`` their rate is constant.
+    """
+
+    pore_fraction: Fraction
+    potential: Potential
+    width: Width
+    rate: Rate
+    driving_potential: Drive | None = None
+
+    place: ClassVar = "Sodium in clusters [mA.h.g-1]"
+    label: ClassVar = "clusters"
+    begins: ClassVar = "Cluster"
+    density_name: ClassVar = "site density [mol.m-3]"
+    amount: ClassVar = "pore_fraction"
+    numbers: ClassVar = {
+        "potential": "potential [V]",
+        "width": "width [V]",
+        "rate": "rate [s-1]",
+        "driving_potential": "driving potential [V]",
+    }
+    left_out: ClassVar = {"width": 1.0, "driving_potential": NO_DRIVE}
+    states: ClassVar = ("Cluster filling",)
+    returned_as: ClassVar = "Plateau capacity [mA.h.g-1]"
+    in_pores: ClassVar = True
+    dry: ClassVar = "electrolyte fills the pores that clusters would be in"
+
+    def charge(self, carbon):
+        """At most what fills the pores [C.kg-1]."""
+        return self.pore_fraction.si * carbon.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
+
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """(8)."""
+        (filling,) = states
+        equilibrium = equilibrium_filling(around.potential, numbers.potential, numbers.width)
+        own = filling_potential(filling, numbers.potential, numbers.width)
+        return (
+            driven_rate(
+                filling, equilibrium, numbers.rate, own - around.potential, numbers.driving_potential
+            ),
+        )

@@ -1,0 +1,72 @@
+"""Sodium trapped for good: sites too strong to give theirs back (9)."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from coreshell_model.inputs.limits import CapacityOrZero, Potential, Rate, Width
+from coreshell_model.physics.storage.store import Store
+
+TRAP_SMOOTHING = 0.01
+"""Width of the smooth start of the trapping rate, in units of the trap occupancy [-]."""
+
+
+def trap_limit(potential, trap_potential, width):
+    """chi_eq = 1/(1 + exp((U - U_t)/w_t)), how many traps are strong enough to hold sodium at U (9).
+
+    Parameters
+    ----------
+    potential : U [V], any shape
+    trap_potential : U_t [V], where half of the traps bind
+    width : w_t [V], spread of their binding energies
+
+    Source: assumed: a bounded, monotone law, as for the clusters.
+    """
+    return 0.5 * (1 - np.tanh((potential - trap_potential) / (2 * width)))
+
+
+def trapping_rate(occupancy, limit, theta, rate):
+    """dchi/dt = k_t theta h(chi_eq - chi) [s-1] (9), never negative.
+
+    h(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
+    the factor theta makes the rate vanish with the sodium it needs.
+
+    Parameters
+    ----------
+    occupancy : chi, filled fraction of the traps [-]
+    limit : chi_eq [-]
+    theta : occupancy of the sloping sites [-]
+    rate : k_t [s-1]
+
+    Source: assumed: physics.md register; smooth at x = 0 for the solver's sake.
+    """
+    free = np.maximum(limit - occupancy, 0)
+    return rate * np.maximum(theta, 0) * free * free / (free + TRAP_SMOOTHING)
+
+
+class Trapping(Store):
+    """Sites that keep their sodium: equation (9). They fill as the potential falls and never empty."""
+
+    capacity: CapacityOrZero
+    potential: Potential
+    width: Width
+    rate: Rate
+
+    place: ClassVar = "Trapped sodium [mA.h.g-1]"
+    label: ClassVar = "trapped"
+    begins: ClassVar = "{region} trap"
+    numbers: ClassVar = {"potential": "potential [V]", "width": "width [V]", "rate": "rate [s-1]"}
+    left_out: ClassVar = {"width": 1.0}
+    states: ClassVar = ("{region} trap occupancy",)
+    gives_back: ClassVar = False
+
+    def charge(self, carbon):
+        """The capacity that the file gives [C.kg-1]."""
+        return self.capacity.si
+
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """(9)."""
+        (occupancy,) = states
+        limit = trap_limit(around.potential, numbers.potential, numbers.width)
+        return (trapping_rate(occupancy, limit, around.occupancy, numbers.rate),)
