@@ -75,6 +75,17 @@ def test_only_numbers_that_others_decide_are_refused():
         "Initial core occupancy",
         "Initial shell occupancy",
         "Initial temperature [K]",
+        # Two belong together, and a material that has neither takes both or none.
+        "Core strong-site potential [V]",
+        "Core strong-site share",
+        "Shell strong-site potential [V]",
+        "Shell strong-site share",
+        "Cluster conditioning",
+        "Cluster conditioning rate [s-1]",
+        "SEI dissolution rate [s-1]",
+        "SEI saturation charge [C.m-2]",
+        # The shipped core has no traps of its own.
+        "Core trap release rate [s-1]",
     }
 
 

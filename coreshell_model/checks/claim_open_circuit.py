@@ -1,64 +1,82 @@
-"""Observables of claims about an open-circuit table: that of hard carbon which PyBaMM ships."""
+"""Observables of claims about open-circuit tables of hard carbons: what isotherm describes them."""
 
 import csv
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.base.library import read_text
+from coreshell_model.base.library import folder, read_text
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.infer.open_circuit import LAWS, Fitted, fit, leave_one_out
 
-TABLE = "pybamm/input/parameters/sodium_ion/data/U_n.csv"
-"""Chayambuka et al. 2022, DOI 10.1016/j.electacta.2021.139764: filling, potential [V]."""
+Table = tuple[np.ndarray, np.ndarray]
 
-SHIPPED_LAW = "sloping and clusters"
+OWN_LAW = "strong sites, sloping and clusters"
+"""The isotherm that a material of this package can have."""
+
+LOWEST, HIGHEST = 0.01, 1.0
+"""Potentials [V] between which the measured table is compared."""
 
 
 @cache
-def table() -> tuple[np.ndarray, np.ndarray]:
-    """Filling and potential [V] of the table, read where PyBaMM is installed."""
-    text = read_text(Path(str(distribution("pybamm").locate_file(TABLE))))
-    rows = np.array([[float(value) for value in row] for row in list(csv.reader(text.splitlines()))[1:]])
+def pybamm_table() -> Table:
+    """Filling and potential [V]: 20 points of Chayambuka et al. 2022, DOI 10.1016/j.electacta.2021.139764."""
+    name = "pybamm/input/parameters/sodium_ion/data/U_n.csv"
+    rows = _rows(Path(str(distribution("pybamm").locate_file(name))))
     return rows[:, 0], rows[:, 1]
 
 
 @cache
-def fits() -> dict[str, Fitted]:
-    """Every law fitted to the table."""
-    return {law: fit(law, *table()) for law in LAWS}
+def measured_table() -> Table:
+    """Filling and potential [V]: points between 0.01 and 1.0 V digitised from Chayambuka et al. 2022."""
+    rows = _rows(folder("validation") / "chayambuka" / "hard_carbon_ocp.csv")
+    inside = (rows[:, 1] >= LOWEST) & (rows[:, 1] <= HIGHEST)
+    return rows[inside, 0] / rows[:, 0].max(), rows[inside, 1]
 
 
-def chosen() -> Fitted:
-    """The law with the lowest AICc."""
-    return min(fits().values(), key=lambda each: each.aicc)
+def _rows(path: Path) -> np.ndarray:
+    lines = list(csv.reader(read_text(path).splitlines()))[1:]
+    return np.array([[float(value) for value in line] for line in lines])
 
 
-def error_of_shipped_law() -> float:
-    """RMSE [V] of the isotherm that the materials of this package have."""
-    return fits()[SHIPPED_LAW].rmse
-
-
-def error_of_chosen_law() -> float:
-    """RMSE [V] of the law that AICc chooses."""
-    return chosen().rmse
-
-
-def prediction_error_of_chosen_law() -> float:
-    """Leave-one-out error [V] of that law."""
-    return leave_one_out(chosen(), *table())
-
-
-def numbers_of_chosen_law() -> float:
-    """How many numbers that law has."""
-    return float(len(chosen().numbers))
-
-
-OBSERVABLES = {
-    "open-circuit error of the shipped law": Observable(error_of_shipped_law, "V", runs=0),
-    "open-circuit error of the chosen law": Observable(error_of_chosen_law, "V", runs=0),
-    "leave-one-out error of the chosen law": Observable(prediction_error_of_chosen_law, "V", runs=0),
-    "numbers of the chosen law": Observable(numbers_of_chosen_law, "1", runs=0),
+TABLES: dict[str, Callable[[], Table]] = {
+    "20 points of PyBaMM": pybamm_table,
+    "measured curve": measured_table,
 }
+
+
+@cache
+def fits(table: str) -> dict[str, Fitted]:
+    """Every law fitted to a table."""
+    return {law: fit(law, *TABLES[table]()) for law in LAWS}
+
+
+def chosen(table: str) -> Fitted:
+    """The law with the lowest AICc."""
+    return min(fits(table).values(), key=lambda each: each.aicc)
+
+
+def _of(table: str) -> dict[str, Observable]:
+    """The observables of a table."""
+
+    def own() -> Fitted:
+        return fits(table)[OWN_LAW]
+
+    return {
+        f"open-circuit error of the model's isotherm, {table}": Observable(lambda: own().rmse, "V", runs=0),
+        f"numbers of the model's isotherm, {table}": Observable(
+            lambda: float(len(own().numbers)), "1", runs=0
+        ),
+        f"leave-one-out error of the model's isotherm, {table}": Observable(
+            lambda: leave_one_out(own(), *TABLES[table]()), "V", runs=0
+        ),
+        f"open-circuit error of the law chosen by AICc, {table}": Observable(
+            lambda: chosen(table).rmse, "V", runs=0
+        ),
+    }
+
+
+OBSERVABLES = {name: observable for table in TABLES for name, observable in _of(table).items()}

@@ -1,4 +1,4 @@
-"""The particle of docs/physics.md once more, from its equations (4) to (16) alone, without PyBaMM.
+"""The particle of docs/physics.md once more, from its equations (4)-(16) and (45)-(48), without PyBaMM.
 
 Finite volumes in the radius itself, closer towards the shell in the core, uniform in the shell; scipy's
 BDF; the current of a hold is an explicit function of the state. Shares no code with `coreshell_model`, only
@@ -58,7 +58,7 @@ def run(values, steps, core_cells=20, shell_cells=8):
 
 
 class Twin:
-    """y = [theta, xi (core), chi, phi, s_1, s_2, s_3, q_g, charge]; methods take one column per state."""
+    """y = [theta, xi (core), chi, M (core), phi, s_1, s_2, s_3, q_g, q_d, charge], a column per state."""
 
     def __init__(self, values, core_cells, shell_cells):
         v = self.v = values
@@ -72,10 +72,11 @@ class Twin:
         self.h = np.diff(faces)[:, None]
         self.area, self.volume = faces[:, None] ** 2, np.diff(faces**3)[:, None] / 3  # both over 4 pi
         self.E_0, self.g = self.both("sloping potential [V]"), self.both("sloping interaction [V]")
+        self.h_s, self.share = self.both("strong-site potential [V]"), self.both("strong-site share")
         self.c_s, self.c_t = self.both("site density [mol.m-3]"), self.both("trap density [mol.m-3]")
         self.D_c = self.both("diffusivity [m2.s-1]") * self.c_s
         self.U_t, self.w_t = self.both("trap potential [V]"), self.both("trap width [V]")
-        self.k_t = self.both("trap rate [s-1]")
+        self.k_t, self.k_r = self.both("trap rate [s-1]"), self.both("trap release rate [s-1]")
         self.U_k, self.k_k, self.q_k, self.V_k, self.z_k = (
             np.array([[v[f"SEI step {k} {name}"]] for k in (1, 2, 3)]) for name in SEI_STEP
         )
@@ -89,34 +90,46 @@ class Twin:
     def initial(self):
         """The first state: empty clusters and traps, a bare surface."""
         occupancy = [self.v["Initial core occupancy"], self.v["Initial shell occupancy"]]
-        empty = np.zeros(self.cells[0] + sum(self.cells))
-        return np.r_[np.repeat(occupancy, self.cells), empty, self.v["Initial potential [V]"], np.zeros(5)]
+        empty = np.zeros(2 * self.cells[0] + sum(self.cells))
+        return np.r_[np.repeat(occupancy, self.cells), empty, self.v["Initial potential [V]"], np.zeros(6)]
 
     def split(self, y):
-        """theta, xi, chi, phi, s, q_g, charge."""
+        """theta, xi, chi, M, phi, s, q_g, q_d, charge."""
         n_core, n = self.cells[0], sum(self.cells)
-        theta, xi, chi, phi, s, q_g, charge = np.split(y, np.cumsum([n, n_core, n, 1, 3, 1]))
-        return theta, xi, chi, phi[0], s, q_g[0], charge[0]
+        theta, xi, chi, memory, *rest = np.split(y, np.cumsum([n, n_core, n, n_core, 1, 3, 1, 1]))
+        phi, s, q_g, q_d, charge = rest
+        return theta, xi, chi, memory, phi[0], s, q_g[0], q_d[0], charge[0]
+
+    def mean_field(self, cells, theta):
+        """E of (4) and (45) in some cells [V]."""
+        strong = self.h_s[cells] * (1 - np.tanh(np.maximum(theta, 0) / self.share[cells]))
+        return self.E_0[cells] - self.g[cells] * theta + strong
 
     def rates(self, y, current):
         """dy/dt at a current per mass [A/kg]."""
         v, RT, n_core = self.v, self.RT, self.cells[0]
-        theta, xi, chi, phi, s, q_g, _ = self.split(y)
+        theta, xi, chi, memory, phi, s, q_g, q_d, _ = self.split(y)
         inside = np.clip(theta, 1e-12, 1 - 1e-12)
-        U = self.E_0 - self.g * theta - RT / F * np.log(inside / (1 - inside))  # (4)
+        U = self.mean_field(slice(None), theta) - RT / F * np.log(inside / (1 - inside))  # (4)
 
         U_p, w_p, pores = v["Cluster potential [V]"], v["Cluster width [V]"], np.clip(xi, 1e-6, 1 - 1e-6)
         U_xi = U_p - w_p * np.log(pores / (1 - pores))
         rate = v["Cluster rate [s-1]"] * (1 + abs(U_xi - U[:n_core]) / v["Cluster driving potential [V]"])
+        rate = rate * (1 + v["Cluster conditioning"] * memory)
+        dmemory = v["Cluster conditioning rate [s-1]"] * xi * (1 - memory)  # (46)
         dxi = rate * (1 / (1 + np.exp((U[:n_core] - U_p) / w_p)) - xi)  # (8)
-        gap = np.maximum(1 / (1 + np.exp((U - self.U_t) / self.w_t)) - chi, 0)
-        dchi = self.k_t * theta * gap**2 / (gap + 0.01)  # (9)
+        gap = 1 / (1 + np.exp((U - self.U_t) / self.w_t)) - chi
+        filling, over = np.maximum(gap, 0), np.maximum(-gap, 0)
+        dchi = self.k_t * theta * filling**2 / (filling + 0.01)  # (9)
+        dchi = dchi - self.k_r * (1 - theta) * over**2 / (over + 0.01)  # (47)
 
         alpha_f = v["SEI transfer coefficient"] * F / RT
         ds = (1 - s) / (np.exp(alpha_f * (phi - self.U_k)) / self.k_k + v["SEI supply time [s]"])  # (12)
-        exponent = alpha_f * (phi - v["SEI growth potential [V]"])
+        alpha_g = v["SEI growth transfer coefficient"] * F / RT
+        exponent = alpha_g * (phi - v["SEI growth potential [V]"])
         exponent = exponent + self.thickness(s, q_g) / v["SEI growth decay length [m]"]
         dq_g = v["SEI growth exchange current density [A.m-2]"] * np.exp(-exponent)  # (13)
+        dq_d = v["SEI dissolution rate [s-1]"] * q_g / (1 + q_d / v["SEI saturation charge [C.m-2]"])  # (48)
         j_sei = -np.sum(self.q_k * ds, axis=0) - dq_g
         j_far = self.charge_transfer(theta, phi)
         dphi = (-current / self.a_ext - j_far - j_sei) / v["Double-layer capacitance [F.m-2]"]  # (15)
@@ -128,7 +141,7 @@ class Twin:
         sink = self.c_t * dchi
         sink[:n_core] += v["Cluster site density [mol.m-3]"] * dxi
         dtheta = -(np.diff(self.area * N, axis=0) / self.volume + sink) / self.c_s  # (5)
-        return np.vstack([dtheta, dxi, dchi, dphi, ds, dq_g, current / 3600])
+        return np.vstack([dtheta, dxi, dchi, dmemory, dphi, ds, dq_g - dq_d, dq_d, current / 3600])
 
     def interface_flux(self, theta):
         """(7) by bisection: the N at which mu is equal on both sides of R_c [mol m-2 s-1].
@@ -136,8 +149,8 @@ class Twin:
         Half cells on either side carry N by diffusion; E is taken at occupancies extrapolated from two cells.
         """
         c, s = self.cells[0] - 1, self.cells[0]
-        E_c = self.E_0[c] - self.g[c] * self.at_face(theta, c, c - 1)
-        E_s = self.E_0[s] - self.g[s] * self.at_face(theta, s, s + 1)
+        E_c = self.mean_field(c, self.at_face(theta, c, c - 1))
+        E_s = self.mean_field(s, self.at_face(theta, s, s + 1))
         G_c, G_s = 2 * self.D_c[c] / self.h[c], 2 * self.D_c[s] / self.h[s]
         # N between these bounds keeps both occupancies at the face between 0 and 1
         low = np.maximum(G_c * (theta[c] - 1), -G_s * theta[s])
@@ -160,7 +173,7 @@ class Twin:
         E is taken at the occupancy extrapolated from two cells; reaction and delivery are then straight lines
         in theta_s, and the secant through theta_s = 0 and 1 finds where they cross.
         """
-        E = self.E_0[-1] - self.g[-1] * self.at_face(theta, -1, -2)
+        E = self.mean_field(-1, self.at_face(theta, -1, -2))
         x = F * (phi - E) / (2 * self.RT)
         two_j = 2 * self.v["Exchange current density [A.m-2]"]
 
@@ -181,14 +194,14 @@ class Twin:
     def inventory(self, y):
         """(17), where the sodium of one state is, per mass [A h/kg, which is mA h/g]."""
         v, n_core = self.v, self.cells[0]
-        theta, xi, chi, phi, s, q_g, _ = self.split(y)
+        theta, xi, chi, _, phi, s, q_g, q_d, _ = self.split(y)
         per_mass = 3 * F / (v["Particle density [kg.m-3]"] * (3 * self.volume.sum()) * 3600)
 
         def held(density, filled):
             return per_mass * float(np.sum(self.volume[: len(filled)] * density * filled))
 
         sites = self.volume * self.c_s * theta * per_mass
-        film = float(np.sum(self.q_k * s) + np.sum(q_g))
+        film = float(np.sum(self.q_k * s) + np.sum(q_g + q_d))
         drop = float(np.sum(v["Initial potential [V]"] - phi))
         return {
             "Sodium in core sloping sites [mA.h.g-1]": float(sites[:n_core].sum()),
@@ -204,7 +217,7 @@ class Twin:
 
     def loss(self, y, current):
         """Phi - V of (16) [V], and its derivative in the current per mass."""
-        v, (*_, s, q_g, _) = self.v, self.split(y)
+        v, (*_, s, q_g, _, _) = self.v, self.split(y)
         m_A, j_Na = v["Active loading [kg.m-2]"], v["Counter electrode exchange current density [A.m-2]"]
         film = v["SEI resistivity [Ohm.m]"] * self.thickness(s, q_g) / self.a_ext
         resistance, x = film + v["Series resistance [Ohm.m2]"] * m_A, current * m_A / (2 * j_Na)
@@ -213,7 +226,7 @@ class Twin:
 
     def hold_current(self, y, voltage):
         """The current per mass at which (16) gives this voltage, by Newton's method [A/kg]."""
-        wanted = self.split(y)[3] - voltage
+        wanted = self.split(y)[4] - voltage
         current = 0 * wanted
         for _ in range(50):
             loss, slope = self.loss(y, current)
@@ -231,7 +244,7 @@ class Twin:
             return self.hold_current(y, target) if holds else target + 0 * y[0]
 
         def voltage(y):
-            return self.split(y)[3] - self.loss(y, current(y))[0]
+            return self.split(y)[4] - self.loss(y, current(y))[0]
 
         def rates(t, y):
             columns = y.reshape(len(y), -1)
@@ -250,4 +263,4 @@ class Twin:
             raise ArithmeticError(f"{kind} {target}: {solution.message}")
         y = solution.y
         stopped = solution.status == 1 or limit == 0
-        return StepResult(solution.t, voltage(y), self.split(y)[6], current(y), y, stopped)
+        return StepResult(solution.t, voltage(y), self.split(y)[-1], current(y), y, stopped)

@@ -37,12 +37,20 @@ class Sites:
     positive: tuple[bool, ...]
 
 
-def _temkin_frumkin(potential: Array, standard_potential: float, interaction: float) -> Array:
-    return occupancies_at(potential, standard_potential, interaction, thermal_voltage(TEMPERATURE))
+def _temkin_frumkin(potential: Array, standard_potential: float, interaction: float, *strong: float) -> Array:
+    scale = thermal_voltage(TEMPERATURE)
+    return occupancies_at(potential, standard_potential, interaction, scale, *strong)
 
 
 SLOPING = Sites(
     "Temkin-Frumkin sites", _temkin_frumkin, (0.01, 0.0, 0.02), (1.0, 1.4, 3.0), (True, False, True)
+)
+STRONG = Sites(
+    "Temkin-Frumkin sites, the first of them strong",
+    _temkin_frumkin,
+    (0.01, -0.5, 0.001, 0.01, 0.01),
+    (3.0, 1.4, 3.0, 2.5, 1.5),
+    (True, False, True, True, True),
 )
 CLUSTERS = Sites("clusters", equilibrium_filling, (0.01, 0.0, 0.005), (1.0, 0.15, 0.05), (True, False, True))
 # A site of a multi-site (MSMR) isotherm has the form of (8).
@@ -54,12 +62,13 @@ TAIL = Sites(
 )
 LAWS = {
     "sloping and clusters": (SLOPING, CLUSTERS),
+    "strong sites, sloping and clusters": (STRONG, CLUSTERS),
     "sloping, tail and clusters": (SLOPING, TAIL, CLUSTERS),
     "two sloping and clusters": (SLOPING, SLOPING, CLUSTERS),
     "two sites and clusters": (SITE, SITE, CLUSTERS),
     "three sites and clusters": (SITE, SITE, SITE, CLUSTERS),
 }
-"""The laws compared; the first is what a material of this package can have."""
+"""The laws compared; the first two are those of the materials of this package, (4) and (45)."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,18 @@ CapacityOrZero = Annotated[Quantity, within(
 Interaction = Annotated[Quantity, within(
     "V", at_least=0.0, at_most=5.0, why=HALF_CELL,
     usual=(0, 2.5), source="assumed: no more than the whole voltage window")]
+StrongShare = Annotated[Quantity, within(
+    "1", at_least=1e-4, at_most=10.0, why=SOLVER,
+    usual=(0.005, 1), source="assumed: from defects of a percent to a spread over all sites")]
+Factor = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=1e6, why=SOLVER,
+    usual=(0, 100), source="assumed: clusters of later cycles grow up to a hundred times faster")]
+RateOrZero = Annotated[Quantity, within(
+    "1/s", at_least=0.0, at_most=1e6, why=SOLVER,
+    usual=(0, 10), source="assumed: from never to a tenth of a second")]
+ActivationEnergy = Annotated[Quantity, within(
+    "kJ/mol", at_least=0.0, at_most=3e5, why="no reaction of a cell would be seen",
+    usual=(5, 120), source="assumed: from ions in a solvent to solid-state diffusion")]
 Diffusivity = Annotated[Quantity, within(
     "m2/s", above=0.0, at_most=1e-4, why=SOLVER,
     usual=(1e-21, 1e-12), source="assumed: two decades beyond titrations of hard carbons, 1e-19 to 1e-14")]

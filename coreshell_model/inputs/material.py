@@ -15,6 +15,7 @@ from coreshell_model.inputs.contradictions import check_together
 from coreshell_model.inputs.electrode import Electrode, Table
 from coreshell_model.inputs.sections import (
     SEI,
+    Activation,
     AssumedRange,
     Cell,
     Particle,
@@ -41,6 +42,7 @@ class _Material(Section):
     sei: SEI
     pores: Pores | None = None
     cell: Cell
+    activation: Activation | None = None
     electrode: Electrode | None = None
     band: tuple[AssumedRange, ...] = Field(default=(), max_length=MOST_RANGES)
 

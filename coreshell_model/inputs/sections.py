@@ -11,6 +11,7 @@ from coreshell_model.base.quantity import Quantity, Section
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AccessibleVolume,
+    ActivationEnergy,
     Area,
     AreaResistance,
     Capacitance,
@@ -35,9 +36,11 @@ from coreshell_model.inputs.limits import (
     Potential,
     Radius,
     Rate,
+    RateOrZero,
     Resistivity,
     Roughness,
     ShellThickness,
+    StrongShare,
     Temperature,
     Time,
     WallArea,
@@ -59,12 +62,25 @@ def kind_of(annotation: Any) -> type:
 
 
 class Sloping(Section):
-    """Sites of the sloping mode: equations (4)-(6)."""
+    """Sites of the sloping mode: equations (4)-(6).
+
+    With ``strong_potential`` and ``strong_share`` the first sites bind more strongly (45). With a
+    ``diffusion_length`` sodium moves through grains of that radius (49).
+    """
 
     capacity: Capacity
     potential: Potential
     interaction: Interaction
     diffusivity: Diffusivity
+    strong_potential: Interaction | None = None
+    strong_share: StrongShare | None = None
+    diffusion_length: Length | None = None
+
+    @model_validator(mode="after")
+    def _strong_sites(self):
+        if (self.strong_potential is None) != (self.strong_share is None):
+            raise InputError("has one of strong_potential and strong_share; give both, or neither")
+        return self
 
 
 class Carbon(Section):
@@ -153,6 +169,17 @@ class Surface(Section):
     double_layer_capacitance: Capacitance
 
 
+class Activation(Section):
+    """Activation energies (51): how numbers that are given at 25 degC go with temperature."""
+
+    diffusion: ActivationEnergy
+    clusters: ActivationEnergy
+    charge_transfer: ActivationEnergy
+    interphase: ActivationEnergy
+    counter_electrode: ActivationEnergy
+    electrolyte: ActivationEnergy
+
+
 class SEIStep(Section):
     """One reduction step of finite charge: equation (12)."""
 
@@ -164,13 +191,25 @@ class SEIStep(Section):
 
 
 class SEIGrowth(Section):
-    """The logarithmic tail: equation (13)."""
+    """The logarithmic tail: equation (13); what dissolves of it grows again: (48).
+
+    Its ``transfer_coefficient`` is that of the whole film unless given.
+    """
 
     exchange_current_density: CurrentDensityOrZero
     potential: Potential
     decay_length: Length
     molar_volume: MolarVolume
     electrons: Electrons
+    transfer_coefficient: Fraction | None = None
+    dissolution_rate: RateOrZero | None = None
+    saturation_charge: ChargePerArea | None = None
+
+    @model_validator(mode="after")
+    def _dissolution(self):
+        if (self.dissolution_rate is None) != (self.saturation_charge is None):
+            raise InputError("has one of dissolution_rate and saturation_charge; give both, or neither")
+        return self
 
 
 class SEI(Section):
@@ -207,7 +246,8 @@ class PercolationSeal(Section):
 class Pores(Section):
     """Pores of the core that electrolyte wets: equations (21)-(24), per gram of core.
 
-    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws.
+    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws. With
+    a ``wetting_exponent`` above 1 clusters are lost before all pores are wetted (50).
     """
 
     open_fraction: Fraction | None = None
@@ -217,6 +257,7 @@ class Pores(Section):
     wall_area: WallArea
     accessible_volume: AccessibleVolume
     blocking: Exponent
+    wetting_exponent: Exponent | None = None
     burial: Fraction
     supply_time: Time
     steps: tuple[SEIStep, SEIStep, SEIStep]

@@ -1,5 +1,7 @@
 """The electrode level's parameters, SI: what coating, separator and electrolyte of a material come to."""
 
+from dataclasses import replace
+
 import pybamm
 
 from coreshell_model.base.errors import InputError
@@ -9,6 +11,7 @@ from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.particle import Shape
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.electrolyte import Tabulated
+from coreshell_model.physics.laws.temperature import arrhenius
 from coreshell_model.physics.levels import LEVELS, ParticleLevel
 
 LIKELY_POROSITY = 0.05, 0.95
@@ -73,4 +76,10 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             "parameters/README.md), or run at level 'particle'"
         )
     conductivity, diffusivity = material.electrode.electrolyte.properties
+    if material.activation is not None:
+        factor = arrhenius(material.activation.electrolyte.si, material.cell.temperature.si)
+        conductivity, diffusivity = (
+            replace(table, values=tuple(factor * value for value in table.values))
+            for table in (conductivity, diffusivity)
+        )
     return {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}

@@ -11,11 +11,16 @@ from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.levels import LEVELS, ElectrodeLevel, ParticleLevel
 from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
-from coreshell_model.physics.submodels.adsorption import TemkinFrumkinSites
+from coreshell_model.physics.storage.store import Store
+from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
 from coreshell_model.physics.submodels.circuit import Circuit
 from coreshell_model.physics.submodels.double_layer import DoubleLayer
 from coreshell_model.physics.submodels.geometry import ExternalAndWallArea, ExternalArea, Geometry
-from coreshell_model.physics.submodels.interphase import SteppedInterphase, WallInterphase
+from coreshell_model.physics.submodels.interphase import (
+    DissolvingInterphase,
+    SteppedInterphase,
+    WallInterphase,
+)
 from coreshell_model.physics.submodels.inventory import Inventory
 from coreshell_model.physics.submodels.kinetics import ChargeTransfer, SodiumMetal, UniformReaction
 from coreshell_model.physics.submodels.mechanism import Declared, Mechanisms
@@ -78,6 +83,12 @@ OPEN_PARTICLES = (
 SEALED: Mechanisms = SEALED_PARTICLES + STORAGE
 """A half-cell of sealed particles that can store sodium in every way."""
 
+VARIANTS = (
+    ((s.core.strong_potential, s.shell.strong_potential), TemkinFrumkinSites, StrongAndSlopingSites),
+    ((s.sei_dissolution_rate,), SteppedInterphase, DissolvingInterphase),
+)
+"""Mechanisms with more states or terms, and the numbers of which one above zero asks for them."""
+
 DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTransport, PorousElectrode)}
 """How the current divides over the electrode, by level."""
 
@@ -85,14 +96,27 @@ DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTranspor
 def mechanisms_for(parameters: Mapping[str, float]) -> Mechanisms:
     """The list that a material needs, without states for what it has not."""
     opened = parameters.get(s.open_fraction.name, 0.0) > 0
+    chosen = OPEN_PARTICLES if opened else SEALED_PARTICLES
+    for used_by, law, variant in VARIANTS:
+        if any(parameters.get(symbol.name, 0.0) > 0 for symbol in used_by):
+            chosen = in_place_of(law, variant, chosen)
     storage = []
     for kind in STORES:
         filled = tuple(
             region for region in kind.regions if parameters[s.stored(kind.store, region).density.name] > 0
         )
         wetted = filled if opened and not kind.store.dry else ()
-        storage.append(Stored(kind.store, kind.regions, filled, wetted))
-    return (*(OPEN_PARTICLES if opened else SEALED_PARTICLES), *storage)
+        variants = {kind.store.variant(_numbers(kind.store, region, parameters)) for region in filled}
+        # A law that one of the carbons needs holds for both: it has the other's as its limit.
+        store = max(variants, key=lambda variant: len(variant.__mro__), default=kind.store)
+        storage.append(Stored(store, kind.regions, filled, wetted))
+    return (*chosen, *storage)
+
+
+def _numbers(store: type[Store], region: str, parameters: Mapping[str, float]) -> dict[str, float]:
+    """The numbers of a kind of storage in a carbon, by field."""
+    symbols = s.stored(store, region)
+    return {field: parameters[getattr(symbols, field).name] for field in store.numbers}
 
 
 def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechanisms:

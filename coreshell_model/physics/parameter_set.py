@@ -16,7 +16,7 @@ import pybamm
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
-from coreshell_model.inputs.material import Material, OneCarbonMaterial
+from coreshell_model.inputs.material import Material, OneCarbonMaterial, sources
 from coreshell_model.inputs.particle import known_paths
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
@@ -31,6 +31,8 @@ _CARBON = {
     "sloping potential [V]": "sloping.potential",
     "sloping interaction [V]": "sloping.interaction",
     "diffusivity [m2.s-1]": "sloping.diffusivity",
+    "strong-site potential [V]": "sloping.strong_potential",
+    "strong-site share": "sloping.strong_share",
 }
 _STEP = {
     "potential [V]": "potential",
@@ -63,6 +65,9 @@ _COMMON = _STEPS | {
     s.sei_growth_decay_length.name: "sei.growth.decay_length",
     s.sei_growth_molar_volume.name: "sei.growth.molar_volume",
     s.sei_growth_electrons.name: "sei.growth.electrons",
+    s.sei_growth_transfer_coefficient.name: "sei.growth.transfer_coefficient",
+    s.sei_dissolution_rate.name: "sei.growth.dissolution_rate",
+    s.sei_saturation_charge.name: "sei.growth.saturation_charge",
     s.open_fraction.name: "pores.open_fraction",
     s.pore_blocking.name: "pores.blocking",
     s.pore_burial.name: "pores.burial",
@@ -224,6 +229,11 @@ class HalfCellParameterValues(pybamm.ParameterValues):
             raise InputError(
                 f"{name!r}: {self.material.name} has no {path}; add its section to the material's file"
             )
+        known = sources(self.material).get(path)
+        if known is not None and known.si and self._made.get(name) and path not in UNITS:
+            # The model's number may be the file's at another temperature, or through grains.
+            factor = known.si / self._made[name]
+            number *= 1.0 if np.isclose(factor, 1, rtol=1e-12, atol=0) else factor
         text = f"{number!r} {_unit(name)}".strip()
         if path in UNITS:
             text = f"{number / mass!r} {UNITS[path]}"
@@ -390,12 +400,18 @@ def check_set(given: pybamm.ParameterValues) -> None:
         if leader and all(kept(symbol.name) for symbol in followers):
             _refuse(leader, followers[0].name)
     for occupancy, carbon in ((s.initial_core_occupancy, s.core), (s.initial_shell_occupancy, s.shell)):
-        decide = (s.initial_potential, carbon.sloping_potential, carbon.sloping_interaction, s.temperature)
+        isotherm = (
+            carbon.sloping_potential,
+            carbon.sloping_interaction,
+            carbon.strong_potential,
+            carbon.strong_share,
+        )
+        decide = (s.initial_potential, *isotherm, s.temperature)
         leader = moved(decide)
         if not leader or not kept(occupancy.name) or any(symbol.name not in plain for symbol in decide):
             continue
-        potential, standard, interaction, temperature = (plain[symbol.name] for symbol in decide)
-        start = occupancy_at(potential, standard, interaction, thermal_voltage(temperature))
+        potential, standard, interaction, *strong, temperature = (plain[symbol.name] for symbol in decide)
+        start = occupancy_at(potential, standard, interaction, thermal_voltage(temperature), *strong)
         if not np.isclose(max(start, values.SMALLEST_START), shipped[occupancy.name], rtol=1e-6, atol=1e-12):
             _refuse(leader, occupancy.name)
 

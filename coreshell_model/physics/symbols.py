@@ -43,6 +43,8 @@ _CARBON = {
     "sloping_potential": "sloping potential [V]",
     "sloping_interaction": "sloping interaction [V]",
     "diffusivity": "diffusivity [m2.s-1]",
+    "strong_potential": "strong-site potential [V]",
+    "strong_share": "strong-site share",
 }
 _SEI_STEP = {
     "potential": "potential [V]",
@@ -84,6 +86,9 @@ sei_supply_time = _p("SEI supply time [s]")
 sei_growth_current = _p("SEI growth exchange current density [A.m-2]")
 sei_growth_potential = _p("SEI growth potential [V]")
 sei_growth_decay_length = _p("SEI growth decay length [m]")
+sei_growth_transfer_coefficient = _p("SEI growth transfer coefficient")
+sei_dissolution_rate = _p("SEI dissolution rate [s-1]")
+sei_saturation_charge = _p("SEI saturation charge [C.m-2]")
 sei_growth_molar_volume = _p("SEI growth molar volume [m3.mol-1]")
 sei_growth_electrons = _p("SEI growth electrons")
 sei_initial_thickness = _p("SEI initial thickness [m]")

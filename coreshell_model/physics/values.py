@@ -9,12 +9,15 @@ from coreshell_model.inputs.material import (
 )
 from coreshell_model.inputs.particle import Shape, geometry_of, open_fraction, shape_of
 from coreshell_model.inputs.protocol import Protocol, read_protocol
-from coreshell_model.inputs.sections import STORES, Pores, SEIStep, Sloping
+from coreshell_model.inputs.sections import STORES, Pores, SEIStep, Sloping, StorageKind
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.coating import coating, tables
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.isotherm import occupancy_at
+from coreshell_model.physics.laws.pores import clusters_left
+from coreshell_model.physics.laws.temperature import arrhenius
+from coreshell_model.physics.laws.transport import through_grains
 from coreshell_model.physics.levels import ElectrodeLevel
 from coreshell_model.physics.storage.store import Store
 
@@ -46,7 +49,7 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         Dimensions that exclude each other.
     """
     shape = shape_of(material)
-    cell = material.cell
+    cell, temperature = material.cell, material.cell.temperature.si
     values = {
         s.core_radius: shape.core_radius,
         s.shell_thickness: shape.shell_thickness,
@@ -62,20 +65,21 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         s.nominal_capacity: protocol.basis.one_c.si * cell.active_loading.si * cell.electrode_area.si,
         s.lower_cut_off: protocol.window.lower.si,
         s.upper_cut_off: protocol.window.upper.si,
-        s.temperature: cell.temperature.si,
+        s.temperature: temperature,
         s.initial_potential: protocol.start.potential.si,
     }
     values |= (
-        _one_carbon(material, shape) if isinstance(material, OneCarbonMaterial) else _two_carbons(material)
+        _one_carbon(material, shape)
+        if isinstance(material, OneCarbonMaterial)
+        else _two_carbons(material, shape)
     )
     values |= _interphase(material) | _start(values)
     if material.electrode is not None:
         values |= coating(material, material.electrode, shape)
     if material.pores is not None:
         values |= _pores(material, material.pores, shape)
-    return {symbol.name: value for symbol, value in values.items()} | {
-        "Initial temperature [K]": cell.temperature.si
-    }
+    values = _at_temperature(values, material, temperature)
+    return {symbol.name: value for symbol, value in values.items()} | {"Initial temperature [K]": temperature}
 
 
 def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
@@ -83,29 +87,40 @@ def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
     carbon = material.carbon
     core_share = (shape.core_radius / shape.radius) ** 3
     sites = carbon.sloping.capacity.si * shape.density
-    numbers = _sites(s.core, carbon.sloping, sites) | _sites(s.shell, carbon.sloping, sites)
+    numbers = _sites(s.core, carbon.sloping, sites, shape.radius)
+    numbers |= _sites(s.shell, carbon.sloping, sites, shape.radius)
     for kind in STORES:
         volume_share = 1.0 if "Shell" in kind.regions else core_share
         for region in kind.regions:
-            density = kind.charge(carbon) * shape.density / volume_share
+            density = kind.charge(carbon) * shape.density / volume_share * _left(kind, material, shape)
             numbers |= _stored(kind.store, region, kind.section_of(carbon), density)
     return numbers
 
 
-def _two_carbons(material: CoreShellMaterial) -> dict:
+def _left(kind: StorageKind, material: Material, shape: Shape) -> float:
+    """The share of a kind of storage that leaks leave to sealed particles (50)."""
+    pores = material.pores
+    if pores is None or pores.wetting_exponent is None or not kind.store.dry:
+        return 1.0
+    return clusters_left(open_fraction(material, shape), pores.wetting_exponent.si)
+
+
+def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
     """Core and shell; CVD carbon inside the pores adds its sites and what it stores to the core's."""
     core, shell, geometry = material.core, material.shell, geometry_of(material)
     inside = geometry.fraction_inside * geometry.mass_gain
     left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
     sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
-    numbers = _sites(s.core, core.sloping, sites / geometry.core_volume)
-    numbers |= _sites(s.shell, shell.sloping, shell.sloping.capacity.si * shell.skeletal_density.si)
+    in_shell = shell.sloping.capacity.si * shell.skeletal_density.si
+    numbers = _sites(s.core, core.sloping, sites / geometry.core_volume, shape.core_radius)
+    numbers |= _sites(s.shell, shell.sloping, in_shell, shape.shell_thickness)
     for kind in STORES:
-        section, in_shell = kind.section_of(core), kind.section_of(shell)
-        charge = kind.charge(core) * (left if kind.store.in_pores else 1.0) + inside * kind.charge(shell)
+        section, of_shell = kind.section_of(core), kind.section_of(shell)
+        in_core = kind.charge(core) * (left if kind.store.in_pores else 1.0) * _left(kind, material, shape)
+        charge = in_core + inside * kind.charge(shell)
         if section is None:
-            section = in_shell
-        elif inside > 0 and in_shell is not None:
+            section = of_shell
+        elif inside > 0 and of_shell is not None:
             raise InputError(
                 f"{material.name}: shell.fraction_inside is above 0 while the core has {kind.name} of its "
                 f"own; leave out core.{kind.name} or the fraction inside"
@@ -113,17 +128,22 @@ def _two_carbons(material: CoreShellMaterial) -> dict:
         numbers |= _stored(kind.store, "Core", section, charge / geometry.core_volume)
         if "Shell" in kind.regions:
             density = kind.charge(shell) * shell.skeletal_density.si
-            numbers |= _stored(kind.store, "Shell", in_shell, density)
+            numbers |= _stored(kind.store, "Shell", of_shell, density)
     return numbers
 
 
-def _sites(symbols: s.Family, sloping: Sloping, charge_density: float) -> dict:
-    """Parameters of (4)-(6) from the charge that the sites hold [C.m-3]."""
+def _sites(symbols: s.Family, sloping: Sloping, charge_density: float, radius: float) -> dict:
+    """Parameters of (4)-(6), (45), (49) from the charge that the sites hold [C.m-3] in a sphere or layer."""
+    diffusivity = sloping.diffusivity.si
+    if sloping.diffusion_length is not None:
+        diffusivity = through_grains(diffusivity, radius, sloping.diffusion_length.si)
     return {
         symbols.site_density: charge_density / FARADAY,
         symbols.sloping_potential: sloping.potential.si,
         symbols.sloping_interaction: sloping.interaction.si,
-        symbols.diffusivity: sloping.diffusivity.si,
+        symbols.diffusivity: diffusivity,
+        symbols.strong_potential: sloping.strong_potential.si if sloping.strong_potential else 0.0,
+        symbols.strong_share: sloping.strong_share.si if sloping.strong_share else 1.0,
     }
 
 
@@ -147,6 +167,9 @@ def _interphase(material: Material) -> dict:
         s.sei_growth_decay_length: sei.growth.decay_length.si,
         s.sei_growth_molar_volume: sei.growth.molar_volume.si,
         s.sei_growth_electrons: sei.growth.electrons.si,
+        s.sei_growth_transfer_coefficient: (sei.growth.transfer_coefficient or sei.transfer_coefficient).si,
+        s.sei_dissolution_rate: sei.growth.dissolution_rate.si if sei.growth.dissolution_rate else 0.0,
+        s.sei_saturation_charge: sei.growth.saturation_charge.si if sei.growth.saturation_charge else 1.0,
     }
     for symbols, step in zip(s.sei_steps, sei.steps, strict=True):
         values |= _sei_step(symbols, step)
@@ -179,6 +202,27 @@ def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
     return values
 
 
+def _at_temperature(values: dict, material: Material, temperature: float) -> dict:
+    """The numbers that go with temperature, at that of the cell (51)."""
+    if material.activation is None:
+        return values
+    energies = material.activation
+    follow = (
+        (energies.diffusion, [carbon.diffusivity for carbon in s.carbons.values()]),
+        (energies.clusters, [s.stored(kind.store, "Core").rate for kind in STORES if kind.store.in_pores]),
+        (energies.charge_transfer, [s.exchange_current_density]),
+        (energies.counter_electrode, [s.counter_exchange_current_density]),
+        (energies.interphase, [s.sei_growth_current, s.sei_dissolution_rate]),
+        (energies.interphase, [step.rate for step in (*s.sei_steps, *s.pore_sei_steps)]),
+    )
+    return values | {
+        symbol: values[symbol] * arrhenius(energy.si, temperature)
+        for energy, symbols in follow
+        for symbol in symbols
+        if symbol in values
+    }
+
+
 def _start(values: dict) -> dict:
     """Occupancies in equilibrium with the starting potential: next to nothing."""
     scale = thermal_voltage(values[s.temperature])
@@ -186,7 +230,12 @@ def _start(values: dict) -> dict:
     return {
         initial: max(
             occupancy_at(
-                start, values[symbols.sloping_potential], values[symbols.sloping_interaction], scale
+                start,
+                values[symbols.sloping_potential],
+                values[symbols.sloping_interaction],
+                scale,
+                values[symbols.strong_potential],
+                values[symbols.strong_share],
             ),
             SMALLEST_START,
         )

@@ -64,3 +64,21 @@ def thickness_of(charge, molar_volume, electrons):
     Source: Faraday's law.
     """
     return charge * molar_volume / (electrons * FARADAY)
+
+
+def dissolution_current_density(grown, dissolved, rate, saturation):
+    """j_d = k_d q_g/(1 + q_d/q_s) [A.m-2] (48): film that dissolves, ever more slowly.
+
+    What has dissolved diffuses away through a layer that grows with it, so that film in balance with its
+    growth loses charge with the square root of time.
+
+    Parameters
+    ----------
+    grown : q_g, charge of the film that grew by (13) and is still there [C.m-2]
+    dissolved : q_d, charge of what has dissolved [C.m-2]
+    rate : k_d, of fresh electrolyte [s-1]
+    saturation : q_s, dissolved charge at which the rate has halved [C.m-2]
+
+    Source: assumed: dissolution into a diffusion layer.
+    """
+    return rate * grown / (1 + dissolved / saturation)

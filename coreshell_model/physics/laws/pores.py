@@ -51,6 +51,21 @@ def accessible_sites(filling, burial):
     return 1 - burial * filling
 
 
+def clusters_left(open_fraction, exponent):
+    """(1 - w)^(n - 1) of (50): the share of the sealed particles' clusters that a leaking coating leaves.
+
+    All clusters together are then (1 - w)^n of those of sealed particles: gone before all pores are wetted.
+
+    Parameters
+    ----------
+    open_fraction : w [-]
+    exponent : n >= 1 [-]; with 1 a particle is either open or sealed
+
+    Source: assumed: both ends are those of the anchors, what lies between is not measured.
+    """
+    return (1 - open_fraction) ** (exponent - 1)
+
+
 def exponential_seal(thickness, decay_length):
     """Open fraction w = exp(-delta/delta_0), (24) a: pinholes close at the same rate all along.
 

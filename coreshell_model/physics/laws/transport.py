@@ -45,6 +45,23 @@ def flux_between_carbons(
     return 2 * driving / (resistance + np.sqrt(discriminant))
 
 
+def through_grains(diffusivity, radius, diffusion_length):
+    """D (R/l_D)^2 [m2.s-1] (49): what a sphere of radius R has in place of grains of radius l_D.
+
+    A sphere of this diffusivity answers a change at its surface as fast as the grains do, sodium reaching
+    their surfaces freely.
+
+    Parameters
+    ----------
+    diffusivity : D in the grains [m2.s-1]
+    radius : R of the sphere, or thickness of the layer [m]
+    diffusion_length : l_D [m]
+
+    Source: derived from the diffusion time R^2/D; assumed: paths between grains cost nothing.
+    """
+    return diffusivity * (radius / diffusion_length) ** 2
+
+
 def sphere_diffusivity(radius: float, shift: float, duration: float, slope: float) -> float:
     """Apparent chemical diffusivity from one pulse of constant current and the rests around it (35).
 

@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 import numpy as np
+from pydantic import model_validator
 
-from coreshell_model.inputs.limits import Drive, Fraction, Potential, Rate, Width
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.limits import Drive, Factor, Fraction, Potential, Rate, RateOrZero, Width
 from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.physics.storage.store import Store
 
@@ -69,6 +71,35 @@ def driven_rate(filling, equilibrium, rate, overpotential, driving_potential):
     return relaxing_rate(filling, equilibrium, rate) * (1 + abs(overpotential) / driving_potential)
 
 
+def conditioned(rate, gain, conditioning):
+    """k_p (1 + G M) [s-1] (46): clusters form faster where there have been clusters.
+
+    Parameters
+    ----------
+    rate : k_p [s-1], in carbon that never held clusters
+    gain : G [-]
+    conditioning : M [-], from 0 to 1
+
+    Source: assumed: the simplest rate that a memory raises; NMR sees clusters grow all through the first hold
+    at 5 mV, with the plateau afterwards (Appel et al.).
+    """
+    return rate * (1 + gain * conditioning)
+
+
+def conditioning_rate(filling, conditioning, rate):
+    """dM/dt = k_M xi (1 - M) [s-1] (46): what clusters have opened stays open.
+
+    Parameters
+    ----------
+    filling : xi [-]
+    conditioning : M [-]
+    rate : k_M [s-1]
+
+    Source: assumed: bounded, and never forgotten.
+    """
+    return rate * filling * (1 - conditioning)
+
+
 NO_DRIVE = 1e9
 """U_ref [V] of clusters without a driving potential: (8) in its limit U_ref -> infinity."""
 
@@ -76,7 +107,8 @@ NO_DRIVE = 1e9
 class Clusters(Store):
     """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
 
-    Without a ``driving_potential`` their rate is constant.
+    Without a ``driving_potential`` their rate is constant. With ``conditioning`` and ``conditioning_rate``
+    they form faster where there have been clusters (46).
     """
 
     pore_fraction: Fraction
@@ -84,6 +116,8 @@ class Clusters(Store):
     width: Width
     rate: Rate
     driving_potential: Drive | None = None
+    conditioning: Factor | None = None
+    conditioning_rate: RateOrZero | None = None
 
     place: ClassVar = "Sodium in clusters [mA.h.g-1]"
     label: ClassVar = "clusters"
@@ -95,6 +129,8 @@ class Clusters(Store):
         "width": "width [V]",
         "rate": "rate [s-1]",
         "driving_potential": "driving potential [V]",
+        "conditioning": "conditioning",
+        "conditioning_rate": "conditioning rate [s-1]",
     }
     left_out: ClassVar = {"width": 1.0, "driving_potential": NO_DRIVE}
     states: ClassVar = ("Cluster filling",)
@@ -110,10 +146,38 @@ class Clusters(Store):
     def rates(cls, states, numbers, around):
         """(8)."""
         (filling,) = states
+        return (cls.filling_rate(filling, numbers, around, numbers.rate),)
+
+    @staticmethod
+    def filling_rate(filling, numbers, around, rate):
+        """(8) with a given k_p."""
         equilibrium = equilibrium_filling(around.potential, numbers.potential, numbers.width)
         own = filling_potential(filling, numbers.potential, numbers.width)
+        return driven_rate(filling, equilibrium, rate, own - around.potential, numbers.driving_potential)
+
+    @classmethod
+    def variant(cls, numbers):
+        """With a memory where that has an effect."""
+        return ConditionedClusters if numbers["conditioning"] * numbers["conditioning_rate"] > 0 else cls
+
+    @model_validator(mode="after")
+    def _conditioning(self):
+        if (self.conditioning is None) != (self.conditioning_rate is None):
+            raise InputError("has one of conditioning and conditioning_rate; give both, or neither")
+        return self
+
+
+class ConditionedClusters(Clusters):
+    """The same, faster where there have been clusters."""
+
+    states: ClassVar = ("Cluster filling", "Cluster conditioning")
+
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """(8) with the rate of (46), and that of the memory."""
+        filling, conditioning = states
+        rate = conditioned(numbers.rate, numbers.conditioning, conditioning)
         return (
-            driven_rate(
-                filling, equilibrium, numbers.rate, own - around.potential, numbers.driving_potential
-            ),
+            cls.filling_rate(filling, numbers, around, rate),
+            conditioning_rate(filling, conditioning, numbers.conditioning_rate),
         )

@@ -76,6 +76,11 @@ class Store(Section):
         raise NotImplementedError
 
     @classmethod
+    def variant(cls, numbers: Mapping[str, float]) -> type["Store"]:
+        """Itself, or the class of a law with more states where its numbers [SI], by field, ask for one."""
+        return cls
+
+    @classmethod
     def values(cls, given: "Store | None") -> dict[str, float]:
         """Its parameters [SI] by field, but for its density; those of no use where a file leaves it out."""
         quantities = {field: getattr(given, field, None) for field in cls.numbers}

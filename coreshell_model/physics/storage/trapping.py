@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coreshell_model.inputs.limits import CapacityOrZero, Potential, Rate, Width
+from coreshell_model.inputs.limits import CapacityOrZero, Potential, Rate, RateOrZero, Width
 from coreshell_model.physics.storage.store import Store
 
 TRAP_SMOOTHING = 0.01
@@ -44,18 +44,42 @@ def trapping_rate(occupancy, limit, theta, rate):
     return rate * np.maximum(theta, 0) * free * free / (free + TRAP_SMOOTHING)
 
 
+def release_rate(occupancy, limit, theta, rate):
+    """-k_r (1 - theta) h(chi - chi_eq) [s-1] (47), never positive, with h of (9).
+
+    Parameters
+    ----------
+    occupancy : chi [-]
+    limit : chi_eq [-]
+    theta : occupancy of the sloping sites, which take the sodium [-]
+    rate : k_r [s-1]
+
+    Source: assumed: the reverse of (9), at a rate of its own; "slow, not lost".
+    """
+    return -trapping_rate(limit, occupancy, 1 - theta, rate)
+
+
 class Trapping(Store):
-    """Sites that keep their sodium: equation (9). They fill as the potential falls and never empty."""
+    """Sites that keep their sodium: equation (9). They fill as the potential falls and never empty.
+
+    With a ``release_rate`` they empty slowly (47); what they hold still counts as trapped.
+    """
 
     capacity: CapacityOrZero
     potential: Potential
     width: Width
     rate: Rate
+    release_rate: RateOrZero | None = None
 
     place: ClassVar = "Trapped sodium [mA.h.g-1]"
     label: ClassVar = "trapped"
     begins: ClassVar = "{region} trap"
-    numbers: ClassVar = {"potential": "potential [V]", "width": "width [V]", "rate": "rate [s-1]"}
+    numbers: ClassVar = {
+        "potential": "potential [V]",
+        "width": "width [V]",
+        "rate": "rate [s-1]",
+        "release_rate": "release rate [s-1]",
+    }
     left_out: ClassVar = {"width": 1.0}
     states: ClassVar = ("{region} trap occupancy",)
     gives_back: ClassVar = False
@@ -70,3 +94,19 @@ class Trapping(Store):
         (occupancy,) = states
         limit = trap_limit(around.potential, numbers.potential, numbers.width)
         return (trapping_rate(occupancy, limit, around.occupancy, numbers.rate),)
+
+    @classmethod
+    def variant(cls, numbers):
+        """With release where there is any."""
+        return ReleasingTraps if numbers["release_rate"] > 0 else cls
+
+
+class ReleasingTraps(Trapping):
+    """The same, which empty slowly."""
+
+    @classmethod
+    def rates(cls, states, numbers, around):
+        """(9) and (47)."""
+        (trapping,) = super().rates(states, numbers, around)
+        limit = trap_limit(around.potential, numbers.potential, numbers.width)
+        return (trapping + release_rate(states[0], limit, around.occupancy, numbers.release_rate),)

@@ -1,5 +1,7 @@
 """Sloping storage: sites in both carbons that follow the Temkin-Frumkin isotherm (4); their sodium moves."""
 
+from typing import Any
+
 import pybamm
 
 from coreshell_model.physics import symbols as s
@@ -11,12 +13,18 @@ from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 class TemkinFrumkinSites(Mechanism):
     """Occupancies of the sloping sites, and the potentials they are in equilibrium with."""
 
+    def isotherm(self, carbon) -> dict[str, Any]:
+        """(4)."""
+        return {
+            "standard_potential": carbon.sloping_potential,
+            "interaction": carbon.sloping_interaction,
+        }
+
     def get_fundamental_variables(self):
         """Occupancy [-] and potential [V] in each carbon, and E(theta) [V] on both sides of each face."""
         core = self.level.field("Core sloping occupancy", s.CORE)
         shell = self.level.field("Shell sloping occupancy", s.SHELL)
-        of_core = (s.core.sloping_potential, s.core.sloping_interaction)
-        of_shell = (s.shell.sloping_potential, s.shell.sloping_interaction)
+        of_core, of_shell = self.isotherm(s.core), self.isotherm(s.shell)
 
         def at(theta, side):
             return pybamm.boundary_value(theta, side, order="linear")
@@ -25,11 +33,13 @@ class TemkinFrumkinSites(Mechanism):
             "Core sloping occupancy": core,
             "Shell sloping occupancy": shell,
             "Sloping occupancy": pybamm.concatenation(core, shell),
-            "Core equilibrium potential [V]": equilibrium_potential(core, *of_core, s.V_T),
-            "Shell equilibrium potential [V]": equilibrium_potential(shell, *of_shell, s.V_T),
-            "Core mean-field potential at the face [V]": mean_field_potential(at(core, "right"), *of_core),
-            "Shell mean-field potential at the face [V]": mean_field_potential(at(shell, "left"), *of_shell),
-            "Surface mean-field potential [V]": mean_field_potential(at(shell, "right"), *of_shell),
+            "Core equilibrium potential [V]": equilibrium_potential(core, **of_core, thermal_voltage=s.V_T),
+            "Shell equilibrium potential [V]": equilibrium_potential(
+                shell, **of_shell, thermal_voltage=s.V_T
+            ),
+            "Core mean-field potential at the face [V]": mean_field_potential(at(core, "right"), **of_core),
+            "Shell mean-field potential at the face [V]": mean_field_potential(at(shell, "left"), **of_shell),
+            "Surface mean-field potential [V]": mean_field_potential(at(shell, "right"), **of_shell),
         }
 
     def get_coupled_variables(self, variables):
@@ -58,3 +68,14 @@ class TemkinFrumkinSites(Mechanism):
         self.initial_conditions[variables["Sloping occupancy"]] = self.level.core_and_shell(
             s.initial_core_occupancy, s.initial_shell_occupancy
         )
+
+
+class StrongAndSlopingSites(TemkinFrumkinSites):
+    """The same, of which the first bind more strongly."""
+
+    def isotherm(self, carbon) -> dict[str, Any]:
+        """(45)."""
+        return super().isotherm(carbon) | {
+            "strong_potential": carbon.strong_potential,
+            "strong_share": carbon.strong_share,
+        }

@@ -3,7 +3,12 @@
 import pybamm
 
 from coreshell_model.physics import symbols as s
-from coreshell_model.physics.laws.interphase import growth_current_density, reduction_rate, thickness_of
+from coreshell_model.physics.laws.interphase import (
+    dissolution_current_density,
+    growth_current_density,
+    reduction_rate,
+    thickness_of,
+)
 from coreshell_model.physics.laws.pores import filling_by_film, open_share
 from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
@@ -83,7 +88,7 @@ class SteppedInterphase(ReductionSteps):
             s.sei_growth_current,
             s.sei_growth_potential,
             s.sei_growth_decay_length,
-            s.sei_transfer_coefficient,
+            s.sei_growth_transfer_coefficient,
             s.V_T,
         )
         steps = zip(self.steps, rates.values(), strict=True)
@@ -114,6 +119,43 @@ class SteppedInterphase(ReductionSteps):
         """A fresh surface."""
         super().set_initial_conditions(variables)
         self.initial_conditions[variables["SEI growth charge [C.m-2]"]] = self.level.everywhere(0)
+
+
+class DissolvingInterphase(SteppedInterphase):
+    """The same, of whose growth some dissolves and grows again; what has dissolved counts with the film."""
+
+    def get_fundamental_variables(self):
+        """Those of the film, and the charge of what has dissolved [C.m-2]."""
+        film = super().get_fundamental_variables()
+        dissolved = self.level.local("SEI dissolved charge [C.m-2]")
+        return film | {
+            "SEI dissolved charge [C.m-2]": dissolved,
+            "SEI charge [C.m-2]": film["SEI charge [C.m-2]"] + dissolved,
+        }
+
+    def get_coupled_variables(self, variables):
+        """Those of the film, and the current density of what dissolves [A.m-2]."""
+        dissolving = dissolution_current_density(
+            variables["SEI growth charge [C.m-2]"],
+            variables["SEI dissolved charge [C.m-2]"],
+            s.sei_dissolution_rate,
+            s.sei_saturation_charge,
+        )
+        return super().get_coupled_variables(variables) | {
+            "SEI dissolution current density [A.m-2]": dissolving
+        }
+
+    def set_rhs(self, variables):
+        """(12), (13) and (48)."""
+        super().set_rhs(variables)
+        dissolving = variables["SEI dissolution current density [A.m-2]"]
+        self.rhs[variables["SEI growth charge [C.m-2]"]] -= dissolving
+        self.rhs[variables["SEI dissolved charge [C.m-2]"]] = dissolving
+
+    def set_initial_conditions(self, variables):
+        """A fresh surface in fresh electrolyte."""
+        super().set_initial_conditions(variables)
+        self.initial_conditions[variables["SEI dissolved charge [C.m-2]"]] = self.level.everywhere(0)
 
 
 class WallInterphase(ReductionSteps):

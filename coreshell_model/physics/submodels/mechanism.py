@@ -33,11 +33,17 @@ class Declared:
         self.held = tuple(held for each in mechanisms for held in each.holds())
         self.currents = tuple(name for each in mechanisms for name in each.draws())
         self._taken = [each.takes_up() for each in mechanisms]
+        self._isotherms = [each.isotherm for each in mechanisms if each.isotherm is not None]
 
     def uptake(self, carbon: str, variables: dict) -> pybamm.Symbol:
         """Sodium taken from the sloping sites of a carbon [mol.m-3.s-1]."""
         names = [name for taken in self._taken for name in taken.get(carbon, ())]
         return sum((variables[name] for name in names), start=pybamm.Scalar(0))
+
+    def isotherm(self, carbon: Any) -> dict:
+        """Parameters of the isotherm of a carbon's sloping sites, by the names that ``laws.isotherm`` has."""
+        (of,) = self._isotherms
+        return of(carbon)
 
     def current(self, variables: dict) -> pybamm.Symbol:
         """Current of all reactions between carbon and electrolyte [A.kg-1], anodic positive."""
@@ -56,6 +62,8 @@ class Mechanism(pybamm.BaseSubModel):
     """
 
     declared: Declared
+    isotherm: Callable[[Any], dict] | None = None
+    """Of the mechanism that has the sloping sites: the parameters of their isotherm in a carbon."""
 
     def __init__(self, level: ParticleLevel):
         super().__init__(param=None, name=type(self).__name__)

@@ -33,12 +33,12 @@ class WettedCarbon(Mechanism):
             name = f"Wetted {region}"
             reached = variables[f"{name} sodium in reach"]
             theta = reached / in_reach
-            shape = (carbon.sloping_potential, carbon.sloping_interaction)
+            isotherm = self.declared.isotherm(carbon)
             current_density = charge_transfer_through_layer(
                 theta,
                 wall / (FARADAY * carbon.diffusivity * carbon.site_density),
                 variables["Double-layer potential [V]"],
-                mean_field_potential(theta, *shape),
+                mean_field_potential(theta, **isotherm),
                 variables["Exchange current density [A.m-2]"],
                 s.V_T,
             )
@@ -46,7 +46,9 @@ class WettedCarbon(Mechanism):
             charge = s.open_fraction * FARADAY * sites[region]
             terms |= {
                 f"{name} sloping occupancy": theta,
-                f"{name} equilibrium potential [V]": equilibrium_potential(theta, *shape, s.V_T),
+                f"{name} equilibrium potential [V]": equilibrium_potential(
+                    theta, **isotherm, thermal_voltage=s.V_T
+                ),
                 f"{name} sites [mol.kg-1]": sites[region],
                 f"{name} charge transfer [A.kg-1]": area * current_density,
                 f"{name} charge-transfer current [A.kg-1]": s.open_fraction * area * current_density,

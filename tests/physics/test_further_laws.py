@@ -1,0 +1,253 @@
+"""The laws that a material may add (docs/physics.md): their limits, their balance, what they are for."""
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from coreshell_model.checks.second_solver import differences
+from coreshell_model.inputs.material import material_from_dict, read_material
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.inputs.steps import Kind
+from coreshell_model.observe.inventory import clusters_formed, sodium_balance_error
+from coreshell_model.physics.laws.interphase import dissolution_current_density
+from coreshell_model.physics.laws.temperature import arrhenius
+from coreshell_model.physics.parameter_set import parameter_values
+from coreshell_model.run.simulation import set_up, simulate
+
+FEW = 1e-9
+"""Numbers of laws that are on, but next to without effect."""
+
+STRONG = {"strong_potential": "1.2 V", "strong_share": "0.03"}
+CLUSTERS = {"conditioning": "15", "conditioning_rate": "5e-5 1/s"}
+FILM = {
+    "sei.growth.transfer_coefficient": "0.15",
+    "sei.growth.dissolution_rate": "1e-7 1/s",
+    "sei.growth.saturation_charge": "0.05 mAh/m2",
+}
+
+
+def of(section, numbers):
+    """Changes by path."""
+    return {f"{section}.{name}": text for name, text in numbers.items()}
+
+
+ALL = {
+    "core_shell": of("core.sloping", STRONG)
+    | of("shell.sloping", STRONG)
+    | of("core.clusters", CLUSTERS)
+    | {"shell.trapping.release_rate": "1e-6 1/s", "core.sloping.diffusion_length": "200 nm"}
+    | FILM,
+    "core": of("carbon.sloping", STRONG) | {"carbon.sloping.diffusion_length": "200 nm"} | FILM,
+}
+ALL["cracked_core_shell"] = ALL["core_shell"] | {"pores.wetting_exponent": "3"}
+
+
+@pytest.mark.parametrize("material", ALL)
+@pytest.mark.parametrize("level", ["particle", "electrode"])
+def test_sodium_is_conserved_with_all_laws(material, level):
+    solution = simulate(material, "formation", ALL[material], level=level)
+    assert solution.completed, solution.explanation
+    assert sodium_balance_error(solution) < 1e-8
+
+
+def test_the_second_solver_agrees_with_all_laws():
+    """It shares no code with the model; two cycles of a formation."""
+    material = changed(read_material("core_shell"), ALL["core_shell"])
+    off = differences(material, cycles=2)
+    assert off["voltage at constant current [mV]"] < 1
+    assert off["each place of the sodium at the ends of steps [mA.h.g-1]"] < 0.02
+
+
+@pytest.mark.parametrize(
+    "almost",
+    [
+        {"core.sloping.strong_potential": f"{FEW} V", "core.sloping.strong_share": "0.03"},
+        {"core.clusters.conditioning": f"{FEW}", "core.clusters.conditioning_rate": "5e-5 1/s"},
+        {"core.clusters.conditioning": "15", "core.clusters.conditioning_rate": f"{1e-6 * FEW} 1/s"},
+        {"shell.trapping.release_rate": f"{1e-3 * FEW} 1/s"},
+        {"sei.growth.transfer_coefficient": "0.5"},
+        {
+            "sei.growth.dissolution_rate": f"{1e-6 * FEW} 1/s",
+            "sei.growth.saturation_charge": "0.05 mAh/m2",
+        },
+        {"core.sloping.diffusion_length": "CORE RADIUS"},
+        {"pores.wetting_exponent": "1"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_each_law_in_its_limit_is_the_law_it_generalises(almost):
+    """Capacities to 1e-6, voltages to 0.1 mV."""
+    material = "cracked_core_shell" if "pores.wetting_exponent" in almost else "core_shell"
+    tight = {"relative_tolerance": 1e-9, "absolute_tolerance": 1e-9}
+    plain = simulate(material, "formation", **tight)
+    radius = f"{plain.parameters['Core radius [m]']!r} m"
+    law = simulate(
+        material,
+        "formation",
+        {path: text.replace("CORE RADIUS", radius) for path, text in almost.items()},
+        **tight,
+    )
+    charge = [one["Specific capacity [mA.h.g-1]"] for one in (plain, law)]
+    ends = [
+        [c[step.points.stop - 1] for step in one.steps] for c, one in zip(charge, (plain, law), strict=True)
+    ]
+    assert ends[1] == pytest.approx(ends[0], rel=1e-6, abs=1e-4)
+    for step, other in zip(plain.steps[:3], law.steps[:3], strict=True):
+        if "Hold" in step.text:
+            continue
+        own, there = charge[0][step.points], charge[1][other.points]
+        voltage = np.interp(own, *sorted_by_charge(there, law["Voltage [V]"][other.points]))
+        middle = slice(5, -5)
+        steep = np.abs(np.gradient(plain["Voltage [V]"][step.points], own)) > 0.05
+        off = np.abs(voltage - plain["Voltage [V]"][step.points])[middle][~steep[middle]]
+        assert off.max() < 1e-4
+
+
+def sorted_by_charge(charge, voltage):
+    order = np.argsort(charge)
+    return charge[order], voltage[order]
+
+
+FORMATION = ("core_shell", "formation")
+
+
+def first_sodiation(solution):
+    """Voltage and charge of the first step."""
+    points = solution.steps[0].points
+    return solution["Voltage [V]"][points], solution["Specific capacity [mA.h.g-1]"][points]
+
+
+def test_strong_sites_store_sodium_earlier_and_change_nothing_where_they_are_full():
+    plain = simulate(*FORMATION)
+    strong = simulate(*FORMATION, of("shell.sloping", STRONG) | of("core.sloping", STRONG))
+    at_one_volt = [
+        np.interp(-1.0, -voltage, charge) for voltage, charge in map(first_sodiation, (plain, strong))
+    ]
+    assert at_one_volt[1] > at_one_volt[0] + 3
+    whole = [charge[-1] for _, charge in map(first_sodiation, (plain, strong))]
+    assert whole[1] == pytest.approx(whole[0], rel=0.03)
+
+
+def test_conditioned_clusters_grow_in_the_first_hold_and_later_with_the_plateau():
+    """As NMR sees them: the share of a cycle's clusters that its hold adds falls once the core is open."""
+    slow = {"core.clusters.rate": "6e-6 1/s"}
+    memory = {"core.clusters.conditioning": "15", "core.clusters.conditioning_rate": "5e-5 1/s"}
+    shares = []
+    for changes in (slow, slow | memory):
+        solution = simulate(*FORMATION, changes)
+        at_current, in_holds = (clusters_formed(solution, kind) for kind in (Kind.SODIATE, Kind.HOLD))
+        shares.append([held / (held + moved) for held, moved in zip(in_holds, at_current, strict=True)])
+    assert shares[1][1] < 0.5 * shares[1][0]
+    assert shares[0][1] > 0.9 * shares[0][0]
+
+
+def test_traps_that_release_give_back_what_traps_for_good_keep():
+    kept, released = (
+        simulate("shell", "formation", changes)
+        for changes in ({}, {"carbon.trapping.release_rate": "1e-5 1/s"})
+    )
+    trapped = [solution["Trapped sodium [mA.h.g-1]"] for solution in (kept, released)]
+    assert (np.diff(trapped[0]) >= -1e-4).all()
+    assert trapped[1][-1] < 0.9 * trapped[0][-1]
+
+
+def test_film_in_balance_loses_charge_with_the_root_of_time():
+    """(48) at a constant film, and at times when what has dissolved is far above q_s."""
+    rate, grown, saturation = 1e-6, 2.0, 1e-3
+    times = np.array([0.0, 1e7, 4e7])
+    dissolved = solve_ivp(
+        lambda _, dissolved: dissolution_current_density(grown, dissolved, rate, saturation),
+        (0, times[-1]),
+        [0.0],
+        t_eval=times,
+        rtol=1e-9,
+        atol=1e-12,
+    ).y[0]
+    assert dissolved[1:] == pytest.approx(np.sqrt(2 * rate * grown * saturation * times[1:]), rel=0.01)
+
+
+def test_dissolution_makes_film_grow_again():
+    """A sodiated cell at rest loses more where film dissolves, its film staying thinner than its charge."""
+    steps = ({"steps": ("Sodiate at C/20 until 5 mV", "Rest for 1000 hours")},)
+    protocol = protocol_from_dict(read_protocol("formation").model_dump() | {"cycles": steps}, "rest")
+    plain, film = {"sei.growth.transfer_coefficient": "0.15"}, dict(FILM)
+    film["sei.growth.dissolution_rate"] = "1e-5 1/s"
+    solutions = [simulate("core_shell", protocol, changes) for changes in (plain, film)]
+    lost = [solution["Sodium in SEI [mA.h.g-1]"] for solution in solutions]
+    thick = [solution["SEI thickness [m]"][-1] for solution in solutions]
+    assert lost[1][-1] > lost[0][-1] + 1
+    assert thick[1] < thick[0]
+    for solution in solutions:
+        assert sodium_balance_error(solution) < 1e-8
+
+
+def test_grains_make_a_larger_particle_as_fast_as_a_smaller_one():
+    """Of 4 m2/g, starved by its radius; with grains of 200 nm it keeps what it stores."""
+    large = {"particle.external_area": "4 m2/g"}
+    smooth, grains = (
+        first_sodiation(simulate(*FORMATION, large | lengths))[1][-1]
+        for lengths in ({}, {"core.sloping.diffusion_length": "200 nm"})
+    )
+    assert grains > smooth + 20
+
+
+def test_a_leaking_coating_loses_its_clusters_before_its_last_sealed_particle():
+    leak = {"pores.open_fraction": "0.5"}
+    plateaus = [
+        simulate("cracked_core_shell", "formation", leak | exponent)["Sodium in clusters [mA.h.g-1]"].max()
+        for exponent in ({}, {"pores.wetting_exponent": "4"})
+    ]
+    assert plateaus[1] == pytest.approx(plateaus[0] / 8, rel=0.1)
+
+
+ENERGIES = dict.fromkeys(
+    ("diffusion", "clusters", "charge_transfer", "interphase", "counter_electrode", "electrolyte"), 35.0
+)
+
+
+def with_activation(name):
+    """A shipped material whose file gives activation energies."""
+    data = read_material(name).model_dump(exclude_none=True)
+    energies = {
+        part: {"value": value, "unit": "kJ/mol", "source": "test"} for part, value in ENERGIES.items()
+    }
+    return material_from_dict(data | {"activation": energies}, "test")
+
+
+def test_temperature_moves_what_has_an_activation_energy_and_nothing_at_25_degrees():
+    material = with_activation("core_shell")
+    plain, same, cold = (
+        set_up(given, "formation", changes, level="electrode")
+        for given, changes in (
+            ("core_shell", {}),
+            (material, {}),
+            (material, {"cell.temperature": "273.15 K"}),
+        )
+    )
+    assert same.parameters == plain.parameters and same.tables == plain.tables
+    factor = arrhenius(35e3, 273.15)
+    moved = {name for name in plain.parameters if cold.parameters[name] != plain.parameters[name]}
+    for name in ("Core diffusivity [m2.s-1]", "Cluster rate [s-1]", "Exchange current density [A.m-2]"):
+        assert cold.parameters[name] == pytest.approx(factor * plain.parameters[name], rel=1e-12)
+    assert {"SEI step 1 rate [s-1]", "SEI growth exchange current density [A.m-2]"} <= moved
+    assert not {"Core site density [mol.m-3]", "Core sloping potential [V]", "Core trap rate [s-1]"} & moved
+    for table, other in zip(plain.tables, cold.tables, strict=True):
+        assert np.array(other[1].values) == pytest.approx(factor * np.array(table[1].values), rel=1e-12)
+
+
+def test_a_cold_cell_stores_less_at_a_rate():
+    material = with_activation("core_shell")
+    capacities = [
+        first_sodiation(simulate(material, "formation", {"cell.temperature": f"{kelvin} K"}))[1][-1]
+        for kelvin in (263.15, 298.15, 333.15)
+    ]
+    assert capacities == sorted(capacities) and capacities[2] > 1.1 * capacities[0]
+
+
+def test_a_number_set_by_its_pybamm_name_is_that_number_at_any_temperature():
+    """And through grains, where the file's number is another."""
+    changes = {"cell.temperature": "273.15 K", "core.sloping.diffusion_length": "100 nm"}
+    given = parameter_values(with_activation("core_shell"), changes)
+    given["Core diffusivity [m2.s-1]"] = 3e-17
+    assert given["Core diffusivity [m2.s-1]"] == pytest.approx(3e-17, rel=1e-9)
