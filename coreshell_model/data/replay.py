@@ -275,7 +275,7 @@ class Replayer:
         """The solution, as far as it went, or None, and what the solver said."""
         mass = electrode_mass(run.material)
         fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
-        key = (mechanisms_for(run.parameters), mass, fixed, tolerance)
+        key = (mechanisms_for({**run.parameters, **dict(run.tables)}), mass, fixed, tolerance)
         with quiet(), heard():
             if key not in self._built:
                 steps = pybamm.Experiment([self.control.step(self.drive, mass)])

@@ -18,6 +18,7 @@ from coreshell_model.inputs.sections import (
     Activation,
     AssumedRange,
     Cell,
+    OccupancyTable,
     Particle,
     Pores,
     PorousCarbon,
@@ -132,12 +133,12 @@ def sources(section: Section) -> dict[str, Quantity]:
     return {path: entry for path, entry in entries(section).items() if isinstance(entry, Quantity)}
 
 
-def entries(section: Section) -> dict[str, Quantity | Table]:
+def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable]:
     """Every number and every table, each of which has a source, under its dotted path."""
-    found: dict[str, Quantity | Table] = {}
+    found: dict[str, Quantity | Table | OccupancyTable] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Quantity | Table):
+        if isinstance(value, Quantity | Table | OccupancyTable):
             found[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:

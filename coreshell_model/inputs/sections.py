@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Quantity, Section
+from coreshell_model.base.quantity import Quantity, Section, brief
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AccessibleVolume,
@@ -49,6 +49,9 @@ from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.storage.trapping import Trapping
 
+MOST_POINTS = 30
+"""Points of a table by occupancy: each is a term of the equations in every cell of the particle."""
+
 OwnUnit = Annotated[
     Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
 ]
@@ -61,11 +64,36 @@ def kind_of(annotation: Any) -> type:
     return annotation
 
 
+class OccupancyTable(Section):
+    """A factor by the occupancy of the sloping sites, straight lines between its points (52)."""
+
+    occupancy: tuple[float, ...] = Field(min_length=2, max_length=MOST_POINTS)
+    factor: tuple[float, ...]
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_factor_each(self):
+        if len(self.factor) != len(self.occupancy):
+            raise InputError(
+                f"has {len(self.occupancy)} occupancies and {len(self.factor)} factors; give one each"
+            )
+        rising = all(a < b for a, b in zip(self.occupancy, self.occupancy[1:], strict=False))
+        if not rising or self.occupancy[0] < 0 or self.occupancy[-1] > 1:
+            raise InputError(f"occupancies are {brief(list(self.occupancy))}; give them rising, from 0 to 1")
+        if min(self.factor) <= 0:
+            raise InputError(f"has the factor {min(self.factor):g}; factors are above 0")
+        return self
+
+    def __str__(self):
+        return f"{len(self.factor)} points, {self.occupancy[0]:g} to {self.occupancy[-1]:g}"
+
+
 class Sloping(Section):
     """Sites of the sloping mode: equations (4)-(6).
 
     With ``strong_potential`` and ``strong_share`` the first sites bind more strongly (45). With a
-    ``diffusion_length`` sodium moves through grains of that radius (49).
+    ``diffusion_length`` sodium moves through grains of that radius (49); a ``diffusivity_factor`` makes the
+    diffusivity go with the occupancy (52).
     """
 
     capacity: Capacity
@@ -75,6 +103,7 @@ class Sloping(Section):
     strong_potential: Interaction | None = None
     strong_share: StrongShare | None = None
     diffusion_length: Length | None = None
+    diffusivity_factor: OccupancyTable | None = None
 
     @model_validator(mode="after")
     def _strong_sites(self):

@@ -7,12 +7,15 @@ import pybamm
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.electrode import Electrode
-from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.inputs.particle import Shape
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.temperature import arrhenius
 from coreshell_model.physics.levels import LEVELS, ParticleLevel
+
+FLAT = Tabulated((0.0, 1.0), (1.0, 1.0))
+"""A diffusivity that does not go with the occupancy."""
 
 LIKELY_POROSITY = 0.05, 0.95
 """What the porosity of a coating of given thickness may come to."""
@@ -59,7 +62,7 @@ def coating(material: Material, electrode: Electrode, shape: Shape) -> dict[pyba
 
 
 def tables(material: Material, level: str) -> dict[str, Tabulated]:
-    """The electrolyte's properties by PyBaMM name: what a level needs besides ``parameter_values``.
+    """Tables by PyBaMM name: what a material and a level need besides ``parameter_values``.
 
     Raises
     ------
@@ -68,8 +71,9 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
+    own = diffusivities(material)
     if level == ParticleLevel.name:
-        return {}
+        return own
     if material.electrode is None:
         raise InputError(
             f"{material.name}: has no electrode section, which level {level!r} needs; add it (see "
@@ -82,4 +86,21 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
-    return {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+    return own | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+
+
+def diffusivities(material: Material) -> dict[str, Tabulated]:
+    """D(theta)/D of the carbons, by PyBaMM name; where one of two has a table the other has a flat one."""
+    if isinstance(material, OneCarbonMaterial):
+        tables = dict.fromkeys(s.DIFFUSIVITY_FACTORS, material.carbon.sloping.diffusivity_factor)
+    else:
+        tables = {
+            "Core": material.core.sloping.diffusivity_factor,
+            "Shell": material.shell.sloping.diffusivity_factor,
+        }
+    if not any(tables.values()):
+        return {}
+    return {
+        s.DIFFUSIVITY_FACTORS[region]: Tabulated(table.occupancy, table.factor) if table else FLAT
+        for region, table in tables.items()
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pybamm
 
@@ -28,7 +29,7 @@ from coreshell_model.physics.submodels.polarisation import MixedPolarisation, Po
 from coreshell_model.physics.submodels.porous_electrode import PorousElectrode
 from coreshell_model.physics.submodels.salt_transport import SaltTransport
 from coreshell_model.physics.submodels.stored_sodium import Stored
-from coreshell_model.physics.submodels.transport import Diffusion
+from coreshell_model.physics.submodels.transport import Diffusion, VaryingDiffusion
 from coreshell_model.physics.submodels.wetted_carbon import WettedCarbon
 
 SOFTWARE = """@misc{coreshell_model,
@@ -84,21 +85,27 @@ SEALED: Mechanisms = SEALED_PARTICLES + STORAGE
 """A half-cell of sealed particles that can store sodium in every way."""
 
 VARIANTS = (
-    ((s.core.strong_potential, s.shell.strong_potential), TemkinFrumkinSites, StrongAndSlopingSites),
-    ((s.sei_dissolution_rate,), SteppedInterphase, DissolvingInterphase),
+    (
+        (s.core.strong_potential.name, s.shell.strong_potential.name),
+        TemkinFrumkinSites,
+        StrongAndSlopingSites,
+    ),
+    (tuple(s.DIFFUSIVITY_FACTORS.values()), Diffusion, VaryingDiffusion),
+    ((s.sei_dissolution_rate.name,), SteppedInterphase, DissolvingInterphase),
 )
-"""Mechanisms with more states or terms, and the numbers of which one above zero asks for them."""
+"""Mechanisms with more states or terms, and the names of which a table, or a number above zero, asks for
+them."""
 
 DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTransport, PorousElectrode)}
 """How the current divides over the electrode, by level."""
 
 
-def mechanisms_for(parameters: Mapping[str, float]) -> Mechanisms:
-    """The list that a material needs, without states for what it has not."""
+def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
+    """The list that a material needs, without states for what it has not, by its parameters and tables."""
     opened = parameters.get(s.open_fraction.name, 0.0) > 0
     chosen = OPEN_PARTICLES if opened else SEALED_PARTICLES
     for used_by, law, variant in VARIANTS:
-        if any(parameters.get(symbol.name, 0.0) > 0 for symbol in used_by):
+        if any(callable(value) or value > 0 for value in (parameters.get(name, 0.0) for name in used_by)):
             chosen = in_place_of(law, variant, chosen)
     storage = []
     for kind in STORES:
@@ -113,7 +120,7 @@ def mechanisms_for(parameters: Mapping[str, float]) -> Mechanisms:
     return (*chosen, *storage)
 
 
-def _numbers(store: type[Store], region: str, parameters: Mapping[str, float]) -> dict[str, float]:
+def _numbers(store: type[Store], region: str, parameters: Mapping[str, Any]) -> dict[str, float]:
     """The numbers of a kind of storage in a carbon, by field."""
     symbols = s.stored(store, region)
     return {field: parameters[getattr(symbols, field).name] for field in store.numbers}

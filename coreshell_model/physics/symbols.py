@@ -18,6 +18,7 @@ SEPARATOR = "separator"
 ELECTRODE = "positive electrode"
 SEI_STEPS = (1, 2, 3)
 ELECTROLYTE_CONDUCTIVITY = "Electrolyte conductivity [S.m-1]"
+DIFFUSIVITY_FACTORS = {region: f"{region} diffusivity factor" for region in ("Core", "Shell")}
 ELECTROLYTE_DIFFUSIVITY = "Electrolyte diffusivity [m2.s-1]"
 
 
@@ -108,6 +109,11 @@ contact_resistance = _p("Contact resistance [Ohm.m2]")
 electrolyte_concentration = _p("Initial electrolyte concentration [mol.m-3]")
 transference_number = _p("Cation transference number")
 thermodynamic_factor = _p("Thermodynamic factor")
+
+
+def diffusivity_factor(region, occupancy):
+    """D(theta)/D [-] in a carbon, a function of the material's table."""
+    return pybamm.FunctionParameter(DIFFUSIVITY_FACTORS[region], {"Sloping occupancy": occupancy})
 
 
 def electrolyte_conductivity(concentration):

@@ -107,12 +107,13 @@ def spectra_along(
 def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:
     """The spectrum about the last state of a solution."""
     parameters = dict(solution.parameters)
-    model = CoreShellHalfCell(mechanisms_for(parameters), solution.level)
+    tables = coating.tables(solution.material, solution.level)
+    model = CoreShellHalfCell(mechanisms_for(parameters | tables), solution.level)
     with quiet(), heard():
         model.set_initial_conditions_from(solution.pybamm, inplace=True)
         needed = {parameter.name for parameter in model.parameters}
         values = {name: value for name, value in parameters.items() if name in needed}
-        values |= coating.tables(solution.material, solution.level)
+        values |= tables
         values |= {"Initial temperature [K]": parameters["Initial temperature [K]"]}
         simulation = pybamm.EISSimulation(
             model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})

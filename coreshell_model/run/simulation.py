@@ -141,7 +141,7 @@ class Run:
     def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
         """The model built for these steps, and this material as its inputs."""
         fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
-        mechanisms = self.mechanisms or mechanisms_for(self.parameters)
+        mechanisms = self.mechanisms or mechanisms_for({**self.parameters, **dict(self.tables)})
         with quiet(), heard():
             simulation, needed = _built(
                 mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver

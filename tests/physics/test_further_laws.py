@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from coreshell_model.base.errors import InputError
 from coreshell_model.checks.second_solver import differences
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.particle import changed
@@ -251,3 +252,75 @@ def test_a_number_set_by_its_pybamm_name_is_that_number_at_any_temperature():
     given = parameter_values(with_activation("core_shell"), changes)
     given["Core diffusivity [m2.s-1]"] = 3e-17
     assert given["Core diffusivity [m2.s-1]"] == pytest.approx(3e-17, rel=1e-9)
+
+
+def with_factor(name, occupancy, factor, part="core"):
+    """A shipped material with a table of the diffusivity."""
+    data = read_material(name).model_dump(exclude_none=True)
+    data[part]["sloping"]["diffusivity_factor"] = {
+        "occupancy": occupancy,
+        "factor": factor,
+        "source": "test",
+    }
+    return material_from_dict(data, "test")
+
+
+@pytest.mark.parametrize(("name", "part"), [("core_shell", "core"), ("core", "carbon")])
+def test_a_flat_table_of_the_diffusivity_is_the_constant_one(name, part):
+    flat, plain = (
+        simulate(material, "formation")
+        for material in (with_factor(name, (0.0, 1.0), (1.0, 1.0), part), name)
+    )
+    ends = [
+        [run["Specific capacity [mA.h.g-1]"][step.points.stop - 1] for step in run.steps]
+        for run in (flat, plain)
+    ]
+    assert ends[0] == pytest.approx(ends[1], rel=1e-5, abs=1e-3)
+
+
+@pytest.mark.parametrize("level", ["particle", "electrode"])
+@pytest.mark.parametrize(
+    ("name", "part"), [("core_shell", "core"), ("cracked_core_shell", "shell"), ("core", "carbon")]
+)
+def test_sodium_is_conserved_where_the_diffusivity_goes_with_the_occupancy(name, part, level):
+    """By a factor of a hundred, with a dip."""
+    material = with_factor(name, (0.0, 0.2, 0.4, 1.0), (1.0, 10.0, 0.1, 2.0), part)
+    solution = simulate(material, "formation", level=level)
+    assert solution.completed
+    assert sodium_balance_error(solution) < 1e-8
+
+
+def test_a_factor_of_ten_everywhere_is_ten_times_the_diffusivity():
+    tenfold = simulate(with_factor("core_shell", (0.0, 1.0), (10.0, 10.0)), "rate_test")
+    diffusivity = read_material("core_shell").core.sloping.diffusivity.si
+    changed_number = simulate(
+        "core_shell", "rate_test", {"core.sloping.diffusivity": f"{10 * diffusivity!r} m2/s"}
+    )
+    ends = [
+        [run["Specific capacity [mA.h.g-1]"][step.points.stop - 1] for step in run.steps if not step.skipped]
+        for run in (tenfold, changed_number)
+    ]
+    assert ends[0] == pytest.approx(ends[1], rel=2e-4, abs=0.02)
+
+
+def test_titrations_of_a_table_show_its_dip():
+    """The potential of a core whose diffusivity dips by a thousand relaxes more slowly there."""
+    material = with_factor("core_shell", (0.0, 0.2, 0.25, 0.3, 1.0), (1.0, 1.0, 1e-3, 1.0, 1.0))
+    slow, plain = (simulate(given, "formation") for given in (material, "core_shell"))
+    profile = slow.profiles["Core sloping occupancy"][0]
+    assert np.ptp(profile) > np.ptp(plain.profiles["Core sloping occupancy"][0])
+
+
+@pytest.mark.parametrize(
+    ("occupancy", "factor", "said"),
+    [
+        ((0.0, 1.0), (1.0,), "give one each"),
+        ((0.5, 0.2), (1.0, 1.0), "rising"),
+        ((0.0, 1.5), (1.0, 1.0), "from 0 to 1"),
+        ((0.0, 1.0), (1.0, 0.0), "above 0"),
+    ],
+)
+def test_tables_of_the_diffusivity_that_are_none_are_refused_in_a_line(occupancy, factor, said):
+    with pytest.raises(InputError, match=said) as refusal:
+        with_factor("core_shell", occupancy, factor)
+    assert "\n" not in str(refusal.value)

@@ -27,6 +27,7 @@ class Geometry(Mechanism):
             "Face radius squared [m2]": face**2,
             "Cell volume over 4 pi [m3]": pybamm.div(face**3 / 3),
             "Face between the carbons": abs(z_edge - 1) < 1e-6,
+            "Face at the surface": abs(z_edge - 2) < 1e-6,
             "Particle mass over 4 pi [kg]": mass,
             "Core volume per mass [m3.kg-1]": inner / mass,
             "Shell volume per mass [m3.kg-1]": outer / mass,

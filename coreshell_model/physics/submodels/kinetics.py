@@ -20,9 +20,8 @@ class ChargeTransfer(Mechanism):
         theta = variables["Shell sloping occupancy"]
         outermost = pybamm.boundary_value(theta, "right", order="constant")
         half_cell = s.shell_thickness * self.level.half_cell(SHELL, "right")
-        resistance = (
-            variables["Roughness"] * half_cell / (FARADAY * s.shell.diffusivity * s.shell.site_density)
-        )
+        diffusivity = self.declared.diffusivity("Shell", outermost)
+        resistance = variables["Roughness"] * half_cell / (FARADAY * diffusivity * s.shell.site_density)
         current_density = charge_transfer_through_layer(
             outermost,
             resistance,

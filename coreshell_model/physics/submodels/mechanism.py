@@ -34,6 +34,7 @@ class Declared:
         self.currents = tuple(name for each in mechanisms for name in each.draws())
         self._taken = [each.takes_up() for each in mechanisms]
         self._isotherms = [each.isotherm for each in mechanisms if each.isotherm is not None]
+        self._diffusivities = [each.diffusivity for each in mechanisms if each.diffusivity is not None]
 
     def uptake(self, carbon: str, variables: dict) -> pybamm.Symbol:
         """Sodium taken from the sloping sites of a carbon [mol.m-3.s-1]."""
@@ -44,6 +45,11 @@ class Declared:
         """Parameters of the isotherm of a carbon's sloping sites, by the names that ``laws.isotherm`` has."""
         (of,) = self._isotherms
         return of(carbon)
+
+    def diffusivity(self, region: str, occupancy: Any) -> Any:
+        """That of sodium in a carbon at an occupancy of its sloping sites [m2.s-1]."""
+        (of,) = self._diffusivities
+        return of(region, occupancy)
 
     def current(self, variables: dict) -> pybamm.Symbol:
         """Current of all reactions between carbon and electrolyte [A.kg-1], anodic positive."""
@@ -64,6 +70,8 @@ class Mechanism(pybamm.BaseSubModel):
     declared: Declared
     isotherm: Callable[[Any], dict] | None = None
     """Of the mechanism that has the sloping sites: the parameters of their isotherm in a carbon."""
+    diffusivity: Callable[[str, Any], Any] | None = None
+    """Of the mechanism that moves sodium: its diffusivity in a carbon at an occupancy [m2.s-1]."""
 
     def __init__(self, level: ParticleLevel):
         super().__init__(param=None, name=type(self).__name__)

@@ -16,16 +16,23 @@ class Diffusion(Mechanism):
         """Flux of sodium towards larger r [mol.m-2.s-1], at the faces of the mesh."""
         between = variables["Face between the carbons"]
         # Per step in z, by face: D c_s over the stretch of r, and zero where the carbons meet.
+        core, shell = (variables[f"{region} sloping occupancy"] for region in s.carbons)
         conductance = (1 - between) * self.level.core_and_shell(
-            s.core.diffusivity * s.core.site_density / s.core_radius,
-            s.shell.diffusivity * s.shell.site_density / s.shell_thickness,
+            self.diffusivity("Core", core) * s.core.site_density / s.core_radius,
+            self.diffusivity("Shell", shell) * s.shell.site_density / s.shell_thickness,
         )
         crossing = self._crossing(variables)
+        outflow = variables["Roughness"] * variables["Charge-transfer current density [A.m-2]"] / FARADAY
         return {
             "Sodium flux from core to shell [mol.m-2.s-1]": crossing,
             "Sodium flux [mol.m-2.s-1]": self.level.on_faces(crossing) * between
+            + self.level.on_faces(outflow) * variables["Face at the surface"]
             - conductance * pybamm.grad(variables["Sloping occupancy"]),
         }
+
+    def diffusivity(self, region, occupancy):
+        """Of sodium in a carbon [m2.s-1]: a constant."""
+        return s.carbons[region].diffusivity
 
     def _crossing(self, variables):
         """The flux between the two carbons (7)."""
@@ -36,11 +43,12 @@ class Diffusion(Mechanism):
         ):
             theta = variables[f"{region} sloping occupancy"]
             half_cell = length * self.level.half_cell(domain, side)
+            outermost = pybamm.boundary_value(theta, side, order="constant")
             sides.append(
                 (
-                    pybamm.boundary_value(theta, side, order="constant"),
+                    outermost,
                     variables[f"{region} mean-field potential at the face [V]"],
-                    carbon.diffusivity * carbon.site_density / half_cell,
+                    self.diffusivity(region, outermost) * carbon.site_density / half_cell,
                 )
             )
         (theta_core, potential_core, through_core), (theta_shell, potential_shell, through_shell) = sides
@@ -57,10 +65,14 @@ class Diffusion(Mechanism):
         self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - stored) / sites
 
     def set_boundary_conditions(self, variables):
-        """No flux at the centre; at the surface that of the charge transfer (7)."""
-        outflow = variables["Roughness"] * variables["Charge-transfer current density [A.m-2]"] / FARADAY
-        gradient = -outflow * s.shell_thickness / (s.shell.diffusivity * s.shell.site_density)
-        self.boundary_conditions[variables["Sloping occupancy"]] = {
-            "left": (pybamm.Scalar(0), "Neumann"),
-            "right": (gradient, "Neumann"),
-        }
+        """No flux at the centre; that at the surface (7) is written where the flux is made."""
+        none = (pybamm.Scalar(0), "Neumann")
+        self.boundary_conditions[variables["Sloping occupancy"]] = {"left": none, "right": none}
+
+
+class VaryingDiffusion(Diffusion):
+    """The same with diffusivities that go with the occupancy (52)."""
+
+    def diffusivity(self, region, occupancy):
+        """Of sodium in a carbon [m2.s-1], by the table of the material."""
+        return s.carbons[region].diffusivity * s.diffusivity_factor(region, occupancy)

@@ -36,7 +36,7 @@ class WettedCarbon(Mechanism):
             isotherm = self.declared.isotherm(carbon)
             current_density = charge_transfer_through_layer(
                 theta,
-                wall / (FARADAY * carbon.diffusivity * carbon.site_density),
+                wall / (FARADAY * self.declared.diffusivity(region, theta) * carbon.site_density),
                 variables["Double-layer potential [V]"],
                 mean_field_potential(theta, **isotherm),
                 variables["Exchange current density [A.m-2]"],
