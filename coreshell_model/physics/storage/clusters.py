@@ -156,6 +156,11 @@ class Clusters(Store):
         return driven_rate(filling, equilibrium, rate, own - around.potential, numbers.driving_potential)
 
     @classmethod
+    def equilibrium(cls, potential, numbers):
+        """xi_eq of (8)."""
+        return equilibrium_filling(potential, numbers.potential, numbers.width)
+
+    @classmethod
     def variant(cls, numbers):
         """With a memory where that has an effect."""
         return ConditionedClusters if numbers["conditioning"] * numbers["conditioning_rate"] > 0 else cls

@@ -30,7 +30,7 @@ class Store(Section):
     A line of ``inputs.sections.Carbon``, or of ``PorousCarbon`` for the core alone, puts it into the model,
     at both levels, in sealed and in open particles. docs/add-a-mechanism.md shows one being added.
 
-    A subclass gives ``charge`` and ``rates``, and declares:
+    A subclass gives ``charge``, ``rates`` and ``equilibrium``, and declares:
 
     place : the series under which its sodium is counted, with unit
     label : of that series in figures
@@ -73,6 +73,11 @@ class Store(Section):
         numbers : its parameters as attributes, named as in ``cls.numbers``
         around : the carbon at this place
         """
+        raise NotImplementedError
+
+    @classmethod
+    def equilibrium(cls, potential: Any, numbers: Any) -> Any:
+        """The share that is filled [-] after a long time at a potential U [V]; numbers as in ``rates``."""
         raise NotImplementedError
 
     @classmethod

@@ -96,6 +96,11 @@ class Trapping(Store):
         return (trapping_rate(occupancy, limit, around.occupancy, numbers.rate),)
 
     @classmethod
+    def equilibrium(cls, potential, numbers):
+        """chi_eq of (9)."""
+        return trap_limit(potential, numbers.potential, numbers.width)
+
+    @classmethod
     def variant(cls, numbers):
         """With release where there is any."""
         return ReleasingTraps if numbers["release_rate"] > 0 else cls

@@ -7,6 +7,7 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
+from coreshell_model.base.paths import user_path
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.material_text import with_sources, with_text
@@ -25,8 +26,16 @@ def list_materials(context: typer.Context) -> None:
 
 
 @app.command()
-def show(name: str = typer.Argument(help="A shipped material or the path of a TOML file.")) -> None:
-    """Show every number of a material with its source, and the geometry that follows."""
+def show(
+    name: str = typer.Argument(help="A shipped material or the path of a TOML file."),
+    out: str | None = typer.Option(
+        None,
+        metavar="FILE",
+        help="Draw the isotherm, dQ/dU and D(theta): PNG, PDF or SVG, and the plotted numbers as CSV.",
+    ),
+) -> None:
+    """Show every number of a material with its source, the geometry that follows, and what it can store."""
+    from coreshell_model.observe.equilibrium import isotherm
     from coreshell_model.show.cli.tables import numbers_table, print_table
 
     material = read_material(name)
@@ -38,8 +47,23 @@ def show(name: str = typer.Argument(help="A shipped material or the path of a TO
         f"shell thickness {shape.shell_thickness * 1e9:.4g} nm, density {shape.density / 1e3:.4g} g/cm3, "
         f"external area {shape.external_area / 1e3:.4g} m2/g"
     )
+    stored = isotherm(material)
+    typer.echo(
+        f"at equilibrium at 0 V it holds {stored.reversible[-1]:.4g} mAh per gram of active carbon: "
+        + ", ".join(
+            f"{charge[-1]:.4g} {place.partition(' [')[0].removeprefix('Sodium ').lower()}"
+            for place, charge in stored.places.items()
+            if place not in stored.lost
+        )
+    )
     for line in unusual(material):
         typer.echo(f"Warning: {line}")
+    if out is not None:
+        from coreshell_model.show.figures.isotherm import isotherm_picture
+        from coreshell_model.show.figures.picture import save_picture
+
+        for path in save_picture(isotherm_picture(material), user_path(out)):
+            typer.echo(f"wrote {path}", err=True)
 
 
 @app.command()

@@ -1,0 +1,65 @@
+"""What a material stores at equilibrium, and how fast sodium moves in it."""
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.inputs.material import Material, OneCarbonMaterial
+from coreshell_model.observe.equilibrium import isotherm
+from coreshell_model.show.figures.inventory import PLACES
+from coreshell_model.show.figures.picture import (
+    CAPACITY,
+    TWO_COLUMNS,
+    VOLTAGE,
+    Picture,
+    new_figure,
+    set_title,
+    styled,
+)
+
+SHOWN_TO = 2.0
+"""Highest potential [V] that is drawn."""
+
+
+def isotherm_picture(material: Material) -> Picture:
+    """Potential against capacity, dQ/dU by place, and the diffusivity against the occupancy."""
+    found = isotherm(material)
+    shown = found.potential <= SHOWN_TO
+    potential, reversible = found.potential[shown], found.reversible[shown]
+    with styled():
+        figure = new_figure(TWO_COLUMNS, 2.8)
+        left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.1, 0.9))
+        left.plot(reversible, potential, color="black")
+        left.set(xlabel=CAPACITY, ylabel=VOLTAGE, ylim=(0, SHOWN_TO))
+        rows = {"Potential [V]": potential, "Reversible capacity [mA.h.g-1]": reversible}
+        one_carbon = isinstance(material, OneCarbonMaterial)
+        below = np.zeros_like(potential)
+        for place, (label, colour) in PLACES.items():
+            if place not in found.places:
+                continue
+            charge = found.places[place][shown]
+            density = -np.gradient(charge, potential)
+            rows[place] = charge
+            rows[place.replace("[mA.h.g-1]", "by potential [mA.h.g-1.V-1]")] = density
+            name = (
+                label.replace(", core", ", inside").replace(", shell", ", outside") if one_carbon else label
+            )
+            middle.fill_between(potential, below, below + density, color=colour, label=name, linewidth=0)
+            below = below + density
+        middle.set(xlabel=VOLTAGE, ylabel="-dQ/dU / mAh g$^{-1}$ V$^{-1}$", xlim=(0, SHOWN_TO))
+        middle.set_ylim(0, 1.05 * below.max())
+        middle.legend(loc="upper right")
+        for region, line in (("Core", "-"), ("Shell", "--")):
+            if one_carbon and region == "Shell":
+                continue
+            theta, moving = found.occupancy[region], found.diffusivity[region]
+            right.plot(theta, moving, line, color="black", label="carbon" if one_carbon else region.lower())
+            rows[f"{region} sloping occupancy"] = theta[shown]
+            rows[f"{region} diffusivity [m2.s-1]"] = moving[shown]
+        right.set(xlabel="Occupancy", ylabel="D / m$^2$ s$^{-1}$", yscale="log", xlim=(0, 1))
+        low, high = right.get_ylim()
+        right.set_ylim(min(low, high / 30), max(high, low * 30))
+        right.legend()
+        for axes, letter in ((left, "a"), (middle, "b"), (right, "c")):
+            axes.set_title(f"({letter})")
+        set_title(figure, f"{material.name} at equilibrium, per gram of active carbon")
+        return Picture(figure, pd.DataFrame(rows))
