@@ -10,7 +10,6 @@ from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.evaluate import MISSED, ONE, RULE, TWO, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.steps import without_remarks
 from coreshell_model.physics.values import parameter_values
 
 COMMAND = "coreshell validate --out validation"
@@ -50,7 +49,7 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
                 material, protocol = prepared(run.material, run.protocol, run.changes)
                 ranges = [each.model_dump(mode="json") for each in material.band]
                 numbers = provenance.rounded(parameter_values(material, protocol))
-                steps = [[without_remarks(text) for text in cycle] for cycle in protocol.steps_by_cycle()]
+                steps = [[step.plain for step in cycle] for cycle in protocol.steps_by_cycle()]
                 runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
     return provenance.fingerprint([claims, list(runs.values()), *drawn])

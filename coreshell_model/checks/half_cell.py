@@ -130,7 +130,7 @@ def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]
         simulation = pybamm.Simulation(
             model,
             parameter_values=pybamm.ParameterValues({**parameters, "Current function [A]": 0.0}),
-            experiment=experiment(protocol.name, protocol.steps_by_cycle()),
+            experiment=experiment(protocol.steps_by_cycle()),
             var_pts=on_mesh(model, cells),
             solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance),
         )

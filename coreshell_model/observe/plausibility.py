@@ -8,6 +8,7 @@ import numpy as np
 from coreshell_model.inputs.material import CoreShellMaterial
 from coreshell_model.inputs.particle import geometry_of, shape_of
 from coreshell_model.inputs.ranges import unusual
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.run.solution import INVENTORY, Solution
 
 IN_CARBON = INVENTORY[:4]
@@ -91,7 +92,7 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
 def _highest_rate(solution: Solution) -> float:
     """Of steps at constant current; a hold or a sweep begins with any current."""
     constant = [
-        step for step in solution.steps if not step.skipped and not step.text.startswith(("Hold", "Sweep"))
+        step for step in solution.steps if not step.skipped and step.asked.kind not in (Kind.HOLD, Kind.SWEEP)
     ]
     currents = [abs(solution["Specific current [A.kg-1]"][step.points]).max() for step in constant]
     return float(max(currents, default=0.0)) / solution.protocol.basis.one_c.si
