@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.inputs.material import CoreShellMaterial
-from coreshell_model.inputs.particle import geometry_of, shape_of
+from coreshell_model.inputs.particle import shape_of
 from coreshell_model.inputs.ranges import unusual
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.run.solution import INVENTORY, Solution
@@ -74,7 +74,7 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
     shape = shape_of(material)
     yield DENSITY, shape.density / 1e3
     if isinstance(material, CoreShellMaterial):
-        yield POROSITY, geometry_of(material).porosity
+        yield POROSITY, material.geometry.porosity
         yield SHELL_SHARE, shape.shell_thickness / shape.radius
     else:
         yield POROSITY, 1 - shape.density / material.carbon.skeletal_density.si

@@ -7,7 +7,7 @@ from coreshell_model.inputs.material import (
     OneCarbonMaterial,
     read_material,
 )
-from coreshell_model.inputs.particle import Shape, geometry_of, open_fraction, shape_of
+from coreshell_model.inputs.particle import Shape, open_fraction, shape_of
 from coreshell_model.inputs.protocol import Protocol, read_protocol
 from coreshell_model.inputs.sections import Clusters, Pores, SEIStep, Sloping, Trapping
 from coreshell_model.physics import symbols as s
@@ -95,7 +95,7 @@ def _one_carbon(material, shape: Shape) -> dict:
 
 def _two_carbons(material) -> dict:
     """Core and shell; CVD carbon inside the pores adds its sites and traps to the core's."""
-    core, shell, geometry = material.core, material.shell, geometry_of(material)
+    core, shell, geometry = material.core, material.shell, material.geometry
     inside = geometry.fraction_inside * geometry.mass_gain
     core_traps = core.trapping
     if core.trapping is None:
@@ -184,7 +184,7 @@ def _sei_step(symbols: s.Family, step: SEIStep) -> dict:
 
 def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
     """Parameters of (21)-(23); what is given per gram of core becomes per gram of active carbon."""
-    core_share = 1 / (1 + geometry_of(material).mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
+    core_share = 1 / (1 + material.geometry.mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
     values = {
         s.open_fraction: open_fraction(material, shape),
         s.wall_area: pores.wall_area.si * core_share,

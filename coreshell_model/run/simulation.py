@@ -90,7 +90,7 @@ def simulate(
         compiled=compiled,
         level=level,
     )
-    return run.through(run.protocol.steps_by_cycle(), progress=progress, longest=longest)
+    return run.through(run.cycles, progress=progress, longest=longest)
 
 
 def set_up(
@@ -125,7 +125,7 @@ def set_up(
 
 @dataclass(frozen=True)
 class Run:
-    """A material and a protocol's basis, ready to be taken through cycles of steps.
+    """A material and a protocol resolved, once, into what a solve takes: to go through its cycles, or others.
 
     ``mechanisms`` are those that the material needs, unless others, as a variant under trial, are given.
     """
@@ -137,6 +137,11 @@ class Run:
     tables: tuple[tuple[str, Tabulated], ...]
     solver: tuple[float, float, bool]
     mechanisms: tuple[type, ...] | None = None
+
+    @property
+    def cycles(self) -> Cycles:
+        """The steps of each cycle of its protocol."""
+        return self.protocol.steps_by_cycle()
 
     def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
         """The model built for these steps, and this material as its inputs."""
