@@ -119,7 +119,7 @@ def solved(
         old, new = IN_PLACE_OF[candidate.mechanism]
         mechanisms = in_place_of(old, new, SEALED)
     run = replace(run, parameters={**run.parameters, **candidate.added}, mechanisms=mechanisms)
-    return run.through(steps.steps_by_cycle())
+    return run.through(run.cycles)
 
 
 def charges(

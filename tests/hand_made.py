@@ -4,7 +4,7 @@ import numpy as np
 
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
-from coreshell_model.run.solution import PROFILES, SERIES, Ending, Solution, Step
+from coreshell_model.run.solution import PROFILES, SERIES, Ending, Solution, StepTaken
 
 SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
 
@@ -20,8 +20,8 @@ def solution(cycles, ending=Ending.COMPLETED, **series):
     )
     taken, start = [], 0
     for cycle, (steps, read) in enumerate(zip(cycles, protocol.steps_by_cycle(), strict=True), start=1):
-        for number, ((_, points), text) in enumerate(zip(steps, read, strict=True), start=1):
-            taken.append(Step(cycle, number, text, Ending.TIME, slice(start, start + points)))
+        for number, ((_, points), asked) in enumerate(zip(steps, read, strict=True), start=1):
+            taken.append(StepTaken(cycle, number, asked, Ending.TIME, slice(start, start + points)))
             start += points
     saved = {name: np.zeros(start) for name in (*SERIES, *PROFILES)}
     saved |= {name: np.concatenate(parts) for name, parts in series.items()}

@@ -597,7 +597,7 @@ def check_ready_or_refused(material, protocol, changes=None):
     try:
         material, protocol = prepared(material, protocol, changes)
         values = parameter_values(material, protocol)
-        experiment(protocol.name, protocol.steps_by_cycle())
+        experiment(protocol.steps_by_cycle())
     except InputError as error:
         assert str(error).isprintable() and str(error)
         return False
@@ -737,7 +737,7 @@ def test_any_words_are_no_step_or_one_that_pybamm_reads_alike(words):
     if not check_ready_or_refused("core_shell", "plan.toml"):
         return
     protocol = read_protocol("plan.toml")
-    (step,) = experiment("plan", protocol.steps_by_cycle()).steps
+    (step,) = experiment(protocol.steps_by_cycle()).steps
     assert 0 < step.duration < 4e8
     kinds = {"Sodiate": ("CRate", "Current"), "Hold": ("Voltage",), "Rest": ("Rest",), "Sweep": ("Voltage",)}
     assert type(step).__name__ in kinds[words[0]]

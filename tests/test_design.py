@@ -11,7 +11,6 @@ from coreshell_model.inputs.changes import VARIABLES
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.particle import (
     consequences,
-    geometry_of,
     open_fraction,
     pore_volume_bound,
     shape_of,
@@ -42,9 +41,9 @@ def per_gram(material):
 def test_a_thicker_shell_keeps_the_core_and_changes_everything_per_gram(core_shell):
     """The core's radius stays; the gain follows from the volumes, traps grow with the CVD carbon's share
     m/(1 + m), clusters fall with the core's share 1/(1 + m). To round-off."""
-    before = geometry_of(core_shell)
+    before = core_shell.geometry
     thicker = designed(core_shell, {"thickness": 2 * before.shell_thickness})
-    after = geometry_of(thicker)
+    after = thicker.geometry
     assert after.core_radius == pytest.approx(before.core_radius, rel=1e-12)
     grown = (1 + 2 * before.shell_thickness / before.core_radius) ** 3
     gain = before.core_volume * (grown - 1) * before.shell_skeletal_density
@@ -57,11 +56,11 @@ def test_a_thicker_shell_keeps_the_core_and_changes_everything_per_gram(core_she
 
 def test_another_radius_or_area_keeps_the_mass_gain(core_shell):
     """A particle of twice the radius has half the area per gram, and what is per gram stays."""
-    before = geometry_of(core_shell)
+    before = core_shell.geometry
     larger = designed(core_shell, {"radius": 2 * before.particle_radius})
     same = designed(core_shell, {"external_area": before.external_area / 2})
     for material in (larger, same):
-        after = geometry_of(material)
+        after = material.geometry
         assert after.mass_gain == pytest.approx(before.mass_gain, rel=1e-12)
         assert after.external_area == pytest.approx(before.external_area / 2, rel=1e-9)
         assert after.shell_thickness == pytest.approx(2 * before.shell_thickness, rel=1e-9)

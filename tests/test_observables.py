@@ -9,10 +9,11 @@ import pytest
 from coreshell_model.base import library
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe import capacity, inventory, quantities, windows
 from coreshell_model.observe.quantities import NAMES, of_protocol
 from coreshell_model.run.simulation import simulate
-from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, Step
+from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, StepTaken
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
@@ -31,8 +32,8 @@ def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **invento
     series = {name: np.zeros(len(charge)) for name in (*SERIES, *PROFILES)}
     series |= {"Specific capacity [mA.h.g-1]": charge, "Voltage [V]": voltage}
     steps = (
-        Step(1, 1, "in", Ending.TIME, slice(0, 4)),
-        Step(1, 2, "out", Ending.TIME, slice(4, len(charge))),
+        StepTaken(1, 1, step_from_text("Discharge at 1C for 1 hours"), Ending.TIME, slice(0, 4)),
+        StepTaken(1, 2, step_from_text("Charge at 1C for 1 hours"), Ending.TIME, slice(4, len(charge))),
     )
     return Solution(
         read_material("core_shell"), protocol, SHAPE, steps, ending, "", 0.0, saved=series | inventory

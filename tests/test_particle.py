@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import material_from_dict, read_material, sources
-from coreshell_model.inputs.particle import changed, geometry_of, known_paths, shape_of
+from coreshell_model.inputs.particle import changed, known_paths, shape_of
 from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.physics.values import parameter_values
 
 CORE_SHELL = read_material("core_shell")
-REFERENCE = geometry_of(CORE_SHELL)
+REFERENCE = CORE_SHELL.geometry
 
 
 def test_core_shell_has_the_radius_and_thickness_of_the_paper():
@@ -29,7 +29,7 @@ def test_shell_is_a_sphere_of_its_measured_area():
 @pytest.mark.parametrize("change", [{"shell.thickness": "12 nm"}, {"shell.mass_gain": "40 %"}])
 def test_more_shell_keeps_the_core(change):
     """The core's radius and carbon stay; mass gain, external area and density follow."""
-    geometry = geometry_of(changed(CORE_SHELL, change))
+    geometry = changed(CORE_SHELL, change).geometry
     assert geometry.core_radius == pytest.approx(REFERENCE.core_radius, rel=1e-12)
     assert geometry.mass_gain > REFERENCE.mass_gain
     assert geometry.external_area < REFERENCE.external_area
@@ -38,7 +38,7 @@ def test_more_shell_keeps_the_core(change):
 @pytest.mark.parametrize("change", [{"particle.radius": "600 nm"}, {"particle.external_area": "5 m2/g"}])
 def test_another_size_keeps_the_mass_gain(change):
     """Core and shell grow together."""
-    geometry = geometry_of(changed(CORE_SHELL, change))
+    geometry = changed(CORE_SHELL, change).geometry
     assert geometry.mass_gain == pytest.approx(REFERENCE.mass_gain, rel=1e-12)
     assert geometry.shell_thickness / geometry.core_radius == pytest.approx(
         REFERENCE.shell_thickness / REFERENCE.core_radius, rel=1e-9
@@ -47,9 +47,7 @@ def test_another_size_keeps_the_mass_gain(change):
 
 def test_thickness_and_area_together_are_both_met():
     """Given both, the core's radius is the one that follows."""
-    geometry = geometry_of(
-        changed(CORE_SHELL, {"shell.thickness": "12 nm", "particle.external_area": "14 m2/g"})
-    )
+    geometry = changed(CORE_SHELL, {"shell.thickness": "12 nm", "particle.external_area": "14 m2/g"}).geometry
     assert geometry.shell_thickness == pytest.approx(12e-9, rel=1e-9)
     assert geometry.external_area == pytest.approx(14e3, rel=1e-9)
 

@@ -7,6 +7,7 @@ from reference_carbon import reference_carbon
 from coreshell_model.base import library
 from coreshell_model.inputs.material import sources
 from coreshell_model.inputs.protocol import changed_protocol, protocol_from_dict, read_protocol
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.inventory import sodium_balance_error
 from coreshell_model.observe.quantities import summary
 from coreshell_model.observe.rates import rate_blocks
@@ -28,16 +29,18 @@ def test_formation_is_five_cycles_with_a_hold():
     cycles = FORMATION.steps_by_cycle()
     assert len(cycles) == 5
     assert cycles[0] == cycles[4]
-    assert cycles[0][0].startswith("Discharge at C/20") and cycles[0][0].endswith("until 0.005 V")
-    assert cycles[0][1] == "Hold at 0.005 V for 60 hours or until C/100"
-    assert cycles[0][2].startswith("Charge at C/20") and cycles[0][2].endswith("until 2.5 V")
+    sodiation, hold, desodiation = cycles[0]
+    assert (sodiation.kind, sodiation.rate, sodiation.until_voltage) == (Kind.SODIATE, 0.05, 0.005)
+    assert hold.text == "Hold at 0.005 V for 60 hours or until C/100"
+    assert (hold.kind, hold.voltage, hold.duration, hold.until_rate) == (Kind.HOLD, 0.005, 216000, 0.01)
+    assert (desodiation.kind, desodiation.rate, desodiation.until_voltage) == (Kind.DESODIATE, 0.05, 2.5)
 
 
 def test_formation_without_hold_differs_in_the_hold_alone():
     """Same rates, window and basis."""
     other = read_protocol("formation_without_hold")
     assert [
-        tuple(step for step in steps if "Hold" not in step) for steps in FORMATION.steps_by_cycle()
+        tuple(step for step in steps if step.kind is not Kind.HOLD) for steps in FORMATION.steps_by_cycle()
     ] == list(other.steps_by_cycle())
     assert (other.window.lower.si, other.window.upper.si) == (0.005, 2.5)
     assert (FORMATION.window.lower.si, FORMATION.window.upper.si) == (0.005, 2.5)
@@ -47,8 +50,8 @@ def test_formation_without_hold_differs_in_the_hold_alone():
 def test_the_window_is_what_the_steps_refer_to():
     """Changing the lower cut-off changes the sodiation and its hold."""
     steps = changed_protocol(FORMATION, {"window.lower": "20 mV"}).steps_by_cycle()[0]
-    assert steps[0].endswith("until 0.02 V")
-    assert steps[1].startswith("Hold at 0.02 V")
+    assert steps[0].until_voltage == 0.02
+    assert steps[1].voltage == 0.02
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_the_window_is_what_the_steps_refer_to():
 )
 def test_sodiation_is_pybamms_discharge(written, direction):
     """I > 0 sodiates the carbon and lowers the voltage."""
-    (step,) = experiment("test", with_steps(f"{written} at C/10 for 2 hours").steps_by_cycle()).steps
+    (step,) = experiment(with_steps(f"{written} at C/10 for 2 hours").steps_by_cycle()).steps
     assert step.direction == direction
     assert (step.value > 0) == (direction == "discharge")
 
@@ -75,7 +78,7 @@ def test_sodiation_is_pybamms_discharge(written, direction):
 )
 def test_pybamms_own_step_strings_are_accepted(text):
     """Whatever pybamm.step.string reads is a step, with the same value, duration and ending."""
-    (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
+    (step,) = experiment(with_steps(text).steps_by_cycle()).steps
     plain = pybamm.step.string(text)
     assert isinstance(step, type(plain))
     assert step.value == plain.value
@@ -89,7 +92,7 @@ def test_pybamms_own_step_strings_are_accepted(text):
 )
 def test_a_step_without_a_time_gets_a_limit(text, hours):
     """Four times that of its C-rate, else 100 h; PyBaMM alone would fail there."""
-    (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
+    (step,) = experiment(with_steps(text).steps_by_cycle()).steps
     assert step.duration == pytest.approx(hours * 3600)
     assert not step.uses_default_duration
 
@@ -129,7 +132,7 @@ def test_a_time_that_the_protocol_states_is_a_condition_of_it():
 )
 def test_a_limit_in_capacity_is_the_time_in_which_the_rate_reaches_it(text, hours, rate):
     """100 mAh/g at C/20 of 400 mA/g; a shorter time that is stated comes first."""
-    (step,) = experiment("test", with_steps(text).steps_by_cycle()).steps
+    (step,) = experiment(with_steps(text).steps_by_cycle()).steps
     assert step.duration == pytest.approx(3600 * hours, rel=1e-12)
     assert step.value == pytest.approx(rate, rel=1e-12)
 
@@ -148,9 +151,9 @@ def test_a_capacity_ends_a_step_and_counts_from_its_start():
 def test_equal_steps_are_one_model_however_often_a_loop_repeats_them():
     """PyBaMM builds one model for steps that differ in their time alone: two rates, a hold and a rest."""
     steps = read_protocol("gitt").steps_by_cycle()
-    built = experiment("gitt", steps)
+    built = experiment(steps)
     assert len(built.steps) == 2 * 3 + 4 * 45
-    assert len(built.unique_steps) == len({text for cycle in steps for text in cycle}) - 2 == 4
+    assert len(built.unique_steps) == len({step for cycle in steps for step in cycle}) - 2 == 4
 
 
 def test_a_loop_repeats_its_steps_within_a_cycle():
@@ -159,7 +162,7 @@ def test_a_loop_repeats_its_steps_within_a_cycle():
     steps = with_steps(
         {"repeat": 2, "steps": ("Rest for 1 hours", inner)}, "Rest for 3 hours"
     ).steps_by_cycle()
-    assert steps == (tuple(f"Rest for {hours} hours" for hours in (1, 2, 2, 1, 2, 2, 3)),)
+    assert [step.duration / 3600 for step in steps[0]] == [1, 2, 2, 1, 2, 2, 3]
 
 
 @pytest.mark.parametrize("name", library.names("experiments"))
@@ -204,8 +207,8 @@ def test_a_number_is_written_in_the_steps_that_name_it():
     down, up = changed_protocol(
         protocol, {"numbers.scan_rate": "1 mV/s", "start.potential": "2 V"}
     ).steps_by_cycle()[0]
-    assert down.startswith("Sweep from 2 V to 0.005 V at 1 mV/s")
-    assert up.startswith("Sweep from 0.005 V to 2.5 V at 1 mV/s")
+    assert (down.start, down.voltage, down.scan_rate) == (2, 0.005, 0.001)
+    assert (up.start, up.voltage, up.scan_rate) == (0.005, 2.5, 0.001)
 
 
 @pytest.mark.parametrize("material", ["core_shell", "core"])

@@ -1,11 +1,12 @@
-"""A run reads its material, works its geometry out and unrolls its steps once each."""
+"""A run reads its material and its steps, and works its geometry and its parameters out, once each."""
 
 from collections import Counter
 
 import pytest
 from command_line import coreshell
 
-from coreshell_model.inputs import material, particle, protocol, sorption
+from coreshell_model.inputs import material, particle, protocol
+from coreshell_model.physics import values
 
 
 @pytest.fixture
@@ -25,18 +26,31 @@ def counted(monkeypatch):
     watch(material, "material_from_dict")
     watch(protocol, "protocol_from_dict")
     watch(protocol, "unrolled")
-    watch(sorption, "geometry_from_sorption")
+    watch(protocol, "read_step")
+    watch(material, "core_shell_geometry")
+    watch(values, "parameter_values")
     return count
 
 
-def test_a_run_resolves_its_inputs_once(counted):
-    """One material, one protocol of one block, one geometry."""
-    assert coreshell("run", "core_shell", "formation", "--json").code == 0
+@pytest.mark.parametrize(
+    ("words", "materials", "shelled"),
+    [
+        (("run", "core_shell", "formation"), 1, 1),
+        (("cycle", "core_shell", "formation", "--out", "kept"), 1, 1),
+        (("compare", "core", "core_shell", "formation"), 2, 1),
+    ],
+)
+def test_a_command_resolves_its_inputs_once(counted, words, materials, shelled, tmp_path, monkeypatch):
+    """One protocol of one block of three steps, and for each material one geometry, where it has a shell."""
+    monkeypatch.chdir(tmp_path)
+    assert coreshell(*words, "--json").code == 0
     assert counted == {
-        "material_from_dict": 1,
+        "material_from_dict": materials,
         "protocol_from_dict": 1,
         "unrolled": 1,
-        "geometry_from_sorption": 1,
+        "read_step": 3,
+        "core_shell_geometry": shelled,
+        "parameter_values": materials,
     }
 
 

@@ -59,7 +59,7 @@ def test_every_shipped_protocol_takes_them():
         held = any("or until C/100" in str(block.steps) for block in shipped.cycles)
         assert told == (OWN if held else {key: OWN[key] for key in ("one_c", "lower", "upper")})
         steps = [step for cycle in protocol.steps_by_cycle() for step in cycle]
-        assert any("Hold at 0.01 V for 7200 seconds or until C/100" in step for step in steps) == held
+        assert any("Hold at 0.01 V for 7200 seconds or until C/100" in step.text for step in steps) == held
 
 
 def test_a_protocol_of_the_users_own_states_its_numbers_itself():

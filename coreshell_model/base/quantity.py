@@ -1,11 +1,8 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
-import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from reprlib import Repr
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -42,25 +39,6 @@ class Section(BaseModel):
     """A frozen section of a file; a name that is not a field is refused, not ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-Given = TypeVar("Given", bound=Section)
-Worked = TypeVar("Worked")
-
-
-def once_for_each(function: Callable[[Given], Worked]) -> Callable[[Given], Worked]:
-    """A function of a frozen section, worked out once for each object and kept for as long as that lives."""
-    known: dict[int, tuple[weakref.ref[Given], Worked]] = {}
-
-    @wraps(function)
-    def kept(section: Given) -> Worked:
-        key = id(section)
-        if key not in known or known[key][0]() is not section:
-            result = function(section)
-            known[key] = weakref.ref(section, lambda _: known.pop(key, None)), result
-        return known[key][1]
-
-    return kept
 
 
 class Quantity(Section):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coreshell_model.checks.claim_observable import Observable
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import in_direction
 from coreshell_model.observe.inventory import CLUSTERS, clusters_formed
 from coreshell_model.run.solution import Solution
@@ -32,7 +32,7 @@ def late_growth(solution: Solution, cycle: float) -> float | None:
     """Share of the clusters formed in a cycle's hold that forms in the last third of its time."""
     if round(cycle) not in solution.cycles:
         return None
-    held = [step for step in in_direction(solution, round(cycle), 1) if kind(step.text) is Kind.HOLD]
+    held = [step for step in in_direction(solution, round(cycle), 1) if step.asked.kind is Kind.HOLD]
     if not held:
         return None
     clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]

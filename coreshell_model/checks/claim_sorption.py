@@ -3,7 +3,6 @@
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.inputs import sorption as of
 from coreshell_model.inputs.material import CoreShellMaterial
-from coreshell_model.inputs.particle import geometry_of
 from coreshell_model.inputs.sorption import above_zero, not_negative
 from coreshell_model.run.solution import Solution
 
@@ -87,7 +86,7 @@ def mass_average(core: float, shell: float, mass_gain: float) -> float:
 def _mass_gain(solution: Solution) -> float:
     """That of the material simulated; 0 for one of a single carbon."""
     material = solution.material
-    return geometry_of(material).mass_gain if isinstance(material, CoreShellMaterial) else 0.0
+    return material.geometry.mass_gain if isinstance(material, CoreShellMaterial) else 0.0
 
 
 def external_area(solution: Solution) -> float:

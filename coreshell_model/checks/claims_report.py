@@ -9,9 +9,7 @@ from coreshell_model.base.files import check_written, write_files
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.evaluate import MISSED, ONE, RULE, TWO, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
-from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.steps import without_remarks
-from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.simulation import set_up
 
 COMMAND = "coreshell validate --out validation"
 CONTRACT = ("name", "measured", "uncertainty", "model", "band", "used in fit", "verdict")
@@ -47,10 +45,10 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
         claims.append(file.model_dump(mode="json"))
         for run in (run for claim in file.claims for run in claim.runs):
             if run.key not in runs:
-                material, protocol = prepared(run.material, run.protocol, run.changes)
-                ranges = [each.model_dump(mode="json") for each in material.band]
-                numbers = provenance.rounded(parameter_values(material, protocol))
-                steps = [[without_remarks(text) for text in cycle] for cycle in protocol.steps_by_cycle()]
+                resolved = set_up(run.material, run.protocol, run.changes)
+                ranges = [each.model_dump(mode="json") for each in resolved.material.band]
+                numbers = provenance.rounded(resolved.parameters)
+                steps = [[step.plain for step in cycle] for cycle in resolved.cycles]
                 runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
     return provenance.fingerprint([claims, list(runs.values()), *drawn])

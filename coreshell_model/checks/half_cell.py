@@ -8,15 +8,13 @@ import pybamm
 
 from coreshell_model.base.interrupts import heard
 from coreshell_model.checks.check import Bound
-from coreshell_model.inputs.changes import prepared
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import thermal_voltage
 from coreshell_model.physics.laws.isotherm import equilibrium_potential, occupancy_at
 from coreshell_model.physics.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
 from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
-from coreshell_model.physics.values import parameter_values
 from coreshell_model.run.experiment import experiment
-from coreshell_model.run.simulation import quiet
+from coreshell_model.run.simulation import quiet, set_up
 
 Cells = tuple[int, ...]
 """Cells in core and shell and, at the electrode level, in separator and electrode."""
@@ -52,7 +50,7 @@ def values(
     design: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
     """The parameters of a shipped material through formation, of another design, some of them changed."""
-    return parameter_values(*prepared(material, "formation", design)) | dict(changes or {})
+    return {**set_up(material, "formation", design).parameters, **(changes or {})}
 
 
 def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
@@ -123,14 +121,13 @@ def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]
 
     Read off the charge at the end of each step, three a cycle, as `observables` does it.
     """
-    read, protocol = prepared(material, "formation")
-    parameters = parameter_values(read, protocol)
-    model = CoreShellHalfCell(mechanisms_for(parameters))
+    run = set_up(material, "formation")
+    model = CoreShellHalfCell(mechanisms_for(run.parameters))
     with quiet(), heard():
         simulation = pybamm.Simulation(
             model,
-            parameter_values=pybamm.ParameterValues({**parameters, "Current function [A]": 0.0}),
-            experiment=experiment(protocol.name, protocol.steps_by_cycle()),
+            parameter_values=pybamm.ParameterValues({**run.parameters, "Current function [A]": 0.0}),
+            experiment=experiment(run.cycles),
             var_pts=on_mesh(model, cells),
             solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance),
         )

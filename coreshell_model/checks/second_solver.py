@@ -7,6 +7,7 @@ from coreshell_model.checks.check import NOISE, Bound, Check
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.scipy_twin import Twin, run
 from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import INVENTORY
 
@@ -38,7 +39,7 @@ def differences(material: Material | str, cycles: int = CYCLES) -> dict[str, flo
         in_charge.append(abs(charge[last] - other.charge[-1]))
         counted = twin.inventory(other.state[:, -1:])
         in_inventory += [abs(solution[name][last] - counted[name]) for name in INVENTORY]
-        if "Hold" in step.text:
+        if step.asked.kind is Kind.HOLD:
             continue
         own = time[step.points] - time[step.points.start]
         shared = own <= other.time[-1] - other.time[0]

@@ -13,10 +13,9 @@ from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
 from coreshell_model.checks.stock_dfn import electrolyte_tables
-from coreshell_model.inputs.changes import prepared
 from coreshell_model.physics.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
 from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
-from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.simulation import set_up
 
 WITHIN, MISSED, STATED = "within", "missed", "stated"
 COMMAND = "coreshell verify --out validation"
@@ -36,7 +35,7 @@ def record(outcomes: Iterable[Outcome]) -> dict:
 
 def fingerprint() -> str:
     """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
-    numbers = {name: provenance.rounded(parameter_values(*prepared(name, "formation"))) for name in MATERIALS}
+    numbers = {name: provenance.rounded(set_up(name, "formation").parameters) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]

@@ -21,6 +21,7 @@ from coreshell_model.base.quantity import Section
 from coreshell_model.data.bdf import electrode_mass, of_simulation, sidecar, write_sidecar
 from coreshell_model.inputs.material import entries, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict
+from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run.solution import (
     ELECTRODE_PROFILES,
@@ -31,7 +32,7 @@ from coreshell_model.run.solution import (
     SERIES,
     Ending,
     Solution,
-    Step,
+    StepTaken,
     curves,
 )
 
@@ -211,7 +212,13 @@ def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], pat
     """The solution of what a file holds."""
     starts, stops = dataset["Step start"].to_numpy(), dataset["Step stop"].to_numpy()
     steps = tuple(
-        Step(int(cycle), int(number), str(text), Ending[str(ending)], slice(int(start), int(stop)))
+        StepTaken(
+            int(cycle),
+            int(number),
+            step_from_text(str(text)),
+            Ending[str(ending)],
+            slice(int(start), int(stop)),
+        )
         for cycle, number, text, ending, start, stop in zip(
             dataset["Step cycle"].to_numpy(),
             dataset["Step number"].to_numpy(),
@@ -284,7 +291,7 @@ def _steps(solution: Solution) -> dict[str, np.ndarray]:
     return {
         "Step cycle": np.array([step.cycle for step in steps], int),
         "Step number": np.array([step.number for step in steps], int),
-        "Step text": np.array([step.text for step in steps], object),
+        "Step text": np.array([step.asked.text for step in steps], object),
         "Step ending": np.array([step.ending.name for step in steps], object),
         "Step start": np.array([step.points.start for step in steps], int),
         "Step stop": np.array([step.points.stop for step in steps], int),

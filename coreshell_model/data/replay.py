@@ -117,7 +117,7 @@ class Beginning:
         if self == FRESH_CELL:
             return None
         run = set_up(material, self.after or "formation", changes, level=level)
-        before = None if self.after is None else through(run, run.protocol.steps_by_cycle(), None)
+        before = None if self.after is None else through(run, run.cycles, None)
         if self.potential is not None:
             before = at_potential(run, before, self.potential)
         assert before is not None

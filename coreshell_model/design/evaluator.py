@@ -56,7 +56,6 @@ class Evaluator:
             "relative_tolerance": relative_tolerance,
             "absolute_tolerance": absolute_tolerance,
         }
-        self._cycles = self.protocol.steps_by_cycle()
 
     def solution(self, material: Material) -> Solution:
         """The whole run of a design: curves, inventories, profiles; also one that did not complete.
@@ -68,7 +67,7 @@ class Evaluator:
         """
         check_design(material)
         run = set_up(material, self.protocol, level=self.level, **self._solver)
-        return run.through(self._cycles)
+        return run.through(run.cycles)
 
     def evaluate(self, material: Material) -> dict[str, float | None]:
         """The observables of a design by name; None for one that its material does not have.

@@ -10,7 +10,7 @@ from coreshell_model.design.space import Axis
 from coreshell_model.design.variables import unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
-from coreshell_model.inputs.particle import consequences, geometry_of, shape_of
+from coreshell_model.inputs.particle import consequences, shape_of
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -44,7 +44,7 @@ def _following(material: Material) -> dict[str, float]:
     shape = shape_of(material)
     found = {"particle.radius": shape.radius, "particle.external_area": shape.external_area}
     if isinstance(material, CoreShellMaterial):
-        geometry = geometry_of(material)
+        geometry = material.geometry
         found |= {"shell.thickness": geometry.shell_thickness, "shell.mass_gain": geometry.mass_gain}
         found |= {"particle.core_radius": geometry.core_radius}
     return found

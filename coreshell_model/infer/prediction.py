@@ -18,7 +18,7 @@ from coreshell_model.infer.workers import Say, side_by_side
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.quantities import summary
 from coreshell_model.observe.voltammetry import Sweep, sweeps
 from coreshell_model.run.simulation import set_up, simulate
@@ -54,7 +54,7 @@ class HalfCycle:
 
 def half_cycles_of(solution: Solution) -> tuple[HalfCycle, ...]:
     """Every half-cycle of a run; none where a sweep prescribes the voltage, or nothing was simulated."""
-    if solution.pybamm is None or any(kind(step.text) is Kind.SWEEP for step in solution.steps):
+    if solution.pybamm is None or any(step.asked.kind is Kind.SWEEP for step in solution.steps):
         return ()
     _, charge, voltage, step = fine(solution, SERIES["voltage"])
     found = []

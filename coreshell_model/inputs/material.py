@@ -1,6 +1,7 @@
 """A material: what a TOML file of ``parameters/`` says, validated and frozen; its names, and whose it is."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from coreshell_model.base.quantity import Name, Quantity, Section, brief, one_li
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.contradictions import check_together
 from coreshell_model.inputs.electrode import Electrode, Table
+from coreshell_model.inputs.geometry import core_shell_geometry
 from coreshell_model.inputs.sections import (
     SEI,
     Activation,
@@ -26,6 +28,7 @@ from coreshell_model.inputs.sections import (
     Surface,
     left_out,
 )
+from coreshell_model.inputs.sorption import Geometry
 
 MOST_RANGES = 6
 """Assumed ranges of one material: all their ends together are 2 to the power of this many runs."""
@@ -69,6 +72,17 @@ class CoreShellMaterial(_Material):
 
     core: PorousCarbon
     shell: Shell
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """Its particle, worked out once; other numbers make another material, not a ``model_copy`` of this.
+
+        Raises
+        ------
+        InputError
+            Dimensions that exclude each other, or that leave no shell.
+        """
+        return core_shell_geometry(self.particle, self.core, self.shell)
 
     @model_validator(mode="after")
     def _possible_together(self):

@@ -6,20 +6,18 @@ from difflib import get_close_matches
 from math import isclose
 from typing import Any
 
-from scipy.optimize import root_scalar
-
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import (
     LONGEST_NAME,
     SET_BY_USER,
     Quantity,
-    once_for_each,
     quantity_from_si,
     quantity_from_text,
 )
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.inputs import sorption
 from coreshell_model.inputs.contradictions import unused_contradictions
+from coreshell_model.inputs.geometry import roughness_of
 from coreshell_model.inputs.limits import LARGEST_RADIUS, SMALLEST_RADIUS
 from coreshell_model.inputs.material import (
     CoreShellMaterial,
@@ -100,7 +98,7 @@ def _check_size(radius: float) -> None:
 
 def _shape(material: Material) -> Shape:
     if isinstance(material, CoreShellMaterial):
-        geometry = geometry_of(material)
+        geometry = material.geometry
         return Shape(
             geometry.core_radius,
             geometry.shell_thickness,
@@ -109,102 +107,17 @@ def _shape(material: Material) -> Shape:
         )
     carbon = material.carbon
     density = 1 / sorption.core_volume(carbon.skeletal_density.si, carbon.pore_volume.si)
-    roughness = _roughness(material)
     size = material.particle
+    roughness = roughness_of(size)
     if size.external_area is not None:
         radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
     else:
-        radius = _si(size.radius)
+        assert size.radius is not None  # its validation made sure
+        radius = size.radius.si
     in_core_alone = any(kind.charge(carbon) > 0 for kind in STORES if "Shell" not in kind.regions)
     share = CLUSTERED_CORE if in_core_alone else ONE_CARBON_CORE
     area = sorption.external_area_from_radius(radius, density, roughness)
     return Shape(float(share * radius), float((1 - share) * radius), float(density), float(area))
-
-
-def geometry_of(material: CoreShellMaterial) -> sorption.Geometry:
-    """The geometry of a core-shell particle from whichever two of its dimensions the material gives.
-
-    Raises
-    ------
-    InputError
-        Dimensions that exclude each other, or less of a shell than `sorption.THINNEST_SHELL`.
-    """
-    geometry = _geometry(material)
-    if not geometry.has_shell:
-        raise InputError(
-            f"no carbon is left for a shell: it is {geometry.shell_thickness * 1e9:.4g} nm thick, less than "
-            f"{sorption.THINNEST_SHELL * 1e9:g} nm; lower shell.fraction_inside, or make the shell thicker "
-            "or the particle larger"
-        )
-    return geometry
-
-
-@once_for_each
-def _geometry(material: CoreShellMaterial) -> sorption.Geometry:
-    shell, size = material.shell, material.particle
-    carbons = {
-        "core_pore_volume": material.core.pore_volume.si,
-        "core_skeletal_density": material.core.skeletal_density.si,
-        "shell_skeletal_density": shell.skeletal_density.si,
-        "roughness": _roughness(material),
-        "fraction_inside": shell.fraction_inside.si if shell.fraction_inside is not None else 0.0,
-    }
-    if shell.thickness is None:
-        gain = _si(shell.mass_gain)
-        if size.external_area is not None:
-            return sorption.geometry_from_sorption(
-                mass_gain=gain, external_area=size.external_area.si, **carbons
-            )
-        any_size = sorption.geometry_from_sorption(mass_gain=gain, external_area=1e4, **carbons)
-        if size.radius is not None:
-            return sorption.with_radius(any_size, size.radius.si)
-        scale = _si(size.core_radius) / any_size.core_radius
-        return sorption.with_radius(any_size, any_size.particle_radius * scale)
-    thickness = shell.thickness.si
-    if size.core_radius is not None:
-        core_radius = size.core_radius.si
-    elif size.radius is not None:
-        core_radius = size.radius.si - thickness
-    else:
-        core_radius = _core_of_area(_si(size.external_area), thickness, carbons)
-    return sorption.geometry_from_design(core_radius, thickness, **carbons)
-
-
-def _si(dimension: Quantity | None) -> float:
-    """The one dimension that the material gives, as its validation made sure."""
-    assert dimension is not None
-    return dimension.si
-
-
-def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
-    """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
-    smallest, largest = 1e-3 * thickness, 1e9 * thickness
-    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # which refuses impossible carbons
-    core_volume = limit.core_volume
-    gain_per_volume = limit.shell_skeletal_density / (1 - limit.fraction_inside)
-
-    def excess(core_radius: float) -> float:
-        """(1) and (2) in plain floats, since a design is solved for many times."""
-        grown = (1 + thickness / core_radius) ** 3
-        mass = 1 + gain_per_volume * core_volume * (grown - 1)
-        area = 3 * limit.roughness * core_volume * grown / ((core_radius + thickness) * mass)
-        return area / external_area - 1
-
-    if excess(smallest) < 0:
-        raise InputError(
-            f"a shell of {thickness * 1e9:.4g} nm leaves less than {external_area / 1e3:.4g} m2/g "
-            "on any core; make the shell thinner or the external area smaller"
-        )
-    if excess(largest) > 0:
-        raise InputError(
-            f"a shell of {thickness * 1e9:.4g} nm and {external_area / 1e3:.4g} m2/g ask for a core beyond "
-            f"{largest:.4g} m; make the shell thicker or the external area larger"
-        )
-    return float(root_scalar(excess, bracket=(smallest, largest), xtol=1e-18, rtol=1e-14).root)
-
-
-def _roughness(material: Material) -> float:
-    return material.particle.roughness.si if material.particle.roughness is not None else 1.0
 
 
 def known_paths(material: Material) -> list[str]:
@@ -308,7 +221,7 @@ def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantit
     amount_changes = any(path in changes for path in AMOUNTS)
     if size_changes == amount_changes:
         return {}
-    geometry = geometry_of(material)
+    geometry = material.geometry
     if amount_changes:
         kept = f"{KEPT}the core of the unchanged material"
         return {"particle.core_radius": quantity_from_si(geometry.core_radius, "m", kept)}
@@ -410,7 +323,7 @@ def mass_gain(material: Material) -> float:
     InputError
         Dimensions that exclude each other.
     """
-    return geometry_of(material).mass_gain if isinstance(material, CoreShellMaterial) else 0.0
+    return material.geometry.mass_gain if isinstance(material, CoreShellMaterial) else 0.0
 
 
 def pore_volume_bound(material: Material) -> float:

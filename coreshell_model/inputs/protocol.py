@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Field, PlainValidator, PrivateAttr, Tag, ValidationError, model_validator
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
@@ -17,13 +17,12 @@ from coreshell_model.base.quantity import (
     Quantity,
     Section,
     brief,
-    once_for_each,
     one_line,
     quantity_from_text,
 )
 from coreshell_model.inputs import named_numbers
 from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit
-from coreshell_model.inputs.steps import OPEN_CIRCUIT, Terms, held, in_pybamm_words, sweep
+from coreshell_model.inputs.steps import OPEN_CIRCUIT, Step, Terms, read_step
 
 LONGEST = 10_000
 """Cycles that one protocol may have, and repetitions of a loop."""
@@ -92,29 +91,29 @@ def length(block: Cycles | Loop, words: Mapping[str, str], where: str) -> int:
     return once * count(block.repeat, words, where)
 
 
-def unrolled(steps: tuple[Item, ...], words: Mapping[str, str], terms: Terms, where: str) -> Iterator[str]:
-    """Steps in PyBaMM's words, loops unrolled.
+def unrolled(steps: tuple[Item, ...], words: Mapping[str, str], terms: Terms, where: str) -> Iterator[Step]:
+    """Steps, loops unrolled.
 
     Raises
     ------
     InputError
         A step that is none, with its place.
     """
-    for place, step in enumerate(steps, start=1):
+    for place, item in enumerate(steps, start=1):
         here = f"{where}.steps.{place}"
-        if isinstance(step, Loop):
-            once = tuple(unrolled(step.steps, words, terms, here))
-            yield from once * count(step.repeat, words, here)
+        if isinstance(item, Loop):
+            once = tuple(unrolled(item.steps, words, terms, here))
+            yield from once * count(item.repeat, words, here)
             continue
-        with at(f"{here}: {brief(step)}", " "):
-            filled = named_numbers.filled(step, words)
-            if OPEN_CIRCUIT in " ".join(step.lower().split()) and not FIRST_STEP.fullmatch(here):
+        with at(f"{here}: {brief(item)}", " "):
+            filled = named_numbers.filled(item, words)
+            if OPEN_CIRCUIT in " ".join(item.lower().split()) and not FIRST_STEP.fullmatch(here):
                 raise InputError(
                     f"refers to the {OPEN_CIRCUIT}, which is known at the start alone; give a voltage"
                 )
         with at(f"{here}: {brief(filled)}", " "):
-            text = in_pybamm_words(filled, terms)
-        yield text
+            step = read_step(filled, terms)
+        yield step
 
 
 def texts(blocks: tuple) -> Iterator[str]:
@@ -125,12 +124,12 @@ def texts(blocks: tuple) -> Iterator[str]:
             yield from [step] if isinstance(step, str) else texts((step,))
 
 
-def check_sweeps(cycles: tuple[tuple[str, ...], ...], start: float) -> None:
+def check_sweeps(cycles: tuple[tuple[Step, ...], ...], start: float) -> None:
     """A sweep starts where the step before it ended, as far as that can be known beforehand.
 
     Parameters
     ----------
-    cycles : the steps of each cycle in PyBaMM's words
+    cycles : the steps of each cycle
     start : open-circuit potential of the cell [V]
 
     Raises
@@ -140,14 +139,13 @@ def check_sweeps(cycles: tuple[tuple[str, ...], ...], start: float) -> None:
     """
     ended: float | None = start
     for cycle, steps in enumerate(cycles, start=1):
-        for number, text in enumerate(steps, start=1):
-            swept = sweep(text)
-            if swept and ended is not None and abs(swept[0] - ended) > SMALLEST_JUMP:
+        for number, step in enumerate(steps, start=1):
+            if step.start is not None and ended is not None and abs(step.start - ended) > SMALLEST_JUMP:
                 raise InputError(
-                    f"cycle {cycle}, step {number} sweeps from {swept[0]:.6g} V, but the step before ends at "
-                    f"{ended:.6g} V; start there, hold the voltage before, or set start.potential"
+                    f"cycle {cycle}, step {number} sweeps from {step.start:.6g} V, but the step before ends "
+                    f"at {ended:.6g} V; start there, hold the voltage before, or set start.potential"
                 )
-            ended = swept[1] if swept else held(text)
+            ended = step.voltage
 
 
 MOST_STEPS = 100_000
@@ -202,6 +200,7 @@ class Protocol(Section):
     start: Start
     numbers: dict[str, Quantity] = Field(default_factory=dict)
     cycles: tuple[Cycles, ...] = Field(min_length=1)
+    _steps_by_cycle: tuple[tuple[Step, ...], ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _can_be_run(self):
@@ -214,12 +213,22 @@ class Protocol(Section):
         steps = sum(length(block, words, where) for where, block in self.blocks())
         if steps > MOST_STEPS:
             raise InputError(f"has {steps} steps; at most {MOST_STEPS} in one protocol")
-        check_sweeps(self.steps_by_cycle(), self.start.potential.si)
+        self._steps_by_cycle = self._read(words)
+        check_sweeps(self._steps_by_cycle, self.start.potential.si)
         return self
 
-    def steps_by_cycle(self) -> tuple[tuple[str, ...], ...]:
-        """Every cycle's steps in PyBaMM's words, the cut-offs and other numbers filled in."""
-        return _steps_by_cycle(self)
+    def _read(self, words: Mapping[str, str]) -> tuple[tuple[Step, ...], ...]:
+        window = self.window
+        terms = Terms(window.lower.si, window.upper.si, self.start.potential.si, self.basis.one_c.si)
+        cycles: list[tuple[Step, ...]] = []
+        for where, block in self.blocks():
+            steps = tuple(unrolled(block.steps, words, terms, where))
+            cycles += [steps] * count(block.repeat, words, where)
+        return tuple(cycles)
+
+    def steps_by_cycle(self) -> tuple[tuple[Step, ...], ...]:
+        """Every cycle's steps, the cut-offs and other numbers filled in."""
+        return self._steps_by_cycle
 
     def blocks(self) -> Iterator[tuple[str, Cycles]]:
         """The blocks with their places."""
@@ -246,17 +255,6 @@ def protocol_from_dict(data: dict, where: str) -> Protocol:
         return Protocol.model_validate(data)
     except ValidationError as error:
         raise one_line(error, where, "experiments/README.md") from None
-
-
-@once_for_each
-def _steps_by_cycle(protocol: Protocol) -> tuple[tuple[str, ...], ...]:
-    words, window = protocol.words(), protocol.window
-    terms = Terms(window.lower.si, window.upper.si, protocol.start.potential.si, protocol.basis.one_c.si)
-    cycles: list[tuple[str, ...]] = []
-    for where, block in protocol.blocks():
-        steps = tuple(unrolled(block.steps, words, terms, where))
-        cycles += [steps] * count(block.repeat, words, where)
-    return tuple(cycles)
 
 
 def read_protocol(name_or_path: str) -> Protocol:

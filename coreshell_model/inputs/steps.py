@@ -1,12 +1,14 @@
-"""The words of one step of a protocol: what a user may write, and what the program makes of it."""
+"""One step of a protocol: what a user may write, and the value that it is read into, once."""
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from math import isclose
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import brief
 
 SHORTEST, LONGEST = 1e-3, 3.6e8
 """Seconds that a step may be told to take: a millisecond, 100 000 hours."""
@@ -15,7 +17,7 @@ MOST_POINTS = 100_000
 """Points in time that a stated period may ask of one step."""
 
 BY_DEFAULT = " by default"
-"""Follows the time of a step in its words where the protocol states none."""
+"""Follows the time of a step in its text where the protocol states none."""
 
 _SECONDS = {
     **dict.fromkeys(("second", "seconds", "s", "sec"), 1.0),
@@ -31,6 +33,66 @@ PER_MASS = rf"{NUMBER} ?m?A/g"
 CAPACITY = rf"{NUMBER} ?m?Ah/g"
 RATE = rf"C/{NUMBER}|{NUMBER} ?C|{PER_MASS}"
 PERIOD = rf"(?: \((?P<period>{TIME}) period\))?"
+
+
+class Kind(Enum):
+    """What a step does; the value is the word that its text begins with."""
+
+    SODIATE = "Discharge"
+    DESODIATE = "Charge"
+    HOLD = "Hold"
+    REST = "Rest"
+    SWEEP = "Sweep"
+
+
+_IN_A_PROTOCOL = {Kind.SODIATE: "Sodiate", Kind.DESODIATE: "Desodiate"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as a protocol asks for it, in SI; whatever is reached first ends it.
+
+    Attributes
+    ----------
+    text : how it is written, in PyBaMM's words and with what its time stands for
+    plain : the same without what its time stands for
+    does : its beginning, without what ends it
+    kind : what it does
+    duration : longest time [s], the program's own where ``by_default``
+    capacity : that the duration stands for [A.h.kg-1]
+    rate, current, power, resistance : at which it sodiates or desodiates, above 0: multiple of 1C, [A], [W],
+        [Ohm]
+    voltage : held, or to which it sweeps [V]
+    start, scan_rate : from which it sweeps [V], and how fast [V.s-1]
+    until_rate, until_current, until_voltage : multiple of 1C, [A] or [V] that ends it
+    rising : the voltage of a rest ends it from below
+    period : between its points [s]; None for the solver's own times
+    """
+
+    text: str
+    plain: str
+    does: str
+    kind: Kind
+    duration: float
+    by_default: bool = False
+    capacity: float | None = None
+    rate: float | None = None
+    current: float | None = None
+    power: float | None = None
+    resistance: float | None = None
+    voltage: float | None = None
+    start: float | None = None
+    scan_rate: float | None = None
+    until_rate: float | None = None
+    until_current: float | None = None
+    until_voltage: float | None = None
+    rising: bool = False
+    period: float | None = None
+
+    @property
+    def words(self) -> str:
+        """Its text as a protocol writes it: sodiate and desodiate for discharge and charge."""
+        return _IN_A_PROTOCOL.get(self.kind, self.kind.value) + self.text.removeprefix(self.kind.value)
 
 
 @dataclass(frozen=True)
@@ -56,14 +118,17 @@ def seconds(time: str) -> float:
     return value * _SECONDS[unit]
 
 
-def in_si(text: str) -> float:
-    """A voltage [V], scan rate [V.s-1], or current or charge per mass [A.kg-1, A.h.kg-1].
+def in_si(text: str) -> tuple[float, str]:
+    """A number in SI with its unit, without a prefix: of "C/20" 0.05 and "C", of "5 mV" 0.005 and "V".
 
-    Only the prefix counts, as the grammar has the unit already; per gram and milli cancel.
+    What is per gram comes per kilogram, its unit as it is written: of "20 mA/g" 20 and "A/g".
     """
+    if text.startswith("C/"):
+        return 1 / float(text[2:]), "C"
     value, unit = split(text)
-    scale = 1e-3 if unit.startswith("m") else 1.0
-    return value * scale * (1e3 if unit.endswith("/g") else 1.0)
+    if unit.startswith("m"):
+        value, unit = value / 1000, unit[1:]
+    return value * (1000 if unit.endswith("/g") else 1), unit
 
 
 def check_electric(text: str | None) -> None:
@@ -78,7 +143,7 @@ def check_electric(text: str | None) -> None:
         return
     value, unit = split(text.removeprefix("C/").lstrip("<> "))
     if unit.endswith("V"):
-        if not -1 <= in_si(text.lstrip("<> ")) <= 5:
+        if not -1 <= in_si(text.lstrip("<> "))[0] <= 5:
             raise InputError(f"has {text}; give a voltage from -1 to 5 V")
     elif not (0 < value < math.inf and 0 < 1 / value < math.inf):
         raise InputError(f"has {text}; give a finite number above 0")
@@ -115,14 +180,8 @@ OPEN_CIRCUIT = "open circuit"
 
 _LONGEST_TEXT = 200  # characters of a step
 
-_WORDS = {
-    "sodiate": "Discharge",
-    "desodiate": "Charge",
-    "discharge": "Discharge",
-    "charge": "Charge",
-    "hold": "Hold",
-    "rest": "Rest",
-    "sweep": "Sweep",
+_WORDS = {kind.value.lower(): kind.value for kind in Kind} | {
+    word.lower(): kind.value for kind, word in _IN_A_PROTOCOL.items()
 }
 
 
@@ -144,20 +203,20 @@ _EXAMPLES = (
     "'Hold at lower cut-off for 60 hours or until C/100', 'Rest for 10 hours' "
     "or 'Sweep from 2.5 V to 5 mV at 0.1 mV/s'"
 )
+_REMARK = re.compile(rf"{BY_DEFAULT}| = (?P<capacity>{CAPACITY})")
+_PRESCRIBED = {"C": "rate", "A": "current", "W": "power", "Ohm": "resistance", "V": "voltage"}
+_UNTIL = {"C": "until_rate", "A": "until_current", "V": "until_voltage"}
 
 
-def in_pybamm_words(step: str, terms: Terms) -> str:
-    """A step in words that PyBaMM reads, with numbers for what they refer to and a time limit.
-
-    Two kinds go beyond PyBaMM's words: "Discharge at C/20 for 5 hours = 100 mAh/g", the time in which a limit
-    in capacity is reached, and "Sweep from 2.5 V to 0.005 V at 0.1 mV/s".
+def read_step(written: str, terms: Terms) -> Step:
+    """A step as a protocol writes it, with numbers for what it refers to and a time limit.
 
     Raises
     ------
     InputError
         Not a step, one that never ends, or a number that a step cannot have.
     """
-    text = " ".join(step.split())
+    text = " ".join(written.split())
     first, _, rest = text.partition(" ")
     text = f"{_WORDS.get(first.lower(), first)} {rest}".strip()
     for words, volts in (
@@ -170,35 +229,88 @@ def in_pybamm_words(step: str, terms: Terms) -> str:
         if swept := _SWEEP.fullmatch(text):
             return _sweep(swept, terms)
         capacity = _CAPACITY_LIMIT.search(text)
-        without = text.replace(capacity[0], "", 1) if capacity else text
-        if read := next(filter(None, (form.fullmatch(without) for form in _FORMS)), None):
-            return _step(read, capacity["capacity"] if capacity else None, terms)
+        if read := _matched(text.replace(capacity[0], "", 1) if capacity else text):
+            return _limited(read, capacity["capacity"] if capacity else None, terms)
     raise InputError(f"cannot be read; write it like {_EXAMPLES}")
 
 
-def _step(read: re.Match, capacity: str | None, terms: Terms) -> str:
-    """A step of PyBaMM's four kinds."""
+def step_from_text(text: str) -> Step:
+    """A step from its text, as a saved solution holds it.
+
+    Raises
+    ------
+    InputError
+        Not the text of a step.
+    """
+    remark = _REMARK.search(text)
+    plain = text.replace(remark[0], "", 1) if remark else text
+    with suppress(LookupError, ArithmeticError):  # a current per gram, or a number that no step has
+        if swept := _SWEEP.fullmatch(plain):
+            start, end, speed = (in_si(swept[name])[0] for name in ("start", "end", "value"))
+            return _swept(start, end, speed, swept["period"])
+        if (read := _matched(plain)) and read["time"]:
+            capacity = remark["capacity"] if remark else None
+            by_default = remark is not None and capacity is None
+            return _step(read, read["value"], read["limit"] or "", read["time"], capacity, by_default)
+    raise InputError(f"{brief(text)} is no step")
+
+
+def _matched(text: str) -> re.Match | None:
+    """The parts of a step of PyBaMM's four kinds."""
+    return next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
+
+
+def _limited(read: re.Match, capacity: str | None, terms: Terms) -> Step:
+    """A step of these kinds with a time in which it ends at the latest."""
     if read["time"] is None and read["limit"] is None and capacity is None:
         raise InputError("never ends; add a time, like 'for 10 hours', or a limit, like 'or until 5 mV'")
     for name in ("value", "limit"):
         check_electric(read[name])
     value, limit = (_as_c_rate(read[name] or "", terms) for name in ("value", "limit"))
-    does = f"{read[0][: read.start('value')]}{value}" if value else "Rest"
-    hours = seconds(read["time"]) / 3600 if read["time"] else _hours_allowed(value)
-    took = read["time"] or f"{hours:.6g} hours{BY_DEFAULT}"
+    amount, unit = in_si(value) if value else (0.0, "")
+    rate = amount if unit == "C" else 0.0
+    hours = seconds(read["time"]) / 3600 if read["time"] else 4 / rate if rate else LONGEST_STEP
+    took, by_default = read["time"] or f"{hours:.6g} hours", read["time"] is None
     if capacity is not None:
-        reached = _hours_until(capacity, value, terms)
+        reached = _hours_until(capacity, rate * terms.one_c)
         if reached <= hours:
-            hours, took = reached, f"{reached:.12g} hours = {capacity}"
+            hours, took, by_default = reached, f"{reached:.12g} hours", False
+        else:
+            capacity = None
     check_time(3600 * hours, read["period"])
-    return f"{does} for {took}{f' or until {limit}' if limit else ''}{_period(read)}"
+    return _step(read, value, limit, took, capacity, by_default)
 
 
-def _sweep(read: re.Match, terms: Terms) -> str:
+def _step(read: re.Match, value: str, limit: str, took: str, capacity: str | None, by_default: bool) -> Step:
+    """The value of a step of these kinds from the parts of its text."""
+    does = f"{read[0][: read.start('value')]}{value}" if value else Kind.REST.value
+    remark = f" = {capacity}" if capacity else BY_DEFAULT if by_default else ""
+    period = read["period"]
+    ends = (f" or until {limit}" if limit else "") + (f" ({period} period)" if period else "")
+    amounts: dict[str, float] = {}
+    for text, attributes in ((value, _PRESCRIBED), (limit.lstrip("<> "), _UNTIL)):
+        if text:
+            amount, unit = in_si(text)
+            amounts[attributes[unit]] = amount
+    return Step(
+        text=f"{does} for {took}{remark}{ends}",
+        plain=f"{does} for {took}{ends}",
+        does=does,
+        kind=Kind(does.partition(" ")[0]),
+        duration=seconds(took),
+        by_default=by_default,
+        capacity=in_si(capacity)[0] if capacity else None,
+        rising=limit.startswith(">"),
+        period=seconds(period) if period else None,
+        **amounts,
+    )
+
+
+def _sweep(read: re.Match, terms: Terms) -> Step:
     """A voltage sweep, inside the window but for where it starts."""
     for name in ("start", "end", "value"):
         check_electric(read[name])
-    start, end, speed = (in_si(read[name]) for name in ("start", "end", "value"))
+    start, end, speed = (in_si(read[name])[0] for name in ("start", "end", "value"))
     if start == end:
         raise InputError(f"goes nowhere, from {read['start']} to {read['end']}; give two voltages")
     if not terms.lower <= end <= terms.upper:
@@ -206,76 +318,36 @@ def _sweep(read: re.Match, terms: Terms) -> str:
             f"ends at {read['end']}, outside the window of {terms.lower:.6g} to {terms.upper:.6g} V; "
             "end inside it or widen the window"
         )
+    check_time(abs(end - start) / speed, read["period"])
+    return _swept(start, end, speed, read["period"])
+
+
+def _swept(start: float, end: float, speed: float, period: str | None) -> Step:
+    """The value of a sweep, its numbers as its text gives them."""
+    written = f"{start:.12g} V", f"{end:.12g} V", f"{1000 * speed:.12g} mV/s"
+    start, end, speed = (in_si(each)[0] for each in written)
     duration = abs(end - start) / speed
-    check_time(duration, read["period"])
-    period = _period(read) or f" ({duration / SWEEP_POINTS:.6g} seconds period)"
-    return f"Sweep from {start:.12g} V to {end:.12g} V at {1000 * speed:.12g} mV/s{period}"
-
-
-def _period(read: re.Match) -> str:
-    return f" ({read['period']} period)" if read["period"] else ""
+    period = period or f"{duration / SWEEP_POINTS:.6g} seconds"
+    does = "Sweep from {} to {} at {}".format(*written)
+    text = f"{does} ({period} period)"
+    numbers = {"voltage": end, "start": start, "scan_rate": speed, "period": seconds(period)}
+    return Step(text, text, does, Kind.SWEEP, duration, by_default=False, rising=False, **numbers)
 
 
 def _as_c_rate(text: str, terms: Terms) -> str:
     """A current per gram as a multiple of 1C; any other text as it is."""
-    return f"{in_si(text) / terms.one_c:.12g}C" if text.endswith("A/g") else text
+    return f"{in_si(text)[0] / terms.one_c:.12g}C".replace("e+", "e") if text.endswith("A/g") else text
 
 
-def _c_rate(value: str) -> float | None:
-    """The multiple of 1C, where the value is one."""
-    if value.startswith("C/"):
-        return 1 / float(value[2:])
-    number, unit = split(value) if re.match(NUMBER, value) else (0.0, "")
-    return number if unit == "C" else None
-
-
-def _hours_allowed(value: str) -> float:
-    """Four times the hours of a C-rate, else ``LONGEST_STEP``."""
-    rate = _c_rate(value)
-    return 4 / rate if rate else LONGEST_STEP
-
-
-def _hours_until(capacity: str, value: str, terms: Terms) -> float:
-    """Hours in which a constant current passes a capacity, counted from the start of the step."""
+def _hours_until(capacity: str, current: float) -> float:
+    """Hours in which a constant current [A.kg-1] passes a capacity, counted from the start of the step."""
     check_electric(capacity)
-    rate = _c_rate(value)
-    if not rate:
+    if not current:
         raise InputError(
             f"ends at {capacity} at no C-rate; a limit in capacity goes with a rate, as 'Sodiate at C/20' or "
             "'at 20 mA/g', at which it is a time"
         )
-    return in_si(capacity) / (rate * terms.one_c)
-
-
-class Kind(Enum):
-    """What a step does; the value is the word it begins with."""
-
-    SODIATE = "Discharge"
-    DESODIATE = "Charge"
-    HOLD = "Hold"
-    REST = "Rest"
-    SWEEP = "Sweep"
-
-
-_SWEEP_WRITTEN = re.compile(rf"Sweep from (-?{NUMBER}) V to (-?{NUMBER}) V at ({NUMBER}) mV/s")
-_RATE = re.compile(rf"(?:Discharge|Charge) at (?:C/({NUMBER})|({NUMBER}) ?C)\b")
-
-
-_TOLD = {Kind.SODIATE.value: "Sodiate", Kind.DESODIATE.value: "Desodiate"}
-_KINDS = {each.value: each for each in Kind}
-
-
-def kind(text: str) -> Kind | None:
-    """The kind of a step, from its words as ``in_pybamm_words`` gives them; None for other words."""
-    return _KINDS.get(text.partition(" ")[0])
-
-
-def rate(text: str) -> float | None:
-    """The multiple of 1C at which a step sodiates or desodiates; None for other steps."""
-    found = _RATE.match(text)
-    if found is None:
-        return None
-    return 1 / float(found[1]) if found[1] else float(found[2])
+    return in_si(capacity)[0] / current
 
 
 def rate_label(rate: float) -> str:
@@ -284,43 +356,3 @@ def rate_label(rate: float) -> str:
     if rate < 1 and isclose(inverse, round(inverse, 2), rel_tol=1e-6):
         return f"C/{round(inverse, 2):g}"
     return f"{rate:g}C"
-
-
-def sweep(text: str) -> tuple[float, float, float] | None:
-    """Start [V], end [V] and speed [V.s-1] of a sweep; None for other steps."""
-    found = _SWEEP_WRITTEN.match(text)
-    return (float(found[1]), float(found[2]), float(found[3]) / 1000) if found else None
-
-
-def held(text: str) -> float | None:
-    """The voltage [V] of a hold; None for other steps."""
-    found = re.match(rf"Hold at ({VOLTAGE})", text)
-    return in_si(found[1]) if found else None
-
-
-def capacity_limit(text: str) -> str | None:
-    """The limit in capacity that a step's time stands for, as it was written."""
-    found = re.search(r" = (\S+ ?\S*Ah/g)", text)
-    return found[1] if found else None
-
-
-def prescribes_power(text: str) -> bool:
-    """Whether a step sodiates or desodiates at a constant power."""
-    return re.match(rf"(?:Discharge|Charge) at {NUMBER} ?m?W\b", text) is not None
-
-
-def by_default(text: str) -> bool:
-    """Whether the time of a step is the program's own, as the protocol states none."""
-    return BY_DEFAULT in text
-
-
-def told(text: str) -> str:
-    """The words of a step as a protocol writes them: sodiate and desodiate for discharge and charge."""
-    first, _, rest = text.partition(" ")
-    return f"{_TOLD.get(first, first)} {rest}".strip()
-
-
-def without_remarks(text: str) -> str:
-    """The words of a step without what PyBaMM does not read: what its time stands for."""
-    capacity = capacity_limit(text)
-    return text.replace(f" = {capacity}" if capacity else BY_DEFAULT, "", 1)

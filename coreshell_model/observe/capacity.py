@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coreshell_model.run.solution import Solution, Step
+from coreshell_model.run.solution import Solution, StepTaken
 
 CHARGE = "Specific capacity [mA.h.g-1]"
 
@@ -14,7 +14,7 @@ def charges(solution: Solution, cycle: int) -> tuple[float, float]:
     return float(parts[parts > 0].sum()), float(np.abs(parts[parts < 0]).sum())
 
 
-def in_direction(solution: Solution, cycle: int, sign: int) -> list[Step]:
+def in_direction(solution: Solution, cycle: int, sign: int) -> list[StepTaken]:
     """The steps of a cycle that moved charge in (sign 1) or out (sign -1), on balance."""
     charge = solution[CHARGE]
     return [

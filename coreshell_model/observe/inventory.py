@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
 from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, Array, Solution
 
@@ -74,7 +74,7 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
             sum(
                 clusters[step.points.stop - 1] - clusters[step.points.start]
                 for step in in_direction(solution, cycle, 1)
-                if kind(step.text) is during
+                if step.asked.kind is during
             )
         )
         for cycle in solution.cycles

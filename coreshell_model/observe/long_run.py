@@ -63,8 +63,7 @@ def as_start(run: Run, state: State | None) -> Any:
     if state is None:
         return None
     cycle, number = state.source
-    words = run.protocol.steps_by_cycle()[cycle - 1]
-    simulation, _ = run.built((words,))
+    simulation, _ = run.built((run.cycles[cycle - 1],))
     models = simulation.steps_to_built_models
     assert models is not None  # it was built for an experiment
     model = models[simulation.experiment.steps[number - 1].basic_repr()]
@@ -305,11 +304,10 @@ def _cycle(
     progress: Progress | None,
     longest: float,
 ) -> Cycled:
-    words = run.protocol.steps_by_cycle()
     state, rows = folder.begin(_record(run), resume) if folder else (None, [])
     start, ending, explanation = as_start(run, state), Ending.COMPLETED, Ending.COMPLETED.value
-    for number in range(state.cycle + 1 if state else 1, len(words) + 1):
-        solution = run.through((words[number - 1],), number, start, longest=longest)
+    for number in range(state.cycle + 1 if state else 1, len(run.cycles) + 1):
+        solution = run.through((run.cycles[number - 1],), number, start, longest=longest)
         if not solution.completed:
             ending, explanation = solution.ending, solution.explanation
             break
@@ -320,7 +318,7 @@ def _cycle(
         if folder and state:
             folder.keep(row, state, curves(solution) if keep_curves else None)
         if progress:
-            progress(number, len(words))
+            progress(number, len(run.cycles))
     if ending is Ending.COMPLETED and (count := int(sum(row[DEFAULTED] for row in rows))):
         explanation = (
             f"completed, but the program's own time limit, not the protocol, ended {count} "

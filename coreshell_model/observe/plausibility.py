@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.inputs.material import CoreShellMaterial
-from coreshell_model.inputs.particle import geometry_of, shape_of
+from coreshell_model.inputs.particle import shape_of
 from coreshell_model.inputs.ranges import unusual
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.run.solution import IN_CARBON, Solution
 
 NO_CHARGE = 1e-6
@@ -70,7 +71,7 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
     shape = shape_of(material)
     yield DENSITY, shape.density / 1e3
     if isinstance(material, CoreShellMaterial):
-        yield POROSITY, geometry_of(material).porosity
+        yield POROSITY, material.geometry.porosity
         yield SHELL_SHARE, shape.shell_thickness / shape.radius
     else:
         yield POROSITY, 1 - shape.density / material.carbon.skeletal_density.si
@@ -88,7 +89,7 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
 def _highest_rate(solution: Solution) -> float:
     """Of steps at constant current; a hold or a sweep begins with any current."""
     constant = [
-        step for step in solution.steps if not step.skipped and not step.text.startswith(("Hold", "Sweep"))
+        step for step in solution.steps if not step.skipped and step.asked.kind not in (Kind.HOLD, Kind.SWEEP)
     ]
     currents = [abs(solution["Specific current [A.kg-1]"][step.points]).max() for step in constant]
     return float(max(currents, default=0.0)) / solution.protocol.basis.one_c.si

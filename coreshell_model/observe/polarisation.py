@@ -1,7 +1,7 @@
 """What stands between the sodium in the core and the cell's voltage: which drop ends a sodiation."""
 
-from coreshell_model.inputs.steps import told
-from coreshell_model.run.solution import DROPS, Ending, Solution, Step
+from coreshell_model.inputs.steps import Kind
+from coreshell_model.run.solution import DROPS, Ending, Solution, StepTaken
 
 LIMITS = {
     "Particle potential drop [V]": "particle",
@@ -14,20 +14,20 @@ LIMITS = {
 """What each drop is the limit of; the particle's holds charge transfer and diffusion."""
 
 
-def last_sodiation(solution: Solution) -> Step | None:
+def last_sodiation(solution: Solution) -> StepTaken | None:
     """The last step at constant current that sodiated, None where there is none."""
     charge = solution["Specific capacity [mA.h.g-1]"]
     found = [
         step
         for step in solution.steps
         if not step.skipped
-        and not step.text.startswith("Hold")
+        and step.asked.kind is not Kind.HOLD
         and charge[step.points.stop - 1] > charge[step.points.start]
     ]
     return found[-1] if found else None
 
 
-def polarisation(solution: Solution, step: Step | None = None) -> dict[str, float] | None:
+def polarisation(solution: Solution, step: StepTaken | None = None) -> dict[str, float] | None:
     """Each drop [mV] by what it is the limit of, at the end of a step, or of the last sodiation.
 
     They add up to the core's mean potential less the cell's voltage.
@@ -79,7 +79,7 @@ def warnings(solution: Solution) -> list[str]:
         first = by_default[0]
         found.append(
             f"{len(by_default)} of {len(solution.steps)} steps ended by the program's own time limit, as the "
-            f"protocol states no time, first cycle {first.cycle}, step {first.number} ({told(first.text)})"
+            f"protocol states no time, first cycle {first.cycle}, step {first.number} ({first.asked.words})"
         )
     concentrations, electrode = electrolyte_range(solution), solution.material.electrode
     if concentrations and electrode is not None:

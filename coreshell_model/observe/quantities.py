@@ -10,7 +10,7 @@ from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
     areal_capacity,
@@ -88,8 +88,8 @@ def of_protocol(solution: Solution) -> dict:
     return found | _rests(solution)
 
 
-def _kinds(protocol: Protocol) -> set[Kind | None]:
-    return {kind(text) for steps in protocol.steps_by_cycle() for text in steps}
+def _kinds(protocol: Protocol) -> set[Kind]:
+    return {step.kind for steps in protocol.steps_by_cycle() for step in steps}
 
 
 def _rests(solution: Solution) -> dict:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.inputs.steps import Kind, kind, rate, rate_label
+from coreshell_model.inputs.steps import Kind, Step, rate_label
 from coreshell_model.observe.capacity import desodiation_capacity
-from coreshell_model.run.solution import Solution, Step
+from coreshell_model.run.solution import Solution, StepTaken
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ def rate_blocks(protocol: Protocol) -> list[Block]:
     ]
 
 
-def _rate(steps: tuple[str, ...]) -> str | None:
-    rates = [rate(text) for text in steps if kind(text) is Kind.DESODIATE]
+def _rate(steps: tuple[Step, ...]) -> str | None:
+    rates = [step.rate for step in steps if step.kind is Kind.DESODIATE]
     return rate_label(rates[-1]) if rates and rates[-1] else None
 
 
@@ -84,10 +84,10 @@ def self_discharge(solution: Solution) -> SelfDischarge | None:
     return None
 
 
-def _rest(solution: Solution, cycle: int) -> Step | None:
+def _rest(solution: Solution, cycle: int) -> StepTaken | None:
     """The one rest of a cycle, where a desodiation follows it."""
     steps = solution.cycle_steps(cycle)
-    kinds = [kind(step.text) for step in steps]
+    kinds = [step.asked.kind for step in steps]
     if kinds.count(Kind.REST) != 1:
         return None
     place = kinds.index(Kind.REST)

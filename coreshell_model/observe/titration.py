@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import CHARGE
 from coreshell_model.observe.windows import VOLTAGE
 from coreshell_model.physics.laws.transport import sphere_diffusivity
-from coreshell_model.run.solution import Array, Solution, Step
+from coreshell_model.run.solution import Array, Solution, StepTaken
 
 FEWEST_PULSES = 3
 """Pulses in a row, each with its rest, that make a titration."""
@@ -57,7 +57,7 @@ def titration(solution: Solution) -> Titration | None:
         rows.append(
             (
                 pulse.cycle,
-                kind(pulse.text) is Kind.SODIATE,
+                pulse.asked.kind is Kind.SODIATE,
                 charge[end],
                 voltage[end],
                 np.nan if through_walls else _diffusivity(solution, before, pulse, rest, radius),
@@ -83,12 +83,12 @@ def titration_warnings(solution: Solution) -> list[str]:
     ]
 
 
-def _pulses(solution: Solution) -> list[tuple[Step | None, Step, Step]]:
+def _pulses(solution: Solution) -> list[tuple[StepTaken | None, StepTaken, StepTaken]]:
     """Each pulse with the rest before it and the rest after it, of cycles with enough of them."""
     found = []
     for cycle in sorted({step.cycle for step in solution.steps}):
         steps = solution.cycle_steps(cycle)
-        kinds = [kind(step.text) for step in steps]
+        kinds = [step.asked.kind for step in steps]
         triples = [
             (steps[i - 1] if i and kinds[i - 1] is Kind.REST else None, steps[i], steps[i + 1])
             for i in range(len(steps) - 1)
@@ -98,7 +98,9 @@ def _pulses(solution: Solution) -> list[tuple[Step | None, Step, Step]]:
     return found
 
 
-def _diffusivity(solution: Solution, before: Step | None, pulse: Step, rest: Step, radius: float) -> float:
+def _diffusivity(
+    solution: Solution, before: StepTaken | None, pulse: StepTaken, rest: StepTaken, radius: float
+) -> float:
     """(35), from so early a part of the pulse that it holds for the diffusivity that it gives."""
     if before is None:
         return np.nan

@@ -8,7 +8,6 @@ from scipy.integrate import trapezoid
 from scipy.signal import find_peaks
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.inputs.steps import Kind, kind, sweep
 from coreshell_model.run.solution import Array, Solution
 
 GRID = 1e-3
@@ -44,11 +43,9 @@ def sweeps(solution: Solution) -> list[Sweep]:
     """The sweeps of a run; the current counts positive where it goes the way of its sweep."""
     found = []
     for step in solution.steps:
-        if kind(step.text) is not Kind.SWEEP or step.skipped:
+        start, end, speed = step.asked.start, step.asked.voltage, step.asked.scan_rate
+        if start is None or end is None or speed is None or step.skipped:
             continue
-        read = sweep(step.text)
-        assert read is not None
-        start, end, speed = read
         down = end < start
         voltage = solution["Voltage [V]"][step.points]
         current = solution["Specific current [A.kg-1]"][step.points]

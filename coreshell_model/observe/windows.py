@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.observe.capacity import CHARGE, in_direction
-from coreshell_model.run.solution import Array, Solution, Step
+from coreshell_model.run.solution import Array, Solution, StepTaken
 
 VOLTAGE = "Voltage [V]"
 
@@ -27,7 +27,7 @@ FLAT = 1e-12
 """Volts below which two points are at one voltage."""
 
 
-def capacity_in_window(solution: Solution, steps: list[Step], lower: float, upper: float) -> float:
+def capacity_in_window(solution: Solution, steps: list[StepTaken], lower: float, upper: float) -> float:
     """Charge passed, either way, while the voltage was between ``lower`` and ``upper`` [V].
 
     Between two points voltage and charge are taken as straight lines, so each pair contributes the
@@ -70,7 +70,7 @@ class DifferentialCapacity:
 
 
 def differential_capacity(
-    solution: Solution, steps: list[Step], smoothing: float = SMOOTHING
+    solution: Solution, steps: list[StepTaken], smoothing: float = SMOOTHING
 ) -> DifferentialCapacity:
     """Charge that passed in each window of ``smoothing`` [V], over that width (31).
 
@@ -101,7 +101,7 @@ def hysteresis(solution: Solution, cycle: int) -> float | None:
     return None if into is None or out is None else out - into
 
 
-def _mean_voltage(solution: Solution, steps: list[Step]) -> float | None:
+def _mean_voltage(solution: Solution, steps: list[StepTaken]) -> float | None:
     """Voltage by charge, where any passed."""
     energy = charge = 0.0
     for step in steps:

@@ -7,7 +7,7 @@ from coreshell_model.inputs.material import (
     OneCarbonMaterial,
     read_material,
 )
-from coreshell_model.inputs.particle import Shape, geometry_of, open_fraction, shape_of
+from coreshell_model.inputs.particle import Shape, open_fraction, shape_of
 from coreshell_model.inputs.protocol import Protocol, read_protocol
 from coreshell_model.inputs.sections import STORES, Pores, SEIStep, Sloping, StorageKind
 from coreshell_model.physics import symbols as s
@@ -107,7 +107,7 @@ def _left(kind: StorageKind, material: Material, shape: Shape) -> float:
 
 def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
     """Core and shell; CVD carbon inside the pores adds its sites and what it stores to the core's."""
-    core, shell, geometry = material.core, material.shell, geometry_of(material)
+    core, shell, geometry = material.core, material.shell, material.geometry
     inside = geometry.fraction_inside * geometry.mass_gain
     left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
     sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
@@ -188,7 +188,7 @@ def _sei_step(symbols: s.Family, step: SEIStep) -> dict:
 
 def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
     """Parameters of (21)-(23); what is given per gram of core becomes per gram of active carbon."""
-    core_share = 1 / (1 + geometry_of(material).mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
+    core_share = 1 / (1 + material.geometry.mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
     values = {
         s.open_fraction: open_fraction(material, shape),
         s.wall_area: pores.wall_area.si * core_share,

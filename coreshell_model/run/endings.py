@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pybamm
 
-from coreshell_model.inputs.steps import by_default, capacity_limit, prescribes_power, sweep, told
+from coreshell_model.inputs.steps import Kind, Step
 from coreshell_model.run.experiment import FAILED, OUT_OF_TIME
-from coreshell_model.run.solution import Ending, Step
+from coreshell_model.run.solution import Ending, StepTaken
 
-Cycles = Sequence[tuple[str, ...]]
-"""The words of the steps of each cycle."""
+Cycles = Sequence[tuple[Step, ...]]
+"""The steps of each cycle."""
 
 NOTHING = "completed, but nothing was run: every step was past its limit when it began"
 """What a run that skipped all its steps says of itself."""
@@ -39,12 +39,12 @@ class Recorder(pybamm.callbacks.Callback):
 
 def steps_taken(
     cycles: Cycles, first_cycle: int, result, recorder: Recorder, continued: bool
-) -> tuple[Step, ...]:
-    """The steps taken, matched to the words by the times at which they ended.
+) -> tuple[StepTaken, ...]:
+    """The steps taken, matched to those asked for by the times at which they ended.
 
     Parameters
     ----------
-    cycles : the words
+    cycles : what was asked for
     first_cycle : number of the first of them in its protocol
     result : PyBaMM's solution, or None
     recorder : what it noted
@@ -55,20 +55,21 @@ def steps_taken(
     if continued:
         simulated, point = simulated[1:], 1
     rest, steps, before = iter(simulated), [], recorder.start_time
-    for (cycle, number, text), after in zip(_places(cycles, first_cycle), recorder.end_times, strict=False):
+    for (cycle, number, asked), after in zip(_places(cycles, first_cycle), recorder.end_times, strict=False):
         if after == before:
-            steps.append(Step(cycle, number, text, Ending.SKIPPED, slice(point, point)))
+            steps.append(StepTaken(cycle, number, asked, Ending.SKIPPED, slice(point, point)))
             continue
         count, termination = next(rest)
         if termination.startswith(FAILED):
             recorder.error = termination.removeprefix(FAILED)
-        steps.append(Step(cycle, number, text, _step_ending(text, termination), slice(point, point + count)))
+        ending = _step_ending(asked, termination)
+        steps.append(StepTaken(cycle, number, asked, ending, slice(point, point + count)))
         before, point = after, point + count
     return tuple(steps)
 
 
 def ending_of(
-    cycles: Cycles, first_cycle: int, steps: tuple[Step, ...], recorder: Recorder
+    cycles: Cycles, first_cycle: int, steps: tuple[StepTaken, ...], recorder: Recorder
 ) -> tuple[Ending, str]:
     """How the run ended, and that in one line with its place."""
     done = len(steps)
@@ -87,19 +88,19 @@ def ending_of(
     places = _places(cycles, first_cycle)
     if done >= len(places):
         return ending, ending.value
-    cycle, number, text = places[done]
+    cycle, number, asked = places[done]
     if recorder.error == OUT_OF_TIME:
-        place = f"before cycle {cycle}, step {number} ({told(text)})"
+        place = f"before cycle {cycle}, step {number} ({asked.words})"
         return Ending.TIMED_OUT, f"{place}: {Ending.TIMED_OUT.value}"
     reason = f" ({_reason(recorder.error)})" if recorder.error else ""
-    if recorder.error and prescribes_power(text):
+    if recorder.error and asked.power is not None:
         reason += (
             "; a cell gives only so much power at a voltage: take a smaller one, or end at a higher voltage"
         )
-    return ending, f"in cycle {cycle}, step {number} ({told(text)}): {ending.value}{reason}"
+    return ending, f"in cycle {cycle}, step {number} ({asked.words}): {ending.value}{reason}"
 
 
-def ended_by_default(steps: Sequence[Step]) -> str | None:
+def ended_by_default(steps: Sequence[StepTaken]) -> str | None:
     """That a run is completed although no condition of its protocol ended some steps; None where one did."""
     found = [step for step in steps if step.ending is Ending.DEFAULT_TIME]
     if not found:
@@ -107,16 +108,16 @@ def ended_by_default(steps: Sequence[Step]) -> str | None:
     first = found[0]
     return (
         f"completed, but the program's own time limit, not the protocol, ended {len(found)} of {len(steps)} "
-        f"steps, first cycle {first.cycle}, step {first.number} ({told(first.text)}); state a time or "
+        f"steps, first cycle {first.cycle}, step {first.number} ({first.asked.words}); state a time or "
         "another limit"
     )
 
 
-def _places(cycles: Cycles, first_cycle: int) -> list[tuple[int, int, str]]:
+def _places(cycles: Cycles, first_cycle: int) -> list[tuple[int, int, Step]]:
     return [
-        (cycle, number, text)
+        (cycle, number, asked)
         for cycle, steps in enumerate(cycles, start=first_cycle)
-        for number, text in enumerate(steps, start=1)
+        for number, asked in enumerate(steps, start=1)
     ]
 
 
@@ -132,7 +133,7 @@ def _simulated(result) -> list[tuple[int, str]]:
     ]
 
 
-def _step_ending(text: str, termination: str) -> Ending:
+def _step_ending(asked: Step, termination: str) -> Ending:
     if termination.startswith(FAILED):
         return Ending.SOLVER
     if "Rate limit" in termination:
@@ -143,11 +144,11 @@ def _step_ending(text: str, termination: str) -> Ending:
         return Ending.CURRENT
     if termination != "final time":
         return Ending.CUT_OFF
-    if capacity_limit(text):
+    if asked.capacity is not None:
         return Ending.CAPACITY
-    if by_default(text):
+    if asked.by_default:
         return Ending.DEFAULT_TIME
-    return Ending.SWEPT if sweep(text) else Ending.TIME
+    return Ending.SWEPT if asked.kind is Kind.SWEEP else Ending.TIME
 
 
 def _reason(error: str) -> str:

@@ -3,7 +3,7 @@
 import math
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -11,8 +11,7 @@ from typing import Any
 
 import pybamm
 
-from coreshell_model.base.errors import InputError
-from coreshell_model.inputs.steps import sweep, told, without_remarks
+from coreshell_model.inputs.steps import Kind, Step
 
 FAILED = "failure: "
 """How the termination of a step that failed begins; what the solver said follows."""
@@ -135,61 +134,48 @@ class Resistance(pybamm.step.Resistance):
         return (variables["Voltage [V]"] / self.value - variables["Current [A]"]) / LAG
 
 
-def limited(step: pybamm.step.BaseStep) -> pybamm.step.BaseStep:
-    """A step whose current has a limit, where it prescribes a power or a resistance; else itself."""
-    kinds = {pybamm.step.Power: Power, pybamm.step.Resistance: Resistance}
-    if type(step) not in kinds:
-        return step
-    return kinds[type(step)](
-        step.value,
-        duration=step.duration,
-        termination=[*step.termination, RateLimit(MOST_RATE)],
-        period=step.period,
-        description=step.description,
-    )
+def experiment(cycles: Sequence[tuple[Step, ...]]) -> pybamm.Experiment:
+    """Every step a PyBaMM cycle of its own; equal steps share one object and so one model."""
+    made = {asked: as_pybamm(asked) for steps in cycles for asked in steps}
+    return pybamm.Experiment([made[asked] for steps in cycles for asked in steps])
 
 
-def experiment(name: str, cycles: tuple[tuple[str, ...], ...]) -> pybamm.Experiment:
-    """The steps of a protocol, each a PyBaMM cycle of its own; equal steps share one object and so one model.
-
-    Parameters
-    ----------
-    name : of the protocol, for complaints
-    cycles : words of the steps of each cycle, as ``Protocol.steps_by_cycle`` gives them
-
-    Raises
-    ------
-    InputError
-        A step that PyBaMM cannot read, with its place.
-    """
-    read: dict[str, pybamm.step.BaseStep] = {}
-    for cycle, steps in enumerate(cycles, start=1):
-        for number, text in enumerate(steps, start=1):
-            if text in read:
-                continue
-            try:
-                read[text] = step(text)
-            except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
-                reason = str(error).split("\n")[0].rstrip(". ")
-                raise InputError(
-                    f"{name}: cycle {cycle}, step {number} ({told(text)!r}) cannot be read: {reason}; "
-                    "write it like 'Sodiate at C/20 for 80 hours or until 5 mV'"
-                ) from None
-    return pybamm.Experiment([read[text] for steps in cycles for text in steps])
-
-
-def step(text: str) -> pybamm.step.BaseStep:
+def as_pybamm(asked: Step) -> pybamm.step.BaseStep:
     """One step of PyBaMM's; a limit in capacity is a time, a sweep a voltage that depends on time."""
-    swept = sweep(text)
-    if swept is not None:
-        start, end, speed = swept
-        return pybamm.step.voltage(
-            partial(_ramp, start, speed if end > start else -speed),
-            duration=abs(end - start) / speed,
-            period=text.rpartition("(")[2].removesuffix(" period)"),
-            description=text,
+    sign = -1 if asked.kind is Kind.DESODIATE else 1
+    value: Any
+    made, value = next(
+        (made, sign * value)
+        for made, value in (
+            (pybamm.step.CRate, asked.rate),
+            (pybamm.step.Current, asked.current),
+            (Power, asked.power),
+            (Resistance, asked.resistance),
+            (pybamm.step.Voltage, asked.voltage),
+            (pybamm.step.Rest, 0),
         )
-    return limited(pybamm.step.string(without_remarks(text)))
+        if value is not None
+    )
+    if asked.start is not None and asked.scan_rate is not None:
+        value = partial(_ramp, asked.start, asked.scan_rate if value > asked.start else -asked.scan_rate)
+    side = (">" if asked.rising else "<") if asked.kind is Kind.REST else None
+    ends = [
+        end(limit, side)
+        for end, limit in (
+            (pybamm.step.VoltageTermination, asked.until_voltage),
+            (pybamm.step.CurrentTermination, asked.until_current),
+            (pybamm.step.CRateTermination, asked.until_rate),
+            (RateLimit, MOST_RATE if made in (Power, Resistance) else None),
+        )
+        if limit is not None
+    ]
+    return made(
+        value,
+        duration=asked.duration,
+        termination=ends,
+        period=asked.period,
+        description=asked.plain,
+    )
 
 
 def _ramp(start: float, slope: float, time):

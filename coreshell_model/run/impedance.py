@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.interrupts import heard
-from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning
 from coreshell_model.physics import coating
@@ -67,9 +66,8 @@ def spectrum(
         raise InputError("a spectrum needs a state of sodiation or a potential: give one of them")
     if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
         raise InputError("frequencies are above 0 Hz; give at least one")
-    material, history = prepared(material, after or "formation")
-    run = set_up(material, history, level=level)
-    before = through(run, history.steps_by_cycle(), None) if after else None
+    run = set_up(material, after or "formation", level=level)
+    before = through(run, run.cycles, None) if after else None
     return _linearised(at_state(run, before, at, potential), frequencies)
 
 
@@ -93,13 +91,12 @@ def spectra_along(
     InputError
         A cycle that the protocol does not have, or a state that cannot be reached.
     """
-    material, history = prepared(material, protocol)
-    run = set_up(material, history, level=level)
-    every = beginning(history, max(cycles, default=1)).steps_by_cycle()
-    _ = beginning(history, min(cycles, default=1))  # refused where there is no such cycle
+    run = set_up(material, protocol, level=level)
+    for cycle in (max(cycles, default=1), min(cycles, default=1)):
+        _ = beginning(run.protocol, cycle)  # refused where there is no such cycle
     found, before, done = {}, None, 0
     for cycle in sorted(set(cycles)):
-        before, done = through(run, every[done:cycle], before, done + 1), cycle
+        before, done = through(run, run.cycles[done:cycle], before, done + 1), cycle
         found[cycle] = _linearised(at_state(run, before, at, potential), frequencies)
     return {cycle: found[cycle] for cycle in cycles}
 

@@ -18,7 +18,7 @@ from coreshell_model.base.interrupts import heard
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.inputs.steps import sweep
+from coreshell_model.inputs.steps import Kind, Step
 from coreshell_model.physics import coating, values
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.levels import ParticleLevel
@@ -91,7 +91,7 @@ def simulate(
         compiled=compiled,
         level=level,
     )
-    return run.through(run.protocol.steps_by_cycle(), progress=progress, longest=longest)
+    return run.through(run.cycles, progress=progress, longest=longest)
 
 
 def set_up(
@@ -114,7 +114,8 @@ def set_up(
     material, protocol = prepared(material, protocol, changes)
     parameters = values.parameter_values(material, protocol)
     tables = tuple(coating.tables(material, level).items())
-    finer = SWEPT if any(sweep(step) for cycle in protocol.steps_by_cycle() for step in cycle) else 1.0
+    sweeps = any(step.kind is Kind.SWEEP for cycle in protocol.steps_by_cycle() for step in cycle)
+    finer = SWEPT if sweeps else 1.0
     tolerances = (
         RELATIVE_TOLERANCE * finer if relative_tolerance is None else relative_tolerance,
         ABSOLUTE_TOLERANCE * finer if absolute_tolerance is None else absolute_tolerance,
@@ -125,7 +126,7 @@ def set_up(
 
 @dataclass(frozen=True)
 class Run:
-    """A material and a protocol's basis, ready to be taken through cycles of steps.
+    """A material and a protocol resolved, once, into what a solve takes: to go through its cycles, or others.
 
     ``mechanisms`` are those that the material needs, unless others, as a variant under trial, are given.
     """
@@ -138,14 +139,17 @@ class Run:
     solver: tuple[float, float, bool]
     mechanisms: Mechanisms | None = None
 
+    @property
+    def cycles(self) -> Cycles:
+        """The steps of each cycle of its protocol."""
+        return self.protocol.steps_by_cycle()
+
     def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
         """The model built for these steps, and this material as its inputs."""
         fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
         mechanisms = self.mechanisms or mechanisms_for({**self.parameters, **dict(self.tables)})
         with quiet(), heard():
-            simulation, needed = _built(
-                mechanisms, self.level, self.protocol.name, tuple(cycles), fixed, *self.solver
-            )
+            simulation, needed = _built(mechanisms, self.level, tuple(cycles), fixed, *self.solver)
         return simulation, {name: self.parameters[name] for name in needed}
 
     def through(
@@ -160,7 +164,7 @@ class Run:
 
         Parameters
         ----------
-        cycles : the words of their steps
+        cycles : their steps
         first_cycle : number of the first of them in the protocol
         start : the state to go on from, the protocol's start where not given; it becomes the first point
         progress : called after each step
@@ -203,8 +207,7 @@ def quiet() -> Iterator[None]:
 def _built(
     mechanisms: Mechanisms,
     level: str,
-    name: str,
-    cycles: tuple[tuple[str, ...], ...],
+    cycles: tuple[tuple[Step, ...], ...],
     fixed: tuple[tuple[str, float | Tabulated], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
@@ -212,7 +215,7 @@ def _built(
 ) -> tuple[pybamm.Simulation, tuple[str, ...]]:
     """The model built for the steps of a protocol."""
     solver = (relative_tolerance, absolute_tolerance, compiled)
-    return build(mechanisms, level, experiment(name, cycles), fixed, *solver)
+    return build(mechanisms, level, experiment(cycles), fixed, *solver)
 
 
 def keep_models(most: int) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
+from coreshell_model.inputs.steps import Step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,12 +117,12 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of a run: its place in the protocol, its points in the series, and how it ended."""
+class StepTaken:
+    """One step of a run: its place in the protocol, what was asked, its points in the series, its ending."""
 
     cycle: int
     number: int
-    text: str
+    asked: Step
     ending: Ending
     points: slice
 
@@ -153,7 +154,7 @@ class Solution:
     material: Material
     protocol: Protocol
     parameters: Mapping[str, float]
-    steps: tuple[Step, ...]
+    steps: tuple[StepTaken, ...]
     ending: Ending
     explanation: str
     solve_time: float
@@ -189,7 +190,7 @@ class Solution:
             self._series[name] = values
         return self._series[name]
 
-    def cycle_steps(self, cycle: int) -> list[Step]:
+    def cycle_steps(self, cycle: int) -> list[StepTaken]:
         """The steps of cycle ``cycle`` (1-based) that have points."""
         return [step for step in self.steps if step.cycle == cycle and not step.skipped]
 

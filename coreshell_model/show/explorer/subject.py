@@ -7,7 +7,6 @@ from coreshell_model.base.units import to_si
 from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
 from coreshell_model.inputs.material import CoreShellMaterial, Material
-from coreshell_model.inputs.particle import geometry_of
 from coreshell_model.inputs.protocol import Protocol, changed_protocol
 from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS, Choice, Control
 
@@ -41,7 +40,7 @@ class Subject:
         if not isinstance(read, CoreShellMaterial):
             raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
         self.base = read
-        geometry, numbers = geometry_of(self.base), self.protocol_base.numbers
+        geometry, numbers = self.base.geometry, self.protocol_base.numbers
         hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
         self.start = Choice(
             thickness=_rounded(geometry.shell_thickness * 1e9),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from coreshell_model.base.errors import InputError, did_you_mean
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.observe.titration import titration
 from coreshell_model.run.solution import Solution
@@ -69,4 +69,4 @@ def suited(solution: Solution) -> list[str]:
 
 
 def _sweeps(solution: Solution) -> bool:
-    return any(kind(step.text) is Kind.SWEEP and not step.skipped for step in solution.steps)
+    return any(step.asked.kind is Kind.SWEEP and not step.skipped for step in solution.steps)

@@ -9,10 +9,10 @@ import pandas as pd
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import OneCarbonMaterial
 from coreshell_model.inputs.sections import STORES
-from coreshell_model.inputs.steps import Kind, kind, rate, rate_label
+from coreshell_model.inputs.steps import Kind, Step, rate_label
 from coreshell_model.observe.capacity import CHARGE, in_direction
 from coreshell_model.observe.polarisation import LIMITS
-from coreshell_model.run.solution import RADII, Solution, Step
+from coreshell_model.run.solution import RADII, Solution, StepTaken
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -114,32 +114,32 @@ def profiles_picture(solution: Solution) -> Picture:
         return Picture(figure, pd.concat(rows, ignore_index=True))
 
 
-def _ends(taken: list[Step], number: int) -> list[int]:
+def _ends(taken: list[StepTaken], number: int) -> list[int]:
     """Places of the steps of a cycle to draw: all, or where there are many some pulses throughout it."""
     places = [place for place, step in enumerate(taken) if step.cycle == number]
     if len(places) <= MOST_STEPS:
         return places
-    moving = [place for place in places if kind(taken[place].text) is not Kind.REST]
+    moving = [place for place in places if taken[place].asked.kind is not Kind.REST]
     chosen = moving if len(moving) >= MOST_STEPS else places
     return [chosen[(2 * i + 1) * len(chosen) // (2 * MOST_STEPS)] for i in range(MOST_STEPS)]
 
 
-def _name(solution: Solution, step: Step, taken: list[Step], cycle: int) -> str:
+def _name(solution: Solution, step: StepTaken, taken: list[StepTaken], cycle: int) -> str:
     """Which step's end a curve is; its number and voltage where the words alone do not tell."""
-    words = f"end of {in_words(step.text)}"
+    words = f"end of {in_words(step.asked)}"
     if sum(other.cycle == cycle for other in taken) <= MOST_STEPS:
         return words
     return f"{words},\nstep {step.number}, {solution['Voltage [V]'][step.points][-1]:.3g} V"
 
 
-def in_words(text: str) -> str:
-    """A step's words without its limits, in the words of the carbon."""
-    words = text.split(" for ")[0].split(" (")[0]
-    multiple = rate(text)
-    if multiple is not None:
-        words = f"{words.partition(' at ')[0]} at {rate_label(multiple)}"
-    words = words.replace("Discharge", "sodiation").replace("Charge", "desodiation")
-    return words[:1].lower() + words[1:]
+IN_CARBON = {Kind.SODIATE: "sodiation", Kind.DESODIATE: "desodiation"}
+"""What steps are to the carbon; the others are called by their own names."""
+
+
+def in_words(step: Step) -> str:
+    """What a step does, without its limits, in the words of the carbon."""
+    does = step.does.removeprefix(step.kind.value) if step.rate is None else f" at {rate_label(step.rate)}"
+    return IN_CARBON.get(step.kind, step.kind.value.lower()) + does
 
 
 PARTICLE = "Particle potential drop [mV]"
@@ -225,7 +225,7 @@ def electrode_picture(solution: Solution) -> Picture:
             for place, colour in zip(ends, gradient(len(ends)), strict=True):
                 step, values = taken[place], solution.electrode_profiles[name][place]
                 depth = thickness * (pd.RangeIndex(len(values)).to_numpy() + 0.5) / len(values)
-                axes.plot(depth, values, color=colour, label=f"end of {in_words(step.text)}")
+                axes.plot(depth, values, color=colour, label=f"end of {in_words(step.asked)}")
                 rows.append(
                     pd.DataFrame(
                         {

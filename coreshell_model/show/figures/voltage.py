@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.data.overlay import Overlay
-from coreshell_model.inputs.steps import Kind, kind
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import (
     in_direction,
     initial_coulombic_efficiency,
@@ -82,7 +82,7 @@ def draw_voltage(axes, solution: Solution, outside: bool = False) -> pd.DataFram
         tables.append(table)
         for step in solution.cycle_steps(number):
             here = table[table["Step"] == step.number]
-            holds = kind(step.text) is Kind.HOLD
+            holds = step.asked.kind is Kind.HOLD
             held = held or holds
             axes.plot(
                 here["Capacity of the cycle [mA.h.g-1]"],
@@ -147,7 +147,7 @@ def differential_picture(solution: Solution) -> Picture:
         for (number, name), colour in zip(cycles.items(), gradient(len(cycles)), strict=True):
             for sign, way in ((1, "sodiation"), (-1, "desodiation")):
                 steps = [
-                    step for step in in_direction(solution, number, sign) if kind(step.text) is not Kind.HOLD
+                    step for step in in_direction(solution, number, sign) if step.asked.kind is not Kind.HOLD
                 ]
                 found = differential_capacity(solution, steps)
                 axes.plot(
