@@ -1,11 +1,8 @@
 """Observables of claims about clusters in a hold: the model's stand-in for the 852 ppm signal of NMR."""
 
-import numpy as np
-
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.inputs.steps import Kind
-from coreshell_model.observe.capacity import in_direction
-from coreshell_model.observe.inventory import CLUSTERS, clusters_formed
+from coreshell_model.observe.inventory import CLUSTERS, clusters_formed, late_growth
 from coreshell_model.run.solution import Solution
 
 CAPACITY = "mA.h.g-1"
@@ -28,17 +25,9 @@ def share_in_hold(solution: Solution, cycle: float) -> float | None:
     return clusters_formed(solution, Kind.HOLD)[solution.cycles.index(round(cycle))] / total
 
 
-def late_growth(solution: Solution, cycle: float) -> float | None:
+def grown_late(solution: Solution, cycle: float) -> float | None:
     """Share of the clusters formed in a cycle's hold that forms in the last third of its time."""
-    if round(cycle) not in solution.cycles:
-        return None
-    held = [step for step in in_direction(solution, round(cycle), 1) if step.asked.kind is Kind.HOLD]
-    if not held:
-        return None
-    clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]
-    at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
-    grown = clusters[-1] - clusters[0]
-    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
+    return late_growth(solution, round(cycle))
 
 
 def later_in_first_cycle(solution: Solution) -> float | None:
@@ -66,7 +55,7 @@ CYCLE = {"cycle": "1"}
 OBSERVABLES = {
     "clusters formed": Observable(formed, CAPACITY, arguments=CYCLE),
     "clusters formed in the hold": Observable(share_in_hold, "1", arguments=CYCLE),
-    "late growth of clusters in the hold": Observable(late_growth, "1", arguments=CYCLE),
+    "late growth of clusters in the hold": Observable(grown_late, "1", arguments=CYCLE),
     "later growth in the first cycle": Observable(later_in_first_cycle, "1"),
     "clusters left": Observable(left, "1", arguments=CYCLE),
     "clusters of the second cycle": Observable(again, "1"),

@@ -1,42 +1,26 @@
 """Observables of claims about where, in voltage, charge passes."""
 
-import numpy as np
-
 from coreshell_model.base.errors import InputError
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.inputs.sorption import share as share_of_one
-from coreshell_model.observe.capacity import CHARGE, in_direction
-from coreshell_model.observe.windows import VOLTAGE, capacity_in_window, first_sodiation_window
+from coreshell_model.observe.capacity import in_direction
+from coreshell_model.observe.windows import capacity_in_window, first_sodiation_window, potential_of_share
 from coreshell_model.run.solution import Solution
 
 CAPACITY = "mA.h.g-1"
 WINDOW = {"lower": "V", "upper": "V"}
 
 
-def potential_of_share(solution: Solution, cycle: float, share: float, sign: int) -> float | None:
-    """Voltage at which this share of a cycle's sodiation (sign 1) or desodiation (sign -1) has passed."""
-    share_of_one("share", share)
-    if round(cycle) not in solution.cycles:
-        return None
-    steps = in_direction(solution, round(cycle), sign)
-    if not steps:
-        return None
-    passed = np.concatenate(
-        [np.abs(np.diff(solution[CHARGE][step.points], prepend=np.nan)) for step in steps]
-    )
-    charge = np.cumsum(np.nan_to_num(passed))
-    voltage = np.concatenate([solution[VOLTAGE][step.points] for step in steps])
-    return float(np.interp(share * charge[-1], charge, voltage))
-
-
 def start_of_sodiation(solution: Solution, cycle: float, share: float) -> float | None:
     """Voltage at which a small share of a cycle's sodiation has passed."""
-    return potential_of_share(solution, cycle, share, 1)
+    share_of_one("share", share)
+    return potential_of_share(solution, round(cycle), share, 1)
 
 
 def end_of_desodiation(solution: Solution, cycle: float, share: float) -> float | None:
     """Voltage at which all but a small share of a cycle's desodiation has passed."""
-    return potential_of_share(solution, cycle, 1 - share, -1)
+    share_of_one("share", share)
+    return potential_of_share(solution, round(cycle), 1 - share, -1)
 
 
 def desodiation_window(solution: Solution, cycle: float, lower: float, upper: float) -> float | None:

@@ -1,14 +1,13 @@
 """Observables of claims about voltammograms and the film that forms in them."""
 
 from coreshell_model.checks.claim_observable import Observable
+from coreshell_model.observe.inventory import film_by_cycle, film_formed
 from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
 from coreshell_model.observe.voltammetry import sweeps as read_sweeps
 from coreshell_model.run.solution import Solution
 
 NEAR = 0.2
 """Volts from where a peak was measured within which the model's peak is taken for the same."""
-
-FILM = "Sodium in SEI [mA.h.g-1]"
 
 
 def _nearest(found: list[Peak], potential: float) -> Peak | None:
@@ -47,24 +46,16 @@ def low_voltage_current(solution: Solution, below: float, up_to: float) -> float
     return float(current[low].mean() / current[high].mean())
 
 
-def _film_of(solution: Solution, cycle: int) -> float | None:
-    steps = solution.cycle_steps(cycle)
-    if cycle not in solution.cycles or not steps:
-        return None
-    film = solution[FILM]
-    return float(film[steps[-1].points.stop - 1] - film[steps[0].points.start])
-
-
 def film_of_second_cycle(solution: Solution) -> float | None:
     """Charge of the film that the second cycle adds, over that of the first."""
-    first, second = _film_of(solution, 1), _film_of(solution, 2)
-    return None if second is None or not first else second / first
+    films = film_by_cycle(solution)
+    return films[1] if len(films) > 1 else None
 
 
 def film_ratio(one: Solution, other: Solution) -> float | None:
     """Charge of the film of the first cycle of one run, over that of another."""
-    films = _film_of(one, 1), _film_of(other, 1)
-    return None if films[0] is None or not films[1] else films[0] / films[1]
+    films = [film_formed(solution) for solution in (one, other)]
+    return films[0][0] / films[1][0] if all(films) and films[1][0] else None
 
 
 OBSERVABLES = {

@@ -81,6 +81,40 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
     ]
 
 
+def late_growth(solution: Solution, cycle: int) -> float | None:
+    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
+    steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
+    held = [step for step in steps if step.asked.kind is Kind.HOLD]
+    if not held:
+        return None
+    clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]
+    at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
+    grown = clusters[-1] - clusters[0]
+    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
+
+
+def late_growths(solution: Solution) -> list[float | None]:
+    """``late_growth`` of each cycle."""
+    return [late_growth(solution, cycle) for cycle in solution.cycles]
+
+
+def film_formed(solution: Solution) -> list[float]:
+    """Sodium that the film takes in each cycle [mA.h.g-1]."""
+    film = solution["Sodium in SEI [mA.h.g-1]"]
+    formed = []
+    for cycle in solution.cycles:
+        steps = solution.cycle_steps(cycle)
+        ends = (film[steps[0].points.start], film[steps[-1].points.stop - 1]) if steps else (0.0, 0.0)
+        formed.append(float(ends[1] - ends[0]))
+    return formed
+
+
+def film_by_cycle(solution: Solution) -> list[float | None]:
+    """Film that each cycle adds, over that of the first."""
+    formed = film_formed(solution)
+    return [each / formed[0] if formed[0] else None for each in formed]
+
+
 def sei_thickness(solution: Solution) -> float | None:
     """Thickness of the film at the end [nm]."""
     return _last(solution["SEI thickness [m]"], lambda value: value * 1e9)

@@ -27,7 +27,10 @@ from coreshell_model.observe.capacity import (
 )
 from coreshell_model.observe.inventory import (
     clusters_formed,
+    film_by_cycle,
+    film_formed,
     given_back,
+    late_growths,
     loss_split,
     pore_filling,
     sei_thickness,
@@ -47,8 +50,10 @@ from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
 from coreshell_model.observe.windows import (
     FIRST_SODIATION_WINDOWS,
     capacity_at_low_voltage,
+    ends_of_desodiation,
     first_sodiation_window,
     hysteresis,
+    starts_of_sodiation,
 )
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.run.solution import Solution
@@ -62,6 +67,11 @@ NAMES = (
     "Hysteresis in the last cycle [V]",
     "Clusters formed at constant current [mA.h.g-1]",
     "Clusters formed in holds [mA.h.g-1]",
+    "Late growth of clusters in holds",
+    "Start of sodiation [V]",
+    "End of desodiation [V]",
+    "Film formed by cycle [mA.h.g-1]",
+    "Film by cycle over that of the first",
     "Titration",
     "Self-discharge",
 )
@@ -70,7 +80,13 @@ NAMES = (
 
 def of_protocol(solution: Solution) -> dict:
     """Capacities by cycle, and what rate tests, holds, sweeps, pulses and rests tell."""
-    found: dict = {"Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution)}
+    found: dict = {
+        "Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution),
+        "Start of sodiation [V]": starts_of_sodiation(solution),
+        "End of desodiation [V]": ends_of_desodiation(solution),
+        "Film formed by cycle [mA.h.g-1]": film_formed(solution),
+        "Film by cycle over that of the first": film_by_cycle(solution),
+    }
     kinds = _kinds(solution.protocol)
     retention = rate_retention(solution)
     if retention:
@@ -85,6 +101,7 @@ def of_protocol(solution: Solution) -> dict:
     if Kind.HOLD in kinds:
         found["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
         found["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
+        found["Late growth of clusters in holds"] = late_growths(solution)
     return found | _rests(solution)
 
 

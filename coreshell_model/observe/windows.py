@@ -93,6 +93,33 @@ def differential_capacity(
     return DifferentialCapacity((edges[1:] + edges[:-1]) / 2, np.diff(below) / smoothing)
 
 
+START = 0.01
+"""Share of a half-cycle's charge that counts as its start, or as what is left at its end."""
+
+
+def potential_of_share(solution: Solution, cycle: int, share: float, sign: int) -> float | None:
+    """Voltage [V] at which this share of a cycle's sodiation (sign 1) or desodiation (sign -1) has passed."""
+    steps = in_direction(solution, cycle, sign) if cycle in solution.cycles else []
+    if not steps:
+        return None
+    passed = np.concatenate(
+        [np.abs(np.diff(solution[CHARGE][step.points], prepend=np.nan)) for step in steps]
+    )
+    charge = np.cumsum(np.nan_to_num(passed))
+    voltage = np.concatenate([solution[VOLTAGE][step.points] for step in steps])
+    return float(np.interp(share * charge[-1], charge, voltage))
+
+
+def starts_of_sodiation(solution: Solution) -> list[float | None]:
+    """Voltage [V] at which 1 % of each cycle's sodiation has passed."""
+    return [potential_of_share(solution, cycle, START, 1) for cycle in solution.cycles]
+
+
+def ends_of_desodiation(solution: Solution) -> list[float | None]:
+    """Voltage [V] at which all but 1 % of each cycle's desodiation has passed."""
+    return [potential_of_share(solution, cycle, 1 - START, -1) for cycle in solution.cycles]
+
+
 def hysteresis(solution: Solution, cycle: int) -> float | None:
     """Mean voltage [V] of a cycle's desodiation less that of its sodiation, holds included (32)."""
     if cycle not in solution.cycles:
