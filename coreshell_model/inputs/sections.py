@@ -89,7 +89,7 @@ class OccupancyTable(Section):
 
 
 class Sloping(Section):
-    """Sites of the sloping mode: equations (4)-(6).
+    """Sites of the sloping mode: equations (4)-(6). ``capacity`` is what they hold at equilibrium at 0 V.
 
     With ``strong_potential`` and ``strong_share`` the first sites bind more strongly (45). With a
     ``diffusion_length`` sodium moves through grains of that radius (49); a ``diffusivity_factor`` makes the

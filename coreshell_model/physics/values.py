@@ -16,7 +16,7 @@ from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.isotherm import occupancy_at
 from coreshell_model.physics.laws.pores import clusters_left
-from coreshell_model.physics.laws.temperature import arrhenius
+from coreshell_model.physics.laws.temperature import REFERENCE, arrhenius
 from coreshell_model.physics.laws.transport import through_grains
 from coreshell_model.physics.levels import ElectrodeLevel
 from coreshell_model.physics.storage.store import Store
@@ -87,8 +87,8 @@ def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
     carbon = material.carbon
     core_share = (shape.core_radius / shape.radius) ** 3
     sites = carbon.sloping.capacity.si * shape.density
-    numbers = _sites(s.core, carbon.sloping, sites, shape.radius)
-    numbers |= _sites(s.shell, carbon.sloping, sites, shape.radius)
+    numbers = _sites(s.core, carbon.sloping, sites, shape.radius, "carbon.sloping")
+    numbers |= _sites(s.shell, carbon.sloping, sites, shape.radius, "carbon.sloping")
     for kind in STORES:
         volume_share = 1.0 if "Shell" in kind.regions else core_share
         for region in kind.regions:
@@ -112,8 +112,8 @@ def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
     left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
     sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
     in_shell = shell.sloping.capacity.si * shell.skeletal_density.si
-    numbers = _sites(s.core, core.sloping, sites / geometry.core_volume, shape.core_radius)
-    numbers |= _sites(s.shell, shell.sloping, in_shell, shape.shell_thickness)
+    numbers = _sites(s.core, core.sloping, sites / geometry.core_volume, shape.core_radius, "core.sloping")
+    numbers |= _sites(s.shell, shell.sloping, in_shell, shape.shell_thickness, "shell.sloping")
     for kind in STORES:
         section, of_shell = kind.section_of(core), kind.section_of(shell)
         in_core = kind.charge(core) * (left if kind.store.in_pores else 1.0) * _left(kind, material, shape)
@@ -132,13 +132,44 @@ def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
     return numbers
 
 
-def _sites(symbols: s.Family, sloping: Sloping, charge_density: float, radius: float) -> dict:
-    """Parameters of (4)-(6), (45), (49) from the charge that the sites hold [C.m-3] in a sphere or layer."""
+REACHED = 0.0
+"""Potential [V] down to which the sites of a file's capacity are filled at equilibrium, at 25 degC."""
+
+LEAST_REACHED = 0.01
+"""Share of the sites that has to be filled there: others would be sites that nothing ever fills."""
+
+
+def _reached(sloping: Sloping, where: str) -> float:
+    """The share of the sites that is filled at equilibrium at 0 V and 25 degC.
+
+    Raises
+    ------
+    InputError
+        Next to none.
+    """
+    strong = (sloping.strong_potential, sloping.strong_share)
+    share = occupancy_at(
+        REACHED,
+        sloping.potential.si,
+        sloping.interaction.si,
+        thermal_voltage(REFERENCE),
+        *(number.si for number in strong if number is not None),
+    )
+    if share < LEAST_REACHED:
+        raise InputError(
+            f"{where}.potential is {sloping.potential}: of such sites {share:.2g} are filled at 0 V, where they "
+            f"hold {where}.capacity, so that nearly all of them would never be used; raise it"
+        )
+    return share
+
+
+def _sites(symbols: s.Family, sloping: Sloping, charge_density: float, radius: float, where: str) -> dict:
+    """Parameters of (4)-(6), (45), (49) from the charge [C.m-3] that the sites of a carbon hold at 0 V."""
     diffusivity = sloping.diffusivity.si
     if sloping.diffusion_length is not None:
         diffusivity = through_grains(diffusivity, radius, sloping.diffusion_length.si)
     return {
-        symbols.site_density: charge_density / FARADAY,
+        symbols.site_density: charge_density / _reached(sloping, where) / FARADAY,
         symbols.sloping_potential: sloping.potential.si,
         symbols.sloping_interaction: sloping.interaction.si,
         symbols.diffusivity: diffusivity,
