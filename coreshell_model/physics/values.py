@@ -157,8 +157,8 @@ def _reached(sloping: Sloping, where: str) -> float:
     )
     if share < LEAST_REACHED:
         raise InputError(
-            f"{where}.potential is {sloping.potential}: of such sites {share:.2g} are filled at 0 V, where they "
-            f"hold {where}.capacity, so that nearly all of them would never be used; raise it"
+            f"{where}.potential is {sloping.potential}: of such sites {share:.2g} are filled at 0 V, where "
+            f"they hold {where}.capacity, so that nearly all of them would never be used; raise it"
         )
     return share
 
