@@ -210,7 +210,7 @@ def _written_by(dataset: xr.Dataset) -> str:
 
 def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
     """The solution of what a file holds."""
-    starts, stops = dataset["Step start"].to_numpy(), dataset["Step stop"].to_numpy()
+    columns = ("cycle", "number", "text", "ending", "start", "stop")
     steps = tuple(
         StepTaken(
             int(cycle),
@@ -220,13 +220,7 @@ def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], pat
             slice(int(start), int(stop)),
         )
         for cycle, number, text, ending, start, stop in zip(
-            dataset["Step cycle"].to_numpy(),
-            dataset["Step number"].to_numpy(),
-            dataset["Step text"].to_numpy(),
-            dataset["Step ending"].to_numpy(),
-            starts,
-            stops,
-            strict=True,
+            *(dataset[f"Step {column}"].to_numpy() for column in columns), strict=True
         )
     )
     with at(f"{path} ({_written_by(dataset)})"):

@@ -144,9 +144,9 @@ def as_pybamm(asked: Step) -> pybamm.step.BaseStep:
     """One step of PyBaMM's; a limit in capacity is a time, a sweep a voltage that depends on time."""
     sign = -1 if asked.kind is Kind.DESODIATE else 1
     value: Any
-    made, value = next(
-        (made, sign * value)
-        for made, value in (
+    control, value = next(
+        (control, sign * value)
+        for control, value in (
             (pybamm.step.CRate, asked.rate),
             (pybamm.step.Current, asked.current),
             (Power, asked.power),
@@ -165,16 +165,12 @@ def as_pybamm(asked: Step) -> pybamm.step.BaseStep:
             (pybamm.step.VoltageTermination, asked.until_voltage),
             (pybamm.step.CurrentTermination, asked.until_current),
             (pybamm.step.CRateTermination, asked.until_rate),
-            (RateLimit, MOST_RATE if made in (Power, Resistance) else None),
+            (RateLimit, MOST_RATE if control in (Power, Resistance) else None),
         )
         if limit is not None
     ]
-    return made(
-        value,
-        duration=asked.duration,
-        termination=ends,
-        period=asked.period,
-        description=asked.plain,
+    return control(
+        value, duration=asked.duration, termination=ends, period=asked.period, description=asked.plain
     )
 
 
