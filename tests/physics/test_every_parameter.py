@@ -9,6 +9,7 @@ import pytest
 from coreshell_model.inputs.material import CoreShellMaterial, material_from_dict, read_material
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
 from coreshell_model.inputs.ranges import limits_of
+from coreshell_model.inputs.sections import Activation
 from coreshell_model.observe.capacity import sodiation_capacity
 from coreshell_model.observe.inventory import loss_split, pore_filling, sei_thickness
 from coreshell_model.observe.polarisation import polarisation
@@ -22,6 +23,9 @@ NO_GROWTH = (("sei.growth.exchange_current_density", "0 A/m2"),)
 
 SLOW_STEP = (*NO_GROWTH, ("sei.steps.2.rate", "1e-7 1/s"))
 """A step that needs to be driven."""
+
+SLOW_CLUSTERS = (("core.clusters.rate", "6e-6 1/s"),)
+"""Clusters that a memory can make faster."""
 
 SHELL_SODIUM = "Sodium in shell sloping sites [mA.h.g-1]"
 CORE_SODIUM = "Sodium in core sloping sites [mA.h.g-1]"
@@ -170,6 +174,15 @@ def carbon(section, trapped_material):
             "of widely spread traps some fill early", **traps),
         row(f"{section}.trapping.rate", "1e-6 1/s", "1e-2 1/s", end(TRAPPED), +1,
             "faster traps have filled more", **traps),
+        row(f"{section}.trapping.release_rate", "1e-8 1/s", "1e-4 1/s", loss("trapped"), -1,
+            "traps that release keep less", **traps),
+        row(f"{section}.sloping.strong_potential", "0.2 V", "1.5 V", at_voltage(sodium, 0.9), +1,
+            "sites that bind more strongly fill earlier",
+            also=((f"{section}.sloping.strong_share", "0.05"),)),
+        row(f"{section}.sloping.strong_share", "0.02", "0.2", at_voltage(sodium, 0.9), +1,
+            "more strong sites fill early", also=((f"{section}.sloping.strong_potential", "1 V"),)),
+        row(f"{section}.sloping.diffusion_length", "5 nm", "2000 nm", capacity, -1,
+            "longer ways through the grains use less of them at 1C", steps=FAST, also=thick),
     ]  # fmt: skip
 
 
@@ -197,6 +210,14 @@ TABLE = [
     row("sei.growth.molar_volume", "5e-5 m3/mol", "3e-4 m3/mol", loss("sei"), -1,
         "a voluminous film chokes itself earlier"),
     row("sei.growth.electrons", "1", "4", loss("sei"), +1, "a film of more charge per volume chokes later"),
+    row("sei.growth.transfer_coefficient", "0.1", "0.4", at_voltage(FILM, 0.6), -1,
+        "above U_g a small part of the drive lets the film grow", also=(("sei.growth.potential", "0.3 V"),)),
+    row("sei.growth.dissolution_rate", "1e-8 1/s", "1e-4 1/s", loss("sei"), +1,
+        "what dissolves grows again", also=(("sei.growth.saturation_charge", "1 mAh/m2"),)),
+    row("sei.growth.saturation_charge", "1e-4 mAh/m2", "1 mAh/m2", loss("sei"), +1,
+        "fresh electrolyte dissolves more", also=(("sei.growth.dissolution_rate", "1e-5 1/s"),)),
+    row("pores.wetting_exponent", "1", "5", end(CLUSTERS), -1, "leaks kill clusters",
+        also=(("pores.open_fraction", "0.3"),)),
     row("pores.open_fraction", "0.1", "0.5", loss("sei"), +1, "open particles lose sodium on their walls"),
     row("pores.wall_area", "600 m2/g", "1896 m2/g", loss("sei"), +1, "film on more wall", material="core"),
     row("pores.accessible_volume", "0.8 cm3/g", "1.18 cm3/g", pore_filling, -1,
@@ -236,6 +257,18 @@ TABLE = [
         "2 RT/F arsinh(j/2j0) of slow charge transfer", steps=SHORT,
         also=(("surface.exchange_current_density", "1e-4 A/m2"), ("core.sloping.interaction", "0 V"),
               ("shell.sloping.interaction", "0 V"))),
+    row("activation.diffusion", "10 kJ/mol", "60 kJ/mol", capacity, -1, "colder carbon diffuses more slowly",
+        material="cold", steps=FAST, also=(("shell.thickness", "100 nm"),)),
+    row("activation.clusters", "10 kJ/mol", "60 kJ/mol", end(CLUSTERS), -1,
+        "colder clusters form more slowly", material="cold", steps=FAST),
+    row("activation.charge_transfer", "10 kJ/mol", "60 kJ/mol", drop("particle"), +1,
+        "colder charge transfer needs more overpotential", material="cold", steps=SHORT),
+    row("activation.interphase", "10 kJ/mol", "60 kJ/mol", loss("sei"), -1, "colder film grows more slowly",
+        material="cold"),
+    row("activation.counter_electrode", "10 kJ/mol", "60 kJ/mol", drop("counter electrode"), +1,
+        "colder sodium metal needs more overpotential", material="cold", steps=SHORT),
+    heavy("activation.electrolyte", "5 kJ/mol", "15 kJ/mol", drop("electrolyte"), +1,
+          "colder electrolyte conducts less", material="cold"),
     heavy("electrode.thickness", "200 um", "300 um", dimension("Electrode porosity"), +1,
           "the same solids in more volume"),
     heavy("electrode.porosity", "0.3", "0.6", drop("electrolyte"), -1, "wider paths for the salt"),
@@ -271,6 +304,11 @@ TABLE = [
     row("core.clusters.rate", "1e-5 1/s", "1e-3 1/s", end(CLUSTERS), +1, "faster clusters at 1C", steps=FAST),
     row("core.clusters.driving_potential", "0.01 V", "1 V", end(CLUSTERS), -1,
         "less drive for the same overpotential", steps=FAST),
+    row("core.clusters.conditioning", "1", "30", end(CLUSTERS), +1, "opened carbon forms clusters faster",
+        also=(*SLOW_CLUSTERS, ("core.clusters.conditioning_rate", "1e-4 1/s"))),
+    row("core.clusters.conditioning_rate", "1e-7 1/s", "1e-3 1/s", end(CLUSTERS), +1,
+        "carbon that opens earlier forms clusters faster",
+        also=(*SLOW_CLUSTERS, ("core.clusters.conditioning", "15"))),
     *carbon("core", "trapped"),
     row("shell.mass_gain", "10 %", "60 %", loss("trapped"), +1, "more of the carbon that traps"),
     row("shell.thickness", "4 nm", "20 nm", loss("trapped"), +1, "more of the carbon that traps"),
@@ -305,6 +343,10 @@ def material_named(name):
         return material_from_dict(
             shipped | {"core": shipped["core"] | {"trapping": shipped["shell"]["trapping"]}}, name
         )
+    if name == "cold":
+        energies = {part: number(35, "kJ/mol") for part in Activation.model_fields}
+        cell = shipped["cell"] | {"temperature": number(253.15, "K")}
+        return material_from_dict(shipped | {"activation": energies, "cell": cell}, name)
     if name not in seals:
         return read_material(name)
     pores = {key: value for key, value in shipped["pores"].items() if key != "open_fraction"}
