@@ -38,7 +38,13 @@ from coreshell_model.observe.inventory import (
     sodium_balance_error,
 )
 from coreshell_model.observe.plausibility import plausibility
-from coreshell_model.observe.polarisation import electrolyte_range, limit, polarisation, warnings
+from coreshell_model.observe.polarisation import (
+    at_end_of_sodiation,
+    electrolyte_range,
+    limit,
+    polarisation,
+    warnings,
+)
 from coreshell_model.observe.rates import (
     rate_retention,
     recovery,
@@ -149,6 +155,11 @@ def changes(solution: Solution) -> dict[str, str]:
     return {path: str(number) for path, number in numbers.items() if number.source == SET_BY_USER}
 
 
+def _at_end_of_sodiation(name: str) -> Callable[[Solution], float | None]:
+    """A series where the last sodiation at constant current ended."""
+    return lambda solution: at_end_of_sodiation(solution, name)
+
+
 def _share_of_loss(part: str) -> Callable[[Solution], float | None]:
     """A part of the first-cycle loss."""
 
@@ -248,6 +259,10 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Pore filling", pore_filling),
     Quantity("Polarisation at the end of sodiation [mV]", polarisation, **TEXT),
     Quantity("Sodiation limited by", limit, **TEXT),
+    *(
+        Quantity(f"{name} at the end of sodiation [V]", _at_end_of_sodiation(f"{name} [V]"))
+        for name in ("Voltage", "Working electrode potential")
+    ),
     Quantity("Electrolyte concentration range [mol.m-3]", electrolyte_range, **TEXT),
     Quantity("Volumetric capacity [mA.h.cm-3]", volumetric_capacity, usual=True, **APART),
     Quantity("Areal capacity [mA.h.cm-2]", areal_capacity, usual=True, **APART),

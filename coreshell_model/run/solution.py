@@ -49,6 +49,7 @@ SERIES = (
     "Current [A]",
     "Specific current [A.kg-1]",
     "Voltage [V]",
+    "Working electrode potential [V]",
     "Specific capacity [mA.h.g-1]",
     *INVENTORY,
     "Double-layer potential [V]",
