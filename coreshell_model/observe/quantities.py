@@ -51,6 +51,7 @@ from coreshell_model.observe.rates import (
     returns_to_first_rate,
     self_discharge,
 )
+from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import titration, titration_warnings
 from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
 from coreshell_model.observe.windows import (
@@ -80,6 +81,7 @@ NAMES = (
     "Film by cycle over that of the first",
     "Titration",
     "Self-discharge",
+    "Storage",
 )
 """Every name that some protocol has a result under."""
 
@@ -135,6 +137,21 @@ def _rests(solution: Solution) -> dict:
             "Capacity kept": rest.kept,
             "Capacity regained in the next cycle": rest.regained,
         }
+    stored = rests(solution)
+    if stored:
+        found["Storage"] = [
+            {
+                "Cycle": each.cycle,
+                "Rest [h]": each.hours,
+                "Sodium put in [mA.h.g-1]": each.sodium,
+                "Potential at its start [V]": each.start,
+                "Potential at its end [V]": each.end,
+                "Charge lost [mA.h.g-1]": float(each.lost[-1]),
+                "Exponent of the loss in time": each.exponent,
+                "Capacity regained in the next cycle": each.regained,
+            }
+            for each in stored
+        ]
     return found
 
 
