@@ -52,6 +52,9 @@ RateOrZero = Annotated[Quantity, within(
 ActivationEnergy = Annotated[Quantity, within(
     "kJ/mol", at_least=0.0, at_most=3e5, why="no reaction of a cell would be seen",
     usual=(5, 120), source="assumed: from ions in a solvent to solid-state diffusion")]
+SizeSpread = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=2.0, why="a size a hundred times the next",
+    usual=(0, 1), source="assumed: from one size to unsieved powders")]
 Diffusivity = Annotated[Quantity, within(
     "m2/s", above=0.0, at_most=1e-4, why=SOLVER,
     usual=(1e-21, 1e-12), source="assumed: two decades beyond titrations of hard carbons, 1e-19 to 1e-14")]

@@ -40,6 +40,7 @@ from coreshell_model.inputs.limits import (
     Resistivity,
     Roughness,
     ShellThickness,
+    SizeSpread,
     StrongShare,
     Temperature,
     Time,
@@ -51,6 +52,9 @@ from coreshell_model.physics.storage.trapping import Trapping
 
 MOST_POINTS = 30
 """Points of a table by occupancy: each is a term of the equations in every cell of the particle."""
+
+LONGEST_DISTRIBUTION = 500
+"""Points of a measured distribution of sizes."""
 
 OwnUnit = Annotated[
     Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
@@ -178,16 +182,44 @@ STORES = _stores()
 """Every kind of storage beside the sloping sites, those that give their sodium back first."""
 
 
+class SizeTable(Section):
+    """A measured distribution of sizes: the share of the mass, or volume, at each radius (53)."""
+
+    radius: tuple[float, ...] = Field(min_length=2, max_length=LONGEST_DISTRIBUTION)
+    share: tuple[float, ...]
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_share_each(self):
+        if len(self.share) != len(self.radius):
+            raise InputError(f"has {len(self.radius)} radii and {len(self.share)} shares; give one each")
+        if self.radius[0] <= 0 or any(a >= b for a, b in zip(self.radius, self.radius[1:], strict=False)):
+            raise InputError(f"radii are {brief(list(self.radius))}; give them rising and above 0")
+        if min(self.share) < 0 or not sum(self.share) > 0:
+            raise InputError(f"shares are {brief(list(self.share))}; give them 0 or above, some above 0")
+        return self
+
+    def __str__(self):
+        return f"{len(self.share)} points, radii {self.radius[0]:g} to {self.radius[-1]:g}"
+
+
 class Particle(Section):
-    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
+    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``.
+
+    With ``size_spread``, or a table of ``sizes``, particles have several sizes, of that area together (53).
+    """
 
     external_area: ExternalArea | None = None
     radius: Radius | None = None
     core_radius: Radius | None = None
     roughness: Roughness | None = None
+    size_spread: SizeSpread | None = None
+    sizes: SizeTable | None = None
 
     @model_validator(mode="after")
     def _one_size(self):
+        if self.size_spread is not None and self.sizes is not None:
+            raise InputError("has size_spread beside sizes; give the spread, or the measured table")
         return exactly_one(self, "external_area", "radius", "core_radius")
 
 

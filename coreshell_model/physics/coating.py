@@ -74,6 +74,11 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     own = diffusivities(material)
     if level == ParticleLevel.name:
         return own
+    if material.particle.size_spread is not None or material.particle.sizes is not None:
+        raise InputError(
+            f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
+            "each place; run at level 'particle', or leave particle.size_spread and sizes out"
+        )
     if material.electrode is None:
         raise InputError(
             f"{material.name}: has no electrode section, which level {level!r} needs; add it (see "

@@ -191,6 +191,7 @@ TABLE = [
     row("particle.core_radius", "150 nm", "600 nm", loss("sei"), -1, "the same of its core"),
     row("particle.roughness", "1", "3", loss("sei"), +1, "a rougher sphere of one radius has more area",
         also=(("particle.radius", "300 nm"),)),
+    row("particle.size_spread", "0.1", "1", capacity, -1, "large particles are slow", steps=FAST),
     row("surface.exchange_current_density", "0.01 A/m2", "1 A/m2", drop("particle"), -1,
         "faster charge transfer needs less overpotential", steps=SHORT),
     row("surface.double_layer_capacitance", "0.02 F/m2", "0.2 F/m2", end("Charge in double layer [mA.h.g-1]"),
