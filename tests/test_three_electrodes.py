@@ -19,7 +19,7 @@ from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Ending
 
 TERMS = Terms(0.005, 2.5, 2.5, 400.0)
-WORKING, METAL = "Working electrode potential [V]", "Counter electrode overpotential [V]"
+WORKING, METAL = "Working electrode against a reference [V]", "Counter electrode overpotential [V]"
 
 
 @pytest.mark.parametrize(

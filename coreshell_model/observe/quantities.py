@@ -278,7 +278,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Sodiation limited by", limit, **TEXT),
     *(
         Quantity(f"{name} at the end of sodiation [V]", _at_end_of_sodiation(f"{name} [V]"))
-        for name in ("Voltage", "Working electrode potential")
+        for name in ("Voltage", "Working electrode against a reference")
     ),
     Quantity("Electrolyte concentration range [mol.m-3]", electrolyte_range, **TEXT),
     Quantity("Volumetric capacity [mA.h.cm-3]", volumetric_capacity, usual=True, **APART),

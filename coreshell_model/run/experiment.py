@@ -134,7 +134,7 @@ class Resistance(pybamm.step.Resistance):
         return (variables["Voltage [V]"] / self.value - variables["Current [A]"]) / LAG
 
 
-WORKING = "Working electrode potential [V]"
+WORKING = "Working electrode against a reference [V]"
 
 
 class ReferenceLimit(pybamm.step.BaseTermination):

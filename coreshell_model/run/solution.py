@@ -49,7 +49,7 @@ SERIES = (
     "Current [A]",
     "Specific current [A.kg-1]",
     "Voltage [V]",
-    "Working electrode potential [V]",
+    "Working electrode against a reference [V]",
     "Specific capacity [mA.h.g-1]",
     *INVENTORY,
     "Double-layer potential [V]",

@@ -31,7 +31,7 @@ class Circuit(Mechanism):
         return {
             "Voltage [V]": voltage,
             "Battery voltage [V]": voltage,
-            "Working electrode potential [V]": working,
+            "Working electrode against a reference [V]": working,
         }
 
     def set_rhs(self, variables):

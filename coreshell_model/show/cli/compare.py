@@ -34,9 +34,8 @@ def compare(
     """One table, and one figure, of several materials through a protocol, or through several."""
     materials, protocols = _apart(names)
     defaults = read_user_defaults()
-    pairs = [
-        prepared(material, defaults.protocol(protocol)) for material in materials for protocol in protocols
-    ]
+    read = [defaults.protocol(protocol) for protocol in protocols]
+    pairs = [prepared(material, protocol) for material in materials for protocol in read]
 
     from coreshell_model.observe.quantities import summary
     from coreshell_model.run.simulation import simulate
