@@ -76,6 +76,9 @@ AccessibleVolume = Annotated[Quantity, within(
 Exponent = Annotated[Quantity, within(
     "1", at_least=1.0, at_most=1000.0, why="a straight, open path has 1, and at 1000 none is left",
     usual=(1, 10), source="assumed: from open pores to such that their mouths close")]
+WettingExponent = Annotated[Quantity, within(
+    "1", at_least=1.0, at_most=1000.0, why="at 1 particles are open or sealed, at 1000 one leak kills all",
+    usual=(1, 10), source="assumed: clusters die up to ten times as fast as pores are wetted")]
 Bruggeman = Annotated[Quantity, within(
     "1", at_least=1.0, at_most=1000.0, why="a straight, open path has 1, and at 1000 none is left",
     usual=(1, 4), source="assumed: 1.5 for spheres; tortuous coatings have up to 3")]

@@ -45,6 +45,7 @@ from coreshell_model.inputs.limits import (
     Temperature,
     Time,
     WallArea,
+    WettingExponent,
 )
 from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.physics.storage.store import Store
@@ -318,7 +319,7 @@ class Pores(Section):
     wall_area: WallArea
     accessible_volume: AccessibleVolume
     blocking: Exponent
-    wetting_exponent: Exponent | None = None
+    wetting_exponent: WettingExponent | None = None
     burial: Fraction
     supply_time: Time
     steps: tuple[SEIStep, SEIStep, SEIStep]
