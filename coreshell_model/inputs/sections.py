@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Quantity, Section, brief
+from coreshell_model.base.quantity import Quantity, Section, both_or_neither, brief, exactly_one
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AccessibleVolume,
@@ -112,8 +112,7 @@ class Sloping(Section):
 
     @model_validator(mode="after")
     def _strong_sites(self):
-        if (self.strong_potential is None) != (self.strong_share is None):
-            raise InputError("has one of strong_potential and strong_share; give both, or neither")
+        both_or_neither(self, "strong_potential", "strong_share")
         return self
 
 
@@ -217,6 +216,11 @@ class Particle(Section):
     size_spread: SizeSpread | None = None
     sizes: SizeTable | None = None
 
+    @property
+    def several_sizes(self) -> bool:
+        """Whether the particles have a distribution of sizes; a spread of 0 is one size."""
+        return self.sizes is not None or (self.size_spread is not None and self.size_spread.si > 0)
+
     @model_validator(mode="after")
     def _one_size(self):
         if self.size_spread is not None and self.sizes is not None:
@@ -269,8 +273,7 @@ class SEIGrowth(Section):
 
     @model_validator(mode="after")
     def _dissolution(self):
-        if (self.dissolution_rate is None) != (self.saturation_charge is None):
-            raise InputError("has one of dissolution_rate and saturation_charge; give both, or neither")
+        both_or_neither(self, "dissolution_rate", "saturation_charge")
         return self
 
 
@@ -369,15 +372,3 @@ def left_out(section: Section) -> dict[str, type]:
 
     walk("", section)
     return found
-
-
-_S = TypeVar("_S", bound=Section)
-
-
-def exactly_one(section: _S, *fields: str) -> _S:
-    """Refuse a section in which not exactly one of ``fields`` is given."""
-    given = [name for name in fields if getattr(section, name) is not None]
-    if len(given) != 1:
-        have = " and ".join(given) if given else "none of them"
-        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
-    return section

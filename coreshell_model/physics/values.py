@@ -213,7 +213,14 @@ def _at_temperature(values: dict, material: Material, temperature: float) -> dic
     energies = material.activation
     follow = (
         (energies.diffusion, [carbon.diffusivity for carbon in s.carbons.values()]),
-        (energies.clusters, [s.stored(kind.store, "Core").rate for kind in STORES if kind.store.in_pores]),
+        (
+            energies.clusters,
+            [
+                s.stored(kind.store, "Core").rate
+                for kind in STORES
+                if kind.store.in_pores and "rate" in kind.store.numbers
+            ],
+        ),
         (energies.charge_transfer, [s.exchange_current_density]),
         (energies.counter_electrode, [s.counter_exchange_current_density]),
         (energies.interphase, [s.sei_growth_current, s.sei_dissolution_rate]),
@@ -230,12 +237,13 @@ def _at_temperature(values: dict, material: Material, temperature: float) -> dic
 def _sizes(material: Material) -> dict:
     """Relative sizes and mass shares (53), where a material has a distribution."""
     spread, table = material.particle.size_spread, material.particle.sizes
+    if not material.particle.several_sizes:
+        return {}
     if table is not None:
         sizes, shares = binned_sizes(np.array(table.radius), np.array(table.share), s.SIZE_COUNT)
-    elif spread is not None and spread.si > 0:
-        sizes, shares = lognormal_sizes(spread.si, s.SIZE_COUNT)
     else:
-        return {}
+        assert spread is not None  # several sizes come of one or the other
+        sizes, shares = lognormal_sizes(spread.si, s.SIZE_COUNT)
     numbers = zip((*s.relative_sizes, *s.size_shares), (*sizes, *shares), strict=True)
     return {symbol: float(number) for symbol, number in numbers}
 

@@ -334,3 +334,19 @@ def test_a_protocol_may_state_the_temperature_of_the_cell():
     assert by_protocol.material.cell.temperature.source.startswith("protocol formation")
     with pytest.raises(InputError, match=r"in place of cell\.temperature"):
         set_up("core_shell", "formation", stated | {"cell.temperature": "300 K"})
+
+
+def test_a_set_of_pybamm_has_the_electrolyte_of_its_temperature_and_the_tables_of_its_material():
+    """The first follows a change of the temperature; the second needs no electrode section."""
+    given = parameter_values("core_shell")
+    warm = given["Electrolyte conductivity [S.m-1]"].values[0]
+    given["Ambient temperature [K]"] = 273.15
+    cold = given["Electrolyte conductivity [S.m-1]"].values[0]
+    energy = read_material("core_shell").activation.electrolyte.si
+    assert cold == pytest.approx(arrhenius(energy, 273.15) * warm, rel=1e-12)
+    given["Electrolyte conductivity [S.m-1]"] = 1.0
+    given["Ambient temperature [K]"] = 298.15
+    assert given["Electrolyte conductivity [S.m-1]"] == 1.0
+    data = with_factor("core_shell", (0.0, 1.0), (1.0, 2.0)).model_dump(exclude_none=True)
+    del data["electrode"]
+    assert "Core diffusivity factor" in parameter_values(material_from_dict(data, "test"))

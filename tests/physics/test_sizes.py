@@ -1,6 +1,7 @@
 """Particles of several sizes at one potential (53)."""
 
 import numpy as np
+import pybamm
 import pytest
 
 from coreshell_model.base.errors import InputError
@@ -8,6 +9,9 @@ from coreshell_model.data.archive import load, save
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.observe.inventory import sodium_balance_error
 from coreshell_model.physics.laws.sizes import binned_sizes, lognormal_sizes
+from coreshell_model.physics.levels import level_named
+from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.physics.parameter_set import parameter_values
 from coreshell_model.run.impedance import spectrum
 from coreshell_model.run.simulation import set_up, simulate
 
@@ -109,9 +113,23 @@ def _spread():
     return material_from_dict(data, "test")
 
 
+def test_a_set_of_pybamm_has_several_sizes_too():
+    """Built at the level that the set asks for, the first sodiation ends where that of ``simulate`` does."""
+    given = parameter_values("core_shell", SPREAD)
+    model = CoreShellHalfCell(mechanisms_for(given), level_named("particle", given))
+    ended = pybamm.Simulation(model, parameter_values=given).solve([0, 80 * 3600])
+    wanted = simulate("core_shell", "formation", SPREAD)
+    into = wanted.steps[0].points.stop - 1
+    assert ended["Specific capacity [mA.h.g-1]"].entries[-1] == pytest.approx(
+        wanted["Specific capacity [mA.h.g-1]"][into], rel=1e-4
+    )
+
+
 def test_what_cannot_be_is_refused_in_a_line():
     with pytest.raises(InputError, match="several sizes"):
         set_up("core_shell", "formation", SPREAD, level="electrode")
+    single = set_up("core_shell", "formation", {"particle.size_spread": "0"}, level="electrode")
+    assert not any(name.startswith("Relative size") for name in single.parameters)
     data = read_material("core_shell").model_dump(exclude_none=True)
     for table, said in (
         ({"radius": [2.0, 1.0], "share": [1.0, 1.0]}, "rising"),
