@@ -173,11 +173,11 @@ def _draw(found, path: Path) -> None:
 
 
 def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> Any:
-    """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
-    from coreshell_model.design.tasks import LostSchedulerError
+    """Do it behind progress on stderr; a stop or lost workers are one line, and what is done is kept."""
+    from coreshell_model.base.pool import LostWorkersError
 
     with (
-        stoppable(folder, "the points done", lost=LostSchedulerError),
+        stoppable(folder, "the points done", lost=LostWorkersError),
         progress_line("starting workers") as tell,
     ):
 
