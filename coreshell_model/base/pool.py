@@ -225,7 +225,7 @@ class Processes:
         for worker in workers:
             worker.pipe.close()  # by which one that waits for work ends
             if worker.piece:
-                worker.process.terminate()
+                worker.process.kill()  # SIGTERM may be blocked by whoever started this
         for worker in workers:
             worker.process.join()
 
