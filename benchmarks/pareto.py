@@ -14,11 +14,11 @@ import sys
 
 import numpy as np
 
+from coreshell_model.design.batches import one_by_one
 from coreshell_model.design.goals import Objective, hypervolume
 from coreshell_model.design.problem import SOLVED, problem
 from coreshell_model.design.space import Axis, random
 from coreshell_model.design.study import SAMPLERS, front
-from coreshell_model.design.tasks import one_by_one
 
 OBJECTIVES = (Objective("Initial coulombic efficiency"), Objective("Volumetric capacity [mA.h.cm-3]"))
 REFERENCE = np.array([0.3, 100.0])

@@ -24,12 +24,12 @@ from statistics import median
 
 import psutil
 
-from coreshell_model.design.cluster import connected
+from coreshell_model.base.pool import Pool, Processes
+from coreshell_model.design.batches import evaluated
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.problem import Problem, problem
 from coreshell_model.design.results import read_sweep
 from coreshell_model.design.space import Points, axis, sobol
-from coreshell_model.design.tasks import evaluated
 from coreshell_model.design.variables import designed
 from coreshell_model.inputs.material import read_material
 from coreshell_model.run import simulation
@@ -96,21 +96,21 @@ def warm_rates(shared: Problem, count: int, repeats: int) -> dict[int, float]:
     """Points per second of one and of two workers that have worked before."""
     points = sobol([axis(text) for text in SPACE], count * 2, seed=1)
     rates: dict[int, list[float]] = {1: [], 2: []}
-    with connected(None, 2) as two, connected(None, 1) as one:
-        clients = {1: one, 2: two}
-        for client in clients.values():
-            _through(client, shared, points, range(24))
+    with Processes(2) as two, Processes(1) as one:
+        pools = {1: one, 2: two}
+        for pool in pools.values():
+            _through(pool, shared, points, range(24))
         for _ in range(repeats):
-            for workers, client in clients.items():
+            for workers, pool in pools.items():
                 todo = range(count * workers)
                 started = time.perf_counter()
-                _through(client, shared, points, todo)
+                _through(pool, shared, points, todo)
                 rates[workers].append(len(todo) / (time.perf_counter() - started))
     return {workers: median(found) for workers, found in rates.items()}
 
 
-def _through(client, shared: Problem, points: Points, todo: range) -> None:
-    for _ in evaluated(client, shared, points, todo):
+def _through(pool: Pool, shared: Problem, points: Points, todo: range) -> None:
+    for _ in evaluated(pool, shared, points, todo):
         pass
 
 

@@ -1,13 +1,13 @@
 """A design run in which points fail, one by one or all, says so and never ends in a traceback."""
 
-from contextlib import contextmanager
+from contextlib import nullcontext
 
 import pytest
 from command_line import coreshell
 
+from coreshell_model.base import scheduler
 from coreshell_model.design import advice as cuts
-from coreshell_model.design import sweep, tradeoffs
-from coreshell_model.design import tasks as batches
+from coreshell_model.design import tradeoffs
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED
 
 SMALL = ("--vary", "thickness=6..12 nm, 3 points", "--vary", "external_area=5..15 m2/g, 2 points")
@@ -41,22 +41,14 @@ def rows(monkeypatch):
     """Points answered in this process by a function of problem, number and how many there are."""
     chosen = {}
 
-    def answered(problem, points, numbers):
-        return [(number, chosen["row"](problem, number, len(points))) for number in numbers]
+    class Pool:
+        count = 1
 
-    class Workers:
-        address, count = "here", 1
+        def run(self, do, items, failed):
+            points = list(items)
+            yield [(item, chosen["row"](do.problem, item[0], len(points))) for item in points]
 
-        def __call__(self, problem, points):
-            return [row for _, row in answered(problem, points, range(len(points)))]
-
-    @contextmanager
-    def workers(scheduler=None, count=None):
-        yield Workers()
-
-    monkeypatch.setattr(batches, "workers", workers)
-    monkeypatch.setattr(sweep, "connected", workers)
-    monkeypatch.setattr(sweep, "evaluated", lambda _, *given: iter([answered(*given)]))
+    monkeypatch.setattr(scheduler, "pool_for", lambda *_: nullcontext(Pool()))
     monkeypatch.setattr(cuts, "FEWEST", 3)
     monkeypatch.setattr(tradeoffs, "BANDED", 2)
     return lambda row: chosen.update(row=row)

@@ -23,7 +23,6 @@ from coreshell_model.infer.fit_report import record
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.misfit import FAILED, Misfit
 from coreshell_model.infer.reading import read_problem
-from coreshell_model.infer.workers import deaf_to_ctrl_c
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
 
@@ -283,18 +282,6 @@ def test_a_fit_that_was_killed_resumes_to_the_same_numbers(tmp_path):
     for one, other in zip(resumed.parameters, undisturbed.parameters, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-9)
         assert one.interval_95 == pytest.approx(other.interval_95, rel=1e-9)
-
-
-MASK = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
-
-
-def test_workers_do_not_hear_ctrl_c_while_they_start_and_this_process_hears_it_afterwards():
-    """They would print a traceback each for the import that they were in."""
-    with pytest.raises(KeyboardInterrupt), deaf_to_ctrl_c():
-        signal.raise_signal(signal.SIGINT)
-        deaf = subprocess.run([sys.executable, "-c", MASK], capture_output=True, text=True)
-    assert deaf.stdout == "True\n"
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_processes_give_the_numbers_of_one(tmp_path):

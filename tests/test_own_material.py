@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -10,11 +11,9 @@ from command_line import coreshell
 from synthetic import problem_file
 from test_written_back import fitted
 
-from coreshell_model.base import library
+from coreshell_model.base import library, scheduler
 from coreshell_model.base.errors import InputError
 from coreshell_model.checks.posterior_draws import drawn
-from coreshell_model.design import sweep
-from coreshell_model.design import tasks as batches
 from coreshell_model.infer.assemble import fitted_materials
 from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
 from coreshell_model.infer.parameters import Free
@@ -68,25 +67,14 @@ def own(tmp_path, monkeypatch):
 def quick(monkeypatch):
     """Runs answered without a solver, in this process."""
 
-    def rows(problem, points, numbers):
-        values = {name: 0.4 + 0.01 * number for number, name in enumerate(problem.observables)}
-        return [(number, {"Ending": "solved", "Reason": "", **values}) for number in numbers]
+    class Pool:
+        count = 1
 
-    class Workers:
-        address, count = "here", 1
+        def run(self, do, items, failed):
+            values = {name: 0.4 + 0.01 * number for number, name in enumerate(do.problem.observables)}
+            yield [(item, {"Ending": "solved", "Reason": "", **values}) for item in items]
 
-        def __call__(self, problem, points):
-            return [row for _, row in rows(problem, points, range(len(points)))]
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-    monkeypatch.setattr(batches, "workers", lambda *_: Workers())
-    monkeypatch.setattr(sweep, "connected", lambda *_: Workers())
-    monkeypatch.setattr(sweep, "evaluated", lambda _, *given: iter([rows(*given)]))
+    monkeypatch.setattr(scheduler, "pool_for", lambda *_: nullcontext(Pool()))
     monkeypatch.setattr(_Through, "__call__", lambda *_: DrawnRun(dict(LOSS)))
 
 

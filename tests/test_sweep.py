@@ -18,16 +18,18 @@ import pytest
 import xarray as xr
 from command_line import coreshell
 
+from coreshell_model.base import scheduler as schedulers
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum
-from coreshell_model.design import cluster, tasks
+from coreshell_model.base.pool import LostWorkersError, Processes
+from coreshell_model.design import batches
+from coreshell_model.design.batches import evaluated
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.results import CHECKS, ROWS, Appender, Sweep, SweepFolder, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.space import Axis, Points, axis, grid, random, sobol
 from coreshell_model.design.sweep import check_points, resume_sweep, sweep
-from coreshell_model.design.tasks import LostSchedulerError, evaluated
 from coreshell_model.design.variables import designed
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
@@ -328,8 +330,8 @@ def test_a_scheduler_that_does_not_answer_is_said_in_time(shared, points, tmp_pa
     """A port where nobody listens; one that accepts and is silent; text that is no address.
 
     The patience is 6 s, here 1 s; the rest of the ten seconds is for what comes before."""
-    assert cluster.PATIENCE < 9
-    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    assert schedulers.PATIENCE < 9
+    monkeypatch.setattr(schedulers, "PATIENCE", 1.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -345,7 +347,7 @@ def test_a_scheduler_without_workers_says_how_to_start_some(shared, points, monk
     """It answers, but nobody works."""
     from distributed import LocalCluster
 
-    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    monkeypatch.setattr(schedulers, "PATIENCE", 1.0)
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(InputError, match="has no workers; start some with `dask worker"),
@@ -353,14 +355,28 @@ def test_a_scheduler_without_workers_says_how_to_start_some(shared, points, monk
         sweep(shared, points, scheduler=empty.scheduler_address)
 
 
-def test_what_a_worker_does_not_expect_is_a_row_with_its_reason(scheduler, points):
+@pytest.mark.parametrize("here", [True, False])
+def test_what_a_worker_does_not_expect_is_a_row_with_its_reason(scheduler, points, here):
     """A problem that cannot be worked on fails at every point, and says with what."""
-    from distributed import Client
+    with schedulers.pool_for(*((None, 1) if here else (scheduler,))) as pool:
+        rows = [row for finished in evaluated(pool, "no problem", points, [0, 1]) for _, row in finished]
+    assert [row["Ending"] for row in rows] == [FAILED, FAILED]
+    assert all("AttributeError: 'str' object has no attribute 'row'" in row["Reason"] for row in rows)
 
-    with Client(scheduler) as client:
-        found = [row for rows in evaluated(client, "no problem", points, [0, 1]) for row in rows]
-    assert [row["Ending"] for _, row in found] == [FAILED, FAILED]
-    assert all("AttributeError: 'str' object has no attribute 'row'" in row["Reason"] for _, row in found)
+
+def test_a_killed_worker_of_this_machine_costs_no_point(shared, points, undisturbed):
+    """It is killed as soon as it is there; another does its point, and all is as undisturbed."""
+    rows = {}
+    with Processes(1) as pool:
+        for finished in evaluated(pool, shared, points, range(len(points))):
+            if not rows:
+                os.kill(pool._workers[0].process.pid, signal.SIGKILL)
+            rows.update(finished)
+    table = undisturbed[0].table
+    assert [rows[number][ICE] for number in range(len(points)) if ICE in rows[number]] == [
+        value for value in table[ICE] if not np.isnan(value)
+    ]
+    assert [rows[number]["Ending"] for number in range(len(points))] == table["Ending"].tolist()
 
 
 def test_a_row_that_was_lost_with_its_worker_is_made_anew(shared, points):
@@ -371,14 +387,15 @@ def test_a_row_that_was_lost_with_its_worker_is_made_anew(shared, points):
         LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
-        future = client.submit(tasks._row, shared, points.changes(0), pure=False)
+        point = (0, points.changes(0))
+        future = client.submit(schedulers._do, batches._Row(shared), point, pure=False)
         wait(future)
         (worker,) = cluster.workers.values()
         os.kill(worker.pid, signal.SIGKILL)
         while future.status == "finished":  # until the scheduler knows
             time.sleep(0.01)
-        assert future.status in tasks.GONE_AGAIN
-        assert tasks._row_of(future)["Ending"] == SOLVED
+        assert future.status in schedulers.GONE_AGAIN
+        assert schedulers._result(future, None)["Ending"] == SOLVED
 
 
 def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path):
@@ -394,7 +411,7 @@ def test_a_lost_scheduler_ends_the_sweep_and_keeps_what_is_done(shared, tmp_path
             with contextlib.suppress(RuntimeError):
                 closing.start()
 
-    with pytest.raises(LostSchedulerError, match="the scheduler was lost; what is done is kept"):
+    with pytest.raises(LostWorkersError, match="the scheduler was lost; what is done is kept"):
         sweep(shared, many, tmp_path, scheduler=local.scheduler_address, progress=close)
     closing.join()
     assert 1 <= len(read_sweep(tmp_path).table) < 200
@@ -578,15 +595,12 @@ kill "$1"
 """
 
 
-def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypatch):
-    """A stand-in for sbatch runs the job script here; without a description the sweep says where it goes."""
+@pytest.fixture
+def slurm(tmp_path, monkeypatch):
+    """A stand-in for sbatch that runs the job script here; yields where that is kept."""
     pytest.importorskip("dask_jobqueue")
     import dask
 
-    two = grid([axis("thickness=6, 14 nm")])
-    shared = problem("core_shell", "design", observables=["CVD mass gain [%]"])
-    with pytest.raises(InputError, match=r"scheduler slurm: .*describe the jobs in"):
-        sweep(shared, two, scheduler="slurm")
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
@@ -594,12 +608,25 @@ def test_slurm_jobs_work_as_the_configuration_describes_them(tmp_path, monkeypat
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     job = {"cores": 1, "processes": 1, "memory": "2GB", "interface": "lo", "log-directory": str(tmp_path)}
     with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in job.items()}):
-        found = sweep(shared, two, scheduler="slurm", workers=1)
+        yield tmp_path / "script"
+
+
+def test_slurm_jobs_work_as_the_configuration_describes_them(slurm):
+    """They do the sweep, and speak TLS with a key that their script does not hold."""
+    shared = problem("core_shell", "design", observables=["CVD mass gain [%]"])
+    found = sweep(shared, grid([axis("thickness=6, 14 nm")]), scheduler="slurm", workers=1)
     assert found.count(SOLVED) == 2
-    script = (tmp_path / "script").read_text()
+    script = slurm.read_text()
     assert "tls://" in script and "--tls-key" in script and "tcp://" not in script
     assert "BEGIN" not in script, "a script that others may read holds the key itself"
     assert "--no-dashboard --dashboard-address 127.0.0.1:0" in script
+
+
+def test_jobs_that_are_not_described_say_where_that_goes(shared, points):
+    """The configuration says nothing of them."""
+    pytest.importorskip("dask_jobqueue")
+    with pytest.raises(InputError, match=r"scheduler slurm: .*describe the jobs in"):
+        sweep(shared, points, scheduler="slurm")
 
 
 # -- who may run code in it
@@ -641,29 +668,38 @@ def listening():
     return {(address.ip, address.port) for address in every}
 
 
-def test_nobody_without_its_certificate_runs_code_in_a_sweep_of_this_machine():
-    """Its own client runs code; without or with another certificate neither scheduler nor workers answer.
-    All ports are of this machine alone, and what they say to a browser is nothing."""
+def test_nobody_can_reach_a_sweep_of_this_machine(shared, points):
+    """Its processes hear the first one alone, by pipes: no port is opened."""
+    before = listening()
+    with Processes(1) as pool:
+        for _ in evaluated(pool, shared, points, [0, 1]):
+            assert listening() == before
+
+
+def test_nobody_without_its_certificate_runs_code_in_a_sweep_of_slurm(slurm):
+    """Its own client runs code; without or with another certificate neither scheduler nor workers answer,
+    and what the scheduler says to a browser is nothing."""
     import urllib.error
     import urllib.request
 
     from distributed.security import Security
 
     before = listening()
-    with cluster.connected(None, 1) as client:
-        address = client.scheduler.address
+    with schedulers.pool_for("slurm", 1) as pool:
+        client = pool._client
+        client.wait_for_workers(1, timeout=60)
         (worker,) = client.scheduler_info()["workers"]
         ports = listening() - before
         assert client.submit(os.getpid).result(timeout=30) != os.getpid()
-        for at in (address, worker):
+        for at in (client.scheduler.address, worker):
             assert at.startswith("tls://127.0.0.1:")
             assert answered(at, client.security)
             for stranger, tried in ((None, at.replace("tls://", "tcp://")), (Security.temporary(), at)):
                 with pytest.raises(OSError):
                     answered(tried, stranger)
         with pytest.raises(OSError):
-            ran_code(address, security=Security.temporary())
-        assert len(ports) >= 4 and {ip for ip, _ in ports} == {"127.0.0.1"}
+            ran_code(client.scheduler.address, security=Security.temporary())
+        assert len(ports) >= 2 and {ip for ip, _ in ports} == {"127.0.0.1"}
         for ip, port in ports:
             for path in ("", "status", "info/main/workers.html", "json/counts.json", "health", "metrics"):
                 with pytest.raises((OSError, urllib.error.HTTPError)) as answer:

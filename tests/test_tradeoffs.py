@@ -11,6 +11,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.design import advice as cuts
 from coreshell_model.design import tradeoffs
 from coreshell_model.design.advice import INSIDE, LOWEST, SEALED, compare_areas, compare_seals
+from coreshell_model.design.batches import one_by_one
 from coreshell_model.design.ensemble import Ensemble, assumed, bands, drawn
 from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
@@ -18,7 +19,6 @@ from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_read
 from coreshell_model.design.results import sweep_of
 from coreshell_model.design.space import Axis, Points, grid
 from coreshell_model.design.study import front
-from coreshell_model.design.tasks import one_by_one
 from coreshell_model.design.tradeoffs_report import literature
 from coreshell_model.design.variables import SEALS
 from coreshell_model.infer.draws import Posterior, write_posterior

@@ -14,6 +14,7 @@ from coreshell_model.design.experiments import experiments
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.inputs.user_defaults import FILE, UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.observe.quantities import summary
 
@@ -59,7 +60,9 @@ def test_every_shipped_protocol_takes_them():
         held = any("or until C/100" in str(block.steps) for block in shipped.cycles)
         assert told == (OWN if held else {key: OWN[key] for key in ("one_c", "lower", "upper")})
         steps = [step for cycle in protocol.steps_by_cycle() for step in cycle]
-        assert any("Hold at 0.01 V for 7200 seconds or until C/100" in step.text for step in steps) == held
+        holds = [step for step in steps if step.kind is Kind.HOLD and step.until_rate == 0.01]
+        assert bool(holds) == held
+        assert all(step.voltage == 0.01 and step.duration == 7200 for step in holds)
 
 
 def test_a_protocol_of_the_users_own_states_its_numbers_itself():

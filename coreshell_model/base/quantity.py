@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from reprlib import Repr
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -39,6 +39,31 @@ class Section(BaseModel):
     """A frozen section of a file; a name that is not a field is refused, not ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+Given = TypeVar("Given", bound=Section)
+
+
+def exactly_one(section: Given, *fields: str) -> Given:
+    """Refuse a section in which not exactly one of ``fields`` is given."""
+    given = [name for name in fields if getattr(section, name) is not None]
+    if len(given) != 1:
+        have = " and ".join(given) if given else "none of them"
+        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
+    return section
+
+
+def both_or_neither(section: Section, *fields: str) -> None:
+    """Refuse a section that gives some of ``fields``, which only mean something together, but not all.
+
+    Raises
+    ------
+    InputError
+        With those that it gives.
+    """
+    given = [name for name in fields if getattr(section, name) is not None]
+    if 0 < len(given) < len(fields):
+        raise InputError(f"has {given[0]} without the rest of {' and '.join(fields)}; give both, or neither")
 
 
 class Quantity(Section):

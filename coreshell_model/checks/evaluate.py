@@ -1,9 +1,10 @@
 """Claims compared with the model: verdicts and bands."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import from_si
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
@@ -17,7 +18,6 @@ from coreshell_model.checks.claim_runs import (
     Spread,
     number_of,
 )
-from coreshell_model.infer.workers import Say, side_by_side
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import Protocol
 
@@ -106,10 +106,8 @@ class _Together:
 
     claims: Mapping[int, Claim]
 
-    def __call__(
-        self, item: tuple[int, Alternative], say: Say, checked: Callable[..., None]
-    ) -> dict[int, Found]:
-        runs = Runs(checked)
+    def __call__(self, item: tuple[int, Alternative], say: Say) -> dict[int, Found]:
+        runs = Runs()
         return {place: _found(self.claims[place], changes, runs) for place, changes in item[1].items()}
 
 

@@ -19,7 +19,7 @@ from coreshell_model.data.record import Dataset, counted_cycle
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.particle import consequences
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.levels import ParticleLevel, level_named
 from coreshell_model.physics.model import RELATIVE_TOLERANCE, mechanisms_for
 from coreshell_model.physics.values import FIXED
 from coreshell_model.run.simulation import Run, build, quiet, set_up
@@ -279,7 +279,9 @@ class Replayer:
         with quiet(), heard():
             if key not in self._built:
                 steps = pybamm.Experiment([self.control.step(self.drive, mass)])
-                self._built[key] = build(key[0], self.level, steps, fixed, tolerance, tolerance)
+                self._built[key] = build(
+                    key[0], level_named(self.level, run.parameters), steps, fixed, tolerance, tolerance
+                )
             simulation, needed = self._built[key]
             try:
                 result = simulation.solve(

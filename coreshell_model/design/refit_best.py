@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.design.kept_refits import KeptRefits
 from coreshell_model.design.next_experiment import CHECKED, OfTruth, Places, Ranked, Ranking, Refits
 from coreshell_model.design.refit_problem import WITHOUT, RefitProblem, Refitted, Refitter, Task
-from coreshell_model.infer.workers import Say, side_by_side
 
 MOST_TRUTHS = 1000
 

@@ -1,6 +1,6 @@
 """A posterior's problem with the made-up data of a candidate added to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import Say
 from coreshell_model.base.quantity import one_line
 from coreshell_model.design.comparison import quantities
 from coreshell_model.design.ensemble import other_numbers
@@ -23,7 +24,6 @@ from coreshell_model.infer.reading import FIELDS, Problem, problem, read_problem
 from coreshell_model.infer.runs import RunFailedError, ThroughProtocol
 from coreshell_model.infer.scalars import MeasuredScalar
 from coreshell_model.infer.search import FINE, minimise
-from coreshell_model.infer.workers import Say
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.user_defaults import UserDefaults
@@ -261,12 +261,11 @@ class Refitter:
             scalars=(*self.problem.scalars, *scalars),
         )
 
-    def __call__(self, task: Task, say: Say, checked: Callable[..., None]) -> Refitted:
+    def __call__(self, task: Task, say: Say) -> Refitted:
         """The least squares from the task's start."""
         misfit = Misfit(self.with_data(task))
 
         def told(found: Evaluation) -> None:
-            checked()
             say(f"{task.name}: {misfit.evaluations} evaluations")
 
         misfit.told = told

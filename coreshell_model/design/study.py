@@ -15,11 +15,11 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import alone, check_same, checksum, sealed, unsealed
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.quantity import brief
+from coreshell_model.design.batches import Batch, one_by_one
 from coreshell_model.design.goals import Objective, check_objectives, on_front
 from coreshell_model.design.problem import FAILED, SOLVED, Problem
 from coreshell_model.design.results import columns
 from coreshell_model.design.space import Axis, Points, check_axes, sobol
-from coreshell_model.design.tasks import Batch, one_by_one
 
 GENERATION = 20
 """Designs of a generation of NSGA-II, and of the Sobol sequence that any search begins with."""

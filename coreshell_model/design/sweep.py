@@ -1,7 +1,7 @@
 """Many designs through one protocol, each kept as it completes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ import numpy as np
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import check_same
+from coreshell_model.base.pool import Pool, cores
 from coreshell_model.base.provenance import versions
-from coreshell_model.design.cluster import connected, cores
+from coreshell_model.base.scheduler import pool_for
+from coreshell_model.design.batches import evaluated
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
 from coreshell_model.design.results import KIND, RECORD, Sweep, SweepFolder, columns, sweep_of
 from coreshell_model.design.space import Points
-from coreshell_model.design.tasks import Workers, evaluated
 
 COMPILED_FROM = 150
 """Points a worker, of one model, from which compiling it pays."""
@@ -57,9 +58,23 @@ def sweep(
     InputError
         Bad input, no point that is possible, a folder in use or with another sweep, a scheduler that does
         not answer.
-    LostSchedulerError
-        The scheduler went away, or workers died on the same point again and again; what is done is kept.
+    LostWorkersError
+        The scheduler went away, or processes that do not even start; what is done is kept.
     """
+    pool = pool_for(scheduler, workers)
+    return _sweep_by(pool, workers or cores(), problem, points, folder, resume, progress)
+
+
+def _sweep_by(
+    pool: AbstractContextManager[Pool],
+    workers: int,
+    problem: Problem,
+    points: Points,
+    folder: str | Path | None,
+    resume: bool,
+    progress: Progress | None,
+) -> Sweep:
+    """As ``sweep``, by a pool that is entered when there is something to do."""
     check_points(problem, points)
     if resume and folder is None:
         raise InputError("to resume needs the folder of the sweep; give it")
@@ -76,7 +91,7 @@ def sweep(
         else:
             record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
         shared = replace(problem, compiled=record["Compiled"])
-        rows = _evaluate(shared, points, kept, scheduler, workers, progress)
+        rows = _evaluate(pool, shared, points, kept, progress)
     return sweep_of(rows, points, record)
 
 
@@ -144,13 +159,13 @@ def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[
     return there
 
 
-def _compiling_pays(problem: Problem, points: Points, workers: int | None) -> bool:
+def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
     """Whether each worker has enough points for each model that it has to build."""
     if problem.level != "particle":
         return False
     of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
     models = len(np.unique(points.values[:, of_models], axis=0)) if of_models else 1
-    return len(points) / models / (workers or cores()) >= COMPILED_FROM
+    return len(points) / models / workers >= COMPILED_FROM
 
 
 def _order(problem: Problem, points: Points, todo: Sequence[int]) -> list[int]:
@@ -160,11 +175,10 @@ def _order(problem: Problem, points: Points, todo: Sequence[int]) -> list[int]:
 
 
 def _evaluate(
+    pool: AbstractContextManager[Pool],
     problem: Problem,
     points: Points,
     kept: SweepFolder | None,
-    scheduler: str | None,
-    workers: int | None,
     progress: Progress | None,
 ) -> list[dict[str, Any]]:
     """All rows: those that were kept, and those that are to be done."""
@@ -177,11 +191,11 @@ def _evaluate(
         appender = stack.enter_context(kept.appending(names)) if kept else None
         if not todo:
             return rows
-        client = stack.enter_context(connected(scheduler, workers))
+        entered = stack.enter_context(pool)
         if progress:
             progress(len(rows), len(points), unsolved)
-        for finished in evaluated(client, problem, points, todo):
-            new = [_row(points, number, found) for number, found in finished]
+        for finished in evaluated(entered, problem, points, todo):
+            new = [_row(points, number, results) for number, results in finished]
             if appender:
                 appender.keep([[row.get(name) for name in names] for row in new])
             rows += new
@@ -191,11 +205,11 @@ def _evaluate(
     return rows
 
 
-def _row(points: Points, number: int, found: Mapping[str, Any]) -> dict[str, Any]:
+def _row(points: Points, number: int, results: Mapping[str, Any]) -> dict[str, Any]:
     values = {
         axis.label: float(value) for axis, value in zip(points.axes, points.values[number], strict=True)
     }
-    return {"Point": number} | values | dict(found)
+    return {"Point": number} | values | dict(results)
 
 
 class KeptSweeps:
@@ -203,7 +217,7 @@ class KeptSweeps:
 
     Parameters
     ----------
-    workers : who evaluates
+    pool : who evaluates
     folder : where the folders are; memory alone where None
     resume : go on with those that are there
     planned : designs known to be wanted
@@ -212,13 +226,13 @@ class KeptSweeps:
 
     def __init__(
         self,
-        workers: Workers,
+        pool: Pool,
         folder: Path | None,
         resume: bool,
         planned: int,
         progress: Progress | None = None,
     ):
-        self._workers, self._folder, self._resume = workers, folder, resume
+        self._pool, self._folder, self._resume = pool, folder, resume
         self._planned, self._progress = planned, progress
         self._done = self._unsolved = 0
 
@@ -227,24 +241,18 @@ class KeptSweeps:
 
         Raises
         ------
-        InputError
+        InputError, LostWorkersError
             As ``sweep``.
         """
         where = self._folder / name.replace("/", " per ").replace(" ", "_") if self._folder else None
         there = where is not None and (where / RECORD).exists()
-        found = sweep(
-            problem,
-            points,
-            where,
-            resume=self._resume and there,
-            scheduler=self._workers.address,
-            progress=self._tell,
-        )
+        pool = nullcontext(self._pool)
+        swept = _sweep_by(pool, self._pool.count, problem, points, where, self._resume and there, self._tell)
         self._done += len(points)
-        self._unsolved += len(points) - found.count("solved")
+        self._unsolved += len(points) - swept.count("solved")
         if where is not None:
-            found.save(where / "sweep.nc")
-        return found
+            swept.save(where / "sweep.nc")
+        return swept
 
     def searched(self, done: int, total: int) -> None:
         """A search has come so far."""

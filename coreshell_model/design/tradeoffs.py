@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import Pool
 from coreshell_model.design.advice import (
     AreaComparison,
     SealComparison,
@@ -15,6 +16,7 @@ from coreshell_model.design.advice import (
     compare_areas,
     compare_seals,
 )
+from coreshell_model.design.batches import at_once
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.ensemble import Band, Ensemble, bands, check_ensemble
 from coreshell_model.design.goals import Goal, Objective, check_goals, check_objectives
@@ -25,7 +27,6 @@ from coreshell_model.design.results import Sweep
 from coreshell_model.design.space import Axis, Points, check_axes, grid
 from coreshell_model.design.study import Front, check_search, front
 from coreshell_model.design.sweep import COMPILED_FROM, KeptSweeps, Progress, check_points
-from coreshell_model.design.tasks import Workers
 from coreshell_model.design.variables import SEALS
 from coreshell_model.inputs.material import Material, is_of_the_paper
 
@@ -173,18 +174,18 @@ class TradeOffs:
 
 def trade_offs(
     wanted: Wanted,
-    workers: Workers,
+    pool: Pool,
     folder: Path | None = None,
     *,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> TradeOffs:
-    """Evaluate all that is wanted on these workers.
+    """Evaluate all that is wanted by a pool of workers.
 
     Parameters
     ----------
     wanted : as ``checked`` returned it
-    workers : as ``batches.workers`` starts them
+    pool : as ``pool_for`` gives it
     folder : where every design is kept as it completes; memory alone where not given
     resume : go on with what the folder holds
     progress : called with the designs done, those known to be wanted, and those not solved
@@ -195,12 +196,12 @@ def trade_offs(
         Bad input, or a folder with something else.
     NothingSolvedError
         No design of the map was solved.
-    LostSchedulerError
-        The scheduler went away; what is done is kept.
+    LostWorkersError
+        The scheduler went away, or processes that do not even start; what is done is kept.
     """
-    work = KeptSweeps(workers, folder, resume, _planned(wanted), progress)
+    work = KeptSweeps(pool, folder, resume, _planned(wanted), progress)
     points = map_points(wanted)
-    pays = _planned(wanted) / workers.count >= MODELS * COMPILED_FROM
+    pays = _planned(wanted) / pool.count >= MODELS * COMPILED_FROM
     problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
     notes = followed(problem, wanted.axes)
     if wanted.law is not None and not is_of_the_paper(problem.material):
@@ -241,7 +242,7 @@ def trade_offs(
             sampler=wanted.sampler,
             seed=wanted.seed,
             resume=resume and folder is not None and (folder / "front").exists(),
-            evaluate=workers,
+            evaluate=partial(at_once, pool),
             progress=work.searched,
         )
     if wanted.ensemble is None:

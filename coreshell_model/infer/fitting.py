@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.files import alone
 from coreshell_model.base.paths import user_path
+from coreshell_model.base.pool import Say
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.assemble import assemble
 from coreshell_model.infer.fit_folder import KIND, FitFolder
 from coreshell_model.infer.fit_report import write
 from coreshell_model.infer.misfit import MOST_REASONS, Misfit
+from coreshell_model.infer.pieces import Done, do_pieces, fit_from, profile_of, start_places
 from coreshell_model.infer.profile import Point, Profile, rebased
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.result import FitResult
 from coreshell_model.infer.search import FINE, Minimum, minimise
 from coreshell_model.infer.warnings import inflation
-from coreshell_model.infer.workers import Done, Say, each, fit_from, profile_of, start_places
 
 MOST_STARTS = 1000
 MOST_WORKERS = 256
@@ -164,7 +165,7 @@ class _Fit:
                 self.folder.keep_start(number, ends[number])
             self._done(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
 
-        each(self.problem, fit_from, todo, self.workers, self.say, keep)
+        do_pieces(self.problem, fit_from, todo, self.workers, self.say, keep)
         return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
 
     def _polished(self, misfit: Misfit, places) -> Minimum:
@@ -212,7 +213,7 @@ class _Fit:
             if not todo:
                 break
             try:
-                each(self.problem, profile_of, todo, self.workers, self.say, keep)
+                do_pieces(self.problem, profile_of, todo, self.workers, self.say, keep)
             except _BetterFitError:
                 self.say("a profile came to a better fit, about which the others go on")
         return best

@@ -12,9 +12,9 @@ from scipy.optimize import root_scalar
 from scipy.stats import norm
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import Say
 from coreshell_model.infer.draws import LEVELS, Posterior, effective_draws, quantiles
 from coreshell_model.infer.prediction import Prediction, predict
-from coreshell_model.infer.workers import Say
 from coreshell_model.inputs.material import is_of_the_paper
 from coreshell_model.inputs.protocol import Protocol
 

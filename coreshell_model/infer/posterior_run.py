@@ -6,6 +6,7 @@ import numpy as np
 
 from coreshell_model.base.files import alone
 from coreshell_model.base.paths import user_path
+from coreshell_model.base.pool import Say
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.draws import Posterior
@@ -18,7 +19,6 @@ from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.sampling import Sample, sample
 from coreshell_model.infer.target import ProblemTarget, centre, centre_of_starts, ends_of_fit
 from coreshell_model.infer.warnings import freedom, missed
-from coreshell_model.infer.workers import Say
 
 FEWEST_DRAWS, MOST_DRAWS = 50, 100_000
 MOST_EVALUATIONS = 8000

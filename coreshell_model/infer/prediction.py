@@ -1,6 +1,6 @@
 """What draws predict: bands of quantities and of curves."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, fine, half_cycles
 from coreshell_model.infer.draws import LEVELS, WEIGHT, Posterior, effective_draws, quantiles
-from coreshell_model.infer.workers import Say, side_by_side
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
@@ -296,8 +296,7 @@ class _Through:
     protocol: Protocol
     level: str
 
-    def __call__(self, item: tuple[int, dict[str, str]], say: Say, checked: Callable[..., None]) -> DrawnRun:
-        checked()
+    def __call__(self, item: tuple[int, dict[str, str]], say: Say) -> DrawnRun:
         try:
             solution = simulate(self.material, self.protocol, item[1], level=self.level)
         except InputError as error:

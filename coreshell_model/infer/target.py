@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import CHECKSUM, unsealed
+from coreshell_model.base.pool import Say
 from coreshell_model.infer.misfit import Evaluation, Misfit
+from coreshell_model.infer.pieces import Done, do_pieces, fit_from, start_places
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import STEP, Minimum, differences
 from coreshell_model.infer.surrogate import Centre
 from coreshell_model.infer.warnings import inflation
-from coreshell_model.infer.workers import Done, Say, each, fit_from, start_places
 
 Array = NDArray[np.float64]
 
@@ -109,7 +110,7 @@ class ProblemTarget:
             keep(item[0], Evaluated(item[1], data, found.scalars, found.failures))
 
         items = [(key, places, self.inflation) for key, places in points]
-        each(self.problem, evaluated, items, self.workers, lambda text: None, kept)
+        do_pieces(self.problem, evaluated, items, self.workers, lambda text: None, kept)
 
 
 def evaluated(misfit: Misfit, item: tuple[Key, Array, float], say: Say) -> Evaluation:
@@ -161,7 +162,7 @@ def centre_of_starts(
         say(f"start {item[0]} ended: chi-squared {end.chi_squared:.6g}")
 
     todo = list(enumerate(start_places(problem, starts, seed), start=1))
-    each(problem, fit_from, todo, workers, say, keep)
+    do_pieces(problem, fit_from, todo, workers, say, keep)
     ends.sort(key=lambda end: (end[2], end[0]))
     best = np.array(ends[0][1])
     return centre(misfit, [best, *_distinct(best, ends[0][0], ends)])

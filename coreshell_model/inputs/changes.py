@@ -118,9 +118,25 @@ def prepared(
     for path in changes:
         if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
-    material = changed(material, changes)
+    material = _under(protocol, changed(material, changes), changes)
     shape_of(material)
     return material, protocol
+
+
+def _under(protocol: Protocol, material: Material, changes: Mapping[str, str]) -> Material:
+    """The material in a cell at the temperature that a protocol states."""
+    if protocol.conditions is None:
+        return material
+    if "cell.temperature" in changes:
+        raise InputError(
+            f"{protocol.name} states a temperature, {protocol.conditions.temperature}; change "
+            "protocol.conditions.temperature in place of cell.temperature"
+        )
+    temperature = protocol.conditions.temperature
+    stated = temperature.model_copy(update={"source": f"protocol {protocol.name}: {temperature.source}"})
+    return material.model_copy(
+        update={"cell": material.cell.model_copy(update={"temperature": stated.in_si(temperature.si)})}
+    )
 
 
 def _as_texts(changes: Mapping[str, str] | None) -> dict[str, str]:

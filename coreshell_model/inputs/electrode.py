@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Section, brief
+from coreshell_model.base.quantity import Section, brief, exactly_one
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AreaOrZero,
@@ -20,7 +20,6 @@ from coreshell_model.inputs.limits import (
     Thickness,
     TransferenceNumber,
 )
-from coreshell_model.inputs.sections import exactly_one
 from coreshell_model.physics.laws.electrolyte import Tabulated
 
 LONGEST_TABLE = 100

@@ -52,6 +52,9 @@ RateOrZero = Annotated[Quantity, within(
 ActivationEnergy = Annotated[Quantity, within(
     "kJ/mol", at_least=0.0, at_most=3e5, why="no reaction of a cell would be seen",
     usual=(5, 120), source="assumed: from ions in a solvent to solid-state diffusion")]
+SizeSpread = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=2.0, why="a size a hundred times the next",
+    usual=(0, 1), source="assumed: from one size to unsieved powders")]
 Diffusivity = Annotated[Quantity, within(
     "m2/s", above=0.0, at_most=1e-4, why=SOLVER,
     usual=(1e-21, 1e-12), source="assumed: two decades beyond titrations of hard carbons, 1e-19 to 1e-14")]
@@ -73,6 +76,9 @@ AccessibleVolume = Annotated[Quantity, within(
 Exponent = Annotated[Quantity, within(
     "1", at_least=1.0, at_most=1000.0, why="a straight, open path has 1, and at 1000 none is left",
     usual=(1, 10), source="assumed: from open pores to such that their mouths close")]
+WettingExponent = Annotated[Quantity, within(
+    "1", at_least=1.0, at_most=1000.0, why="at 1 particles are open or sealed, at 1000 one leak kills all",
+    usual=(1, 10), source="assumed: clusters die up to ten times as fast as pores are wetted")]
 Bruggeman = Annotated[Quantity, within(
     "1", at_least=1.0, at_most=1000.0, why="a straight, open path has 1, and at 1000 none is left",
     usual=(1, 4), source="assumed: 1.5 for spheres; tortuous coatings have up to 3")]

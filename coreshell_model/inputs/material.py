@@ -25,6 +25,7 @@ from coreshell_model.inputs.sections import (
     Pores,
     PorousCarbon,
     Shell,
+    SizeTable,
     Surface,
     left_out,
 )
@@ -147,12 +148,12 @@ def sources(section: Section) -> dict[str, Quantity]:
     return {path: entry for path, entry in entries(section).items() if isinstance(entry, Quantity)}
 
 
-def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable]:
+def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable | SizeTable]:
     """Every number and every table, each of which has a source, under its dotted path."""
-    found: dict[str, Quantity | Table | OccupancyTable] = {}
+    found: dict[str, Quantity | Table | OccupancyTable | SizeTable] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Quantity | Table | OccupancyTable):
+        if isinstance(value, Quantity | Table | OccupancyTable | SizeTable):
             found[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:

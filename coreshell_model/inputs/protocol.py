@@ -21,7 +21,7 @@ from coreshell_model.base.quantity import (
     quantity_from_text,
 )
 from coreshell_model.inputs import named_numbers
-from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit
+from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit, Temperature
 from coreshell_model.inputs.steps import OPEN_CIRCUIT, Step, Terms, read_step
 
 LONGEST = 10_000
@@ -145,7 +145,7 @@ def check_sweeps(cycles: tuple[tuple[Step, ...], ...], start: float) -> None:
                     f"cycle {cycle}, step {number} sweeps from {step.start:.6g} V, but the step before ends "
                     f"at {ended:.6g} V; start there, hold the voltage before, or set start.potential"
                 )
-            ended = step.voltage
+            ended = None if step.against_reference else step.voltage
 
 
 MOST_STEPS = 100_000
@@ -156,7 +156,13 @@ HOLD = "longest_hold"
 
 _HELD = re.compile(r"(Hold at lower cut-off for )[^{}]+?( or until .+)", re.IGNORECASE)
 
-NUMBERS = ("basis.one_c", "window.lower", "window.upper", "start.potential")
+NUMBERS = (
+    "basis.one_c",
+    "window.lower",
+    "window.upper",
+    "start.potential",
+    "conditions.temperature",
+)
 
 
 class Basis(Section):
@@ -187,6 +193,12 @@ class Start(Section):
     potential: OpenCircuit
 
 
+class Conditions(Section):
+    """In what the cell is: at a temperature of the protocol, in place of the material's."""
+
+    temperature: Temperature
+
+
 class Protocol(Section):
     """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are those that they name."""
 
@@ -198,6 +210,7 @@ class Protocol(Section):
     basis: Basis
     window: Window
     start: Start
+    conditions: Conditions | None = None
     numbers: dict[str, Quantity] = Field(default_factory=dict)
     cycles: tuple[Cycles, ...] = Field(min_length=1)
     _steps_by_cycle: tuple[tuple[Step, ...], ...] = PrivateAttr(default=())
@@ -296,7 +309,7 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str
             raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
         section, leaf = path.split(".")
         with at(f"{protocol.name}: {path}"):
-            data[section][leaf] = quantity_from_text(text, source)
+            data[section] = (data[section] or {}) | {leaf: quantity_from_text(text, source)}
     return protocol_from_dict(data, protocol.name)
 
 

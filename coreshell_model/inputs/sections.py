@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Quantity, Section, brief
+from coreshell_model.base.quantity import Quantity, Section, both_or_neither, brief, exactly_one
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AccessibleVolume,
@@ -40,10 +40,12 @@ from coreshell_model.inputs.limits import (
     Resistivity,
     Roughness,
     ShellThickness,
+    SizeSpread,
     StrongShare,
     Temperature,
     Time,
     WallArea,
+    WettingExponent,
 )
 from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.physics.storage.store import Store
@@ -51,6 +53,9 @@ from coreshell_model.physics.storage.trapping import Trapping
 
 MOST_POINTS = 30
 """Points of a table by occupancy: each is a term of the equations in every cell of the particle."""
+
+LONGEST_DISTRIBUTION = 500
+"""Points of a measured distribution of sizes."""
 
 OwnUnit = Annotated[
     Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
@@ -107,8 +112,7 @@ class Sloping(Section):
 
     @model_validator(mode="after")
     def _strong_sites(self):
-        if (self.strong_potential is None) != (self.strong_share is None):
-            raise InputError("has one of strong_potential and strong_share; give both, or neither")
+        both_or_neither(self, "strong_potential", "strong_share")
         return self
 
 
@@ -178,16 +182,49 @@ STORES = _stores()
 """Every kind of storage beside the sloping sites, those that give their sodium back first."""
 
 
+class SizeTable(Section):
+    """A measured distribution of sizes: the share of the mass, or volume, at each radius (53)."""
+
+    radius: tuple[float, ...] = Field(min_length=2, max_length=LONGEST_DISTRIBUTION)
+    share: tuple[float, ...]
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_share_each(self):
+        if len(self.share) != len(self.radius):
+            raise InputError(f"has {len(self.radius)} radii and {len(self.share)} shares; give one each")
+        if self.radius[0] <= 0 or any(a >= b for a, b in zip(self.radius, self.radius[1:], strict=False)):
+            raise InputError(f"radii are {brief(list(self.radius))}; give them rising and above 0")
+        if min(self.share) < 0 or not sum(self.share) > 0:
+            raise InputError(f"shares are {brief(list(self.share))}; give them 0 or above, some above 0")
+        return self
+
+    def __str__(self):
+        return f"{len(self.share)} points, radii {self.radius[0]:g} to {self.radius[-1]:g}"
+
+
 class Particle(Section):
-    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``."""
+    """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``.
+
+    With ``size_spread``, or a table of ``sizes``, particles have several sizes, of that area together (53).
+    """
 
     external_area: ExternalArea | None = None
     radius: Radius | None = None
     core_radius: Radius | None = None
     roughness: Roughness | None = None
+    size_spread: SizeSpread | None = None
+    sizes: SizeTable | None = None
+
+    @property
+    def several_sizes(self) -> bool:
+        """Whether the particles have a distribution of sizes; a spread of 0 is one size."""
+        return self.sizes is not None or (self.size_spread is not None and self.size_spread.si > 0)
 
     @model_validator(mode="after")
     def _one_size(self):
+        if self.size_spread is not None and self.sizes is not None:
+            raise InputError("has size_spread beside sizes; give the spread, or the measured table")
         return exactly_one(self, "external_area", "radius", "core_radius")
 
 
@@ -236,8 +273,7 @@ class SEIGrowth(Section):
 
     @model_validator(mode="after")
     def _dissolution(self):
-        if (self.dissolution_rate is None) != (self.saturation_charge is None):
-            raise InputError("has one of dissolution_rate and saturation_charge; give both, or neither")
+        both_or_neither(self, "dissolution_rate", "saturation_charge")
         return self
 
 
@@ -286,7 +322,7 @@ class Pores(Section):
     wall_area: WallArea
     accessible_volume: AccessibleVolume
     blocking: Exponent
-    wetting_exponent: Exponent | None = None
+    wetting_exponent: WettingExponent | None = None
     burial: Fraction
     supply_time: Time
     steps: tuple[SEIStep, SEIStep, SEIStep]
@@ -336,15 +372,3 @@ def left_out(section: Section) -> dict[str, type]:
 
     walk("", section)
     return found
-
-
-_S = TypeVar("_S", bound=Section)
-
-
-def exactly_one(section: _S, *fields: str) -> _S:
-    """Refuse a section in which not exactly one of ``fields`` is given."""
-    given = [name for name in fields if getattr(section, name) is not None]
-    if len(given) != 1:
-        have = " and ".join(given) if given else "none of them"
-        raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
-    return section

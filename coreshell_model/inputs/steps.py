@@ -66,6 +66,7 @@ class Step:
     start, scan_rate : from which it sweeps [V], and how fast [V.s-1]
     until_rate, until_current, until_voltage : multiple of 1C, [A] or [V] that ends it
     rising : the voltage of a rest ends it from below
+    against_reference : its voltage is that of the working electrode against a reference, not the cell's
     period : between its points [s]; None for the solver's own times
     """
 
@@ -87,6 +88,7 @@ class Step:
     until_current: float | None = None
     until_voltage: float | None = None
     rising: bool = False
+    against_reference: bool = False
     period: float | None = None
 
     @property
@@ -175,6 +177,9 @@ LONGEST_STEP = 100.0
 SWEEP_POINTS = 2500
 """Points at which a sweep without a period keeps its results: one a millivolt over 2.5 V."""
 
+AGAINST_REFERENCE = " against the reference"
+"""Follows a voltage that is the working electrode's, measured against a third electrode."""
+
 OPEN_CIRCUIT = "open circuit"
 """Where a protocol's first step may sweep from: the potential at which the cell starts."""
 
@@ -226,11 +231,14 @@ def read_step(written: str, terms: Terms) -> Step:
     ):
         text = re.sub(rf"\b{words}\b", f"{volts:.12g} V", text, flags=re.IGNORECASE)
     if len(text) <= _LONGEST_TEXT:
+        text, against = _without_reference(text)
         if swept := _SWEEP.fullmatch(text):
+            if against:
+                raise InputError("sweeps the voltage of the cell; leave out 'against the reference'")
             return _sweep(swept, terms)
         capacity = _CAPACITY_LIMIT.search(text)
         if read := _matched(text.replace(capacity[0], "", 1) if capacity else text):
-            return _limited(read, capacity["capacity"] if capacity else None, terms)
+            return _limited(read, capacity["capacity"] if capacity else None, terms, against)
     raise InputError(f"cannot be read; write it like {_EXAMPLES}")
 
 
@@ -242,6 +250,7 @@ def step_from_text(text: str) -> Step:
     InputError
         Not the text of a step.
     """
+    text, against = _without_reference(text)
     remark = _REMARK.search(text)
     plain = text.replace(remark[0], "", 1) if remark else text
     with suppress(LookupError, ArithmeticError):  # a current per gram, or a number that no step has
@@ -251,8 +260,25 @@ def step_from_text(text: str) -> Step:
         if (read := _matched(plain)) and read["time"]:
             capacity = remark["capacity"] if remark else None
             by_default = remark is not None and capacity is None
-            return _step(read, read["value"], read["limit"] or "", read["time"], capacity, by_default)
+            parts = read["value"], read["limit"] or "", read["time"], capacity, by_default
+            return _step(read, *parts, against)
     raise InputError(f"{brief(text)} is no step")
+
+
+def _without_reference(text: str) -> tuple[str, bool]:
+    """A step's text without "against the reference", and whether its voltage is that.
+
+    Raises
+    ------
+    InputError
+        It follows something else than a voltage.
+    """
+    plain, times = re.subn(rf"({VOLTAGE}){AGAINST_REFERENCE}", r"\1", text, flags=re.IGNORECASE)
+    if AGAINST_REFERENCE.strip() in plain.lower():
+        raise InputError(
+            "has 'against the reference', which follows a voltage, as '5 mV against the reference'"
+        )
+    return plain, times > 0
 
 
 def _matched(text: str) -> re.Match | None:
@@ -260,7 +286,7 @@ def _matched(text: str) -> re.Match | None:
     return next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
 
 
-def _limited(read: re.Match, capacity: str | None, terms: Terms) -> Step:
+def _limited(read: re.Match, capacity: str | None, terms: Terms, against: bool) -> Step:
     """A step of these kinds with a time in which it ends at the latest."""
     if read["time"] is None and read["limit"] is None and capacity is None:
         raise InputError("never ends; add a time, like 'for 10 hours', or a limit, like 'or until 5 mV'")
@@ -278,17 +304,28 @@ def _limited(read: re.Match, capacity: str | None, terms: Terms) -> Step:
         else:
             capacity = None
     check_time(3600 * hours, read["period"])
-    return _step(read, value, limit, took, capacity, by_default)
+    return _step(read, value, limit, took, capacity, by_default, against)
 
 
-def _step(read: re.Match, value: str, limit: str, took: str, capacity: str | None, by_default: bool) -> Step:
+def _step(
+    read: re.Match,
+    value: str,
+    limit: str,
+    took: str,
+    capacity: str | None,
+    by_default: bool,
+    against_reference: bool,
+) -> Step:
     """The value of a step of these kinds from the parts of its text."""
+    written = value, limit
+    if against_reference:
+        value, limit = (text + AGAINST_REFERENCE if text.endswith("V") else text for text in written)
     does = f"{read[0][: read.start('value')]}{value}" if value else Kind.REST.value
     remark = f" = {capacity}" if capacity else BY_DEFAULT if by_default else ""
     period = read["period"]
     ends = (f" or until {limit}" if limit else "") + (f" ({period} period)" if period else "")
     amounts: dict[str, float] = {}
-    for text, attributes in ((value, _PRESCRIBED), (limit.lstrip("<> "), _UNTIL)):
+    for text, attributes in ((written[0], _PRESCRIBED), (written[1].lstrip("<> "), _UNTIL)):
         if text:
             amount, unit = in_si(text)
             amounts[attributes[unit]] = amount
@@ -301,6 +338,7 @@ def _step(read: re.Match, value: str, limit: str, took: str, capacity: str | Non
         by_default=by_default,
         capacity=in_si(capacity)[0] if capacity else None,
         rising=limit.startswith(">"),
+        against_reference=against_reference,
         period=seconds(period) if period else None,
         **amounts,
     )
@@ -331,7 +369,17 @@ def _swept(start: float, end: float, speed: float, period: str | None) -> Step:
     does = "Sweep from {} to {} at {}".format(*written)
     text = f"{does} ({period} period)"
     numbers = {"voltage": end, "start": start, "scan_rate": speed, "period": seconds(period)}
-    return Step(text, text, does, Kind.SWEEP, duration, by_default=False, rising=False, **numbers)
+    return Step(
+        text,
+        text,
+        does,
+        Kind.SWEEP,
+        duration,
+        by_default=False,
+        rising=False,
+        against_reference=False,
+        **numbers,
+    )
 
 
 def _as_c_rate(text: str, terms: Terms) -> str:

@@ -27,6 +27,12 @@ def last_sodiation(solution: Solution) -> StepTaken | None:
     return found[-1] if found else None
 
 
+def at_end_of_sodiation(solution: Solution, name: str) -> float | None:
+    """A series at the end of the last sodiation at constant current."""
+    step = last_sodiation(solution)
+    return None if step is None else float(solution[name][step.points.stop - 1])
+
+
 def polarisation(solution: Solution, step: StepTaken | None = None) -> dict[str, float] | None:
     """Each drop [mV] by what it is the limit of, at the end of a step, or of the last sodiation.
 

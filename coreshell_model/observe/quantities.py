@@ -38,13 +38,20 @@ from coreshell_model.observe.inventory import (
     sodium_balance_error,
 )
 from coreshell_model.observe.plausibility import plausibility
-from coreshell_model.observe.polarisation import electrolyte_range, limit, polarisation, warnings
+from coreshell_model.observe.polarisation import (
+    at_end_of_sodiation,
+    electrolyte_range,
+    limit,
+    polarisation,
+    warnings,
+)
 from coreshell_model.observe.rates import (
     rate_retention,
     recovery,
     returns_to_first_rate,
     self_discharge,
 )
+from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import titration, titration_warnings
 from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
 from coreshell_model.observe.windows import (
@@ -74,6 +81,7 @@ NAMES = (
     "Film by cycle over that of the first",
     "Titration",
     "Self-discharge",
+    "Storage",
 )
 """Every name that some protocol has a result under."""
 
@@ -129,6 +137,21 @@ def _rests(solution: Solution) -> dict:
             "Capacity kept": rest.kept,
             "Capacity regained in the next cycle": rest.regained,
         }
+    stored = rests(solution)
+    if stored:
+        found["Storage"] = [
+            {
+                "Cycle": each.cycle,
+                "Rest [h]": each.hours,
+                "Sodium put in [mA.h.g-1]": each.sodium,
+                "Potential at its start [V]": each.start,
+                "Potential at its end [V]": each.end,
+                "Charge lost [mA.h.g-1]": float(each.lost[-1]),
+                "Exponent of the loss in time": each.exponent,
+                "Capacity regained in the next cycle": each.regained,
+            }
+            for each in stored
+        ]
     return found
 
 
@@ -147,6 +170,11 @@ def changes(solution: Solution) -> dict[str, str]:
     of_protocol = {f"protocol.{path}": number for path, number in sources(solution.protocol).items()}
     numbers = sources(solution.material) | of_protocol
     return {path: str(number) for path, number in numbers.items() if number.source == SET_BY_USER}
+
+
+def _at_end_of_sodiation(name: str) -> Callable[[Solution], float | None]:
+    """A series where the last sodiation at constant current ended."""
+    return lambda solution: at_end_of_sodiation(solution, name)
 
 
 def _share_of_loss(part: str) -> Callable[[Solution], float | None]:
@@ -248,6 +276,10 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Pore filling", pore_filling),
     Quantity("Polarisation at the end of sodiation [mV]", polarisation, **TEXT),
     Quantity("Sodiation limited by", limit, **TEXT),
+    *(
+        Quantity(f"{name} at the end of sodiation [V]", _at_end_of_sodiation(f"{name} [V]"))
+        for name in ("Voltage", "Working electrode against a reference")
+    ),
     Quantity("Electrolyte concentration range [mol.m-3]", electrolyte_range, **TEXT),
     Quantity("Volumetric capacity [mA.h.cm-3]", volumetric_capacity, usual=True, **APART),
     Quantity("Areal capacity [mA.h.cm-2]", areal_capacity, usual=True, **APART),

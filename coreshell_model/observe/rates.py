@@ -5,8 +5,9 @@ from itertools import groupby
 
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind, Step, rate_label
-from coreshell_model.observe.capacity import desodiation_capacity
-from coreshell_model.run.solution import Solution, StepTaken
+from coreshell_model.observe.capacity import desodiation_capacity, in_direction
+from coreshell_model.observe.storage import the_rest
+from coreshell_model.run.solution import Ending, Solution
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,16 @@ class SelfDischarge:
     regained: float | None
 
 
+def _filled_in_part(solution: Solution, cycle: int) -> bool:
+    """Whether a limit in capacity ended a sodiation of a cycle."""
+    return any(step.ending is Ending.CAPACITY for step in in_direction(solution, cycle, 1))
+
+
 def self_discharge(solution: Solution) -> SelfDischarge | None:
-    """The rest of the first cycle that rests once, sodiated, with a whole cycle before it (38)."""
+    """The rest of the first cycle that rests once, fully sodiated, with a whole cycle before it (38)."""
     for cycle in solution.cycles[1:]:
-        step = _rest(solution, cycle)
-        if step is None:
+        step = the_rest(solution, cycle)
+        if step is None or not in_direction(solution, cycle, -1) or _filled_in_part(solution, cycle):
             continue
         time = solution["Time [s]"][step.points]
         before, here, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
@@ -82,14 +88,3 @@ def self_discharge(solution: Solution) -> SelfDischarge | None:
             regained=after / before if after is not None and before else None,
         )
     return None
-
-
-def _rest(solution: Solution, cycle: int) -> StepTaken | None:
-    """The one rest of a cycle, where a desodiation follows it."""
-    steps = solution.cycle_steps(cycle)
-    kinds = [step.asked.kind for step in steps]
-    if kinds.count(Kind.REST) != 1:
-        return None
-    place = kinds.index(Kind.REST)
-    desodiates = place and place + 1 < len(kinds) and kinds[place + 1] is Kind.DESODIATE
-    return steps[place] if desodiates else None

@@ -1,4 +1,4 @@
-"""The electrode level's parameters, SI: what coating, separator and electrolyte of a material come to."""
+"""The electrode level's parameters, SI, and every property of a material that is a table."""
 
 from dataclasses import replace
 
@@ -74,6 +74,11 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     own = diffusivities(material)
     if level == ParticleLevel.name:
         return own
+    if material.particle.several_sizes:
+        raise InputError(
+            f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
+            "each place; run at level 'particle', or leave particle.size_spread and sizes out"
+        )
     if material.electrode is None:
         raise InputError(
             f"{material.name}: has no electrode section, which level {level!r} needs; add it (see "

@@ -4,11 +4,20 @@ Mechanisms are written once, for the particle at one place of the electrode. A l
 variables and says what an average over the electrode is; it knows no mechanism.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pybamm
 
-from coreshell_model.physics.symbols import CORE, ELECTRODE, SEPARATOR, SHELL
+from coreshell_model.physics.symbols import (
+    CORE,
+    ELECTRODE,
+    SEPARATOR,
+    SHELL,
+    SIZES,
+    relative_sizes,
+    size_shares,
+)
 
 CORE_CELLS, SHELL_CELLS = 20, 8
 SEPARATOR_CELLS, ELECTRODE_CELLS = 12, 24
@@ -23,6 +32,10 @@ class ParticleLevel:
     name = "particle"
     around: tuple[str, ...] = ()
     """The domain that particles are spread over."""
+    places: tuple[str, ...] = ()
+    """That of places of the electrode, each with a film, a double layer and a potential of its own."""
+    relative_size: pybamm.Symbol = pybamm.Scalar(1)
+    """Radius of a particle over the one of equal area."""
 
     def __init__(self):
         through: Any = {"secondary": list(self.around)} if self.around else {}
@@ -63,7 +76,7 @@ class ParticleLevel:
 
     def local(self, name: str) -> pybamm.Variable:
         """A state of one place: of a surface, a film, a double layer."""
-        return pybamm.Variable(name, domain=list(self.around))
+        return pybamm.Variable(name, domain=list(self.places))
 
     def field(self, name: str, domain: str) -> pybamm.Variable:
         """A state that varies along the radius of the particle."""
@@ -74,12 +87,16 @@ class ParticleLevel:
         """The same value at each place, as an initial condition of a ``local`` state."""
         return pybamm.convert_to_symbol(value)
 
+    def of_each(self, value) -> pybamm.Symbol:
+        """The same value for each particle, as a part of what varies inside of them."""
+        return self.everywhere(value)
+
     def along_radius(self, value, domain: str) -> pybamm.Symbol:
         """The same value all along a carbon's radius; what varies along it already stays as it is."""
         symbol = pybamm.convert_to_symbol(value)
         if symbol.domain == [domain]:
             return symbol
-        return pybamm.PrimaryBroadcast(self.everywhere(symbol), [domain])
+        return pybamm.PrimaryBroadcast(self.of_each(symbol), [domain])
 
     def core_and_shell(self, in_core, in_shell) -> pybamm.Symbol:
         """One field over both carbons from a value, or a field, in each."""
@@ -87,7 +104,15 @@ class ParticleLevel:
 
     def on_faces(self, value) -> pybamm.Symbol:
         """A value of one place at all faces of the particle's mesh there."""
-        return pybamm.PrimaryBroadcastToEdges(self.everywhere(value), [CORE, SHELL])
+        return pybamm.PrimaryBroadcastToEdges(self.of_each(value), [CORE, SHELL])
+
+    def over_sizes(self, of_each) -> pybamm.Symbol:
+        """Average over the mass of particles of all sizes at a place."""
+        return pybamm.convert_to_symbol(of_each)
+
+    def by_size(self, field) -> pybamm.Symbol:
+        """What goes with the inverse square of a particle's size, in each of them."""
+        return field
 
     def mean(self, local) -> pybamm.Symbol:
         """Average over the electrode of what every gram of active carbon has."""
@@ -102,7 +127,7 @@ class ElectrodeLevel(ParticleLevel):
     """
 
     name = "electrode"
-    around = (ELECTRODE,)
+    around = places = (ELECTRODE,)
 
     def __init__(self):
         super().__init__()
@@ -138,5 +163,66 @@ class ElectrodeLevel(ParticleLevel):
         return pybamm.Integral(symbol, self.x) if symbol.domain == [ELECTRODE] else symbol
 
 
+class SizesLevel(ParticleLevel):
+    """Particles of several sizes at one potential (53), alike but for a size that scales core and shell.
+
+    Film and double layer are those of their surface together; what is inside a particle goes with its size.
+    """
+
+    name = "sizes"
+    around = (SIZES,)
+
+    def __init__(self):
+        super().__init__()
+        self.size = pybamm.SpatialVariable("particle_size", domain=[SIZES], coord_sys="cartesian")
+        self.relative_size = self._by_number(relative_sizes)
+        self._share = self._by_number(size_shares)
+
+    def _by_number(self, numbers) -> pybamm.Symbol:
+        """The first number for the first size, and so on."""
+        size: Any = self.size  # whose comparisons are symbols
+        steps = [number * (size > place) * (size < place + 1) for place, number in enumerate(numbers)]
+        return sum(steps, start=pybamm.Scalar(0))
+
+    @property
+    def geometry(self) -> dict:
+        """That of the particle, and a step for each size."""
+        return super().geometry | {SIZES: {self.size: {"min": 0, "max": len(relative_sizes)}}}
+
+    @property
+    def cells(self) -> dict:
+        """Those of the particle, of each size."""
+        return super().cells | {self.size: len(relative_sizes)}
+
+    def of_each(self, value) -> pybamm.Symbol:
+        """The same value for each size; what varies with it already stays as it is."""
+        symbol = pybamm.convert_to_symbol(value)
+        return symbol if symbol.domain == [SIZES] else pybamm.PrimaryBroadcast(symbol, [SIZES])
+
+    def over_sizes(self, of_each) -> pybamm.Symbol:
+        """Average over the mass of particles of all sizes."""
+        return pybamm.Integral(self.of_each(of_each) * self._share, self.size)
+
+    def by_size(self, field) -> pybamm.Symbol:
+        """What goes with the inverse square of a particle's size, in each of them."""
+        inverse = 1 / self.relative_size**2
+        return field * self.core_and_shell(inverse, inverse)
+
+    def mean(self, local) -> pybamm.Symbol:
+        """Average over the sizes of what varies with them."""
+        symbol = pybamm.convert_to_symbol(local)
+        return self.over_sizes(symbol) if symbol.domain == [SIZES] else symbol
+
+
 LEVELS = {level.name: level for level in (ParticleLevel, ElectrodeLevel)}
 """The levels by the name under which users ask for them."""
+
+
+def level_named(name: str, parameters: Mapping[str, Any]) -> str:
+    """The level that a model is built at: of one size or of several, as the parameters have them."""
+    several = name == ParticleLevel.name and relative_sizes[0].name in parameters
+    return SizesLevel.name if several else name
+
+
+BUILT = {**LEVELS, SizesLevel.name: SizesLevel}
+"""The levels that a model can be built at."""

@@ -10,7 +10,7 @@ import pybamm
 from coreshell_model import __version__
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
-from coreshell_model.physics.levels import LEVELS, ElectrodeLevel, ParticleLevel
+from coreshell_model.physics.levels import BUILT, ElectrodeLevel, ParticleLevel, SizesLevel
 from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
@@ -96,7 +96,11 @@ VARIANTS = (
 """Mechanisms with more states or terms, and the names of which a table, or a number above zero, asks for
 them."""
 
-DISTRIBUTION = {ParticleLevel: (UniformReaction,), ElectrodeLevel: (SaltTransport, PorousElectrode)}
+DISTRIBUTION = {
+    ParticleLevel: (UniformReaction,),
+    SizesLevel: (UniformReaction,),
+    ElectrodeLevel: (SaltTransport, PorousElectrode),
+}
 """How the current divides over the electrode, by level."""
 
 
@@ -185,7 +189,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
         self.options = {"surface form": "differential"}
         self.summary_variables = []
         self.param = SimpleNamespace(Q=s.nominal_capacity, A_cc=s.electrode_area)
-        self.level = LEVELS[level]()
+        self.level = BUILT[level]()
         chosen = (*mechanisms, *DISTRIBUTION[type(self.level)])
         self.submodels = {mechanism.__name__: mechanism(self.level) for mechanism in chosen}
         declared = Declared(self.submodels.values())

@@ -25,7 +25,7 @@ from coreshell_model.physics import values
 from coreshell_model.physics.coating import tables
 from coreshell_model.physics.laws.constants import thermal_voltage
 from coreshell_model.physics.laws.isotherm import occupancy_at
-from coreshell_model.physics.levels import ElectrodeLevel
+from coreshell_model.physics.levels import ElectrodeLevel, ParticleLevel
 
 _CARBON = {
     "sloping potential [V]": "sloping.potential",
@@ -97,6 +97,10 @@ _FOLLOWS = {
     s.initial_core_occupancy.name: "protocol.start.potential",
     s.initial_shell_occupancy.name: "protocol.start.potential",
     "Initial temperature [K]": "cell.temperature",
+    **dict.fromkeys(
+        (symbol.name for symbol in (*s.relative_sizes, *s.size_shares)),
+        "particle.size_spread or particle.sizes",
+    ),
 }
 """Numbers that others decide, and which those are."""
 
@@ -161,13 +165,12 @@ class HalfCellParameterValues(pybamm.ParameterValues):
 
     def __init__(self, material: Material, protocol: Protocol, rate: float = FORMATION_RATE):
         self._made: dict[str, float] = {}
+        self._tables: dict[str, Any] = {}
         self._current_follows = False
         super().__init__({})
         self.material, self.protocol, self.rate = material, protocol, rate
         self._current_follows = True
         self._derive(material, protocol)
-        if material.electrode is not None:
-            super().update(tables(material, ElectrodeLevel.name))
 
     def copy(self) -> "HalfCellParameterValues":
         """Another set with the same numbers, which can be changed on its own."""
@@ -266,6 +269,12 @@ class HalfCellParameterValues(pybamm.ParameterValues):
         self.material, self.protocol = material, protocol
         self._made = values.parameter_values(material, protocol)
         super().update({name: value for name, value in self._made.items() if name not in inputs})
+        # Several sizes have the particle level alone. A table in whose place another was set stays away.
+        resolved = material.electrode is not None and not material.particle.several_sizes
+        made = tables(material, ElectrodeLevel.name if resolved else ParticleLevel.name)
+        own = {name for name, table in self._tables.items() if self._store.get(name) != table}
+        self._tables = made
+        super().update({name: table for name, table in made.items() if name not in own})
         if self._current_follows:
             super().update({CURRENT: self.rate * self._made[s.nominal_capacity.name]})
 
@@ -327,7 +336,8 @@ def parameter_values(
     >>> values = parameter_values("core_shell", {"shell.thickness": "12 nm"})
     >>> pybamm.Simulation(CoreShellHalfCell(), parameter_values=values).solve([0, 80 * 3600])
 
-    A model with other mechanisms than the sealed ones takes ``mechanisms_for(values)``.
+    A model with other mechanisms than the sealed ones takes ``mechanisms_for(values)``; one of particles of
+    several sizes is built at the level ``physics.levels.level_named("particle", values)``.
 
     Parameters
     ----------

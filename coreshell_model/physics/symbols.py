@@ -16,6 +16,9 @@ CORE = "positive core particle"
 SHELL = "positive shell particle"
 SEPARATOR = "separator"
 ELECTRODE = "positive electrode"
+SIZES = "particle sizes"
+SIZE_COUNT = 5
+"""Sizes by which a distribution is represented."""
 SEI_STEPS = (1, 2, 3)
 ELECTROLYTE_CONDUCTIVITY = "Electrolyte conductivity [S.m-1]"
 DIFFUSIVITY_FACTORS = {region: f"{region} diffusivity factor" for region in ("Core", "Shell")}
@@ -69,6 +72,8 @@ def stored(store: type[Store], region: str) -> Family:
 core_radius = _p("Core radius [m]")
 shell_thickness = _p("Shell thickness [m]")
 particle_density = _p("Particle density [kg.m-3]")
+relative_sizes = tuple(_p(f"Relative size {number}") for number in range(1, SIZE_COUNT + 1))
+size_shares = tuple(_p(f"Mass share of size {number}") for number in range(1, SIZE_COUNT + 1))
 external_area = _p("External area [m2.kg-1]")
 additive_area = _p("Conductive additive area [m2.kg-1]")
 

@@ -1,5 +1,7 @@
 """A material and a protocol's basis as the parameters of the model, SI."""
 
+import numpy as np
+
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import (
     CoreShellMaterial,
@@ -16,6 +18,7 @@ from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.isotherm import occupancy_at
 from coreshell_model.physics.laws.pores import clusters_left
+from coreshell_model.physics.laws.sizes import binned_sizes, lognormal_sizes
 from coreshell_model.physics.laws.temperature import REFERENCE, arrhenius
 from coreshell_model.physics.laws.transport import through_grains
 from coreshell_model.physics.levels import ElectrodeLevel
@@ -74,6 +77,7 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         else _two_carbons(material, shape)
     )
     values |= _interphase(material) | _start(values)
+    values |= _sizes(material)
     if material.electrode is not None:
         values |= coating(material, material.electrode, shape)
     if material.pores is not None:
@@ -240,7 +244,14 @@ def _at_temperature(values: dict, material: Material, temperature: float) -> dic
     energies = material.activation
     follow = (
         (energies.diffusion, [carbon.diffusivity for carbon in s.carbons.values()]),
-        (energies.clusters, [s.stored(kind.store, "Core").rate for kind in STORES if kind.store.in_pores]),
+        (
+            energies.clusters,
+            [
+                s.stored(kind.store, "Core").rate
+                for kind in STORES
+                if kind.store.in_pores and "rate" in kind.store.numbers
+            ],
+        ),
         (energies.charge_transfer, [s.exchange_current_density]),
         (energies.counter_electrode, [s.counter_exchange_current_density]),
         (energies.interphase, [s.sei_growth_current, s.sei_dissolution_rate]),
@@ -252,6 +263,20 @@ def _at_temperature(values: dict, material: Material, temperature: float) -> dic
         for symbol in symbols
         if symbol in values
     }
+
+
+def _sizes(material: Material) -> dict:
+    """Relative sizes and mass shares (53), where a material has a distribution."""
+    spread, table = material.particle.size_spread, material.particle.sizes
+    if not material.particle.several_sizes:
+        return {}
+    if table is not None:
+        sizes, shares = binned_sizes(np.array(table.radius), np.array(table.share), s.SIZE_COUNT)
+    else:
+        assert spread is not None  # several sizes come of one or the other
+        sizes, shares = lognormal_sizes(spread.si, s.SIZE_COUNT)
+    numbers = zip((*s.relative_sizes, *s.size_shares), (*sizes, *shares), strict=True)
+    return {symbol: float(number) for symbol, number in numbers}
 
 
 def _start(values: dict) -> dict:

@@ -134,6 +134,37 @@ class Resistance(pybamm.step.Resistance):
         return (variables["Voltage [V]"] / self.value - variables["Current [A]"]) / LAG
 
 
+WORKING = "Working electrode against a reference [V]"
+
+
+class ReferenceLimit(pybamm.step.BaseTermination):
+    """Ends a step at a potential of the working electrode against a reference (54).
+
+    Parameters
+    ----------
+    value : the potential [V]
+    falling : whether the step comes to it from above
+    """
+
+    def __init__(self, value: float, falling: bool):
+        super().__init__(value)
+        self.falling = falling
+
+    def get_event_name(self, step):
+        """The name by which the ending is told."""
+        return "Voltage against the reference [experiment]"
+
+    def get_event_expression(self, variables, step):
+        """Above 0 before the limit."""
+        left = variables[WORKING] - self.value
+        return left if self.falling else -left
+
+
+def hold_against_reference(potential: float, **options: Any) -> pybamm.step.BaseStep:
+    """A hold of the working electrode at a potential [V] against a reference."""
+    return pybamm.step.CustomStepImplicit(lambda variables: variables[WORKING] - potential, **options)
+
+
 def experiment(cycles: Sequence[tuple[Step, ...]]) -> pybamm.Experiment:
     """Every step a PyBaMM cycle of its own; equal steps share one object and so one model."""
     made = {asked: as_pybamm(asked) for steps in cycles for asked in steps}
@@ -159,19 +190,23 @@ def as_pybamm(asked: Step) -> pybamm.step.BaseStep:
     if asked.start is not None and asked.scan_rate is not None:
         value = partial(_ramp, asked.start, asked.scan_rate if value > asked.start else -asked.scan_rate)
     side = (">" if asked.rising else "<") if asked.kind is Kind.REST else None
-    ends = [
+    options: dict[str, Any] = {"duration": asked.duration, "period": asked.period, "description": asked.plain}
+    reference = asked.until_voltage if asked.against_reference else None
+    falling = asked.kind is Kind.SODIATE or (asked.kind is Kind.REST and not asked.rising)
+    ends = [] if reference is None else [ReferenceLimit(reference, falling)]
+    ends += [
         end(limit, side)
         for end, limit in (
-            (pybamm.step.VoltageTermination, asked.until_voltage),
+            (pybamm.step.VoltageTermination, asked.until_voltage if reference is None else None),
             (pybamm.step.CurrentTermination, asked.until_current),
             (pybamm.step.CRateTermination, asked.until_rate),
             (RateLimit, MOST_RATE if control in (Power, Resistance) else None),
         )
         if limit is not None
     ]
-    return control(
-        value, duration=asked.duration, termination=ends, period=asked.period, description=asked.plain
-    )
+    if asked.against_reference and asked.kind is Kind.HOLD:
+        return hold_against_reference(value, termination=ends, **options)
+    return control(value, termination=ends, **options)
 
 
 def _ramp(start: float, slope: float, time):

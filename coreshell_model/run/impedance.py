@@ -13,7 +13,7 @@ from coreshell_model.base.interrupts import heard
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning
 from coreshell_model.physics import coating
-from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.levels import ParticleLevel, level_named
 from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
 from coreshell_model.run.simulation import quiet, set_up
 from coreshell_model.run.solution import Solution
@@ -105,7 +105,7 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
     """The spectrum about the last state of a solution."""
     parameters = dict(solution.parameters)
     tables = coating.tables(solution.material, solution.level)
-    model = CoreShellHalfCell(mechanisms_for(parameters | tables), solution.level)
+    model = CoreShellHalfCell(mechanisms_for(parameters | tables), level_named(solution.level, parameters))
     with quiet(), heard():
         model.set_initial_conditions_from(solution.pybamm, inplace=True)
         needed = {parameter.name for parameter in model.parameters}

@@ -21,7 +21,7 @@ from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind, Step
 from coreshell_model.physics import coating, values
 from coreshell_model.physics.laws.electrolyte import Tabulated
-from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.levels import ParticleLevel, level_named
 from coreshell_model.physics.model import (
     ABSOLUTE_TOLERANCE,
     RELATIVE_TOLERANCE,
@@ -148,8 +148,9 @@ class Run:
         """The model built for these steps, and this material as its inputs."""
         fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
         mechanisms = self.mechanisms or mechanisms_for({**self.parameters, **dict(self.tables)})
+        level = level_named(self.level, self.parameters)
         with quiet(), heard():
-            simulation, needed = _built(mechanisms, self.level, tuple(cycles), fixed, *self.solver)
+            simulation, needed = _built(mechanisms, level, tuple(cycles), fixed, *self.solver)
         return simulation, {name: self.parameters[name] for name in needed}
 
     def through(

@@ -49,6 +49,7 @@ SERIES = (
     "Current [A]",
     "Specific current [A.kg-1]",
     "Voltage [V]",
+    "Working electrode against a reference [V]",
     "Specific capacity [mA.h.g-1]",
     *INVENTORY,
     "Double-layer potential [V]",
@@ -214,9 +215,14 @@ class Solution:
         return {name: self._radial(name, ends) for name in PROFILES}
 
     def _radial(self, name: str, ends: list[int]) -> Array:
-        """A profile at some points in time, averaged over the electrode where particles are spread in it."""
+        """A profile at some points in time, averaged over the electrode, or over sizes by their mass."""
         values = np.array(self.pybamm[name].entries)
-        return (values.mean(axis=1) if values.ndim == 3 else values)[:, ends].T
+        if values.ndim == 3:
+            shares = [
+                value for key, value in self.parameters.items() if key.startswith("Mass share of size ")
+            ]
+            values = np.average(values, axis=1, weights=shares or None)
+        return values[:, ends].T
 
     @cached_property
     def electrode_profiles(self) -> dict[str, Array]:

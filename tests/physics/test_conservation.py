@@ -81,6 +81,13 @@ def test_random_open_fractions_solve_and_conserve_sodium():
     assert [reason for _, reason, _ in rows if reason] == []
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_random_materials_with_every_law_solve_and_conserve_sodium(opened):
+    """Over wide ranges of size, temperature and rate; the command runs 200 with ``--laws``."""
+    rows = robustness.trial(count=3, seed=31, opened=opened, laws=True)
+    assert [reason for _, reason, _ in rows if reason] == []
+
+
 def test_a_step_past_its_limit_is_skipped_and_the_run_goes_on():
     """A rate far beyond the kinetics reaches its cut-off at once: capacity 0, not a failure."""
     protocol = protocol_from_dict(

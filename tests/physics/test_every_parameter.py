@@ -9,7 +9,6 @@ import pytest
 from coreshell_model.inputs.material import CoreShellMaterial, material_from_dict, read_material
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
 from coreshell_model.inputs.ranges import limits_of
-from coreshell_model.inputs.sections import Activation
 from coreshell_model.observe.capacity import sodiation_capacity
 from coreshell_model.observe.inventory import loss_split, pore_filling, sei_thickness
 from coreshell_model.observe.polarisation import polarisation
@@ -192,6 +191,7 @@ TABLE = [
     row("particle.core_radius", "150 nm", "600 nm", loss("sei"), -1, "the same of its core"),
     row("particle.roughness", "1", "3", loss("sei"), +1, "a rougher sphere of one radius has more area",
         also=(("particle.radius", "300 nm"),)),
+    row("particle.size_spread", "0.1", "1", capacity, -1, "large particles are slow", steps=FAST),
     row("surface.exchange_current_density", "0.01 A/m2", "1 A/m2", drop("particle"), -1,
         "faster charge transfer needs less overpotential", steps=SHORT),
     row("surface.double_layer_capacitance", "0.02 F/m2", "0.2 F/m2", end("Charge in double layer [mA.h.g-1]"),
@@ -248,13 +248,13 @@ TABLE = [
     row("cell.counter_exchange_current_density", "0.1 A/m2", "10 A/m2", drop("counter electrode"), -1,
         "faster sodium metal needs less overpotential", steps=SHORT),
     row("cell.temperature", "273 K", "333 K", drop("counter electrode"), +1, "2 RT/F arsinh(i/2j)",
-        steps=SHORT, also=(("cell.counter_exchange_current_density", "0.01 A/m2"),)),
+        material="athermal", steps=SHORT, also=(("cell.counter_exchange_current_density", "0.01 A/m2"),)),
     row("cell.temperature", "273 K", "333 K", at_charge("Core mean potential [V]", 60), +1,
-        "-RT/F ln(theta/(1-theta)) of few filled sites"),
+        "-RT/F ln(theta/(1-theta)) of few filled sites", material="athermal"),
     row("cell.temperature", "273 K", "333 K", at_voltage(FILM, 0.3), -1,
-        "exp(-alpha F (phi - U)/RT) is less steep", also=SLOW_STEP),
+        "exp(-alpha F (phi - U)/RT) is less steep", material="athermal", also=SLOW_STEP),
     row("cell.temperature", "273 K", "333 K", drop("particle"), +1,
-        "2 RT/F arsinh(j/2j0) of slow charge transfer", steps=SHORT,
+        "2 RT/F arsinh(j/2j0) of slow charge transfer", material="athermal", steps=SHORT,
         also=(("surface.exchange_current_density", "1e-4 A/m2"), ("core.sloping.interaction", "0 V"),
               ("shell.sloping.interaction", "0 V"))),
     row("activation.diffusion", "10 kJ/mol", "60 kJ/mol", capacity, -1, "colder carbon diffuses more slowly",
@@ -322,6 +322,8 @@ TABLE = [
     row("protocol.window.lower", "5 mV", "100 mV", capacity, -1, "sodiation ends earlier"),
     row("protocol.window.upper", "1 V", "2.5 V", desodiated, +1, "desodiation goes further",
         also=(("protocol.start.potential", "0.95 V"),)),
+    row("protocol.conditions.temperature", "263 K", "333 K", capacity, +1, "warm carbon is faster",
+        steps=FAST),
     row("protocol.start.potential", "1.5 V", "2.5 V",
         lambda solution: float(solution["Double-layer potential [V]"][0]), +1, "where the cell rests"),
 ]  # fmt: skip
@@ -343,10 +345,11 @@ def material_named(name):
         return material_from_dict(
             shipped | {"core": shipped["core"] | {"trapping": shipped["shell"]["trapping"]}}, name
         )
+    if name == "athermal":
+        return material_from_dict({key: value for key, value in shipped.items() if key != "activation"}, name)
     if name == "cold":
-        energies = {part: number(35, "kJ/mol") for part in Activation.model_fields}
         cell = shipped["cell"] | {"temperature": number(253.15, "K")}
-        return material_from_dict(shipped | {"activation": energies, "cell": cell}, name)
+        return material_from_dict(shipped | {"cell": cell}, name)
     if name not in seals:
         return read_material(name)
     pores = {key: value for key, value in shipped["pores"].items() if key != "open_fraction"}

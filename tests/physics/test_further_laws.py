@@ -202,18 +202,17 @@ def test_a_leaking_coating_loses_its_clusters_before_its_last_sealed_particle():
     assert plateaus[1] == pytest.approx(plateaus[0] / 8, rel=0.1)
 
 
-ENERGIES = dict.fromkeys(
-    ("diffusion", "clusters", "charge_transfer", "interphase", "counter_electrode", "electrolyte"), 35.0
-)
-
-
 def with_activation(name):
-    """A shipped material whose file gives activation energies."""
+    """A shipped material whose activation energies are all 35 kJ/mol."""
     data = read_material(name).model_dump(exclude_none=True)
-    energies = {
-        part: {"value": value, "unit": "kJ/mol", "source": "test"} for part, value in ENERGIES.items()
-    }
+    energies = {part: given | {"value": 35.0} for part, given in data["activation"].items()}
     return material_from_dict(data | {"activation": energies}, "test")
+
+
+def without_activation(name):
+    """A shipped material without activation energies."""
+    data = read_material(name).model_dump(exclude_none=True)
+    return material_from_dict({key: value for key, value in data.items() if key != "activation"}, "test")
 
 
 def test_temperature_moves_what_has_an_activation_energy_and_nothing_at_25_degrees():
@@ -221,7 +220,7 @@ def test_temperature_moves_what_has_an_activation_energy_and_nothing_at_25_degre
     plain, same, cold = (
         set_up(given, "formation", changes, level="electrode")
         for given, changes in (
-            ("core_shell", {}),
+            (without_activation("core_shell"), {}),
             (material, {}),
             (material, {"cell.temperature": "273.15 K"}),
         )
@@ -324,3 +323,30 @@ def test_tables_of_the_diffusivity_that_are_none_are_refused_in_a_line(occupancy
     with pytest.raises(InputError, match=said) as refusal:
         with_factor("core_shell", occupancy, factor)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_protocol_may_state_the_temperature_of_the_cell():
+    """In place of the material's; changing both is refused, and the result says whose it is."""
+    stated = {"protocol.conditions.temperature": "273.15 K"}
+    by_protocol = set_up("core_shell", "formation", stated)
+    by_material = set_up("core_shell", "formation", {"cell.temperature": "273.15 K"})
+    assert by_protocol.parameters == by_material.parameters
+    assert by_protocol.material.cell.temperature.source.startswith("protocol formation")
+    with pytest.raises(InputError, match=r"in place of cell\.temperature"):
+        set_up("core_shell", "formation", stated | {"cell.temperature": "300 K"})
+
+
+def test_a_set_of_pybamm_has_the_electrolyte_of_its_temperature_and_the_tables_of_its_material():
+    """The first follows a change of the temperature; the second needs no electrode section."""
+    given = parameter_values("core_shell")
+    warm = given["Electrolyte conductivity [S.m-1]"].values[0]
+    given["Ambient temperature [K]"] = 273.15
+    cold = given["Electrolyte conductivity [S.m-1]"].values[0]
+    energy = read_material("core_shell").activation.electrolyte.si
+    assert cold == pytest.approx(arrhenius(energy, 273.15) * warm, rel=1e-12)
+    given["Electrolyte conductivity [S.m-1]"] = 1.0
+    given["Ambient temperature [K]"] = 298.15
+    assert given["Electrolyte conductivity [S.m-1]"] == 1.0
+    data = with_factor("core_shell", (0.0, 1.0), (1.0, 2.0)).model_dump(exclude_none=True)
+    del data["electrode"]
+    assert "Core diffusivity factor" in parameter_values(material_from_dict(data, "test"))

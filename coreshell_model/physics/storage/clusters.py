@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import model_validator
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import both_or_neither
 from coreshell_model.inputs.limits import Drive, Factor, Fraction, Potential, Rate, RateOrZero, Width
 from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.physics.storage.store import Store
@@ -151,7 +151,7 @@ class Clusters(Store):
     @staticmethod
     def filling_rate(filling, numbers, around, rate):
         """(8) with a given k_p."""
-        equilibrium = equilibrium_filling(around.potential, numbers.potential, numbers.width)
+        equilibrium = Clusters.equilibrium(around.potential, numbers)
         own = filling_potential(filling, numbers.potential, numbers.width)
         return driven_rate(filling, equilibrium, rate, own - around.potential, numbers.driving_potential)
 
@@ -167,8 +167,7 @@ class Clusters(Store):
 
     @model_validator(mode="after")
     def _conditioning(self):
-        if (self.conditioning is None) != (self.conditioning_rate is None):
-            raise InputError("has one of conditioning and conditioning_rate; give both, or neither")
+        both_or_neither(self, "conditioning", "conditioning_rate")
         return self
 
 

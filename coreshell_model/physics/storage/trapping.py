@@ -92,7 +92,7 @@ class Trapping(Store):
     def rates(cls, states, numbers, around):
         """(9)."""
         (occupancy,) = states
-        limit = trap_limit(around.potential, numbers.potential, numbers.width)
+        limit = cls.equilibrium(around.potential, numbers)
         return (trapping_rate(occupancy, limit, around.occupancy, numbers.rate),)
 
     @classmethod
@@ -113,5 +113,5 @@ class ReleasingTraps(Trapping):
     def rates(cls, states, numbers, around):
         """(9) and (47)."""
         (trapping,) = super().rates(states, numbers, around)
-        limit = trap_limit(around.potential, numbers.potential, numbers.width)
+        limit = cls.equilibrium(around.potential, numbers)
         return (trapping + release_rate(states[0], limit, around.occupancy, numbers.release_rate),)

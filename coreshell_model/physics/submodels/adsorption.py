@@ -51,9 +51,9 @@ class TemkinFrumkinSites(Mechanism):
         level = self.level
         return {
             "Core sloping charge [C.kg-1]": sealed
-            * pybamm.Integral(volume * level.core_and_shell(core, 0), level.z),
+            * level.over_sizes(pybamm.Integral(volume * level.core_and_shell(core, 0), level.z)),
             "Shell sloping charge [C.kg-1]": sealed
-            * pybamm.Integral(volume * level.core_and_shell(0, shell), level.z),
+            * level.over_sizes(pybamm.Integral(volume * level.core_and_shell(0, shell), level.z)),
         }
 
     def holds(self):

@@ -25,13 +25,14 @@ class Circuit(Mechanism):
         }
 
     def get_coupled_variables(self, variables):
-        """Terminal voltage [V] (16)."""
-        voltage = (
-            variables["Electrode potential [V]"]
-            - variables["Counter electrode overpotential [V]"]
-            - variables["Series potential drop [V]"]
-        )
-        return {"Voltage [V]": voltage, "Battery voltage [V]": voltage}
+        """Terminal voltage (16), and that against a metal that does not polarise (54) [V]."""
+        working = variables["Electrode potential [V]"] - variables["Series potential drop [V]"]
+        voltage = working - variables["Counter electrode overpotential [V]"]
+        return {
+            "Voltage [V]": voltage,
+            "Battery voltage [V]": voltage,
+            "Working electrode against a reference [V]": working,
+        }
 
     def set_rhs(self, variables):
         """The charge passed is integrated with the states, independently of them."""

@@ -19,21 +19,23 @@ class ChargeTransfer(Mechanism):
         """Charge-transfer current [A.m-2, A.kg-1] and the occupancy at the surface [-]."""
         theta = variables["Shell sloping occupancy"]
         outermost = pybamm.boundary_value(theta, "right", order="constant")
-        half_cell = s.shell_thickness * self.level.half_cell(SHELL, "right")
+        half_cell = self.level.relative_size * s.shell_thickness * self.level.half_cell(SHELL, "right")
         diffusivity = self.declared.diffusivity("Shell", outermost)
         resistance = variables["Roughness"] * half_cell / (FARADAY * diffusivity * s.shell.site_density)
         current_density = charge_transfer_through_layer(
             outermost,
             resistance,
-            variables["Double-layer potential [V]"],
+            self.level.of_each(variables["Double-layer potential [V]"]),
             variables["Surface mean-field potential [V]"],
             variables["Exchange current density [A.m-2]"],
             s.V_T,
         )
         return {
             "Charge-transfer current density [A.m-2]": current_density,
-            "Charge-transfer current [A.kg-1]": variables["Sealed share"] * s.external_area * current_density,
-            "Surface sloping occupancy": outermost - current_density * resistance,
+            "Charge-transfer current [A.kg-1]": variables["Sealed share"]
+            * s.external_area
+            * self.level.over_sizes(current_density / self.level.relative_size),
+            "Surface sloping occupancy": self.level.over_sizes(outermost - current_density * resistance),
         }
 
     def draws(self):

@@ -59,6 +59,7 @@ class Sealed:
         in_core, in_shell = (density, 0) if self.region == "Core" else (0, density)
         volume = variables["Cell volume over 4 pi [m3]"]
         amount = pybamm.Integral(volume * self.level.core_and_shell(in_core, in_shell), self.level.z)
+        amount = self.level.over_sizes(amount)
         return variables["Sealed share"] * FARADAY * amount / variables["Particle mass over 4 pi [kg]"]
 
 

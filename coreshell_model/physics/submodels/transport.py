@@ -17,12 +17,16 @@ class Diffusion(Mechanism):
         between = variables["Face between the carbons"]
         # Per step in z, by face: D c_s over the stretch of r, and zero where the carbons meet.
         core, shell = (variables[f"{region} sloping occupancy"] for region in s.carbons)
-        conductance = (1 - between) * self.level.core_and_shell(
-            self.diffusivity("Core", core) * s.core.site_density / s.core_radius,
-            self.diffusivity("Shell", shell) * s.shell.site_density / s.shell_thickness,
+        # Over the relative size of the particle, as all fluxes here: its own (5) then has that of unit size.
+        conductance = (1 - between) * self.level.by_size(
+            self.level.core_and_shell(
+                self.diffusivity("Core", core) * s.core.site_density / s.core_radius,
+                self.diffusivity("Shell", shell) * s.shell.site_density / s.shell_thickness,
+            )
         )
         crossing = self._crossing(variables)
         outflow = variables["Roughness"] * variables["Charge-transfer current density [A.m-2]"] / FARADAY
+        outflow = outflow / self.level.relative_size
         return {
             "Sodium flux from core to shell [mol.m-2.s-1]": crossing,
             "Sodium flux [mol.m-2.s-1]": self.level.on_faces(crossing) * between
@@ -48,7 +52,9 @@ class Diffusion(Mechanism):
                 (
                     outermost,
                     variables[f"{region} mean-field potential at the face [V]"],
-                    self.diffusivity(region, outermost) * carbon.site_density / half_cell,
+                    self.diffusivity(region, outermost)
+                    * carbon.site_density
+                    / (half_cell * self.level.relative_size**2),
                 )
             )
         (theta_core, potential_core, through_core), (theta_shell, potential_shell, through_shell) = sides

@@ -39,7 +39,7 @@ COMMANDS = {
     ),
     "compare": (
         "compare.compare",
-        "One table, and one figure, of several materials through the same protocol.",
+        "One table, and one figure, of several materials through a protocol, or through several.",
     ),
     "eis": (
         "eis.eis",

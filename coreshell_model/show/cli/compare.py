@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.user_defaults import read_user_defaults
@@ -16,7 +17,10 @@ from coreshell_model.show.cli.run import figure_name
 def compare(
     names: Annotated[
         list[str],
-        typer.Argument(metavar="MATERIAL MATERIAL ... PROTOCOL", help="Materials, then a protocol."),
+        typer.Argument(
+            metavar="MATERIAL ... PROTOCOL ...",
+            help="Materials, then a protocol or several, each through each.",
+        ),
     ],
     level: Annotated[str, LEVEL] = "particle",
     as_json: AsJson = False,
@@ -27,13 +31,11 @@ def compare(
         bool, typer.Option("--figure", help="Write the figure here, as PNG, PDF and CSV.")
     ] = False,
 ) -> None:
-    """One table, and one figure, of several materials through the same protocol."""
-    *materials, protocol = names
-    if len(materials) < 2:
-        raise InputError(f"compare has {len(names)} names; give two materials or more, then a protocol")
-
-    words = read_user_defaults().protocol(protocol)
-    pairs = [prepared(material, words) for material in materials]
+    """One table, and one figure, of several materials through a protocol, or through several."""
+    materials, protocols = _apart(names)
+    defaults = read_user_defaults()
+    read = [defaults.protocol(protocol) for protocol in protocols]
+    pairs = [prepared(material, protocol) for material in materials for protocol in read]
 
     from coreshell_model.observe.quantities import summary
     from coreshell_model.run.simulation import simulate
@@ -49,22 +51,54 @@ def compare(
     else:
         from coreshell_model.show.cli.tables import band_table, comparison_table, print_table
 
-        print_table(comparison_table(results))
+        print_table(comparison_table(results, _titles(pairs)))
         for result, band in zip(results, bands, strict=True):
             if band is not None:
-                typer.echo(result["Material"])
+                typer.echo(f"{result['Material']}, {result['Protocol']}")
                 print_table(band_table(band))
     if figure:
         from coreshell_model.show.figures.picture import save_picture
         from coreshell_model.show.figures.voltage import comparison_picture
 
-        parts = ["compare", *(material.name for material, _ in pairs), pairs[0][1].name]
-        name = Path(figure_name(parts, level, {}))
-        for path in save_picture(comparison_picture(solutions), name, [".pdf"]):
+        different = [dict.fromkeys(each.name for each in column) for column in zip(*pairs, strict=True)]
+        name = Path(figure_name(["compare", *different[0], *different[1]], level, {}))
+        for path in save_picture(comparison_picture(solutions, _titles(pairs)), name, [".pdf"]):
             typer.echo(f"wrote {path}", err=True)
     whole = all(band is None or _is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)
+
+
+def _apart(names: list[str]) -> tuple[list[str], list[str]]:
+    """Materials and protocols: the last name, and those before it that are protocols and no materials.
+
+    Raises
+    ------
+    InputError
+        There is nothing to compare.
+    """
+    first = len(names) - 1
+    while first > 1 and library.is_there("experiments", names[first - 1]):
+        if library.is_there("parameters", names[first - 1]):
+            break
+        first -= 1
+    materials, protocols = names[:first], names[first:]
+    if not materials or len(materials) * len(protocols) < 2:
+        raise InputError(
+            f"compare has {len(names)} names; give two materials or more, then a protocol, or a material and "
+            "several protocols"
+        )
+    return materials, protocols
+
+
+def _titles(pairs: list) -> list[str]:
+    """What a column is of: the material, the protocol, or both where both differ."""
+    materials, protocols = ([each.name for each in column] for column in zip(*pairs, strict=True))
+    if len(set(protocols)) == 1:
+        return materials
+    if len(set(materials)) == 1:
+        return protocols
+    return [", ".join(names) for names in zip(materials, protocols, strict=True)]
 
 
 def _band(solution) -> dict | None:

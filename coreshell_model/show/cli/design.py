@@ -208,8 +208,8 @@ def _ensemble(table, name: str, draws: int, seed: int, read, shared, axes) -> An
 
 
 def _trade_offs(wanted, folder: Path | None, resume: bool, scheduler, workers, progress) -> Any:
-    from coreshell_model.design.tasks import workers as started
+    from coreshell_model.base.scheduler import pool_for
     from coreshell_model.design.tradeoffs import trade_offs
 
-    with alone(folder, "set of designs"), started(scheduler, workers) as at_work:
-        return trade_offs(wanted, at_work, folder, resume=resume, progress=progress)
+    with alone(folder, "set of designs"), pool_for(scheduler, workers) as pool:
+        return trade_offs(wanted, pool, folder, resume=resume, progress=progress)

@@ -12,8 +12,8 @@ def figure(
     kind: Annotated[
         str,
         typer.Argument(
-            help="overview, voltage, rate, life, dqdv, voltammogram, titration, inventory, profiles, drops, "
-            "or electrode."
+            help="overview, voltage, rate, life, dqdv, voltammogram, titration, storage, inventory, "
+            "profiles, drops, or electrode."
         ),
     ],
     out: Annotated[

@@ -11,7 +11,6 @@ from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     AsJson,
-    cores,
     folder_to_resume,
     status_line,
     stoppable,
@@ -40,8 +39,8 @@ def fit(
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")
+    from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.reading import read_problem
-    from coreshell_model.infer.workers import LostWorkersError
     from coreshell_model.infer.written_back import check_files, write_back
 
     defaults = defaults_of_problem(problem)
@@ -79,6 +78,7 @@ def defaults_of_problem(problem: str) -> UserDefaults:
 
 def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
     """Fit behind a line on stderr that says how far it is."""
+    from coreshell_model.base.pool import cores
     from coreshell_model.infer.fitting import fit
 
     with status_line("building the model", (" done", " ended: ", "better fit")) as say:

@@ -22,7 +22,7 @@ def list_materials(context: typer.Context) -> None:
     """List the shipped materials."""
     if context.invoked_subcommand is None:
         for name in library.names("parameters"):
-            typer.echo(f"{name:24}{read_material(name).title}")
+            typer.echo(f"{name:28}{read_material(name).title}")
 
 
 @app.command()

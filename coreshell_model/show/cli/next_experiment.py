@@ -12,7 +12,6 @@ from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     AsJson,
     MaterialName,
-    cores,
     folder_to_resume,
     status_line,
     stoppable,
@@ -62,17 +61,17 @@ def next_experiment(
         of_posterior = refit_problem(table, read, problem, name, defaults)
 
     def work(options):
+        from coreshell_model.base.scheduler import pool_for
         from coreshell_model.design.next_experiment import rank
         from coreshell_model.design.sweep import KeptSweeps
-        from coreshell_model.design.tasks import workers as started
 
-        with alone(folder, KIND), started(scheduler, workers) as at_work:
+        with alone(folder, KIND), pool_for(scheduler, workers) as pool:
             if folder is not None:
                 record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
                 record |= {"Number of draws": draws, "Posterior": table.fingerprint}
                 record |= {"User defaults": defaults.numbers}
                 begun(folder / "ranking.json", record, KIND, resume)
-            sweeps = KeptSweeps(at_work, folder, resume, 10 * len(ensemble), options["progress"])
+            sweeps = KeptSweeps(pool, folder, resume, 10 * len(ensemble), options["progress"])
             return rank(read, ensemble, question, sweeps.run, seed, defaults)
 
     found = swept(work, {}, folder)
@@ -99,8 +98,8 @@ def next_experiment(
 
 def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, workers: int | None):
     """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
+    from coreshell_model.base.pool import LostWorkersError, cores
     from coreshell_model.design.refit_best import refit_best
-    from coreshell_model.infer.workers import LostWorkersError
 
     with (
         stoppable(folder, "what was finished", lost=LostWorkersError),

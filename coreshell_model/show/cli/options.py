@@ -1,6 +1,5 @@
 """What several commands share: options, exit codes, folders, and a line of progress."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -203,11 +202,6 @@ def status_line(beginning: str, worth: Iterable[str] = (), name: str = "") -> It
                 typer.echo(f"{name}{text}", err=True)
 
         yield say
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parse_time_limit(text: str | None) -> dict[str, float]:

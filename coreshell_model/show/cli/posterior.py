@@ -9,7 +9,7 @@ import typer
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
-from coreshell_model.show.cli.options import AsJson, cores, folder_to_resume, status_line, stoppable
+from coreshell_model.show.cli.options import AsJson, folder_to_resume, status_line, stoppable
 
 
 def posterior(
@@ -34,8 +34,8 @@ def posterior(
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
+    from coreshell_model.base.pool import LostWorkersError, cores
     from coreshell_model.infer.sampling import StalledError
-    from coreshell_model.infer.workers import LostWorkersError
 
     defaults = defaults_of_problem(problem)
     given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}

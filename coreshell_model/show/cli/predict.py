@@ -19,7 +19,6 @@ from coreshell_model.show.cli.options import (
     AsJson,
     ProtocolName,
     check_folder,
-    cores,
     parse_changes,
     say_warnings,
     status_line,
@@ -188,7 +187,7 @@ def _say_failures(failures: tuple[str, ...], draws: int) -> None:
 
 def _behind_a_line(work, posterior, *words, workers: int | None, **options):
     """The work behind a line on stderr that says how far it is."""
-    from coreshell_model.infer.workers import LostWorkersError
+    from coreshell_model.base.pool import LostWorkersError, cores
 
     try:
         with status_line("building the model") as say:

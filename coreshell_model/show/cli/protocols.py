@@ -16,7 +16,7 @@ def list_protocols(context: typer.Context) -> None:
     """List the shipped protocols."""
     if context.invoked_subcommand is None:
         for name in library.names("experiments"):
-            typer.echo(f"{name:24}{read_protocol(name).title}")
+            typer.echo(f"{name:28}{read_protocol(name).title}")
 
 
 @app.command()

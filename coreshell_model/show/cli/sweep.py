@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.protocol import protocol_from_dict
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
@@ -58,6 +59,12 @@ def sweep(
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
+    figure: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Draw the results over one axis, or two: PNG, PDF or SVG, and CSV."
+        ),
+    ] = None,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
@@ -77,6 +84,8 @@ def sweep(
     else:
         shared = read_problem(material, protocol, changes, level, observe, seal)
         points = _points(vary or [], sample, count, seed)
+    if figure is not None:
+        _check_drawn(points, figure)
     found = swept(
         lambda options: _sweep(shared, points, folder, resume, **options),
         {"scheduler": scheduler, "workers": workers},
@@ -84,6 +93,8 @@ def sweep(
     )
     if folder is not None:
         typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+    if figure is not None:
+        _draw(found, user_path(figure))
     from coreshell_model.design.reference import followed
 
     warnings = followed(shared, points.axes)
@@ -136,12 +147,37 @@ def _sweep(shared, points, folder, resume, **options):
     return sweep(shared, points, folder, resume=resume, **options)
 
 
+def _check_drawn(points, figure: str) -> None:
+    """Refuse, before the work, a sweep of more axes than a picture has, or a file that is no picture."""
+    from coreshell_model.show.figures.picture import check_suffix
+    from coreshell_model.show.figures.sweeps import MOST_AXES
+
+    check_suffix(user_path(figure))
+    if len(points.axes) > MOST_AXES:
+        raise InputError(f"--figure draws one axis or two; this sweep has {len(points.axes)}")
+
+
+def _draw(found, path: Path) -> None:
+    """The points that were solved, as a picture and its numbers."""
+    from coreshell_model.show.figures.picture import save_picture
+    from coreshell_model.show.figures.sweeps import sweep_picture
+
+    results = [name for name in found.observables if found.solved[name].notna().any()]
+    if not results:
+        typer.echo("no point gave a result to draw", err=True)
+        return
+    title = f"{found.record['Material']['name']}, {found.record['Protocol']['name']}"
+    labels = [axis.label for axis in found.points.axes]
+    for written in save_picture(sweep_picture(found.solved, labels, results, title), path):
+        typer.echo(f"wrote {written}", err=True)
+
+
 def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> Any:
-    """Do it behind progress on stderr; a stop or a lost scheduler is one line, and what is done is kept."""
-    from coreshell_model.design.tasks import LostSchedulerError
+    """Do it behind progress on stderr; a stop or lost workers are one line, and what is done is kept."""
+    from coreshell_model.base.pool import LostWorkersError
 
     with (
-        stoppable(folder, "the points done", lost=LostSchedulerError),
+        stoppable(folder, "the points done", lost=LostWorkersError),
         progress_line("starting workers") as tell,
     ):
 

@@ -56,14 +56,16 @@ def band_table(band: dict) -> Table:
     return table
 
 
-def comparison_table(results: list[dict]) -> Table:
-    """The results of several runs, a column each."""
+def comparison_table(results: list[dict], titles: list[str]) -> Table:
+    """The results of several runs, a column each under its title; empty where a run has no such result."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("quantity", no_wrap=True)
-    for column in results:
-        table.add_column(Text(column["Material"]), overflow="fold")
-    for name in list(results[0])[1:]:
-        table.add_row(Text(name), *(Text(shown(column[name])) for column in results))
+    for title in titles:
+        table.add_column(Text(title), overflow="fold")
+    for name in dict.fromkeys(name for column in results for name in column):
+        if name != "Material":
+            cells = (shown(column[name]) if name in column else "" for column in results)
+            table.add_row(Text(name), *map(Text, cells))
     return table
 
 

@@ -8,7 +8,7 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder, cores, status_line
+from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder, status_line
 
 
 def validate(
@@ -46,7 +46,7 @@ def validate(
 
     from coreshell_model.checks import claims_report as report
 
-    results = _evaluated(files, taken, cores() if workers is None else workers)
+    results = _evaluated(files, taken, workers)
     found = report.record(files, results, taken)
     if as_json:
         typer.echo(json.dumps(report.contract(found), allow_nan=False, ensure_ascii=False))
@@ -86,17 +86,18 @@ def _draws(draws: int | None, table: str | None):
     return found
 
 
-def _evaluated(files, draws, workers: int):
+def _evaluated(files, draws, workers: int | None):
     """Every claim; each run of the shipped materials is a line on stderr, then there is one for the draws."""
+    from coreshell_model.base.pool import LostWorkersError, cores
     from coreshell_model.checks.claim_runs import AssumedRanges, Runs
     from coreshell_model.checks.evaluate import evaluate
-    from coreshell_model.infer.workers import LostWorkersError
 
     spreads = (AssumedRanges(),) if draws is None else (draws, AssumedRanges())
     runs = Runs(lambda run: typer.echo(run, err=True))
     try:
         with status_line("the shipped materials") as say:
-            return evaluate(files, runs, spreads, 1 if draws is None else workers, say)
+            count = 1 if draws is None else workers or cores()
+            return evaluate(files, runs, spreads, count, say)
     except LostWorkersError as error:
         typer.echo(f"coreshell: {error}", err=True)
         raise typer.Exit(FAILED_SOLVE) from None

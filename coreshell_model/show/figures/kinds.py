@@ -5,13 +5,14 @@ from collections.abc import Callable
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.rates import rate_blocks
+from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import titration
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.figures.inventory import inventory_picture, overview_picture
 from coreshell_model.show.figures.life import life_picture, rate_picture
 from coreshell_model.show.figures.picture import Picture
 from coreshell_model.show.figures.profiles import drops_picture, electrode_picture, profiles_picture
-from coreshell_model.show.figures.techniques import titration_picture, voltammogram_picture
+from coreshell_model.show.figures.techniques import storage_picture, titration_picture, voltammogram_picture
 from coreshell_model.show.figures.voltage import differential_picture, voltage_picture
 
 OVERVIEW = "overview"
@@ -24,6 +25,7 @@ KINDS: dict[str, Callable[[Solution], Picture]] = {
     "dqdv": differential_picture,
     "voltammogram": voltammogram_picture,
     "titration": titration_picture,
+    "storage": storage_picture,
     "inventory": inventory_picture,
     "profiles": profiles_picture,
     "drops": drops_picture,
@@ -61,6 +63,8 @@ def suited(solution: Solution) -> list[str]:
         return ["titration"]
     if not solution.cycles:
         return [OVERVIEW]
+    if rests(solution):
+        return [OVERVIEW, "storage"]
     if len(rates) > 2:
         return ["rate", "voltage"]
     if len(rates) == 2 or len(solution.cycles) > FEW_CYCLES:

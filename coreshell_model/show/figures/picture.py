@@ -132,10 +132,7 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
     figures = [path, *(path.with_name(path.stem + suffix) for suffix in suffixes)]
     numbers = path.with_name(path.stem + ".csv")
     for each in figures:
-        if each.suffix.lower() not in FORMATS:
-            raise InputError(
-                f"{each}: {each.suffix or 'no suffix'} is not a format; use {', '.join(FORMATS)}"
-            )
+        check_suffix(each)
     check_own(figures, numbers)
     try:
         table = picture.numbers.to_csv(index=False)
@@ -149,6 +146,18 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
             f"{each} cannot be written: {error.strerror or error}; choose another folder"
         ) from None
     return [*figures, numbers]
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a file whose name ends like none of the formats that a picture can have.
+
+    Raises
+    ------
+    InputError
+        With the formats.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise InputError(f"{path}: {path.suffix or 'no suffix'} is not a format; use {', '.join(FORMATS)}")
 
 
 def picture_bytes(picture: Picture, suffix: str, table: str = "") -> bytes:

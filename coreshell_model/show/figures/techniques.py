@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import fills_through_walls, titration
 from coreshell_model.observe.voltammetry import irreversible_peaks, sweeps
 from coreshell_model.run.impedance import Spectrum
@@ -182,3 +183,34 @@ def _mark(axes, solution: Solution) -> None:
             va="top",
             fontsize=7,
         )
+
+
+def storage_picture(solution: Solution) -> Picture:
+    """Charge lost for good during each rest against the root of time.
+
+    Raises
+    ------
+    InputError
+        No rest of a sodiated carbon.
+    """
+    stored = rests(solution)
+    if not stored:
+        raise InputError(
+            f"{solution.protocol.name} has no rest of a sodiated carbon to draw; run one such as storage"
+        )
+    with styled():
+        figure = new_figure(ONE_COLUMN + 1.6, 2.7)
+        axes, rows = figure.subplots(), []
+        for each, colour in zip(stored, gradient(len(stored)), strict=True):
+            days = each.time / 24
+            label = f"{each.sodium:.0f} mAh g$^{{-1}}$ in, {each.start:.3g} V"
+            axes.plot(np.sqrt(days), each.lost, color=colour, label=label)
+            rows.append(
+                pd.DataFrame({"Cycle": each.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": each.lost})
+            )
+        axes.set(xlabel="Root of the time of rest / d$^{1/2}$", ylabel="Charge lost / mAh g$^{-1}$")
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        set_title(figure, title(solution))
+        return Picture(figure, pd.concat(rows, ignore_index=True))

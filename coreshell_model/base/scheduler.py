@@ -1,18 +1,18 @@
-"""Where a sweep is worked on: all cores of this machine, a scheduler somewhere, or SLURM.
-
-Whoever reaches a dask scheduler can have it run any code. One that is started here therefore speaks TLS, with
-a certificate made for this sweep alone, which its workers and its client have; who has it not is turned away.
-"""
+"""The pool that is asked for: processes of this machine, or the workers of a dask scheduler or of SLURM."""
 
 import asyncio
 import logging
-import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
+from uuid import uuid4
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import DIED, Do, Failed, Finished, LostWorkersError, Pool, Processes, cores
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.quantity import brief
 
@@ -20,13 +20,6 @@ PATIENCE = 6.0
 """Seconds to wait for a scheduler, and for workers of one that runs."""
 
 SLURM, ENCRYPTED = "slurm", "tls://"
-
-UNWATCHED = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.admin.tick.interval": "500ms",
-    "distributed.admin.system-monitor.interval": "5s",
-}
-"""Workers of this machine share its cores with what dask would watch them by."""
 
 NOTHING_SERVED = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 """Dask listens for HTTP beside its TLS, without asking who calls: it has nothing to say there, no dashboard,
@@ -46,31 +39,23 @@ KEYS_OF_JOBS = "~"
 folder that all machines share."""
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # a system that cannot tell
-        return os.cpu_count() or 1
+UNDER_WAY = 8
+"""Items handed out for each worker: one at work, the others so that it need not wait for the next."""
 
+FEWEST = 16
 
-_STARTED_HERE: dict[str, Any] = {}
-"""Certificates of the schedulers that this process started, by address: others connect by their own."""
+LOOKED_EVERY = 2.0
+"""Seconds between looks at how many workers there are."""
 
+GONE_AGAIN = ("pending", "lost")
+"""What a finished item is when the worker that held its result died; the scheduler has it done anew."""
 
-@contextmanager
-def _known(cluster: Any, security: Any) -> Iterator[None]:
-    """Let this process connect once more to a scheduler that it started, for as long as the block lasts."""
-    _STARTED_HERE[cluster.scheduler_address] = security
-    try:
-        yield
-    finally:
-        del _STARTED_HERE[cluster.scheduler_address]
+LOST = "the scheduler was lost; what is done is kept, go on with --resume"
 
 
 @contextmanager
-def connected(scheduler: str | None = None, workers: int | None = None) -> Iterator[Any]:
-    """A dask client with workers of one thread each.
+def pool_for(scheduler: str | None = None, workers: int | None = None) -> Iterator[Pool]:
+    """The workers that are asked for, for as long as the block lasts.
 
     Parameters
     ----------
@@ -86,48 +71,127 @@ def connected(scheduler: str | None = None, workers: int | None = None) -> Itera
     """
     if workers is not None and workers < 1:
         raise InputError(f"workers is {workers}; give at least 1")
-    with _silent("distributed"):
-        if scheduler is None:
-            with _local(workers or cores()) as client:
-                yield client
-        elif scheduler == SLURM:
-            with _slurm(workers or 1) as client:
-                yield client
-        else:
-            if workers is not None:
-                raise InputError(
-                    "workers are for this machine or slurm; a scheduler has those that connect to it"
-                )
-            with _remote(scheduler) as client:
-                yield client
+    if scheduler is None:
+        with Processes(workers or cores()) as pool:
+            yield pool
+        return
+    if scheduler != SLURM and workers is not None:
+        raise InputError("workers are for this machine or slurm; a scheduler has those that connect to it")
+    asked = _slurm(workers or 1) if scheduler == SLURM else _remote(scheduler)
+    with _silent("distributed"), asked as client:
+        yield Scheduler(client)
 
 
-@contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    import dask.config
-    from distributed import Client, LocalCluster
-    from distributed.security import Security
+class Scheduler:
+    """The pool of a dask scheduler, whose workers may come and go; nobody hears what the work says.
 
-    security = Security.temporary()
-    with (
-        dask.config.set(UNWATCHED | NOTHING_SERVED),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            security=security,
-            scheduler_kwargs=NO_DASHBOARD,
-            silence_logs=logging.CRITICAL,
-            preload=["coreshell_model.design.worker_process"],
-        ) as cluster,
-        Client(cluster) as client,
-        _known(cluster, security),
-    ):
-        yield client
+    Parameters
+    ----------
+    client : connected to it
+    """
+
+    def __init__(self, client: Any):
+        self._client = client
+
+    @property
+    def count(self) -> int:
+        """Workers that there are now."""
+        return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
+
+    def run(self, do: Do, items: Iterable[Any], failed: Failed | None = None) -> Iterator[Finished]:
+        """As every pool.
+
+        What is to be done is a task of its own, not data sent once: a worker that dies with it costs
+        nothing, since the scheduler has the next one make it anew.
+        """
+        name = uuid4().hex
+        shared = self._client.submit(_same, do, key=f"do-{name}", pure=False)
+        left, under_way = enumerate(items), {}
+        done: SimpleQueue = SimpleQueue()
+        limit, looked = FEWEST, -LOOKED_EVERY
+
+        def hand_out() -> None:
+            nonlocal limit, looked
+            if time.monotonic() - looked > LOOKED_EVERY:
+                limit, looked = max(FEWEST, UNDER_WAY * self.count), time.monotonic()
+            if len(under_way) > limit / 2:  # many at once cost the scheduler less than one by one
+                return
+            lump = {f"item-{name}-{number}": item for number, item in islice(left, limit - len(under_way))}
+            if not lump:
+                return
+            under_way.update(lump)
+            futures = self._client.map(
+                _do, [shared] * len(lump), list(lump.values()), key=list(lump), pure=False
+            )
+            for future in futures:
+                future.add_done_callback(done.put)
+
+        hand_out()
+        while under_way:
+            finished, ending = Finished(), None
+            for future in self._ended(done):
+                try:
+                    finished.append((under_way.pop(future.key), _result(future, failed)))
+                except Exception as error:  # noqa: BLE001 - raised when what is finished is kept
+                    ending = error
+                future.release()
+            if ending is None:
+                hand_out()
+            if finished:
+                yield finished
+            if ending is not None:
+                raise ending
+
+    def _ended(self, done: SimpleQueue) -> list[Any]:
+        """Those that ended since, at least one; a client that is out of touch has none to come."""
+        ended = []
+        while not ended:
+            try:
+                ended.append(done.get(timeout=LOOKED_EVERY))
+            except Empty:
+                if self._client.status != "running":
+                    raise LostWorkersError(LOST) from None
+        while not done.empty():
+            ended.append(done.get())
+        return ended
+
+
+def _same(do: Do) -> Do:
+    return do
+
+
+def _do(do: Do, item: Any) -> Any:
+    return do(item, lambda text: None)
+
+
+def _result(future: Any, failed: Failed | None) -> Any:
+    """What came of an item; a worker or the scheduler may be lost between a task's end and its result."""
+    from distributed import KilledWorker, wait
+    from distributed.client import FutureCancelledError, FuturesCancelledError
+
+    try:
+        if future.status in GONE_AGAIN:
+            wait(future)
+        if future.status == "finished":
+            return future.result()
+        error = future.exception() if future.status == "error" else None
+    except (FutureCancelledError, FuturesCancelledError):
+        error = None
+    if error is None:
+        raise LostWorkersError(LOST)
+    if isinstance(error, KilledWorker):
+        error = LostWorkersError(DIED)
+    if failed is None:
+        raise error
+    return failed(error)
 
 
 @contextmanager
 def _slurm(workers: int) -> Iterator[Any]:
+    """A client of jobs that speak TLS: whoever reaches a dask scheduler can have it run any code.
+
+    The certificate is made for this sweep alone; its jobs and its client have it, others are turned away.
+    """
     try:
         from dask_jobqueue.slurm import SLURMCluster  # pyright: ignore[reportMissingImports]
     except ImportError:
@@ -156,7 +220,7 @@ def _slurm(workers: int) -> Iterator[Any]:
             f"scheduler slurm: {' '.join(str(error).split())}; describe the jobs in "
             "~/.config/dask/jobqueue.yaml, as docs/design.md shows"
         ) from None
-    with cluster, Client(cluster) as client, _known(cluster, security):
+    with cluster, Client(cluster) as client:
         cluster.scale(jobs=workers)
         yield client
 
@@ -165,7 +229,7 @@ def _slurm(workers: int) -> Iterator[Any]:
 def _remote(address: str) -> Iterator[Any]:
     from distributed import Client
 
-    security = _STARTED_HERE.get(address) or _certificates(address)
+    security = _certificates(address)
     try:
         asyncio.run(_answers(address, security))
         client = Client(address, timeout=PATIENCE, security=security)
@@ -198,11 +262,11 @@ def _check_versions(client: Any, address: str) -> None:
         raise InputError(
             f"scheduler {brief(address)}: its workers have no coreshell_model ({error}); install it there"
         ) from None
-    for worker, found in theirs.items():
+    for worker, its in theirs.items():
         for name, version in ours.items():
-            if found.get(name) != version:
+            if its.get(name) != version:
                 raise InputError(
-                    f"scheduler {brief(address)}: worker {worker} has {name} {found.get(name)}, here it is "
+                    f"scheduler {brief(address)}: worker {worker} has {name} {its.get(name)}, here it is "
                     f"{version}; install the same there"
                 )
 

@@ -1,0 +1,305 @@
+"""Work done side by side, by whatever workers there are; those of this machine, each a process."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from traceback import format_exc
+from typing import Any, Protocol
+
+SELDOM = 0.2
+"""Seconds that a worker is silent for after each line it says."""
+
+MOST_DEATHS = 3
+"""Workers that may die on one item before it is given up."""
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+KILLED = "a worker was killed; if memory is short, go on with fewer --workers"
+DIED = "the workers that took it up died, one after another; they may be short of memory"
+
+Say = Callable[[str], None]
+Do = Callable[[Any, Say], Any]
+Failed = Callable[[Exception], Any]
+Finished = list[tuple[Any, Any]]
+"""Items with their results."""
+
+
+class LostWorkersError(RuntimeError):
+    """Workers, or the scheduler that leads to them, were ended from outside, as where memory is short."""
+
+
+class Pool(Protocol):
+    """Workers of one thread each, which may be given one kind of work after another."""
+
+    @property
+    def count(self) -> int:
+        """Workers that there are."""
+        ...
+
+    def run(self, do: Do, items: Iterable[Any], failed: Failed | None = None) -> Iterator[Finished]:
+        """Do something with every item; items with their results come as they are done.
+
+        Parameters
+        ----------
+        do : called with an item and with what it may say; something that other processes can be sent
+        items : what differs, taken when a worker is free
+        failed : the result of an item from the error that its work raised, or from a LostWorkersError where
+            worker after worker died on it; where not given, an error or the first dead worker ends the run
+
+        Raises
+        ------
+        LostWorkersError
+            Workers were ended from outside, and others cannot take their place.
+        """
+        ...
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def side_by_side(
+    do: Do, items: Iterable[Any], workers: int, say: Say, keep: Callable[[Any, Any], None]
+) -> None:
+    """Do something with every item and ``keep`` each result as it comes.
+
+    Parameters
+    ----------
+    do, items : as a pool's ``run`` takes them
+    workers : processes; 1 is this one, which does a single item too
+    say : told what the work says, at most some times a second
+    keep : called in this process with the item and its result; what it raises ends the work under way
+
+    Raises
+    ------
+    LostWorkersError
+        A worker was ended from outside.
+    """
+    todo = list(items)
+    if workers == 1 or len(todo) <= 1:
+        for item in todo:
+            keep(item, do(item, _seldom(say)))
+        return
+    with Processes(workers, say) as pool:
+        for finished in pool.run(do, todo):
+            for item, result in finished:
+                keep(item, result)
+
+
+@dataclass
+class _Piece:
+    """An item, and how many workers died on it."""
+
+    item: Any
+    deaths: int = 0
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a worker sends of an item. It also sends None once it has started, and what it says."""
+
+    result: Any = None
+    error: Exception | None = None
+
+
+@dataclass
+class _Worker:
+    """A process with its pipe, and what it is at."""
+
+    process: Any
+    pipe: Connection
+    ready: bool = False
+    do: Do | None = None
+    piece: _Piece | None = None
+
+    def take(self, do: Do, piece: _Piece) -> None:
+        """Set about a piece, now or once the process has started."""
+        self.piece = piece
+        if self.ready:
+            with suppress(OSError):  # it has died, which its pipe tells
+                self.pipe.send((None if do is self.do else do, piece.item))
+            self.do = do
+
+
+class Processes:
+    """The pool of this machine: processes that start when there is work and end with the ``with`` block.
+
+    Parameters
+    ----------
+    count : at most so many
+    say : told what the work says
+    """
+
+    def __init__(self, count: int, say: Say = lambda text: None):
+        self.count, self._say = count, say
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end(self._workers)
+
+    def run(self, do: Do, items: Iterable[Any], failed: Failed | None = None) -> Iterator[Finished]:
+        """As every pool; where ``failed`` is given, the places of dead workers are taken by new ones."""
+        new, again = map(_Piece, items), list[_Piece]()
+        try:
+            self._hand_out(do, again, new)
+            while busy := [worker for worker in self._workers if worker.piece]:
+                finished, ending = Finished(), None
+                heard = wait([worker.pipe for worker in busy])
+                for worker in busy:
+                    try:
+                        finished += self._hear(worker, do, failed, again) if worker.pipe in heard else []
+                    except Exception as error:  # noqa: BLE001 - raised when what is finished is kept
+                        ending = error
+                if ending is None:
+                    self._hand_out(do, again, new)
+                if finished:
+                    yield finished
+                if ending is not None:
+                    raise ending
+        finally:
+            self._end([worker for worker in self._workers if worker.piece])
+
+    def _hand_out(self, do: Do, again: list[_Piece], new: Iterator[_Piece]) -> None:
+        """A piece to each worker that has none; more workers while there are pieces."""
+        while True:
+            free = next((worker for worker in self._workers if worker.piece is None), None)
+            if free is None and len(self._workers) == self.count:
+                return
+            piece = again.pop() if again else next(new, None)
+            if piece is None:
+                return
+            (free or self._start()).take(do, piece)
+
+    def _start(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs,), daemon=True)
+        with deaf_to_ctrl_c(), _one_thread():
+            process.start()
+            theirs.close()  # or the worker's death would not end the pipe
+            self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _hear(self, worker: _Worker, do: Do, failed: Failed | None, again: list[_Piece]) -> Finished:
+        """What a worker sends, or that it died; its piece if that is finished."""
+        assert worker.piece is not None
+        piece = worker.piece
+        try:
+            sent = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._end([worker])
+            piece.deaths += 1
+            if failed is None or not worker.ready:  # another would not start either
+                raise LostWorkersError(KILLED) from None
+            if piece.deaths < MOST_DEATHS:
+                again.append(piece)
+                return []
+            sent = _Outcome(error=LostWorkersError(DIED))
+        if isinstance(sent, _Outcome):
+            worker.piece = None
+            if sent.error is None:
+                return [(piece.item, sent.result)]
+            if failed is None:
+                raise sent.error
+            return [(piece.item, failed(sent.error))]
+        if isinstance(sent, str):
+            self._say(sent)
+        else:
+            worker.ready = True
+            worker.take(do, piece)
+        return []
+
+    def _end(self, workers: list[_Worker]) -> None:
+        self._workers = [worker for worker in self._workers if worker not in workers]
+        for worker in workers:
+            worker.pipe.close()  # by which one that waits for work ends
+            if worker.piece:
+                worker.process.kill()  # SIGTERM may be blocked by whoever started this
+        for worker in workers:
+            worker.process.join()
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started here never hear Ctrl-C, not even while they import; this one hears it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Processes started here compute in one thread each, as their libraries read when they are imported."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _work(pipe: Connection) -> None:
+    """In a worker: do what is sent until the pipe ends; Ctrl-C is for the first process, and ends with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    pipe.send(None)
+    do: Any = None
+    while True:
+        try:
+            new, item = pipe.recv()
+        except EOFError:
+            return
+        do = new or do
+        pipe.send(_outcome(do, item, _seldom(pipe.send)))
+
+
+def _end_with(sentinel: Any) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _outcome(do: Do, item: Any, say: Say) -> _Outcome:
+    try:
+        return _Outcome(do(item, say))
+    except Exception as error:  # noqa: BLE001 - the first process decides what it means
+        error.add_note(format_exc())
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:  # noqa: BLE001 - whatever keeps it from being sent
+            error = RuntimeError(f"{type(error).__name__}: {error}")
+        return _Outcome(error=error)
+
+
+def _seldom(say: Say) -> Say:
+    """The same, but silent for ``SELDOM`` after each line."""
+    last = -SELDOM
+
+    def said(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SELDOM:
+            last = time.monotonic()
+            say(text)
+
+    return said

@@ -1,0 +1,61 @@
+"""Points of a design space as work for a pool, and batches of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coreshell_model.base.pool import LostWorkersError, Pool, Say
+from coreshell_model.design.problem import FAILED, Problem
+from coreshell_model.design.space import Points
+
+Row = dict[str, Any]
+Batch = Callable[[Problem, Points], list[Row]]
+"""From a problem and points to a row for each, in their order."""
+
+
+def evaluated(
+    pool: Pool, problem: Problem, points: Points, todo: Sequence[int]
+) -> Iterator[list[tuple[int, Row]]]:
+    """Number and row of the points that completed, as they do; one that kills its workers is a row too.
+
+    Raises
+    ------
+    LostWorkersError
+        The scheduler went away, or processes that do not even start.
+    """
+    items = ((number, points.changes(number)) for number in todo)
+    for finished in pool.run(_Row(problem), items, _failed):
+        yield [(number, row) for (number, _), row in finished]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The row of one point, in whatever process this is."""
+
+    problem: Problem
+
+    def __call__(self, item: tuple[int, Mapping[str, str]], say: Say) -> Row:
+        return self.problem.row(item[1])
+
+
+def _failed(error: Exception) -> Row:
+    """What a worker did not expect, or that point after point killed it."""
+    reason = str(error) if isinstance(error, LostWorkersError) else f"{type(error).__name__}: {error}"
+    return {"Ending": FAILED, "Reason": reason}
+
+
+def one_by_one(problem: Problem, points: Points) -> list[Row]:
+    """Evaluate points in this process."""
+    return [problem.row(points.changes(number)) for number in range(len(points))]
+
+
+def at_once(pool: Pool, problem: Problem, points: Points) -> list[Row]:
+    """Evaluate points by all workers of a pool.
+
+    Raises
+    ------
+    LostWorkersError
+        As ``evaluated``.
+    """
+    rows = dict(row for finished in evaluated(pool, problem, points, range(len(points))) for row in finished)
+    return [rows[number] for number in range(len(points))]

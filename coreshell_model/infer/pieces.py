@@ -1,0 +1,104 @@
+"""Pieces of a fit that are done side by side: starts, profiles and what else needs a misfit of its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+from coreshell_model.base.pool import Say, side_by_side
+from coreshell_model.infer.misfit import Evaluation, Misfit
+from coreshell_model.infer.profile import Profile, profile
+from coreshell_model.infer.reading import Problem
+from coreshell_model.infer.search import Minimum, reach
+
+Work = Callable[[Misfit, Any, Say], Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The result of one piece, and what it cost."""
+
+    result: Any
+    evaluations: int
+    failed: int
+    reasons: tuple[str, ...]
+
+
+def do_pieces(
+    problem: Problem,
+    work: Work,
+    items: Iterable[Any],
+    workers: int,
+    say: Say,
+    keep: Callable[[Any, Done], None],
+) -> None:
+    """Do ``work`` on every item with the misfit of a problem and ``keep`` each result as it comes.
+
+    Parameters
+    ----------
+    problem : whose misfit the work is done with, one for each item
+    work : a function of a module, so that other processes find it
+    items, workers, say, keep : as ``side_by_side`` takes them
+
+    Raises
+    ------
+    LostWorkersError
+        A worker was ended from outside.
+    """
+    side_by_side(_OnMisfit(problem, work), items, workers, say, keep)
+
+
+@dataclass(frozen=True)
+class _OnMisfit:
+    """Work with a misfit of its own for each item."""
+
+    problem: Problem
+    work: Work
+
+    def __call__(self, item: Any, say: Say) -> Done:
+        misfit = Misfit(self.problem)
+        result = self.work(misfit, item, say)
+        return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
+
+
+MARGIN = 0.05
+"""Share of the range that random starts keep from the bounds."""
+
+
+def start_places(problem: Problem, starts: int, seed: int) -> list[tuple[float, ...]]:
+    """The problem's own start, then points spread evenly between the bounds (Sobol's sequence, scrambled)."""
+    places = [problem.start]
+    if starts > 1:
+        sobol = qmc.Sobol(len(problem.parameters), rng=np.random.default_rng(seed))
+        spread = sobol.random_base2(int(np.ceil(np.log2(starts - 1))))
+        scaled = MARGIN + (1 - 2 * MARGIN) * spread[: starts - 1]
+        places += [tuple(map(float, place)) for place in scaled]
+    return places
+
+
+def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> Minimum:
+    """One fit, from start ``item[1]``, which is number ``item[0]``."""
+    number, places = item
+    _telling(misfit, f"start {number}", say)
+    return reach(misfit, np.array(places))
+
+
+def profile_of(misfit: Misfit, item: tuple[int, Minimum, float], say: Say) -> Profile:
+    """The profile of parameter number ``item[0]`` about the best fit ``item[1]``, with noise inflated."""
+    index, best, misfit.inflation = item
+    _telling(misfit, f"profile of {misfit.problem.parameters[index].name}", say)
+    return profile(misfit, best, index)
+
+
+def _telling(misfit: Misfit, what: str, say: Say) -> None:
+    """Have each evaluation told with the lowest chi-squared so far."""
+    lowest = np.inf
+
+    def told(evaluation: Evaluation) -> None:
+        nonlocal lowest
+        lowest = min(lowest, evaluation.chi_squared)
+        say(f"{what}: chi-squared {lowest:.6g} after {misfit.evaluations} evaluations")
+
+    misfit.told = told

@@ -1,0 +1,88 @@
+"""What a cell loses while it rests with sodium in its carbon, at whatever state of sodiation."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from coreshell_model.inputs.steps import Kind
+from coreshell_model.observe.capacity import desodiation_capacity, in_direction
+from coreshell_model.run.solution import LOST_IN_CARBON, Array, Solution, StepTaken
+
+LOST = ("Sodium in SEI [mA.h.g-1]", *LOST_IN_CARBON)
+"""Where sodium goes that does not come back."""
+
+FOURTH = 4.0
+"""The exponent is that between a fourth of a rest and its end."""
+
+NOTHING = 1e-6
+"""Charge [mA.h.g-1] below which a rest lost nothing."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """One rest of a sodiated carbon.
+
+    Attributes
+    ----------
+    cycle : in which it is
+    hours : how long it lasts
+    sodium : charge that went in before it, in its cycle [mA.h.g-1]
+    start, end : voltage at its start and end [V]
+    time, lost : hours since its start, and charge that is lost for good until then [mA.h.g-1]
+    regained : desodiation of the cycle after it over that of the cycle before, where all three are whole
+    """
+
+    cycle: int
+    hours: float
+    sodium: float
+    start: float
+    end: float
+    time: Array
+    lost: Array
+    regained: float | None
+
+    @property
+    def exponent(self) -> float | None:
+        """Of the loss in time, towards its end: 0.5 where it goes with the root of time."""
+        early, late = np.interp([self.hours / FOURTH, self.hours], self.time, self.lost)
+        return math.log(late / early) / math.log(FOURTH) if early > NOTHING else None
+
+
+def rests(solution: Solution) -> list[Storage]:
+    """Every rest that follows a sodiation and is the only one of its cycle (38)."""
+    found = []
+    for cycle in solution.cycles:
+        step = the_rest(solution, cycle)
+        if step is None:
+            continue
+        points = step.points
+        time = (solution["Time [s]"][points] - solution["Time [s]"][points.start]) / 3600
+        charge = solution["Specific capacity [mA.h.g-1]"]
+        into = in_direction(solution, cycle, 1)
+        lost = np.sum([solution[name][points] - solution[name][points.start] for name in LOST], axis=0)
+        before, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 1))
+        found.append(
+            Storage(
+                cycle=cycle,
+                hours=float(time[-1]),
+                sodium=float(sum(charge[each.points.stop - 1] - charge[each.points.start] for each in into)),
+                start=float(solution["Voltage [V]"][points.start]),
+                end=float(solution["Voltage [V]"][points.stop - 1]),
+                time=time,
+                lost=lost,
+                regained=after / before if after is not None and before else None,
+            )
+        )
+    return found
+
+
+def the_rest(solution: Solution, cycle: int) -> StepTaken | None:
+    """The one rest of a cycle that follows a sodiation, where there is just one."""
+    steps = solution.cycle_steps(cycle)
+    kinds = [step.asked.kind for step in steps]
+    if kinds.count(Kind.REST) != 1:
+        return None
+    place = kinds.index(Kind.REST)
+    sodiated = place > 0 and kinds[place - 1] in (Kind.SODIATE, Kind.HOLD)
+    return steps[place] if sodiated and not steps[place].skipped else None

@@ -1,0 +1,79 @@
+"""What cells lose while they stand, by their state of sodiation."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from hand_made import solution
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.storage import LOST, Storage, rests
+from coreshell_model.run.simulation import simulate
+from coreshell_model.show.figures.kinds import picture, suited
+
+SLOW_FILM = {"sei.growth.transfer_coefficient": "0.2", "sei.growth.exchange_current_density": "1e-3 A/m2"}
+
+
+@pytest.fixture(scope="module")
+def stored():
+    """Four rests of a month."""
+    return simulate("core_shell", "storage", SLOW_FILM)
+
+
+def test_each_rest_is_told_by_its_state_of_sodiation(stored):
+    found = rests(stored)
+    assert [each.cycle for each in found] == [3, 5, 7, 9]
+    assert [each.sodium for each in found[:3]] == pytest.approx([100, 200, 300], abs=1e-6)
+    assert all(each.hours == pytest.approx(720) for each in found)
+    assert [each.start for each in found] == sorted((each.start for each in found), reverse=True)
+    assert all(each.end > each.start for each in found)
+
+
+def test_what_is_lost_is_what_film_and_traps_took_meanwhile(stored):
+    for each in rests(stored):
+        (step,) = [step for step in stored.cycle_steps(each.cycle) if step.asked.kind.value == "Rest"]
+        first, last = step.points.start, step.points.stop - 1
+        assert each.lost[-1] == pytest.approx(sum(stored[name][last] - stored[name][first] for name in LOST))
+        assert (np.diff(each.lost) > -1e-6).all() and each.lost[0] == 0
+
+
+def test_results_and_self_discharge_are_of_the_full_carbon(stored):
+    results = summary(stored)
+    assert [row["Cycle"] for row in results["Storage"]] == [3, 5, 7, 9]
+    assert results["Self-discharge"]["Capacity kept"] > 0.9
+    assert "Storage" not in summary(simulate("core_shell", "formation"))
+
+
+def test_a_loss_with_the_root_of_time_has_an_exponent_of_a_half():
+    time = np.linspace(0, 100, 2001)
+    rest = Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0.2 * np.sqrt(time), None)
+    assert rest.exponent == pytest.approx(0.5, abs=1e-6)
+    assert Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0 * time, None).exponent is None
+
+
+def test_film_that_dissolves_and_grows_again_loses_with_the_root_of_time():
+    """Five months of rest, fully sodiated, by film in balance with what dissolves of it."""
+    film = {
+        "sei.growth.transfer_coefficient": "0.1",
+        "sei.growth.dissolution_rate": "1e-4 1/s",
+        "sei.growth.saturation_charge": "2e-4 mAh/m2",
+        "protocol.numbers.rest": "160 day",
+    }
+    (rest,) = rests(simulate("core_shell", "self_discharge", film))
+    assert rest.exponent == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_picture_of_a_run_that_rests(stored):
+    drawn = picture(stored, "storage")
+    assert suited(stored)[1] == "storage"
+    assert set(drawn.numbers["Cycle"]) == {3, 5, 7, 9}
+    with pytest.raises(InputError, match="no rest of a sodiated carbon"):
+        picture(simulate("core_shell", "formation"), "storage")
+
+
+def test_a_rest_before_any_sodium_is_no_storage():
+    assert rests(solution([[("Rest for 1 hours", 3), ("Sodiate at C/20 for 1 hours", 3)]])) == []
