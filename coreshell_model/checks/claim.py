@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, ValidationError, model_validator
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at, did_you_mean
@@ -99,16 +99,30 @@ class Role(StrEnum):
 
 
 class SimulatedRun(Section):
-    """A material through a protocol, with numbers changed as by ``--set``."""
+    """A material through a protocol, with numbers changed as by ``--set``.
+
+    ``material`` is the name of a shipped one, or a path from the folder of the claim file.
+    """
 
     material: Text
     protocol: Text
     changes: dict[str, str] = Field(default_factory=dict)
 
+    _folder: Path = PrivateAttr(default=Path())
+
+    def beside(self, folder: Path) -> None:
+        """Take the path of the material from the folder of the claim file on."""
+        self._folder = folder
+
+    @property
+    def material_file(self) -> str:
+        """The material's name, or its path."""
+        return str(self._folder / self.material) if self.material.endswith(".toml") else self.material
+
     @property
     def key(self) -> tuple:
         """What makes two runs the same."""
-        return self.material, self.protocol, tuple(sorted(self.changes.items()))
+        return self.material_file, self.protocol, tuple(sorted(self.changes.items()))
 
 
 def _own_unit(given: Quantity) -> Quantity:
@@ -221,4 +235,7 @@ def read_claims(name_or_path: str) -> ClaimFile:
     """
     path = library.find("validation", name_or_path)
     data = library.read_toml(path)
-    return claims_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
+    file = claims_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
+    for run in (run for claim in file.claims for run in claim.runs):
+        run.beside(path.parent)
+    return file

@@ -98,12 +98,10 @@ class Runs:
 
     def solution(self, run: SimulatedRun, more: Changes | None = None) -> Solution:
         """The run, with further changes to its material."""
-        changed = SimulatedRun(
-            material=run.material, protocol=run.protocol, changes=run.changes | dict(more or {})
-        )
+        changed = run.model_copy(update={"changes": run.changes | dict(more or {})})
         if changed.key not in self._solved:
             self._started(f"{run.material}, {run.protocol}" + (" (changed)" if changed.changes else ""))
-            self._solved[changed.key] = simulate(run.material, run.protocol, changed.changes)
+            self._solved[changed.key] = simulate(run.material_file, run.protocol, changed.changes)
         return self._solved[changed.key]
 
 

@@ -45,11 +45,11 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
         claims.append(file.model_dump(mode="json"))
         for run in (run for claim in file.claims for run in claim.runs):
             if run.key not in runs:
-                resolved = set_up(run.material, run.protocol, run.changes)
+                resolved = set_up(run.material_file, run.protocol, run.changes)
                 ranges = [each.model_dump(mode="json") for each in resolved.material.band]
                 numbers = provenance.rounded(resolved.parameters)
                 steps = [[step.plain for step in cycle] for cycle in resolved.cycles]
-                runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
+                runs[run.key] = [[run.material, run.protocol], numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
     return provenance.fingerprint([claims, list(runs.values()), *drawn])
 

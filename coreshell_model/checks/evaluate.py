@@ -80,7 +80,7 @@ def bands(
     of: dict[int, Spread] = {}
     alternatives: list[dict[int, tuple[Changes, ...]]] = []
     for place, (claim, _) in claims.items():
-        materials = [prepared(run.material, run.protocol, run.changes)[0] for run in claim.runs]
+        materials = [prepared(run.material_file, run.protocol, run.changes)[0] for run in claim.runs]
         for spread in spreads if materials else ():
             if found := spread.alternatives(materials):
                 of[place] = spread
@@ -172,7 +172,7 @@ def check_runs(files: Iterable[ClaimFile]) -> None:
             for run in claim.runs:
                 with at(f"{file.name}: {brief(claim.name)}"):
                     if run.key not in protocols:
-                        protocols[run.key] = prepared(run.material, run.protocol, run.changes)[1]
+                        protocols[run.key] = prepared(run.material_file, run.protocol, run.changes)[1]
                     _check_cycles(claim, protocols[run.key])
 
 
