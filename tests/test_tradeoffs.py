@@ -203,7 +203,7 @@ def test_the_readings_meet_one_loss_and_advise_differently(slow):
     )
     materials = [read_material(name) for name in ("core_shell", *READINGS)]
     points = grid([Axis("thickness", "nm", 6, 12, 2), Axis("external_area", "m2/g", 5, 15, 2)])
-    found = compare_readings(wide, materials, (SHELL, AREA), points, Objective(ICE), serial, "logistic")
+    found = compare_readings(wide, materials, (SHELL, AREA), points, (Objective(ICE),), serial, "logistic")
     actions = found.actions.set_index(["Reading", "Change"])
     losses = [actions.loc[(each.name, AS_IS), "First-cycle loss [mA.h.g-1]"] for each in materials]
     assert np.ptp(losses) < 0.5

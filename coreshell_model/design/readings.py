@@ -1,4 +1,4 @@
-"""Readings of the first-cycle loss side by side: what each advises to make next."""
+"""Readings of the first-cycle loss, and of the rates, side by side: what each advises to make next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Readings:
-    """Materials that read one loss in different ways.
+    """Materials that read one loss, or the rates, in different ways.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ def compare_readings(
     materials: Sequence[Material],
     axes: tuple[Axis, Axis],
     points: Points,
-    objective: Objective,
+    objectives: Sequence[Objective],
     run: Run,
     law: str | None,
 ) -> Readings:
@@ -64,7 +64,7 @@ def compare_readings(
     materials : the readings
     axes : thickness and external area
     points : of the map
-    objective : what the best design of a map is best in
+    objectives : those of the designs, shown of each change; the best design of a map is best in the first
     run : does a sweep
     law : the seal law of the maps; the material's own where None
 
@@ -75,17 +75,18 @@ def compare_readings(
     """
     check_readings(materials[0], materials[1:])
     changed = _changes(problem, axes)
+    shown = tuple(dict.fromkeys((*SHOWN, *(each.name for each in objectives))))
     maps, rows, best, advice = {}, [], {}, {}
     for material in materials:
         own = replace(problem, material=material)
         acted = run(f"reading {material.name} actions", under(own, SEALED), changed)
         own_rows = [
-            {"Reading": material.name, "Change": action} | _numbers(acted, number, SHOWN)
+            {"Reading": material.name, "Change": action} | _numbers(acted, number, shown)
             for number, action in enumerate((AS_IS, LARGER, THINNER))
         ]
         rows += own_rows
         maps[material.name] = run(f"reading {material.name} map", under(own, law) if law else own, points)
-        best[material.name] = _best(maps[material.name], axes, objective)
+        best[material.name] = _best(maps[material.name], axes, objectives[0])
         advice[material.name] = _advice(own_rows)
     return Readings(pd.DataFrame(rows), maps, best, advice)
 

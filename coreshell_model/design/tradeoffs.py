@@ -226,7 +226,7 @@ def trade_offs(
     if wanted.readings and thickness is not None and area is not None and len(wanted.axes) == 2:
         materials = (problem.material, *wanted.readings)
         readings = compare_readings(
-            problem, materials, (thickness, area), points, wanted.objectives[0], work.run, wanted.law
+            problem, materials, (thickness, area), points, wanted.objectives, work.run, wanted.law
         )
     elif wanted.readings:
         notes.append("The readings are not compared: that needs thickness and external_area, and no others.")

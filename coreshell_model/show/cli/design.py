@@ -1,6 +1,7 @@
 """``coreshell design``: trade-offs between designs, and what to make next."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,9 @@ from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, swept
 DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
 """Ends of the names of shipped materials that read a material's loss in other ways."""
+
+RATES = re.compile(r"Capacity at |Rate retention")
+"""Quantities that rest on how rates are read."""
 
 
 def design(
@@ -120,7 +124,7 @@ def design(
     law = _law(seal, read)
     fixed = parse_changes(changes or [])
     shared = problem(read, words, fixed, level=level, seal=law)
-    others = _readings(readings, read, law)
+    others = _readings(readings, read, law, any(RATES.match(each) for each in names))
     ensemble = _ensemble(table, name, draws, seed, read, shared, axes)
     search = (electrode, trials, sampler, seed)
     wanted = checked(Wanted(shared, law, axes, objectives, wishes, further, others, ensemble, *search))
@@ -178,14 +182,17 @@ def _law(seal: str | None, material) -> str | None:
     return None if any(law is not None for law in own) else DEFAULT_SEAL
 
 
-def _readings(names: list[str] | None, material, law: str | None) -> tuple:
-    """The materials that read the loss in other ways, under the law chosen."""
+def _readings(names: list[str] | None, material, law: str | None, of_rates: bool) -> tuple:
+    """The materials that read the loss, and where they matter the rates, in other ways, under the law chosen."""
     from coreshell_model.design.variables import with_seal
+    from coreshell_model.observe.readings import reading_of_rates
 
     if names is None:
         shipped = library.names("parameters")
         own = [f"{material.name}_{end}" for end in READINGS] if material.pores is not None else []
         names = [name for name in own if name in shipped]
+        if of_rates and (other := reading_of_rates(material)) is not None:
+            names.append(other)
     found = tuple(read_material(name) for name in names)
     return tuple(with_seal(each, law) for each in found) if law is not None else found
 

@@ -36,6 +36,7 @@ from coreshell_model.show.cli.options import (
 
 LONGEST_NAME = 120
 BDF, BAND = "run.bdf.csv", "band.json"
+OTHER_READING = "Other reading of the rates"
 
 
 def run(
@@ -89,21 +90,35 @@ def run(
 
         band = prediction_band(solution)
         whole = is_whole(band)
+    other = _rates_read_otherwise(solution)
     # Before anything is printed: a closed pipe must not cost the files.
     if folder is not None or figure:
         _write(solution, folder, band, bdf)
     if as_json:
-        with_it = results | ({"Prediction band": band} if band is not None else {})
-        typer.echo(json.dumps(with_it, allow_nan=False))
+        further = {"Prediction band": band, OTHER_READING: other}
+        given = {name: value for name, value in further.items() if value is not None}
+        typer.echo(json.dumps(results | given, allow_nan=False))
     else:
         from coreshell_model.show.cli.tables import band_table, print_table, results_table
 
         print_table(results_table(results))
+        if other is not None:
+            typer.echo(f"The same with the rates read in the other way, {other['Material']} (docs/staircase.md):")
+            print_table(results_table({name: value for name, value in other.items() if name != "Completed"}))
         if band is not None:
             print_table(band_table(band))
         _state_basis(solution)
-    if not solution.completed or not whole:
+    if not solution.completed or not whole or (other is not None and not other["Completed"]):
         raise typer.Exit(FAILED_SOLVE)
+
+
+def _rates_read_otherwise(solution) -> dict | None:
+    """What the other reading of the material's rates gives, where the protocol has several."""
+    if not solution.completed:
+        return None
+    from coreshell_model.observe.readings import rates_read_otherwise
+
+    return rates_read_otherwise(solution)
 
 
 def _inputs(material: str, protocol: str, changes: dict[str, str], with_band: bool):
