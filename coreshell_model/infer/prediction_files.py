@@ -7,6 +7,7 @@ import pandas as pd
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace
+from coreshell_model.base.intervals import as_columns
 from coreshell_model.infer.prediction import VOLTAGE as SWEPT
 from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
 from coreshell_model.show.figures.picture import (
@@ -92,20 +93,7 @@ def write_prediction(prediction: Prediction, folder: Path) -> None:
     InputError
         The folder cannot be written.
     """
-    bands = pd.DataFrame(
-        {
-            "Observable": one["Observable"],
-            "Median": one["Median"],
-            "68 % from": one["68 % interval"][0],
-            "68 % to": one["68 % interval"][1],
-            "95 % from": one["95 % interval"][0],
-            "95 % to": one["95 % interval"][1],
-            "Draws": one["Draws"],
-            "Effective draws": one["Effective draws"],
-            "Share of draws without it": one["Share of draws without it"],
-        }
-        for one in prediction.bands()
-    )
+    bands = pd.DataFrame(map(as_columns, prediction.bands()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         replace(folder / "draws.csv", prediction.table().to_csv(index=False))

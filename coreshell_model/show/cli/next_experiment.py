@@ -43,7 +43,6 @@ def next_experiment(
     as_json: AsJson = False,
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
-    from coreshell_model.design.ensemble import drawn
     from coreshell_model.design.experiments import ERRORS, check_question
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
@@ -55,7 +54,7 @@ def next_experiment(
     check_whole("seed", seed)
     table = read_posterior(posterior)
     name, read = table.material(material)
-    ensemble = drawn(table, name, draws, seed)
+    ensemble = table.ensemble(name, draws, seed)
     defaults, of_posterior = read_user_defaults(), None
     if refits and holds_problem(table):
         of_posterior = refit_problem(table, read, problem, name, defaults)
