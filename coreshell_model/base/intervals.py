@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.tables import DASH, shown_number, with_unit
 
-USUAL = (68, 95)
+NARROW, WIDE = USUAL = (68, 95)
 """Per cent of the intervals that fits, posteriors and predictions state; designs have the wide one."""
 
 CLAIMED = 90
@@ -84,7 +84,7 @@ def as_columns(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def interval(
-    values: Sequence[float | None] | Array, weights: Array | None = None, width: int = USUAL[-1]
+    values: Sequence[float | None] | Array, weights: Array | None = None, width: int = WIDE
 ) -> tuple[float, float] | None:
     """Where a number lies in alternatives, of which None or NaN have none.
 

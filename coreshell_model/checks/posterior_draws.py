@@ -48,13 +48,13 @@ class PosteriorDraws:
         """One a draw; None where the posterior has no number of the materials, or their runs set it."""
         ends = assumed_ends(materials)
         in_turn = cycle(ends.members if ends is not None else [({},) * len(materials)])
-        settings = [settled(one) for one in materials]
+        fixed = [settled(material) for material in materials]
         members = []
-        for row, end in zip(self.rows, in_turn, strict=False):
-            drawn = [self._changes_of(row, one, but) for one, but in zip(materials, settings, strict=True)]
+        for row, ends_now in zip(self.rows, in_turn, strict=False):
+            drawn = [self._changes_of(row, *each) for each in zip(materials, fixed, strict=True)]
             if not any(drawn):
                 return None
-            members.append(tuple({**one, **own} for one, own in zip(end, drawn, strict=True)))
+            members.append(tuple({**end, **own} for end, own in zip(ends_now, drawn, strict=True)))
         return Ensemble(f"{self.draws} draws", tuple(members), np.array(self.counts, dtype=float))
 
     def record(self) -> dict:

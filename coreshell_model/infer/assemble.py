@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.intervals import Interval, interval_in_words, interval_name
+from coreshell_model.base.intervals import WIDE, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.parameters import Free
@@ -161,7 +161,7 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
 def source(name: str, one: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
     known = interval_in_words(one.interval_95, one.unit)
-    return f"{FITTED}: {name}.toml; {interval_name(95)} {known}; {one.verdict}"
+    return f"{FITTED}: {name}.toml; {interval_name(WIDE)} {known}; {one.verdict}"
 
 
 def _say_whose(data: Any, name: str) -> None:

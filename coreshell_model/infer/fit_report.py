@@ -8,7 +8,7 @@ import pandas as pd
 import tomli_w
 
 from coreshell_model.base.files import replace, sealed
-from coreshell_model.base.intervals import USUAL, interval_name, shown_interval
+from coreshell_model.base.intervals import NARROW, WIDE, interval_name, shown_interval
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.tables import apart, document, markdown_table, shown_number, with_unit
 from coreshell_model.base.units import from_si
@@ -75,7 +75,7 @@ def _parameters(result: FitResult) -> list[str]:
         for one in result.parameters
     ]
     return [
-        *markdown_table(("parameter", "value", *map(interval_name, reversed(USUAL)), "verdict"), rows),
+        *markdown_table(("parameter", "value", interval_name(WIDE), interval_name(NARROW), "verdict"), rows),
         "",
         "Intervals are those of the profile likelihood; a dash is a side that stays open up to the bound. "
         'What is closed beside a verdict other than "fixed by the data" is closed by priors, or by bounds of '
@@ -281,8 +281,8 @@ def parameter_record(one: FittedParameter) -> dict:
         "Scale": one.scale,
         "Bounds": [one.lower, one.upper],
         "Standard deviation": one.sd,
-        interval_name(68): list(one.interval_68),
-        interval_name(95): list(one.interval_95),
+        interval_name(NARROW): list(one.interval_68),
+        interval_name(WIDE): list(one.interval_95),
         "Verdict": one.verdict,
         "On its bound": one.on_bound,
     }

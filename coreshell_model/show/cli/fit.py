@@ -87,7 +87,7 @@ def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, worker
 
 
 def _print(result) -> None:
-    from coreshell_model.base.intervals import interval_name, shown_interval
+    from coreshell_model.base.intervals import WIDE, interval_name, shown_interval
     from coreshell_model.base.tables import shown_number
     from coreshell_model.show.cli.tables import print_table, rows_table
 
@@ -100,7 +100,7 @@ def _print(result) -> None:
                     "parameter": one.name,
                     "value": one.value,
                     "unit": one.unit,
-                    interval_name(95): shown_interval(one.interval_95),
+                    interval_name(WIDE): shown_interval(one.interval_95),
                     "verdict": one.verdict,
                 }
                 for one in result.parameters

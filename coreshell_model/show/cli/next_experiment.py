@@ -110,6 +110,7 @@ def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, 
 
 
 def _print(found) -> None:
+    from coreshell_model.base.intervals import WIDE, interval_name
     from coreshell_model.design.experiments import ERRORS, QUESTIONS
     from coreshell_model.design.next_experiment import ESTIMATOR
     from coreshell_model.show.cli.tables import print_table, rows_table
@@ -126,7 +127,7 @@ def _print(found) -> None:
         if each.check is not None:
             typer.echo(
                 f"Checked with {each.check.truths} draws held out: {each.name} gave "
-                f"{each.check.information:.2f} nat; the truth lay in the 95 % interval in "
+                f"{each.check.information:.2f} nat; the truth lay in the {interval_name(WIDE)} in "
                 f"{each.check.covered:.0%}; {each.check.effective:.0f} effective draws were left."
             )
     for each in found.ranked:
