@@ -263,11 +263,8 @@ def assumptions(solution: Solution) -> str:
         "",
     ]
     numbers = {**entries(solution.material), **{f"protocol.{k}": v for k, v in entries(protocol).items()}}
-    rows = [
-        (path, number, number.source)
-        for path, number in numbers.items()
-        if not number.source.startswith(MEASURED)
-    ]
+    others = {path: one for path, one in numbers.items() if not one.source.startswith(MEASURED)}
+    rows = [(path, one, one.source) for path, one in others.items()]
     return document([*lines, *markdown_table(("number", "value", "source"), rows, bar="/")])
 
 

@@ -204,15 +204,10 @@ def markdown(posterior: Posterior) -> str:
     """The report."""
     record = posterior.record
     named = [interval_name(width) for width in USUAL]
-    rows = [
-        (
-            one["Name"],
-            one["Unit"],
-            shown_number(one[MEDIAN]),
-            *(shown_interval(one[each]) for each in (*named, "Bounds")),
-        )
-        for one in posterior.summary()
-    ]
+    rows = []
+    for one in posterior.summary():
+        ends = (shown_interval(one[each]) for each in (*named, "Bounds"))
+        rows.append((one["Name"], one["Unit"], shown_number(one[MEDIAN]), *ends))
     lines = [
         f"# Posterior of {record['Title']}",
         "",
@@ -247,17 +242,9 @@ def markdown(posterior: Posterior) -> str:
 
 
 ROUND = (
-    "round",
-    "draws",
-    "effective",
-    "Pareto shape",
-    "chi² off by",
-    "surrogate's error",
-    "points learned",
-    "steps",
-    "steps by autocorrelation time",
-    "accepted",
-)
+    "round", "draws", "effective", "Pareto shape", "chi² off by", "surrogate's error", "points learned",
+    "steps", "steps by autocorrelation time", "accepted",
+)  # fmt: skip
 
 
 def _round(one: dict) -> tuple[object, ...]:

@@ -86,16 +86,10 @@ def table() -> str:
     }
     for path, limit in everything.items():
         rows.setdefault(replace(limit), []).append(path)
-    cells = [
-        (
-            ", ".join(f"`{path}`" for path in paths),
-            bounds(limit),
-            limit.why,
-            usual_range(limit) or "the bounds",
-            limit.source,
-        )
-        for limit, paths in rows.items()
-    ]
+    cells = []
+    for limit, paths in rows.items():
+        names, usual = ", ".join(f"`{path}`" for path in paths), usual_range(limit) or "the bounds"
+        cells.append((names, bounds(limit), limit.why, usual, limit.source))
     return document(markdown_table(("number", "bounds", "why", "usual", "source"), cells))
 
 

@@ -101,17 +101,10 @@ def claims_table(record: dict) -> Table:
 
     head = ("claim", "role", "measured", "model", "band", "verdict")
     compared = [claim for claim in record["claims"] if claim["role"] != "outside"]
-    rows = [
-        (
-            claim["name"],
-            claim["role"],
-            shown_measured(claim),
-            shown_number(claim["model"]),
-            shown_interval(claim["band"]),
-            claim["verdict"],
-        )
-        for claim in sorted(compared, key=lambda claim: claim["verdict"] != "not reproduced")
-    ]
+    rows = []
+    for claim in sorted(compared, key=lambda claim: claim["verdict"] != "not reproduced"):
+        cells = (claim["name"], claim["role"], shown_measured(claim), shown_number(claim["model"]))
+        rows.append((*cells, shown_interval(claim["band"]), claim["verdict"]))
     return text_table(head, rows, whole=head[1:])
 
 
