@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from densities import Density, banana, on_a_grid
 
-from coreshell_model.infer.draws import quantiles
+from coreshell_model.base.intervals import quantiles
 
 LEVELS = (0.05, 0.5, 0.95)
 MOST = 4.0

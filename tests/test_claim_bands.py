@@ -11,13 +11,14 @@ from coreshell_model.base import library
 from coreshell_model.checks import claim_runs as running
 from coreshell_model.checks import claims_report as report
 from coreshell_model.checks.claim import claims_from_dict
-from coreshell_model.checks.claim_runs import AssumedRanges
+from coreshell_model.checks.claim_runs import band_of
 from coreshell_model.checks.evaluate import evaluate
-from coreshell_model.checks.posterior_draws import PosteriorDraws, drawn, shipped_draws
+from coreshell_model.checks.posterior_draws import drawn, shipped_draws
 from coreshell_model.infer.draws import Posterior, write_posterior
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.ensemble import Ensemble, assumed_ends
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.particle import changed
 from coreshell_model.physics.values import parameter_values
@@ -87,20 +88,24 @@ def unsolved(monkeypatch):
     return done
 
 
-def band_of(claim, spread):
-    return evaluate([file(claim)], spreads=(spread, AssumedRanges()))[0].band
+def band_with(claim, draws):
+    return evaluate([file(claim)], spreads=(draws.alternatives, assumed_ends))[0].band
+
+
+def band_by_hand(counts, shipped, found):
+    return band_of(Ensemble("draws", ((),) * len(counts), np.array(counts, float)), shipped, found)
 
 
 def test_the_band_is_the_central_90_percent_of_the_draws_and_the_shipped_number_is_not_among_them(unsolved):
     """Areas of 20 to 39 m2/g, each alike: Hazen's 5 and 95 % are 20.5 and 38.5; the shipped one is 14."""
-    found = band_of(of("core_shell"), drawn(posterior(), 20))
+    found = band_with(of("core_shell"), drawn(posterior(), 20))
     assert found.ends == pytest.approx((20.5e3, 38.5e3))
     assert found.note == ""
 
 
 def test_each_draw_is_run_once_for_all_claims_that_read_it(unsolved):
     """Five draws and the shipped material, for three claims about one run."""
-    evaluate([file(*[of("core_shell")] * 3)], spreads=(drawn(posterior(), 5),))
+    evaluate([file(*[of("core_shell")] * 3)], spreads=(drawn(posterior(), 5).alternatives,))
     assert len(unsolved) == 6
 
 
@@ -108,7 +113,8 @@ def test_a_draw_changes_all_materials_together_also_those_that_its_numbers_are_c
     """Core by its own path, Cracked-Core-Shell as Core-Shell; Shell, which is not drawn, stays."""
     materials = [read_material(name) for name in ("core_shell", "core", "shell", "cracked_core_shell")]
     spread = drawn(posterior(), 20)
-    for row, (coated, core, shell, cracked) in zip(spread.rows, spread.alternatives(materials), strict=True):
+    members = spread.alternatives(materials).members
+    for row, (coated, core, shell, cracked) in zip(spread.rows, members, strict=True):
         area, capacity = f"{AREAS[row]} m2/g", f"{380 + AREAS[row]} mAh/g"
         assert coated == {AREA: area, CAPACITY: capacity}
         assert core == {AREA: area, "carbon.sloping.capacity": capacity}
@@ -120,10 +126,9 @@ def test_a_number_that_a_claim_sets_itself_is_not_drawn():
     """Nor one that says the same in another way, as the radius does of the area."""
     core = read_material("core")
     for own in ({AREA: "62 m2/g"}, {"particle.radius": "100 nm"}):
-        (first, *_) = drawn(posterior(), 5).alternatives([changed(core, own)])
-        assert list(first[0]) == ["carbon.sloping.capacity"]
+        assert drawn(posterior(), 5).alternatives([changed(core, own)]).paths == ("carbon.sloping.capacity",)
     settled = changed(core, {AREA: "62 m2/g", "carbon.sloping.capacity": "1 mAh/g"})
-    assert drawn(posterior(), 5).alternatives([settled]) == []
+    assert drawn(posterior(), 5).alternatives([settled]) is None
 
 
 def test_draws_are_taken_by_weight_and_seeded():
@@ -140,18 +145,16 @@ def test_draws_are_taken_by_weight_and_seeded():
 
 def test_a_row_that_was_drawn_often_counts_as_often():
     """Two draws of 1 and 38 of 5: the middles of their weights lie at 2.5 and 52.5 %, 5 % a twentieth on."""
-    spread = PosteriorDraws(posterior(), (0, 1), (2, 38))
-    assert spread.band(0.0, [1.0, 5.0]).ends == pytest.approx((1.0 + 4.0 / 20, 5.0))
+    assert band_by_hand([2, 38], 0.0, [1.0, 5.0]).ends == pytest.approx((1.0 + 4.0 / 20, 5.0))
 
 
 def test_a_draw_without_the_number_is_left_out_up_to_a_tenth_of_them():
     """Of twenty, two may be missing; with three there is no band. The remark counts them either way."""
-    spread = drawn(posterior(), 20)
-    numbers = [float(number) for number in range(18)]
-    some = spread.band(0.0, [*numbers, "it failed", "it failed"])
+    even, numbers = [1] * 20, [float(number) for number in range(18)]
+    some = band_by_hand(even, 0.0, [*numbers, "it failed", "it failed"])
     assert some.ends == pytest.approx((0.4, 16.6))
     assert some.note == "2 of 20 draws give no number: it failed"
-    none = spread.band(0.0, [*numbers[:17], "it failed", "so did it", "and it"])
+    none = band_by_hand(even, 0.0, [*numbers[:17], "it failed", "so did it", "and it"])
     assert none.ends is None
     assert none.note == "3 of 20 draws give no number: it failed"
 
@@ -160,9 +163,9 @@ def test_a_number_that_no_draw_moves_has_no_band_and_says_so(unsolved):
     """The mass gain is not among what is drawn; a band of no width would look like knowledge."""
     gain = {"value": 30, "unit": "%", "source": "s"}
     claim = of("core_shell") | {"observable": "mass gain", "measured": gain, "uncertainty": gain}
-    found = band_of(claim, drawn(posterior(), 5))
+    found = band_with(claim, drawn(posterior(), 5))
     assert (found.ends, found.note) == (None, "no draw moves it")
-    some = drawn(posterior(), 20).band(1.0, [1.0] * 19 + ["it failed"])
+    some = band_by_hand([1] * 20, 1.0, [1.0] * 19 + ["it failed"])
     assert (some.ends, some.note) == (None, "1 of 20 draws give no number: it failed; no other moves it")
 
 
@@ -170,7 +173,7 @@ def test_a_draw_that_makes_no_material_or_no_whole_run_counts_as_missing(unsolve
     """An area that leaves no core, and a run that stopped, each with its reason."""
     wrong = posterior()
     wrong.values[:, 0] = 1e9
-    refused = band_of(of("core_shell"), drawn(wrong, 5))
+    refused = band_with(of("core_shell"), drawn(wrong, 5))
     assert refused.ends is None
     assert refused.note.startswith("5 of 5 draws give no number: core_shell")
     right = running.simulate
@@ -180,7 +183,7 @@ def test_a_draw_that_makes_no_material_or_no_whole_run_counts_as_missing(unsolve
         return found if not changes else SimpleNamespace(completed=False, explanation="in cycle 2: it failed")
 
     monkeypatch.setattr(running, "simulate", stops)
-    stopped = band_of(of("core_shell"), drawn(posterior(), 5))
+    stopped = band_with(of("core_shell"), drawn(posterior(), 5))
     assert stopped.note == "5 of 5 draws give no number: in cycle 2: it failed"
 
 
@@ -193,7 +196,7 @@ def test_assumed_ranges_are_at_their_ends_in_turn_and_both_ends_are_in_the_band(
         "measured": volume,
         "uncertainty": volume,
     }
-    found = band_of(claim, drawn(posterior(), 20))
+    found = band_with(claim, drawn(posterior(), 20))
     assert found.ends == pytest.approx((0.2 * 1.18e-3 / 1.3, 0.41 * 1.18e-3 / 1.3))
     areas = {changes[AREA] for _, changes in unsolved if changes}
     assert areas == {f"{area} m2/g" for area in AREAS}
@@ -203,7 +206,7 @@ def test_a_material_without_a_posterior_keeps_the_band_of_its_assumed_ranges(uns
     """Nothing is carried to Cracked-Core-Shell: its area is 14 to 50 m2/g; Shell assumes none."""
     alone = posterior(record={"Problem file": {}})
     results = evaluate(
-        [file(of("cracked_core_shell"), of("shell"))], spreads=(drawn(alone, 5), AssumedRanges())
+        [file(of("cracked_core_shell"), of("shell"))], spreads=(drawn(alone, 5).alternatives, assumed_ends)
     )
     assert results[0].band.ends == pytest.approx((14e3, 50e3))
     assert results[1].band.ends is None
@@ -212,7 +215,7 @@ def test_a_material_without_a_posterior_keeps_the_band_of_its_assumed_ranges(uns
 def test_the_report_says_in_its_head_how_many_draws_of_which_table_its_bands_are_from(unsolved):
     """With what the sampling warned of; without draws it says what the bands are then."""
     claims, spread = [file(of("core_shell"))], drawn(posterior(record={"Warnings": ["few draws"]}), 20)
-    results = evaluate(claims, spreads=(spread,))
+    results = evaluate(claims, spreads=(spread.alternatives,))
     head, *_ = report.markdown(report.record(claims, results, spread)).split("| file |")
     assert "5 to 95 % quantiles of what 20 draws of the posterior 'two' give" in head
     assert "a table of 20 (worth 20 independent ones" in head

@@ -7,12 +7,12 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.design.ensemble import Ensemble
 from coreshell_model.design.experiments import LOSS, SEI, SORPTION, experiments
 from coreshell_model.design.information import expected_gain, held_out_check, linear_gain
 from coreshell_model.design.next_experiment import rank
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.results import sweep_of
+from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import read_material
 
 
@@ -71,9 +71,14 @@ def test_the_check_gives_the_gain_and_covers_the_truth():
 def draws(count=48, seed=5):
     """Trapped charge and rate of clusters, evenly."""
     places = np.random.default_rng(seed).random((count, 2))
-    values = np.column_stack([20 + 200 * places[:, 0], 10 ** (-5 + places[:, 1])])
-    paths = ("shell.trapping.capacity", "core.clusters.rate")
-    return Ensemble("draws by hand", paths, ("mAh/g", "1/s"), values, np.full(count, 1 / count))
+    members = [
+        {
+            "shell.trapping.capacity": f"{20 + 200 * one} mAh/g",
+            "core.clusters.rate": f"{10 ** (-5 + other)} 1/s",
+        }
+        for one, other in places.tolist()
+    ]
+    return Ensemble("draws by hand", tuple((each,) for each in members), np.full(count, 1 / count))
 
 
 def by_hand(name, own, points):
@@ -122,7 +127,8 @@ def test_what_cannot_be_weighed_is_refused():
     with pytest.raises(InputError, match="5 draws are too few"):
         rank(core_shell, few, "SEI share", by_hand)
     whole = draws()
-    trapped = Ensemble("draws", whole.paths[:1], whole.units[:1], whole.values[:, :1], whole.weights)
+    alone = tuple(({path: each[path] for path in whole.paths[:1]},) for each in whole.changes)
+    trapped = Ensemble("draws", alone, whole.weights)
     with pytest.raises(InputError, match=r"no draws of core\.clusters\.rate"):
         rank(core_shell, trapped, "plateau kinetics", by_hand)
     with pytest.raises(InputError, match="has no shell"):

@@ -112,7 +112,7 @@ def test_a_table_tells_materials_apart_and_says_which_it_has(own):
 
 def test_claims_take_the_draws_of_a_material_by_the_name_in_its_file(own):
     found = drawn(read_posterior("posterior.csv"), 3)
-    assert all(PATH in changes for (changes,) in found.alternatives([read_material("hc7.toml")]))
+    assert all(PATH in changes for changes in found.alternatives([read_material("hc7.toml")]).changes)
 
 
 def test_a_fit_problem_may_name_one_material_in_several_ways(own):

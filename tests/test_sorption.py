@@ -194,24 +194,12 @@ def test_all_carbon_inside_leaves_no_shell_and_the_porosity_of_filled_pores():
     assert filled.porosity == close(sorption.porosity_if_filled(1800.0, PORES, GAIN, 1800.0))
 
 
-def test_another_thickness_keeps_the_core():
+def test_another_radius_keeps_the_mass_gain():
     particle = paper_particle(1800.0)
-    thicker = sorption.with_thickness(particle, 20e-9)
-    assert thicker.shell_thickness == close(20e-9)
-    assert replace(thicker, mass_gain=GAIN) == particle
-    assert thicker.external_area < particle.external_area  # larger, and denser: less area per mass
-
-
-def test_another_radius_or_external_area_keeps_the_mass_gain():
-    particle = paper_particle(1800.0)
-    double, half = (
-        sorption.with_radius(particle, 2 * particle.particle_radius),
-        sorption.with_external_area(particle, 7e3),
-    )
-    for larger in (double, half):
-        assert larger.mass_gain == GAIN
-        assert larger.external_area == close(7e3)
-        assert larger.shell_thickness == close(2 * particle.shell_thickness)
+    larger = sorption.with_radius(particle, 2 * particle.particle_radius)
+    assert larger.mass_gain == GAIN
+    assert larger.external_area == close(7e3)
+    assert larger.shell_thickness == close(2 * particle.shell_thickness)
 
 
 def test_a_rough_particle_of_equal_area_is_larger():
@@ -251,11 +239,6 @@ def test_arrays_go_through_as_floats_do():
 def test_a_particle_that_cannot_be_is_refused(wrong, message):
     with pytest.raises(InputError, match=message):
         replace(paper_particle(1800.0), **wrong)
-
-
-def test_a_thickness_does_not_tell_the_mass_when_all_carbon_is_inside():
-    with pytest.raises(InputError, match="fraction inside pores is 1"):
-        sorption.with_thickness(replace(paper_particle(1800.0), fraction_inside=1.0), 9e-9)
 
 
 def test_a_core_without_inner_area_cannot_be_open_or_sealed():

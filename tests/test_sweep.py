@@ -29,7 +29,7 @@ from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.results import CHECKS, ROWS, Appender, Sweep, SweepFolder, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.space import Axis, Points, axis, grid, random, sobol
-from coreshell_model.design.sweep import check_points, resume_sweep, sweep
+from coreshell_model.design.sweep import check_points, sweep
 from coreshell_model.design.variables import designed
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
@@ -238,7 +238,9 @@ def test_a_resumed_sweep_does_what_is_left_and_is_the_same(undisturbed, shared, 
     (cut / CHECKS).write_text(f"{len(whole)} {checksum(whole)}\n")
     assert read_sweep(cut).left == 3
     told = []
-    again = resume_sweep(cut, scheduler=scheduler, progress=lambda *numbers: told.append(numbers))
+    again = sweep(
+        shared, points, cut, resume=True, scheduler=scheduler, progress=lambda *numbers: told.append(numbers)
+    )
     assert told[0][:2] == (3, 6) and told[-1][:2] == (6, 6)
     assert again.table.equals(found.table)
     assert (cut / ROWS).read_bytes().startswith(b"".join(lines[:4]))
@@ -292,7 +294,7 @@ def test_a_full_disk_costs_no_finished_point(shared, points, scheduler, tmp_path
     monkeypatch.undo()
     kept = (tmp_path / ROWS).read_bytes()
     assert len(read_sweep(tmp_path).table) >= 1
-    assert resume_sweep(tmp_path, scheduler=scheduler).left == 0
+    assert sweep(shared, points, tmp_path, resume=True, scheduler=scheduler).left == 0
     assert (tmp_path / ROWS).read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
 
 

@@ -11,8 +11,8 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.design import advice as cuts
 from coreshell_model.design import tradeoffs
 from coreshell_model.design.advice import INSIDE, LOWEST, SEALED, compare_areas, compare_seals
+from coreshell_model.design.bands import assumed, bands
 from coreshell_model.design.batches import one_by_one
-from coreshell_model.design.ensemble import Ensemble, assumed, bands, drawn
 from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
@@ -24,6 +24,7 @@ from coreshell_model.design.variables import SEALS
 from coreshell_model.infer.draws import Posterior, write_posterior
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter
+from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.particle import pore_volume_bound
 from coreshell_model.observe.capacity import first_cycle_loss
@@ -254,19 +255,18 @@ def test_draws_are_chosen_by_weight():
     weights = np.full(200, 0.3 / 199)
     weights[7] = 0.7
     object.__setattr__(posterior, "weights", weights)
-    found = drawn(posterior, "core_shell", 50)
+    found = posterior.ensemble("core_shell", 50)
     own = (found.values == posterior.values[7]).all(axis=1)
     assert found.weights is not None and found.weights.sum() == pytest.approx(1)
     assert found.weights[own].sum() == pytest.approx(0.7, abs=0.02)
     with pytest.raises(InputError, match="has no material 'shell'"):
-        drawn(posterior, "shell", 50)
+        posterior.ensemble("shell", 50)
 
 
 def test_the_probability_of_a_goal_is_the_weight_of_the_draws_that_meet_it(slow):
     """Three draws of a made-up problem, weights 0.5, 0.3 and 0.2, of which the second fails to solve."""
-    ensemble = Ensemble(
-        "three draws", ("a.b",), ("1",), np.array([[0.2], [0.5], [0.9]]), np.array([0.5, 0.3, 0.2])
-    )
+    members = tuple(({"a.b": text},) for text in ("0.2", "0.5", "0.9"))
+    ensemble = Ensemble("three draws", members, np.array([0.5, 0.3, 0.2]))
 
     def run(own, points):
         rows = []

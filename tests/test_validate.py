@@ -14,11 +14,11 @@ from coreshell_model.checks import claim_runs as running
 from coreshell_model.checks import claims_report as report
 from coreshell_model.checks import evaluate as evaluation
 from coreshell_model.checks.claim import Role, claims_from_dict, read_claims
-from coreshell_model.checks.claim_runs import AssumedRanges
 from coreshell_model.checks.evaluate import MISSED, ONE, TWO, Result, Runs, evaluate, in_unit_of, verdict
 from coreshell_model.checks.posterior_draws import shipped_draws
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.ensemble import assumed_ends
 from coreshell_model.inputs.material import read_material
 from coreshell_model.run.solution import Ending
 
@@ -180,10 +180,10 @@ def test_the_band_of_a_claim_spans_what_its_materials_assume():
 def test_a_material_that_occurs_twice_changes_alike_in_all_of_an_order():
     """Four ends of two ranges, not sixteen; a material without ranges stays as it is."""
     cracked, core = read_material("cracked_core_shell"), read_material("core")
-    ends = AssumedRanges().alternatives([core, cracked, cracked])
+    ends = assumed_ends([core, cracked, cracked])
     assert len(ends) == 4
-    assert all(of_core == {} and one == other for of_core, one, other in ends)
-    assert AssumedRanges().alternatives([core]) == []
+    assert all(of_core == {} and one == other for of_core, one, other in ends.members)
+    assert assumed_ends([core]) is None
 
 
 def test_a_run_that_fails_is_not_evaluated_and_leaves_with_1(monkeypatch, tmp_path):

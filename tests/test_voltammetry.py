@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hand_made import solution
 
-from coreshell_model.base.errors import InputError
 from coreshell_model.observe.inventory import sodium_balance_error
-from coreshell_model.observe.voltammetry import irreversible_peaks, peak_near, peaks, scan_rate_exponent
+from coreshell_model.observe.voltammetry import irreversible_peaks, peaks
 from coreshell_model.run.simulation import simulate
 
 SPEED = 1e-4
@@ -49,8 +48,6 @@ def test_position_height_and_area_of_a_bell_are_its_own():
     assert [peak.area for peak in found] == pytest.approx(
         [height * area for height in (40, 100, 90, 100, 90)], rel=1e-3
     )
-    assert peak_near(found, 1.0, 1, True) in found[:2]
-    assert peak_near(found, 1.0, 3, True) is None
 
 
 def test_what_only_the_first_sweep_does_is_irreversible():
@@ -81,34 +78,6 @@ def test_a_run_without_sweeps_or_current_has_no_peaks():
     assert irreversible_peaks(solution([[("Rest for 1 hours", 3)]])) == []
 
 
-@pytest.mark.parametrize("exponent", [0.5, 1.0])
-def test_the_exponent_of_a_power_law_is_found(exponent):
-    """i = 3 v^b."""
-    speeds = [1e-5, 1e-4, 1e-3]
-    assert scan_rate_exponent(speeds, [3 * v**exponent for v in speeds]) == pytest.approx(exponent)
-
-
-@pytest.mark.parametrize(
-    ("speeds", "heights"), [([1e-4], [1]), ([1e-4, 1e-4], [1, 1]), ([1e-4, 1e-3], [1, 0])]
-)
-def test_an_exponent_needs_two_scan_rates_and_currents(speeds, heights):
-    """In one line."""
-    with pytest.raises(InputError, match="two scan rates"):
-        scan_rate_exponent(speeds, heights)
-
-
-def test_a_double_layer_alone_has_the_exponent_of_a_surface():
-    """At 2 V nothing but the double layer of shell takes up charge: i = C v, from 0.1 to 1 mV/s."""
-    currents = []
-    for speed in (0.1, 1):
-        run = simulate("shell", "cyclic_voltammetry", {"protocol.numbers.scan_rate": f"{speed} mV/s"})
-        step = run.steps[0]
-        voltage, current = run["Voltage [V]"][step.points], run["Specific current [A.kg-1]"][step.points]
-        currents.append(np.interp(-2.0, -voltage, current))
-    assert currents[0] == pytest.approx(2.7 * 0.05 * 1e-4 * 1e3, rel=1e-3)  # m2/g, F/m2, V/s; mA/g
-    assert scan_rate_exponent([1e-4, 1e-3], currents) == pytest.approx(1, abs=1e-3)
-
-
 @pytest.mark.parametrize("material", ["core_shell", "core"])
 def test_the_first_sweep_reduces_the_electrolyte_and_the_second_does_not(material):
     """Irreversible peaks within 30 mV of those that Appel et al. see, at the protocol's 0.1 mV/s."""
@@ -116,8 +85,9 @@ def test_the_first_sweep_reduces_the_electrolyte_and_the_second_does_not(materia
     once = irreversible_peaks(run)
     expected = {"core_shell": (1.16, 0.65), "core": (1.58, 1.18)}[material]
     for potential in expected:
-        first = peak_near(once, potential, 1, True)
-        assert first is not None and abs(first.potential - potential) < 0.03
-        again = peak_near([p for p in peaks(run) if p.cycle == 2], first.potential, 2, True)
-        assert again is None or abs(again.potential - first.potential) > 0.15
+        first = min(once, key=lambda peak: abs(peak.potential - potential))
+        assert (first.cycle, first.sodiation) == (1, True)
+        assert abs(first.potential - potential) < 0.03
+        again = [peak.potential for peak in peaks(run) if peak.cycle == 2 and peak.sodiation]
+        assert all(abs(other - first.potential) > 0.15 for other in again)
     assert sodium_balance_error(run) < 1e-8

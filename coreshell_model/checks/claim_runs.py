@@ -3,19 +3,19 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import Protocol
+
+import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import CLAIMED, interval
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import to_si
 from coreshell_model.checks.claim import Claim, SimulatedRun
+from coreshell_model.inputs.ensemble import Changes, Ensemble
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.ranges import assumed_ranges, combinations
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution
 
-Changes = Mapping[str, str]
 Found = float | str
 """A claim's number with an alternative, in SI units, or why there is none."""
 
@@ -37,56 +37,44 @@ class Band:
 NO_BAND = Band(None)
 
 
-class Spread(Protocol):
-    """A set of alternatives to the shipped materials, each told as changes of all of them together."""
+Spread = Callable[[Sequence[Material]], Ensemble | None]
+"""Alternatives to the shipped materials, which have their runs' changes; None where nothing varies."""
 
-    def alternatives(self, materials: Sequence[Material]) -> list[tuple[Changes, ...]]:
-        """Alternatives, each the changes of every material in their order; none where nothing varies.
+LEAST_SHARE = 0.9
+"""Of the draws that have to give a number: the band is 90 % wide, more left out could be its ends."""
 
-        ``materials`` have their runs' changes, which an alternative leaves as they are.
-        """
-        ...
-
-    def band(self, shipped: float, found: Sequence[Found]) -> Band:
-        """The band of what the alternatives give, in their order; ``shipped`` is the model's number."""
-        ...
+SAME = 1e-9
+"""Of a number: what draws that do not concern it change by rounding alone."""
 
 
-class AssumedRanges:
-    """The ends of what the materials only assume (``[[band]]``); from lowest to highest, shipped included."""
+def band_of(ensemble: Ensemble, shipped: float, found: Sequence[Found]) -> Band:
+    """The band of what alternatives give, in their order; ``shipped`` is the model's number.
 
-    def alternatives(self, materials: Sequence[Material]) -> list[tuple[Changes, ...]]:
-        """All ends together; a material that occurs twice changes alike."""
-        together = ends_together(materials)
-        if not any(any(each.values()) for each in together):
-            return []
-        return [tuple(each[material.name] for material in materials) for each in together]
-
-    def band(self, shipped: float, found: Sequence[Found]) -> Band:
-        """Lowest and highest; none where an end gives no number."""
-        if reasons := [one for one in found if isinstance(one, str)]:
-            return Band(None, missing(len(reasons), len(found), "ends of assumed ranges", reasons[0]))
-        values = [shipped, *(one for one in found if not isinstance(one, str))]
-        return Band((min(values), max(values)))
-
-
-def ends_together(materials: Sequence[Material]) -> list[dict[str, Changes]]:
-    """Every combination of ends of the materials' assumed ranges, by the materials' names."""
-    different = {material.name: material for material in materials}
-    ends = {name: _ends(material) for name, material in different.items()}
-    return [dict(zip(ends, each, strict=True)) for each in product(*ends.values())]
+    That of draws is central and leaves the shipped number out; there is none where too few draws give a
+    number, or none moves it. Without weights it is from the lowest to the highest, the shipped one included.
+    """
+    reasons = [one for one in found if isinstance(one, str)]
+    if ensemble.weights is None:
+        note = _missing(len(reasons), len(found), "ends of assumed ranges", reasons)
+        return Band(None if reasons else interval([shipped, *_numbers(found)]), note)
+    known = np.array([not isinstance(one, str) for one in found])
+    draws, given = ensemble.weights.sum(), ensemble.weights[known].sum()
+    note = _missing(draws - given, draws, "draws", reasons)
+    if given < LEAST_SHARE * draws:
+        return Band(None, note)
+    values = _numbers(found)
+    if all(math.isclose(one, shipped, rel_tol=SAME) for one in values):
+        return Band(None, f"{note}; no other moves it" if note else "no draw moves it")
+    return Band(interval(values, ensemble.weights[known], CLAIMED), note)
 
 
-def missing(count: int, of: int, what: str, reason: str) -> str:
-    """How many alternatives give no number, as a remark."""
-    return f"{count} of {of} {what} give no number: {reason}"
+def _numbers(found: Sequence[Found]) -> list[float]:
+    return [one for one in found if not isinstance(one, str)]
 
 
-def _ends(material: Material) -> list[Changes]:
-    try:
-        return list(combinations(assumed_ranges(material))) if material.band else [{}]
-    except InputError:  # every number with a range was set
-        return [{}]
+def _missing(count: float, of: float, what: str, reasons: list[str]) -> str:
+    """How many alternatives give no number, as a remark; nothing where all do."""
+    return f"{count:g} of {of:g} {what} give no number: {reasons[0]}" if reasons else ""
 
 
 class Runs:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from coreshell_model.base import provenance
 from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.intervals import shown_interval
+from coreshell_model.base.tables import document, markdown_table, shown_number
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
-from coreshell_model.checks.evaluate import MISSED, ONE, RULE, TWO, Result, in_unit_of
+from coreshell_model.checks.evaluate import MISSED, RULE, VERDICTS, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
 from coreshell_model.run.simulation import set_up
 
@@ -123,11 +125,9 @@ def markdown(found: dict) -> str:
     outside = [claim for claim in found["claims"] if claim["role"] == Role.OUTSIDE]
     if outside:
         lines += ["", "## Outside the model", "", "Measured, and nothing of the model to compare with."]
-        lines += ["", "| claim | measured | why | place |", "|---|---|---|---|"]
-        lines += [
-            _row(claim["name"], shown_measured(claim), claim["remark"], claim["place"]) for claim in outside
-        ]
-    return "\n".join(lines) + "\n"
+        rows = [(claim["name"], shown_measured(claim), claim["remark"], claim["place"]) for claim in outside]
+        lines += ["", *markdown_table(("claim", "measured", "why", "place"), rows)]
+    return document(lines)
 
 
 def bands_from(found: dict) -> str:
@@ -165,14 +165,14 @@ def _first_line(found: dict) -> str:
 
 def _counts(found: dict) -> list[str]:
     """A table of verdicts by file and role."""
-    lines = [f"| file | role | claims | {ONE} | {TWO} | {MISSED} |", "|---|---|---|---|---|---|"]
+    rows = []
     for file in found["files"]:
         for role in Role:
             here = [c for c in found["claims"] if c["file"] == file["name"] and c["role"] == role]
             if here:
-                by_verdict = [str(sum(c["verdict"] == each for c in here)) for each in (ONE, TWO, MISSED)]
-                lines.append(_row(file["name"], role.value, str(len(here)), *by_verdict))
-    return lines
+                by_verdict = [sum(c["verdict"] == each for c in here) for each in VERDICTS]
+                rows.append((file["name"], role.value, len(here), *by_verdict))
+    return markdown_table(("file", "role", "claims", *VERDICTS), rows)
 
 
 def _by_role(claims: list[dict], none: str) -> list[str]:
@@ -183,49 +183,36 @@ def _by_role(claims: list[dict], none: str) -> list[str]:
         if not here:
             lines.append(none)
             continue
-        lines += [
-            "| claim | measured | model | band | verdict | place | remark |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        for claim in here:
-            cells = (
-                claim["name"],
-                shown_measured(claim),
-                shown_number(claim["model"]),
-                shown_band(claim),
-                claim["verdict"],
-            )
-            said = [claim["remark"]] if claim["remark"] else []
-            if claim["failure"]:
-                said.append(f"run failed: {claim['failure']}")
-            elif claim["model"] is None:
-                said.append("the run does not contain it")
-            if claim["band remark"]:
-                said.append(f"band: {claim['band remark']}")
-            if claim["uncertainty from"].startswith("assumed"):
-                said.append(f"± {claim['uncertainty from']}")
-            lines.append(_row(*cells, f"{claim['file']}: {claim['place']}", ". ".join(said)))
+        head = ("claim", "measured", "model", "band", "verdict", "place", "remark")
+        lines += markdown_table(head, map(_cells, here))
     return lines
 
 
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace('|', ',') for cell in cells)} |"
+def _cells(claim: dict) -> tuple[str, ...]:
+    said = [claim["remark"]] if claim["remark"] else []
+    if claim["failure"]:
+        said.append(f"run failed: {claim['failure']}")
+    elif claim["model"] is None:
+        said.append("the run does not contain it")
+    if claim["band remark"]:
+        said.append(f"band: {claim['band remark']}")
+    if claim["uncertainty from"].startswith("assumed"):
+        said.append(f"± {claim['uncertainty from']}")
+    return (
+        claim["name"],
+        shown_measured(claim),
+        shown_number(claim["model"]),
+        shown_interval(claim["band"]),
+        claim["verdict"],
+        f"{claim['file']}: {claim['place']}",
+        ". ".join(said),
+    )
 
 
 def shown_measured(claim: dict) -> str:
     """What was measured with its uncertainty."""
     relation = "" if claim["relation"] == Relation.EQUAL else f"{claim['relation']} "
     return f"{relation}{shown_number(claim['measured'])} ± {shown_number(claim['uncertainty'])}"
-
-
-def shown_band(claim: dict) -> str:
-    """The band of the model's number, or a dash."""
-    return "–" if claim["band"] is None else " to ".join(shown_number(end) for end in claim["band"])
-
-
-def shown_number(value: float | None) -> str:
-    """Four digits; a dash for none."""
-    return "–" if value is None else f"{value:.4g}"
 
 
 def write(found: dict, folder: Path) -> list[Path]:

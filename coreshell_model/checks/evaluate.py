@@ -10,15 +10,15 @@ from coreshell_model.base.units import from_si
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.claim_runs import (
     NO_BAND,
-    AssumedRanges,
     Band,
-    Changes,
     Found,
     Runs,
     Spread,
+    band_of,
     number_of,
 )
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.ensemble import Changes, Ensemble, assumed_ends
 from coreshell_model.inputs.protocol import Protocol
 
 ONE, TWO, MISSED = "within 1 sigma", "within 2 sigma", "not reproduced"
@@ -77,15 +77,15 @@ def bands(
     LostWorkersError
         A worker was ended from outside.
     """
-    of: dict[int, Spread] = {}
+    of: dict[int, Ensemble] = {}
     alternatives: list[dict[int, tuple[Changes, ...]]] = []
     for place, (claim, _) in claims.items():
         materials = [prepared(run.material_file, run.protocol, run.changes)[0] for run in claim.runs]
         for spread in spreads if materials else ():
-            if found := spread.alternatives(materials):
-                of[place] = spread
-                alternatives += [{} for _ in found[len(alternatives) :]]
-                for together, changes in zip(alternatives, found, strict=False):
+            if found := spread(materials):
+                of[place] = found
+                alternatives += [{} for _ in found.members[len(alternatives) :]]
+                for together, changes in zip(alternatives, found.members, strict=False):
                     together[place] = changes
                 break
     numbers: dict[int, dict[int, Found]] = {}
@@ -97,7 +97,7 @@ def bands(
     together = _Together({place: claims[place][0] for place in of})
     side_by_side(together, list(enumerate(alternatives)), workers, say, keep)
     values = {place: [numbers[n][place] for n in sorted(numbers) if place in numbers[n]] for place in of}
-    return {place: spread.band(claims[place][1], values[place]) for place, spread in of.items()}
+    return {place: band_of(each, claims[place][1], values[place]) for place, each in of.items()}
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _check_cycles(claim: Claim, protocol: Protocol) -> None:
 def evaluate(
     files: Sequence[ClaimFile],
     runs: Runs | None = None,
-    spreads: Sequence[Spread] = (AssumedRanges(),),
+    spreads: Sequence[Spread] = (assumed_ends,),
     workers: int = 1,
     say: Say = lambda text: None,
 ) -> list[Result]:

@@ -1,38 +1,29 @@
 """Draws of a posterior as alternatives to the shipped materials: what the data of the fit allow."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 
 from coreshell_model.base import library
+from coreshell_model.base.intervals import CLAIMED, levels_of
 from coreshell_model.base.provenance import DIGITS, fingerprint
-from coreshell_model.base.quantity import Quantity
-from coreshell_model.checks.claim_runs import Band, Changes, Found, ends_together, missing
-from coreshell_model.infer.draws import TABLE, Posterior, quantiles, read_posterior
-from coreshell_model.inputs.material import Material, read_material, sources
+from coreshell_model.infer.draws import TABLE, Posterior, read_posterior
+from coreshell_model.inputs.ensemble import Changes, Ensemble, assumed_ends
+from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.ranges import settled
-
-LEVELS = (0.05, 0.95)
-"""Quantiles that are the ends of a band."""
-
-LEAST_SHARE = 0.9
-"""Of the draws that have to give a number: the band is 90 % wide, more left out could be its ends."""
 
 DRAWS = 100
 """Where no number is asked for: 5 draws lie beyond either end."""
-
-SAME = 1e-9
-"""Of a number: what draws that do not concern it change by rounding alone."""
 
 SEED = 0
 
 
 @dataclass(frozen=True)
 class PosteriorDraws:
-    """Draws of a posterior, each changing all materials that it knows together; 5 to 95 % quantiles.
+    """Draws of a posterior, each changing all materials that it knows together.
 
     A material with assumed ranges as well takes their ends in turn, one combination a draw: nothing is known
     of what lies between, and both ends stay inside of the band. The shipped numbers are not counted.
@@ -53,33 +44,18 @@ class PosteriorDraws:
         """How many were drawn."""
         return sum(self.counts)
 
-    def alternatives(self, materials: Sequence[Material]) -> list[tuple[Changes, ...]]:
-        """One a draw; none where the posterior has no number of the materials, or their runs set it."""
-        ends = ends_together(materials)
-        settings = [settled(one) for one in materials]
-        found = []
-        for turn, row in enumerate(self.rows):
-            end = ends[turn % len(ends)]
-            drawn = [self._changes_of(row, one, but) for one, but in zip(materials, settings, strict=True)]
+    def alternatives(self, materials: Sequence[Material]) -> Ensemble | None:
+        """One a draw; None where the posterior has no number of the materials, or their runs set it."""
+        ends = assumed_ends(materials)
+        in_turn = cycle(ends.members if ends is not None else [({},) * len(materials)])
+        fixed = [settled(material) for material in materials]
+        members = []
+        for row, ends_now in zip(self.rows, in_turn, strict=False):
+            drawn = [self._changes_of(row, *each) for each in zip(materials, fixed, strict=True)]
             if not any(drawn):
-                return []
-            found.append(tuple({**end[one.name], **own} for one, own in zip(materials, drawn, strict=True)))
-        return found
-
-    def band(self, shipped: float, found: Sequence[Found]) -> Band:
-        """Quantiles of the draws that give a number; none where too few do, or where no draw moves it."""
-        counted = zip(found, self.counts, strict=True)
-        given = [(one, count) for one, count in counted if not isinstance(one, str)]
-        reason = next((one for one in found if isinstance(one, str)), None)
-        known = sum(count for _, count in given)
-        note = missing(self.draws - known, self.draws, "draws", reason) if reason else ""
-        if known < LEAST_SHARE * self.draws:
-            return Band(None, note)
-        if all(math.isclose(one, shipped, rel_tol=SAME) for one, _ in given):
-            return Band(None, f"{note}; no other moves it" if note else "no draw moves it")
-        values, counts = (np.array(column, dtype=float) for column in zip(*given, strict=True))
-        low, high = quantiles(values, counts, LEVELS)
-        return Band((float(low), float(high)), note)
+                return None
+            members.append(tuple({**end, **own} for end, own in zip(ends_now, drawn, strict=True)))
+        return Ensemble(f"{self.draws} draws", tuple(members), np.array(self.counts, dtype=float))
 
     def record(self) -> dict:
         """What the report says of them."""
@@ -98,18 +74,16 @@ class PosteriorDraws:
         numbers = np.column_stack([posterior.weights, posterior.values])
         table = [[f"{one:.{DIGITS}g}" for one in row] for row in numbers.tolist()]
         of = fingerprint([posterior.columns, table, self._followed()])
-        return {"draws": self.draws, "levels": list(LEVELS), "table": of}
+        return {"draws": self.draws, "levels": list(levels_of(CLAIMED)), "table": of}
 
     def _changed_since(self) -> list[str]:
         """Numbers of the shipped materials, drawn ones apart, that were others in the sampling."""
-        found = []
-        for name, material in self.posterior.materials.items():
-            if material.name in library.names("parameters"):
-                then, now = sources(material), sources(read_material(material.name))
-                others = (then.keys() | now.keys()) - self.posterior.changes_of(0, name).keys()
-                changed = sorted(path for path in others if not _same(then.get(path), now.get(path)))
-                found += [f"{material.name}: {path}" for path in changed]
-        return found
+        return [
+            f"{material.name}: {path}"
+            for name, material in self.posterior.materials.items()
+            if material.name in library.names("parameters")
+            for path in self.posterior.differing(read_material(material.name), name)
+        ]
 
     def _followed(self) -> dict[str, str]:
         """By the name of a material: the posterior's material whose numbers it has."""
@@ -125,19 +99,10 @@ class PosteriorDraws:
         return {path: text for path, text in numbers.items() if path not in but}
 
 
-def _same(one: Quantity | None, other: Quantity | None) -> bool:
-    return one is not None and other is not None and math.isclose(one.si, other.si, rel_tol=SAME)
-
-
 def drawn(posterior: Posterior, draws: int, seed: int = SEED) -> PosteriorDraws:
-    """Draws by weight, as evenly as their number allows: each row n times its weight, rounded up or down."""
-    random = np.random.default_rng(seed)
-    order = random.permutation(len(posterior))
-    ends = np.cumsum(posterior.weights[order])
-    places = (np.arange(draws) + random.uniform()) / draws * ends[-1]
-    chosen, counts = np.unique(np.searchsorted(ends, places, side="right"), return_counts=True)
-    rows = order[np.minimum(chosen, len(order) - 1)]
-    return PosteriorDraws(posterior, tuple(map(int, rows)), tuple(map(int, counts)))
+    """Draws by weight; shuffled, because the ends of assumed ranges go round with them."""
+    rows, counts = posterior.chosen(draws, seed, shuffled=True)
+    return PosteriorDraws(posterior, tuple(rows), tuple(counts.tolist()))
 
 
 def shipped_draws(draws: int = DRAWS) -> PosteriorDraws | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coreshell_model.base import provenance
 from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.tables import DASH, document, markdown_table, shown_number
 from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
@@ -79,27 +80,29 @@ def markdown(found: dict) -> str:
         "",
         f"Inputs (SHA-256 of parameters, mesh and tolerances): `{found['inputs'][:16]}`",
         "",
-        "| check | numbers within what is accepted | verdict |",
-        "|---|---|---|",
+        *markdown_table(CHECK, map(_counts, found["checks"])),
     ]
-    for check in found["checks"]:
-        asked = [number for number in check["numbers"] if number["verdict"] != STATED]
-        within = sum(number["verdict"] == WITHIN for number in asked)
-        lines.append(f"| {check['title']} | {within} of {len(asked)} | {check['verdict']} |")
     for check in found["checks"]:
         lines += ["", f"## {check['title']}", "", check["compared"], "", f"**Limit.** {check['limit']}", ""]
         if check["failure"]:
             lines += [f"**Not measured.** {check['failure']}", ""]
-        lines += ["| quantity | measured | accepted | verdict |", "|---|---|---|---|"]
-        for number in check["numbers"]:
-            cells = (number["quantity"], shown(number["measured"]), accepted(number), number["verdict"])
-            lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+        lines += markdown_table(NUMBER, map(number_cells, check["numbers"]))
+    return document(lines)
 
 
-def shown(value: float | None) -> str:
-    """Three digits; a dash for none."""
-    return "–" if value is None else f"{value:.3g}"
+def _counts(check: dict) -> tuple[str, ...]:
+    asked = [number for number in check["numbers"] if number["verdict"] != STATED]
+    within = sum(number["verdict"] == WITHIN for number in asked)
+    return check["title"], f"{within} of {len(asked)}", check["verdict"]
+
+
+CHECK = ("check", "numbers within what is accepted", "verdict")
+NUMBER = ("quantity", "measured", "accepted", "verdict")
+
+
+def number_cells(number: dict) -> tuple[str, ...]:
+    """A number as a row of these columns."""
+    return number["quantity"], shown_number(number["measured"], 3), accepted(number), number["verdict"]
 
 
 def accepted(number: dict) -> str:
@@ -109,7 +112,7 @@ def accepted(number: dict) -> str:
         return f"{low:g} to {high:g}"
     if low is not None:
         return f"at least {low:g}"
-    return "–" if high is None else f"at most {high:g}"
+    return DASH if high is None else f"at most {high:g}"
 
 
 def table(found: dict) -> str:

@@ -18,6 +18,7 @@ from coreshell_model.base.library import check_file
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import Section
+from coreshell_model.base.tables import document, markdown_table
 from coreshell_model.data.bdf import electrode_mass, of_simulation, sidecar, write_sidecar
 from coreshell_model.inputs.material import entries, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict
@@ -260,16 +261,11 @@ def assumptions(solution: Solution) -> str:
         f"{protocol.window.upper}; sodiation ends {protocol.end_of_sodiation}.",
         "What the model itself assumes is in the register of docs/physics.md.",
         "",
-        "| number | value | source |",
-        "|---|---|---|",
     ]
     numbers = {**entries(solution.material), **{f"protocol.{k}": v for k, v in entries(protocol).items()}}
-    lines += [
-        f"| {path} | {number} | {number.source.replace('|', '/')} |"
-        for path, number in numbers.items()
-        if not number.source.startswith(MEASURED)
-    ]
-    return "\n".join(lines) + "\n"
+    others = {path: one for path, one in numbers.items() if not one.source.startswith(MEASURED)}
+    rows = [(path, one, one.source) for path, one in others.items()]
+    return document([*lines, *markdown_table(("number", "value", "source"), rows, bar="/")])
 
 
 def _plain(section: Section) -> dict:

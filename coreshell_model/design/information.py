@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from coreshell_model.infer.draws import effective_draws, mean_and_sd, quantiles
-
-Array = NDArray[np.float64]
+from coreshell_model.base.intervals import Array, effective_draws, interval, mean_and_sd
 
 REPEATS = 8
 """Noisy measurements that are simulated for each draw taken as the truth."""
@@ -112,10 +109,10 @@ def held_out_check(
     logs, covered, left = [], [], []
     for truth, shown in zip(truths, data, strict=True):
         new = reweighted(shown + errors * rng.standard_normal(len(errors)), seen, errors, weights)
-        low, *_, high = quantiles(target, new)
         sd = _spread(target, new, before)
         logs.append(np.log(before / sd) if before > 0 else 0.0)
-        covered.append(low <= truth <= high)
+        ends = interval(target, new)
+        covered.append(ends is not None and ends[0] <= truth <= ends[1])
         left.append(effective_draws(new))
     return Check(float(np.mean(logs)), float(np.mean(covered)), len(truths), float(np.median(left)))
 

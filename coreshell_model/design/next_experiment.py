@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
 from coreshell_model.design.advice import Run, sealed
-from coreshell_model.design.ensemble import Ensemble
+from coreshell_model.design.bands import axes_of
 from coreshell_model.design.experiments import (
     AREA_ERROR,
     BLANK,
@@ -23,9 +24,10 @@ from coreshell_model.design.experiments import (
     check_question,
     experiments,
 )
-from coreshell_model.design.information import Array, Check, Gain, expected_gain, held_out_check
+from coreshell_model.design.information import Check, Gain, expected_gain, held_out_check
 from coreshell_model.design.problem import SOLVED, Problem, problem
 from coreshell_model.design.space import Points
+from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import CoreShellMaterial, Material, is_of_the_paper
 from coreshell_model.inputs.particle import mass_gain, shape_of
 from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults
@@ -222,7 +224,7 @@ def _of(run: Run, material: Material, each: Experiment, ensemble: Ensemble) -> A
 
 def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
     """What a problem observes, a row a draw; NaN where a draw was not solved."""
-    points = Points(ensemble.axes(), ensemble.values, f"{name} with {ensemble.said}")
+    points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.said}")
     found = run(name, shared, points)
     rows = found.table.set_index("Point").reindex(range(len(ensemble)))
     rows.loc[rows["Ending"] != SOLVED, list(shared.observables)] = np.nan

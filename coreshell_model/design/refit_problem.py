@@ -12,7 +12,6 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.pool import Say
 from coreshell_model.base.quantity import one_line
 from coreshell_model.design.comparison import quantities
-from coreshell_model.design.ensemble import other_numbers
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.experiments import LOSS, RATE_OF_CLUSTERS, SEI, Experiment
 from coreshell_model.design.problem import problem as design_problem
@@ -123,7 +122,7 @@ def _read(posterior: Posterior, path: str | Path | None, defaults: UserDefaults 
 
 
 def _check_material(posterior: Posterior, material: Material, name: str) -> None:
-    if others := other_numbers(material, posterior, name):
+    if others := posterior.differing(material, name):
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         raise InputError(
             f"{name}: {others[0]}{more} is not what the posterior {posterior.name} was drawn with, so "

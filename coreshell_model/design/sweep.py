@@ -14,7 +14,7 @@ from coreshell_model.base.pool import Pool, cores
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.scheduler import pool_for
 from coreshell_model.design.batches import evaluated
-from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, problem_from, rebuilds
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, rebuilds
 from coreshell_model.design.results import KIND, RECORD, Sweep, SweepFolder, columns, sweep_of
 from coreshell_model.design.space import Points
 
@@ -93,18 +93,6 @@ def _sweep_by(
         shared = replace(problem, compiled=record["Compiled"])
         rows = _evaluate(pool, shared, points, kept, progress)
     return sweep_of(rows, points, record)
-
-
-def resume_sweep(folder: str | Path, **options: Any) -> Sweep:
-    """Go on with the sweep that a folder holds, as it was begun; options are those of ``sweep``.
-
-    Raises
-    ------
-    InputError
-        The folder holds none; and as ``sweep``.
-    """
-    record, points = SweepFolder(folder).read()
-    return sweep(problem_from(record), points, folder, resume=True, **options)
 
 
 def check_points(problem: Problem, points: Points) -> None:

@@ -16,9 +16,9 @@ from coreshell_model.design.advice import (
     compare_areas,
     compare_seals,
 )
+from coreshell_model.design.bands import Band, bands, check_ensemble
 from coreshell_model.design.batches import at_once
 from coreshell_model.design.comparison import chosen
-from coreshell_model.design.ensemble import Band, Ensemble, bands, check_ensemble
 from coreshell_model.design.goals import Goal, Objective, check_goals, check_objectives
 from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.readings import Readings, check_readings, compare_readings
@@ -28,6 +28,7 @@ from coreshell_model.design.space import Axis, Points, check_axes, grid
 from coreshell_model.design.study import Front, check_search, front
 from coreshell_model.design.sweep import COMPILED_FROM, KeptSweeps, Progress, check_points
 from coreshell_model.design.variables import SEALS
+from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material, is_of_the_paper
 
 THICKNESS, AREA = "thickness", "external_area"

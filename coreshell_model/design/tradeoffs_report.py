@@ -13,7 +13,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import write_files
 from coreshell_model.base.provenance import versions
 from coreshell_model.design.advice import held_at
-from coreshell_model.design.ensemble import PROBABILITY, Band
+from coreshell_model.design.bands import PROBABILITY, Band
 from coreshell_model.design.goals import all_met
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.tradeoffs import TradeOffs

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import WIDE, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.parameters import Free
@@ -20,8 +21,6 @@ from coreshell_model.infer.result import (
     FittedParameter,
     FittedScalar,
     FittedSpectrum,
-    Interval,
-    shown,
 )
 from coreshell_model.infer.search import Minimum
 from coreshell_model.infer.warnings import TOO_LARGE, freedom, warnings
@@ -161,14 +160,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
 
 def source(name: str, one: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
-    lower, upper = one.interval_95
-    if lower is None:
-        interval = "open on both sides" if upper is None else f"up to {shown(upper, one.unit)}"
-    elif upper is None:
-        interval = f"from {shown(lower, one.unit)}"
-    else:
-        interval = f"{lower:.4g} to {shown(upper, one.unit)}"
-    return f"{FITTED}: {name}.toml; 95 % interval {interval}; {one.verdict}"
+    known = interval_in_words(one.interval_95, one.unit)
+    return f"{FITTED}: {name}.toml; {interval_name(WIDE)} {known}; {one.verdict}"
 
 
 def _say_whose(data: Any, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Weighted draws from a posterior: their intervals, what they are worth, and their table."""
+"""Weighted draws from a posterior: what they say of its parameters and materials, and their table."""
 
 import csv
 import io
@@ -13,175 +13,27 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import CHECKSUM, checksum, replace, sealed, unsealed
+from coreshell_model.base.intervals import Array, effective_draws, intervals, mean_and_sd
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.provenance import fingerprint
+from coreshell_model.base.tables import with_unit
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter
-from coreshell_model.infer.result import shown
-from coreshell_model.inputs.material import Material, material_among, material_from_dict, name_among
+from coreshell_model.inputs.ensemble import Ensemble
+from coreshell_model.inputs.material import (
+    Material,
+    differing,
+    material_among,
+    material_from_dict,
+    name_among,
+)
 from coreshell_model.inputs.particle import changed
-
-MEDIAN = 0.5
-LEVELS = (0.025, 0.16, MEDIAN, 0.84, 0.975)
-"""Of the 95 % and the 68 % interval, and the median."""
-
-Array = NDArray[np.float64]
-
-
-def quantiles(values: Array, weights: Array, levels: Sequence[float] = LEVELS) -> Array:
-    """Quantiles of weighted draws, along the first axis.
-
-    Half of a draw's own weight lies below it; lines run between the draws (Hazen's rule where all weigh
-    the same).
-
-    Parameters
-    ----------
-    values : a row, or a number, a draw
-    weights : of the draws, not all 0
-    levels : from 0 to 1
-
-    Returns
-    -------
-    Array
-        A row a level.
-    """
-    values = np.asarray(values, dtype=float)
-    if values.ndim > 1:
-        columns = [quantiles(column, weights, levels) for column in values.reshape(len(values), -1).T]
-        return np.stack(columns, axis=-1).reshape(len(levels), *values.shape[1:])
-    order = np.argsort(values, kind="stable")
-    ordered, sizes = values[order], np.asarray(weights, dtype=float)[order]
-    below = (np.cumsum(sizes) - 0.5 * sizes) / sizes.sum()
-    return np.interp(levels, below, ordered)
-
-
-def mean_and_sd(values: Array, weights: Array) -> tuple[float, float]:
-    """Weighted mean and standard deviation."""
-    mean = float(np.average(values, weights=weights))
-    return mean, float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
-
-
-def probability(holds: NDArray[np.bool_], weights: Array) -> float:
-    """The weight of the draws for which something holds, as a share of all."""
-    return float(np.sum(np.asarray(weights)[np.asarray(holds, dtype=bool)]) / np.sum(weights))
-
-
-RELIABLE = 0.7
-"""Pareto shape up to which a weighted mean is trusted: assumed, the usual limit."""
-
-LEAST_TAIL = 10
-"""Weights in the tail from which a shape is fitted."""
-
-CUTS = (1.0, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2)
-"""Quantiles of the weights that are tried as the weight below which draws are thinned, highest first."""
-
-
-def normalised(log_weights: Array) -> Array:
-    """Weights that add up to 1; all 0 where every logarithm is minus infinity."""
-    highest = np.max(log_weights, initial=-np.inf)
-    if not np.isfinite(highest):
-        return np.zeros(len(log_weights))
-    weights = np.exp(log_weights - highest)
-    return weights / weights.sum()
-
-
-def effective_draws(weights: Array) -> float:
-    """Kish's number of equally weighted draws, (sum w)² / sum w²; 0 where all weights are 0."""
-    squares = float(np.sum(np.square(weights)))
-    return float(np.sum(weights)) ** 2 / squares if squares > 0 else 0.0
-
-
-def pareto_shape(weights: Array) -> float | None:
-    """Shape k of the generalised Pareto law of the largest weights: above 0.7 a few of them decide.
-
-    The tail is the largest min(n/5, 3 sqrt n) of n weights; None where that is fewer than ten.
-    """
-    tail = int(min(len(weights) / 5, 3 * np.sqrt(len(weights))))
-    ordered = np.sort(weights)
-    if tail < LEAST_TAIL or ordered[-tail] <= 0:
-        return None
-    excess = ordered[-tail:] - ordered[-tail - 1]
-    return _shape(excess[excess > 0])
-
-
-def _shape(excess: Array) -> float | None:
-    """Of the generalised Pareto law of ordered numbers above 0: a posterior mean over its rate.
-
-    Zhang and Stephens' estimate, pulled towards 0.5 by ten observations' weight; exact formulas as in the
-    ArviZ library (assumed from its code, the papers were not at hand).
-    """
-    count = len(excess)
-    if count < LEAST_TAIL:
-        return None
-    grid = 30 + int(np.sqrt(count))
-    rates = 1.0 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))
-    rates = rates / (3.0 * excess[int(count / 4 + 0.5) - 1]) + 1.0 / excess[-1]
-    shapes = np.mean(np.log1p(-rates[:, None] * excess), axis=1)
-    likelihood = count * (np.log(-rates / shapes) - shapes - 1.0)
-    rate = float(normalised(likelihood) @ rates)
-    shape = float(np.mean(np.log1p(-rate * excess)))
-    return (count * shape + 10 * 0.5) / (count + 10)
-
-
-def pooled(batches: list[Array]) -> Array:
-    """Weights of several batches as one set that adds up to 1, each batch counting by its effective draws.
-
-    Each batch came from a density of its own, known but for a factor, so that only weights within a batch
-    can be compared.
-    """
-    worth = np.array([effective_draws(batch) for batch in batches])
-    if worth.sum() == 0:
-        return np.concatenate(batches) if batches else np.array([])
-    shares = worth / worth.sum()
-    parts = [
-        share * batch / max(batch.sum(), np.finfo(float).tiny)
-        for share, batch in zip(shares, batches, strict=True)
-    ]
-    return np.concatenate(parts)
-
-
-def thinned(weights: Array, cut: float, uniform: Array) -> tuple[NDArray[np.intp], Array]:
-    """Draws lighter than ``cut`` kept with the probability weight/cut, with the weight ``cut``.
-
-    Means are kept on average, and the draws become few and nearly of one weight (rejection control).
-
-    Parameters
-    ----------
-    weights : of the draws
-    cut : the weight below which they are thinned, above 0
-    uniform : a random number from 0 to 1 for each
-
-    Returns
-    -------
-    The places of those kept, and their weights, which add up to 1.
-    """
-    kept = np.flatnonzero(uniform * cut < weights)
-    new = np.maximum(weights[kept], cut)
-    return kept, new / new.sum() if len(new) else new
-
-
-def fewest(weights: Array, wanted: float, uniform: Array) -> tuple[NDArray[np.intp], Array, float]:
-    """The fewest draws that are worth ``wanted`` independent ones; all with a weight where none are.
-
-    Returns
-    -------
-    The places of those kept, their weights, and the quantile of the weights at which they were thinned; 0
-    for no thinning.
-    """
-    for quantile in CUTS:
-        cut = float(np.quantile(weights, quantile)) if len(weights) else 0.0
-        if cut <= 0:
-            break
-        kept, new = thinned(weights, cut, uniform)
-        if effective_draws(new) >= wanted:
-            return kept, new, quantile
-    kept = np.flatnonzero(weights > 0)
-    total = weights[kept].sum()
-    return kept, weights[kept] / total if len(kept) else weights[kept], 0.0
-
 
 WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
 TABLE = "posterior.csv"
+
+FEWEST = 2
+"""Draws that have a spread."""
 
 BY_ROUNDING = 1e-9
 """Of a bound: how far beyond it a value may lie that was drawn at it."""
@@ -285,30 +137,80 @@ class Posterior:
             name: changed(material, self.changes_of(draw, name)) for name, material in self.materials.items()
         }
 
+    def chosen(self, count: int, seed: int, *, shuffled: bool = False) -> tuple[list[int], NDArray[np.intp]]:
+        """Rows of so many draws, taken by weight as evenly as can be, and how often each was taken.
+
+        A row of weight w is taken w times ``count`` times, rounded up or down.
+
+        Parameters
+        ----------
+        count : draws
+        seed : of the choice
+        shuffled : in an order that has nothing to do with that of the table, where something else that
+            goes round with the draws must not follow it
+        """
+        random = np.random.default_rng(seed)
+        order = random.permutation(len(self)) if shuffled else np.arange(len(self))
+        ends = np.cumsum(self.weights[order])
+        ticks = (np.arange(count) + random.random()) / count * ends[-1]
+        places = np.minimum(np.searchsorted(ends, ticks, side="right"), len(self) - 1)
+        taken, times = np.unique(places, return_counts=True)
+        return order[taken].tolist(), times
+
+    def ensemble(self, material: str, count: int | None = None, seed: int = 0) -> Ensemble:
+        """The draws as alternatives to one of the materials.
+
+        Parameters
+        ----------
+        material : by whichever of its names
+        count : draws at most, of more with a weight that many chosen by it; all rows where not given
+        seed : of the choice
+
+        Raises
+        ------
+        InputError
+            The posterior has no such material, or, of a choice, no number of it; or too small a choice.
+        """
+        material = self.name_of(material)
+        rows, weights = list(range(len(self))), self.weights
+        if count is not None:
+            if isinstance(count, bool) or not isinstance(count, int) or count < FEWEST:
+                raise InputError(f"draws are {count}; give at least {FEWEST}")
+            if not self._drawn[material]:
+                raise InputError(
+                    f"the posterior {self.name} holds no number of {material}; give one that does"
+                )
+            rows = np.flatnonzero(weights).tolist()
+            if len(rows) <= count:
+                weights = weights[rows] / weights[rows].sum()
+            else:
+                rows, times = self.chosen(count, seed)
+                weights = times / count
+        said = f"{len(rows)} draws of the posterior {self.name}"
+        return Ensemble(said, tuple((self.changes_of(row, material),) for row in rows), weights)
+
+    def differing(self, given: Material, material: str) -> list[str]:
+        """Paths whose values in a material are not those of the sampling, drawn ones left out."""
+        return differing(given, self.materials[material], self._drawn[material])
+
     def draws(self) -> Iterator[tuple[float, dict[str, Material]]]:
         """The weight and the materials of each draw."""
         for draw, weight in enumerate(self.weights):
             yield float(weight), self.materials_of(draw)
 
     def summary(self) -> list[dict]:
-        """A row a parameter: median, 68 and 95 % intervals, mean and standard deviation."""
+        """A row a parameter: median, intervals, mean and standard deviation."""
         rows = []
-        for number, free in enumerate(self.parameters):
-            low, less, median, more, high = quantiles(self.values[:, number], self.weights)
-            mean, sd = mean_and_sd(self.values[:, number], self.weights)
-            rows.append(
-                {
-                    "Name": free.name,
-                    "Unit": free.given.unit,
-                    "Scale": free.given.scale,
-                    "Bounds": [free.given.lower, free.given.upper],
-                    "Median": median,
-                    "68 % interval": [less, more],
-                    "95 % interval": [low, high],
-                    "Mean": mean,
-                    "Standard deviation": sd,
-                }
-            )
+        for free, values in zip(self.parameters, self.values.T, strict=True):
+            mean, sd = mean_and_sd(values, self.weights)
+            about = {
+                "Name": free.name,
+                "Unit": free.given.unit,
+                "Scale": free.given.scale,
+                "Bounds": [free.given.lower, free.given.upper],
+            }
+            about |= intervals(values, self.weights)
+            rows.append(about | {"Mean": mean, "Standard deviation": sd})
         return rows
 
     def table(self) -> pd.DataFrame:
@@ -436,7 +338,7 @@ def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weight
         slack = BY_ROUNDING * max(abs(lower), abs(upper))
         outside = np.flatnonzero(~((drawn >= lower - slack) & (drawn <= upper + slack)))
         if len(outside):
-            value = shown(drawn[outside[0]], free.given.unit)
+            value = with_unit(drawn[outside[0]], free.given.unit)
             raise InputError(
                 f"{path}: draw {outside[0] + 1}: {free.name} is {value}, outside the bounds {lower:g} to "
                 f"{upper:g} that it was drawn between; sample anew"

@@ -1,6 +1,5 @@
 """The report of a fit: tables, text and a figure."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,9 @@ import pandas as pd
 import tomli_w
 
 from coreshell_model.base.files import replace, sealed
+from coreshell_model.base.intervals import NARROW, WIDE, interval_name, shown_interval
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.base.tables import apart, document, markdown_table, shown_number, with_unit
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.result import (
     FitResult,
@@ -17,7 +18,6 @@ from coreshell_model.infer.result import (
     FittedParameter,
     FittedScalar,
     FittedSpectrum,
-    shown,
 )
 from coreshell_model.show.figures.picture import (
     CAPACITY,
@@ -43,7 +43,7 @@ def markdown(result: FitResult) -> str:
     if result.materials:
         files = " ".join(f"{name}.toml" for name in result.materials)
         parts.append([f"Fitted materials, for `coreshell run`: {files}"])
-    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+    return document(apart(parts))
 
 
 def _head(result: FitResult) -> list[str]:
@@ -67,7 +67,7 @@ def _parameters(result: FitResult) -> list[str]:
     rows = [
         (
             one.name,
-            shown(one.value, one.unit),
+            with_unit(one.value, one.unit),
             shown_interval(one.interval_95),
             shown_interval(one.interval_68),
             one.verdict,
@@ -75,7 +75,7 @@ def _parameters(result: FitResult) -> list[str]:
         for one in result.parameters
     ]
     return [
-        *_table(("parameter", "value", "95 % interval", "68 % interval", "verdict"), rows),
+        *markdown_table(("parameter", "value", interval_name(WIDE), interval_name(NARROW), "verdict"), rows),
         "",
         "Intervals are those of the profile likelihood; a dash is a side that stays open up to the bound. "
         'What is closed beside a verdict other than "fixed by the data" is closed by priors, or by bounds of '
@@ -89,26 +89,26 @@ def _observations(result: FitResult) -> list[str]:
         (
             one.name,
             f"{one.material}, {one.protocol}",
-            f"{_limit(one)}{_number(one.measured)} ± {_number(one.sd)}",
-            _number(one.simulated),
+            f"{_limit(one)}{shown_number(one.measured)} ± {shown_number(one.sd)}",
+            shown_number(one.simulated),
             f"{one.residual:.2f}",
         )
         for one in result.scalars
     ]
     curves = [
-        (one.name, f"{one.material}, {one.protocol}", len(one.axis), f"{_number(one.rmse)} {one.unit}")
+        (one.name, f"{one.material}, {one.protocol}", len(one.axis), f"{shown_number(one.rmse)} {one.unit}")
         for one in result.curves
     ]
     spectra = [
-        (one.name, f"{one.material}, {one.protocol}", len(one.frequencies), _number(one.rms))
+        (one.name, f"{one.material}, {one.protocol}", len(one.frequencies), shown_number(one.rms))
         for one in result.spectra
     ]
-    tables = [
-        _table(("observation", "material, protocol", "measured", "fitted", "residual / sd"), scalars),
-        _table(("curve", "material, protocol", "points", "RMSE"), curves),
-        _table(("spectrum", "material, state", "frequencies", "RMS, % of modulus"), spectra),
-    ]
-    return "\n\n".join("\n".join(lines) for lines in tables if lines).splitlines()
+    tables = (
+        (("observation", "material, protocol", "measured", "fitted", "residual / sd"), scalars),
+        (("curve", "material, protocol", "points", "RMSE"), curves),
+        (("spectrum", "material, state", "frequencies", "RMS, % of modulus"), spectra),
+    )
+    return apart(markdown_table(head, rows) for head, rows in tables if rows)
 
 
 def _correlations(result: FitResult) -> list[str]:
@@ -116,22 +116,7 @@ def _correlations(result: FitResult) -> list[str]:
         (one.name, *(f"{value:.2f}" for value in row))
         for one, row in zip(result.parameters, result.correlations, strict=True)
     ]
-    return _table(("", *(one.name for one in result.parameters)), rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of a table; none where it has no rows."""
-    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
-    return [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *lines] if lines else []
-
-
-def shown_interval(ends: tuple[float | None, float | None]) -> str:
-    """An interval as text; a dash for an open side."""
-    return f"{_number(ends[0])} to {_number(ends[1])}"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    return markdown_table(("", *(one.name for one in result.parameters)), rows)
 
 
 def _limit(one: FittedScalar) -> str:
@@ -296,8 +281,8 @@ def parameter_record(one: FittedParameter) -> dict:
         "Scale": one.scale,
         "Bounds": [one.lower, one.upper],
         "Standard deviation": one.sd,
-        "68 % interval": list(one.interval_68),
-        "95 % interval": list(one.interval_95),
+        interval_name(NARROW): list(one.interval_68),
+        interval_name(WIDE): list(one.interval_95),
         "Verdict": one.verdict,
         "On its bound": one.on_bound,
     }

@@ -7,13 +7,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import root_scalar
 from scipy.stats import norm
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import (
+    CLAIMED,
+    MEDIAN,
+    USUAL,
+    Array,
+    effective_draws,
+    interval_name,
+    intervals,
+    levels_of,
+)
 from coreshell_model.base.pool import Say
-from coreshell_model.infer.draws import LEVELS, Posterior, effective_draws, quantiles
+from coreshell_model.infer.draws import Posterior
 from coreshell_model.infer.prediction import Prediction, predict
 from coreshell_model.inputs.material import is_of_the_paper
 from coreshell_model.inputs.protocol import Protocol
@@ -90,18 +99,11 @@ class LossArithmetic:
         return value, math.hypot(self.coated.sd, self.coating_share * self.coating.sd) / self._determinant
 
     @property
-    def trapped_by_coating(self) -> tuple[float, float]:
-        """q_trap and its standard deviation [mAh per g of the coating's carbon]."""
-        top = self.coated.area * self.coating.value - self.coating.area * self.coated.value
-        sd = math.hypot(self.coated.area * self.coating.sd, self.coating.area * self.coated.sd)
-        return top / self._determinant, sd / self._determinant
-
-    @property
     def sei_share(self) -> float:
         """Share of the SEI in the coated sample's loss, at the measured values."""
         return self.sei_by_area[0] * self.coated.area / self.coated.value
 
-    def sei_share_quantiles(self, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> tuple[float, ...]:
+    def sei_share_quantiles(self, levels: Sequence[float]) -> tuple[float, ...]:
         """Quantiles of that share, both losses normal, given that q_SEI is not below 0."""
         whole = self._below(math.inf)
         top = self.coated.area / self._determinant  # the share where the coating traps nothing
@@ -147,9 +149,8 @@ ARITHMETIC = {
 }
 """From the losses, N2 areas and mass gain of Shell and Core-Shell, Appel et al., main text."""
 
-LEVELS_90 = (0.05, 0.95)
-
-Array = NDArray[np.float64]
+WIDTHS = sorted((*USUAL, CLAIMED))
+"""Per cent of the intervals of the shares."""
 
 
 @dataclass(frozen=True)
@@ -188,13 +189,15 @@ class LossShares:
             "Share of draws without a loss": self.without,
             "Failed draws": len(self.failures),
             "Warnings": list(self.warnings),
-            LOSS: _told(self.loss, self.weights),
-            "Shares of the loss": {name: _told(one, self.weights) for name, one in self.shares.items()},
+            LOSS: intervals(self.loss, self.weights, WIDTHS),
+            "Shares of the loss": {
+                name: intervals(one, self.weights, WIDTHS) for name, one in self.shares.items()
+            },
             "SEI's share by arithmetic": {
                 name: {
                     "At the measured values": one.sei_share,
-                    "Median": one.sei_share_quantiles((0.5,))[0],
-                    "90 % interval": list(one.sei_share_quantiles(LEVELS_90)),
+                    MEDIAN: one.sei_share_quantiles((0.5,))[0],
+                    interval_name(CLAIMED): list(one.sei_share_quantiles(levels_of(CLAIMED))),
                 }
                 for name, one in self.arithmetic.items()
             },
@@ -248,13 +251,3 @@ def shares_of(prediction: Prediction) -> LossShares:
     without, even = float(1.0 - weights.sum()), weights / weights.sum()
     told = (prediction.material, prediction.protocol, even, loss[known], shares, without)
     return LossShares(*told, prediction.failures)
-
-
-def _told(values: Array, weights: Array) -> dict:
-    low, less, median, more, high = quantiles(values, weights, LEVELS)
-    return {
-        "Median": float(median),
-        "68 % interval": [float(less), float(more)],
-        "90 % interval": quantiles(values, weights, LEVELS_90).tolist(),
-        "95 % interval": [float(low), float(high)],
-    }

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.tables import with_unit
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.infer.problem_file import FreeParameter, as_unit_interval, from_unit_interval
-from coreshell_model.infer.result import shown
 from coreshell_model.inputs.material import Material, sources
 from coreshell_model.inputs.particle import changed
 
@@ -108,7 +108,7 @@ def _free(given: FreeParameter, group: tuple[str, ...], materials: Mapping[str, 
         if not given.lower <= start <= given.upper:
             raise InputError(
                 f"{path} is {number} in {group[0]}, outside its bounds {given.lower:g} to "
-                f"{shown(given.upper, given.unit)}; give a start inside, or other bounds"
+                f"{with_unit(given.upper, given.unit)}; give a start inside, or other bounds"
             )
     return Free(name, group, given, start)
 

@@ -9,6 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coreshell_model.base.files import replace
+from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
+from coreshell_model.base.tables import DASH, document, markdown_table, shown_number
 from coreshell_model.infer.chain import LONG_ENOUGH
 from coreshell_model.infer.draws import TABLE, WEIGHT, Posterior, write_posterior
 from coreshell_model.infer.reading import Problem
@@ -201,6 +203,11 @@ def observations(found: Sample, problem: Problem) -> pd.DataFrame:
 def markdown(posterior: Posterior) -> str:
     """The report."""
     record = posterior.record
+    named = [interval_name(width) for width in USUAL]
+    rows = []
+    for one in posterior.summary():
+        ends = (shown_interval(one[each]) for each in (*named, "Bounds"))
+        rows.append((one["Name"], one["Unit"], shown_number(one[MEDIAN]), *ends))
     lines = [
         f"# Posterior of {record['Title']}",
         "",
@@ -212,22 +219,13 @@ def markdown(posterior: Posterior) -> str:
         *[f"* **Warning:** {text}" for text in record["Warnings"]],
         "" if record["Warnings"] else "No warnings.",
         "",
-        "| parameter | unit | median | 68 % interval | 95 % interval | bounds |",
-        "|---|---|---|---|---|---|",
-        *[
-            f"| {one['Name']} | {one['Unit']} | {one['Median']:.4g} | {shown(one['68 % interval'])} | "
-            f"{shown(one['95 % interval'])} | {shown(one['Bounds'])} |"
-            for one in posterior.summary()
-        ],
+        *markdown_table(("parameter", "unit", "median", *named, "bounds"), rows),
         "",
         "An interval that ends at a bound ends there because of the bound.",
         "",
         "## How it went",
         "",
-        "| round | draws | effective | Pareto shape | chi² off by | surrogate's error | points learned | "
-        "steps | steps by autocorrelation time | accepted |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-        *[_round(one) for one in record["Rounds"]],
+        *markdown_table(ROUND, map(_round, record["Rounds"])),
         "",
         "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the "
         "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole "
@@ -239,31 +237,30 @@ def markdown(posterior: Posterior) -> str:
             else []
         ),
         f"Versions: {json.dumps(record['Versions'])}",
-        "",
     ]
-    return "\n".join(lines)
+    return document(lines)
 
 
-def _round(one: dict) -> str:
+ROUND = (
+    "round", "draws", "effective", "Pareto shape", "chi² off by", "surrogate's error", "points learned",
+    "steps", "steps by autocorrelation time", "accepted",
+)  # fmt: skip
+
+
+def _round(one: dict) -> tuple[object, ...]:
     chain, shape = one["Chain"], one["Pareto shape"]
     lasted = chain["Steps by autocorrelation time"]
     effective = f"{one['Effective draws']:.0f}{'' if one['Counts'] else ' (not counted)'}"
     off = one["Chi-squared off by"]
-    cells = (
+    return (
         one["Round"],
         one["Draws"],
         effective,
-        "–" if shape is None else f"{shape:.2f}",
-        "–" if off is None else f"{off:.2g}",
+        DASH if shape is None else f"{shape:.2f}",
+        shown_number(off, 2),
         f"{one['Surrogate']['Error']:.2g}",
         one["Surrogate"]["Points"],
         chain["Steps"],
-        "–" if lasted is None else f"{lasted:.0f}",
+        DASH if lasted is None else f"{lasted:.0f}",
         f"{100 * chain['Acceptance']:.0f} %",
     )
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def shown(interval: list[float]) -> str:
-    """An interval in words."""
-    return f"{interval[0]:.4g} to {interval[1]:.4g}"

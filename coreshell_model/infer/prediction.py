@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.intervals import Array, effective_draws, intervals, quantiles_by_column
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, fine, half_cycles
-from coreshell_model.infer.draws import LEVELS, WEIGHT, Posterior, effective_draws, quantiles
+from coreshell_model.infer.draws import WEIGHT, Posterior
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
@@ -26,10 +26,6 @@ from coreshell_model.run.solution import Solution
 
 POINTS = 201
 """Of a half-cycle, evenly over its capacity."""
-
-COLUMNS = ("95 % from", "68 % from", "Median", "68 % to", "95 % to")
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
         halves, sizes = [half for half, _ in own], np.array([weight for _, weight in own])
         ends = np.array([half.capacity for half in halves])
         capacity = np.linspace(0.0, ends.max(), POINTS)
-        band = quantiles(np.array([half.at(capacity) for half in halves]), sizes, LEVELS)
+        band = quantiles_by_column(np.array([half.at(capacity) for half in halves]), sizes)
         reached = np.array([sizes[ends >= one * (1 - 1e-12)].sum() for one in capacity]) / sizes.sum()
         tables.append(
             pd.DataFrame(
@@ -92,7 +88,7 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
                     "Half-cycle": number + 1,
                     "Direction": "sodiation" if halves[0].sodiation else "desodiation",
                     "Capacity [mA.h.g-1]": capacity,
-                    **{f"Voltage, {name} [V]": row for name, row in zip(COLUMNS, band, strict=True)},
+                    **{f"Voltage, {name} [V]": row for name, row in band.items()},
                     "Share of draws that get there": reached,
                 }
             )
@@ -103,7 +99,7 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
 VOLTAGE = "Voltage [V]"
 
 
-def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: NDArray[np.float64]) -> pd.DataFrame:
+def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: Array) -> pd.DataFrame:
     """Quantiles of the current at even voltages of each sweep; desodiation counts positive.
 
     Parameters
@@ -118,7 +114,7 @@ def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: NDArray[np.float64]) -
         first, sizes = own[0][0], np.array([weight for _, weight in own])
         sign = -1.0 if first.sodiation else 1.0
         currents = np.array([sign * np.interp(first.voltage, one.voltage, one.current) for one, _ in own])
-        band = zip(COLUMNS, quantiles(currents, sizes, LEVELS), strict=True)
+        band = quantiles_by_column(currents, sizes)
         tables.append(
             pd.DataFrame(
                 {
@@ -126,7 +122,7 @@ def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: NDArray[np.float64]) -
                     "Cycle": first.cycle,
                     "Direction": "sodiation" if first.sodiation else "desodiation",
                     VOLTAGE: first.voltage,
-                    **{f"Anodic current, {name} [mA.g-1]": row for name, row in band},
+                    **{f"Anodic current, {name} [mA.g-1]": row for name, row in band.items()},
                 }
             )
         )
@@ -188,15 +184,12 @@ class Prediction:
         return np.array([run.numbers.get(name, np.nan) for run in self.runs])
 
     def band(self, name: str) -> dict:
-        """Median, 68 and 95 % intervals of a number over the draws that give it."""
+        """Median and intervals of a number over the draws that give it."""
         values = self.values(name)
         known = np.isfinite(values)
-        low, less, median, more, high = quantiles(values[known], self.weights[known])
         return {
             "Observable": name,
-            "Median": float(median),
-            "68 % interval": [float(less), float(more)],
-            "95 % interval": [float(low), float(high)],
+            **intervals(values[known], self.weights[known]),
             "Draws": int(known.sum()),
             "Effective draws": effective_draws(self.weights[known]),
             "Share of draws without it": float(self.weights[~known].sum()),
@@ -264,7 +257,7 @@ def predict(
         runs[item[0]] = found
         say(f"{len(runs)} of {len(posterior)} draws")
 
-    items = [(draw, posterior.changes_of(draw, material) | given) for draw in range(len(posterior))]
+    items = [(draw, {**own, **given}) for draw, own in enumerate(posterior.ensemble(material).changes)]
     side_by_side(_Through(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
     return Prediction(material, whole.name, given, posterior.weights, ordered)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace
+from coreshell_model.base.intervals import NARROW, WIDE, as_columns, levels_of
 from coreshell_model.infer.prediction import VOLTAGE as SWEPT
 from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
 from coreshell_model.show.figures.picture import (
@@ -23,10 +24,9 @@ MOST_PANELS = 6
 
 BLUE = "#0072b2"
 
-ENDS = (("95 %", 0.025, 0.2), ("68 %", 0.16, 0.35))
-"""Bands with the share of draws that the outermost part of each ends with, and their opacity; the median ends
-with half of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a
-plateau."""
+OPACITY = {WIDE: 0.2, NARROW: 0.35}
+"""Of the bands. Each ends with the share of draws that lies beyond its outermost part, the median with half
+of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a plateau."""
 
 
 def prediction_picture(prediction: Prediction) -> Picture:
@@ -61,26 +61,26 @@ def prediction_picture(prediction: Prediction) -> Picture:
 
 def _curve(panel: Any, part: pd.DataFrame) -> None:
     x, going = part["Capacity [mA.h.g-1]"], part["Share of draws that get there"]
-    for width, share, alpha in ENDS:
-        low, high = (part[f"Voltage, {width} {side} [V]"] for side in ("from", "to"))
-        _fill(panel, x, low, high, width, alpha, going >= share)
+    for width in OPACITY:
+        low, high = (part[f"Voltage, {width} % {side} [V]"] for side in ("from", "to"))
+        _fill(panel, x, low, high, width, going >= levels_of(width)[0])
     inside = going >= 0.5
     panel.plot(x[inside], part["Voltage, Median [V]"][inside], color=BLUE, label="median")
     panel.set_xlabel(CAPACITY)
 
 
 def _sweep(panel: Any, part: pd.DataFrame) -> None:
-    for width, _, alpha in ENDS:
-        low, high = (part[f"Anodic current, {width} {side} [mA.g-1]"] for side in ("from", "to"))
-        _fill(panel, part[SWEPT], low, high, width, alpha)
+    for width in OPACITY:
+        low, high = (part[f"Anodic current, {width} % {side} [mA.g-1]"] for side in ("from", "to"))
+        _fill(panel, part[SWEPT], low, high, width)
     panel.plot(part[SWEPT], part["Anodic current, Median [mA.g-1]"], color=BLUE, label="median")
     panel.axhline(0, color="black", linewidth=0.6, zorder=0)
     panel.set_xlabel(VOLTAGE)
 
 
-def _fill(panel: Any, x, low, high, width: str, alpha: float, where=None) -> None:
+def _fill(panel: Any, x, low, high, width: int, where=None) -> None:
     panel.fill_between(
-        x, low, high, where=where, alpha=alpha, linewidth=0, color=BLUE, label=f"{width} of draws"
+        x, low, high, where=where, alpha=OPACITY[width], linewidth=0, color=BLUE, label=f"{width} % of draws"
     )
 
 
@@ -92,20 +92,7 @@ def write_prediction(prediction: Prediction, folder: Path) -> None:
     InputError
         The folder cannot be written.
     """
-    bands = pd.DataFrame(
-        {
-            "Observable": one["Observable"],
-            "Median": one["Median"],
-            "68 % from": one["68 % interval"][0],
-            "68 % to": one["68 % interval"][1],
-            "95 % from": one["95 % interval"][0],
-            "95 % to": one["95 % interval"][1],
-            "Draws": one["Draws"],
-            "Effective draws": one["Effective draws"],
-            "Share of draws without it": one["Share of draws without it"],
-        }
-        for one in prediction.bands()
-    )
+    bands = pd.DataFrame(map(as_columns, prediction.bands()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         replace(folder / "draws.csv", prediction.table().to_csv(index=False))

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from coreshell_model.base.intervals import USUAL
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.search import Minimum, follow, unaided
 
-LEVELS = (0.68, 0.95)
-THRESHOLDS = tuple(float(chi2.ppf(level, 1)) for level in LEVELS)
+THRESHOLDS = tuple(float(chi2.ppf(width / 100, 1)) for width in USUAL)
+"""Rises of chi-squared at the ends of the intervals, the narrow one first."""
 
 ENOUGH = 1.0
 """Share beyond the threshold up to which a point ends the walk: interpolation does the rest."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 from numpy.typing import NDArray
 
-Interval = tuple[float | None, float | None]
-"""Lower and upper end; None where the data leave the side open."""
+from coreshell_model.base.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,6 @@ class FittedParameter:
     interval_95: Interval
     verdict: str
     on_bound: bool
-
-
-def shown(value: float, unit: str) -> str:
-    """A number with its unit, which "1" is not."""
-    return f"{value:.4g} {unit}".removesuffix(" 1")
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from coreshell_model.base.intervals import effective_draws
 from coreshell_model.infer.chain import MOST_STEPS, Chain, walk
-from coreshell_model.infer.draws import RELIABLE, effective_draws, normalised, pareto_shape
 from coreshell_model.infer.posterior_folder import Kept
 from coreshell_model.infer.surrogate import Surrogate, surrogate
 from coreshell_model.infer.target import Evaluated, Key, Target
+from coreshell_model.infer.weights import RELIABLE, normalised, pareto_shape
 
 NEIGHBOURS = 8
 """Evaluated points by which a place is judged."""

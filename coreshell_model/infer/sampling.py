@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import effective_draws
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.infer.chain import LONG_ENOUGH
-from coreshell_model.infer.draws import RELIABLE, effective_draws, fewest, pooled
 from coreshell_model.infer.posterior_folder import Kept
 from coreshell_model.infer.rounds import Round, proposed, weighed
 from coreshell_model.infer.surrogate import Centre, coefficients, first_points
 from coreshell_model.infer.target import Evaluated, Key, Say, Target
+from coreshell_model.infer.weights import RELIABLE, fewest, pooled
 
 MOST_ROUNDS = 40
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from coreshell_model.base.tables import with_unit
 from coreshell_model.infer.profile import ONE_SIDED, on_bound
 from coreshell_model.infer.reading import Problem
-from coreshell_model.infer.result import shown
 from coreshell_model.infer.search import Minimum
 
 TOO_LARGE = 2.0
@@ -200,7 +200,7 @@ def _on_bounds(problem: Problem, best: Minimum) -> Iterator[str]:
     for free, place in zip(problem.parameters, best.places, strict=True):
         if on_bound(float(place)):
             which, bound = ("lower", free.given.lower) if place < 0.5 else ("upper", free.given.upper)
-            there = shown(bound, free.given.unit)
+            there = with_unit(bound, free.given.unit)
             yield (
                 f"{free.name} sits on its {which} bound, {there}; widen the bounds, or take it as "
                 f"{ONE_SIDED} at best"

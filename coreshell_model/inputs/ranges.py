@@ -1,6 +1,6 @@
 """In which range a number usually lies, and which range a material assumes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Annotated, Any, get_args, get_origin
@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import SET_BY_USER, Quantity, Section, Within
-from coreshell_model.base.units import from_si
+from coreshell_model.base.tables import document, markdown_table
+from coreshell_model.base.units import from_si, parse_quantity
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.particle import AMOUNTS, COATING, SIZES
 from coreshell_model.inputs.protocol import Protocol
@@ -85,12 +86,11 @@ def table() -> str:
     }
     for path, limit in everything.items():
         rows.setdefault(replace(limit), []).append(path)
-    lines = ["| number | bounds | why | usual | source |", "|---|---|---|---|---|"]
+    cells = []
     for limit, paths in rows.items():
-        names = ", ".join(f"`{path}`" for path in paths)
-        usual = usual_range(limit) or "the bounds"
-        lines.append(f"| {names} | {bounds(limit)} | {limit.why} | {usual} | {limit.source} |")
-    return "\n".join(lines) + "\n"
+        names, usual = ", ".join(f"`{path}`" for path in paths), usual_range(limit) or "the bounds"
+        cells.append((names, bounds(limit), limit.why, usual, limit.source))
+    return document(markdown_table(("number", "bounds", "why", "usual", "source"), cells))
 
 
 def _limit(field: FieldInfo) -> Within | None:
@@ -129,8 +129,7 @@ def assumed_ranges(material: Material) -> list[AssumedRange]:
             f"{material.name}: has no assumed ranges for a band; add [[band]] entries to its file, as in "
             "cracked_core_shell"
         )
-    known = settled(material)
-    left = [each for each in material.band if each.path not in known]
+    left = ranges_left(material)
     if not left:
         raise InputError(
             f"{material.name}: every number with an assumed range was set; without one there is no band"
@@ -138,17 +137,31 @@ def assumed_ranges(material: Material) -> list[AssumedRange]:
     return left
 
 
-def settled(material: Material) -> set[str]:
-    """Paths of the numbers that were set, and of those that others say in another way."""
-    known = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
+def ranges_left(material: Material, known: Collection[str] = ()) -> list[AssumedRange]:
+    """The same, none where nothing is left; numbers at the ``known`` paths are no longer assumed either."""
+    numbers = sources(material)
+    out = settled(material, known)
+    return [each for each in material.band if each.path in numbers and each.path not in out]
+
+
+def settled(material: Material, known: Collection[str] = ()) -> set[str]:
+    """Paths of the numbers that were set, or are ``known``, and of those that say these in another way."""
+    found = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
+    found.update(known)
     for alternatives in (SIZES, AMOUNTS, COATING):
-        if known.intersection(alternatives):
-            known.update(alternatives)
-    return known
+        if found.intersection(alternatives):
+            found.update(alternatives)
+    return found
 
 
 def combinations(ranges: list[AssumedRange]) -> list[dict[str, str]]:
     """The changes of each run: every low end with every high one."""
     paths = [each.path for each in ranges]
-    ends = product(*((str(each.low), str(each.high)) for each in ranges))
+    ends = product(*((_exactly(each.low), _exactly(each.high)) for each in ranges))
     return [dict(zip(paths, values, strict=True)) for values in ends]
+
+
+def _exactly(number: Quantity) -> str:
+    """A number as text that is read as the same number; as it is shown, where that has all its digits."""
+    shown = str(number)
+    return shown if parse_quantity(shown)[0] == number.value else f"{number.value!r} {number.unit}"

@@ -400,28 +400,8 @@ def geometry_from_design(
     )
 
 
-def with_thickness(geometry: Geometry, thickness: float) -> Geometry:
-    """Return the same core with a shell of another delta [m]."""
-    gain = mass_gain_from_thickness(
-        geometry.core_radius,
-        thickness,
-        geometry.core_volume,
-        geometry.shell_skeletal_density,
-        geometry.fraction_inside,
-    )
-    return replace(geometry, mass_gain=float(gain))
-
-
 def with_radius(geometry: Geometry, radius: float) -> Geometry:
     """Return a particle of another R [m] and the same mass gain: delta and the core grow with it."""
     return replace(
         geometry, core_radius=float(core_radius(radius, geometry.core_volume, geometry.shell_volume))
-    )
-
-
-def with_external_area(geometry: Geometry, external_area: float) -> Geometry:
-    """Return a particle of another a_ext [m2 per kg of coated carbon] and the same mass gain."""
-    return with_radius(
-        geometry,
-        float(radius_from_external_area(external_area, geometry.particle_density, geometry.roughness)),
     )

@@ -1,9 +1,11 @@
 """The band of a prediction: runs at the ends of what its material only assumes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from coreshell_model.base.intervals import interval
+from coreshell_model.inputs.ensemble import assumed_ends
 from coreshell_model.inputs.particle import changed
-from coreshell_model.inputs.ranges import assumed_ranges, combinations
+from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.observe.quantities import banded, summary
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution
@@ -30,12 +32,15 @@ def prediction_band(solution: Solution) -> dict:
     InputError
         The material declares no range, or the run changed every number that has one.
     """
-    ranges = assumed_ranges(solution.material)
-    runs = [_run(solution, ends) for ends in combinations(ranges)]
+    material = solution.material
+    varied = {each.path: [str(each.low), str(each.high)] for each in assumed_ranges(material)}
+    ensemble = assumed_ends([material])
+    runs = [_run(solution, changes) for changes in ensemble.changes] if ensemble is not None else []
     rows = [summary(solution), *runs]
+    found = {name: interval([row[name] for row in rows]) for name in banded()}
     return {
-        "Varied": {each.path: [str(each.low), str(each.high)] for each in ranges},
-        **{name: _lowest_and_highest(row[name] for row in rows) for name in banded()},
+        "Varied": varied,
+        **{name: None if ends is None else list(ends) for name, ends in found.items()},
         "Runs": runs,
     }
 
@@ -51,10 +56,3 @@ def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     found = summary(other)
     how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
     return how | {name: found[name] for name in banded()}
-
-
-def _lowest_and_highest(values: Iterable[float | None]) -> list[float] | None:
-    """Over all runs, or nothing where one of them is missing: then the band is not known."""
-    found = list(values)
-    known = [value for value in found if value is not None]
-    return [min(known), max(known)] if known and len(known) == len(found) else None

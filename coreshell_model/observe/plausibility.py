@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coreshell_model.base.tables import document, markdown_table
 from coreshell_model.inputs.material import CoreShellMaterial
 from coreshell_model.inputs.particle import shape_of
 from coreshell_model.inputs.ranges import unusual
@@ -57,12 +58,10 @@ DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTA
 
 def derived_table() -> str:
     """The ranges of what follows, as rows of Markdown."""
-    lines = ["| what follows | usual | source |", "|---|---|---|"]
-    lines += [
-        f"| {each.name} | {each.low:g} to {each.high:g} {each.unit}".rstrip() + f" | {each.source} |"
-        for each in DERIVED
+    rows = [
+        (each.name, f"{each.low:g} to {each.high:g} {each.unit}".rstrip(), each.source) for each in DERIVED
     ]
-    return "\n".join(lines) + "\n"
+    return document(markdown_table(("what follows", "usual", "source"), rows))
 
 
 def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:

@@ -1,13 +1,11 @@
-"""Voltammograms: sweeps, their peaks, what the first sweep did that the second does not, and exponents."""
+"""Voltammograms: sweeps, their peaks, and what the first sweep did that the second does not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import trapezoid
 from scipy.signal import find_peaks
 
-from coreshell_model.base.errors import InputError
 from coreshell_model.run.solution import Array, Solution
 
 GRID = 1e-3
@@ -97,26 +95,3 @@ def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
             )
         )
     return found[::-1] if swept.sodiation else found
-
-
-def scan_rate_exponent(speeds: Sequence[float], heights: Sequence[float]) -> float:
-    """Exponent b of i = a v^b (37), the slope of log i over log v.
-
-    It is 1 for storage at a surface and 1/2 for diffusion into a half space.
-
-    Raises
-    ------
-    InputError
-        Fewer than two speeds, or a speed or height that is not above 0.
-    """
-    values = np.array([speeds, heights], float)
-    if len(set(speeds)) < 2 or not (np.isfinite(values) & (values > 0)).all():
-        raise InputError("an exponent needs peak currents above 0 at two scan rates; run more scan rates")
-    log_speeds, log_heights = np.log(values)
-    return float(np.polyfit(log_speeds, log_heights, 1)[0])
-
-
-def peak_near(found: list[Peak], potential: float, cycle: int, sodiation: bool) -> Peak | None:
-    """The peak of a cycle and direction that is closest to a potential [V]."""
-    same = [peak for peak in found if peak.cycle == cycle and peak.sodiation is sodiation]
-    return min(same, key=lambda peak: abs(peak.potential - potential), default=None)

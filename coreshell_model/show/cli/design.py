@@ -199,12 +199,12 @@ def _readings(names: list[str] | None, material, law: str | None, of_rates: bool
 
 def _ensemble(table, name: str, draws: int, seed: int, read, shared, axes) -> Any:
     """Draws of the posterior; without one the ends of what the material's file assumes, if any."""
-    from coreshell_model.design.ensemble import assumed, drawn, other_numbers
+    from coreshell_model.design.bands import assumed
 
     if table is None:
         return assumed(shared, axes)
-    found = drawn(table, name, draws, seed)
-    if others := other_numbers(read, table, name):
+    found = table.ensemble(name, draws, seed)
+    if others := table.differing(read, name):
         shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
         typer.echo(
             f"coreshell: {read.name} differs from the posterior's in {len(others)} numbers that "

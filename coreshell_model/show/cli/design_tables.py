@@ -2,7 +2,7 @@
 
 import typer
 
-from coreshell_model.design.ensemble import PROBABILITY
+from coreshell_model.design.bands import PROBABILITY
 from coreshell_model.design.tradeoffs_report import front_rows, recommended, results
 from coreshell_model.inputs.user_defaults import in_words
 from coreshell_model.show.cli.tables import print_table, rows_table

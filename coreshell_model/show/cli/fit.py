@@ -87,7 +87,8 @@ def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, worker
 
 
 def _print(result) -> None:
-    from coreshell_model.infer.fit_report import shown_interval
+    from coreshell_model.base.intervals import WIDE, interval_name, shown_interval
+    from coreshell_model.base.tables import shown_number
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     if result.misfit:
@@ -99,7 +100,7 @@ def _print(result) -> None:
                     "parameter": one.name,
                     "value": one.value,
                     "unit": one.unit,
-                    "95 % interval": shown_interval(one.interval_95),
+                    interval_name(WIDE): shown_interval(one.interval_95),
                     "verdict": one.verdict,
                 }
                 for one in result.parameters
@@ -119,9 +120,9 @@ def _print(result) -> None:
     if rows:
         print_table(rows_table(rows))
     for one in result.curves:
-        typer.echo(f"{one.name}: RMSE {'–' if one.rmse is None else f'{one.rmse:.4g}'} {one.unit}")
+        typer.echo(f"{one.name}: RMSE {shown_number(one.rmse)} {one.unit}")
     for one in result.spectra:
-        typer.echo(f"{one.name}: RMS {'–' if one.rms is None else f'{one.rms:.4g}'} % of the modulus")
+        typer.echo(f"{one.name}: RMS {shown_number(one.rms)} % of the modulus")
     reduced = result.reduced_chi_squared
     typer.echo(
         f"chi-squared {result.chi_squared:.4g}, "

@@ -43,7 +43,6 @@ def next_experiment(
     as_json: AsJson = False,
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
-    from coreshell_model.design.ensemble import drawn
     from coreshell_model.design.experiments import ERRORS, check_question
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
@@ -55,7 +54,7 @@ def next_experiment(
     check_whole("seed", seed)
     table = read_posterior(posterior)
     name, read = table.material(material)
-    ensemble = drawn(table, name, draws, seed)
+    ensemble = table.ensemble(name, draws, seed)
     defaults, of_posterior = read_user_defaults(), None
     if refits and holds_problem(table):
         of_posterior = refit_problem(table, read, problem, name, defaults)
@@ -111,6 +110,7 @@ def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, 
 
 
 def _print(found) -> None:
+    from coreshell_model.base.intervals import WIDE, interval_name
     from coreshell_model.design.experiments import ERRORS, QUESTIONS
     from coreshell_model.design.next_experiment import ESTIMATOR
     from coreshell_model.show.cli.tables import print_table, rows_table
@@ -127,7 +127,7 @@ def _print(found) -> None:
         if each.check is not None:
             typer.echo(
                 f"Checked with {each.check.truths} draws held out: {each.name} gave "
-                f"{each.check.information:.2f} nat; the truth lay in the 95 % interval in "
+                f"{each.check.information:.2f} nat; the truth lay in the {interval_name(WIDE)} in "
                 f"{each.check.covered:.0%}; {each.check.effective:.0f} effective draws were left."
             )
     for each in found.ranked:

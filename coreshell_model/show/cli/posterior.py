@@ -68,7 +68,7 @@ def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
 
 
 def _print(found) -> None:
-    from coreshell_model.infer.posterior_report import shown
+    from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     print_table(
@@ -76,10 +76,9 @@ def _print(found) -> None:
             [
                 {
                     "parameter": one["Name"],
-                    "median": one["Median"],
+                    "median": one[MEDIAN],
                     "unit": one["Unit"],
-                    "68 % interval": shown(one["68 % interval"]),
-                    "95 % interval": shown(one["95 % interval"]),
+                    **{interval_name(width): shown_interval(one[interval_name(width)]) for width in USUAL},
                 }
                 for one in found.summary()
             ]

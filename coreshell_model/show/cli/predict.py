@@ -134,6 +134,7 @@ def losses(
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False))
         return
+    from coreshell_model.base.intervals import CLAIMED, MEDIAN, interval_name, shown_interval
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     rows = [_share(f"{name}, of the draws", one) for name, one in found["Shares of the loss"].items()]
@@ -146,11 +147,10 @@ def losses(
             "(coreshell_model.infer.loss_shares computes it from them)."
         )
     loss = found["First-cycle loss [mA.h.g-1]"]
-    low, high = loss["90 % interval"]
     typer.echo(
-        f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss['Median']:.4g} mAh/g, 90 % "
-        f"{low:.4g} to {high:.4g}; {found['Draws']} draws, worth {found['Effective draws']:.0f}."
-        f"{in_words(words)}"
+        f"first-cycle loss of {found['Material']}, {found['Protocol']}: {loss[MEDIAN]:.4g} mAh/g, "
+        f"{CLAIMED} % {shown_interval(loss[interval_name(CLAIMED)])}; {found['Draws']} draws, "
+        f"worth {found['Effective draws']:.0f}.{in_words(words)}"
     )
 
 
@@ -201,7 +201,7 @@ def _behind_a_line(work, posterior, *words, workers: int | None, **options):
 
 
 def _print_bands(bands: list[dict]) -> None:
-    from coreshell_model.infer.posterior_report import shown
+    from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     print_table(
@@ -209,9 +209,8 @@ def _print_bands(bands: list[dict]) -> None:
             [
                 {
                     "result": one["Observable"],
-                    "median": one["Median"],
-                    "68 % interval": shown(one["68 % interval"]),
-                    "95 % interval": shown(one["95 % interval"]),
+                    "median": one[MEDIAN],
+                    **{interval_name(width): shown_interval(one[interval_name(width)]) for width in USUAL},
                     "draws": one["Draws"],
                 }
                 for one in bands
@@ -221,9 +220,11 @@ def _print_bands(bands: list[dict]) -> None:
 
 
 def _share(name: str, one: dict) -> dict:
-    low, high = one["90 % interval"]
+    from coreshell_model.base.intervals import CLAIMED, MEDIAN, interval_name, shown_interval
+
+    ends = [100 * end for end in one[interval_name(CLAIMED)]]
     return {
         "share of the loss": name,
-        "median, %": 100 * one["Median"],
-        "90 % interval, %": f"{100 * low:.3g} to {100 * high:.3g}",
+        "median, %": 100 * one[MEDIAN],
+        f"{interval_name(CLAIMED)}, %": shown_interval(ends, 3),
     }

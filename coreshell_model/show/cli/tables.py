@@ -1,10 +1,14 @@
 """Tables for people on a terminal."""
 
+from collections.abc import Collection, Iterable
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from coreshell_model.base.intervals import shown_interval
+from coreshell_model.base.tables import DASH, shown_number
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
 
@@ -20,106 +24,99 @@ def print_table(table: Table) -> None:
     console.print(table)
 
 
+def text_table(
+    head: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    whole: Collection[str] = (),
+    folded: Collection[str] = (),
+    *,
+    bare: bool = False,
+) -> Table:
+    """A table of text as it is; every other table is made by it.
+
+    Parameters
+    ----------
+    head : of the columns
+    rows : cells; what is no text is written as ``shown`` has it
+    whole : columns whose cells stay in one line
+    folded : columns whose words are broken where they do not fit
+    bare : without the head
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=not bare)
+    for heading in head:
+        overflow = "fold" if heading in folded else "ellipsis"
+        table.add_column(Text(heading), no_wrap=heading in whole, overflow=overflow)
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    return table
+
+
 def numbers_table(section) -> Table:
     """Every number of a material or protocol with the range that is usual for it, and its source."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("number", "value", "usual", "source"):
-        table.add_column(heading, no_wrap=heading != "source")
     known = limits(section)
-    for path, number in entries(section).items():
-        usual = usual_range(known[path][1]) if path in known else ""
-        table.add_row(path, Text(str(number)), Text(usual or "–"), Text(number.source))
-    return table
+    head = ("number", "value", "usual", "source")
+    rows = (
+        (path, str(number), (usual_range(known[path][1]) if path in known else "") or DASH, number.source)
+        for path, number in entries(section).items()
+    )
+    return text_table(head, rows, whole=head[:-1])
 
 
 def results_table(results: dict) -> Table:
     """The results of a run, a line each."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=False)
-    table.add_column("quantity", no_wrap=True)
-    table.add_column("value")
-    for name, value in results.items():
-        table.add_row(Text(name), Text(shown(value)))
-    return table
+    return text_table(("quantity", "value"), results.items(), whole=("quantity",), bare=True)
 
 
 def band_table(band: dict) -> Table:
     """The band of a prediction: what was varied, and the results' lowest and highest."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("prediction band over the ends of all assumed ranges", no_wrap=True)
-    for heading in ("lowest", "highest"):
-        table.add_column(heading)
-    for path, ends in band["Varied"].items():
-        table.add_row(Text(path), *(Text(end) for end in ends))
-    for name, ends in band.items():
-        if name not in ("Varied", "Runs"):
-            table.add_row(Text(name), *(shown(end) for end in ends or (None, None)))
-    return table
+    title = "prediction band over the ends of all assumed ranges"
+    varied = [(path, *ends) for path, ends in band["Varied"].items()]
+    found = [(name, *(ends or (None, None))) for name, ends in band.items() if name not in ("Varied", "Runs")]
+    return text_table((title, "lowest", "highest"), varied + found, whole=(title,))
 
 
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
     """The results of several runs, a column each under its title; empty where a run has no such result."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("quantity", no_wrap=True)
-    for title in titles:
-        table.add_column(Text(title), overflow="fold")
-    for name in dict.fromkeys(name for column in results for name in column):
-        if name != "Material":
-            cells = (shown(column[name]) if name in column else "" for column in results)
-            table.add_row(Text(name), *map(Text, cells))
-    return table
+    names = dict.fromkeys(name for column in results for name in column if name != "Material")
+    rows = ((name, *(column.get(name, "") for column in results)) for name in names)
+    return text_table(("quantity", *titles), rows, whole=("quantity",), folded=titles)
 
 
 def verification_table(record: dict) -> Table:
     """Every number of a verification beside what is accepted of it."""
-    from coreshell_model.checks.verification_report import accepted, shown
+    from coreshell_model.checks.verification_report import NUMBER, number_cells
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("check", "quantity", "measured", "accepted", "verdict"):
-        table.add_column(heading, no_wrap=True)
+    rows = []
     for check in record["checks"]:
-        for place, number in enumerate(check["numbers"]):
-            table.add_row(
-                check["name"] if place == 0 else "",
-                Text(number["quantity"]),
-                shown(number["measured"]),
-                accepted(number),
-                number["verdict"],
-            )
+        here = [number_cells(number) for number in check["numbers"]]
         if check["failure"]:
-            table.add_row("", Text(f"not measured: {check['failure']}"))
-    return table
+            here.append((f"not measured: {check['failure']}", "", "", ""))
+        rows += [(check["name"] if place == 0 else "", *cells) for place, cells in enumerate(here)]
+    return text_table(("check", *NUMBER), rows, whole=("check", *NUMBER))
 
 
 def claims_table(record: dict) -> Table:
     """Every claim that the model has a quantity for, what is not reproduced first."""
-    from coreshell_model.checks.claims_report import shown_band, shown_measured, shown_number
+    from coreshell_model.checks.claims_report import shown_measured
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("claim", "role", "measured", "model", "band", "verdict"):
-        table.add_column(heading, no_wrap=heading != "claim")
+    head = ("claim", "role", "measured", "model", "band", "verdict")
     compared = [claim for claim in record["claims"] if claim["role"] != "outside"]
+    rows = []
     for claim in sorted(compared, key=lambda claim: claim["verdict"] != "not reproduced"):
         cells = (claim["name"], claim["role"], shown_measured(claim), shown_number(claim["model"]))
-        table.add_row(*(Text(cell) for cell in (*cells, shown_band(claim), claim["verdict"])))
-    return table
+        rows.append((*cells, shown_interval(claim["band"]), claim["verdict"]))
+    return text_table(head, rows, whole=head[1:])
 
 
 def rows_table(rows: list[dict]) -> Table:
     """Rows that all have the same columns."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in rows[0] if rows else ():
-        table.add_column(Text(heading))
-    for row in rows:
-        table.add_row(*(Text(shown(value)) for value in row.values()))
-    return table
+    return text_table(rows[0] if rows else (), (row.values() for row in rows))
 
 
 def shown(value) -> str:
     """A result as text: four digits, a dash where there is none."""
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.4g}"
+    if value is None or isinstance(value, float):
+        return shown_number(value)
     if isinstance(value, dict):
         return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
     if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
@@ -132,30 +129,24 @@ def shown(value) -> str:
 
 def ranges_table(found) -> Table:
     """The lowest and highest of each observable of a sweep, and the design that has it."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("observable", no_wrap=True)
-    for heading in ("lowest", "at", "highest", "at"):
-        table.add_column(heading)
     solved, axes = found.solved, found.points.axes
+    rows = []
     for name in found.observables:
         values = solved[name].dropna()
         if values.empty:
-            table.add_row(Text(name), "–", "", "–", "")
+            rows.append((name, None, "", None, ""))
             continue
-        cells = []
+        cells = [name]
         for place in (values.idxmin(), values.idxmax()):
             row = solved.loc[place]
             where = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
             cells += [shown(float(row[name])), where]
-        table.add_row(Text(name), *map(Text, cells))
-    return table
+        rows.append(cells)
+    return text_table(("observable", "lowest", "at", "highest", "at"), rows, whole=("observable",))
 
 
 def rows_of_table(rows) -> Table:
     """A pandas table, four digits a number."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in rows.columns:
-        table.add_column(Text(str(name)), no_wrap=True)
-    for values in rows.itertuples(index=False):
-        table.add_row(*(Text(shown(None if value != value else value)) for value in values))
-    return table
+    head = [str(name) for name in rows.columns]
+    cells = ((None if value != value else value for value in row) for row in rows.itertuples(index=False))
+    return text_table(head, cells, whole=head)

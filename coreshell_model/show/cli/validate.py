@@ -89,10 +89,11 @@ def _draws(draws: int | None, table: str | None):
 def _evaluated(files, draws, workers: int | None):
     """Every claim; each run of the shipped materials is a line on stderr, then there is one for the draws."""
     from coreshell_model.base.pool import LostWorkersError, cores
-    from coreshell_model.checks.claim_runs import AssumedRanges, Runs
+    from coreshell_model.checks.claim_runs import Runs
     from coreshell_model.checks.evaluate import evaluate
+    from coreshell_model.inputs.ensemble import assumed_ends
 
-    spreads = (AssumedRanges(),) if draws is None else (draws, AssumedRanges())
+    spreads = (assumed_ends,) if draws is None else (draws.alternatives, assumed_ends)
     runs = Runs(lambda run: typer.echo(run, err=True))
     try:
         with status_line("the shipped materials") as say:

@@ -7,12 +7,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from coreshell_model.base.tables import DASH
 from coreshell_model.design.comparison import quantities
 from coreshell_model.observe.quantities import unit_of, usual
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.outcome import Outcome
-
-MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ class Row:
 
     def shown(self, value: float | None) -> str:
         """A value as the page writes it."""
-        return MISSING if value is None else self._written(value, "")
+        return DASH if value is None else self._written(value, "")
 
     def difference(self, a: float | None, b: float | None) -> str:
         """B less A, signed."""
-        return MISSING if a is None or b is None else self._written(b - a, "+")
+        return DASH if a is None or b is None else self._written(b - a, "+")
 
     def _written(self, value: float, sign: str) -> str:
         """Rounded, without a sign where nothing is left of it, with a minus that is one."""
