@@ -46,7 +46,9 @@ def test_the_other_reading_has_the_same_numbers_changed():
 
 
 @pytest.mark.parametrize(
-    ("material", "protocol"), [("core_shell", "design"), ("shell", "design_rates")], ids=["one rate", "no other"]
+    ("material", "protocol"),
+    [("core_shell", "design"), ("shell", "design_rates")],
+    ids=["one rate", "no other"],
 )
 def test_there_is_no_other_reading_without_rates_or_another_material(material, protocol):
     assert rates_read_otherwise(simulate(material, protocol)) is None

@@ -103,7 +103,9 @@ def run(
 
         print_table(results_table(results))
         if other is not None:
-            typer.echo(f"The same with the rates read in the other way, {other['Material']} (docs/staircase.md):")
+            typer.echo(
+                f"The same with the rates read in the other way, {other['Material']} (docs/staircase.md):"
+            )
             print_table(results_table({name: value for name, value in other.items() if name != "Completed"}))
         if band is not None:
             print_table(band_table(band))
