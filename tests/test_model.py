@@ -139,8 +139,8 @@ def test_impedance_has_the_double_layer_and_the_charge_transfer():
     ("material", "protocol"),
     [("core_shell", "formation"), ("core", "design"), ("core_shell", "design_rates"), ("shell", "gitt")],
 )
-def test_functions_on_scalars_change_results_within_the_stated_accuracy(material, protocol, monkeypatch):
-    """Voltage within 0.5 mV along the curve, capacities within 0.05 mAh/g, of PyBaMM's functions on vectors."""
+def test_functions_on_scalars_keep_the_stated_accuracy(material, protocol, monkeypatch):
+    """Voltage within 0.5 mV along the curve, capacities within 0.05 mAh/g, of functions on vectors."""
 
     def steps():
         solution = simulate(material, protocol)

@@ -15,7 +15,7 @@ def results(**changes: str) -> dict:
 
 @pytest.mark.parametrize("area", ["1 m2/g", "2 m2/g", "5 m2/g"])
 def test_larger_particles_keep_their_capacity_at_c20(area):
-    """Grains stay as they are, so that diffusion is as fast; there is less film, and a thicker coat is not."""
+    """Diffusion through grains stays as fast, and there is less film and less coat a gram."""
     as_it_is = results()
     larger = results(particle__external_area=area, shell__thickness="9.44 nm")
     assert larger[CAPACITY] > as_it_is[CAPACITY]

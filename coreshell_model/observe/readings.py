@@ -16,7 +16,7 @@ SHOWN = ("Rate retention", "Recovery", "Capacity by cycle [mA.h.g-1]")
 
 
 def reading_of_rates(material: Material) -> str | None:
-    """The shipped material that reads the rates of a shipped one in the other way; None where there is none."""
+    """The shipped material that reads the rates of another in the other way; None where there is none."""
     name = f"{material.name}_{OF_RATES}"
     return name if name in library.names("parameters") else None
 

@@ -183,7 +183,7 @@ def _law(seal: str | None, material) -> str | None:
 
 
 def _readings(names: list[str] | None, material, law: str | None, of_rates: bool) -> tuple:
-    """The materials that read the loss, and where they matter the rates, in other ways, under the law chosen."""
+    """Materials that read the loss, and the rates where they matter, in other ways, under the law chosen."""
     from coreshell_model.design.variables import with_seal
     from coreshell_model.observe.readings import reading_of_rates
 
