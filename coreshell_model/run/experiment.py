@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
+import casadi
 import pybamm
 
 from coreshell_model.inputs.steps import Kind, Step
@@ -49,12 +50,61 @@ def time_limit(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-class KeepingSolver(pybamm.IDAKLUSolver):
+EXPANDED = (
+    "rhs_algebraic_eval",
+    "jac_rhs_algebraic_eval",
+    "jac_rhs_algebraic_action_eval",
+    "algebraic_eval",
+    "jac_algebraic_eval",
+    "terminate_events_eval",
+)
+"""A model's functions that are evaluated at each step of the solver or more often."""
+
+
+class _OnScalars(pybamm.BaseSolver):
+    """A set-up whose functions work on scalars, without vectors in between, which takes half the time.
+
+    It stands between IDAKLU and its base: PyBaMM makes the functions in the set-up of the base and hands them
+    over in that of IDAKLU.
+    """
+
+    on_scalars = True
+
+    def set_up(self, model, inputs=None, t_eval=None, ics_only=False):
+        """As PyBaMM's, with the functions of ``EXPANDED`` on scalars, where that is wanted."""
+        made = super().set_up(model, inputs, t_eval, ics_only)
+        for name in EXPANDED if self.on_scalars else ():
+            function = getattr(model, name, None)
+            if isinstance(function, casadi.Function):
+                setattr(model, name, _on_scalars(function))
+            elif isinstance(function, list):
+                setattr(model, name, [_on_scalars(each) for each in function])
+        return made
+
+
+def _on_scalars(function):
+    """A function of CasADi on scalars; itself where it is none, or calls what has no scalars, as a table."""
+    if not isinstance(function, casadi.Function) or function.is_a("SXFunction"):
+        return function
+    try:
+        return function.expand()
+    except RuntimeError:
+        return function
+
+
+class KeepingSolver(pybamm.IDAKLUSolver, _OnScalars):
     """IDAKLU, but a step that fails comes back as far as it was solved, its termination saying why."""
 
-    def __init__(self, **options):
-        """As PyBaMM's, which warns of a failure in the middle of a step and gives its points."""
+    def __init__(self, on_scalars: bool, **options):
+        """As PyBaMM's, which warns of a failure in the middle of a step and gives its points.
+
+        Parameters
+        ----------
+        on_scalars : have the model's functions work on scalars, which pays for small models
+        options : PyBaMM's
+        """
         super().__init__(on_failure="warn", **options)
+        self.on_scalars = on_scalars
 
     def step(self, old_solution, model, dt, t_eval=None, **others):
         """As PyBaMM's; raises only where nothing of the step was solved, or no time is left for it."""
