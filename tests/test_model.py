@@ -11,6 +11,8 @@ import pytest
 from coreshell_model.physics.model import SEALED, CoreShellHalfCell, in_place_of
 from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.values import appel_core_shell
+from coreshell_model.run import experiment
+from coreshell_model.run.simulation import keep_models, simulate
 
 
 def test_pybamm_finds_the_model_by_its_entry_point():
@@ -131,3 +133,30 @@ def test_impedance_has_the_double_layer_and_the_charge_transfer():
     assert np.isfinite(values).all()
     assert (np.diff(values.real) < 1e-9).all()
     assert (values.imag < 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("material", "protocol"),
+    [("core_shell", "formation"), ("core", "design"), ("core_shell", "design_rates"), ("shell", "gitt")],
+)
+def test_functions_on_scalars_keep_the_stated_accuracy(material, protocol, monkeypatch):
+    """Voltage within 0.5 mV along the curve, capacities within 0.05 mAh/g, of functions on vectors."""
+
+    def steps():
+        solution = simulate(material, protocol)
+        time = solution["Time [s]"]
+        charge = solution["Specific capacity [mA.h.g-1]"]
+        taken = [each.points for each in solution.steps if not each.skipped]
+        return solution.pybamm["Voltage [V]"], [(time[each][[0, -1]], charge[each][-1]) for each in taken]
+
+    keep_models(24)
+    voltage, on_scalars = steps()
+    keep_models(24)
+    monkeypatch.setattr(experiment, "_on_scalars", lambda function: function)
+    potential, on_vectors = steps()
+    keep_models(24)
+    assert len(on_scalars) == len(on_vectors)
+    for ((begun, ended), charge), ((start, end), capacity) in zip(on_scalars, on_vectors, strict=True):
+        into = np.linspace(0.01, 0.99, 99) * min(ended - begun, end - start)
+        assert np.abs(voltage(begun + into) - potential(start + into)).max() < 5e-4
+        assert charge == pytest.approx(capacity, abs=0.05)
