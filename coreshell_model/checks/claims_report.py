@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from coreshell_model.base import provenance
-from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.files import fingerprint as fingerprint_of
+from coreshell_model.base.written import check_written, write_files
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.evaluate import MISSED, ONE, RULE, TWO, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
@@ -51,7 +52,7 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
                 steps = [[step.plain for step in cycle] for cycle in resolved.cycles]
                 runs[run.key] = [list(run.key[:2]), numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
-    return provenance.fingerprint([claims, list(runs.values()), *drawn])
+    return fingerprint_of([claims, list(runs.values()), *drawn])
 
 
 def _claim(result: Result) -> dict:

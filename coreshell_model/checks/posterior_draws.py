@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base import library
-from coreshell_model.base.provenance import DIGITS, fingerprint
+from coreshell_model.base.files import fingerprint
+from coreshell_model.base.provenance import DIGITS
 from coreshell_model.base.quantity import Quantity
 from coreshell_model.checks.claim_runs import Band, Changes, Found, ends_together, missing
 from coreshell_model.infer.draws import TABLE, Posterior, quantiles, read_posterior

@@ -8,7 +8,8 @@ from dataclasses import astuple
 from pathlib import Path
 
 from coreshell_model.base import provenance
-from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.files import fingerprint as fingerprint_of
+from coreshell_model.base.written import check_written, write_files
 from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
@@ -39,7 +40,7 @@ def fingerprint() -> str:
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return provenance.fingerprint(inputs)
+    return fingerprint_of(inputs)
 
 
 def _check(outcome: Outcome) -> dict:
