@@ -19,9 +19,9 @@ COLUMNS = ["Number", "Text"]
 def keep_all(folder, resume=False):
     """Three pieces, lines and rows, but for those that are there; the content of every file."""
     keeper = Keeper(folder, "fit")
+    lines, table = keeper.lines("done.jsonl"), keeper.table("rows.csv")
     with keeper.held():
         keeper.begin("fit.json", IDENTITY, resume, files={"points.npy": b"12"})
-        lines, table = keeper.lines("done.jsonl"), keeper.table("rows.csv")
         for number in range(len(lines.read()), 3):
             lines.append({"Number": number})
         for number in range(len(table.read()), 3):
@@ -143,6 +143,15 @@ def test_the_same_work_is_resumed_and_no_other(tmp_path):
         keeper.begin("fit.json", other, resume=True, aside=("Level",))
     with pytest.raises(InputError, match=r"another sha-256 of points\.npy"):
         keeper.begin("fit.json", IDENTITY, resume=True, files={"points.npy": b"1"})
+
+
+def test_lines_and_rows_without_the_record_of_their_work_go_as_it_begins(tmp_path):
+    whole = keep_all(tmp_path)
+    for name in ("fit.json", "starts/1.json", "starts/2.json", "best.json"):
+        (tmp_path / name).unlink()
+    (tmp_path / "rows.csv").write_text("mine")
+    (tmp_path / "rows.sha256").unlink()
+    assert keep_all(tmp_path) == whole
 
 
 def test_a_folder_in_an_older_layout_is_refused_in_words(tmp_path):

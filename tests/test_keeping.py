@@ -26,13 +26,6 @@ def test_a_run_that_left_nothing_gives_its_folder_to_any_other(tmp_path):
         assert (tmp_path / "lock").read_text() == kind
 
 
-def test_nothing_is_held_where_nothing_is_kept(tmp_path, monkeypatch):
-    """No folder, no lock: two at once, and nothing is written."""
-    monkeypatch.chdir(tmp_path)
-    with alone(None, "sweep"), alone(None, "sweep"):
-        assert not list(tmp_path.iterdir())
-
-
 def test_results_of_a_run_do_not_go_where_something_is_kept(tmp_path):
     """Nor does a fit begin where the results of a run are: files of one name would be overwritten."""
     with alone(tmp_path / "kept", "fit"):

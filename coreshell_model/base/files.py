@@ -34,12 +34,12 @@ NO_FOLLOW, NO_WAIT = getattr(os, "O_NOFOLLOW", 0), getattr(os, "O_NONBLOCK", 0)
 
 
 @contextmanager
-def alone(folder: Path | None, kind: str) -> Iterator[None]:
+def alone(folder: Path, kind: str) -> Iterator[None]:
     """Hold a folder, made where it is not there, against a second run in it, and against another kind of run.
 
     Parameters
     ----------
-    folder : where the run keeps what it has done; None where it keeps nothing
+    folder : where the run keeps what it has done
     kind : what that is, such as "sweep"
 
     Raises
@@ -47,9 +47,6 @@ def alone(folder: Path | None, kind: str) -> Iterator[None]:
     InputError
         Another run is at work there, or one of another kind has left something.
     """
-    if folder is None:
-        yield
-        return
     if (folder / RESULT).exists() and not (folder / LOCK).exists():
         raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -193,7 +190,7 @@ def append(path: Path, content: bytes, size: int) -> None:
 
 
 @contextmanager
-def room_for(path: Path, then: str = "or choose another folder") -> Iterator[None]:
+def room_for(path: Path | str, then: str = "or choose another folder") -> Iterator[None]:
     """Say in one line that a disk takes no more, or nothing at all, and what to do.
 
     Raises

@@ -41,6 +41,7 @@ class Keeper:
         self.folder = None if folder is None else user_path(folder)
         self.kind = kind
         self._pieces: dict[str, dict[str, Any]] = {}
+        self._growing: list[Lines | Table] = []
 
     def path(self, name: str) -> Path | None:
         """Where what is kept under this name is, or would be; None where there is no folder."""
@@ -71,6 +72,9 @@ class Keeper:
     ) -> dict[str, Any] | None:
         """Keep what the work is, or make sure that the work to resume is the same.
 
+        Where it begins, lines and tables that were asked for before are emptied, since no record says
+        whose they are.
+
         Parameters
         ----------
         name : of the record's file
@@ -100,6 +104,8 @@ class Keeper:
             raise InputError(
                 f"{self.folder}: holds a {self.kind} already; add --resume to go on, or choose another folder"
             )
+        for left in self._growing:
+            left.keep_first(0)
         with room_for(self.folder):
             for each, content in contents.items():
                 replace(self.folder / each, content)
@@ -202,11 +208,13 @@ class Keeper:
 
     def lines(self, name: str) -> Lines:
         """The file of that name to which records are appended."""
-        return Lines(self.path(name))
+        self._growing.append(lines := Lines(self.path(name)))
+        return lines
 
     def table(self, name: str) -> Table:
         """The CSV of that name to which rows are appended."""
-        return Table(self.path(name))
+        self._growing.append(table := Table(self.path(name)))
+        return table
 
 
 def check_same(

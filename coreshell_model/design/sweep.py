@@ -96,9 +96,6 @@ def _sweep_by(
     content = io.BytesIO()
     np.save(content, points.values)
     with keeper.held():
-        path = keeper.path(RECORD)
-        if path is not None and not (resume or path.exists()):
-            table.keep_first(0)  # rows whose record somebody took away
         begun = keeper.begin(RECORD, record, resume, ("Compiled",), {POINTS: content.getvalue()})
         if begun is not None:
             record = kept_points(keeper)[0]
