@@ -149,8 +149,11 @@ def test_lines_and_rows_without_the_record_of_their_work_go_as_it_begins(tmp_pat
     whole = keep_all(tmp_path)
     for name in ("fit.json", "starts/1.json", "starts/2.json", "best.json"):
         (tmp_path / name).unlink()
-    (tmp_path / "rows.csv").write_text("mine")
-    (tmp_path / "rows.sha256").unlink()
+    other = Keeper(tmp_path, "fit")
+    for name in ("done.jsonl", "rows.csv", "rows.sha256"):
+        (tmp_path / name).unlink()
+    other.lines("done.jsonl").append({"Number": 9})
+    other.table("rows.csv").append(COLUMNS, [{"Number": 9}])
     assert keep_all(tmp_path) == whole
 
 
