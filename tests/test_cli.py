@@ -478,7 +478,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "out cannot be written: File too large; make room" in done.stderr
+    assert "out: cannot be written: File too large; make room" in done.stderr
     assert list((in_tmp / "out").iterdir()) == []
 
 

@@ -13,10 +13,11 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model import simulate
+from coreshell_model.base import keeper
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.capacity import capacity_by_cycle
-from coreshell_model.observe.long_run import ROWS, STATE, RunFolder, cycle
+from coreshell_model.observe.long_run import ROWS, STATE, cycle
 
 SHORT = {"protocol.numbers.cycles": "12"}
 CAPACITY = "Desodiation capacity [mA.h.g-1]"
@@ -191,20 +192,22 @@ def test_the_command_prints_capacities_and_resumes(tmp_path):
 def test_a_full_disk_is_said_in_one_line_and_costs_no_finished_cycle(tmp_path, monkeypatch):
     """The third cycle cannot be kept: the first two stay, and the run goes on from them."""
     few = {"protocol.numbers.cycles": "3"}
-    keep, kept = RunFolder._keep, []
+    replace, kept = keeper.replace, []
 
-    def until_full(self, row, state, curves):
-        if state.cycle == 3 and len(kept) < 3:
-            kept.append(0)
+    def until_full(path, content):
+        if path.name == STATE and len(kept) == 2:
+            kept.append(3)
             raise OSError(errno.ENOSPC, "No space left on device")
-        kept.append(state.cycle)
-        keep(self, row, state, curves)
+        kept.extend([path.name] if path.name == STATE else [])
+        replace(path, content)
 
-    monkeypatch.setattr(RunFolder, "_keep", until_full)
-    with pytest.raises(InputError, match="cycle 3 cannot be kept: No space left on device; make room"):
+    monkeypatch.setattr(keeper, "replace", until_full)
+    with pytest.raises(
+        InputError, match=r"state\.npz: cannot be written: No space left on device; make room"
+    ):
         cycle("core_shell", "long_cycling", few, folder=tmp_path)
-    assert rows_of(tmp_path)["Cycle"].tolist() == [1, 2]
     assert len(cycle("core_shell", "long_cycling", few, folder=tmp_path, resume=True).table) == 3
+    assert rows_of(tmp_path)["Cycle"].tolist() == [1, 2, 3]
 
 
 def test_a_run_whose_steps_are_all_past_their_limit_has_rows_without_charge():

@@ -6,7 +6,8 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone, check_listed, list_written
+from coreshell_model.base.files import alone
+from coreshell_model.base.written import Written
 from coreshell_model.checks import claims_report as validation
 from coreshell_model.checks import verification_report as verification
 
@@ -145,13 +146,13 @@ def test_reports_do_not_go_over_a_users_file(report, name, tmp_path, monkeypatch
 
 def test_a_list_that_is_damaged_owns_nothing(tmp_path):
     (tmp_path / "a.csv").write_text("ours")
-    listed = list_written(tmp_path, "core", [tmp_path / "a.csv"])
-    check_listed(tmp_path, ["a.csv", "b.csv"], "core")
+    listed = Written(tmp_path, "core").keep_list([tmp_path / "a.csv"])
+    Written(tmp_path, "core").check(["a.csv", "b.csv"])
     with pytest.raises(InputError, match="holds results of core, not of shell"):
-        check_listed(tmp_path, ["b.csv"], "shell")
+        Written(tmp_path, "shell").check(["b.csv"])
     listed.write_text(json.dumps({"Of": "core", "Files": {"a.csv": "0"}}))
     with pytest.raises(InputError, match=r"a\.csv: is not as a run"):
-        check_listed(tmp_path, ["a.csv"], "core")
+        Written(tmp_path, "core").check(["a.csv"])
 
 
 @pytest.mark.parametrize("name", ["assumptions.md", "solution.nc", "core_shell_formation_without_hold.csv"])

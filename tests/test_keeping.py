@@ -1,14 +1,10 @@
 """Folders that runs keep what they have done in."""
 
-import json
-
 import pytest
 from command_line import coreshell
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone, begun
-
-RECORD = {"Material": {"name": "core_shell"}, "Axes": (1, 2), "Seed": 0}
+from coreshell_model.base.files import alone
 
 
 def test_a_folder_with_another_kind_of_run_is_refused_and_left_as_it_is(tmp_path):
@@ -28,31 +24,6 @@ def test_a_run_that_left_nothing_gives_its_folder_to_any_other(tmp_path):
         with alone(tmp_path, kind):
             pass
         assert (tmp_path / "lock").read_text() == kind
-
-
-def test_nothing_is_held_where_nothing_is_kept(tmp_path, monkeypatch):
-    """No folder, no lock: two at once, and nothing is written."""
-    monkeypatch.chdir(tmp_path)
-    with alone(None, "sweep"), alone(None, "sweep"):
-        assert not list(tmp_path.iterdir())
-
-
-def test_the_same_run_is_resumed_and_no_other(tmp_path):
-    path = tmp_path / "run.json"
-    with pytest.raises(InputError, match="holds no run to resume; leave out --resume"):
-        begun(path, RECORD, "run", resume=True)
-    assert not begun(path, RECORD, "run", resume=False)
-    assert begun(path, RECORD, "run", resume=True)
-    with pytest.raises(InputError, match="holds a run already; add --resume"):
-        begun(path, RECORD, "run", resume=False)
-    with pytest.raises(InputError, match="another seed than this run's"):
-        begun(path, RECORD | {"Seed": 1}, "run", resume=True)
-    with pytest.raises(InputError, match="another level than this run's"):
-        begun(path, RECORD | {"Level": "electrode"}, "run", resume=True)
-    assert json.loads(path.read_text())["Seed"] == 0
-    path.write_text("{")
-    with pytest.raises(InputError, match=r"run\.json: is not JSON"):
-        begun(path, RECORD, "run", resume=True)
 
 
 def test_results_of_a_run_do_not_go_where_something_is_kept(tmp_path):

@@ -9,9 +9,9 @@ from command_line import coreshell
 from coreshell_model import simulate
 from coreshell_model.base import files as keeping
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone, append_line, read_kept, read_lines, replace, sealed
+from coreshell_model.base.files import alone, replace
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.data.archive import load, save
-from coreshell_model.design.results import CHECKS, ROWS, SweepFolder
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.long_run import cycle
 
@@ -35,42 +35,32 @@ def test_a_record_of_another_shape_is_refused_in_words(content, tmp_path):
     path = tmp_path / "record.json"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"record.json"):
-        read_kept(path)
+        Keeper(tmp_path, "fit").piece("record.json")
 
 
 def test_a_record_of_which_any_bit_is_flipped_is_refused(tmp_path):
     path = tmp_path / "record.json"
-    replace(path, sealed({"Seed": 1, "Best": [0.25]}))
+    Keeper(tmp_path, "fit").keep("record.json", {"Seed": 1, "Best": [0.25]})
     content = path.read_bytes()
-    assert read_kept(path) == {"Seed": 1, "Best": [0.25]}
+    assert Keeper(tmp_path, "fit").piece("record.json") == {"Seed": 1, "Best": [0.25]}
     for place in range(len(content)):
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         with pytest.raises(InputError, match=r"record.json"):
-            read_kept(path)
-
-
-def test_a_line_that_a_kill_cut_short_is_dropped_and_one_that_was_changed_is_refused(tmp_path):
-    path = tmp_path / "lines.jsonl"
-    for number in range(3):
-        append_line(path, sealed({"Number": number}))
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-5])
-    assert [each["Number"] for each in read_lines(path)] == [0, 1]
-    path.write_bytes(whole.replace(b'"Number": 1', b'"Number": 7'))
-    with pytest.raises(InputError, match=r"lines.jsonl: line 2: is damaged"):
-        read_lines(path)
+            Keeper(tmp_path, "fit").piece("record.json")
 
 
 def test_rows_of_a_run_that_do_not_fit_its_state_are_refused(cycled):
-    """Two rows for three cycles, and three of which one is another."""
-    rows = cycled / "cycles.csv"
-    content = rows.read_text()
-    rows.write_text("".join(content.splitlines(keepends=True)[:-1]))
-    with pytest.raises(InputError, match=r"holds the rows of 2 cycles, where state.npz goes on from cycle 3"):
+    """Two rows for three cycles, by the checks and by the file, and three of which one is another."""
+    rows, checks = cycled / "cycles.csv", cycled / "cycles.sha256"
+    content, lines = rows.read_text(), checks.read_text()
+    checks.write_text("".join(lines.splitlines(keepends=True)[:-2]))
+    with pytest.raises(InputError, match=r"from cycle 3, where cycles.csv holds the rows of 1 cycles"):
         cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
-    rows.write_text(content.replace("0.99", "0.98", 1) if "0.99" in content else content.replace("1", "2", 1))
-    with pytest.raises(InputError, match=r"cycles.csv"):
-        cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
+    checks.write_text(lines)
+    for changed in ("".join(content.splitlines(keepends=True)[:-1]), content.swapcase()):
+        rows.write_text(changed)
+        with pytest.raises(InputError, match=r"cycles.csv: is damaged"):
+            cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
 
 
 def test_a_state_of_which_a_bit_is_flipped_is_refused(cycled):
@@ -148,20 +138,6 @@ def test_a_users_own_files_are_not_overwritten_by_a_run_and_its_own_are(first_cy
     save(first_cycle, tmp_path)
 
 
-def test_rows_of_a_sweep_are_those_that_were_checked(tmp_path):
-    """What a kill left after the last check is done again; what was changed is refused."""
-    folder = SweepFolder(tmp_path)
-    replace(tmp_path / CHECKS, "")
-    with folder.appending(["Point", "A"]) as appender:
-        appender.keep([[0, 1.5]])
-    with (tmp_path / ROWS).open("ab") as file:
-        file.write(b"1,2.5\n")
-    assert folder.rows() == [{"Point": "0", "A": "1.5"}]
-    (tmp_path / ROWS).write_text((tmp_path / ROWS).read_text().replace("1.5", "1.6"))
-    with pytest.raises(InputError, match=r"rows.csv: is damaged"):
-        folder.rows()
-
-
 @pytest.mark.parametrize("damage", ["changed", "removed"])
 def test_curves_that_are_not_as_they_were_kept_are_refused(damage, tmp_path):
     """By name; curves that a kill left before their state are written anew."""
@@ -182,5 +158,5 @@ def test_curves_that_are_not_as_they_were_kept_are_refused(damage, tmp_path):
 
 def test_a_lost_state_is_said_and_not_made_up_for_by_a_run_from_the_start(cycled):
     (cycled / "state.npz").unlink()
-    with pytest.raises(InputError, match=r"state.npz: is not there, though cycles.csv holds several cycles"):
+    with pytest.raises(InputError, match=r"from cycle 0, where cycles.csv holds the rows of 3 cycles"):
         cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)

@@ -328,17 +328,6 @@ def test_a_sampling_that_was_killed_goes_on_with_every_evaluation_it_had(tmp_pat
     assert resumed.weights == pytest.approx(whole.weights, rel=1e-9)
 
 
-def test_a_folder_of_something_else_is_refused(tmp_path):
-    """Nothing there to resume, there already, or begun with other words: each in one line."""
-    with pytest.raises(InputError, match="holds no posterior to resume"):
-        Kept(tmp_path).begin({"Seed": 1}, resume=True)
-    Kept(tmp_path).begin({"Seed": 1}, resume=False)
-    with pytest.raises(InputError, match="add --resume"):
-        Kept(tmp_path).begin({"Seed": 1}, resume=False)
-    with pytest.raises(InputError, match="another seed than this posterior's"):
-        Kept(tmp_path).begin({"Seed": 2}, resume=True)
-
-
 def test_draws_worth_all_but_a_thousandth_of_those_wanted_are_enough():
     """A surrogate that is all but exact gives 99.99997 of 100: no second round for the rest, no warning."""
     density = Density(lambda place: np.array([20 * (place[0] - 0.5) + 2 * (place[0] - 0.5) ** 2]), [0.5])

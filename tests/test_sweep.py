@@ -18,15 +18,16 @@ import pytest
 import xarray as xr
 from command_line import coreshell
 
+from coreshell_model.base import appended
 from coreshell_model.base import scheduler as schedulers
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import checksum
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import LostWorkersError, Processes
 from coreshell_model.design import batches
 from coreshell_model.design.batches import evaluated
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
-from coreshell_model.design.results import CHECKS, ROWS, Appender, Sweep, SweepFolder, read_sweep, sweep_of
+from coreshell_model.design.results import KIND, ROWS, Sweep, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.space import Axis, Points, axis, grid, random, sobol
 from coreshell_model.design.sweep import check_points, sweep
@@ -233,9 +234,10 @@ def test_a_resumed_sweep_does_what_is_left_and_is_the_same(undisturbed, shared, 
     for name in ("lock", "sweep.json", "points.npy"):
         (cut / name).write_bytes((folder / name).read_bytes())
     lines = (folder / ROWS).read_bytes().splitlines(keepends=True)
-    (cut / ROWS).write_bytes(b"".join(lines[:4]) + lines[4][:30])
-    whole = b"".join(lines[:4])
-    (cut / CHECKS).write_text(f"{len(whole)} {checksum(whole)}\n")
+    rows = Keeper(folder, KIND).table(ROWS).read()
+    Keeper(cut, KIND).table(ROWS).append(list(rows[0]), rows[:3])
+    with (cut / ROWS).open("ab") as file:
+        file.write(lines[4][:30])
     assert read_sweep(cut).left == 3
     told = []
     again = sweep(
@@ -259,7 +261,7 @@ def test_another_sweep_is_not_resumed(undisturbed, shared, points, tmp_path):
         sweep(changed, points, folder, resume=True)
     with pytest.raises(InputError, match="holds a sweep already; add --resume"):
         sweep(shared, points, folder)
-    with pytest.raises(InputError, match="holds no sweep; leave out --resume"):
+    with pytest.raises(InputError, match="holds no sweep to resume; leave out --resume"):
         sweep(shared, points, tmp_path / "empty", resume=True)
     (tmp_path / "sweep.json").write_text("{}")
     with pytest.raises(InputError, match=r"sweep.json: is damaged"):
@@ -268,7 +270,7 @@ def test_another_sweep_is_not_resumed(undisturbed, shared, points, tmp_path):
 
 def test_two_sweeps_do_not_share_a_folder(shared, points, tmp_path):
     """The second is told so, and the first loses nothing."""
-    with SweepFolder(tmp_path).held(), pytest.raises(InputError, match="another run is at work there"):
+    with Keeper(tmp_path, KIND).held(), pytest.raises(InputError, match="another run is at work there"):
         sweep(shared, points, tmp_path)
 
 
@@ -280,49 +282,24 @@ def test_a_folder_that_cannot_be_written_is_said_at_once(shared, points):
 
 def test_a_full_disk_costs_no_finished_point(shared, points, scheduler, tmp_path, monkeypatch):
     """The third time that rows are written the disk is full: those before stay, and the sweep goes on."""
-    write, calls = Appender.write, []
+    append, calls = appended.append, []
 
-    def until_full(self, content):
-        calls.append(content)
-        if len(calls) == 3:
-            self._file = Full(self._file)
-        write(self, content)
+    def until_full(path, content, size):
+        calls.append(path.name)
+        if calls.count(ROWS) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(path, content, size)
 
-    monkeypatch.setattr(Appender, "write", until_full)
-    with pytest.raises(InputError, match="a point cannot be kept: No space left on device; make room, then"):
+    monkeypatch.setattr(appended, "append", until_full)
+    with pytest.raises(
+        InputError, match=r"rows\.csv: cannot be written: No space left on device; make room, then"
+    ):
         sweep(shared, points, tmp_path, scheduler=scheduler)
     monkeypatch.undo()
     kept = (tmp_path / ROWS).read_bytes()
     assert len(read_sweep(tmp_path).table) >= 1
     assert sweep(shared, points, tmp_path, resume=True, scheduler=scheduler).left == 0
-    assert (tmp_path / ROWS).read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
-
-
-class Full:
-    """A file on a disk with room for ten more bytes."""
-
-    def __init__(self, file):
-        self.file, self.left = file, 10
-
-    def write(self, content):
-        if not self.left:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        self.left -= (count := min(self.left, len(content)))
-        return self.file.write(content[:count])
-
-    def __getattr__(self, name):
-        return getattr(self.file, name)
-
-
-def test_a_reason_of_many_lines_is_one_line_of_the_file(tmp_path):
-    """Commas, quotes and breaks in a reason come back as they can, each row on one line."""
-    folder = SweepFolder(tmp_path)
-    with folder.appending(["Point", "Reason"]) as appender:
-        appender.keep([[0, 'a "b", c\nd'], [1, None]])
-    assert (tmp_path / ROWS).read_text().count("\n") == 3
-    assert folder.rows() == [{"Point": "0", "Reason": 'a "b", c d'}, {"Point": "1", "Reason": ""}]
-    with pytest.raises(InputError, match="has other columns"), folder.appending(["Point"]):
-        pass
+    assert (tmp_path / ROWS).read_bytes().startswith(kept)
 
 
 # -- schedulers

@@ -1,13 +1,10 @@
-"""What numbers were made from: versions, and fingerprints of inputs that another machine writes alike."""
+"""What numbers were made from: versions, and inputs as texts that another machine writes alike."""
 
-import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
 
 from coreshell_model import __version__
-from coreshell_model.base.files import checksum
 
 DIGITS = 10
 """Significant digits of the parameters that count as the same inputs."""
@@ -19,11 +16,6 @@ OF_A_RUN = ("pybamm", "pybammsolvers", "casadi", "numpy", "scipy")
 def rounded(parameters: Mapping[str, float]) -> dict[str, str]:
     """Parameters as texts that another machine writes alike."""
     return {name: f"{value:.{DIGITS}g}" for name, value in parameters.items()}
-
-
-def fingerprint(inputs: Any) -> str:
-    """SHA-256 of numbers, texts, lists and dictionaries."""
-    return checksum(json.dumps(inputs, sort_keys=True).encode())
 
 
 def versions() -> dict[str, str]:

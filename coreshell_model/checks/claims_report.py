@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from coreshell_model.base import provenance
-from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.files import fingerprint as fingerprint_of
 from coreshell_model.base.intervals import shown_interval
 from coreshell_model.base.tables import document, markdown_table, shown_number
+from coreshell_model.base.written import check_written, write_files
 from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.evaluate import MISSED, RULE, VERDICTS, Result, in_unit_of
 from coreshell_model.checks.posterior_draws import PosteriorDraws
@@ -53,7 +54,7 @@ def fingerprint(files: Iterable[ClaimFile], draws: PosteriorDraws | None = None)
                 steps = [[step.plain for step in cycle] for cycle in resolved.cycles]
                 runs[run.key] = [[run.material, run.protocol], numbers, ranges, steps]
     drawn = [] if draws is None else [draws.identity()]
-    return provenance.fingerprint([claims, list(runs.values()), *drawn])
+    return fingerprint_of([claims, list(runs.values()), *drawn])
 
 
 def _claim(result: Result) -> dict:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base import library
+from coreshell_model.base.files import fingerprint
 from coreshell_model.base.intervals import CLAIMED, levels_of
-from coreshell_model.base.provenance import DIGITS, fingerprint
+from coreshell_model.base.provenance import DIGITS
 from coreshell_model.infer.draws import TABLE, Posterior, read_posterior
 from coreshell_model.inputs.ensemble import Changes, Ensemble, assumed_ends
 from coreshell_model.inputs.material import Material, read_material

@@ -8,8 +8,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 from coreshell_model.base import provenance
-from coreshell_model.base.files import check_written, write_files
+from coreshell_model.base.files import fingerprint as fingerprint_of
 from coreshell_model.base.tables import DASH, document, markdown_table, shown_number
+from coreshell_model.base.written import check_written, write_files
 from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
@@ -40,7 +41,7 @@ def fingerprint() -> str:
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
     inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
-    return provenance.fingerprint(inputs)
+    return fingerprint_of(inputs)
 
 
 def _check(outcome: Outcome) -> dict:

@@ -13,12 +13,13 @@ import xarray as xr
 
 from coreshell_model import __version__
 from coreshell_model.base.errors import InputError, at
-from coreshell_model.base.files import CHECKSUM, check_written, checksum, replace
+from coreshell_model.base.files import CHECKSUM, checksum, replace
 from coreshell_model.base.library import check_file
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import Section
 from coreshell_model.base.tables import document, markdown_table
+from coreshell_model.base.written import check_written
 from coreshell_model.data.bdf import electrode_mass, of_simulation, sidecar, write_sidecar
 from coreshell_model.inputs.material import entries, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict

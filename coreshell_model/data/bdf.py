@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import checksum, replace
+from coreshell_model.base.files import checksum, replace, room_for
 from coreshell_model.base.library import read_text, shown
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.units import to_si
@@ -156,13 +156,9 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         charging = 1.0
     written = table.assign(**{CURRENT: charging * table[CURRENT] + 0.0})
     check_own_table(path)
-    try:
+    with room_for(shown(path)):
         replace(path, written.to_csv(index=False, lineterminator="\n"))
         return path, write_sidecar(path, mass, further, SIGNS[0] if charging > 0 else SIGNS[1])
-    except OSError as error:
-        raise InputError(
-            f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"
-        ) from None
 
 
 def simulated_table(solution: Solution) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import replace
+from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.library import read_table_text, shown
 from coreshell_model.base.paths import user_path
 from coreshell_model.data.columns import CLOCKS, Measured
@@ -71,14 +71,10 @@ def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path 
         )
         for each in spectra
     )
-    try:
+    with room_for(shown(path)):
         if path.exists() and not _is_written_here(path):
             raise InputError(f"{shown(path)}: is another file, which stays as it is; choose another --out")
         replace(path, rows.to_csv(index=False, lineterminator="\n"))
-    except OSError as error:
-        raise InputError(
-            f"{shown(path)}: cannot be written: {error.strerror}; choose another folder"
-        ) from None
     return path
 
 

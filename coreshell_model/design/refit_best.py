@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.design.kept_refits import KeptRefits
+from coreshell_model.design.kept_refits import KIND, keep_refit, kept_refit
 from coreshell_model.design.next_experiment import CHECKED, OfTruth, Places, Ranked, Ranking, Refits
 from coreshell_model.design.refit_problem import WITHOUT, RefitProblem, Refitted, Refitter, Task
 
@@ -52,13 +53,13 @@ def refit_best(
         return replace(ranking, not_refitted=reasons | {each.name: reason for each in chosen})
     data = ranking.data
     refitter = Refitter(found.problem, found.material, data.material, data.question)
-    kept = KeptRefits(folder, refitter)
-    best = _done(refitter, kept, [Task(BEST_FIT, found.best)], 1, say)[0]
+    keeper = Keeper(folder, KIND)
+    best = _done(refitter, keeper, [Task(BEST_FIT, found.best)], 1, say)[0]
     if best.answer is None:
         raise InputError(f"the best fit has a failed run: {best.reason}; give --refits 0")
     places = truths_among(ranking, truths, seed)
     tasks = [task for each in chosen for task in _tasks(each, places, best.places, seed)]
-    fits = iter(_done(refitter, kept, tasks, workers, say))
+    fits = iter(_done(refitter, keeper, tasks, workers, say))
     values = [float(value) for value in data.target[places]]
     typical = _distance(best.answer, ranking)
     with_refits = {
@@ -96,13 +97,13 @@ def _tasks(each: Ranked, places: Places, start: tuple[float, ...], seed: int) ->
     return found
 
 
-def _done(refitter: Refitter, kept: KeptRefits, tasks: list[Task], workers: int, say: Say) -> list[Refitted]:
+def _done(refitter: Refitter, keeper: Keeper, tasks: list[Task], workers: int, say: Say) -> list[Refitted]:
     """Every fit, in order; those that are kept are not done again."""
-    done = {task.name: there for task in tasks if (there := kept.found(task)) is not None}
+    done = {task.name: there for task in tasks if (there := kept_refit(keeper, refitter, task))}
 
     def keep(task: Task, fit: Refitted) -> None:
         done[task.name] = fit
-        kept.keep(task, fit)
+        keep_refit(keeper, refitter, task, fit)
         say(f"{len(done)} of {len(tasks)} fitted, {task.name}: chi-squared {fit.chi_squared:.4g}")
 
     side_by_side(refitter, [task for task in tasks if task.name not in done], workers, say, keep)

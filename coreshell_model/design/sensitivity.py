@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import write_files
 from coreshell_model.base.quantity import check_whole
+from coreshell_model.base.written import write_files
 from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import ENDING, Sweep

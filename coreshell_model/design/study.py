@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone, check_same, checksum, sealed, unsealed
-from coreshell_model.base.paths import user_path
+from coreshell_model.base.files import fingerprint, sealed, unsealed
+from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.batches import Batch, one_by_one
 from coreshell_model.design.goals import Objective, check_objectives, on_front
@@ -106,16 +106,10 @@ def front(
         "Sampler": sampler,
         "Seed": seed,
     }
-    if folder is None:
-        return _searched(None, record, problem, axes, objectives, trials, resume, evaluate, progress)
-    path = user_path(folder)
-    try:
-        with alone(path, KIND):
-            return _searched(
-                path / STORED, record, problem, axes, objectives, trials, resume, evaluate, progress
-            )
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}; choose another") from None
+    keeper = Keeper(folder, KIND)
+    path = None if keeper.folder is None else keeper.folder / STORED
+    with keeper.held():
+        return _searched(path, record, problem, axes, objectives, trials, resume, evaluate, progress)
 
 
 def check_search(
@@ -237,7 +231,7 @@ def _tell(study, state, trial, row, record) -> None:
     if row["Ending"] == SOLVED and any(row.get(name) is None for name in names):
         row |= {"Ending": FAILED, "Reason": "the run gives no value of an objective"}
     row = json.loads(json.dumps(row))
-    trial.set_user_attr("SHA-256", _checksum_of(trial.params, trial.user_attrs["Place"], row))
+    trial.set_user_attr("SHA-256", fingerprint([trial.params, trial.user_attrs["Place"], row]))
     trial.set_user_attr("Row", row)
     if row["Ending"] == SOLVED:
         study.tell(trial, [row[name] for name in names])
@@ -269,16 +263,12 @@ def _check_trials(optuna, study, path) -> None:
         attributes = each.user_attrs
         if each.state is complete or all(name in attributes for name in (*names, "SHA-256")):
             values = each.values if each.state is complete else None
-            kept = _checksum_of(each.params, attributes.get("Place"), attributes.get("Row"))
+            kept = fingerprint([each.params, attributes.get("Place"), attributes.get("Row")])
             row = attributes.get("Row") or {}
             objectives = json.loads(study.user_attrs["Record"])["Objectives"]
             same = values is None or values == [row.get(name) for name, _ in objectives]
             if attributes.get("SHA-256") != kept or not same:
                 raise InputError(f"{path}: design {each.number + 1} is damaged; choose another folder")
-
-
-def _checksum_of(params, place, row) -> str:
-    return checksum(json.dumps([params, place, row], sort_keys=True).encode())
 
 
 def _distribution(optuna, axis: Axis):

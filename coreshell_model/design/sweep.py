@@ -1,21 +1,32 @@
 """Many designs through one protocol, each kept as it completes."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from coreshell_model.base.appended import Table
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import check_same
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import Pool, cores
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.scheduler import pool_for
 from coreshell_model.design.batches import evaluated
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, rebuilds
-from coreshell_model.design.results import KIND, RECORD, Sweep, SweepFolder, columns, sweep_of
+from coreshell_model.design.results import (
+    KIND,
+    POINTS,
+    RECORD,
+    ROWS,
+    Sweep,
+    columns,
+    kept_points,
+    sweep_of,
+)
 from coreshell_model.design.space import Points
 
 COMPILED_FROM = 150
@@ -78,21 +89,18 @@ def _sweep_by(
     check_points(problem, points)
     if resume and folder is None:
         raise InputError("to resume needs the folder of the sweep; give it")
-    with ExitStack() as stack:
-        kept, record = None, _record(problem, points)
-        if folder is not None:
-            kept = SweepFolder(folder)
-            stack.enter_context(kept.held())
-            if resume:
-                record = _resumed(kept, record, points)
-            else:
-                record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
-                kept.begin(record, points)
-        else:
-            record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
+    keeper = Keeper(folder, KIND)
+    table = keeper.table(ROWS)
+    record = _record(problem, points)
+    record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
+    content = io.BytesIO()
+    np.save(content, points.values)
+    with keeper.held():
+        begun = keeper.begin(RECORD, record, resume, ("Compiled",), {POINTS: content.getvalue()})
+        if begun is not None:
+            record = kept_points(keeper)[0]
         shared = replace(problem, compiled=record["Compiled"])
-        rows = _evaluate(pool, shared, points, kept, progress)
-    return sweep_of(rows, points, record)
+        return sweep_of(_evaluate(pool, shared, points, table, progress), points, record)
 
 
 def check_points(problem: Problem, points: Points) -> None:
@@ -138,15 +146,6 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
     }
 
 
-def _resumed(kept: SweepFolder, record: dict[str, Any], points: Points) -> dict[str, Any]:
-    """The record of the sweep to go on with, once it is sure to be this one."""
-    there, its_points = kept.read()
-    check_same(there, record, kept.path, KIND, aside=("Compiled",))
-    if not np.array_equal(its_points.values, points.values):
-        raise InputError(f"{kept.path}: other points than this sweep's; choose another folder")
-    return there
-
-
 def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
     """Whether each worker has enough points for each model that it has to build."""
     if problem.level != "particle":
@@ -166,26 +165,23 @@ def _evaluate(
     pool: AbstractContextManager[Pool],
     problem: Problem,
     points: Points,
-    kept: SweepFolder | None,
+    table: Table,
     progress: Progress | None,
 ) -> list[dict[str, Any]]:
     """All rows: those that were kept, and those that are to be done."""
-    rows: list[dict[str, Any]] = list(kept.rows()) if kept else []
+    rows: list[dict[str, Any]] = list(table.read())
     names = columns(points.axes, problem.observables)
     done = {int(row["Point"]) for row in rows}
     unsolved = sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in rows)
     todo = _order(problem, points, [number for number in range(len(points)) if number not in done])
-    with ExitStack() as stack:
-        appender = stack.enter_context(kept.appending(names)) if kept else None
-        if not todo:
-            return rows
-        entered = stack.enter_context(pool)
+    if not todo:
+        return rows
+    with pool as entered:
         if progress:
             progress(len(rows), len(points), unsolved)
         for finished in evaluated(entered, problem, points, todo):
             new = [_row(points, number, results) for number, results in finished]
-            if appender:
-                appender.keep([[row.get(name) for name in names] for row in new])
+            table.append(names, new)
             rows += new
             unsolved += sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in new)
             if progress:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import write_files
 from coreshell_model.base.provenance import versions
+from coreshell_model.base.written import write_files
 from coreshell_model.design.advice import held_at
 from coreshell_model.design.bands import PROBABILITY, Band
 from coreshell_model.design.goals import all_met

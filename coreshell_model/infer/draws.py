@@ -12,10 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import CHECKSUM, checksum, replace, sealed, unsealed
+from coreshell_model.base.files import CHECKSUM, checksum, fingerprint, replace, sealed, unsealed
 from coreshell_model.base.intervals import Array, effective_draws, intervals, mean_and_sd
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.provenance import fingerprint
 from coreshell_model.base.tables import with_unit
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter

@@ -7,13 +7,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.base.files import alone
-from coreshell_model.base.paths import user_path
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import Say
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.assemble import assemble
-from coreshell_model.infer.fit_folder import KIND, FitFolder
+from coreshell_model.infer.fit_folder import (
+    FIT,
+    KIND,
+    identity,
+    keep_profile,
+    kept_profile,
+    name_of_start,
+)
 from coreshell_model.infer.fit_report import write
 from coreshell_model.infer.misfit import MOST_REASONS, Misfit
 from coreshell_model.infer.pieces import Done, do_pieces, fit_from, profile_of, start_places
@@ -88,12 +94,11 @@ def fit(
     check_effort(starts, seed, workers)
     if not isinstance(problem, Problem):
         problem = read_problem(problem)
-    if folder is None:
-        return _Fit(problem, None, starts, seed, workers, say).result()
-    kept = FitFolder(user_path(folder))
-    with alone(kept.path, KIND):
-        result = _Fit(problem, kept, starts, seed, workers, say, resume).result()
-        write(result, kept.path)
+    keeper = Keeper(folder, KIND)
+    with keeper.held():
+        result = _Fit(problem, keeper, starts, seed, workers, say, resume).result()
+        if keeper.folder is not None:
+            write(result, keeper.folder)
     return result
 
 
@@ -102,12 +107,12 @@ class _Fit:
     """One fit at work."""
 
     problem: Problem
-    folder: FitFolder | None
+    keeper: Keeper
     starts: int
     seed: int
     workers: int
     say: Say
-    resume: bool = False
+    resume: bool
     begun: float = field(default_factory=time.perf_counter)
     evaluations: int = 0
     failed: int = 0
@@ -120,8 +125,7 @@ class _Fit:
         misfit = Misfit(self.problem)
         self.say("simulating the start")
         misfit.checked()  # before the folder: what is refused leaves nothing behind
-        if self.folder:
-            self.folder.begin(self.problem, self.seed, self.resume)
+        self.keeper.begin(FIT, identity(self.problem, self.seed), self.resume)
         ends = self._starts()
         best = self._polished(misfit, ends[0]["Places"])
         profiles: dict[int, _Walked] = {}
@@ -149,7 +153,7 @@ class _Fit:
         ends: dict[int, dict] = {}
         todo = []
         for number, places in enumerate(start_places(self.problem, self.starts, self.seed), start=1):
-            there = self.folder.start(number) if self.folder else None
+            there = self.keeper.piece(name_of_start(number))
             if there is None:
                 todo.append((number, places))
             else:
@@ -161,8 +165,7 @@ class _Fit:
             number, places = item
             ends[number] = _start_record(number, places, done)
             self._count(done.evaluations, done.failed, done.reasons)
-            if self.folder:
-                self.folder.keep_start(number, ends[number])
+            self.keeper.keep(name_of_start(number), ends[number])
             self._done(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
 
         do_pieces(self.problem, fit_from, todo, self.workers, self.say, keep)
@@ -189,8 +192,7 @@ class _Fit:
             index, about, noise = item
             walked[index] = _Walked(done.result, about.chi_squared)
             self._count(done.evaluations, done.failed, done.reasons)
-            if self.folder:
-                self.folder.keep_profile(done.result, about, noise, _cost(done))
+            keep_profile(self.keeper, done.result, about, noise, _cost(done))
             self._done(f"profile of {self.problem.parameters[index].name} done")
             if rounds < MOST_BEST and done.result.best.chi_squared < about.chi_squared - HIGHER:
                 raise _BetterFitError
@@ -219,9 +221,9 @@ class _Fit:
         return best
 
     def _take_over(self, noise: float, walked: dict[int, "_Walked"]) -> None:
-        """Profiles for this noise that the folder holds."""
-        for index in range(len(self.problem.parameters)) if self.folder else ():
-            there = self.folder.profile(index, noise) if self.folder else None
+        """Profiles for this noise that are kept."""
+        for index in range(len(self.problem.parameters)):
+            there = kept_profile(self.keeper, index, noise)
             if there is not None:
                 found, cost, about = there
                 walked[index] = _Walked(found, about)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from coreshell_model.base.files import alone
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.pool import Say
 from coreshell_model.base.provenance import versions_of_a_run
@@ -13,7 +12,7 @@ from coreshell_model.infer.draws import Posterior
 from coreshell_model.infer.fit_folder import identity
 from coreshell_model.infer.fitting import check_effort
 from coreshell_model.infer.misfit import Misfit
-from coreshell_model.infer.posterior_folder import KIND, Kept
+from coreshell_model.infer.posterior_folder import Kept
 from coreshell_model.infer.posterior_report import sampling_record, write_report
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.sampling import Sample, sample
@@ -72,8 +71,8 @@ def sample_posterior(
     say("simulating the start")
     misfit.checked()  # before the folder: what is refused leaves nothing behind
     ends = ends_of_fit(problem, user_path(fit_folder)) if fit_folder is not None else None
-
-    def drawn(kept: Kept) -> tuple[Sample, float]:
+    kept = Kept(folder)
+    with kept.keeper.held():
         kept.begin(identity(problem, seed), resume)
         begin = kept.centre()
         if begin is None:
@@ -84,15 +83,10 @@ def sample_posterior(
             )
             kept.keep_centre(begin)
         target = ProblemTarget(problem, workers, begin.inflation)
-        return sample(target, begin, kept, draws, evaluations, seed, say), begin.inflation
-
-    if folder is None:
-        return _posterior(problem, *drawn(Kept()), seed)
-    place = user_path(folder)
-    with alone(place, KIND):
-        found, inflation = drawn(Kept(place))
-        posterior = _posterior(problem, found, inflation, seed)
-        write_report(posterior, found, problem, place)
+        found = sample(target, begin, kept, draws, evaluations, seed, say)
+        posterior = _posterior(problem, found, begin.inflation, seed)
+        if kept.keeper.folder is not None:
+            write_report(posterior, found, problem, kept.keeper.folder)
     return posterior
 
 

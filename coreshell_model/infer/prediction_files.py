@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import replace
+from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.intervals import NARROW, WIDE, as_columns, levels_of
 from coreshell_model.infer.prediction import VOLTAGE as SWEPT
 from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
@@ -93,12 +92,8 @@ def write_prediction(prediction: Prediction, folder: Path) -> None:
         The folder cannot be written.
     """
     bands = pd.DataFrame(map(as_columns, prediction.bands()))
-    try:
+    with room_for(folder):
         folder.mkdir(parents=True, exist_ok=True)
         replace(folder / "draws.csv", prediction.table().to_csv(index=False))
         replace(folder / "bands.csv", bands.to_csv(index=False))
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be written: {error.strerror or error}; choose another folder"
-        ) from None
     save_picture(prediction_picture(prediction), folder / "curve_bands.png", (".pdf",))

@@ -9,7 +9,7 @@ import typer
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
@@ -218,5 +218,5 @@ def _trade_offs(wanted, folder: Path | None, resume: bool, scheduler, workers, p
     from coreshell_model.base.scheduler import pool_for
     from coreshell_model.design.tradeoffs import trade_offs
 
-    with alone(folder, "set of designs"), pool_for(scheduler, workers) as pool:
+    with Keeper(folder, "set of designs").held(), pool_for(scheduler, workers) as pool:
         return trade_offs(wanted, pool, folder, resume=resume, progress=progress)

@@ -1,12 +1,11 @@
 """``coreshell next``: which experiment would tell most."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coreshell_model.base.files import alone, begun
+from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
@@ -17,8 +16,6 @@ from coreshell_model.show.cli.options import (
     stoppable,
 )
 from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, swept
-
-KIND = "ranking"
 
 
 def next_experiment(
@@ -44,11 +41,13 @@ def next_experiment(
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
     from coreshell_model.design.experiments import ERRORS, check_question
+    from coreshell_model.design.kept_refits import KIND
     from coreshell_model.design.refit_best import MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.infer.draws import read_posterior
 
     folder = folder_to_resume(out, resume, "runs")
+    keeper = Keeper(folder, KIND)
     check_question(question)
     check_whole("refits", refits, 0, MOST_TRUTHS)
     check_whole("seed", seed)
@@ -64,18 +63,17 @@ def next_experiment(
         from coreshell_model.design.next_experiment import rank
         from coreshell_model.design.sweep import KeptSweeps
 
-        with alone(folder, KIND), pool_for(scheduler, workers) as pool:
-            if folder is not None:
-                record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
-                record |= {"Number of draws": draws, "Posterior": table.fingerprint}
-                record |= {"User defaults": defaults.numbers}
-                begun(folder / "ranking.json", record, KIND, resume)
+        with keeper.held(), pool_for(scheduler, workers) as pool:
+            record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
+            record |= {"Number of draws": draws, "Posterior": table.fingerprint}
+            record |= {"User defaults": defaults.numbers}
+            keeper.begin("ranking.json", record, resume)
             sweeps = KeptSweeps(pool, folder, resume, 10 * len(ensemble), options["progress"])
             return rank(read, ensemble, question, sweeps.run, seed, defaults)
 
     found = swept(work, {}, folder)
     if refits:
-        found = _refitted(found, of_posterior, refits, seed, folder, workers)
+        found = _refitted(found, of_posterior, refits, seed, keeper, workers)
     if as_json:
         told = {
             "Material": read.name,
@@ -95,18 +93,18 @@ def next_experiment(
             typer.echo(str(defaults))
 
 
-def _refitted(found, of_posterior, refits: int, seed: int, folder: Path | None, workers: int | None):
+def _refitted(found, of_posterior, refits: int, seed: int, keeper: Keeper, workers: int | None):
     """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
     from coreshell_model.base.pool import LostWorkersError, cores
     from coreshell_model.design.refit_best import refit_best
 
     with (
-        stoppable(folder, "what was finished", lost=LostWorkersError),
-        alone(folder, KIND),
+        stoppable(keeper.folder, "what was finished", lost=LostWorkersError),
+        keeper.held(),
         status_line("refitting", (" fitted, ",), "coreshell: ") as say,
     ):
         count = cores() if workers is None else workers
-        return refit_best(found, of_posterior, refits, seed, folder, count, say)
+        return refit_best(found, of_posterior, refits, seed, keeper.folder, count, say)
 
 
 def _print(found) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.files import GO_ON, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
 from coreshell_model.show.cli.options import AsJson, folder_to_resume, status_line, stoppable
@@ -58,13 +58,9 @@ def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
     from coreshell_model.infer.reading import read_problem
 
     read = read_problem(problem, defaults)
-    with status_line("building the model", (" done: ", " ended: ", "walkers")) as say:
-        try:
-            return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
-        except OSError as error:
-            raise InputError(
-                f"{folder}: {error.strerror or error}; make room or choose another folder, then --resume"
-            ) from None
+    status = status_line("building the model", (" done: ", " ended: ", "walkers"))
+    with room_for(folder, GO_ON), status as say:
+        return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
 
 
 def _print(found) -> None:

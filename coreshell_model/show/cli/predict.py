@@ -8,7 +8,8 @@ import typer
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import alone, check_same, read_kept, refuse_kept, replace, sealed
+from coreshell_model.base.files import refuse_kept
+from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.particle import changed, consequences
@@ -61,11 +62,12 @@ def predict(
     posterior = read_posterior(draws)
     material = posterior.name_of(material)
     words = read_user_defaults().protocol(protocol)
+    keeper = Keeper(folder, KIND)
+    made_by = _made_by(posterior, material, words, wanted, cycles, level)
     if folder is not None:
         refuse_kept(folder, "predictions", own=KIND)
-        made_by = _made_by(posterior, material, words, wanted, cycles, level)
-        if (folder / MADE_BY).exists():
-            check_same(read_kept(folder / MADE_BY), made_by, folder / MADE_BY, KIND)
+        if kept := keeper.piece(MADE_BY):
+            check_same(kept, made_by, folder / MADE_BY, KIND)
     options = {"changes": wanted, "cycles": cycles, "level": level, "observables": observable or ()}
     found = _behind_a_line(predicted, posterior, material, words, workers=workers, **options)
     if len(found.failures) == len(found.runs):
@@ -74,9 +76,9 @@ def predict(
     if folder is not None:
         from coreshell_model.infer.prediction_files import write_prediction
 
-        with alone(folder, KIND):
+        with keeper.held():
             write_prediction(found, folder)
-            replace(folder / MADE_BY, sealed(made_by, indent=2))
+            keeper.keep(MADE_BY, made_by)
 
     base = posterior.materials[material]
     own = {path: text for path, text in by_path(wanted, base).items() if not path.startswith("protocol.")}

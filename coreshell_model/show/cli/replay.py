@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError, at
-from coreshell_model.base.files import replace
+from coreshell_model.base.files import replace, room_for
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import beginning
 from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
@@ -126,12 +126,10 @@ def _write(replayed, found: dict, folder: Path | None) -> None:
     name = re.sub(r"[^\w=-]", "", name)
     title = f"{replayed.material.name} through {replayed.dataset.source.name}"
     check_own([], place / f"{name}.json")
-    try:
+    with room_for(place):
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:
             replace(place / f"{name}.json", json.dumps(found, indent=2))
             typer.echo(f"wrote {place / name}.json", err=True)
-    except OSError as error:
-        raise InputError(f"{place} cannot be written: {error.strerror}; choose another folder") from None
     for path in save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]):
         typer.echo(f"wrote {path}", err=True)

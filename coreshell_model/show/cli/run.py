@@ -9,14 +9,8 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import (
-    WRITTEN,
-    check_listed,
-    check_written,
-    list_written,
-    remove_written,
-    replace,
-)
+from coreshell_model.base.files import replace, room_for
+from coreshell_model.base.written import Written, check_written
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
@@ -136,11 +130,12 @@ def _check_folder(folder: Path, inputs, bdf: bool, with_band: bool) -> None:
     from coreshell_model.data.archive import SAVED
 
     names = [*((BDF, f"{BDF}.metadata.json") if bdf else ()), *((BAND,) if with_band else ())]
-    if (folder / WRITTEN).exists():
+    results = Written(folder, _subject(*inputs))
+    if results.is_listed:
         names += SAVED
     else:  # results of Python's ``save``, or none
         check_written(folder, SAVED, "inputs.json", "Versions")
-    check_listed(folder, names, _subject(*inputs))
+    results.check(names)
 
 
 def _subject(material, protocol) -> str:
@@ -179,16 +174,17 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
     if not drawn:
         typer.echo("no figure: no step was simulated", err=True)
     subject = _subject(solution.material, solution.protocol)
+    results = Written(out or Path(), subject)
     for path in drawn.values():
         figures, numbers = [path, path.with_suffix(".pdf")], path.with_suffix(".csv")
-        if out is not None and (out / WRITTEN).exists():
-            check_listed(out, [each.name for each in (*figures, numbers)], subject)
+        if out is not None and results.is_listed:
+            results.check([each.name for each in (*figures, numbers)])
         else:
             check_own(figures, numbers)
     written: list[Path] = []
-    try:
+    with room_for(out or Path.cwd()):
         if out is not None:
-            if remove_written(out):  # a figure of other numbers would stay beside these results
+            if results.remove():  # a figure of other numbers would stay beside these results
                 typer.echo(f"coreshell: replaces the earlier results of {subject} in {out}", err=True)
             written += save(solution, out)
         if out is not None and bdf:
@@ -201,12 +197,7 @@ def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
         for kind, path in drawn.items():
             written += save_picture(picture(solution, kind), path, [".pdf"])
         if out is not None:
-            written.append(list_written(out, subject, written))
-    except OSError as error:
-        raise InputError(
-            f"{out or Path.cwd()} cannot be written: {error.strerror or error}; make room or choose "
-            "another folder"
-        ) from None
+            written.append(results.keep_list(written))
     for path in written:
         typer.echo(f"wrote {path}", err=True)
 

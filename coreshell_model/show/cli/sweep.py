@@ -74,12 +74,13 @@ def sweep(
     if sample not in SAMPLES:
         raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
     if material is None and resume and folder is not None:
+        from coreshell_model.base.keeper import Keeper
         from coreshell_model.design.problem import problem_from
-        from coreshell_model.design.results import SweepFolder
+        from coreshell_model.design.results import KIND, kept_points
 
         if vary or changes or observe or seal:
             raise InputError("--resume without a material goes on as begun; leave the other options out")
-        record, points = SweepFolder(folder).read()
+        record, points = kept_points(Keeper(folder, KIND))
         shared = problem_from(record)
     else:
         shared = read_problem(material, protocol, changes, level, observe, seal)

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.files import checksum, replace
+from coreshell_model.base.files import checksum, replace, room_for
 from coreshell_model.observe.quantities import changes
 from coreshell_model.run.solution import Solution
 
@@ -134,17 +134,14 @@ def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> 
     for each in figures:
         check_suffix(each)
     check_own(figures, numbers)
-    try:
-        table = picture.numbers.to_csv(index=False)
-        # The numbers after the first picture and before the last: a kill leaves one of them that fits them.
-        for place, each in enumerate(figures):
+    table = picture.numbers.to_csv(index=False)
+    # The numbers after the first picture and before the last: a kill leaves one of them that fits them.
+    for place, each in enumerate(figures):
+        with room_for(each):
             replace(each, picture_bytes(picture, each.suffix.lower(), table))
-            if place == 0:
-                replace(each := numbers, table)
-    except OSError as error:
-        raise InputError(
-            f"{each} cannot be written: {error.strerror or error}; choose another folder"
-        ) from None
+        if place == 0:
+            with room_for(numbers):
+                replace(numbers, table)
     return [*figures, numbers]
 
 
