@@ -65,6 +65,10 @@ class Candidate:
     changes: dict[str, str] = field(default_factory=dict)
 
 
+MATERIAL = Path(__file__).with_name("c2_staircase_core_shell.toml")
+"""What all candidates begin with: `core_shell` as first fitted, before strong sites and conditioned clusters."""
+
+
 def candidates() -> list[Candidate]:
     """Those of ``c2_staircase.toml``, which stand beside this file."""
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -107,7 +111,7 @@ def solved(
 ) -> Solution:
     """The candidate's model through a protocol."""
     run = set_up(
-        "core_shell",
+        str(MATERIAL),
         steps,
         candidate.changes,
         relative_tolerance=tolerance,
