@@ -62,23 +62,22 @@ EXPANDED = (
 
 
 class _OnScalars(pybamm.BaseSolver):
-    """A set-up whose functions work on scalars, without vectors in between, which takes half the time.
+    """A set-up whose functions work on scalars, not vectors: a formation takes 0.7 of the time.
 
     It stands between IDAKLU and its base: PyBaMM makes the functions in the set-up of the base and hands them
     over in that of IDAKLU.
     """
 
-    on_scalars = True
+    on_scalars: bool
 
     def set_up(self, model, inputs=None, t_eval=None, ics_only=False):
         """As PyBaMM's, with the functions of ``EXPANDED`` on scalars, where that is wanted."""
         made = super().set_up(model, inputs, t_eval, ics_only)
         for name in EXPANDED if self.on_scalars else ():
-            function = getattr(model, name, None)
-            if isinstance(function, casadi.Function):
-                setattr(model, name, _on_scalars(function))
-            elif isinstance(function, list):
-                setattr(model, name, [_on_scalars(each) for each in function])
+            function = getattr(model, name)
+            several = isinstance(function, list)
+            expanded = list(map(_on_scalars, function)) if several else _on_scalars(function)
+            setattr(model, name, expanded)
         return made
 
 

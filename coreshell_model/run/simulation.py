@@ -244,7 +244,7 @@ def build(
         parameter_values=parameter_values,
         experiment=steps,
         solver=KeepingSolver(
-            on_scalars=level == ParticleLevel.name,  # takes a quarter less time there, more elsewhere
+            on_scalars=level == ParticleLevel.name,  # less time there, more at the electrode level
             rtol=relative_tolerance,
             atol=absolute_tolerance,
             options={"compile": compiled},
