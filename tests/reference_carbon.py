@@ -1,6 +1,7 @@
 """A coated carbon of fixed numbers, for checks whose edge must not move when shipped ones are fitted anew.
 
-``core_shell`` with the electrochemistry that was set by hand before the joint fit.
+``core_shell`` with the electrochemistry that was set by hand before the joint fit, and without the effect of
+strong sites and conditioned clusters.
 """
 
 from coreshell_model.inputs.material import Material, read_material
@@ -28,6 +29,11 @@ NUMBERS = {
     "sei.growth.exchange_current_density": "5e-7 A/m2",
     "pores.burial": "0.28",
     "pores.steps.3.charge": "0.28 mAh/m2",
+    "core.sloping.strong_potential": "0 V",
+    "shell.sloping.strong_potential": "0 V",
+    "core.clusters.conditioning": "0",
+    "sei.growth.transfer_coefficient": "0.5",
+    "sei.growth.decay_length": "0.4 nm",
 }
 
 

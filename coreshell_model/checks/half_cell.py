@@ -40,6 +40,8 @@ CARBON = (
     "site density [mol.m-3]",
     "sloping potential [V]",
     "sloping interaction [V]",
+    "strong-site potential [V]",
+    "strong-site share",
     "diffusivity [m2.s-1]",
 )
 
@@ -61,20 +63,28 @@ def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
 
 def at_occupancy(parameters: Mapping[str, float], occupancy: float) -> dict[str, float]:
     """A particle of one carbon at rest with this share of its sites filled."""
-    shape = (parameters["Core sloping potential [V]"], parameters["Core sloping interaction [V]"])
-    potential = float(equilibrium_potential(occupancy, *shape, thermal_voltage_of(parameters)))
-    return at_potential(parameters, potential)
+    return at_potential(
+        parameters, float(equilibrium_potential(occupancy, *isotherm_of(parameters, "Core")))
+    )
+
+
+def isotherm_of(parameters: Mapping[str, float], region: str) -> tuple[float, ...]:
+    """E0, g, V_T, h [V] and s [-] of (4) and (45) in a region, "Core" or "Shell"."""
+    carbon = s.carbons[region]
+    return (
+        parameters[carbon.sloping_potential.name],
+        parameters[carbon.sloping_interaction.name],
+        thermal_voltage(parameters[s.temperature.name]),
+        parameters[carbon.strong_potential.name],
+        parameters[carbon.strong_share.name],
+    )
 
 
 def at_potential(parameters: Mapping[str, float], potential: float) -> dict[str, float]:
     """Both carbons at rest at this potential [V]."""
     start = {"Initial potential [V]": potential}
-    for region in ("Core", "Shell"):
-        shape = (
-            parameters[f"{region} sloping potential [V]"],
-            parameters[f"{region} sloping interaction [V]"],
-        )
-        occupancy = occupancy_at(potential, *shape, thermal_voltage_of(parameters))
+    for region in s.carbons:
+        occupancy = occupancy_at(potential, *isotherm_of(parameters, region))
         start[f"Initial {region.lower()} occupancy"] = occupancy
     return {**parameters, **start}
 
@@ -98,7 +108,7 @@ def solve(
     level: str = ParticleLevel.name,
 ):
     """A constant current [A] from the initial state; the PyBaMM solution at ``times`` [s]."""
-    model = CoreShellHalfCell(level=level)
+    model = CoreShellHalfCell(mechanisms_for(parameters), level)
     wide = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
     simulation = pybamm.Simulation(
         model,

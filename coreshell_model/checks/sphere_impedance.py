@@ -45,12 +45,15 @@ def impedance(
 def _carbon(p: Mapping[str, float], region: str, potential: float, V_T: float) -> tuple[float, float, float]:
     """theta, kappa [mol m-3 V-1] and K [mol m-1 s-1 V-1] of one carbon."""
     E_0, g = p[f"{region} sloping potential [V]"], p[f"{region} sloping interaction [V]"]
+    h, s = p[f"{region} strong-site potential [V]"], p[f"{region} strong-site share"]
 
     def excess(y):  # y = ln(theta/(1 - theta))
-        return E_0 - g / (1 + np.exp(-y)) - V_T * y - potential
+        theta = 1 / (1 + np.exp(-y))
+        return E_0 - g * theta + h * (1 - np.tanh(theta / s)) - V_T * y - potential
 
     theta = 1 / (1 + np.exp(-root_scalar(excess, bracket=(-500, 500)).root))
-    kappa = p[f"{region} site density [mol.m-3]"] / (g + V_T / (theta * (1 - theta)))
+    steepness = g + h / s / np.cosh(theta / s) ** 2 + V_T / (theta * (1 - theta))
+    kappa = p[f"{region} site density [mol.m-3]"] / steepness
     return theta, kappa, p[f"{region} diffusivity [m2.s-1]"] * kappa
 
 

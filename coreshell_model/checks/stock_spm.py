@@ -12,12 +12,12 @@ from coreshell_model.checks.half_cell import (
     active_mass,
     at_occupancy,
     by_mesh,
+    isotherm_of,
     one_carbon,
     solve,
     values,
     within,
 )
-from coreshell_model.physics.laws.constants import thermal_voltage
 from coreshell_model.physics.laws.isotherm import equilibrium_potential
 from coreshell_model.physics.laws.kinetics import exchange_current_density
 
@@ -48,8 +48,7 @@ def stock_parameters(parameters: dict[str, float], current: float) -> dict:
     area 3 eps/R per volume, which is a_ext for smooth spheres. Our (10) is PyBaMM's j = 2 j0 sinh(eta/2V_T)
     with j0 as in (10); the metal's law is (16).
     """
-    scale = thermal_voltage(parameters["Ambient temperature [K]"])
-    shape = (parameters["Core sloping potential [V]"], parameters["Core sloping interaction [V]"])
+    shape = isotherm_of(parameters, "Core")
     sites, area = parameters["Core site density [mol.m-3]"], parameters["Electrode area [m2]"]
     thickness = 1e-5
     carbon = parameters["Active loading [kg.m-2]"] / parameters["Particle density [kg.m-3]"] / thickness
@@ -64,7 +63,7 @@ def stock_parameters(parameters: dict[str, float], current: float) -> dict:
         "Positive particle diffusivity [m2.s-1]": parameters["Core diffusivity [m2.s-1]"],
         "Maximum concentration in positive electrode [mol.m-3]": sites,
         "Initial concentration in positive electrode [mol.m-3]": parameters["Initial core occupancy"] * sites,
-        "Positive electrode OCP [V]": lambda theta: equilibrium_potential(theta, *shape, scale),
+        "Positive electrode OCP [V]": lambda theta: equilibrium_potential(theta, *shape),
         "Positive electrode OCP entropic change [V.K-1]": 0.0,
         "Positive electrode exchange-current density [A.m-2]": lambda c_e, c, c_max, T: (
             exchange_current_density(c / c_max, carbon_j00)

@@ -31,6 +31,7 @@ def near_half_filling() -> dict[str, float]:
     for region, *numbers in zip(("Core", "Shell"), potential, SLOPE, DIFFUSIVITY, strict=True):
         names = ("sloping potential [V]", "sloping interaction [V]", "diffusivity [m2.s-1]")
         shape |= {f"{region} {name}": number for name, number in zip(names, numbers, strict=True)}
+        shape[f"{region} strong-site potential [V]"] = 0.0
         shape[f"Initial {region.lower()} occupancy"] = HALF
     return values(
         changes=QUIET

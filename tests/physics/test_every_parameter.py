@@ -120,13 +120,13 @@ def heavy(path, low, high, result, sign, why, **more):
     return Row(path, low, high, result, sign, why, steps=SHORT, also=also, level="electrode", **more)
 
 
-def film_steps(section, potentials, material):
+def film_steps(section, potentials, material, also=()):
     """The rows of three reduction steps: each reacts below its potential, and takes its charge."""
     rows = []
     for number, potential in enumerate(potentials, start=1):
         below = at_voltage(FILM, potential - 0.1)
         prefix = f"{section}.steps.{number}"
-        options = {"material": material}
+        options = {"material": material, "also": also}
         rows += [
             row(f"{prefix}.potential", f"{potential - 0.2} V", f"{potential + 0.1} V", below, +1,
                 "a step of a higher potential has reacted earlier", **options),
@@ -202,7 +202,7 @@ TABLE = [
         also=NO_GROWTH),
     row("sei.initial_thickness", "0.1 nm", "3 nm", loss("sei"), -1, "a thick film chokes its growth"),
     row("sei.resistivity", "1e7 Ohm.m", "1e9 Ohm.m", drop("film"), +1, "Ohm's law"),
-    *film_steps("sei", (1.16, 0.65, 0.38), "core_shell"),
+    *film_steps("sei", (1.16, 0.65, 0.38), "core_shell", NO_GROWTH),
     *volume_steps("sei", sei_thickness, "core_shell"),
     row("sei.growth.exchange_current_density", "1e-6 A/m2", "1e-3 A/m2", loss("sei"), +1, "faster growth"),
     row("sei.growth.potential", "0.3 V", "0.8 V", loss("sei"), +1, "more drive to grow"),
