@@ -130,13 +130,17 @@ def test_the_folder_holds_the_report_and_every_residual(recovered, measured):
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
     """Film growth by its exchange current density and the potential where that is taken: one number."""
-    truth = first_cycle(**{"sei.growth.exchange_current_density": "1e-4 A/m2"})
+    growth = "sei.growth.exchange_current_density"
+    known = {path: text for path, text in NUMBERS.items() if path not in (growth, CAPACITY["path"])}
+    truth = first_cycle(**known, **{growth: "1e-4 A/m2"})
     free = [
-        parameter("sei.growth.exchange_current_density", 1e-5, 1e-3, 6e-5, "A/m2", "log"),
+        parameter(growth, 1e-5, 1e-3, 6e-5, "A/m2", "log"),
         parameter("sei.growth.potential", 0.47, 0.53, 0.5, "V"),
         CAPACITY,
     ]
-    data = observed(truth, **{SEI: 0.2, ICE: 0.005, DESODIATION: 2.0})
+    data = [
+        one | {"changes": known} for one in observed(truth, **{SEI: 0.2, ICE: 0.005, DESODIATION: 2.0})
+    ]
     return fit(problem_file(tmp_path_factory.mktemp("pair") / "pair.toml", free, observations=data), starts=1)
 
 
