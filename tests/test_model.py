@@ -8,8 +8,11 @@ import numpy as np
 import pybamm
 import pytest
 
+from reference_carbon import reference_carbon
+
 from coreshell_model.physics.model import SEALED, CoreShellHalfCell, in_place_of
 from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
+from coreshell_model.physics.parameter_set import parameter_values
 from coreshell_model.physics.values import appel_core_shell
 from coreshell_model.run import experiment
 from coreshell_model.run.simulation import keep_models, simulate
@@ -114,9 +117,10 @@ class RelaxingClusters(Clusters):
 def test_a_variant_is_another_class_in_the_list():
     """Clusters at a constant rate in place of driven ones: the limit of a large driving potential."""
     mechanisms = in_place_of(Clusters, RelaxingClusters, SEALED)
+    given = parameter_values(reference_carbon())  # whose clusters are not conditioned
     times = np.linspace(0, 20 * 3600, 11)
     filled = [
-        pybamm.Simulation(model)
+        pybamm.Simulation(model, parameter_values=given)
         .solve([0, times[-1]], t_interp=times)["Sodium in clusters [mA.h.g-1]"]
         .entries
         for model in (CoreShellHalfCell(), CoreShellHalfCell(mechanisms))

@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.checks.half_cell import isotherm_of
 from coreshell_model.inputs.material import material_from_dict, read_material, sources
 from coreshell_model.inputs.particle import changed, known_paths, shape_of
 from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.physics.laws.isotherm import occupancy_at
 from coreshell_model.physics.values import parameter_values
 
 CORE_SHELL = read_material("core_shell")
@@ -67,14 +69,14 @@ def test_a_designed_particle_has_the_dimensions_asked_for(thickness, radius):
 
 
 def capacities(material):
-    """Charge per mass of active carbon [mAh/g] that sloping sites, traps and clusters can hold."""
+    """Charge per mass of active carbon [mAh/g]: what sloping sites hold at 0 V, traps and clusters at most."""
     values = parameter_values(material, read_protocol("formation"))
     core, radius = values["Core radius [m]"], values["Core radius [m]"] + values["Shell thickness [m]"]
     share = (core / radius) ** 3
     unit = 96485.33212 / 3600 / values["Particle density [kg.m-3]"]
     return {
-        "core sloping": values["Core site density [mol.m-3]"] * share * unit,
-        "shell sloping": values["Shell site density [mol.m-3]"] * (1 - share) * unit,
+        "core sloping": values["Core site density [mol.m-3]"] * at_0_v(values, "Core") * share * unit,
+        "shell sloping": values["Shell site density [mol.m-3]"] * at_0_v(values, "Shell") * (1 - share) * unit,
         "traps": (
             values["Core trap density [mol.m-3]"] * share
             + values["Shell trap density [mol.m-3]"] * (1 - share)
@@ -82,6 +84,11 @@ def capacities(material):
         * unit,
         "clusters": values["Cluster site density [mol.m-3]"] * share * unit,
     }
+
+
+def at_0_v(values, region):
+    """The share of a carbon's sites that is filled in equilibrium at 0 V."""
+    return occupancy_at(0.0, *isotherm_of(values, region))
 
 
 @pytest.mark.parametrize("gain", [0.1, 0.3, 0.9])

@@ -83,13 +83,13 @@ def test_the_rate_test_reports_retention_at_six_rates_and_recovery(rate_test):
 
 
 def test_the_cycle_life_reports_a_capacity_for_each_of_its_cycles():
-    """60 of them, the 50 at C/2 below those at C/20."""
+    """60 of them, the 50 at C/2 below those at C/20, but for the first, in which clusters hardly form."""
     outcome = coreshell("run", "core_shell", "cycle_life", "--json")
     results = json.loads(outcome.out)
     capacities = results["Capacity by cycle [mA.h.g-1]"]
     assert outcome.code == 0
     assert len(capacities) == len(results["Coulombic efficiency"]) == 60
-    assert max(capacities[5:55]) < min(capacities[:5] + capacities[55:])
+    assert max(capacities[5:55]) < min(capacities[1:5] + capacities[55:])
     assert results["Sodium balance error"] < 1e-8
 
 

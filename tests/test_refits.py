@@ -27,11 +27,12 @@ from coreshell_model.inputs.protocol import beginning, read_protocol
 
 ICE = "Initial coulombic efficiency"
 CORE_SHELL = read_material("core_shell")
+RATE = sources(CORE_SHELL)["core.clusters.rate"].value
 TRAPPED = sources(CORE_SHELL)["shell.trapping.capacity"].value
 CURRENT = sources(CORE_SHELL)["sei.growth.exchange_current_density"].value
 CAPACITY = "First desodiation capacity [mA.h.g-1]"
 FREE = [
-    parameter("core.clusters.rate", 1e-5, 1e-3, 1e-4, "1/s", "log"),
+    parameter("core.clusters.rate", RATE / 10, 10 * RATE, RATE, "1/s", "log"),
     parameter("shell.trapping.capacity", 0, 2 * TRAPPED, TRAPPED, "mAh/g"),
     parameter("sei.growth.exchange_current_density", CURRENT / 30, 30 * CURRENT, CURRENT, "A/m2", "log"),
 ]
@@ -60,7 +61,8 @@ def posterior(tmp_path_factory):
     ]
     read = read_problem(problem_file(folder / "three.toml", FREE, observations=data))
     along = np.linspace(-1, 1, 16)
-    values = np.column_stack([10 ** (-3.9 + 0.25 * np.roll(along, 5)), np.zeros(16), CURRENT * 10**along])
+    rates = RATE * 10 ** (0.25 * (1 + np.roll(along, 5)))  # slower ones would end the hold at once, by its C/100
+    values = np.column_stack([rates, np.zeros(16), CURRENT * 10**along])
     for row in values:
         given = {FREE[0]["path"]: f"{row[0]} 1/s", FREE[2]["path"]: f"{row[2]} A/m2"}
         beyond = summary(simulate("core_shell", once, given))[LOSS] - measured[LOSS]

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pybamm
 
 from coreshell_model import __version__
+from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.levels import BUILT, ElectrodeLevel, ParticleLevel, SizesLevel
 from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
+from coreshell_model.physics.storage.clusters import Clusters, ConditionedClusters
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
 from coreshell_model.physics.submodels.circuit import Circuit
@@ -58,9 +61,6 @@ ABSOLUTE_TOLERANCE = 1e-6
 PARTICLE = (Geometry, TemkinFrumkinSites, Diffusion)
 """The mechanisms inside the particle, beside what it stores."""
 
-STORAGE = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
-"""Every kind of storage, in each carbon that can have it."""
-
 SURFACE = (ChargeTransfer, SteppedInterphase, DoubleLayer)
 """The mechanisms where electrolyte touches a sealed particle, and the double layer of all it touches."""
 
@@ -80,9 +80,6 @@ OPEN_PARTICLES = (
     *CELL,
 )
 """The same of sealed and open particles in parallel."""
-
-SEALED: Mechanisms = SEALED_PARTICLES + STORAGE
-"""A half-cell of sealed particles that can store sodium in every way."""
 
 VARIANTS = (
     (
@@ -109,7 +106,7 @@ def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
     opened = parameters.get(s.open_fraction.name, 0.0) > 0
     chosen = OPEN_PARTICLES if opened else SEALED_PARTICLES
     for used_by, law, variant in VARIANTS:
-        if any(callable(value) or value > 0 for value in (parameters.get(name, 0.0) for name in used_by)):
+        if any(_asks(parameters.get(name, 0.0)) for name in used_by):
             chosen = in_place_of(law, variant, chosen)
     storage = []
     for kind in STORES:
@@ -130,15 +127,66 @@ def _numbers(store: type[Store], region: str, parameters: Mapping[str, Any]) -> 
     return {field: parameters[getattr(symbols, field).name] for field in store.numbers}
 
 
+def _lacking(mechanisms: Mechanisms, given: Mapping[str, Any]) -> str | None:
+    """A law that numbers ask for and a model has not, in words; None where it has all."""
+    wetted = given.get(s.open_fraction.name, 0.0)
+    if _asks(wetted) and Polarisation in mechanisms:
+        return f"{s.open_fraction.name!r} is {wetted:g}: it has open particles"
+    for used_by, law, variant in VARIANTS:
+        asking = next((name for name in used_by if _asks(given.get(name, 0.0))), None)
+        if asking is not None and law in mechanisms:
+            return f"{asking!r} asks for {variant.__name__} in place of {law.__name__}"
+    stored = [each for each in mechanisms if isinstance(each, Stored)]
+    for kind in STORES:
+        for region in kind.regions:
+            if not _asks(given.get(s.stored(kind.store, region).density.name, 0.0)):
+                continue
+            among = [each for each in stored if issubclass(each.store, kind.store)]
+            if stored and not any(region in each.sealed for each in among):
+                return f"{region} holds sodium as {kind.store.__name__}"
+            numbers = _numbers(kind.store, region, given)
+            if not all(isinstance(value, int | float) for value in numbers.values()):
+                continue
+            variant = kind.store.variant(numbers)
+            if variant is not kind.store and any(each.store is kind.store for each in among):
+                return f"{region} asks for {variant.__name__} in place of {kind.store.__name__}"
+    return None
+
+
+def _asks(value: Any) -> bool:
+    """A number above zero, or a table."""
+    return callable(value) or (isinstance(value, int | float) and value > 0)
+
+
+def check_laws(mechanisms: Mechanisms, given: Mapping[str, Any]) -> None:
+    """Refuse a material with laws that the model has not, which it would leave out without a word.
+
+    Raises
+    ------
+    InputError
+        The law, and how to build a model that has it.
+    """
+    if lacking := _lacking(mechanisms, given):
+        raise InputError(
+            f"the model lacks a law of this material: {lacking}; build it as "
+            "CoreShellHalfCell(mechanisms_for(values))"
+        )
+
+
 def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechanisms:
     """A list of mechanisms with a variant, a mechanism or a kind of storage, in place of a shipped one.
+
+    A variant of the shipped one that is in its place already is replaced as well.
 
     Raises
     ------
     ValueError
         The list has no such mechanism.
     """
-    if all(shipped not in (each, getattr(each, "store", None)) for each in mechanisms):
+    def is_it(each: Any) -> bool:
+        return issubclass(each.store if isinstance(each, Stored) else each, shipped)
+
+    if not any(map(is_it, mechanisms)):
         raise ValueError(f"{shipped.__name__} is not in the list of mechanisms")
     return tuple(
         variant
@@ -148,6 +196,17 @@ def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechani
         else each
         for each in mechanisms
     )
+
+
+EVERY_WAY = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
+"""Every kind of storage, in each carbon that can have it."""
+
+SEALED: Mechanisms = in_place_of(
+    TemkinFrumkinSites,
+    StrongAndSlopingSites,
+    in_place_of(Clusters, ConditionedClusters, SEALED_PARTICLES + EVERY_WAY),
+)
+"""A half-cell of sealed particles that can store sodium in every way, as the shipped materials do."""
 
 
 class CoreShellHalfCell(pybamm.BaseModel):
@@ -160,7 +219,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     def __init__(
         self,
-        mechanisms=SEALED,
+        mechanisms=None,
         level=ParticleLevel.name,
         name="Core-shell half-cell",
     ):
@@ -169,8 +228,9 @@ class CoreShellHalfCell(pybamm.BaseModel):
         Parameters
         ----------
         mechanisms : tuple of classes, optional
-            One submodel of each kind. ``SEALED`` unless given; ``mechanisms_for(values)`` chooses the list
-            that a material needs, with wetted pores where it has open particles.
+            One submodel of each kind. ``SEALED`` unless given, for sealed particles that store sodium in
+            every way; ``mechanisms_for(values)`` chooses the list that a material needs, with wetted pores
+            where it has open particles. Parameter values of laws that the list has not are refused.
         level : str, optional
             "particle", one particle for all, or "electrode", a porous electrode behind a separator.
         name : str, optional
@@ -182,7 +242,8 @@ class CoreShellHalfCell(pybamm.BaseModel):
         >>> pybamm.Simulation(CoreShellHalfCell(), parameter_values=values).solve([0, 80 * 3600])
         """
         super().__init__(name)
-        self._symbol_processor = CheckedProcessor()
+        mechanisms = SEALED if mechanisms is None else tuple(mechanisms)
+        self._symbol_processor = CheckedProcessor(partial(check_laws, mechanisms))
         for citation in CITED:
             pybamm.citations.register(citation)
         # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.

@@ -5,7 +5,7 @@ density and mass. A change by PyBaMM's name is therefore made in the material, a
 number is derived anew; a number that only others decide is refused with the name of those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -362,7 +362,16 @@ def parameter_values(
 
 
 class CheckedProcessor(pybamm.SymbolProcessor):
-    """What PyBaMM tells of the parameter values that a model is given: plain sets are checked."""
+    """What PyBaMM tells of the parameter values that a model is given: plain sets are checked.
+
+    Parameters
+    ----------
+    check : refuses values that the model cannot do justice to
+    """
+
+    def __init__(self, check: Callable[[Mapping[str, Any]], None]):
+        super().__init__()
+        self._check = check
 
     @property
     def parameter_values(self):
@@ -372,11 +381,12 @@ class CheckedProcessor(pybamm.SymbolProcessor):
     @parameter_values.setter
     def parameter_values(self, given):
         check_set(given)
+        self._check(given)
         self._parameter_values = given
 
     def copy(self):
         """Another processor that checks."""
-        new = type(self)()
+        new = type(self)(self._check)
         new.__dict__.update(super().copy().__dict__)
         return new
 
