@@ -66,7 +66,7 @@ class Candidate:
 
 
 MATERIAL = Path(__file__).with_name("c2_staircase_core_shell.toml")
-"""What all candidates begin with: `core_shell` as first fitted, before strong sites and conditioned clusters."""
+"""What all candidates begin with: `core_shell` as first fitted, without strong sites and conditioning."""
 
 
 def candidates() -> list[Candidate]:

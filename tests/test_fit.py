@@ -138,9 +138,7 @@ def pair(tmp_path_factory):
         parameter("sei.growth.potential", 0.47, 0.53, 0.5, "V"),
         CAPACITY,
     ]
-    data = [
-        one | {"changes": known} for one in observed(truth, **{SEI: 0.2, ICE: 0.005, DESODIATION: 2.0})
-    ]
+    data = [one | {"changes": known} for one in observed(truth, **{SEI: 0.2, ICE: 0.005, DESODIATION: 2.0})]
     return fit(problem_file(tmp_path_factory.mktemp("pair") / "pair.toml", free, observations=data), starts=1)
 
 

@@ -91,7 +91,7 @@ def test_both_directions_of_a_bad_start_reach_the_valley(start, file, tmp_path):
 
 
 def test_a_model_that_misses_the_data_is_said_first_and_settles_nothing(file, tmp_path):
-    """Traps at a third of a volt less than they are: no verdict, wider intervals, and the place of the misfit."""
+    """Traps a third of a volt lower than they are: no verdict, wider intervals, the place of the misfit."""
     wrong = given(file, **{"shell.trapping.potential": "0.2 V"})
     path = problem_file(file.parent / "wrong.toml", [PORES | {"start": 0.2}], [wrong])
     result = fit(path, starts=1, folder=tmp_path / "fit")

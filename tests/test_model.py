@@ -7,12 +7,11 @@ os.environ["PYBAMM_DISABLE_TELEMETRY"] = "true"
 import numpy as np
 import pybamm
 import pytest
-
 from reference_carbon import reference_carbon
 
 from coreshell_model.physics.model import SEALED, CoreShellHalfCell, in_place_of
-from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.parameter_set import parameter_values
+from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.values import appel_core_shell
 from coreshell_model.run import experiment
 from coreshell_model.run.simulation import keep_models, simulate

@@ -69,14 +69,14 @@ def test_a_designed_particle_has_the_dimensions_asked_for(thickness, radius):
 
 
 def capacities(material):
-    """Charge per mass of active carbon [mAh/g]: what sloping sites hold at 0 V, traps and clusters at most."""
+    """Charge per mass of active carbon [mAh/g]: sloping sites at 0 V, traps and clusters at most."""
     values = parameter_values(material, read_protocol("formation"))
     core, radius = values["Core radius [m]"], values["Core radius [m]"] + values["Shell thickness [m]"]
     share = (core / radius) ** 3
     unit = 96485.33212 / 3600 / values["Particle density [kg.m-3]"]
     return {
-        "core sloping": values["Core site density [mol.m-3]"] * at_0_v(values, "Core") * share * unit,
-        "shell sloping": values["Shell site density [mol.m-3]"] * at_0_v(values, "Shell") * (1 - share) * unit,
+        "core sloping": sites_at_0_v(values, "Core") * share * unit,
+        "shell sloping": sites_at_0_v(values, "Shell") * (1 - share) * unit,
         "traps": (
             values["Core trap density [mol.m-3]"] * share
             + values["Shell trap density [mol.m-3]"] * (1 - share)
@@ -86,9 +86,9 @@ def capacities(material):
     }
 
 
-def at_0_v(values, region):
-    """The share of a carbon's sites that is filled in equilibrium at 0 V."""
-    return occupancy_at(0.0, *isotherm_of(values, region))
+def sites_at_0_v(values, region):
+    """The sites of a carbon [mol.m-3] that are filled in equilibrium at 0 V."""
+    return values[f"{region} site density [mol.m-3]"] * occupancy_at(0.0, *isotherm_of(values, region))
 
 
 @pytest.mark.parametrize("gain", [0.1, 0.3, 0.9])

@@ -61,7 +61,8 @@ def posterior(tmp_path_factory):
     ]
     read = read_problem(problem_file(folder / "three.toml", FREE, observations=data))
     along = np.linspace(-1, 1, 16)
-    rates = RATE * 10 ** (0.25 * (1 + np.roll(along, 5)))  # slower ones would end the hold at once, by its C/100
+    # Slower ones would end the hold at once, by its C/100.
+    rates = RATE * 10 ** (0.25 * (1 + np.roll(along, 5)))
     values = np.column_stack([rates, np.zeros(16), CURRENT * 10**along])
     for row in values:
         given = {FREE[0]["path"]: f"{row[0]} 1/s", FREE[2]["path"]: f"{row[2]} A/m2"}

@@ -63,9 +63,7 @@ def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
 
 def at_occupancy(parameters: Mapping[str, float], occupancy: float) -> dict[str, float]:
     """A particle of one carbon at rest with this share of its sites filled."""
-    return at_potential(
-        parameters, float(equilibrium_potential(occupancy, *isotherm_of(parameters, "Core")))
-    )
+    return at_potential(parameters, float(equilibrium_potential(occupancy, *isotherm_of(parameters, "Core"))))
 
 
 def isotherm_of(parameters: Mapping[str, float], region: str) -> tuple[float, ...]:

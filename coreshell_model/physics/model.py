@@ -122,9 +122,9 @@ def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
 
 
 def _numbers(store: type[Store], region: str, parameters: Mapping[str, Any]) -> dict[str, float]:
-    """The numbers of a kind of storage in a carbon, by field."""
+    """The numbers of a kind of storage in a carbon, by field; 0 where a set does not have one."""
     symbols = s.stored(store, region)
-    return {field: parameters[getattr(symbols, field).name] for field in store.numbers}
+    return {field: parameters.get(getattr(symbols, field).name, 0.0) for field in store.numbers}
 
 
 def _lacking(mechanisms: Mechanisms, given: Mapping[str, Any]) -> str | None:
@@ -183,6 +183,7 @@ def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechani
     ValueError
         The list has no such mechanism.
     """
+
     def is_it(each: Any) -> bool:
         return issubclass(each.store if isinstance(each, Stored) else each, shipped)
 

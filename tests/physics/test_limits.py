@@ -54,8 +54,7 @@ def test_chemical_potentials_are_equal_across_the_interface_after_a_rest():
         for region in ("Core", "Shell")
     ]  # fmt: skip
     potentials = [
-        equilibrium_potential(theta, *numbers)
-        for theta, numbers in zip((core, shell), shape, strict=True)
+        equilibrium_potential(theta, *numbers) for theta, numbers in zip((core, shell), shape, strict=True)
     ]
     assert np.ptp(np.concatenate(potentials)) < 1e-5
     assert abs(core[-1] - shell[0]) > 0.1
