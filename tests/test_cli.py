@@ -483,7 +483,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_broken_file(in_tmp):
 
 
 def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp):
-    """At 20C the solver's points are far apart, which is no gap: the metadata say that it is a simulation."""
+    """Where the solver's points are far apart there is no gap: the metadata say that it is a simulation."""
     steps = [f"{way} at {rate} until {end} cut-off" for rate in ("C/5", "20C") for way, end in WAYS]
     plan = protocol_file(in_tmp, *steps)
     outcome = coreshell("run", "core_shell", plan, "--json", "--bdf", "--out", "out")
@@ -495,6 +495,9 @@ def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp)
     assert by_curves.mass == by_bdf.mass == pytest.approx(1.1e-6)
     capacities = [[half.capacity for half in each.half_cycles()] for each in (by_curves, by_bdf)]
     assert capacities[0] == pytest.approx(capacities[1], rel=1e-4)
+    lines = Path("out/curves.csv").read_text().splitlines(keepends=True)
+    Path("out/curves.csv").write_text("".join(lines[:100] + lines[200:]))
+    assert len(read_dataset("out/curves.csv").half_cycles()) == len(capacities[0])
     Path("out/curves.csv.metadata.json").unlink()
     with pytest.raises(InputError, match="a gap of"):  # without them it is a table like any other
         read_dataset("out/curves.csv")
