@@ -28,8 +28,7 @@ import pybamm
 from coreshell_model.observe.quantities import summary
 from coreshell_model.physics.levels import CORE_CELLS, ELECTRODE_CELLS, SEPARATOR_CELLS, SHELL_CELLS
 from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
-from coreshell_model.run import simulation
-from coreshell_model.run.simulation import simulate
+from coreshell_model.run.simulation import forget_models, simulate
 
 OURS = "formation: core_shell"
 COMPILED = "formation: core_shell, compiled"
@@ -136,7 +135,7 @@ def design_turn(number: int) -> float:
 
 def rebuilt_turn(number: int) -> float:
     """The same, the built model forgotten before."""
-    simulation._built.cache_clear()
+    forget_models()
     return design_turn(number)
 
 

@@ -121,15 +121,15 @@ def anew(count: int) -> dict[str, float]:
     evaluators = {name: Evaluator("design", compiled=name == "built once") for name in ("built once", "anew")}
     evaluators["built once"].evaluate(material)
     seconds: dict[str, list[float]] = {name: [] for name in evaluators}
-    built = simulation._built
+    kept = simulation._cell
     for number in range(count):
         design = designed(material, points.changes(number))
         for name, evaluator in evaluators.items():
             started = time.perf_counter()
             if name == "anew":
-                simulation._built = built.__wrapped__  # as without keeping what was built
+                simulation._cell = kept.__wrapped__  # as without keeping what was built
             evaluator.evaluate(design)
-            simulation._built = built
+            simulation._cell = kept
             seconds[name].append(time.perf_counter() - started)
     return {name: median(found) for name, found in seconds.items()}
 

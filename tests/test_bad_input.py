@@ -5,7 +5,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pybamm
 import pytest
 import tomli_w
 from command_line import coreshell
@@ -20,7 +19,7 @@ from coreshell_model.inputs.particle import known_paths
 from coreshell_model.inputs.protocol import NUMBERS, read_protocol
 from coreshell_model.physics.values import parameter_values
 from coreshell_model.run.experiment import experiment
-from coreshell_model.run.simulation import simulate
+from coreshell_model.run.simulation import Built, simulate
 
 MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
 WHOLE = "give a whole number from 1 to 10000"
@@ -41,7 +40,7 @@ def nowhere(tmp_path, monkeypatch):
     def solve(*_, **__):
         pytest.fail("bad input reached the solver")
 
-    monkeypatch.setattr(pybamm.Simulation, "solve", solve)
+    monkeypatch.setattr(Built, "solve", solve)
     return tmp_path
 
 

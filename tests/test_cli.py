@@ -21,6 +21,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.data.archive import load
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import Built
 from coreshell_model.show.cli import app
 
 KEYS = (
@@ -211,7 +212,7 @@ def test_a_solve_that_fails_leaves_one_object_and_exit_code_1(monkeypatch):
     def fail(*_, **__):
         raise pybamm.SolverError("it would not\nconverge")
 
-    monkeypatch.setattr(pybamm.Simulation, "solve", fail)
+    monkeypatch.setattr(Built, "solve", fail)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.err) == (1, "")
     results = one_object(outcome.out)
@@ -227,7 +228,7 @@ def test_a_failed_solve_still_writes_what_there_is(in_tmp, monkeypatch):
     def fail(*_, **__):
         raise pybamm.SolverError("it would not converge")
 
-    monkeypatch.setattr(pybamm.Simulation, "solve", fail)
+    monkeypatch.setattr(Built, "solve", fail)
     outcome = coreshell("run", "core_shell", "formation", "--json", "--out", "out")
     assert outcome.code == 1
     assert {path.name for path in (in_tmp / "out").iterdir()} == {
@@ -283,7 +284,7 @@ def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pybamm.Simulation, "solve", interrupt)
+    monkeypatch.setattr(Built, "solve", interrupt)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert outcome.err == "coreshell: interrupted\n"
@@ -312,9 +313,9 @@ def test_an_interrupt_that_the_solver_swallows_is_heard(turned_into, monkeypatch
             signal.raise_signal(signal.SIGINT)
         if turned_into is not None:
             raise turned_into("of an interrupt")
-        return pybamm.EmptySolution()
+        return None
 
-    monkeypatch.setattr(pybamm.Simulation, "solve", swallow)
+    monkeypatch.setattr(Built, "solve", swallow)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

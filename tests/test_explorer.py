@@ -24,8 +24,8 @@ from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run import simulation
 from coreshell_model.run.simulation import simulate
-from coreshell_model.show.explorer.background import BUILT, MODELS, Background
-from coreshell_model.show.explorer.choice import CONTROLS, HOLD, Choice, choice_from, model_of, one_step_away
+from coreshell_model.show.explorer.background import Background
+from coreshell_model.show.explorer.choice import CONTROLS, HOLD, Choice, choice_from
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
 from coreshell_model.show.explorer.export import EXPORTS, exported
 from coreshell_model.show.explorer.graphs import (
@@ -227,11 +227,6 @@ def test_one_solve_at_a_time():
 SMALL = Grid((1.0, 9.0, 17.0, 25.0, 33.0), (1.0, 4.0, 16.0))
 
 
-def nothing(choice):
-    """No choice is next to this one."""
-    return []
-
-
 def completed(background, choice):
     """The map once all of it is there."""
     deadline = time.monotonic() + 60
@@ -249,7 +244,7 @@ def test_the_map_goes_from_coarse_to_fine_over_all_points(start):
         asked.append((choice.thickness, choice.area))
         return Point(choice.thickness, choice.area)
 
-    found = completed(Background(SMALL, solved, print, nothing), start)
+    found = completed(Background(SMALL, solved), start)
     assert asked[:2] == [(1.0, 1.0), (33.0, 1.0)]
     assert len(asked) == len(set(asked)) == SMALL.size
     assert found.points[1, 2] == Point(17.0, 4.0)
@@ -264,44 +259,13 @@ def test_another_rate_has_another_map_and_a_finished_one_is_kept(start):
         asked.append(choice)
         return Point(0.5, 300.0)
 
-    maps = Background(SMALL, solved, print, nothing)
+    maps = Background(SMALL, solved)
     completed(maps, start)
     completed(maps, start.at(20.0, 2.0))
     assert len(asked) == SMALL.size
     completed(maps, replace(start, rate=1.0))
     assert len(asked) == 2 * SMALL.size
     assert maps.map_about(start).complete
-
-
-def test_models_one_key_away_are_built_once_something_of_the_map_is_there(start):
-    """Before the rest of the map, each once, also when the thickness changes."""
-    done = []
-
-    def solved(choice):
-        done.append("point")
-        return Point(0.5, 300.0)
-
-    background = Background(
-        SMALL,
-        solved,
-        lambda choice: done.append(model_of(choice)),
-        lambda choice: [replace(choice, rate=0.1), replace(choice, hold=None)],
-    )
-    completed(background, start)
-    completed(background, start.at(20.0, 2.0))
-    built = [piece for piece in done if piece != "point"]
-    assert built == [(0.1, 60.0, True), (0.05, None, True)]
-    coarse = len(SMALL.places(4))
-    assert done[:coarse] == ["point"] * coarse and done[coarse : coarse + 2] == built
-
-
-def test_one_key_away_are_both_rates_both_holds_and_the_hold_switched(outcomes, start):
-    """At the end of a slider one less; without a hold, the hold that the page opened with."""
-    near = one_step_away(start, outcomes.subject.controls, 60.0)
-    assert [each.rate for each in near if each.rate != start.rate] == [0.033, 0.1]
-    assert [each.hold for each in near if each.hold != start.hold] == [None, 48.0]
-    held = one_step_away(replace(start, hold=None), outcomes.subject.controls, 60.0)
-    assert [each.hold for each in held][-1] == 60.0
 
 
 def test_a_point_of_the_map_is_the_outcome_there(outcomes, start):
@@ -530,16 +494,14 @@ def test_a_file_that_is_none_of_the_page_is_not_there(asked, place):
     assert client.get(f"/_dash-component-suites/{place}").status_code == 404
 
 
-def test_the_page_keeps_a_bounded_number_of_models(start, monkeypatch):
-    """Each rate needs a model of its own, some 30 MB; more of them than are kept push the oldest out."""
-    monkeypatch.setattr("coreshell_model.show.explorer.server.MODELS", 2)
-    monkeypatch.setattr(simulation, "_built", simulation._built)
-    application(Subject("core_shell"), SMALL)
+def test_rates_and_holds_of_the_page_share_their_models(start):
+    """A moved slider waits for no model to be built."""
     outcomes = Outcomes(Subject("core_shell"))
-    for rate in (0.03, 0.04, 0.06):
-        assert outcomes.of(replace(start, rate=rate)).solution is not None
-    assert simulation._built.cache_info().currsize == simulation._built.cache_info().maxsize == 2
-    assert MODELS <= 8 and BUILT < MODELS
+    assert outcomes.of(start).solution is not None
+    before = simulation._cell.cache_info().misses
+    for rate, hold in ((0.03, 10.0), (0.06, None)):
+        assert outcomes.of(replace(start, rate=rate, hold=hold)).solution is not None
+    assert simulation._cell.cache_info().misses == before
 
 
 def test_solves_of_all_requests_run_in_one_thread(start):

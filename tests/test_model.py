@@ -14,7 +14,7 @@ from coreshell_model.physics.parameter_set import parameter_values
 from coreshell_model.physics.storage.clusters import Clusters, equilibrium_filling, relaxing_rate
 from coreshell_model.physics.values import appel_core_shell
 from coreshell_model.run import experiment
-from coreshell_model.run.simulation import keep_models, simulate
+from coreshell_model.run.simulation import forget_models, simulate
 
 
 def test_pybamm_finds_the_model_by_its_entry_point():
@@ -152,12 +152,12 @@ def test_functions_on_scalars_keep_the_stated_accuracy(material, protocol, monke
         taken = [each.points for each in solution.steps if not each.skipped]
         return solution.pybamm["Voltage [V]"], [(time[each][[0, -1]], charge[each][-1]) for each in taken]
 
-    keep_models(24)
+    forget_models()
     voltage, on_scalars = steps()
-    keep_models(24)
+    forget_models()
     monkeypatch.setattr(experiment, "_on_scalars", lambda function: function)
     potential, on_vectors = steps()
-    keep_models(24)
+    forget_models()
     assert len(on_scalars) == len(on_vectors)
     for ((begun, ended), charge), ((start, end), capacity) in zip(on_scalars, on_vectors, strict=True):
         into = np.linspace(0.01, 0.99, 99) * min(ended - begun, end - start)

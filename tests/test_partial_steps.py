@@ -1,10 +1,9 @@
 """What a step reached before the solver failed is kept, with its ending; a current has a limit."""
 
 import json
-import warnings
+from types import SimpleNamespace
 
 import numpy as np
-import pybamm
 import pytest
 import tomli_w
 from command_line import coreshell
@@ -13,11 +12,15 @@ from coreshell_model import simulate, summary
 from coreshell_model.data import archive
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.inventory import sodium_balance_error
-from coreshell_model.run import simulation
 from coreshell_model.run.experiment import KeepingSolver
+from coreshell_model.run.simulation import forget_models
 from coreshell_model.run.solution import Ending
+from coreshell_model.run.stepping import StepModel
 
 POWER = "Sodiate at 0.01 mW until lower cut-off"
+TOO_MUCH_WORK = -1
+"""What IDA returns where it has taken all its steps."""
+
 BACK = "Desodiate at C/20 until upper cut-off"
 
 
@@ -63,23 +66,20 @@ def failed():
 
 
 def fail_after(hours, monkeypatch):
-    """Make the solver fail, with a warning and the points so far, in every step that goes on for longer."""
-    integrate = pybamm.IDAKLUSolver._integrate
+    """Make the solver fail, with the points so far, in every step that goes on for longer."""
+    integrate = StepModel.integrate
 
-    def failing(self, model, t_eval, inputs_list=None, t_interp=None, nproc=None):
-        end = t_eval[0] + 3600 * hours
-        if t_eval[-1] <= end:
-            return integrate(self, model, t_eval, inputs_list, t_interp, nproc)
-        t_eval, t_interp = (
-            times if times is None or len(times) == 0 else np.append(times[times < end], end)
-            for times in (np.asarray(t_eval), t_interp)
-        )
-        (solution,) = integrate(self, model, t_eval, inputs_list, t_interp, nproc)
-        solution.termination = "failure"
-        warnings.warn("made to fail, returning a partial solution.", stacklevel=2)
-        return [solution]
+    def failing(self, times, points, states, stacked):
+        end = times[0] + 3600 * hours
+        if times[-1] <= end:
+            return integrate(self, times, points, states, stacked)
+        times = np.append(times[times < end], end)
+        if len(points):
+            points = np.append(points[points < end], end)
+        found = integrate(self, times, points, states, stacked)
+        return SimpleNamespace(t=found.t, y=found.y, yp=found.yp, stats=found.stats, flag=TOO_MUCH_WORK)
 
-    monkeypatch.setattr(pybamm.IDAKLUSolver, "_integrate", failing)
+    monkeypatch.setattr(StepModel, "integrate", failing)
 
 
 def test_a_step_that_the_solver_leaves_of_itself_is_kept(monkeypatch):
@@ -91,11 +91,11 @@ def test_a_step_that_the_solver_leaves_of_itself_is_kept(monkeypatch):
         begin(self, **{**given, "options": {**given["options"], **once}})
 
     monkeypatch.setattr(KeepingSolver, "__init__", short)
-    simulation._built.cache_clear()
+    forget_models()
     try:
         solution = simulate("core_shell", protocol("Sodiate at C/20 for 12 hours", BACK))
     finally:
-        simulation._built.cache_clear()
+        forget_models()
     assert [step.ending for step in solution.steps] == [Ending.SOLVER]
     assert "(IDA_CONV_FAIL: Convergence test failures" in solution.explanation
     assert 0 < summary(solution)["First sodiation capacity [mA.h.g-1]"] < 240
@@ -144,7 +144,7 @@ def test_every_kind_of_step_keeps_what_it_reached_at_both_levels(step, level, mo
     before = "Sodiate at C/20 for 1 hour or until 0.5 V"
     solution = simulate("core_shell", protocol(before, step), level=level)
     assert solution.ending is Ending.SOLVER
-    assert "made to fail" in solution.explanation
+    assert "IDA_TOO_MUCH_WORK" in solution.explanation
     last = solution.steps[-1]
     assert last.ending is Ending.SOLVER
     time = solution["Time [s]"][last.points]
@@ -162,4 +162,4 @@ def test_a_long_run_that_fails_says_so_and_has_no_row_of_the_cycle(tmp_path, mon
     fail_after(10, monkeypatch)
     ended = coreshell("cycle", "core_shell", str(path), "--out", str(tmp_path / "long"), "--json")
     assert ended.code == 1
-    assert "made to fail" in json.loads(ended.out)["Ending"]
+    assert "IDA_TOO_MUCH_WORK" in json.loads(ended.out)["Ending"]

@@ -25,7 +25,7 @@ from coreshell_model.checks.check import Bound, Check, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS, FINE_CELLS
 from coreshell_model.checks.refinement import MESH, TOLERANCES, mesh_errors, tolerance_errors
 from coreshell_model.physics.submodels import kinetics, porous_electrode, transport
-from coreshell_model.run import simulation
+from coreshell_model.run.simulation import forget_models
 
 THIN, THICK = "1.1 mg/cm2, sodiation at C/20", "10 mg/cm2, sodiation at 1C"
 FOLDER = library.folder("validation")
@@ -132,9 +132,9 @@ def test_a_thin_electrode_shows_an_electrolyte_that_hardly_conducts(monkeypatch)
     """The levels agree because the coating is thin for its electrolyte, not whatever the electrolyte is."""
     right = porous_electrode.effective
     monkeypatch.setattr(porous_electrode, "effective", lambda *numbers: 1e-3 * right(*numbers))
-    simulation._built.cache_clear()
+    forget_models()
     found = electrode_levels.differences("shell")
-    simulation._built.cache_clear()
+    forget_models()
     assert found["shell: voltage, sodiation [mV]"] > 2.0
 
 

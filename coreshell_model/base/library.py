@@ -93,6 +93,22 @@ def is_there(kind: Kind, name_or_path: str) -> bool:
         return False
 
 
+Stamp = tuple[int, int, int] | None
+"""What changes with a file's content: its number, size and time of change; None where there is no file."""
+
+KEPT_FILES = 64
+"""Files whose content a process keeps until they change."""
+
+
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file as it is now."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):  # not there; or no path at all, which reading it says
+        return None
+    return state.st_ino, state.st_size, state.st_mtime_ns
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from coreshell_model.data.record import Dataset, counted_cycle
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.particle import consequences
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.physics.levels import ParticleLevel, level_named
-from coreshell_model.physics.model import RELATIVE_TOLERANCE, mechanisms_for
-from coreshell_model.physics.values import FIXED
-from coreshell_model.run.simulation import Run, build, quiet, set_up
+from coreshell_model.physics.levels import ParticleLevel
+from coreshell_model.physics.model import RELATIVE_TOLERANCE
+from coreshell_model.run.cell import Cell, Take
+from coreshell_model.run.endings import Recorder
+from coreshell_model.run.simulation import Run, quiet, set_up
 from coreshell_model.run.solution import Ending
 from coreshell_model.run.states import at_potential, through
 
@@ -254,7 +255,7 @@ class Replayer:
         _ = dataset.known_mass  # capacities are per gram, whatever the control
         self.dataset, self.control, self.level, self.begin = dataset, control, level, begin
         self.drive = control.drive(dataset)
-        self._built: dict[tuple, tuple[pybamm.Simulation, tuple[str, ...]]] = {}
+        self._built: dict[tuple[Cell, float], Take] = {}
 
     def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
         """Take a material through the measurement, as ``replay``."""
@@ -274,24 +275,14 @@ class Replayer:
     def _solved(self, run: Run, tolerance: float, state: Any):
         """The solution, as far as it went, or None, and what the solver said."""
         mass = electrode_mass(run.material)
-        fixed = tuple((name, run.parameters[name]) for name in FIXED) + run.tables
-        key = (mechanisms_for({**run.parameters, **dict(run.tables)}), mass, fixed, tolerance)
+        cell = replace(run, solver=(tolerance, tolerance, False)).cell
         with quiet(), heard():
-            if key not in self._built:
-                steps = pybamm.Experiment([self.control.step(self.drive, mass)])
-                self._built[key] = build(
-                    key[0], level_named(self.level, run.parameters), steps, fixed, tolerance, tolerance
-                )
-            simulation, needed = self._built[key]
+            if (cell, mass) not in self._built:
+                self._built[cell, mass] = cell.taking(self.control.step(self.drive, mass))
             try:
-                result = simulation.solve(
-                    inputs={name: run.parameters[name] for name in needed},
-                    calc_esoh=False,
-                    starting_solution=state,
-                )
+                return self._built[cell, mass](run.parameters, state, Recorder(1)), ""
             except pybamm.SolverError as failure:
                 return None, str(failure).splitlines()[0].partition(" with inputs ")[0]
-        return (None if isinstance(result, pybamm.EmptySolution) else result), ""
 
 
 def _overlay(dataset: Dataset, result) -> Overlay | None:

@@ -289,7 +289,7 @@ def compare_areas(
     points = cut(problem, axes, along)
     problems = {_said(problem): problem}
     if (rate := _rate(problem)) is not None:
-        slower = replace(problem, changes={**problem.changes, RATE: repr(rate / SLOWER)}, compiled=False)
+        slower = replace(problem, changes={**problem.changes, RATE: repr(rate / SLOWER)})
         problems[_said(slower)] = slower
     cuts = {said: run(f"area {said}".replace("/", " per "), each, points) for said, each in problems.items()}
     best = optima_of(cuts, along, objectives)

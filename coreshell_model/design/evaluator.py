@@ -20,8 +20,8 @@ class FailedSolveError(RuntimeError):
 class Evaluator:
     """Takes materials through one protocol.
 
-    A model is built the first time that a kind of cell is met (its mechanisms, steps, window and
-    temperature) and is then kept by the process; all else of a design is an input to it.
+    A model is built the first time that a kind of cell is met (by its mechanisms) and a kind of step, and is
+    then kept by the process; all numbers of a design and a protocol are inputs to it.
 
     Parameters
     ----------

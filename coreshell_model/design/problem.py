@@ -9,16 +9,13 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.variables import Value, as_changes, with_seal
-from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of, prepared
+from coreshell_model.inputs.changes import path_of, prepared
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict
 from coreshell_model.physics.levels import LEVELS
 
 SOLVED, IMPOSSIBLE, FAILED = "solved", "impossible design", "failed solve"
 """How a point can end."""
-
-REBUILDING = (PROTOCOL_PREFIX, "cell.temperature")
-"""How paths begin of which each value has a model of its own."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +127,6 @@ def problem_from(record: Mapping[str, Any]) -> Problem:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"not the record of a sweep: {error}") from None
-
-
-def rebuilds(name: str, material: Material) -> bool:
-    """Whether each value of a variable needs a model of its own."""
-    return path_of(name, material).startswith(REBUILDING)
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """Many designs through one protocol, each kept as it completes."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from coreshell_model.base.pool import Pool, cores
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.scheduler import pool_for
 from coreshell_model.design.batches import evaluated
-from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem, rebuilds
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, Problem
 from coreshell_model.design.results import (
     KIND,
     POINTS,
@@ -147,18 +147,8 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
 
 
 def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
-    """Whether each worker has enough points for each model that it has to build."""
-    if problem.level != "particle":
-        return False
-    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
-    models = len(np.unique(points.values[:, of_models], axis=0)) if of_models else 1
-    return len(points) / models / workers >= COMPILED_FROM
-
-
-def _order(problem: Problem, points: Points, todo: Sequence[int]) -> list[int]:
-    """Points of one model after one another."""
-    of_models = [column for column, axis in enumerate(points.axes) if rebuilds(axis.name, problem.material)]
-    return sorted(todo, key=lambda number: (*points.values[number, of_models], number))
+    """Whether each worker has enough points."""
+    return problem.level == "particle" and len(points) / workers >= COMPILED_FROM
 
 
 def _evaluate(
@@ -173,7 +163,7 @@ def _evaluate(
     names = columns(points.axes, problem.observables)
     done = {int(row["Point"]) for row in rows}
     unsolved = sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in rows)
-    todo = _order(problem, points, [number for number in range(len(points)) if number not in done])
+    todo = [number for number in range(len(points)) if number not in done]
     if not todo:
         return rows
     with pool as entered:

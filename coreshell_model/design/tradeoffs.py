@@ -145,9 +145,6 @@ ELECTRODE_AXES = (5, 4)
 BANDED = 12
 """Designs of a front that get a band, spread over it."""
 
-MODELS = 2
-"""Models that most of the designs have: with open particles and without."""
-
 CUTS = 200
 """Designs of the cuts, about."""
 
@@ -202,7 +199,7 @@ def trade_offs(
     """
     work = KeptSweeps(pool, folder, resume, _planned(wanted), progress)
     points = map_points(wanted)
-    pays = _planned(wanted) / pool.count >= MODELS * COMPILED_FROM
+    pays = _planned(wanted) / pool.count >= COMPILED_FROM
     problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
     notes = followed(problem, wanted.axes)
     if wanted.law is not None and not is_of_the_paper(problem.material):

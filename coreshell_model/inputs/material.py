@@ -1,7 +1,7 @@
 """A material: what a TOML file of ``parameters/`` says, validated and frozen; its names, and whose it is."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +139,11 @@ def read_material(name_or_path: str) -> Material:
         No such material, or a file that is not one.
     """
     path = library.find("parameters", name_or_path)
+    return _read_material(path, library.stamp(path))
+
+
+@lru_cache(maxsize=library.KEPT_FILES)
+def _read_material(path: Path, stamp: library.Stamp) -> Material:
     data = library.read_toml(path)
     return material_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 

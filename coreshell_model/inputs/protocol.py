@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -279,6 +280,11 @@ def read_protocol(name_or_path: str) -> Protocol:
         No such protocol, or a file that is not one.
     """
     path = library.find("experiments", name_or_path)
+    return _read_protocol(path, library.stamp(path))
+
+
+@lru_cache(maxsize=library.KEPT_FILES)
+def _read_protocol(path: Path, stamp: library.Stamp) -> Protocol:
     data = library.read_toml(path)
     return protocol_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 

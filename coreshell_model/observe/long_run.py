@@ -63,10 +63,7 @@ def as_start(run: Run, state: State | None) -> Any:
     if state is None:
         return None
     cycle, number = state.source
-    simulation, _ = run.built((run.cycles[cycle - 1],))
-    models = simulation.steps_to_built_models
-    assert models is not None  # it was built for an experiment
-    model = models[simulation.experiment.steps[number - 1].basic_repr()]
+    model = run.cell.model_after(run.cycles[cycle - 1][number - 1], run.parameters)
     inputs = {name: np.array([value]) for name, value in state.inputs.items()}
     return pybamm.Solution(
         np.array([state.time]), state.values[:, None], model, inputs, termination="final time"

@@ -6,6 +6,7 @@ Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pybamm
 
@@ -25,6 +26,7 @@ DIFFUSIVITY_FACTORS = {region: f"{region} diffusivity factor" for region in ("Co
 ELECTROLYTE_DIFFUSIVITY = "Electrolyte diffusivity [m2.s-1]"
 
 
+@cache
 def _p(name):
     return pybamm.Parameter(name)
 

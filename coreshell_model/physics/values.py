@@ -33,7 +33,7 @@ FIXED = (
     s.temperature.name,
     "Initial temperature [K]",
 )
-"""Parameters that PyBaMM's experiments do not allow to be inputs."""
+"""Parameters that PyBaMM's own experiments do not allow to be inputs."""
 
 
 REGISTERED = "Numbers belong together as in Appel_core_shell"

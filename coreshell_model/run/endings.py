@@ -19,22 +19,33 @@ Progress = Callable[[int, int], None]
 
 
 class Recorder(pybamm.callbacks.Callback):
-    """Notes when each step ended and what stopped the run, and tells the progress."""
+    """Notes when each step ended and what stopped the run, and tells the progress.
+
+    ``Stepping`` tells it itself; PyBaMM's own loop through its callbacks.
+    """
 
     def __init__(self, total: int, start_time: float = 0.0, progress: Progress | None = None):
         self.total, self.start_time, self.progress = total, start_time, progress
         self.end_times: list[float] = []
         self.error = ""
 
-    def on_step_end(self, logs):
-        """Every step is a PyBaMM cycle of its own, so that one already past its limit is skipped."""
-        self.end_times.append(float(logs["experiment time"]))
+    def step_ended(self, time: float) -> None:
+        """A step was taken, or skipped where the time is that at which the last one ended [s]."""
+        self.end_times.append(time)
         if self.progress:
             self.progress(len(self.end_times), self.total)
 
-    def on_experiment_error(self, logs):
+    def failed(self, error: pybamm.SolverError) -> None:
         """The solver gave up within a step."""
-        self.error = str(logs["error"])
+        self.error = str(error)
+
+    def on_step_end(self, logs):
+        """Every step is a PyBaMM cycle of its own, so that one already past its limit is skipped."""
+        self.step_ended(float(logs["experiment time"]))
+
+    def on_experiment_error(self, logs):
+        """As ``failed``."""
+        self.failed(logs["error"])
 
 
 def steps_taken(

@@ -3,10 +3,9 @@
 import math
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 from typing import Any
 
 import casadi
@@ -48,6 +47,18 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         _deadline.reset(token)
+
+
+def check_time() -> None:
+    """Refuse to begin a step after the time limit.
+
+    Raises
+    ------
+    pybamm.SolverError
+        No time is left.
+    """
+    if time.monotonic() > _deadline.get():
+        raise pybamm.SolverError(OUT_OF_TIME)
 
 
 EXPANDED = (
@@ -107,8 +118,7 @@ class KeepingSolver(pybamm.IDAKLUSolver, _OnScalars):
 
     def step(self, old_solution, model, dt, t_eval=None, **others):
         """As PyBaMM's; raises only where nothing of the step was solved, or no time is left for it."""
-        if time.monotonic() > _deadline.get():
-            raise pybamm.SolverError(OUT_OF_TIME)
+        check_time()
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             solution = super().step(old_solution, model, dt, t_eval, **others)
@@ -192,12 +202,8 @@ class ReferenceLimit(pybamm.step.BaseTermination):
     Parameters
     ----------
     value : the potential [V]
-    falling : whether the step comes to it from above
+    operator : "<" where the step comes to it from above, ">" from below
     """
-
-    def __init__(self, value: float, falling: bool):
-        super().__init__(value)
-        self.falling = falling
 
     def get_event_name(self, step):
         """The name by which the ending is told."""
@@ -206,12 +212,23 @@ class ReferenceLimit(pybamm.step.BaseTermination):
     def get_event_expression(self, variables, step):
         """Above 0 before the limit."""
         left = variables[WORKING] - self.value
-        return left if self.falling else -left
+        return left if self.operator == "<" else -left
 
 
-def hold_against_reference(potential: float, **options: Any) -> pybamm.step.BaseStep:
-    """A hold of the working electrode at a potential [V] against a reference."""
-    return pybamm.step.CustomStepImplicit(lambda variables: variables[WORKING] - potential, **options)
+class ReferenceHold(pybamm.step.Voltage):
+    """A hold of the working electrode at a potential [V] against a reference (54)."""
+
+    def get_parameter_values(self, variables):
+        """None: the law has its number."""
+        return {}
+
+    def get_submodel(self, model) -> Any:
+        """The law as PyBaMM's control."""
+        return pybamm.external_circuit.FunctionControl(model.param, self.law, model.options)
+
+    def law(self, variables):
+        """0 at the potential [V]."""
+        return variables[WORKING] - self.value
 
 
 def experiment(cycles: Sequence[tuple[Step, ...]]) -> pybamm.Experiment:
@@ -220,44 +237,86 @@ def experiment(cycles: Sequence[tuple[Step, ...]]) -> pybamm.Experiment:
     return pybamm.Experiment([made[asked] for steps in cycles for asked in steps])
 
 
-def as_pybamm(asked: Step) -> pybamm.step.BaseStep:
-    """One step of PyBaMM's; a limit in capacity is a time, a sweep a voltage that depends on time."""
+Numbers = Callable[[str, float], Any]
+"""What stands for a number of a step, by its name and value: itself, or the input of that name."""
+
+
+def _itself(name: str, value: float) -> float:
+    return value
+
+
+def _as_input(name: str, value: float) -> pybamm.InputParameter:
+    return pybamm.InputParameter(name)
+
+
+def kind_of(asked: Step) -> pybamm.step.BaseStep:
+    """The step as PyBaMM's with inputs for its numbers: steps that differ in these alone share one model."""
+    return as_pybamm(asked, _as_input)
+
+
+def numbers_of(asked: Step) -> dict[str, float]:
+    """The numbers of a step, by the names of the inputs of ``kind_of``."""
+    numbers = {}
+
+    def noted(name: str, value: float) -> float:
+        numbers[name] = value
+        return value
+
+    as_pybamm(asked, noted)
+    return numbers
+
+
+CONTROLS: tuple[tuple[str, type[pybamm.step.BaseStep], str], ...] = (
+    ("rate", pybamm.step.CRate, "Step C-rate"),
+    ("current", pybamm.step.Current, "Step current [A]"),
+    ("power", Power, "Step power [W]"),
+    ("resistance", Resistance, "Step resistance [Ohm]"),
+    ("voltage", pybamm.step.Voltage, "Step voltage [V]"),
+)
+"""What a step can keep constant: the field of ``Step``, PyBaMM's class and the name of its number."""
+
+
+def as_pybamm(asked: Step, number: Numbers = _itself) -> pybamm.step.BaseStep:
+    """One step of PyBaMM's; a limit in capacity is a time, a sweep a voltage that depends on time.
+
+    Parameters
+    ----------
+    asked : the step
+    number : what stands for each of its numbers
+    """
     sign = -1 if asked.kind is Kind.DESODIATE else 1
-    value: Any
-    control, value = next(
-        (control, sign * value)
-        for control, value in (
-            (pybamm.step.CRate, asked.rate),
-            (pybamm.step.Current, asked.current),
-            (Power, asked.power),
-            (Resistance, asked.resistance),
-            (pybamm.step.Voltage, asked.voltage),
-            (pybamm.step.Rest, 0),
-        )
-        if value is not None
-    )
-    if asked.start is not None and asked.scan_rate is not None:
-        value = partial(_ramp, asked.start, asked.scan_rate if value > asked.start else -asked.scan_rate)
-    side = (">" if asked.rising else "<") if asked.kind is Kind.REST else None
-    options: dict[str, Any] = {"duration": asked.duration, "period": asked.period, "description": asked.plain}
-    reference = asked.until_voltage if asked.against_reference else None
-    falling = asked.kind is Kind.SODIATE or (asked.kind is Kind.REST and not asked.rising)
-    ends = [] if reference is None else [ReferenceLimit(reference, falling)]
-    ends += [
-        end(limit, side)
-        for end, limit in (
-            (pybamm.step.VoltageTermination, asked.until_voltage if reference is None else None),
-            (pybamm.step.CurrentTermination, asked.until_current),
-            (pybamm.step.CRateTermination, asked.until_rate),
-            (RateLimit, MOST_RATE if control in (Power, Resistance) else None),
-        )
-        if limit is not None
-    ]
+    control, value = pybamm.step.Rest, 0
+    for field, made, name in CONTROLS:
+        size = getattr(asked, field)
+        if size is not None and asked.start is None:
+            control, value = made, number(name, sign * size)
+    if asked.start is not None and asked.scan_rate is not None and asked.voltage is not None:
+        slope = asked.scan_rate if asked.voltage > asked.start else -asked.scan_rate
+        since = pybamm.t - pybamm.InputParameter("start time")
+        value = number("Step start [V]", asked.start) + number("Step scan rate [V.s-1]", slope) * since
+        control = pybamm.step.Voltage
     if asked.against_reference and asked.kind is Kind.HOLD:
-        return hold_against_reference(value, termination=ends, **options)
-    return control(value, termination=ends, **options)
+        control = ReferenceHold
+    return control(
+        value,
+        termination=list(_ends(asked, control, number)),
+        duration=asked.duration,
+        period=asked.period,
+        description=asked.plain,
+    )
 
 
-def _ramp(start: float, slope: float, time):
-    """Voltage [V] a time [s] after the sweep began."""
-    return start + slope * time
+def _ends(
+    asked: Step, control: type[pybamm.step.BaseStep], number: Numbers
+) -> Iterator[pybamm.step.BaseTermination]:
+    """What ends a step before its time."""
+    side = {Kind.SODIATE: "<", Kind.DESODIATE: ">", Kind.REST: ">" if asked.rising else "<"}.get(asked.kind)
+    if asked.until_voltage is not None and side is not None:
+        limit = ReferenceLimit if asked.against_reference else pybamm.step.VoltageTermination
+        yield limit(number("Step voltage limit [V]", asked.until_voltage), side)
+    if asked.until_current is not None:
+        yield pybamm.step.CurrentTermination(number("Step current limit [A]", asked.until_current))
+    if asked.until_rate is not None:
+        yield pybamm.step.CRateTermination(number("Step C-rate limit", asked.until_rate))
+    if control in (Power, Resistance):
+        yield RateLimit(MOST_RATE)

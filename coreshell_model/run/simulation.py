@@ -18,30 +18,27 @@ from coreshell_model.base.interrupts import heard
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.inputs.steps import Kind, Step
+from coreshell_model.inputs.steps import Kind
 from coreshell_model.physics import coating, values
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.levels import ParticleLevel, level_named
 from coreshell_model.physics.model import (
     ABSOLUTE_TOLERANCE,
     RELATIVE_TOLERANCE,
-    CoreShellHalfCell,
     mechanisms_for,
 )
 from coreshell_model.physics.submodels.mechanism import Mechanisms
+from coreshell_model.run.cell import Cell
 from coreshell_model.run.endings import Cycles, Progress, Recorder, ending_of, steps_taken
-from coreshell_model.run.experiment import LONGEST_SOLVE, KeepingSolver, experiment, time_limit
+from coreshell_model.run.experiment import LONGEST_SOLVE, KeepingSolver, time_limit
 from coreshell_model.run.solution import Solution
-
-NOT_INPUTS = ("Current function [A]",)
-"""Parameters that an experiment sets; those that it does not allow to be inputs are ``fixed``."""
 
 SWEPT = 0.1
 """Factor of the tolerances under a swept voltage: 1e-6 of all sodium is what 2 mV take above the sloping
 region, where only the double layer takes charge, so that a measured current replayed would end up there."""
 
-CACHED_MODELS = 24
-"""Built models kept in memory, 15 to 35 MB each, one for each sequence of steps; see ``keep_models``."""
+CACHED_CELLS = 12
+"""Cells whose models are kept in memory, some 10 MB for each kind of step."""
 
 
 def simulate(
@@ -58,7 +55,7 @@ def simulate(
 ) -> Solution:
     """Take a material through a protocol.
 
-    The model is built once for a sequence of steps; further materials and designs are inputs to it.
+    The model is built once for each kind of step; materials, designs and numbers of steps are inputs to it.
 
     Parameters
     ----------
@@ -144,14 +141,12 @@ class Run:
         """The steps of each cycle of its protocol."""
         return self.protocol.steps_by_cycle()
 
-    def built(self, cycles: Cycles) -> tuple[pybamm.Simulation, dict[str, float]]:
-        """The model built for these steps, and this material as its inputs."""
-        fixed = tuple((name, self.parameters[name]) for name in values.FIXED) + self.tables
+    @property
+    def cell(self) -> Cell:
+        """The models of this cell's steps."""
         mechanisms = self.mechanisms or mechanisms_for({**self.parameters, **dict(self.tables)})
-        level = level_named(self.level, self.parameters)
         with quiet(), heard():
-            simulation, needed = _built(mechanisms, level, tuple(cycles), fixed, *self.solver)
-        return simulation, {name: self.parameters[name] for name in needed}
+            return _cell(mechanisms, level_named(self.level, self.parameters), self.tables, *self.solver)
 
     def through(
         self,
@@ -171,20 +166,16 @@ class Run:
         progress : called after each step
         longest : wall time [s] after which no further step is begun
         """
-        simulation, inputs = self.built(cycles)
+        cell = self.cell
         start_time = 0.0 if start is None else float(start.t[-1])
-        recorder = Recorder(len(simulation.experiment.steps), start_time, progress)
+        recorder = Recorder(sum(map(len, cycles)), start_time, progress)
         started = time.perf_counter()
         with quiet(), heard(), time_limit(longest):
             try:
-                result = simulation.solve(
-                    inputs=inputs, callbacks=[recorder], starting_solution=start, calc_esoh=False
-                )
+                result = cell.solve(cycles, self.parameters, start, recorder)
             except pybamm.SolverError as error:
                 recorder.error, result = str(error), None
         solve_time = time.perf_counter() - started
-        if isinstance(result, pybamm.EmptySolution):  # every step was past its limit before it began
-            result = None
         steps = steps_taken(cycles, first_cycle, result, recorder, start is not None)
         ending, explanation = ending_of(cycles, first_cycle, steps, recorder)
         told = (steps, ending, explanation, solve_time, result)
@@ -204,51 +195,25 @@ def quiet() -> Iterator[None]:
         pybamm.settings.max_y_value = largest
 
 
-@lru_cache(maxsize=CACHED_MODELS)
-def _built(
+@lru_cache(maxsize=CACHED_CELLS)
+def _cell(
     mechanisms: Mechanisms,
     level: str,
-    cycles: tuple[tuple[Step, ...], ...],
-    fixed: tuple[tuple[str, float | Tabulated], ...],
+    tables: tuple[tuple[str, Tabulated], ...],
     relative_tolerance: float,
     absolute_tolerance: float,
     compiled: bool,
-) -> tuple[pybamm.Simulation, tuple[str, ...]]:
-    """The model built for the steps of a protocol."""
-    solver = (relative_tolerance, absolute_tolerance, compiled)
-    return build(mechanisms, level, experiment(cycles), fixed, *solver)
-
-
-def keep_models(most: int) -> None:
-    """Keep at most so many built models from now on, the last used; those built so far are forgotten."""
-    global _built
-    _built = lru_cache(maxsize=most)(_built.__wrapped__)
-
-
-def build(
-    mechanisms: Mechanisms,
-    level: str,
-    steps: pybamm.Experiment,
-    fixed: tuple[tuple[str, float | Tabulated], ...],
-    relative_tolerance: float,
-    absolute_tolerance: float,
-    compiled: bool = False,
-) -> tuple[pybamm.Simulation, tuple[str, ...]]:
-    """The model built for an experiment, and its inputs: every parameter that is not ``fixed``."""
-    model = CoreShellHalfCell(mechanisms, level)
-    inputs = {parameter.name: "[input]" for parameter in model.parameters}
-    inputs = {name: value for name, value in inputs.items() if name not in (*NOT_INPUTS, *dict(fixed))}
-    parameter_values = pybamm.ParameterValues({**inputs, **dict(fixed), "Current function [A]": 0.0})
-    simulation = pybamm.Simulation(
-        model,
-        parameter_values=parameter_values,
-        experiment=steps,
-        solver=KeepingSolver(
-            on_scalars=level == ParticleLevel.name,  # less time there, more at the electrode level
-            rtol=relative_tolerance,
-            atol=absolute_tolerance,
-            options={"compile": compiled},
-        ),
+) -> Cell:
+    """A cell of these mechanisms; the same one for all materials and steps."""
+    solver = KeepingSolver(
+        on_scalars=level == ParticleLevel.name,  # less time there, more at the electrode level
+        rtol=relative_tolerance,
+        atol=absolute_tolerance,
+        options={"compile": compiled},
     )
-    simulation.build_for_experiment()
-    return simulation, tuple(inputs)
+    return Cell(mechanisms, level, tables, solver)
+
+
+def forget_models() -> None:
+    """Forget what was built, for who measures or changes how it is built."""
+    _cell.cache_clear()

@@ -1,7 +1,7 @@
 """Where the sliders stand: controls, a choice of them, and which is likely to come next."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -142,27 +142,3 @@ def _number(control: Control, given: Any) -> float:
     if control in TIMED and value <= 0:
         raise InputError(f"{control.label}: {value:g} {control.unit}; it is above 0")
     return value
-
-
-def one_step_away(choice: Choice, controls: Sequence[Control], usual_hold: float) -> list[Choice]:
-    """The choices one key away that need another model: rate and hold either way, the hold switched.
-
-    Thickness, area and pore volume are inputs of a built model; steps and kinds of particles are not.
-    """
-    rate, hold = (next(each for each in controls if each.name == name) for name in (RATE.name, HOLD.name))
-    found = [replace(choice, rate=stop) for stop in _beside(rate, choice.rate)]
-    if choice.hold is None:
-        return [*found, replace(choice, hold=usual_hold)]
-    found.append(replace(choice, hold=None))
-    return found + [replace(choice, hold=stop) for stop in _beside(hold, choice.hold)]
-
-
-def model_of(choice: Choice) -> tuple:
-    """What two choices share where one model serves both."""
-    return choice.rate, choice.hold, choice.seal == AS_GIVEN
-
-
-def _beside(control: Control, value: float) -> list[float]:
-    """The stops before and after the one that the slider shows for a value."""
-    place = control.nearest(value)
-    return [control.stops[each] for each in (place - 1, place + 1) if 0 <= each < len(control.stops)]

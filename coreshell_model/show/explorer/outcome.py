@@ -13,7 +13,7 @@ from typing import Any
 from coreshell_model.base.errors import InputError
 from coreshell_model.design.evaluator import Evaluator, FailedSolveError
 from coreshell_model.run.solution import INVENTORY, RADII, Array, Solution
-from coreshell_model.show.explorer.choice import HOLD, Choice, choice_from, one_step_away
+from coreshell_model.show.explorer.choice import Choice, choice_from
 from coreshell_model.show.explorer.design_map import Point
 from coreshell_model.show.explorer.subject import Subject
 
@@ -114,16 +114,6 @@ class Outcomes:
     def of(self, choice: Choice) -> Outcome:
         """The outcome that someone waits for."""
         return self._known(choice) or self._solved(choice, self._bench.at_once)
-
-    def ahead(self, choice: Choice) -> None:
-        """Solve and keep an outcome that may be asked for next, when nobody waits."""
-        if self._known(choice) is None:
-            self._solved(choice, self._bench.when_idle)
-
-    def next_to(self, choice: Choice) -> list[Choice]:
-        """What may be asked for next and needs another model."""
-        usual = self.subject.start.hold
-        return one_step_away(choice, self.subject.controls, HOLD.stops[-1] if usual is None else usual)
 
     def whole(self, outcome: Outcome) -> Solution:
         """The solution of an outcome with every series and profile, solved once more, to be taken away."""

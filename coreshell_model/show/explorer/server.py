@@ -14,8 +14,7 @@ from flask import Response, abort, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.run.simulation import keep_models
-from coreshell_model.show.explorer.background import MODELS, Background
+from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.callbacks import connect
 from coreshell_model.show.explorer.design_map import Grid
 from coreshell_model.show.explorer.outcome import Outcomes
@@ -114,10 +113,9 @@ def application(subject: Subject, grid: Grid | None = None) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         add_log_handler=False,
     )
-    keep_models(MODELS)
     outcomes = Outcomes(subject)
     app.layout = page(subject)
-    connect(app, outcomes, Background(grid or Grid(), outcomes.point, outcomes.ahead, outcomes.next_to))
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point))
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     app.server.config["TRUSTED_HOSTS"] = TRUSTED
     guard(app)
