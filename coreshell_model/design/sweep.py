@@ -28,9 +28,7 @@ from coreshell_model.design.results import (
     sweep_of,
 )
 from coreshell_model.design.space import Points
-
-COMPILED_FROM = 150
-"""Points a worker, of one model, from which compiling it pays."""
+from coreshell_model.run.compiled_code import PAYS_FROM
 
 Progress = Callable[[int, int, int], None]
 """Called with the points done, the points in all, and those among the done that were not solved."""
@@ -148,7 +146,7 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
 
 def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
     """Whether each worker has enough points."""
-    return problem.level == "particle" and len(points) / workers >= COMPILED_FROM
+    return problem.level == "particle" and len(points) / workers >= PAYS_FROM
 
 
 def _evaluate(

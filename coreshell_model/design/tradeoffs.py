@@ -26,10 +26,11 @@ from coreshell_model.design.reference import followed, reference_value
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.space import Axis, Points, check_axes, grid
 from coreshell_model.design.study import Front, check_search, front
-from coreshell_model.design.sweep import COMPILED_FROM, KeptSweeps, Progress, check_points
+from coreshell_model.design.sweep import KeptSweeps, Progress, check_points
 from coreshell_model.design.variables import SEALS
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material, is_of_the_paper
+from coreshell_model.run.compiled_code import PAYS_FROM
 
 THICKNESS, AREA = "thickness", "external_area"
 
@@ -199,7 +200,7 @@ def trade_offs(
     """
     work = KeptSweeps(pool, folder, resume, _planned(wanted), progress)
     points = map_points(wanted)
-    pays = _planned(wanted) / pool.count >= COMPILED_FROM
+    pays = _planned(wanted) / pool.count >= PAYS_FROM
     problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
     notes = followed(problem, wanted.axes)
     if wanted.law is not None and not is_of_the_paper(problem.material):

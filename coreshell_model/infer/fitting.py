@@ -122,7 +122,7 @@ class _Fit:
 
     def result(self) -> FitResult:
         """Everything, one after the other."""
-        misfit = Misfit(self.problem)
+        misfit = Misfit(self.problem, compiled=self.problem.compiling_pays)
         self.say("simulating the start")
         misfit.checked()  # before the folder: what is refused leaves nothing behind
         self.keeper.begin(FIT, identity(self.problem, self.seed), self.resume)

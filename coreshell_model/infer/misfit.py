@@ -48,7 +48,8 @@ class Misfit:
     """Residuals of a problem as a function of the parameters' places, with a count of what it cost.
 
     ``told`` is called after each evaluation; what it raises ends the fit. ``inflation`` is the factor by
-    which all standard deviations of the data, not of the priors, are larger than stated.
+    which all standard deviations of the data, not of the priors, are larger than stated. ``compiled`` has the
+    models compiled.
     """
 
     problem: Problem
@@ -57,6 +58,7 @@ class Misfit:
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
     inflation: float = 1.0
+    compiled: bool = False
     _kept: dict[tuple, tuple[dict[int, Simulated], str | None]] = field(default_factory=dict, repr=False)
 
     def __call__(self, places: Sequence[float] | Array) -> Evaluation:
@@ -102,7 +104,8 @@ class Misfit:
         """
         for number, run in enumerate(self.problem.runs):
             try:
-                outcome = run.outcome(self._changes(number, self.problem.start), self.problem.file.level)
+                changes = self._changes(number, self.problem.start)
+                outcome = run.outcome(changes, self.problem.file.level, self.compiled)
             except RunFailedError:
                 continue
             for place, one in self._observed[number]:
@@ -141,7 +144,7 @@ class Misfit:
         there, failure = self.problem.runs[run], None
         values: dict[int, Simulated] = {number: None for number, _ in self._observed[run]}
         try:
-            outcome = there.outcome(self._changes(run, places), self.problem.file.level)
+            outcome = there.outcome(self._changes(run, places), self.problem.file.level, self.compiled)
             for number, one in self._observed[run]:
                 values[number] = one.simulated(outcome)
         except (RunFailedError, InputError) as error:  # of a material, or an observation, that these exclude

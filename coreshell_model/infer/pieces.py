@@ -58,7 +58,7 @@ class _OnMisfit:
     work: Work
 
     def __call__(self, item: Any, say: Say) -> Done:
-        misfit = Misfit(self.problem)
+        misfit = Misfit(self.problem, compiled=self.problem.compiling_pays)
         result = self.work(misfit, item, say)
         return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
 

@@ -67,7 +67,7 @@ def sample_posterior(
     check_effort(starts, seed, workers)
     if not isinstance(problem, Problem):
         problem = read_problem(problem)
-    misfit = Misfit(problem)
+    misfit = Misfit(problem, compiled=problem.compiling_pays)
     say("simulating the start")
     misfit.checked()  # before the folder: what is refused leaves nothing behind
     ends = ends_of_fit(problem, user_path(fit_folder)) if fit_folder is not None else None

@@ -32,6 +32,11 @@ FIELDS = "docs/fitting.md"
 _Observed = TypeVar("_Observed", Scalar, Curve, Spectrum)
 
 
+ROUNDS, PROFILED, COMPILED_FROM = 12, 10, 500
+"""Rounds of derivatives of a fit, solves of a profile for each parameter, and solves from which compiling
+pays; assumed: as the joint problem of the shipped materials takes."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """A fit problem, ready to be solved.
@@ -71,6 +76,13 @@ class Problem:
                 return f"{word}.{number + 1}"
             number -= len(many)
         return f"spectra.{number + 1}"
+
+    @property
+    def compiling_pays(self) -> bool:
+        """Whether a fit of it takes enough solves, in derivatives and profiles, for a compiled model."""
+        count = len(self.parameters)
+        solves = len(self.runs) * count * (ROUNDS + PROFILED * count)
+        return self.file.level == "particle" and solves >= COMPILED_FROM
 
     @property
     def start(self) -> tuple[float, ...]:

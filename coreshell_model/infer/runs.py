@@ -42,15 +42,15 @@ class ThroughProtocol:
         """What it goes through, in a word."""
         return self.protocol.name
 
-    def outcome(self, changes: Mapping[str, str], level: str) -> Solution:
-        """The run with changed numbers.
+    def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Solution:
+        """The run with changed numbers, by a model that is compiled or is not.
 
         Raises
         ------
         RunFailedError
             It did not come to its end.
         """
-        solution = simulate(self.material, self.protocol, changes, level=level)
+        solution = simulate(self.material, self.protocol, changes, level=level, compiled=compiled)
         if not solution.completed or solution.pybamm is None:
             raise RunFailedError(solution.explanation)
         return solution
@@ -84,7 +84,7 @@ class ThroughMeasurement:
         """Without the built models, which each process builds for itself."""
         return {name: value for name, value in vars(self).items() if name != "_replayers"}
 
-    def outcome(self, changes: Mapping[str, str], level: str) -> Replay:
+    def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Replay:
         """The run with changed numbers; one that left the voltages of the model is as long as it got.
 
         Raises
@@ -120,7 +120,7 @@ class ToSpectrum:
         """What it goes through, in a word."""
         return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
 
-    def outcome(self, changes: Mapping[str, str], level: str) -> Spectrum:
+    def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Spectrum:
         """The spectrum with changed numbers.
 
         Raises

@@ -29,6 +29,7 @@ from coreshell_model.physics.model import (
 )
 from coreshell_model.physics.submodels.mechanism import Mechanisms
 from coreshell_model.run.cell import Cell
+from coreshell_model.run.compiled_code import can_compile
 from coreshell_model.run.endings import Cycles, Progress, Recorder, ending_of, steps_taken
 from coreshell_model.run.experiment import LONGEST_SOLVE, KeepingSolver, time_limit
 from coreshell_model.run.solution import Solution
@@ -209,7 +210,7 @@ def _cell(
         on_scalars=level == ParticleLevel.name,  # less time there, more at the electrode level
         rtol=relative_tolerance,
         atol=absolute_tolerance,
-        options={"compile": compiled},
+        options={"compile": compiled and can_compile()},
     )
     return Cell(mechanisms, level, tables, solver)
 

@@ -97,6 +97,10 @@ COMMANDS = {
         "sensitivity.sensitivity",
         "Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.",
     ),
+    "compiled": (
+        "compiled.compiled",
+        "Say where compiled models are kept and how much of them, or remove them.",
+    ),
     "verify": (
         "verify.verify",
         "Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted.",
