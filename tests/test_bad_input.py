@@ -18,8 +18,9 @@ from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.particle import known_paths
 from coreshell_model.inputs.protocol import NUMBERS, read_protocol
 from coreshell_model.physics.values import parameter_values
+from coreshell_model.run.cell import Cell
 from coreshell_model.run.experiment import experiment
-from coreshell_model.run.simulation import Built, simulate
+from coreshell_model.run.simulation import simulate
 
 MATERIAL = (library.folder("parameters") / "core_shell.toml").read_text(encoding="utf-8")
 WHOLE = "give a whole number from 1 to 10000"
@@ -40,7 +41,7 @@ def nowhere(tmp_path, monkeypatch):
     def solve(*_, **__):
         pytest.fail("bad input reached the solver")
 
-    monkeypatch.setattr(Built, "solve", solve)
+    monkeypatch.setattr(Cell, "solve", solve)
     return tmp_path
 
 

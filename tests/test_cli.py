@@ -21,7 +21,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.data.archive import load
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.observe.quantities import summary
-from coreshell_model.run.simulation import Built
+from coreshell_model.run.cell import Cell
 from coreshell_model.show.cli import app
 
 KEYS = (
@@ -212,7 +212,7 @@ def test_a_solve_that_fails_leaves_one_object_and_exit_code_1(monkeypatch):
     def fail(*_, **__):
         raise pybamm.SolverError("it would not\nconverge")
 
-    monkeypatch.setattr(Built, "solve", fail)
+    monkeypatch.setattr(Cell, "solve", fail)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.err) == (1, "")
     results = one_object(outcome.out)
@@ -228,7 +228,7 @@ def test_a_failed_solve_still_writes_what_there_is(in_tmp, monkeypatch):
     def fail(*_, **__):
         raise pybamm.SolverError("it would not converge")
 
-    monkeypatch.setattr(Built, "solve", fail)
+    monkeypatch.setattr(Cell, "solve", fail)
     outcome = coreshell("run", "core_shell", "formation", "--json", "--out", "out")
     assert outcome.code == 1
     assert {path.name for path in (in_tmp / "out").iterdir()} == {
@@ -284,7 +284,7 @@ def test_interrupting_leaves_with_130_and_no_traceback(monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Built, "solve", interrupt)
+    monkeypatch.setattr(Cell, "solve", interrupt)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert outcome.err == "coreshell: interrupted\n"
@@ -315,7 +315,7 @@ def test_an_interrupt_that_the_solver_swallows_is_heard(turned_into, monkeypatch
             raise turned_into("of an interrupt")
         return None
 
-    monkeypatch.setattr(Built, "solve", swallow)
+    monkeypatch.setattr(Cell, "solve", swallow)
     outcome = coreshell("run", "core_shell", "formation", "--json")
     assert (outcome.code, outcome.out) == (130, "")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
