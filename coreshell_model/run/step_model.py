@@ -86,7 +86,8 @@ class StepModel:
         result = self.integrate(times, points, states, stacked)
         taken = timer.time()
         count = result.t.size
-        by_time = result.y.reshape(count, -1)
+        # Copies: the solver's own arrays hold room for many more points.
+        times_reached, by_time = result.t.copy(), result.y.reshape(count, -1).copy()
         last = by_time[-1]
         if count == 1 and result.flag == ROOT:
             self.solver._check_event_violation(times, model, last, inputs)
@@ -101,16 +102,16 @@ class StepModel:
             distances = np.abs(flat(events(float(result.t[-1]), last, stacked)))
             termination = f"event: {self.events[int(np.nanargmin(distances))]}"
         solution: Any = pybamm.Solution(
-            result.t,
+            times_reached,
             by_time.T,
             model,
             inputs,
-            result.t[-1:],
+            times_reached[-1:],
             last[:, np.newaxis],
             termination,
             all_sensitivities={},
-            all_yps=result.yp.reshape(count, -1).T if result.yp.size else None,
-            all_t_evals=_reached(times, result.t[-1]),
+            all_yps=result.yp.reshape(count, -1).copy().T if result.yp.size else None,
+            all_t_evals=_reached(times, times_reached[-1]),
             options={"compile": self.solver.options["compile"]},
             _validate_time_structure=False,
         )
