@@ -53,8 +53,8 @@ def prepare(folder: Path) -> None:
     ]
     capacity = {
         "path": "core.sloping.capacity",
-        "lower": 340.0,
-        "upper": 500.0,
+        "lower": 180.0,
+        "upper": 260.0,
         "unit": "mAh/g",
         "scale": "linear",
         "shared": ["core_shell"],
