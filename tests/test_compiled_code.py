@@ -25,6 +25,7 @@ def home(tmp_path, monkeypatch):
     """A user's folder of cached files, nothing in it."""
     monkeypatch.delenv(PLACE, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("pybamm.codegen.compilation._CACHE", {})  # what this process has compiled before
     can_compile.cache_clear()
     forget_models()
     yield tmp_path

@@ -220,8 +220,8 @@ def failing(monkeypatch, threshold):
     """Every run whose core holds more than a capacity [mAh/g] fails, as the solver might."""
     from coreshell_model.run.solution import Ending
 
-    def sometimes(material, protocol, changes, level):
-        solution = simulate(material, protocol, changes, level=level)
+    def sometimes(material, protocol, changes, **options):
+        solution = simulate(material, protocol, changes, **options)
         if solution.material.core.sloping.capacity.value > threshold:
             ending = {"ending": Ending.SOLVER, "explanation": "in cycle 1: the solver failed"}
             return type(solution)(**{**vars_of(solution), **ending})

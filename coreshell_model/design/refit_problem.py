@@ -168,8 +168,8 @@ class ThroughCandidate(ThroughProtocol):
 
     design: Mapping[str, str] = field(default_factory=dict)
 
-    def outcome(self, changes: Mapping[str, str], level: str) -> Solution:
-        """The run with changed numbers.
+    def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Solution:
+        """The run with changed numbers, by a model that is compiled or is not.
 
         Raises
         ------
@@ -177,7 +177,7 @@ class ThroughCandidate(ThroughProtocol):
             It did not come to its end.
         """
         material, protocol = prepared(self.material, self.protocol, {**self.design, **changes})
-        solution = Evaluator(protocol).solution(material)
+        solution = Evaluator(protocol, compiled=compiled).solution(material)
         if not solution.completed:
             raise RunFailedError(solution.explanation)
         return solution
