@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -54,7 +55,7 @@ def can_compile() -> bool:
             print(f"no C compiler ({COMPILER}): solves take about twice the time", file=sys.stderr)
         return False
     place = folder()
-    if place is not None:
+    if place is not None and PLACE not in os.environ:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.environ[PLACE] = str(place)
@@ -81,6 +82,7 @@ def keep_within(place: Path, most: int) -> tuple[int, int]:
     for path, state in libraries(place):
         kept += state.st_size
         if kept > most:
-            path.unlink(missing_ok=True)  # a process that has it loaded goes on with it
-            count, freed = count + 1, freed + state.st_size
+            with suppress(OSError):  # not ours to remove; it is counted as what is left
+                path.unlink()  # a process that has it loaded goes on with it
+                count, freed = count + 1, freed + state.st_size
     return count, freed

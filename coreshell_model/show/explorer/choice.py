@@ -1,4 +1,4 @@
-"""Where the sliders stand: controls, a choice of them, and which is likely to come next."""
+"""Where the sliders stand: controls, and a choice of them."""
 
 import math
 from collections.abc import Mapping
