@@ -59,7 +59,10 @@ def killed(folder: Path, cycles: int, kills: int, seconds: float, generator: ran
             process.send_signal(signal.SIGKILL)
             process.wait()
             hits += 1
-    start(folder, cycles).communicate()
+    last = start(folder, cycles)
+    last.communicate()
+    if last.returncode != 0:
+        sys.exit(f"the run that was killed {hits} times was not resumed: exit code {last.returncode}")
     return hits
 
 

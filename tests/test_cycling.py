@@ -18,6 +18,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.capacity import capacity_by_cycle
 from coreshell_model.observe.long_run import ROWS, STATE, cycle
+from coreshell_model.run.simulation import forget_models
 
 SHORT = {"protocol.numbers.cycles": "12"}
 CAPACITY = "Desodiation capacity [mA.h.g-1]"
@@ -87,6 +88,21 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_numbers(undisturbed
     run, folder = undisturbed
     pd.testing.assert_frame_equal(rows_of(tmp_path / "run"), rows_of(folder), rtol=1e-9, atol=1e-12)
     assert resumed.state.values == pytest.approx(run.state.values, rel=1e-9, abs=1e-12)
+
+
+def test_a_run_is_resumed_behind_a_step_that_this_process_has_not_taken(undisturbed, tmp_path):
+    """As another process does: the model of the step before is built, but no step was taken with it."""
+
+    def stop(number, total):
+        if number == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cycle("core_shell", "long_cycling", SHORT, folder=tmp_path, progress=stop)
+    forget_models()
+    cycle("core_shell", "long_cycling", SHORT, folder=tmp_path, resume=True)
+    _, folder = undisturbed
+    pd.testing.assert_frame_equal(rows_of(tmp_path), rows_of(folder), rtol=1e-9, atol=1e-12)
 
 
 def test_a_row_without_its_state_is_done_again(undisturbed, tmp_path):

@@ -31,7 +31,6 @@ def steps_by_itself() -> bool:
         (pybamm.step.BaseStep, "process_model"),
         (pybamm.step.BaseStep, "setup_timestepping"),
         (pybamm.IDAKLUSolver, "_check_event_violation"),
-        (pybamm.BaseSolver, "_get_vars_for_processing"),
         (pybamm.Solution, "from_sub_solutions"),
     )
     return all(hasattr(owner, name) for owner, name in has) and (

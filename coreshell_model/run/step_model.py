@@ -44,6 +44,16 @@ class StepModel:
             solver.set_up(model, dict(inputs))
             solver._model_set_up[model] = {"initial conditions": model.concatenated_initial_conditions}
 
+    def function(self, expression: Any, name: str) -> casadi.Function:
+        """An expression of the model's states as a function of time, states and stacked inputs.
+
+        The model need not be prepared: a run that is resumed begins behind a step that is not taken again.
+        """
+        time, states = casadi.MX.sym("t"), casadi.MX.sym("y", self.model.len_rhs_and_alg)
+        inputs = {input_name: casadi.MX.sym(input_name) for input_name in self.names}
+        value = expression.to_casadi(time, states, inputs=inputs)
+        return casadi.Function(name, [time, states, casadi.vertcat(*inputs.values())], [value])
+
     def start(self, stacked: Array) -> Array:
         """The states that a run begins with."""
         return flat(self.model.initial_conditions_eval(0.0, np.zeros(self.model.len_rhs_and_alg), stacked))

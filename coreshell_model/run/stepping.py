@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pybamm
-from pybamm.solvers.base_solver import process
 
 from coreshell_model.inputs.steps import Step
 from coreshell_model.physics.model import CoreShellHalfCell
@@ -184,9 +183,9 @@ class Stepping:
         # A step's own numbers are those of the step that ended; states do not depend on them.
         inputs = known.inputs(dict(before.all_inputs[-1]) | values)
         if (last, step.model) not in self._mappers:
-            variables = pybamm.BaseSolver._get_vars_for_processing(last, inputs)
-            mapper = step.model.build_initial_state_mapper(last)
-            self._mappers[last, step.model], *_ = process(mapper, "mapper", variables, use_jacobian=False)
+            self._mappers[last, step.model] = known.function(
+                step.model.build_initial_state_mapper(last), "mapper"
+            )
         stacked = np.concatenate(list(inputs.values()))
         return flat(self._mappers[last, step.model](time, before.all_ys[-1][:, -1], stacked))
 
