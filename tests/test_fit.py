@@ -287,7 +287,7 @@ def test_a_fit_that_was_killed_resumes_to_the_same_numbers(tmp_path):
 
 
 def test_processes_give_the_numbers_of_one(tmp_path):
-    """Two spawned workers, each with its own model: equal to 1e-6, what the solver's tolerance leaves."""
+    """Two workers, each with its own model: equal to 1e-6, what the solver's tolerance leaves."""
     data = observed(first_cycle(), **{DESODIATION: 1.0, ICE: 0.005})
     path = problem_file(tmp_path / "workers.toml", [CAPACITY], observations=data)
     alone = fit(path, starts=2, seed=3)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,15 @@ import psutil
 import pytest
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.pool import DIED, THREADS, LostWorkersError, Processes, deaf_to_ctrl_c, side_by_side
+from coreshell_model.base.pool import (
+    DIED,
+    STARTED_BY,
+    THREADS,
+    LostWorkersError,
+    Processes,
+    deaf_to_ctrl_c,
+    side_by_side,
+)
 from coreshell_model.base.scheduler import Scheduler
 
 PATIENCE = 60.0
@@ -73,6 +82,23 @@ def asleep(item, say):
     if item:
         time.sleep(PATIENCE)
     return item
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """Work whose preparation takes time and is told of in a file, by the process that does it."""
+
+    file: Path
+    seconds: float = 0.0
+
+    def prepare(self):
+        with self.file.open("a") as told:
+            told.write(f"{os.getpid()}\n")
+        time.sleep(self.seconds)
+
+    def __call__(self, item, say):
+        time.sleep(0.05)
+        return os.getpid()
 
 
 # -- any pool
@@ -287,8 +313,8 @@ def at_work(tmp_path):
         start_new_session=True,
     )
     assert program.stdout and program.stdout.readline() == "kept 0\n"
-    workers = psutil.Process(program.pid).children()
-    assert len(workers) >= 2
+    workers = psutil.Process(program.pid).children(recursive=True)
+    assert len(workers) >= 3  # with multiprocessing's own
     yield program, workers
     program.kill()
 
@@ -313,6 +339,69 @@ def test_workers_end_with_a_first_process_that_was_killed(at_work):
 MASK = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
 
 
+ONCE = """
+import sys
+from pathlib import Path
+from test_pool import Inherited
+from coreshell_model.base.pool import shared_workers, side_by_side
+if __name__ == "__main__":
+    file, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    keep = lambda item, result: print(result, flush=True)
+    try:
+        with shared_workers():
+            side_by_side(Inherited(file, seconds), range(6), 2, print, keep)
+            print("again")
+            side_by_side(Inherited(file), range(6), 2, print, keep)
+    except KeyboardInterrupt:
+        print("heard")
+"""
+
+
+def once(folder, seconds):
+    """A program that does two things side by side, one after the other, by the same workers."""
+    (folder / "script.py").write_text(ONCE)
+    paths = [str(Path(__file__).parent), *sys.path]
+    return subprocess.Popen(
+        [sys.executable, folder / "script.py", folder / "prepared", str(seconds)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_two_things_are_done_by_the_same_workers(tmp_path):
+    """Those of a block of shared workers start once."""
+    out, err = once(tmp_path, 0.0).communicate(timeout=PATIENCE)
+    first, again = (set(lines.split()) for lines in out.split("again"))
+    assert len(first) == 2 and first == again and err == ""
+
+
+@pytest.mark.skipif(STARTED_BY != "forkserver", reason="there is nothing to inherit from")
+def test_work_is_prepared_once_for_all_workers(tmp_path):
+    """By the server that they are forked from."""
+    out, _ = once(tmp_path, 0.0).communicate(timeout=PATIENCE)
+    (server,) = (tmp_path / "prepared").read_text().split()
+    assert server not in out.split()
+
+
+@pytest.mark.skipif(STARTED_BY != "forkserver", reason="there is nothing to inherit from")
+def test_ctrl_c_is_heard_while_work_is_prepared(tmp_path):
+    """However long that takes; nobody prints a traceback."""
+    program = once(tmp_path, PATIENCE)
+    started = time.monotonic()
+    while not (tmp_path / "prepared").exists():
+        assert program.poll() is None and time.monotonic() - started < PATIENCE
+        time.sleep(0.02)
+    os.killpg(program.pid, signal.SIGINT)
+    started = time.monotonic()
+    out = program.stdout.readline()
+    program.wait(timeout=PATIENCE / 4)
+    assert out == "heard\n" and time.monotonic() - started < PATIENCE / 4
+    os.killpg(program.pid, signal.SIGKILL)  # the server, which sleeps
+
+
 def test_workers_do_not_hear_ctrl_c_while_they_start_and_this_process_hears_it_afterwards():
     """They would print a traceback each for the import that they were in."""
     with pytest.raises(KeyboardInterrupt), deaf_to_ctrl_c():
@@ -335,9 +424,11 @@ def until(true, process):
 
 
 def workers_of(process):
-    """Processes that it spawned to work."""
+    """Processes that it started to work, most by way of a server that they are forked from."""
     every = psutil.Process(process.pid).children()
-    return [each for each in every if "spawn_main" in " ".join(each.cmdline())]
+    servers = [each for each in every if "forkserver" in " ".join(each.cmdline())]
+    spawned = [each for each in every if "spawn_main" in " ".join(each.cmdline())]
+    return spawned + [worker for server in servers for worker in server.children()]
 
 
 def command(*words):

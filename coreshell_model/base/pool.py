@@ -4,14 +4,19 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from traceback import format_exc
 from typing import Any, Protocol
+
+from coreshell_model.base import inherited
 
 SELDOM = 0.2
 """Seconds that a worker is silent for after each line it says."""
@@ -19,7 +24,10 @@ SELDOM = 0.2
 MOST_DEATHS = 3
 """Workers that may die on one item before it is given up."""
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+STARTED_BY = "forkserver" if sys.platform == "linux" else "spawn"
+"""Forked from a process of one thread that has imported and built what they need; elsewhere each does so."""
+
+THREADS: tuple[str, ...] = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 KILLED = "a worker was killed; if memory is short, go on with fewer --workers"
 DIED = "the workers that took it up died, one after another; they may be short of memory"
@@ -29,6 +37,13 @@ Do = Callable[[Any, Say], Any]
 Failed = Callable[[Exception], Any]
 Finished = list[tuple[Any, Any]]
 """Items with their results."""
+
+
+_server_asked = False
+"""Whether this process has asked the fork server for a worker."""
+
+_shared: ContextVar["Processes | None"] = ContextVar("shared", default=None)
+"""The workers of the block of ``shared_workers`` that runs."""
 
 
 class LostWorkersError(RuntimeError):
@@ -88,10 +103,25 @@ def side_by_side(
         for item in todo:
             keep(item, do(item, _seldom(say)))
         return
-    with Processes(workers, say) as pool:
+    shared = _shared.get()
+    with Processes(workers, say) if shared is None else nullcontext(shared.resized(workers, say)) as pool:
         for finished in pool.run(do, todo):
             for item, result in finished:
                 keep(item, result)
+
+
+@contextmanager
+def shared_workers() -> Iterator[None]:
+    """Within the block all that is done side by side is done by the same workers, who keep their models."""
+    if _shared.get() is not None:
+        yield
+        return
+    with Processes(0) as pool:
+        token = _shared.set(pool)
+        try:
+            yield
+        finally:
+            _shared.reset(token)
 
 
 @dataclass
@@ -148,6 +178,12 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         self._end(self._workers)
 
+    def resized(self, count: int, say: Say) -> "Processes":
+        """The same pool with another number of workers, who tell somebody else."""
+        self.count, self._say = count, say
+        self._end(self._workers[count:])
+        return self
+
     def run(self, do: Do, items: Iterable[Any], failed: Failed | None = None) -> Iterator[Finished]:
         """As every pool; where ``failed`` is given, the places of dead workers are taken by new ones."""
         new, again = map(_Piece, items), list[_Piece]()
@@ -179,16 +215,15 @@ class Processes:
             piece = again.pop() if again else next(new, None)
             if piece is None:
                 return
-            (free or self._start()).take(do, piece)
+            (free or self._start(do)).take(do, piece)
 
-    def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
+    def _start(self, do: Do) -> _Worker:
+        context = multiprocessing.get_context(STARTED_BY)
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs,), daemon=True)
-        with deaf_to_ctrl_c(), _one_thread():
-            process.start()
-            theirs.close()  # or the worker's death would not end the pipe
-            self._workers.append(_Worker(process, ours))
+        process = context.Process(target=_work, args=(theirs, dict(os.environ)), daemon=True)
+        _start_process(process, do)
+        theirs.close()  # or the worker's death would not end the pipe
+        self._workers.append(_Worker(process, ours))
         return self._workers[-1]
 
     def _hear(self, worker: _Worker, do: Do, failed: Failed | None, again: list[_Piece]) -> Finished:
@@ -243,11 +278,37 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _start_process(process: Any, do: Do) -> None:
+    """Start a worker by a thread of its own: the fork server answers once it has prepared the first work,
+    and until then this process is to hear Ctrl-C.
+    """
+    global _server_asked
+    leaves = nullcontext({})
+    if STARTED_BY == "forkserver" and not _server_asked:
+        multiprocessing.set_forkserver_preload([inherited.__name__])
+        leaves, _server_asked = inherited.left_for_server(do), True
+    errors: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            resource_tracker.ensure_running()  # where it starts it lets Ctrl-C through again
+            with deaf_to_ctrl_c(), leaves as left, _environment(dict.fromkeys(THREADS, "1") | left):
+                process.start()
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=start, daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Processes started here compute in one thread each, as their libraries read when they are imported."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Processes started here have these variables; libraries read the number of threads when imported."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
@@ -258,8 +319,9 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, environment: Mapping[str, str]) -> None:
     """In a worker: do what is sent until the pipe ends; Ctrl-C is for the first process, and ends with it."""
+    os.environ.update({**environment, **dict.fromkeys(THREADS, "1")})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

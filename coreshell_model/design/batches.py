@@ -34,6 +34,10 @@ class _Row:
 
     problem: Problem
 
+    def prepare(self) -> None:
+        """Build the models, once for all workers that are forked from the process that does this."""
+        self.problem.build()
+
     def __call__(self, item: tuple[int, Mapping[str, str]], say: Say) -> Row:
         return self.problem.row(item[1])
 

@@ -57,6 +57,10 @@ class Evaluator:
             "absolute_tolerance": absolute_tolerance,
         }
 
+    def build(self, material: Material) -> None:
+        """Build the models that a design needs."""
+        set_up(material, self.protocol, level=self.level, **self._solver).build()
+
     def solution(self, material: Material) -> Solution:
         """The whole run of a design: curves, inventories, profiles; also one that did not complete.
 

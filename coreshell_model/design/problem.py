@@ -42,15 +42,21 @@ class Problem:
             raise InputError(f"{path} varies and is set; leave out one of them")
         return prepared(self.material, self.protocol, {**self.changes, **changes})
 
+    def build(self) -> None:
+        """Build the models that its points need."""
+        material, protocol = prepared(self.material, self.protocol, self.changes)
+        self._evaluator(protocol).build(material)
+
+    def _evaluator(self, protocol: Protocol) -> Any:
+        return _evaluator(protocol.model_dump_json(), self.level, tuple(self.observables), self.compiled)
+
     def row(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """How a point ended, the reason where it was not solved, and its observables."""
         from coreshell_model.design.evaluator import FailedSolveError
 
         try:
             material, protocol = self.point(values)
-            evaluator = _evaluator(
-                protocol.model_dump_json(), self.level, tuple(self.observables), self.compiled
-            )
+            evaluator = self._evaluator(protocol)
             return {"Ending": SOLVED, "Reason": ""} | evaluator.evaluate(material)
         except InputError as error:
             return {"Ending": IMPOSSIBLE, "Reason": str(error)}

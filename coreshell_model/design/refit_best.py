@@ -7,7 +7,7 @@ import numpy as np
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
-from coreshell_model.base.pool import Say, side_by_side
+from coreshell_model.base.pool import Say, shared_workers, side_by_side
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.design.kept_refits import KIND, keep_refit, kept_refit
 from coreshell_model.design.next_experiment import CHECKED, OfTruth, Places, Ranked, Ranking, Refits
@@ -18,6 +18,7 @@ MOST_TRUTHS = 1000
 BEST_FIT = "the best fit"
 
 
+@shared_workers()
 def refit_best(
     ranking: Ranking,
     found: RefitProblem | None,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.base.keeper import Keeper
-from coreshell_model.base.pool import Say
+from coreshell_model.base.pool import Say, shared_workers
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.assemble import assemble
@@ -61,6 +61,7 @@ def check_effort(starts: int, seed: int, workers: int) -> None:
     check_whole("workers", workers, 1, MOST_WORKERS)
 
 
+@shared_workers()
 def fit(
     problem: Problem | str | Path,
     *,

@@ -57,8 +57,15 @@ class _OnMisfit:
     problem: Problem
     work: Work
 
+    def prepare(self) -> None:
+        """Build the models, once for all workers that are forked from the process that does this."""
+        self._misfit()(self.problem.start)
+
+    def _misfit(self) -> Misfit:
+        return Misfit(self.problem, compiled=self.problem.compiling_pays)
+
     def __call__(self, item: Any, say: Say) -> Done:
-        misfit = Misfit(self.problem, compiled=self.problem.compiling_pays)
+        misfit = self._misfit()
         result = self.work(misfit, item, say)
         return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.pool import Say
+from coreshell_model.base.pool import Say, shared_workers
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.draws import Posterior
@@ -23,6 +23,7 @@ FEWEST_DRAWS, MOST_DRAWS = 50, 100_000
 MOST_EVALUATIONS = 8000
 
 
+@shared_workers()
 def sample_posterior(
     problem: Problem | str | Path,
     *,

@@ -289,6 +289,10 @@ class _Through:
     protocol: Protocol
     level: str
 
+    def prepare(self) -> None:
+        """Build the models, once for all workers that are forked from the process that does this."""
+        set_up(self.material, self.protocol, level=self.level).build()
+
     def __call__(self, item: tuple[int, dict[str, str]], say: Say) -> DrawnRun:
         try:
             solution = simulate(self.material, self.protocol, item[1], level=self.level)

@@ -66,6 +66,14 @@ class Cell:
             )
         self._simulation = lru_cache(maxsize=KEPT_EXPERIMENTS)(self._simulated)
 
+    def build(self, cycles: Cycles, parameters: Mapping[str, float]) -> None:
+        """Build the models of steps and set their solvers up."""
+        for asked in {asked for steps in cycles for asked in steps}:
+            if self.stepping is not None:
+                self.stepping.prepare(asked, parameters)
+            else:
+                self.model_after(asked, parameters)
+
     def solve(
         self,
         cycles: Cycles,

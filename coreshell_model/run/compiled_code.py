@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.inherited import preparing
 from coreshell_model.base.paths import user_path
 
 PLACE = "PYBAMM_CASADI_AOT_CACHE"
@@ -51,7 +52,7 @@ def can_compile() -> bool:
     The folder is made ready, so that models compiled from now on are kept there.
     """
     if shutil.which(COMPILER) is None:
-        if multiprocessing.parent_process() is None:
+        if multiprocessing.parent_process() is None and not preparing():
             print(f"no C compiler ({COMPILER}): solves take about twice the time", file=sys.stderr)
         return False
     place = folder()

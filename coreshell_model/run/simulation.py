@@ -149,6 +149,11 @@ class Run:
         with quiet(), heard():
             return _cell(mechanisms, level_named(self.level, self.parameters), self.tables, *self.solver)
 
+    def build(self) -> None:
+        """Build the models of its steps, which this process then keeps; no step is taken."""
+        with quiet(), heard():
+            self.cell.build(self.cycles, self.parameters)
+
     def through(
         self,
         cycles: Cycles,

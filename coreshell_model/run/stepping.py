@@ -105,6 +105,14 @@ class Stepping:
             self._planned[asked] = Planned.of(step, self._models[key], numbers_of(asked))
         return self._planned[asked]
 
+    def prepare(self, asked: Step, parameters: Mapping[str, float]) -> None:
+        """Build the model of a step and set its solver up."""
+        planned = self.planned(asked)
+        planned.model.prepare(planned.model.inputs(self._stated(parameters) | _own(planned, 0.0)))
+
+    def _stated(self, parameters: Mapping[str, float]) -> dict[str, Array]:
+        return {name: np.array([float(parameters[name])]) for name in self.needed}
+
     def through(
         self,
         steps: Iterable[Planned],
@@ -125,15 +133,13 @@ class Stepping:
         pybamm.SolverError
             Not even the first step was solved.
         """
-        values = {name: np.array([float(parameters[name])]) for name in self.needed}
+        values = self._stated(parameters)
         before = start
         taken = [] if start is None else [start]
         for number, step in enumerate(steps):
             begin = 0.0 if before is None else float(before.t[-1])
-            own = {name: np.array([value]) for name, value in step.numbers.items()}
-            own[START_TIME] = np.array([begin])
             try:
-                solution = self._step(step, before, values | own, begin)
+                solution = self._step(step, before, values | _own(step, begin), begin)
             except pybamm.SolverError as error:
                 if not ("non-positive at initial conditions" in str(error) and TAG in str(error)):
                     recorder.failed(error)
@@ -188,6 +194,11 @@ class Stepping:
             )
         stacked = np.concatenate(list(inputs.values()))
         return flat(self._mappers[last, step.model](time, before.all_ys[-1][:, -1], stacked))
+
+
+def _own(planned: Planned, begin: float) -> dict[str, Array]:
+    """The inputs that a step brings."""
+    return {name: np.array([value]) for name, value in (*planned.numbers.items(), (START_TIME, begin))}
 
 
 def _joined(taken: list[pybamm.Solution]) -> pybamm.Solution | None:
