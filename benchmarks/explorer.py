@@ -3,7 +3,7 @@
     python benchmarks/explorer.py [--repeats 15]
 
 From the key that moves a slider to the numbers on the page, and to the last figure drawn, the wait for
-further keys (80 ms) included. Needs the extras ``web`` and ``dev`` and a Chromium.
+further keys (15 ms) included. Needs the extras ``web`` and ``dev`` and a Chromium.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=15)
     repeats = parser.parse_args().repeats
     with listening(0) as port:
-        serving = server(application(Subject("core_shell")), port)
+        serving = server(application(Subject("core_shell"), compiled=True), port)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     print("| what | numbers, s | figures, s |\n|---|---|---|")
     with chromium() as browser:

@@ -23,6 +23,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run import simulation
+from coreshell_model.run.compiled_code import can_compile
 from coreshell_model.run.simulation import simulate
 from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.choice import CONTROLS, HOLD, Choice, choice_from
@@ -400,6 +401,17 @@ def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(st
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self'") and "http" not in policy
     assert b"width=device-width" in answer.data and b'lang="en"' in answer.data
+
+
+def test_designs_are_solved_by_compiled_models_once_they_are_there():
+    """A compiled solve differs from another by less than the page shows."""
+    outcomes = Outcomes(Subject("core_shell"))
+    before = summary(outcomes._simulated(outcomes.subject.start))
+    outcomes.compile()
+    compiled = outcomes._simulated(outcomes.subject.start)
+    assert compiled.pybamm._options["compile"] == can_compile()
+    for name in ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"):
+        assert summary(compiled)[name] == pytest.approx(before[name], rel=1e-4)
 
 
 UPDATE = "/_dash-update-component"

@@ -41,7 +41,7 @@ def explore(
 
     subject = Subject(material, wanted, read_user_defaults().protocol(PROTOCOL))
     with listening(port) as taken:
-        serving = server(application(subject), taken)
+        serving = server(application(subject, compiled=True), taken)
     address = f"http://127.0.0.1:{serving.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:

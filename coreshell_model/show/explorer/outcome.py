@@ -1,5 +1,6 @@
 """What a choice gives: runs on the page's bench, and their results."""
 
+import multiprocessing
 import threading
 import time
 from collections import OrderedDict
@@ -11,7 +12,11 @@ from threading import Lock
 from typing import Any
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import deaf_to_ctrl_c
 from coreshell_model.design.evaluator import Evaluator, FailedSolveError
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.run.compiled_code import can_compile
 from coreshell_model.run.solution import INVENTORY, RADII, Array, Solution
 from coreshell_model.show.explorer.choice import Choice, choice_from
 from coreshell_model.show.explorer.design_map import Point
@@ -98,6 +103,7 @@ class Outcomes:
         self._thread = ThreadPoolExecutor(1, "solves")
         self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
         self._door = Lock()
+        self._compiled = False
 
     def told(self, data: Any) -> Outcome:
         """The outcome of what a browser sent."""
@@ -126,6 +132,22 @@ class Outcomes:
         with self._bench.when_idle():
             return self._thread.submit(self._run_point, choice).result()
 
+    def compile(self) -> None:
+        """Have the models compiled, and solve with them from then on.
+
+        Another process does it, as it takes seconds the first time on a machine; here they are only loaded.
+        """
+        if not can_compile():
+            return
+        start = self.subject.material(self.subject.start), self.subject.protocol(self.subject.start)
+        process = multiprocessing.get_context("spawn").Process(target=_compile, args=start, daemon=True)
+        with deaf_to_ctrl_c():
+            process.start()
+        process.join()
+        if process.exitcode == 0:
+            with self._bench.when_idle():
+                self._compiled = self._thread.submit(_compile, *start).result()
+
     def _known(self, choice: Choice) -> Outcome | None:
         with self._door:
             if choice in self._kept:
@@ -144,7 +166,7 @@ class Outcomes:
 
     def _simulated(self, choice: Choice) -> Solution:
         material = self.subject.material(choice)
-        return Evaluator(self.subject.protocol(choice)).solution(material)
+        return Evaluator(self.subject.protocol(choice), compiled=self._compiled).solution(material)
 
     def _run(self, choice: Choice) -> Outcome:
         try:
@@ -163,7 +185,9 @@ class Outcomes:
 
     def _run_point(self, choice: Choice) -> Point:
         try:
-            evaluator = Evaluator(self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY))
+            evaluator = Evaluator(
+                self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY), compiled=self._compiled
+            )
             found = evaluator.evaluate(self.subject.material(choice))
         except (InputError, FailedSolveError) as error:
             return Point(reason=str(error))
@@ -171,6 +195,15 @@ class Outcomes:
         if efficiency is None or capacity is None:
             return Point(reason="no charge went in, or none came out")
         return Point(efficiency, capacity)
+
+
+def _compile(material: Material, protocol: Protocol) -> bool:
+    """Compile and load the models that a protocol needs; whether that was possible."""
+    try:
+        Evaluator(protocol, compiled=True).build(material)
+    except Exception:  # noqa: BLE001 - a compiler fails in its own ways; the page goes on without it
+        return False
+    return True
 
 
 def _detached(solution: Solution, saved: Mapping[str, Array]) -> Solution:

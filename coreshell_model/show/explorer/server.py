@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,15 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def application(subject: Subject, grid: Grid | None = None) -> Dash:
-    """The page with all that answers it; everything that it loads comes from here."""
+def application(subject: Subject, grid: Grid | None = None, compiled: bool = False) -> Dash:
+    """The page with all that answers it; everything that it loads comes from here.
+
+    Parameters
+    ----------
+    subject : what it is about
+    grid : of its map
+    compiled : have the models compiled while the page is in use already
+    """
     app = Dash(
         "coreshell_model.show.explorer",
         assets_folder=str(Path(__file__).parent / "assets"),
@@ -117,6 +125,8 @@ def application(subject: Subject, grid: Grid | None = None) -> Dash:
     app.layout = page(subject)
     connect(app, outcomes, Background(grid or Grid(), outcomes.point))
     outcomes.of(subject.start)  # builds the model before anyone waits for it
+    if compiled:
+        threading.Thread(target=outcomes.compile, name="compiling", daemon=True).start()
     app.server.config["TRUSTED_HOSTS"] = TRUSTED
     guard(app)
     policy = _policy(app)

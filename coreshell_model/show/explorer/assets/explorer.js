@@ -2,8 +2,9 @@
 
 /* The controls of the page, without the server: a slider and its field in step, one design from them all. */
 (function () {
-  const WAIT = 80; // milliseconds without a change after which a design counts as chosen
-  const LONGEST = 300; // milliseconds after which it does while changes go on
+  const WAIT = 15; // milliseconds without a change after which a design counts as chosen: a click on the map is two
+  const LONGEST = 100; // milliseconds after which it does while changes go on
+  const AGAIN = 20; // milliseconds after which it is looked again whether the last one is answered
   let waiting = null;
   let since = null; // when the first change was made that is not yet sent
   let chosen = null; // the last design that was sent, as text
@@ -68,7 +69,7 @@
         if (chosen === null) chosen = text; // what the page opened with is on its way already
         const send = () => {
           if (answering()) {
-            waiting = setTimeout(send, WAIT / 2);
+            waiting = setTimeout(send, AGAIN);
             return;
           }
           since = null;
