@@ -41,7 +41,7 @@ are solved, memory at the end over that after a quarter."""
 
 
 def cold_map(points: int) -> dict:
-    """Seconds, share solved, and memory of all processes after a quarter and at the end [MB]."""
+    """Seconds, share solved, memory of all processes, and processor time of the first and of the others."""
     columns = max(round(math.sqrt(points / 1.6)), 2)
     rows = max(points // columns, 2)
     coreshell = str(Path(sysconfig.get_path("scripts")) / "coreshell")
@@ -57,7 +57,8 @@ def cold_map(points: int) -> dict:
             stderr=subprocess.DEVNULL,
         )
         memory: list[tuple[int, float]] = []
-        watching = threading.Thread(target=_watch, args=(process, folder / "rows.csv", memory))
+        processor: dict[int, float] = {}
+        watching = threading.Thread(target=_watch, args=(process, folder / "rows.csv", memory, processor))
         watching.start()
         code = process.wait()
         seconds = time.perf_counter() - started
@@ -75,16 +76,22 @@ def cold_map(points: int) -> dict:
         "solved": found.count("solved") / possible,
         "memory after a quarter [MB]": median(quarter),
         "memory at the end [MB]": median(end),
+        "memory at most [MB]": max(size for _, size in memory),
+        "processor time of the first process [s]": processor.pop(process.pid),
+        "processor time of the others [s]": sum(processor.values()),
     }
 
 
-def _watch(process: subprocess.Popen, rows: Path, memory: list[tuple[int, float]]) -> None:
-    """Rows done and memory that is not shared, of the process and all that it started."""
+def _watch(
+    process: subprocess.Popen, rows: Path, memory: list[tuple[int, float]], processor: dict[int, float]
+) -> None:
+    """Rows done; memory, what is shared counted once, and processor time of the process and its workers."""
     while process.poll() is None:
         try:
             parent = psutil.Process(process.pid)
             family = [parent, *parent.children(recursive=True)]
-            size = sum(each.memory_info().rss - each.memory_info().shared for each in family) / 1e6
+            size = sum(each.memory_full_info().pss for each in family) / 1e6
+            processor |= {each.pid: sum(each.cpu_times()[:2]) for each in family}
         except psutil.Error:
             break
         done = rows.read_bytes().count(b"\n") - 1 if rows.exists() else 0
