@@ -21,6 +21,7 @@ import pybamm
 from coreshell_model.infer.fitting import fit
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
+from coreshell_model.run.experiment import KeepingSolver
 from coreshell_model.run.simulation import quiet, set_up
 
 PROBLEM = Path(__file__).parents[1] / "examples" / "fit_three_materials.toml"
@@ -28,14 +29,14 @@ LONGEST = 300.0
 HOURS, POINTS = 13, 441
 REPEATS = 5
 BY = (
-    s.cluster_width,
-    s.cluster_rate,
-    s.cluster_potential,
-    s.cluster_density,
-    s.core.site_density,
-    s.core.sloping_potential,
-    s.core.sloping_interaction,
-    s.core.diffusivity,
+    "Cluster width [V]",
+    "Cluster rate [s-1]",
+    "Cluster potential [V]",
+    "Cluster site density [mol.m-3]",
+    s.core.site_density.name,
+    "Core sloping potential [V]",
+    "Core sloping interaction [V]",
+    s.core.diffusivity.name,
 )
 
 
@@ -58,19 +59,25 @@ def joint(workers: int) -> int:
 
 def gradient() -> int:
     """Processor time of derivatives both ways, and their distance."""
-    names = [symbol.name for symbol in BY]
+    names = list(BY)
     there = dict(set_up("core_shell", "formation").parameters)
     at = {name: there[name] for name in names}
     current = there[s.nominal_capacity.name] / 20
     fixed = {name: value for name, value in there.items() if name not in names}
     times = np.linspace(0, HOURS * 3600, POINTS)
 
-    def simulation(tolerance: float) -> pybamm.Simulation:
+    def simulation(tolerance: float, compiled: bool) -> pybamm.Simulation:
         inputs = dict.fromkeys(names, "[input]")
         return pybamm.Simulation(
             CoreShellHalfCell(mechanisms_for(there)),
             parameter_values=pybamm.ParameterValues({**fixed, **inputs, "Current function [A]": current}),
-            solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance, output_variables=["Voltage [V]"]),
+            solver=KeepingSolver(
+                on_scalars=True,
+                rtol=tolerance,
+                atol=tolerance,
+                output_variables=["Voltage [V]"],
+                options={"compile": compiled},
+            ),
         )
 
     def voltage(built: pybamm.Simulation, **others):
@@ -79,13 +86,13 @@ def gradient() -> int:
             "Voltage [V]"
         ]
 
-    for tolerance in (1e-6, 1e-8):
-        plain, sensitive = simulation(tolerance), simulation(tolerance)
+    for tolerance, compiled in ((1e-6, False), (1e-6, True), (1e-8, False), (1e-8, True)):
+        plain, sensitive = (simulation(tolerance, compiled) for _ in range(2))
         one = _seconds(lambda plain=plain: voltage(plain))
         sens = _seconds(lambda sensitive=sensitive: voltage(sensitive, calculate_sensitivities=names))
         both = (len(names) + 1) * one
         print(
-            f"tolerance {tolerance:g}: sensitivities {sens:.3f} s, differences {both:.3f} s, "
+            f"tolerance {tolerance:g}, {'compiled' if compiled else 'interpreted'}: sensitivities {sens:.3f} s, differences {both:.3f} s, "
             f"ratio {sens / both:.2f}"
         )
         slopes = voltage(sensitive, calculate_sensitivities=names).sensitivities
