@@ -182,6 +182,8 @@ def trial(
     rows = []
     for _ in range(count):
         changes = random_laws(generator, opened) if laws else random_changes(generator, opened, level)
+        if level == "electrode":
+            changes.pop("particle.size_spread", None)  # places with particles of several sizes are refused
         steps = random_protocol(generator) if laws else steps
         started = time.perf_counter()
         solution = simulate(changed(material, changes), steps, level=level)
