@@ -92,8 +92,8 @@ def gradient() -> int:
         sens = _seconds(lambda sensitive=sensitive: voltage(sensitive, calculate_sensitivities=names))
         both = (len(names) + 1) * one
         print(
-            f"tolerance {tolerance:g}, {'compiled' if compiled else 'interpreted'}: sensitivities {sens:.3f} s, differences {both:.3f} s, "
-            f"ratio {sens / both:.2f}"
+            f"tolerance {tolerance:g}, {'compiled' if compiled else 'interpreted'}: "
+            f"sensitivities {sens:.3f} s, differences {both:.3f} s, ratio {sens / both:.2f}"
         )
         slopes = voltage(sensitive, calculate_sensitivities=names).sensitivities
         for name in names:

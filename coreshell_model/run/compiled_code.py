@@ -68,13 +68,13 @@ def can_compile() -> bool:
 
 def libraries(place: Path) -> list[tuple[Path, os.stat_result]]:
     """The files of a folder with their sizes and times, the last used first."""
-    found = []
+    files = []
     for path in place.glob("pybamm_*") if place.is_dir() else ():
         try:
-            found.append((path, path.stat()))
+            files.append((path, path.stat()))
         except OSError:
             continue  # another process has just removed it
-    return sorted(found, key=lambda each: max(each[1].st_atime, each[1].st_mtime), reverse=True)
+    return sorted(files, key=lambda each: max(each[1].st_atime, each[1].st_mtime), reverse=True)
 
 
 def keep_within(place: Path, most: int) -> tuple[int, int]:

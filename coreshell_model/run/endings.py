@@ -113,14 +113,14 @@ def ending_of(
 
 def ended_by_default(steps: Sequence[StepTaken]) -> str | None:
     """That a run is completed although no condition of its protocol ended some steps; None where one did."""
-    found = [step for step in steps if step.ending is Ending.DEFAULT_TIME]
-    if not found:
+    cut_short = [step for step in steps if step.ending is Ending.DEFAULT_TIME]
+    if not cut_short:
         return None
-    first = found[0]
+    first = cut_short[0]
     return (
-        f"completed, but the program's own time limit, not the protocol, ended {len(found)} of {len(steps)} "
-        f"steps, first cycle {first.cycle}, step {first.number} ({first.asked.words}); state a time or "
-        "another limit"
+        f"completed, but the program's own time limit, not the protocol, ended {len(cut_short)} of "
+        f"{len(steps)} steps, first cycle {first.cycle}, step {first.number} ({first.asked.words}); state a "
+        "time or another limit"
     )
 
 

@@ -119,11 +119,11 @@ class KeepingSolver(pybamm.IDAKLUSolver, _OnScalars):
     def step(self, old_solution, model, dt, t_eval=None, **others):
         """As PyBaMM's; raises only where nothing of the step was solved, or no time is left for it."""
         check_time()
-        with warnings.catch_warnings(record=True) as heard:
+        with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             solution = super().step(old_solution, model, dt, t_eval, **others)
-        reasons = [str(each.message) for each in heard if PARTIAL in str(each.message)]
-        for each in heard:
+        reasons = [str(each.message) for each in warned if PARTIAL in str(each.message)]
+        for each in warned:
             if PARTIAL not in str(each.message):
                 warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
         if solution.termination == "failure":

@@ -94,11 +94,11 @@ def spectra_along(
     run = set_up(material, protocol, level=level)
     for cycle in (max(cycles, default=1), min(cycles, default=1)):
         _ = beginning(run.protocol, cycle)  # refused where there is no such cycle
-    found, before, done = {}, None, 0
+    spectra, before, done = {}, None, 0
     for cycle in sorted(set(cycles)):
         before, done = through(run, run.cycles[done:cycle], before, done + 1), cycle
-        found[cycle] = _linearised(at_state(run, before, at, potential), frequencies)
-    return {cycle: found[cycle] for cycle in cycles}
+        spectra[cycle] = _linearised(at_state(run, before, at, potential), frequencies)
+    return {cycle: spectra[cycle] for cycle in cycles}
 
 
 def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectrum:
@@ -115,10 +115,10 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
         simulation = pybamm.EISSimulation(
             model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})
         )
-        found = simulation.solve(frequencies)
+        solution = simulation.solve(frequencies)
     return Spectrum(
         frequencies,
-        np.asarray(found.impedance, dtype=complex),
+        np.asarray(solution.impedance, dtype=complex),
         parameters["Electrode area [m2]"],
         float(solution["Voltage [V]"][-1]),
         float(solution["Specific capacity [mA.h.g-1]"][-1]),

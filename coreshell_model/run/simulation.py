@@ -184,8 +184,17 @@ class Run:
         solve_time = time.perf_counter() - started
         steps = steps_taken(cycles, first_cycle, result, recorder, start is not None)
         ending, explanation = ending_of(cycles, first_cycle, steps, recorder)
-        told = (steps, ending, explanation, solve_time, result)
-        return Solution(self.material, self.protocol, self.parameters, *told, level=self.level)
+        return Solution(
+            self.material,
+            self.protocol,
+            self.parameters,
+            steps,
+            ending,
+            explanation,
+            solve_time,
+            result,
+            level=self.level,
+        )
 
 
 @contextmanager

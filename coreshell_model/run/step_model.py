@@ -73,10 +73,10 @@ class StepModel:
             It gave up before a first point.
         """
         slopes = self.slopes(times[0], states, stacked)
-        one = (each[np.newaxis] for each in (states, slopes, stacked))  # of one set of inputs
+        of_one_set = (each[np.newaxis] for each in (states, slopes, stacked))
         try:
             (result,) = self.solver._setup["solver"].solve(
-                times, points, *one, logger=None, pbar=np.empty((0, 0))
+                times, points, *of_one_set, logger=None, pbar=np.empty((0, 0))
             )
         except ValueError as error:
             raise pybamm.SolverError(str(error)) from None
