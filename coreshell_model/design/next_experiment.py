@@ -75,7 +75,7 @@ class Refits:
         return _rms([self.without - fit.truth for fit in self.fits if fit.answer is not None])
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Truths": len(self.fits),
             "Failed": self.failed,
@@ -286,7 +286,7 @@ class Ranked:
         return self.candidate.name
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Experiment": self.name,
             "Errors": self.candidate.errors,
