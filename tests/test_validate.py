@@ -94,7 +94,7 @@ def test_the_model_of_today_gives_what_the_kept_results_say(kept):
     runs = Runs()
     for name, asked in quick:
         old = before[name, report.name_of(asked)]
-        now = evaluation.evaluated(asked, name, runs)
+        now = evaluation.evaluate_claim(asked, name, runs)
         assert now.verdict == old["verdict"]
         assert (now.model is None) == (old["model"] is None)
         if now.model is not None:
