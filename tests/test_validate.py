@@ -305,7 +305,7 @@ def test_a_claim_that_its_run_cannot_answer_is_refused(observable, arguments, co
 
 def test_a_name_is_given_to_one_claim():
     """Names are how results are found again."""
-    with pytest.raises(InputError, match="is there twice"):
+    with pytest.raises(InputError, match="is the name of two claims"):
         file(claim(), claim())
 
 

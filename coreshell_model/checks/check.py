@@ -68,7 +68,9 @@ class Check:
             return Outcome(self, {}, str(error).splitlines()[0])
         bounded = {bound.quantity for bound in self.bounds}
         if measured.keys() != bounded:
-            raise ValueError(f"{self.name}: measured and bounded differ: {sorted(measured.keys() ^ bounded)}")
+            raise ValueError(
+                f"{self.name}: measured and bounded numbers differ: {sorted(measured.keys() ^ bounded)}"
+            )
         return Outcome(self, measured)
 
 

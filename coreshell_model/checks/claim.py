@@ -207,7 +207,7 @@ class ClaimFile(Section):
         names = [claim.name for claim in self.claims]
         for place, name in enumerate(names, start=1):
             if name in names[: place - 1]:
-                raise InputError(f"claims.{place}.name: {brief(name)} is there twice; name each claim once")
+                raise InputError(f"claims.{place}.name: {brief(name)} is the name of two claims; rename one")
         return self
 
 

@@ -46,7 +46,7 @@ class PosteriorDraws:
         return sum(self.counts)
 
     def alternatives(self, materials: Sequence[Material]) -> Ensemble | None:
-        """An alternative for each draw; None if the posterior has no numbers of the materials but set ones."""
+        """An alternative for each draw; None if a draw changes no number of the materials."""
         ends = assumed_ends(materials)
         in_turn = cycle(ends.members if ends is not None else [({},) * len(materials)])
         fixed = [settled(material) for material in materials]

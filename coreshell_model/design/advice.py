@@ -210,13 +210,13 @@ def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, .
     by_law = ", ".join(f"{best[law].at:.3g} {unit} ({law})" for law in SEALS)
     from_law = all(best[law].place == INSIDE and best[law].at > free.at for law in SEALS)
     why = (
-        "so the optimum is the seal law's, which rests on two anchors"
+        "so the optimum comes from the seal law, which rests on two anchors"
         if from_law
-        else "so not every optimum here is the seal law's"
+        else "so not every optimum comes from the seal law"
     )
     text = (
-        f"Best {free.objective} with a shell of {by_law}; did it seal at any thickness, {free.at:.3g} {unit} "
-        f"({free.place}) would be best, {why}."
+        f"Best {free.objective} with a shell of {by_law}; if it sealed at any thickness, {free.at:.3g} "
+        f"{unit} ({free.place}) would be best, {why}."
     )
     return f"{text} {_where_laws_differ(problem, along)}"
 
@@ -230,7 +230,7 @@ def _where_laws_differ(problem: Problem, along: Axis) -> str:
     shown = ", ".join(f"{fractions[law][worst]:.2g} ({law})" for law in SEALS)
     return (
         f"The laws differ most at {places[worst]:.3g} {along.unit}, open fraction {shown}: "
-        "a sample of that thickness would tell which holds."
+        "a sample of that thickness would show which law holds."
     )
 
 
@@ -327,8 +327,8 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
     inside = [best.objective for best in at_rate if best.place == INSIDE and best.objective not in lost]
     if lost:
         text += (
-            f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is one of "
-            "rate, large particles do not fill and empty in time."
+            f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "
+            "the rate, at which large particles do not fill and empty in time."
         )
     if inside:
         text += f" Inside the range at {slower} too: {', '.join(inside)}."

@@ -37,7 +37,9 @@ def check_ensemble(ensemble: Ensemble, problem: Problem, axes: Sequence[Axis]) -
     varied = set(problem.changes) | {path_of(axis.name, problem.material) for axis in axes}
     for path in ensemble.paths:
         if path in varied:
-            raise InputError(f"{path} is given or varied, and comes with {ensemble.said} too; leave one out")
+            raise InputError(
+                f"{path} is set or varied, and is among the numbers of {ensemble.said}; leave one out"
+            )
 
 
 PROBABILITY = "Probability of all goals"

@@ -133,8 +133,8 @@ def goal(text: str) -> Goal:
     match = _GOAL.fullmatch(text.strip())
     if match is None:
         raise InputError(
-            f"goal {brief(text)} is none; write a quantity, >= or <= and a number without a unit or in %, as "
-            f"{EXAMPLE}"
+            f"goal {brief(text)} is no goal; write a quantity, >= or <= and a number without a unit or in %, "
+            f"as {EXAMPLE}"
         )
     try:
         value = float(match[3])

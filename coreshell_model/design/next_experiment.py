@@ -173,9 +173,9 @@ def candidate_data(
     """
     check_question(question)
     if not isinstance(material, CoreShellMaterial):
-        raise InputError(f"{material.name}: has no shell, around which the candidates are made")
+        raise InputError(f"{material.name}: has no shell; all candidates are core-shell particles")
     if ensemble.weights is None or len(ensemble) < FEWEST:
-        raise InputError(f"{len(ensemble)} draws are too few to weigh experiments by; give {FEWEST} or more")
+        raise InputError(f"{len(ensemble)} draws are too few to rank experiments; give {FEWEST} or more")
     if question == "plateau kinetics" and RATE_OF_CLUSTERS not in ensemble.paths:
         raise InputError(f"the posterior has no draws of {RATE_OF_CLUSTERS}, which this question is about")
     particle = sealed(material) if material.pores is not None else material
@@ -233,7 +233,7 @@ def _sorption(
     The area is the loss that is not trapped sodium, over the film's charge per area.
     """
     if not is_of_the_paper(material):
-        return f"Shell is the coating of Appel et al., whose loss says nothing of {material.name}"
+        return f"Shell is the coating of Appel et al.; its loss says nothing about {material.name}"
     if TRAPPING not in ensemble.paths:
         return f"the posterior has no draws of {TRAPPING}"
     column = ensemble.paths.index(TRAPPING)
@@ -249,9 +249,7 @@ def _blank(
 ) -> tuple[Array, dict[str, float]] | str:
     """Loss of a blank at the film's charge per area of carbon black, with its error; or why there is none."""
     if BLANK_AREA not in ensemble.paths or material.electrode is None:
-        return (
-            f"the posterior has no draws of {BLANK_AREA}: it takes for granted that the blank loses nothing"
-        )
+        return f"the posterior has no draws of {BLANK_AREA}, so that the blank loses nothing in every draw"
     black = ensemble.values[:, ensemble.paths.index(BLANK_AREA)]
     electrode = material.electrode
     shares = electrode.carbon_black_fraction.si, electrode.binder_fraction.si

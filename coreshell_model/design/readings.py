@@ -92,7 +92,7 @@ def check_readings(material: Material, readings: Sequence[Material]) -> None:
     """Raise InputError for a reading without wetted pores or a shell, and for two of one name."""
     names = [reading.name for reading in (material, *readings)]
     if len(set(names)) < len(names):
-        raise InputError(f"readings {', '.join(names)}: two have one name; rename one")
+        raise InputError(f"readings {', '.join(names)}: two have the same name; rename one")
     for reading in (material, *readings) if readings else ():
         if not isinstance(reading, CoreShellMaterial):
             raise InputError(f"reading {reading.name} has no shell; give a core-shell material")

@@ -110,7 +110,9 @@ def _read(posterior: Posterior, path: str | Path | None, defaults: UserDefaults 
         try:
             return problem(file, posterior.name, Path(), source)
         except InputError as error:
-            raise InputError(f"{error}; if its paths count from elsewhere, give --problem its file") from None
+            raise InputError(
+                f"{error}; if its paths are relative to another folder, give its file by --problem"
+            ) from None
     read = read_problem(path, defaults)
     for name in DECIDING:
         if getattr(read.file, name) != getattr(file, name):
@@ -149,8 +151,8 @@ def _best(posterior: Posterior, problem: Problem) -> tuple[float, ...]:
     if abs(chi_squared - tabulated) > ALIKE:
         raise InputError(
             f"{problem.name}: chi-squared is {chi_squared:.4g} at the posterior's best draw and "
-            f"{tabulated:.4g} in its table, so a protocol, file or version is another; sample anew, or give "
-            "--refits 0"
+            f"{tabulated:.4g} in its table, so a protocol, file or version has changed; sample anew, or "
+            "give --refits 0"
         )
     return tuple(map(float, places[best]))
 
@@ -296,7 +298,7 @@ class Refitter:
         by_name = quantities(solution.protocol)
         sei, loss = by_name[SEI](solution), by_name[LOSS](solution)
         if sei is None or not loss:
-            raise InputError(f"{self.name} loses nothing in its first cycle")
+            raise InputError(f"{self.name} has no loss in its first cycle")
         return sei / loss
 
     def _run(self, experiment: Experiment) -> ThroughCandidate:

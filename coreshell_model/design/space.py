@@ -122,7 +122,7 @@ def axis(text: str) -> Axis:
     """
     name, equals, ranges = (part.strip() for part in text.partition("="))
     if not equals or not name or not ranges:
-        raise InputError(f"{brief(text)} varies nothing; write {EXAMPLE}, or its values 'thickness=5, 9 nm'")
+        raise InputError(f"{brief(text)} is no range; write {EXAMPLE}, or values as 'thickness=5, 9 nm'")
     first, *more = (part.strip() for part in ranges.split(","))
     try:
         return _range(name, first, more) if ".." in first else _values(name, [first, *more])
@@ -142,7 +142,7 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
             log = True
         else:
             raise InputError(
-                f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it"
+                f"{brief(word)} is no option of a range; write {EXAMPLE}, with ', log' if needed"
             )
     return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
 

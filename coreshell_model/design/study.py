@@ -138,7 +138,7 @@ def check_search(
     if sampler not in SAMPLERS:
         raise InputError(f"sampler is {brief(sampler)}; it is one of {', '.join(SAMPLERS)}")
     if isinstance(trials, bool) or not isinstance(trials, int) or not 2 <= trials <= MOST_TRIALS:
-        raise InputError(f"trials are {brief(trials)}; a search takes 2 to {MOST_TRIALS}, 0 are none")
+        raise InputError(f"trials are {brief(trials)}; a search takes 2 to {MOST_TRIALS}; 0 is no search")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is {brief(seed)}; give a whole number of at least 0")
 

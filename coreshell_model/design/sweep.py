@@ -86,7 +86,7 @@ def _sweep_by(
     """As ``sweep``, by a pool that is entered only if there are points to evaluate."""
     check_points(problem, points)
     if resume and folder is None:
-        raise InputError("to resume needs the folder of the sweep; give it")
+        raise InputError("resuming needs the folder of the sweep; give it")
     keeper = Keeper(folder, KIND)
     table = keeper.table(ROWS)
     record = _record(problem, points)

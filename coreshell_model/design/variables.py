@@ -75,7 +75,9 @@ def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> 
         return numbers[name].unit
     if name in by_path:
         return by_path[name]
-    raise InputError(f"{brief(name)}: no number is there to tell its unit; write value and unit as text")
+    raise InputError(
+        f"{brief(name)}: there is no number whose unit it could take; write value and unit as text"
+    )
 
 
 def as_changes(
