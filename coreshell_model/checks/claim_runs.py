@@ -38,13 +38,13 @@ NO_BAND = Band(None)
 
 
 Spread = Callable[[Sequence[Material]], Ensemble | None]
-"""From materials with the changes of their runs to alternatives; None where nothing varies."""
+"""Gives alternatives to materials that have the changes of their runs; None where nothing varies."""
 
 LEAST_SHARE = 0.9
 """Least share of draws with a number: a band covers 90 %, so that more missing draws could be its ends."""
 
 SAME = 1e-9
-"""Relative change of a number by rounding, in draws that do not affect it."""
+"""Relative change of a number that is taken for rounding, not for an effect of a draw."""
 
 
 def band_of(ensemble: Ensemble, shipped: float, outcomes: Sequence[NumberOrReason]) -> Band:

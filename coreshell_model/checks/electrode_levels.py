@@ -13,7 +13,7 @@ from coreshell_model.run.solution import Solution
 
 TOLERANCE = 1e-8
 STEEPEST = 0.1
-"""Slope of the voltage [V per mA.h.g-1] up to which voltages are compared; where it is steeper, charges."""
+"""Slope of the voltage [V per mA.h.g-1] up to which voltages are compared; beyond, charges are."""
 
 
 def first_cycle() -> Protocol:

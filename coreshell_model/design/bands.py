@@ -18,7 +18,7 @@ from coreshell_model.inputs.ensemble import Ensemble, assumed_ends
 
 
 def assumed(problem: Problem, axes: Sequence[Axis]) -> Ensemble | None:
-    """The ends of the material's assumed ranges, but for numbers that vary or are set; None without any."""
+    """Ends of the material's assumed ranges that neither vary nor are set; None if there are none."""
     material = problem.material
     varied = {path_of(axis.name, material) for axis in axes} | set(problem.changes)
     return assumed_ends([material], varied)

@@ -19,9 +19,11 @@ Array = NDArray[np.float64]
 def on_front(values: Array) -> NDArray[np.bool_]:
     """True for the rows that no other row beats by being as good in every column and better in one.
 
+    Of equal rows only the first is on the front.
+
     Parameters
     ----------
-    values : a row for each design, a column for each objective; larger is better, of equal rows the first
+    values : a row for each design, a column for each objective, larger is better
     """
     on_front = np.ones(len(values), bool)
     for number, row in enumerate(values):
@@ -86,12 +88,12 @@ class Objective:
 
     @property
     def direction(self) -> str:
-        """The same in the words of optuna."""
+        """The direction in the words of optuna."""
         return "maximize" if self.raised else "minimize"
 
     @property
     def sign(self) -> float:
-        """The factor by which larger values become better ones."""
+        """1 for a quantity to raise, -1 for one to lower: times this, larger is better."""
         return 1.0 if self.raised else -1.0
 
     def __str__(self) -> str:

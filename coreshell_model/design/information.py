@@ -32,7 +32,7 @@ class Gain:
 
 @dataclass(frozen=True)
 class Check:
-    """How re-weighting did with data simulated from draws that were held out.
+    """How well re-weighting recovers truths, from simulated data of draws that were held out.
 
     Attributes
     ----------

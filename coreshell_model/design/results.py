@@ -84,7 +84,7 @@ class Sweep:
         return f"{sum(reasons.values())} of {len(self.table)} points not solved: {'; '.join(shown)}"
 
     def to_xarray(self) -> xr.Dataset:
-        """A grid has a dimension for each axis, samples have one dimension "point"; NaN where unsolved.
+        """As a dataset: a grid has a dimension for each axis, samples have one, "point"; NaN where unsolved.
 
         Rates are named as multiples of 1C, since names in netCDF have no slash.
         """

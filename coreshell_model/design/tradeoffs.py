@@ -149,7 +149,7 @@ BANDED = 12
 """Designs of a front, spread over it, that get a band."""
 
 CUTS = 200
-"""Designs of all cuts, roughly; for the progress shown."""
+"""Designs of all cuts, roughly."""
 
 
 class NothingSolvedError(RuntimeError):
