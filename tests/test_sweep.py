@@ -507,7 +507,7 @@ def test_a_failed_point_leaves_out_its_block_and_no_index_is_made_up():
     [
         ((), "nothing varies"),
         (("--vary", "thickness=2..20 nm"), "local steps about the reference"),
-        (("--vary", "core.trapping.rate"), "no number is there"),
+        (("--vary", "core.trapping.rate"), "there is no number"),
         (("--vary", "pores.open_fraction"), "is 0 in core_shell"),
         (("--vary", "thickness", "--step", "0"), "above 0 and up to 0.5"),
         (("--vary", "thickness", "--count", "4"), "--count is for morris and sobol"),
