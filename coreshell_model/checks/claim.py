@@ -51,7 +51,7 @@ OBSERVABLES: Mapping[str, Observable] = {
 }
 
 
-def named(name: str) -> Observable:
+def observable_named(name: str) -> Observable:
     """The observable with this name, or that of a number of a run.
 
     Raises
@@ -133,7 +133,7 @@ Number = Annotated[Quantity, AfterValidator(_in_own_unit)]
 
 
 class Claim(Section):
-    """One number of the literature, and how the model computes it; for ``observable`` see ``named``."""
+    """One number of the literature, and the observable and runs that give it by the model."""
 
     name: Text
     observable: Text
@@ -147,7 +147,7 @@ class Claim(Section):
 
     @model_validator(mode="after")
     def _can_be_evaluated(self):
-        observable = named(self.observable)
+        observable = observable_named(self.observable)
         outside = self.observable == NO_COUNTERPART
         if outside != (self.role is Role.OUTSIDE):
             raise InputError(
@@ -175,7 +175,7 @@ class Claim(Section):
         InputError
             One is unknown, missing, or has a unit that does not fit.
         """
-        units: dict[str, str] = dict(named(self.observable).arguments)
+        units: dict[str, str] = dict(observable_named(self.observable).arguments)
         for name in self.arguments.keys() ^ units.keys():
             have = ", ".join(units) or "none"
             verb = "is missing; add it" if name in units else "is not one of its arguments"
@@ -189,7 +189,7 @@ class Claim(Section):
     @property
     def measure(self) -> Observable:
         """The observable."""
-        return named(self.observable)
+        return observable_named(self.observable)
 
 
 class ClaimFile(Section):

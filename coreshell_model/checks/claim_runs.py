@@ -73,9 +73,9 @@ def _numbers(outcomes: Sequence[NumberOrReason]) -> list[float]:
     return [outcome for outcome in outcomes if not isinstance(outcome, str)]
 
 
-def _missing(count: float, of: float, what: str, reasons: list[str]) -> str:
+def _missing(missing: float, total: float, kind: str, reasons: list[str]) -> str:
     """A remark on how many alternatives give no number; empty where all do."""
-    return f"{count:g} of {of:g} {what} give no number: {reasons[0]}" if reasons else ""
+    return f"{missing:g} of {total:g} {kind} give no number: {reasons[0]}" if reasons else ""
 
 
 class Runs:
@@ -85,9 +85,9 @@ class Runs:
         self._solved: dict[tuple, Solution] = {}
         self._started = started
 
-    def solution(self, run: SimulatedRun, more: Changes | None = None) -> Solution:
+    def solution(self, run: SimulatedRun, changes: Changes | None = None) -> Solution:
         """The solution of a run, with further changes of its material."""
-        changed = run.model_copy(update={"changes": run.changes | dict(more or {})})
+        changed = run.model_copy(update={"changes": run.changes | dict(changes or {})})
         if changed.key not in self._solved:
             self._started(f"{run.material}, {run.protocol}" + (" (changed)" if changed.changes else ""))
             self._solved[changed.key] = simulate(run.material_file, run.protocol, changed.changes)

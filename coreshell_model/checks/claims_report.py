@@ -118,10 +118,10 @@ def markdown(record: dict) -> str:
         *_counts(record),
         "",
         "## Not reproduced",
-        *_by_role([claim for claim in inside if claim["verdict"] == MISSED], "none"),
+        *_by_role([claim for claim in inside if claim["verdict"] == MISSED]),
         "",
         "## Reproduced",
-        *_by_role([claim for claim in inside if claim["verdict"] != MISSED], "none"),
+        *_by_role([claim for claim in inside if claim["verdict"] != MISSED]),
     ]
     outside = [claim for claim in record["claims"] if claim["role"] == Role.OUTSIDE]
     if outside:
@@ -177,13 +177,13 @@ def _counts(record: dict) -> list[str]:
     return markdown_table(("file", "role", "claims", *VERDICTS), rows)
 
 
-def _by_role(claims: list[dict], none: str) -> list[str]:
+def _by_role(claims: list[dict]) -> list[str]:
     lines = []
     for role, heading in HEADINGS.items():
         of_role = [claim for claim in claims if claim["role"] == role]
         lines += ["", f"### {heading}", ""]
         if not of_role:
-            lines.append(none)
+            lines.append("none")
             continue
         head = ("claim", "measured", "model", "band", "verdict", "place", "remark")
         lines += markdown_table(head, map(_cells, of_role))

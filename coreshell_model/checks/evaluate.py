@@ -118,7 +118,7 @@ class _WithAlternative:
 def _number_with(claim: Claim, changes: tuple[Changes, ...], runs: Runs) -> NumberOrReason:
     """The claim's number, from completed runs alone: an incomplete one may hold a part of the number."""
     try:
-        solutions = [runs.solution(run, more) for run, more in zip(claim.runs, changes, strict=True)]
+        solutions = [runs.solution(run, added) for run, added in zip(claim.runs, changes, strict=True)]
         stopped = next((solution for solution in solutions if not solution.completed), None)
         value = None if stopped else number_of(claim, solutions)
     except InputError as error:

@@ -107,10 +107,10 @@ def solve(
 ):
     """The PyBaMM solution at ``times`` [s] of a constant current [A] from the initial state."""
     model = CoreShellHalfCell(mechanisms_for(parameters), level)
-    wide = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
+    cut_offs = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
     simulation = pybamm.Simulation(
         model,
-        parameter_values=pybamm.ParameterValues({**parameters, **wide, "Current function [A]": current}),
+        parameter_values=pybamm.ParameterValues({**parameters, **cut_offs, "Current function [A]": current}),
         var_pts=on_mesh(model, cells),
         solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=1e-5 * tolerance),
     )

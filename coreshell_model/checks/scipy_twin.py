@@ -70,19 +70,19 @@ class Twin:
         faces = np.r_[core, shell[1:]]
         self.h = np.diff(faces)[:, None]
         self.area, self.volume = faces[:, None] ** 2, np.diff(faces**3)[:, None] / 3  # both over 4 pi
-        self.E_0, self.g = self.both("sloping potential [V]"), self.both("sloping interaction [V]")
-        self.h_s, self.share = self.both("strong-site potential [V]"), self.both("strong-site share")
-        self.c_s, self.c_t = self.both("site density [mol.m-3]"), self.both("trap density [mol.m-3]")
-        self.D_c = self.both("diffusivity [m2.s-1]") * self.c_s
-        self.U_t, self.w_t = self.both("trap potential [V]"), self.both("trap width [V]")
-        self.k_t, self.k_r = self.both("trap rate [s-1]"), self.both("trap release rate [s-1]")
+        self.E_0, self.g = self.by_cell("sloping potential [V]"), self.by_cell("sloping interaction [V]")
+        self.h_s, self.share = self.by_cell("strong-site potential [V]"), self.by_cell("strong-site share")
+        self.c_s, self.c_t = self.by_cell("site density [mol.m-3]"), self.by_cell("trap density [mol.m-3]")
+        self.D_c = self.by_cell("diffusivity [m2.s-1]") * self.c_s
+        self.U_t, self.w_t = self.by_cell("trap potential [V]"), self.by_cell("trap width [V]")
+        self.k_t, self.k_r = self.by_cell("trap rate [s-1]"), self.by_cell("trap release rate [s-1]")
         self.U_k, self.k_k, self.q_k, self.V_k, self.z_k = (
             np.array([[v[f"SEI step {k} {name}"]] for k in (1, 2, 3)]) for name in SEI_STEP
         )
         self.a_ext = v["External area [m2.kg-1]"]
         self.f_r = self.a_ext * v["Particle density [kg.m-3]"] * (R_c + delta) / 3
 
-    def both(self, name):
+    def by_cell(self, name):
         """A quantity of core and shell, cell by cell, as a column."""
         return np.repeat([self.v["Core " + name], self.v["Shell " + name]], self.cells)[:, None]
 
@@ -196,7 +196,7 @@ class Twin:
         theta, xi, chi, _, phi, s, q_g, q_d, _ = self.split(y)
         per_mass = 3 * F / (v["Particle density [kg.m-3]"] * (3 * self.volume.sum()) * 3600)
 
-        def held(density, filled):
+        def amount(density, filled):
             return per_mass * float(np.sum(self.volume[: len(filled)] * density * filled))
 
         sites = self.volume * self.c_s * theta * per_mass
@@ -205,8 +205,8 @@ class Twin:
         return {
             "Sodium in core sloping sites [mA.h.g-1]": float(sites[:n_core].sum()),
             "Sodium in shell sloping sites [mA.h.g-1]": float(sites[n_core:].sum()),
-            "Sodium in clusters [mA.h.g-1]": held(v["Cluster site density [mol.m-3]"], xi),
-            "Trapped sodium [mA.h.g-1]": held(self.c_t, chi),
+            "Sodium in clusters [mA.h.g-1]": amount(v["Cluster site density [mol.m-3]"], xi),
+            "Trapped sodium [mA.h.g-1]": amount(self.c_t, chi),
             "Sodium in SEI [mA.h.g-1]": self.a_ext * film / 3600,
             "Charge in double layer [mA.h.g-1]": self.a_ext
             * v["Double-layer capacitance [F.m-2]"]

@@ -226,10 +226,10 @@ def _where_laws_differ(problem: Problem, along: Axis) -> str:
     places = along.at(np.linspace(0, 1, 200)) if not along.values else along.grid()
     fractions = {law: [_open(problem, law, along.text(place), along) for place in places] for law in SEALS}
     spread = np.ptp(np.array(list(fractions.values())), axis=0)
-    worst = int(np.argmax(spread))
-    shown = ", ".join(f"{fractions[law][worst]:.2g} ({law})" for law in SEALS)
+    widest = int(np.argmax(spread))
+    shown = ", ".join(f"{fractions[law][widest]:.2g} ({law})" for law in SEALS)
     return (
-        f"The laws differ most at {places[worst]:.3g} {along.unit}, open fraction {shown}: "
+        f"The laws differ most at {places[widest]:.3g} {along.unit}, open fraction {shown}: "
         "a sample of that thickness would show which law holds."
     )
 

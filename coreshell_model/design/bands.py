@@ -112,8 +112,8 @@ def _band(rows: pd.DataFrame, names: list[str], weights: Array | None, goals: Se
     chance = None
     if weights is not None and goals:
         met = [
-            good and all_met(goals, {g.name: _number(row[g.name]) for g in goals})
-            for good, (_, row) in zip(solved, rows.iterrows(), strict=True)
+            is_solved and all_met(goals, {g.name: _number(row[g.name]) for g in goals})
+            for is_solved, (_, row) in zip(solved, rows.iterrows(), strict=True)
         ]
         chance = probability(met, weights)
     return Band(ranges, chance, int(solved.sum()), len(rows))

@@ -14,7 +14,7 @@ Batch = Callable[[Problem, Points], list[Row]]
 
 
 def evaluated(
-    pool: Pool, problem: Problem, points: Points, todo: Sequence[int]
+    pool: Pool, problem: Problem, points: Points, numbers: Sequence[int]
 ) -> Iterator[list[tuple[int, Row]]]:
     """Numbers and rows of points as they complete; a point that kills its workers gets a row too.
 
@@ -23,7 +23,7 @@ def evaluated(
     LostWorkersError
         The scheduler went away, or worker processes do not start.
     """
-    items = ((number, points.changes(number)) for number in todo)
+    items = ((number, points.changes(number)) for number in numbers)
     for finished in pool.run(_Row(problem), items, _failed):
         yield [(number, row) for (number, _), row in finished]
 

@@ -107,10 +107,10 @@ def _changes(problem: Problem, axes: tuple[Axis, Axis]) -> Points:
     thickness, area = (held_at(problem, axis) for axis in axes)
     values = np.array([[thickness, area], [2 * thickness, area / 2], [2 / 3 * thickness, area]])
     low, high = values.min(axis=0), values.max(axis=0)
-    wide = tuple(
+    enclosing = tuple(
         Axis(axis.name, axis.unit, float(a), float(b)) for axis, a, b in zip(axes, low, high, strict=True)
     )
-    return Points(wide, values, "the particle and two changes of it")
+    return Points(enclosing, values, "the particle and two changes of it")
 
 
 def _numbers(sweep: Sweep, number: int, names: Sequence[str]) -> dict[str, float | None]:

@@ -141,11 +141,11 @@ def _keep_refit(keeper: Keeper, refitter: Refitter, task: Task, refitted: Refitt
 
 def _file_name(refitter: Refitter, task: Task) -> str:
     """A name by what is fitted: problem, data, start and versions."""
-    what = {
+    inputs = {
         "Fit": identity(refitter.with_data(task), seed=0),
         "Question": refitter.question,
         "Material": refitter.material.model_dump(exclude_none=True, mode="json"),
         "Data": task.data,
         "Start": task.start,
     }
-    return f"refits/{fingerprint(what)[:16]}.json"
+    return f"refits/{fingerprint(inputs)[:16]}.json"

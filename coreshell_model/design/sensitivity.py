@@ -105,12 +105,12 @@ class Morris:
         """From the trajectories of which every point was solved."""
         from SALib.analyze import morris
 
-        whole = _whole(values, len(points.axes) + 1)
-        if not whole.any():
+        complete = _in_complete_blocks(values, len(points.axes) + 1)
+        if not complete.any():
             return _nothing(points, ("mu*", "mu* ±", "mu", "sigma"))
-        places = _places(points)[whole]
+        places = _places(points)[complete]
         effects = morris.analyze(
-            _unit(points.axes), places, values[whole], num_levels=LEVELS_OF_MORRIS, seed=self.seed
+            _unit(points.axes), places, values[complete], num_levels=LEVELS_OF_MORRIS, seed=self.seed
         )
         names = {"mu*": "mu_star", "mu* ±": "mu_star_conf", "mu": "mu", "sigma": "sigma"}
         return pd.DataFrame({name: np.asarray(effects[key], float) for name, key in names.items()})
@@ -141,10 +141,10 @@ class Sobol:
         """From the blocks of the design of which every point was solved."""
         from SALib.analyze import sobol
 
-        whole = _whole(values, len(points.axes) + 2)
-        if not whole.any() or np.ptp(values[whole]) == 0:
+        complete = _in_complete_blocks(values, len(points.axes) + 2)
+        if not complete.any() or np.ptp(values[complete]) == 0:
             return _nothing(points, ("First-order", "First-order ±", "Total", "Total ±"))
-        shares = sobol.analyze(_unit(points.axes), values[whole], calc_second_order=False, seed=self.seed)
+        shares = sobol.analyze(_unit(points.axes), values[complete], calc_second_order=False, seed=self.seed)
         names = {"First-order": "S1", "First-order ±": "S1_conf", "Total": "ST", "Total ±": "ST_conf"}
         return pd.DataFrame({name: np.asarray(shares[key], float) for name, key in names.items()})
 
@@ -234,7 +234,7 @@ def _places(points: Points) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def _whole(values: np.ndarray, length: int) -> np.ndarray:
+def _in_complete_blocks(values: np.ndarray, length: int) -> np.ndarray:
     """True for the points of blocks, of this length, that have all values."""
     return np.repeat(np.isfinite(values).reshape(-1, length).all(axis=1), length)
 

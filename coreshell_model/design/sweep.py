@@ -113,11 +113,11 @@ def check_points(problem: Problem, points: Points) -> None:
     """
     columns(points.axes, problem.observables)
     first = None
-    some = np.unique(np.linspace(0, len(points) - 1, 100).astype(int))
+    numbers = np.unique(np.linspace(0, len(points) - 1, 100).astype(int))
     low, high = points.values.min(axis=0), points.values.max(axis=0)
-    corners = [points.values[number] for number in some]
-    corners += [np.where(np.array(ends), high, low) for ends in _ends(len(points.axes))]
-    for values in corners:
+    candidates = [points.values[number] for number in numbers]
+    candidates += [np.where(np.array(ends), high, low) for ends in _ends(len(points.axes))]
+    for values in candidates:
         changes = {axis.name: axis.text(value) for axis, value in zip(points.axes, values, strict=True)}
         try:
             problem.point(changes)
@@ -159,15 +159,15 @@ def _evaluate(
     """All rows: those that the table holds, and those of the points still to do, which it then holds too."""
     rows: list[dict[str, Any]] = list(table.read())
     names = columns(points.axes, problem.observables)
-    numbers = {int(row["Point"]) for row in rows}
+    finished_numbers = {int(row["Point"]) for row in rows}
     unsolved = sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in rows)
-    todo = [number for number in range(len(points)) if number not in numbers]
-    if not todo:
+    unfinished = [number for number in range(len(points)) if number not in finished_numbers]
+    if not unfinished:
         return rows
     with pool as entered:
         if progress:
             progress(len(rows), len(points), unsolved)
-        for finished in evaluated(entered, problem, points, todo):
+        for finished in evaluated(entered, problem, points, unfinished):
             new = [_row(points, number, results) for number, results in finished]
             table.append(names, new)
             rows += new
