@@ -107,7 +107,7 @@ def test_every_seal_law_keeps_the_two_anchors_and_follows_the_thickness(core_she
         ({"thickness": 1e-9, "shell.thickness": "2 nm"}, "given twice"),
         ({"core.clusters.pore_fraction": 1.2}, "must be at most 1"),
         ({"rate": 1.0}, "without a protocol"),
-        ({"core.trapping.rate": 1.0}, "no number is there to tell its unit"),
+        ({"core.trapping.rate": 1.0}, "there is no number whose unit it could take"),
     ],
 )
 def test_an_impossible_design_is_refused_with_its_reason(core_shell, values, reason):

@@ -43,7 +43,7 @@ def test_the_models_isotherm_describes_open_circuit_curves_within_8_mv(table, po
     """With nine numbers, as well as an additive law; without strong sites, with seven, it does not."""
     x, potential = open_circuit.TABLES[table]()
     own, plain, additive = (
-        open_circuit.fits(table)[law] for law in (open_circuit.OWN_LAW, "sloping and clusters", CHOSEN)
+        open_circuit.fits(table)[law] for law in (open_circuit.MODEL_LAW, "sloping and clusters", CHOSEN)
     )
     assert x.size == points and len(own.numbers) == 9
     assert own.rmse == pytest.approx(error, abs=3e-4) and own.rmse <= 8e-3
@@ -54,12 +54,12 @@ def test_the_models_isotherm_describes_open_circuit_curves_within_8_mv(table, po
 
 def test_the_fitted_law_is_the_isotherm_of_the_model():
     """The filling of the table's law at the potential that equations (4), (45) and (8) give."""
-    own = open_circuit.fits("measured curve")[open_circuit.OWN_LAW]
+    own = open_circuit.fits("measured curve")[open_circuit.MODEL_LAW]
     x_0, sites, standard, interaction, strong, share, clusters, centre, width = own.numbers
     theta = np.linspace(0.05, 0.6, 12)
     potential = equilibrium_potential(theta, standard, interaction, thermal_voltage(298.15), strong, share)
     filled = x_0 + sites * theta + clusters * equilibrium_filling(potential, centre, width)
-    assert potential_at(open_circuit.OWN_LAW, np.array(own.numbers), filled) == pytest.approx(
+    assert potential_at(open_circuit.MODEL_LAW, np.array(own.numbers), filled) == pytest.approx(
         potential, abs=2e-5
     )
 

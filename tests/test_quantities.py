@@ -8,7 +8,7 @@ from command_line import coreshell
 from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
-from coreshell_model.checks.claim import named
+from coreshell_model.checks.claim import observable_named
 from coreshell_model.design.comparison import chosen
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.reading import read_problem
@@ -77,7 +77,7 @@ def test_designs_are_compared_by_it(entry, solution):
 
 
 def test_a_claim_may_name_it(entry, solution):
-    assert named(NAME).measure(solution) == pytest.approx(energy_efficiency(solution))
+    assert observable_named(NAME).measure(solution) == pytest.approx(energy_efficiency(solution))
 
 
 def test_the_page_has_a_row_for_it(entry):

@@ -15,7 +15,14 @@ from coreshell_model.design import refit_best
 from coreshell_model.design.advice import sealed
 from coreshell_model.design.experiments import LOSS, ONE_CYCLE, SEI, Experiment, experiments
 from coreshell_model.design.information import Gain
-from coreshell_model.design.next_experiment import Candidate, CandidateData, OfTruth, Ranked, Ranking, Refits
+from coreshell_model.design.next_experiment import (
+    Candidate,
+    CandidateData,
+    Ranked,
+    Ranking,
+    Refits,
+    TruthRefit,
+)
 from coreshell_model.design.problem import problem
 from coreshell_model.design.refit_best import best_runs, truths_among
 from coreshell_model.design.refit_problem import Refitter, Task, refit_problem
@@ -196,16 +203,16 @@ def test_errors_are_of_the_refits_that_have_an_answer():
     told = Refits(
         0.6,
         (
-            OfTruth(0.3, 0.4, 1.0, True),
-            OfTruth(0.3, 0.3, 1.0, False),
-            OfTruth(9.0, None, 1e8, True, "no solve"),
+            TruthRefit(0.3, 0.4, 1.0, True),
+            TruthRefit(0.3, 0.3, 1.0, False),
+            TruthRefit(9.0, None, 1e8, True, "no solve"),
         ),
         0.2,
     )
     assert told.error == pytest.approx(0.1 / np.sqrt(2)) and told.error_without == pytest.approx(0.3)
     results = told.results()
     assert (results["Truths"], results["Failed"], results["Out of steps"]) == (3, 1, 1)
-    nothing = Refits(0.6, told.each[2:], 0.2)
+    nothing = Refits(0.6, told.fits[2:], 0.2)
     assert nothing.error is None and nothing.error_without is None
 
 

@@ -164,7 +164,7 @@ def test_the_best_thickness_comes_from_the_seal_law(slow):
     for law in SEALS:
         for best in found.optima[law]:
             assert best.place == INSIDE and 3 < best.at < 12
-    assert "the optimum is the seal law's" in found.advice
+    assert "the optimum comes from the seal law" in found.advice
     rows = found.rows()
     assert {row["Seal law"] for row in rows} == {SEALED, *SEALS} and len(rows) == 8
 
@@ -346,7 +346,7 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
         (("--maximise", "beauty"), "'beauty' is no observable"),
         (("--maximise", "Plato capacity"), "did you mean 'Plateau capacity [mA.h.g-1]'?"),
         (("--goal", "ICE >= 90"), "is a share, at most 1"),
-        (("--goal", "ICE high"), "goal 'ICE high' is none"),
+        (("--goal", "ICE high"), "goal 'ICE high' is no goal"),
         (("--goal", "ICE >= 0.9", "--goal", "ICE <= 0.5"), "exclude each other"),
         (("--goal", "ICE >= 0.9", "--goal", "ICE >= 0.8"), "there is another for the same bound"),
         (("--vary", "thickness=2..20 nm, 5 points"), "a map needs two variables"),
@@ -357,7 +357,7 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
         (("--seal", "linear"), "it is one of exponential, logistic, percolation"),
         (("--reading", "nowhere"), "unknown material 'nowhere'"),
         (("--reading", "core"), "reading core has no shell"),
-        (("--reading", "core_shell"), "two have one name"),
+        (("--reading", "core_shell"), "two have the same name"),
         (("--posterior", "nowhere.csv"), "nowhere.csv: is not there"),
         (("--sampler", "luck"), "it is one of tpe, nsga2"),
         (("--trials", "1"), "trials are 1"),

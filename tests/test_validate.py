@@ -94,7 +94,7 @@ def test_the_model_of_today_gives_what_the_kept_results_say(kept):
     runs = Runs()
     for name, asked in quick:
         old = before[name, report.name_of(asked)]
-        now = evaluation.evaluated(asked, name, runs)
+        now = evaluation.evaluate_claim(asked, name, runs)
         assert now.verdict == old["verdict"]
         assert (now.model is None) == (old["model"] is None)
         if now.model is not None:
@@ -305,7 +305,7 @@ def test_a_claim_that_its_run_cannot_answer_is_refused(observable, arguments, co
 
 def test_a_name_is_given_to_one_claim():
     """Names are how results are found again."""
-    with pytest.raises(InputError, match="is there twice"):
+    with pytest.raises(InputError, match="is the name of two claims"):
         file(claim(), claim())
 
 

@@ -1,4 +1,4 @@
-"""What a check is: a problem solved in two ways, and how far apart the answers may be."""
+"""A check: a problem solved in two ways, and how far apart the answers may be."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 import pybamm
 
 SAME = 0.1
-"""Relative band in which another machine should find a number that a mesh sets."""
+"""Relative band in which another machine should reproduce an error that the mesh determines."""
 
 NOISE = 1.0
-"""The same for a number that the solver's steps set: anywhere within what is accepted."""
+"""The same for an error that the steps of the solver determine: anywhere within the limits."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A number that a check measures, and what is accepted of it; without limits it is stated only.
+    """The limits of a number that a check measures; without limits the number is only stated.
 
     Attributes
     ----------
-    quantity : its name, with the unit
-    at_least, at_most : what is accepted
-    band : share of itself by which the number may differ when it is measured again elsewhere
+    quantity : name of the number, with its unit
+    at_least, at_most : the limits
+    band : relative difference that is accepted when the number is measured again elsewhere
     """
 
     quantity: str
@@ -29,28 +29,28 @@ class Bound:
     band: float = SAME
 
     def accepts(self, value: float) -> bool:
-        """True within the limits; a number that is not finite never is."""
+        """True for a finite number within the limits."""
         low = float("-inf") if self.at_least is None else self.at_least
         high = float("inf") if self.at_most is None else self.at_most
         return low <= value <= high and abs(value) < float("inf")
 
     def reproduces(self, value: float, other: float) -> bool:
-        """True where two measurements of this number agree within its band."""
+        """True where two measurements of the number agree within its band."""
         return abs(value - other) <= self.band * max(abs(value), abs(other))
 
 
 @dataclass(frozen=True)
 class Check:
-    """One verification: what is compared with what, in which limit, and what is accepted.
+    """One check: what is compared with what, in which limit, and what is accepted.
 
     Attributes
     ----------
-    name : for the command line and the files
-    title : the same for people
+    name : on the command line and in files
+    title : in the report
     compared : what is compared with what
-    limit : under which conditions both answer the same question
-    bounds : the numbers measured, in order
-    measure : does the work and returns one value for each bound
+    limit : the conditions in which both sides solve the same problem
+    bounds : the limits of the numbers, in order
+    measure : solves both sides and returns a number for each bound
     """
 
     name: str
@@ -61,20 +61,22 @@ class Check:
     measure: Callable[[], Mapping[str, float]]
 
     def run(self) -> "Outcome":
-        """Measure; a solve that fails is an outcome too."""
+        """Measure the numbers; a failed solve is an outcome too."""
         try:
             measured = dict(self.measure())
         except (pybamm.SolverError, ArithmeticError) as error:
             return Outcome(self, {}, str(error).splitlines()[0])
-        wanted = {bound.quantity for bound in self.bounds}
-        if measured.keys() != wanted:
-            raise ValueError(f"{self.name}: measured and bounded differ: {sorted(measured.keys() ^ wanted)}")
+        bounded = {bound.quantity for bound in self.bounds}
+        if measured.keys() != bounded:
+            raise ValueError(
+                f"{self.name}: measured and bounded numbers differ: {sorted(measured.keys() ^ bounded)}"
+            )
         return Outcome(self, measured)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check measured, or why it could not."""
+    """The numbers of a check, or why they could not be measured."""
 
     check: Check
     measured: Mapping[str, float]
@@ -82,7 +84,7 @@ class Outcome:
 
     @property
     def missed(self) -> tuple[Bound, ...]:
-        """The bounds that the numbers are not within; all of them where nothing was measured."""
+        """The bounds that the numbers miss; all bounds where nothing was measured."""
         return tuple(
             bound
             for bound in self.check.bounds

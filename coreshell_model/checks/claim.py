@@ -1,4 +1,4 @@
-"""A claim of the literature: what a file says of it, and the observables that it may name."""
+"""A claim of the literature as its file has it, and the observables that it can name."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -33,7 +33,7 @@ from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.observe.quantities import numbers, unit_of
 
 NO_COUNTERPART = "no counterpart"
-"""Observable of a number for which the model has no quantity."""
+"""Observable of claims about numbers for which the model has no quantity."""
 
 
 def _none() -> None:
@@ -51,13 +51,13 @@ OBSERVABLES: Mapping[str, Observable] = {
 }
 
 
-def named(name: str) -> Observable:
-    """The observable of this name, or the number of a run.
+def observable_named(name: str) -> Observable:
+    """The observable with this name, or that of a number of a run.
 
     Raises
     ------
     InputError
-        There is none.
+        There is no such observable.
     """
     if name in OBSERVABLES:
         return OBSERVABLES[name]
@@ -75,7 +75,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Relation(StrEnum):
-    """How the model's number has to stand to the measured one."""
+    """The relation that the model's number should have to the measured one."""
 
     EQUAL = "equal"
     AT_LEAST = "at least"
@@ -83,25 +83,25 @@ class Relation(StrEnum):
 
 
 class Role(StrEnum):
-    """What a claim is for."""
+    """The role of a claim."""
 
     CALIBRATION = "calibration"
-    """the parameters were set to it, or it is one of them"""
+    """the parameters were set to match the number, or it is one of them"""
 
     PREDICTION = "prediction"
-    """nothing was adjusted to it"""
+    """no parameter was adjusted to the number"""
 
     ARITHMETIC = "arithmetic"
-    """a number that the source computes from others, computed anew from the same"""
+    """a number that the source computes from other numbers, computed again from them"""
 
     OUTSIDE = "outside"
-    """the model has no quantity for it"""
+    """the model has no quantity for the number"""
 
 
 class SimulatedRun(Section):
-    """A material through a protocol, with numbers changed as by ``--set``.
+    """A material in a protocol, with numbers changed as by ``--set``.
 
-    ``material`` is the name of a shipped one, or a path from the folder of the claim file.
+    ``material`` is the name of a shipped one, or a path relative to the folder of the claim file.
     """
 
     material: Text
@@ -111,7 +111,7 @@ class SimulatedRun(Section):
     _folder: Path = PrivateAttr(default=Path())
 
     def beside(self, folder: Path) -> None:
-        """Take the path of the material from the folder of the claim file on."""
+        """Make the path of the material relative to the folder of the claim file."""
         self._folder = folder
 
     @property
@@ -121,19 +121,19 @@ class SimulatedRun(Section):
 
     @property
     def key(self) -> tuple:
-        """What makes two runs the same."""
+        """Equal for runs that are the same."""
         return self.material_file, self.protocol, tuple(sorted(self.changes.items()))
 
 
-def _own_unit(given: Quantity) -> Quantity:
-    return given.in_si(to_si(given.value, given.unit, given.unit))
+def _in_own_unit(number: Quantity) -> Quantity:
+    return number.in_si(to_si(number.value, number.unit, number.unit))
 
 
-Number = Annotated[Quantity, AfterValidator(_own_unit)]
+Number = Annotated[Quantity, AfterValidator(_in_own_unit)]
 
 
 class Claim(Section):
-    """One number of the literature. ``observable`` is a name of ``coreshell_model.checks.claim``."""
+    """One number of the literature, and the observable and runs that give it by the model."""
 
     name: Text
     observable: Text
@@ -147,7 +147,7 @@ class Claim(Section):
 
     @model_validator(mode="after")
     def _can_be_evaluated(self):
-        observable = named(self.observable)
+        observable = observable_named(self.observable)
         outside = self.observable == NO_COUNTERPART
         if outside != (self.role is Role.OUTSIDE):
             raise InputError(
@@ -175,25 +175,25 @@ class Claim(Section):
         InputError
             One is unknown, missing, or has a unit that does not fit.
         """
-        wanted: dict[str, str] = dict(named(self.observable).arguments)
-        for name in self.arguments.keys() ^ wanted.keys():
-            have = ", ".join(wanted) or "none"
-            verb = "is missing; add it" if name in wanted else "is not one of its arguments"
+        units: dict[str, str] = dict(observable_named(self.observable).arguments)
+        for name in self.arguments.keys() ^ units.keys():
+            have = ", ".join(units) or "none"
+            verb = "is missing; add it" if name in units else "is not one of its arguments"
             raise InputError(f"arguments.{name}: {verb}; {self.observable!r} takes {have}")
-        found = {}
-        for name, unit in wanted.items():
+        values = {}
+        for name, unit in units.items():
             with at(f"arguments.{name}"):
-                found[name] = to_si(*parse_quantity(str(self.arguments[name])), unit)
-        return found
+                values[name] = to_si(*parse_quantity(str(self.arguments[name])), unit)
+        return values
 
     @property
     def measure(self) -> Observable:
-        """What evaluates it."""
-        return named(self.observable)
+        """The observable."""
+        return observable_named(self.observable)
 
 
 class ClaimFile(Section):
-    """The claims of one source; ``curves`` are measured curves among the data that they rest on."""
+    """The claims of one source; ``curves`` are the measured curves among the data of the source."""
 
     name: Name
     title: Text
@@ -207,18 +207,12 @@ class ClaimFile(Section):
         names = [claim.name for claim in self.claims]
         for place, name in enumerate(names, start=1):
             if name in names[: place - 1]:
-                raise InputError(f"claims.{place}.name: {brief(name)} is there twice; name each claim once")
+                raise InputError(f"claims.{place}.name: {brief(name)} is the name of two claims; rename one")
         return self
 
 
 def claims_from_dict(data: dict, where: str) -> ClaimFile:
-    """Validate the content of a claim file; ``where`` names it in complaints.
-
-    Raises
-    ------
-    InputError
-        One line: file, field, value, remedy.
-    """
+    """Validate the content of a claim file, which messages call ``where``."""
     try:
         return ClaimFile.model_validate(data)
     except ValidationError as error:
@@ -231,7 +225,7 @@ def read_claims(name_or_path: str) -> ClaimFile:
     Raises
     ------
     InputError
-        No such file, or one that does not hold claims.
+        There is no such file, or it does not hold claims.
     """
     path = library.find("validation", name_or_path)
     data = library.read_toml(path)

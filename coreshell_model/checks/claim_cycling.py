@@ -1,4 +1,4 @@
-"""Observables of claims about capacities, losses, efficiencies and rates: those of the package, named."""
+"""Observables of claims about capacities, losses, efficiencies and rates."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -18,18 +18,19 @@ def first_sodiation(solution: Solution) -> float | None:
 
 
 def mean_capacity(solution: Solution, first: float, last: float) -> float | None:
-    """Mean desodiation of the cycles ``first`` to ``last``."""
+    """Mean desodiation capacity of the cycles ``first`` to ``last``."""
     if round(first) > round(last):
         raise InputError(f"first is {first:g}, after last, {last:g}; give the first cycle of the mean first")
     if round(last) not in solution.cycles:
         return None
-    found = [capacity.desodiation_capacity(solution, cycle) for cycle in range(round(first), round(last) + 1)]
-    known = [value for value in found if value is not None]
-    return sum(known) / len(known) if known and len(known) == len(found) else None
+    cycles = range(round(first), round(last) + 1)
+    values = [capacity.desodiation_capacity(solution, cycle) for cycle in cycles]
+    complete = [value for value in values if value is not None]
+    return sum(complete) / len(complete) if complete and len(complete) == len(values) else None
 
 
 def capacity_of_cycle(solution: Solution, cycle: float) -> float | None:
-    """Desodiation of one cycle."""
+    """Desodiation capacity of one cycle."""
     return capacity.desodiation_capacity(solution, round(cycle))
 
 
@@ -39,25 +40,25 @@ def efficiency(solution: Solution, cycle: float) -> float | None:
 
 
 def retention(solution: Solution, rate: float) -> float | None:
-    """Capacity kept at a rate (a multiple of 1C), over that of the first block."""
+    """Capacity at a rate (a multiple of 1C), over that of the first block."""
     above_zero("rate", rate, "of 1C")
     blocks = rates.rate_retention(solution)
-    wanted = f"C/{1 / rate:g}" if rate < 1 else f"{rate:g}C"
-    if solution.completed and wanted not in blocks:
-        there = ", ".join(blocks) or "none"
-        raise InputError(f"rate is {wanted}; {solution.protocol.name} has {there}: give one of them")
-    return blocks.get(wanted)
+    label = f"C/{1 / rate:g}" if rate < 1 else f"{rate:g}C"
+    if solution.completed and label not in blocks:
+        labels = ", ".join(blocks) or "none"
+        raise InputError(f"rate is {label}; {solution.protocol.name} has {labels}: give one of them")
+    return blocks.get(label)
 
 
 def least_step(measure: Callable[[Solution], float | None]) -> Callable[..., float | None]:
-    """The smallest rise of a number from one run to the next; above 0 where the runs are in its order."""
+    """The smallest rise of a number from one run to the next; above 0 where it rises over all runs."""
 
     def step(*solutions: Solution) -> float | None:
         values = [measure(solution) for solution in solutions]
-        known = [value for value in values if value is not None]
-        if len(known) < len(values):
+        present = [value for value in values if value is not None]
+        if len(present) < len(values):
             return None
-        return min(after - before for before, after in pairwise(known))
+        return min(after - before for before, after in pairwise(present))
 
     return step
 

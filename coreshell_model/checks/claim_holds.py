@@ -1,4 +1,4 @@
-"""Observables of claims about clusters in a hold: the model's stand-in for the 852 ppm signal of NMR."""
+"""Observables of claims about clusters in a hold, the model's counterpart of the 852 ppm signal of NMR."""
 
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.inputs.steps import Kind
@@ -9,7 +9,7 @@ CAPACITY = "mA.h.g-1"
 
 
 def formed(solution: Solution, cycle: float) -> float | None:
-    """Clusters that a cycle's sodiation forms, its hold included."""
+    """Clusters formed in a cycle's sodiation, its hold included."""
     number = round(cycle)
     if number not in solution.cycles:
         return None
@@ -26,18 +26,18 @@ def share_in_hold(solution: Solution, cycle: float) -> float | None:
 
 
 def grown_late(solution: Solution, cycle: float) -> float | None:
-    """Share of the clusters formed in a cycle's hold that forms in the last third of its time."""
+    """Share of the clusters formed in a cycle's hold that forms in the last third of the hold."""
     return late_growth(solution, round(cycle))
 
 
 def later_in_first_cycle(solution: Solution) -> float | None:
-    """Late growth in the hold of the first cycle less that of the second."""
+    """Late growth in the hold of the first cycle less that in the second."""
     first, second = late_growth(solution, 1), late_growth(solution, 2)
     return None if first is None or second is None else first - second
 
 
 def left(solution: Solution, cycle: float) -> float | None:
-    """Share of a cycle's clusters that its desodiation leaves."""
+    """Share of a cycle's clusters that is left after its desodiation."""
     total, steps = formed(solution, cycle), solution.cycle_steps(round(cycle))
     if not total:
         return None

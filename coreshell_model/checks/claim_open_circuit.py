@@ -1,4 +1,4 @@
-"""Observables of claims about open-circuit tables of hard carbons: what isotherm describes them."""
+"""Observables of claims about which isotherm describes the open-circuit tables of hard carbons."""
 
 import csv
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from coreshell_model.infer.open_circuit import LAWS, Fitted, fit, leave_one_out
 
 Table = tuple[np.ndarray, np.ndarray]
 
-OWN_LAW = "strong sites, sloping and clusters"
-"""The isotherm that a material of this package can have."""
+MODEL_LAW = "strong sites, sloping and clusters"
+"""The isotherm of the materials of this package."""
 
 LOWEST, HIGHEST = 0.01, 1.0
-"""Potentials [V] between which the measured table is compared."""
+"""Ends [V] of the measured table as it is fitted."""
 
 
 @cache
@@ -50,28 +50,30 @@ TABLES: dict[str, Callable[[], Table]] = {
 
 @cache
 def fits(table: str) -> dict[str, Fitted]:
-    """Every law fitted to a table."""
+    """All laws, fitted to a table."""
     return {law: fit(law, *TABLES[table]()) for law in LAWS}
 
 
 def chosen(table: str) -> Fitted:
     """The law with the lowest AICc."""
-    return min(fits(table).values(), key=lambda each: each.aicc)
+    return min(fits(table).values(), key=lambda fitted: fitted.aicc)
 
 
-def _of(table: str) -> dict[str, Observable]:
-    """The observables of a table."""
+def _observables_of(table: str) -> dict[str, Observable]:
+    """The observables of a table, by name."""
 
-    def own() -> Fitted:
-        return fits(table)[OWN_LAW]
+    def model_isotherm() -> Fitted:
+        return fits(table)[MODEL_LAW]
 
     return {
-        f"open-circuit error of the model's isotherm, {table}": Observable(lambda: own().rmse, "V", runs=0),
+        f"open-circuit error of the model's isotherm, {table}": Observable(
+            lambda: model_isotherm().rmse, "V", runs=0
+        ),
         f"numbers of the model's isotherm, {table}": Observable(
-            lambda: float(len(own().numbers)), "1", runs=0
+            lambda: float(len(model_isotherm().numbers)), "1", runs=0
         ),
         f"leave-one-out error of the model's isotherm, {table}": Observable(
-            lambda: leave_one_out(own(), *TABLES[table]()), "V", runs=0
+            lambda: leave_one_out(model_isotherm(), *TABLES[table]()), "V", runs=0
         ),
         f"open-circuit error of the law chosen by AICc, {table}": Observable(
             lambda: chosen(table).rmse, "V", runs=0
@@ -79,4 +81,4 @@ def _of(table: str) -> dict[str, Observable]:
     }
 
 
-OBSERVABLES = {name: observable for table in TABLES for name, observable in _of(table).items()}
+OBSERVABLES = {name: observable for table in TABLES for name, observable in _observables_of(table).items()}

@@ -1,4 +1,4 @@
-"""Observables of claims about where, in voltage, charge passes."""
+"""Observables of claims about the voltages at which charge passes."""
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.checks.claim_observable import Observable
@@ -24,7 +24,7 @@ def end_of_desodiation(solution: Solution, cycle: float, share: float) -> float 
 
 
 def desodiation_window(solution: Solution, cycle: float, lower: float, upper: float) -> float | None:
-    """Charge that a cycle's desodiation delivers between two voltages."""
+    """Charge of a cycle's desodiation between two voltages."""
     _in_order(lower, upper)
     if round(cycle) not in solution.cycles:
         return None

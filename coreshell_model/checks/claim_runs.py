@@ -1,4 +1,4 @@
-"""Runs that claims need, and the spread of materials over what is assumed."""
+"""The runs of claims, the numbers that they give, and bands from alternatives to the shipped materials."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -16,18 +16,18 @@ from coreshell_model.inputs.material import Material
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution
 
-Found = float | str
-"""A claim's number with an alternative, in SI units, or why there is none."""
+NumberOrReason = float | str
+"""The number of a claim with an alternative, in SI units, or the reason why there is none."""
 
 
 @dataclass(frozen=True)
 class Band:
-    """Where a claim's number lies.
+    """The interval of a claim's number over alternatives.
 
     Attributes
     ----------
-    ends : lower and upper one in SI units; None where nothing varies, or too few alternatives give a number
-    note : how many give none, and why
+    ends : lower and upper end in SI units; None where nothing varies, or too few alternatives give a number
+    note : how many alternatives give no number, and why
     """
 
     ends: tuple[float, float] | None
@@ -38,55 +38,56 @@ NO_BAND = Band(None)
 
 
 Spread = Callable[[Sequence[Material]], Ensemble | None]
-"""Alternatives to the shipped materials, which have their runs' changes; None where nothing varies."""
+"""Gives alternatives to materials that have the changes of their runs; None where nothing varies."""
 
 LEAST_SHARE = 0.9
-"""Of the draws that have to give a number: the band is 90 % wide, more left out could be its ends."""
+"""Least share of draws with a number: a band covers 90 %, so that more missing draws could be its ends."""
 
 SAME = 1e-9
-"""Of a number: what draws that do not concern it change by rounding alone."""
+"""Relative change of a number that is taken for rounding, not for an effect of a draw."""
 
 
-def band_of(ensemble: Ensemble, shipped: float, found: Sequence[Found]) -> Band:
-    """The band of what alternatives give, in their order; ``shipped`` is the model's number.
+def band_of(ensemble: Ensemble, shipped: float, outcomes: Sequence[NumberOrReason]) -> Band:
+    """The band of a claim from the outcomes of all alternatives; ``shipped`` is the model's number.
 
-    That of draws is central and leaves the shipped number out; there is none where too few draws give a
-    number, or none moves it. Without weights it is from the lowest to the highest, the shipped one included.
+    With weights the band is central and leaves the shipped number out; there is no band where too few draws
+    give a number, or no draw changes it. Without weights it is from the lowest number to the highest, the
+    shipped one included.
     """
-    reasons = [one for one in found if isinstance(one, str)]
+    reasons = [outcome for outcome in outcomes if isinstance(outcome, str)]
     if ensemble.weights is None:
-        note = _missing(len(reasons), len(found), "ends of assumed ranges", reasons)
-        return Band(None if reasons else interval([shipped, *_numbers(found)]), note)
-    known = np.array([not isinstance(one, str) for one in found])
-    draws, given = ensemble.weights.sum(), ensemble.weights[known].sum()
-    note = _missing(draws - given, draws, "draws", reasons)
-    if given < LEAST_SHARE * draws:
+        note = _missing(len(reasons), len(outcomes), "ends of assumed ranges", reasons)
+        return Band(None if reasons else interval([shipped, *_numbers(outcomes)]), note)
+    numeric = np.array([not isinstance(outcome, str) for outcome in outcomes])
+    draws, weight = ensemble.weights.sum(), ensemble.weights[numeric].sum()
+    note = _missing(draws - weight, draws, "draws", reasons)
+    if weight < LEAST_SHARE * draws:
         return Band(None, note)
-    values = _numbers(found)
-    if all(math.isclose(one, shipped, rel_tol=SAME) for one in values):
+    values = _numbers(outcomes)
+    if all(math.isclose(outcome, shipped, rel_tol=SAME) for outcome in values):
         return Band(None, f"{note}; no other moves it" if note else "no draw moves it")
-    return Band(interval(values, ensemble.weights[known], CLAIMED), note)
+    return Band(interval(values, ensemble.weights[numeric], CLAIMED), note)
 
 
-def _numbers(found: Sequence[Found]) -> list[float]:
-    return [one for one in found if not isinstance(one, str)]
+def _numbers(outcomes: Sequence[NumberOrReason]) -> list[float]:
+    return [outcome for outcome in outcomes if not isinstance(outcome, str)]
 
 
-def _missing(count: float, of: float, what: str, reasons: list[str]) -> str:
-    """How many alternatives give no number, as a remark; nothing where all do."""
-    return f"{count:g} of {of:g} {what} give no number: {reasons[0]}" if reasons else ""
+def _missing(missing: float, total: float, kind: str, reasons: list[str]) -> str:
+    """A remark on how many alternatives give no number; empty where all do."""
+    return f"{missing:g} of {total:g} {kind} give no number: {reasons[0]}" if reasons else ""
 
 
 class Runs:
-    """Solutions by material, protocol and changes, each solved when it is first asked for."""
+    """Solutions by material, protocol and changes, each solved when it is first needed."""
 
     def __init__(self, started: Callable[[str], None] = lambda _: None):
         self._solved: dict[tuple, Solution] = {}
         self._started = started
 
-    def solution(self, run: SimulatedRun, more: Changes | None = None) -> Solution:
-        """The run, with further changes to its material."""
-        changed = run.model_copy(update={"changes": run.changes | dict(more or {})})
+    def solution(self, run: SimulatedRun, changes: Changes | None = None) -> Solution:
+        """The solution of a run, with further changes of its material."""
+        changed = run.model_copy(update={"changes": run.changes | dict(changes or {})})
         if changed.key not in self._solved:
             self._started(f"{run.material}, {run.protocol}" + (" (changed)" if changed.changes else ""))
             self._solved[changed.key] = simulate(run.material_file, run.protocol, changed.changes)
@@ -94,7 +95,7 @@ class Runs:
 
 
 def number_of(claim: Claim, solutions: list[Solution]) -> float | None:
-    """What the claim's observable reads, in SI units; None also for a number that is not finite."""
+    """The claim's observable in SI units; None also where it is not finite."""
     numbers: Mapping[str, float] = claim.numbers()
     try:
         value = claim.measure.measure(*solutions, **numbers)

@@ -1,16 +1,16 @@
-"""Observables of claims about sorption: the package's own arithmetic, and what a material's pores hold."""
+"""Observables of claims about sorption: dimensions from measured numbers, and what the pores hold."""
 
 from coreshell_model.checks.claim_observable import Observable
-from coreshell_model.inputs import sorption as of
+from coreshell_model.inputs import sorption
 from coreshell_model.inputs.material import CoreShellMaterial
-from coreshell_model.inputs.sorption import above_zero, not_negative
+from coreshell_model.inputs.sorption import Geometry, above_zero, not_negative
 from coreshell_model.run.solution import Solution
 
 PARTICLE = {"mass_gain": "1", "external_area": "m2/kg", "pore_volume": "m3/kg", "density": "kg/m3"}
 
 
-def _geometry(mass_gain: float, external_area: float, pore_volume: float, density: float) -> of.Geometry:
-    return of.geometry_from_sorption(
+def _geometry(mass_gain: float, external_area: float, pore_volume: float, density: float) -> Geometry:
+    return sorption.geometry_from_sorption(
         mass_gain=mass_gain,
         external_area=external_area,
         core_pore_volume=pore_volume,
@@ -31,32 +31,32 @@ def thickness(**measured: float) -> float:
 
 def porosity(density: float, pore_volume: float) -> float:
     """Equation (3)."""
-    return float(of.porosity(density, pore_volume))
+    return float(sorption.porosity(density, pore_volume))
 
 
 def porosity_if_filled(density: float, pore_volume: float, mass_gain: float) -> float:
     """Equation (3) with the CVD carbon in the pores."""
-    return float(of.porosity_if_filled(density, pore_volume, mass_gain, density))
+    return float(sorption.porosity_if_filled(density, pore_volume, mass_gain, density))
 
 
 def pore_volume_if_filled(density: float, pore_volume: float, mass_gain: float) -> float:
-    """Pore volume left with the CVD carbon in the pores."""
-    return float(of.pore_volume_if_filled(pore_volume, mass_gain, density))
+    """Pore volume left where the CVD carbon is in the pores."""
+    return float(sorption.pore_volume_if_filled(pore_volume, mass_gain, density))
 
 
 def mass_gain_to_fill(density: float, pore_volume: float, left: float) -> float:
-    """CVD carbon that fills the pores down to what is left."""
-    return float(of.mass_gain_to_fill_pores(pore_volume, density, left))
+    """Mass gain of CVD carbon that fills the pores down to a volume ``left``."""
+    return float(sorption.mass_gain_to_fill_pores(pore_volume, density, left))
 
 
 def area_covered(uptake: float) -> float:
     """Area that an uptake of diethyl carbonate covers."""
-    return uptake * float(of.dec_area_per_uptake())
+    return uptake * float(sorption.dec_area_per_uptake())
 
 
 def uptake_covering(area: float) -> float:
     """Uptake of diethyl carbonate that covers an area."""
-    return area / float(of.dec_area_per_uptake())
+    return area / float(sorption.dec_area_per_uptake())
 
 
 def efficiency(capacity: float, loss: float) -> float:
@@ -84,23 +84,23 @@ def mass_average(core: float, shell: float, mass_gain: float) -> float:
 
 
 def _mass_gain(solution: Solution) -> float:
-    """That of the material simulated; 0 for one of a single carbon."""
+    """Mass gain of the simulated material; 0 for a single carbon."""
     material = solution.material
     return material.geometry.mass_gain if isinstance(material, CoreShellMaterial) else 0.0
 
 
 def external_area(solution: Solution) -> float:
-    """That of the material simulated."""
+    """External area of the simulated material."""
     return solution.parameters["External area [m2.kg-1]"]
 
 
 def loading(solution: Solution) -> float:
-    """Active carbon per area of electrode."""
+    """Mass of active carbon per area of electrode."""
     return solution.material.cell.active_loading.si
 
 
 def reached_area(solution: Solution, core_area: float) -> float | None:
-    """Area that a probe finds: the walls of open particles and the outside of sealed ones (26)."""
+    """Area that a probe reaches: the pore walls of open particles and the outside of sealed ones (26)."""
     pores = solution.material.pores
     if pores is None:
         return external_area(solution)
@@ -109,7 +109,7 @@ def reached_area(solution: Solution, core_area: float) -> float | None:
 
 
 def reached_volume(solution: Solution, core_volume: float) -> float:
-    """Pore volume that a probe finds in open particles."""
+    """Pore volume that a probe reaches, in open particles."""
     if solution.material.pores is None:
         return 0.0
     return solution.parameters["Open fraction"] * core_volume / (1 + _mass_gain(solution))

@@ -7,24 +7,24 @@ from coreshell_model.observe.voltammetry import sweeps as read_sweeps
 from coreshell_model.run.solution import Solution
 
 NEAR = 0.2
-"""Volts from where a peak was measured within which the model's peak is taken for the same."""
+"""Most volts between a measured peak and the model's peak that is taken for the same."""
 
 
-def _nearest(found: list[Peak], potential: float) -> Peak | None:
-    near = [peak for peak in found if abs(peak.potential - potential) <= NEAR]
+def _nearest(candidates: list[Peak], potential: float) -> Peak | None:
+    near = [peak for peak in candidates if abs(peak.potential - potential) <= NEAR]
     return min(near, key=lambda peak: abs(peak.potential - potential), default=None)
 
 
 def irreversible_peak(solution: Solution, near: float) -> float | None:
-    """Potential of the peak of the first sodiating sweep less the second that is nearest."""
+    """Potential of the peak nearest to ``near`` in the first sodiating sweep less the second."""
     peak = _nearest(irreversible_peaks(solution), near)
     return peak.potential if peak else None
 
 
 def peak_left(solution: Solution, near: float) -> float | None:
-    """Charge of the second sodiating sweep's peak nearest to a potential, over that of the first sweep's.
+    """Charge of the peak nearest to a potential in the second sodiating sweep, over that in the first.
 
-    0 where the second sweep has none there; None where the first has none.
+    0 where the second sweep has no peak there; None where the first has none.
     """
     down = [peak for peak in peaks(solution) if peak.sodiation]
     first = _nearest([peak for peak in down if peak.cycle == 1], near)
@@ -35,8 +35,8 @@ def peak_left(solution: Solution, near: float) -> float | None:
 
 
 def low_voltage_current(solution: Solution, below: float, up_to: float) -> float | None:
-    """Mean current of the second sodiating sweep below a voltage, over that from there up to another."""
-    down = [each for each in read_sweeps(solution) if each.sodiation and each.cycle == 2]
+    """Mean current of the second sodiating sweep below a voltage, over that from there to ``up_to``."""
+    down = [sweep for sweep in read_sweeps(solution) if sweep.sodiation and sweep.cycle == 2]
     if not down:
         return None
     voltage, current = down[0].voltage, down[0].current
@@ -47,14 +47,14 @@ def low_voltage_current(solution: Solution, below: float, up_to: float) -> float
 
 
 def film_of_second_cycle(solution: Solution) -> float | None:
-    """Charge of the film that the second cycle adds, over that of the first."""
+    """Charge of the film formed in the second cycle, over that of the first."""
     films = film_by_cycle(solution)
     return films[1] if len(films) > 1 else None
 
 
-def film_ratio(one: Solution, other: Solution) -> float | None:
-    """Charge of the film of the first cycle of one run, over that of another."""
-    films = [film_formed(solution) for solution in (one, other)]
+def film_ratio(first: Solution, second: Solution) -> float | None:
+    """Charge of the film of the first cycle in the first run, over that in the second."""
+    films = [film_formed(solution) for solution in (first, second)]
     return films[0][0] / films[1][0] if all(films) and films[1][0] else None
 
 

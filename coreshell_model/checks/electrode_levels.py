@@ -1,4 +1,4 @@
-"""Particle against electrode level: a thin coating has no gradients that count."""
+"""Particle level against electrode level: a thin coating has negligible gradients."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from coreshell_model.run.solution import Solution
 
 TOLERANCE = 1e-8
 STEEPEST = 0.1
-"""Slope of the voltage [V per mA.h.g-1] up to which voltages are compared; beyond, they compare charges."""
+"""Slope of the voltage [V per mA.h.g-1] up to which voltages are compared; beyond, charges are."""
 
 
 def first_cycle() -> Protocol:
@@ -24,7 +24,7 @@ def first_cycle() -> Protocol:
 
 
 def differences(material: str) -> dict[str, float]:
-    """What the level changes in a material as shipped, at its loading of 1.1 mg/cm2."""
+    """Differences between the levels for a material as shipped, at its loading of 1.1 mg/cm2."""
     particle, electrode = (
         simulate(
             material,
@@ -35,8 +35,8 @@ def differences(material: str) -> dict[str, float]:
         )
         for level in (ParticleLevel, ElectrodeLevel)
     )
-    efficiencies = [initial_coulombic_efficiency(each) or 0.0 for each in (particle, electrode)]
-    charges = [each["Specific capacity [mA.h.g-1]"][-1] for each in (particle, electrode)]
+    efficiencies = [initial_coulombic_efficiency(solution) or 0.0 for solution in (particle, electrode)]
+    charges = [solution["Specific capacity [mA.h.g-1]"][-1] for solution in (particle, electrode)]
     return {
         f"{material}: voltage, sodiation [mV]": _in_voltage(particle, electrode, 0),
         f"{material}: voltage, desodiation [mV]": _in_voltage(particle, electrode, 2),
@@ -46,10 +46,10 @@ def differences(material: str) -> dict[str, float]:
     }
 
 
-def _in_voltage(one: Solution, other: Solution, step: int) -> float:
-    """Largest difference [mV] over a step, at equal charge since its start, off the steep parts."""
+def _in_voltage(particle: Solution, electrode: Solution, step: int) -> float:
+    """Largest difference [mV] in a step at equal charge since its start, the steep parts left out."""
     curves = []
-    for solution in (one, other):
+    for solution in (particle, electrode):
         points = solution.steps[step].points
         charge = solution["Specific capacity [mA.h.g-1]"][points]
         curves.append((np.abs(charge - charge[0]), solution["Voltage [V]"][points]))
@@ -78,5 +78,5 @@ CHECK = Check(
             Bound(f"{material}: sodium balance error, electrode level", at_most=1e-6, band=NOISE),
         )
     ),
-    measure=lambda: {name: value for each in MATERIALS for name, value in differences(each).items()},
+    measure=lambda: {name: value for material in MATERIALS for name, value in differences(material).items()},
 )

@@ -1,4 +1,4 @@
-"""Refining the mesh through separator and coating, where the salt runs low."""
+"""Refinement of the mesh through separator and coating, at currents that deplete the salt."""
 
 import numpy as np
 
@@ -9,11 +9,11 @@ from coreshell_model.checks.stock_spm import limit
 from coreshell_model.physics.levels import ELECTRODE_CELLS, SEPARATOR_CELLS, ElectrodeLevel
 
 DIRECTIONS = ("sodiation", "desodiation")
-"""Those of the runs with the stock DFN at 10 mg/cm2 and 1C."""
+"""The runs of the comparison with the stock DFN at 10 mg/cm2 and 1C."""
 
 
 def voltage(direction: str, finer: int) -> np.ndarray:
-    """Voltage [V] of such a run, but for the start, on a mesh so many times finer through the cell."""
+    """Voltage [V] of such a run without its first point, on a mesh ``finer`` times finer in the cell."""
     loading, rate, occupancy, hours = RUNS[f"10 mg/cm2, {direction} at 1C"]
     parameters = limit(occupancy, {"cell.active_loading": loading})
     cells = (*DEFAULT_CELLS, finer * SEPARATOR_CELLS, finer * ELECTRODE_CELLS)
@@ -28,15 +28,15 @@ def voltage(direction: str, finer: int) -> np.ndarray:
 
 
 def measure() -> dict[str, float]:
-    """Error of the default mesh by Richardson's extrapolation, and the order of the largest differences."""
-    found: dict[str, float] = {}
+    """Error of the default mesh by Richardson extrapolation, and the order of the largest differences."""
+    numbers: dict[str, float] = {}
     for direction in DIRECTIONS:
         default, fine, finest = (voltage(direction, finer) for finer in (1, 2, 4))
         limit_of_mesh = finest + (finest - fine) / 3
         differences = [float(np.abs(pair).max()) for pair in (default - fine, fine - finest)]
-        found[f"{direction}, error [mV]"] = 1e3 * float(np.abs(default - limit_of_mesh).max())
-        found[f"{direction}, order"] = float(np.log2(differences[0] / differences[1]))
-    return found
+        numbers[f"{direction}, error [mV]"] = 1e3 * float(np.abs(default - limit_of_mesh).max())
+        numbers[f"{direction}, order"] = float(np.log2(differences[0] / differences[1]))
+    return numbers
 
 
 CHECK = Check(

@@ -11,7 +11,7 @@ from coreshell_model.checks.claim import Claim, ClaimFile, Relation, Role
 from coreshell_model.checks.claim_runs import (
     NO_BAND,
     Band,
-    Found,
+    NumberOrReason,
     Runs,
     Spread,
     band_of,
@@ -35,7 +35,7 @@ RULE = (
 
 
 def distance(claim: Claim, model: float) -> float:
-    """By how many uncertainties ``model``, in SI units, misses what the claim says; 0 where it does not."""
+    """By how many uncertainties ``model``, in SI units, misses the claim; 0 where it agrees."""
     excess = model - claim.measured.si
     if claim.relation is Relation.AT_LEAST:
         excess = min(excess, 0.0)
@@ -45,20 +45,20 @@ def distance(claim: Claim, model: float) -> float:
 
 
 def verdict(claim: Claim, model: float | None) -> str:
-    """One of ``VERDICTS``; a number that the model does not give is not reproduced."""
+    """One of ``VERDICTS``; without a number of the model, not reproduced."""
     if model is None:
         return MISSED
-    off = distance(claim, model)
-    return ONE if off <= 1 else TWO if off <= 2 else MISSED
+    sigmas = distance(claim, model)
+    return ONE if sigmas <= 1 else TWO if sigmas <= 2 else MISSED
 
 
 def in_unit_of(claim: Claim, model: float) -> float:
-    """A number in SI units, as the claim's measured one is written."""
+    """A number in SI units, converted to the unit of the claim."""
     return from_si(model, claim.measured.unit)
 
 
 Alternative = Mapping[int, tuple[Changes, ...]]
-"""By the place of a claim: the changes of the material of each of its runs."""
+"""By the place of a claim: the changes of the materials of its runs."""
 
 
 def bands(
@@ -68,54 +68,58 @@ def bands(
 
     Parameters
     ----------
-    claims : by place, each with the model's number, that of the shipped materials
-    spreads : the first that has alternatives for a claim's materials makes its band
-    workers, say : processes, and what is told how many alternatives are done
+    claims : by place, each with its number by the shipped materials
+    spreads : the first of them that has alternatives for a claim's materials makes its band
+    workers : processes
+    say : called with a line on the progress
 
     Raises
     ------
     LostWorkersError
         A worker was ended from outside.
     """
-    of: dict[int, Ensemble] = {}
+    ensembles: dict[int, Ensemble] = {}
     alternatives: list[dict[int, tuple[Changes, ...]]] = []
     for place, (claim, _) in claims.items():
         materials = [prepared(run.material_file, run.protocol, run.changes)[0] for run in claim.runs]
         for spread in spreads if materials else ():
-            if found := spread(materials):
-                of[place] = found
-                alternatives += [{} for _ in found.members[len(alternatives) :]]
-                for together, changes in zip(alternatives, found.members, strict=False):
-                    together[place] = changes
+            if ensemble := spread(materials):
+                ensembles[place] = ensemble
+                alternatives += [{} for _ in ensemble.members[len(alternatives) :]]
+                for alternative, changes in zip(alternatives, ensemble.members, strict=False):
+                    alternative[place] = changes
                 break
-    numbers: dict[int, dict[int, Found]] = {}
+    outcomes: dict[int, dict[int, NumberOrReason]] = {}
 
-    def keep(item: tuple[int, Alternative], found: dict[int, Found]) -> None:
-        numbers[item[0]] = found
-        say(f"{len(numbers)} of {len(alternatives)} alternatives")
+    def keep(item: tuple[int, Alternative], by_claim: dict[int, NumberOrReason]) -> None:
+        outcomes[item[0]] = by_claim
+        say(f"{len(outcomes)} of {len(alternatives)} alternatives")
 
-    together = _Together({place: claims[place][0] for place in of})
-    side_by_side(together, list(enumerate(alternatives)), workers, say, keep)
-    values = {place: [numbers[n][place] for n in sorted(numbers) if place in numbers[n]] for place in of}
-    return {place: band_of(each, claims[place][1], values[place]) for place, each in of.items()}
+    task = _WithAlternative({place: claims[place][0] for place in ensembles})
+    side_by_side(task, list(enumerate(alternatives)), workers, say, keep)
+    claim_bands = {}
+    for place, ensemble in ensembles.items():
+        of_claim = [outcomes[n][place] for n in sorted(outcomes) if place in outcomes[n]]
+        claim_bands[place] = band_of(ensemble, claims[place][1], of_claim)
+    return claim_bands
 
 
 @dataclass(frozen=True)
-class _Together:
-    """All claims with one alternative, in whatever process this is; each run once."""
+class _WithAlternative:
+    """Evaluates all claims with one alternative, each run once; can be sent to other processes."""
 
     claims: Mapping[int, Claim]
 
-    def __call__(self, item: tuple[int, Alternative], say: Say) -> dict[int, Found]:
+    def __call__(self, item: tuple[int, Alternative], say: Say) -> dict[int, NumberOrReason]:
         runs = Runs()
-        return {place: _found(self.claims[place], changes, runs) for place, changes in item[1].items()}
+        return {place: _number_with(self.claims[place], changes, runs) for place, changes in item[1].items()}
 
 
-def _found(claim: Claim, changes: tuple[Changes, ...], runs: Runs) -> Found:
-    """The claim's number, of whole runs alone: a part of one can hold a part of the number."""
+def _number_with(claim: Claim, changes: tuple[Changes, ...], runs: Runs) -> NumberOrReason:
+    """The claim's number, from completed runs alone: an incomplete one may hold a part of the number."""
     try:
-        solutions = [runs.solution(run, more) for run, more in zip(claim.runs, changes, strict=True)]
-        stopped = next((each for each in solutions if not each.completed), None)
+        solutions = [runs.solution(run, added) for run, added in zip(claim.runs, changes, strict=True)]
+        stopped = next((solution for solution in solutions if not solution.completed), None)
         value = None if stopped else number_of(claim, solutions)
     except InputError as error:
         return str(error)
@@ -130,14 +134,15 @@ CYCLES = ("cycle", "first", "last")
 
 @dataclass(frozen=True)
 class Result:
-    """What the model gives for a claim.
+    """The result of a claim.
 
     Attributes
     ----------
-    claim : what was claimed
+    claim : the claim
     source : name of its file
-    model : the model's number in SI units, or None with the reason in ``failure``
-    band : where the number lies in alternatives to the shipped materials
+    model : the model's number in SI units, or None
+    band : the interval of the number over alternatives to the shipped materials
+    failure : why a run failed, if the model has no number for that reason
     """
 
     claim: Claim
@@ -158,13 +163,13 @@ class Result:
 
 
 def check_runs(files: Iterable[ClaimFile]) -> None:
-    """Read what every claim would run, before any of it is run.
+    """Read material, protocol and changes of every run, before the first is solved.
 
     Raises
     ------
     InputError
-        Unknown material, protocol or change, or a cycle that the protocol does not have, with the claim's
-        place in front.
+        An unknown material, protocol or change, or a cycle that the protocol does not have; the message
+        begins with the claim.
     """
     protocols: dict[tuple, Protocol] = {}
     for file in files:
@@ -177,7 +182,7 @@ def check_runs(files: Iterable[ClaimFile]) -> None:
 
 
 def _check_cycles(claim: Claim, protocol: Protocol) -> None:
-    """A claim of a cycle that its run cannot have is a mistake in the file, and none of the model."""
+    """Raise InputError for a cycle that the run cannot have: a mistake in the file, not of the model."""
     last = len(protocol.steps_by_cycle())
     for name, number in claim.numbers().items():
         if name in CYCLES and not 1 <= round(number) <= last:
@@ -191,38 +196,40 @@ def evaluate(
     workers: int = 1,
     say: Say = lambda text: None,
 ) -> list[Result]:
-    """Every claim of the files, in their order.
+    """Evaluate every claim of the files, in their order.
 
     Parameters
     ----------
     files : of claims
-    runs : those of the shipped materials
-    spreads : alternatives to these; the first that has any for a claim's materials makes its band
-    workers : processes for the alternatives. More than 1 start this program anew in each: a script has to
-        guard its own code by ``if __name__ == "__main__"``
-    say : told how many alternatives are done
+    runs : solutions with the shipped materials
+    spreads : sources of alternatives; the first that has any for a claim's materials makes its band
+    workers : processes for the alternatives; with more than 1, a script has to call this under
+        ``if __name__ == "__main__":``
+    say : called with a line on the progress
 
     Raises
     ------
     InputError
-        A claim names what does not exist.
+        As ``check_runs``.
     LostWorkersError
         A worker was ended from outside.
     """
     check_runs(files)
     runs = runs or Runs()
-    results = [evaluated(claim, file.name, runs) for file in files for claim in file.claims]
-    known = {place: (one.claim, one.model) for place, one in enumerate(results) if one.model is not None}
-    found = bands(known, spreads, workers, say)
-    return [replace(one, band=found.get(place, NO_BAND)) for place, one in enumerate(results)]
+    results = [evaluate_claim(claim, file.name, runs) for file in files for claim in file.claims]
+    numbers = {
+        n: (result.claim, result.model) for n, result in enumerate(results) if result.model is not None
+    }
+    by_place = bands(numbers, spreads, workers, say)
+    return [replace(result, band=by_place.get(n, NO_BAND)) for n, result in enumerate(results)]
 
 
-def evaluated(claim: Claim, source: str, runs: Runs) -> Result:
-    """One claim of the file named ``source``, without a band."""
+def evaluate_claim(claim: Claim, source: str, runs: Runs) -> Result:
+    """Evaluate one claim of the file named ``source``, without a band."""
     if claim.role is Role.OUTSIDE:
         return Result(claim, source, None)
     solutions = [runs.solution(run) for run in claim.runs]
     model = number_of(claim, solutions)
-    stopped = next((each for each in solutions if not each.completed), None)
+    stopped = next((solution for solution in solutions if not solution.completed), None)
     failure = stopped.explanation if stopped and model is None else ""
     return Result(claim, source, model, failure=failure)

@@ -6,7 +6,7 @@ With u = g theta (continuous at R_c, as the potential is), kappa = c/g and K = D
 
     u(r, t) = a t + p(r) - sum_n b_n phi_n(r) exp(-lambda_n^2 t),    u(r, 0) = 0:
 
-a steady rise, the profile it drags along (mean of kappa p zero), and decaying eigenfunctions that make up p.
+a steady rise, its profile (mean of kappa p zero), and decaying eigenfunctions that add up to p at t = 0.
 In each region r phi is a sum of sin and cos of lambda r/sqrt(D). Derived here, from the equation above.
 """
 

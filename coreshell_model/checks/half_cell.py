@@ -1,4 +1,4 @@
-"""The model on its own, for problems that need a mesh, a current or a carbon that no material file has."""
+"""The model without material files, for problems that need another mesh, current or carbon."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -23,7 +23,7 @@ DEFAULT_CELLS: Cells = (CORE_CELLS, SHELL_CELLS)
 FINE_CELLS: Cells = (4 * CORE_CELLS, 4 * SHELL_CELLS)
 
 MESHES = {"default mesh": DEFAULT_CELLS, "80 + 32 cells": FINE_CELLS}
-"""Meshes along the radius on which a run is compared, by the words of the report."""
+"""Meshes along the radius on which runs are compared, by their names in the report."""
 
 QUIET = {
     "Cluster site density [mol.m-3]": 0.0,
@@ -34,7 +34,7 @@ QUIET = {
     "SEI step 3 charge [C.m-2]": 0.0,
     "SEI growth exchange current density [A.m-2]": 0.0,
 }
-"""Nothing but sloping sites, charge transfer and double layer."""
+"""Changes that leave sloping sites, charge transfer and double layer alone."""
 
 CARBON = (
     "site density [mol.m-3]",
@@ -51,18 +51,18 @@ def values(
     changes: Mapping[str, float] | None = None,
     design: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
-    """The parameters of a shipped material through formation, of another design, some of them changed."""
+    """Parameters of a shipped material in formation, in another design if given, with some changed."""
     return {**set_up(material, "formation", design).parameters, **(changes or {})}
 
 
 def one_carbon(parameters: Mapping[str, float]) -> dict[str, float]:
-    """The same particle with the core's sites in its shell too, and without film."""
+    """The same particle with the core's carbon in its shell too, and without film resistance."""
     shell_as_core = {f"Shell {name}": parameters[f"Core {name}"] for name in CARBON}
     return {**parameters, **shell_as_core, "SEI resistivity [Ohm.m]": 0.0}
 
 
 def at_occupancy(parameters: Mapping[str, float], occupancy: float) -> dict[str, float]:
-    """A particle of one carbon at rest with this share of its sites filled."""
+    """A particle of one carbon at rest, with this share of its sites filled."""
     return at_potential(parameters, float(equilibrium_potential(occupancy, *isotherm_of(parameters, "Core"))))
 
 
@@ -105,12 +105,12 @@ def solve(
     tolerance: float = 1e-9,
     level: str = ParticleLevel.name,
 ):
-    """A constant current [A] from the initial state; the PyBaMM solution at ``times`` [s]."""
+    """The PyBaMM solution at ``times`` [s] of a constant current [A] from the initial state."""
     model = CoreShellHalfCell(mechanisms_for(parameters), level)
-    wide = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
+    cut_offs = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
     simulation = pybamm.Simulation(
         model,
-        parameter_values=pybamm.ParameterValues({**parameters, **wide, "Current function [A]": current}),
+        parameter_values=pybamm.ParameterValues({**parameters, **cut_offs, "Current function [A]": current}),
         var_pts=on_mesh(model, cells),
         solver=pybamm.IDAKLUSolver(rtol=tolerance, atol=1e-5 * tolerance),
     )
@@ -118,16 +118,17 @@ def solve(
 
 
 def on_mesh(model: CoreShellHalfCell, cells: Cells) -> dict:
-    """Cells in each direction; those not given are the model's own."""
-    own = model.default_var_pts
-    return {**own, **dict(zip(own, cells, strict=False))}
+    """Cells in each direction; the model's defaults for those not given."""
+    defaults = model.default_var_pts
+    return {**defaults, **dict(zip(defaults, cells, strict=False))}
 
 
 @lru_cache(maxsize=32)
 def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]:
-    """What a formation of a shipped material gives on a mesh and at a tolerance, relative and absolute.
+    """ICE, reversible capacity and loss of a shipped material in formation, on a mesh and at a tolerance.
 
-    Read off the charge at the end of each step, three a cycle, as `observables` does it.
+    The tolerance is relative and absolute. A cycle has three steps, and the numbers come from the charge at
+    their ends.
     """
     run = set_up(material, "formation")
     model = CoreShellHalfCell(mechanisms_for(run.parameters))
@@ -154,12 +155,12 @@ def formation(material: str, cells: Cells, tolerance: float) -> dict[str, float]
 def by_mesh(runs: Iterable[str], differences: Callable[..., list[float]]) -> dict[str, float]:
     """Largest differences of voltage [mV] by run and mesh."""
     return {
-        f"{run}, {mesh} [mV]": found
+        f"{run}, {mesh} [mV]": difference
         for run in runs
-        for mesh, found in zip(MESHES, differences(run, *MESHES.values()), strict=True)
+        for mesh, difference in zip(MESHES, differences(run, *MESHES.values()), strict=True)
     }
 
 
 def within(runs: Iterable[str], at_most: float) -> tuple[Bound, ...]:
-    """What is accepted of them."""
+    """The bounds of these differences."""
     return tuple(Bound(f"{run}, {mesh} [mV]", at_most=at_most) for run in runs for mesh in MESHES)

@@ -21,11 +21,11 @@ from coreshell_model.run.impedance import FREQUENCIES
 POTENTIAL = 0.1  # V, where clusters begin to fill
 WITHOUT_FILM = {name: 0.0 for name in QUIET if "Cluster" not in name} | {"SEI resistivity [Ohm.m]": 0.0}
 SLOW = {"Exchange current density [A.m-2]": 0.02}
-"""So slow that charge transfer takes a large part of the impedance, and an error of it would show."""
+"""So slow that charge transfer is a large part of the impedance, and an error in it would show."""
 
 
 def spheres() -> dict[str, dict[str, float]]:
-    """The particles compared, at rest, without traps and film."""
+    """The compared particles, at rest, without traps and film."""
     clean = values(changes=WITHOUT_FILM | SLOW)
     rough = 1.4 * clean["External area [m2.kg-1]"]  # of the same sphere
     particles = {
@@ -37,7 +37,7 @@ def spheres() -> dict[str, dict[str, float]]:
 
 
 def simulated(parameters: dict[str, float], cells: Cells, frequencies: np.ndarray) -> np.ndarray:
-    """PyBaMM's linearisation of the model [Ohm]."""
+    """Impedance [Ohm] by PyBaMM's linearisation of the model."""
     model = CoreShellHalfCell()
     simulation = pybamm.EISSimulation(
         model,

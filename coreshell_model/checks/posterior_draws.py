@@ -17,23 +17,23 @@ from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.ranges import settled
 
 DRAWS = 100
-"""Where no number is asked for: 5 draws lie beyond either end."""
+"""Default number of draws: of 100, 5 are beyond either end of a band."""
 
 SEED = 0
 
 
 @dataclass(frozen=True)
 class PosteriorDraws:
-    """Draws of a posterior, each changing all materials that it knows together.
+    """Draws of a posterior, each changing all materials of the posterior together.
 
-    A material with assumed ranges as well takes their ends in turn, one combination a draw: nothing is known
-    of what lies between, and both ends stay inside of the band. The shipped numbers are not counted.
+    A material that has assumed ranges too takes their ends in turn, one combination for each draw, because
+    nothing is known of the numbers between; both ends are inside the band. The shipped numbers are no draw.
 
     Attributes
     ----------
     posterior : the table
-    rows : of the draws taken, each once
-    counts : how often each was drawn
+    rows : of the chosen draws, each once
+    counts : how often each row was drawn
     """
 
     posterior: Posterior
@@ -42,24 +42,24 @@ class PosteriorDraws:
 
     @property
     def draws(self) -> int:
-        """How many were drawn."""
+        """Number of draws."""
         return sum(self.counts)
 
     def alternatives(self, materials: Sequence[Material]) -> Ensemble | None:
-        """One a draw; None where the posterior has no number of the materials, or their runs set it."""
+        """An alternative for each draw; None if a draw changes no number of the materials."""
         ends = assumed_ends(materials)
         in_turn = cycle(ends.members if ends is not None else [({},) * len(materials)])
         fixed = [settled(material) for material in materials]
         members = []
         for row, ends_now in zip(self.rows, in_turn, strict=False):
-            drawn = [self._changes_of(row, *each) for each in zip(materials, fixed, strict=True)]
+            drawn = [self._changes_of(row, *pair) for pair in zip(materials, fixed, strict=True)]
             if not any(drawn):
                 return None
-            members.append(tuple({**end, **own} for end, own in zip(ends_now, drawn, strict=True)))
+            members.append(tuple({**end, **numbers} for end, numbers in zip(ends_now, drawn, strict=True)))
         return Ensemble(f"{self.draws} draws", tuple(members), np.array(self.counts, dtype=float))
 
     def record(self) -> dict:
-        """What the report says of them."""
+        """The draws in the report's record."""
         return {
             **self.identity(),
             "problem": self.posterior.name,
@@ -70,15 +70,15 @@ class PosteriorDraws:
         }
 
     def identity(self) -> dict:
-        """What tells the bands of these draws from those of others: levels, number, seeded table."""
+        """What determines the bands: levels, number of draws, and a checksum of the table."""
         posterior = self.posterior
         numbers = np.column_stack([posterior.weights, posterior.values])
-        table = [[f"{one:.{DIGITS}g}" for one in row] for row in numbers.tolist()]
-        of = fingerprint([posterior.columns, table, self._followed()])
-        return {"draws": self.draws, "levels": list(levels_of(CLAIMED)), "table": of}
+        table = [[f"{number:.{DIGITS}g}" for number in row] for row in numbers.tolist()]
+        checksum = fingerprint([posterior.columns, table, self._sources()])
+        return {"draws": self.draws, "levels": list(levels_of(CLAIMED)), "table": checksum}
 
     def _changed_since(self) -> list[str]:
-        """Numbers of the shipped materials, drawn ones apart, that were others in the sampling."""
+        """Numbers of the shipped materials, drawn ones left out, that have changed since the sampling."""
         return [
             f"{material.name}: {path}"
             for name, material in self.posterior.materials.items()
@@ -86,27 +86,27 @@ class PosteriorDraws:
             for path in self.posterior.differing(read_material(material.name), name)
         ]
 
-    def _followed(self) -> dict[str, str]:
-        """By the name of a material: the posterior's material whose numbers it has."""
+    def _sources(self) -> dict[str, str]:
+        """By the name of a material: the material of the posterior whose numbers it takes."""
         carried: Mapping[str, str] = self.posterior.record.get("Problem file", {}).get("carried", {})
-        return {Path(name).stem: of for name, of in carried.items()} | {
+        return {Path(name).stem: source for name, source in carried.items()} | {
             material.name: name for name, material in self.posterior.materials.items()
         }
 
-    def _changes_of(self, row: int, material: Material, but: set[str]) -> Changes:
-        """The numbers of a draw that belong to a material, ``but`` those at some paths."""
-        of = self._followed().get(material.name)
-        numbers = {} if of is None else self.posterior.changes_of(row, of)
-        return {path: text for path, text in numbers.items() if path not in but}
+    def _changes_of(self, row: int, material: Material, settled_paths: set[str]) -> Changes:
+        """The numbers of a draw for a material, without those at the settled paths."""
+        source = self._sources().get(material.name)
+        numbers = {} if source is None else self.posterior.changes_of(row, source)
+        return {path: text for path, text in numbers.items() if path not in settled_paths}
 
 
 def drawn(posterior: Posterior, draws: int, seed: int = SEED) -> PosteriorDraws:
-    """Draws by weight; shuffled, because the ends of assumed ranges go round with them."""
+    """Draws chosen by weight; shuffled, because the ends of assumed ranges take turns with them."""
     rows, counts = posterior.chosen(draws, seed, shuffled=True)
     return PosteriorDraws(posterior, tuple(rows), tuple(counts.tolist()))
 
 
 def shipped_draws(draws: int = DRAWS) -> PosteriorDraws | None:
-    """Draws of the posterior that is kept with the claims, or None where none is."""
+    """Draws of the posterior that is shipped with the claims; None if there is none."""
     path = library.folder("validation") / "posterior" / TABLE
     return drawn(read_posterior(path), draws) if path.is_file() else None

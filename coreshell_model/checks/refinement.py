@@ -1,4 +1,4 @@
-"""Refining mesh and tolerances of a formation, and the error of the defaults that follows."""
+"""Refinement of mesh and tolerances in formation, and the errors of the defaults from it."""
 
 import numpy as np
 
@@ -10,32 +10,34 @@ MATERIALS = ("core", "shell", "core_shell", "cracked_core_shell")
 TIGHT = 1e-9
 MESHES: tuple[Cells, ...] = ((20, 8), (40, 16), (80, 32))
 LARGEST = {"ICE": 1e-4, "reversible capacity [mA.h.g-1]": 0.05, "first-cycle loss [mA.h.g-1]": 0.05}
-"""Errors accepted: a hundredth of the measurements' own, or less."""
+"""Accepted errors: at most a hundredth of those of the measurements."""
 WITHOUT_ORDER = ("core",)
-"""All of its particles are open, and those have no gradients: the mesh has no effect."""
+"""Materials of open particles alone, which have no gradients, so that the mesh has no effect."""
 
 
 def mesh_errors(material: str) -> dict[str, float]:
-    """Error of the default mesh by Richardson's extrapolation from the two finest, and the order seen."""
+    """Error of the default mesh by Richardson extrapolation from the two finest, and the observed order."""
     by_mesh = [formation(material, cells, TIGHT) for cells in MESHES]
-    found: dict[str, float] = {}
+    errors: dict[str, float] = {}
     for name in LARGEST:
         default, fine, finest = (row[name] for row in by_mesh)
         limit = finest + (finest - fine) / 3  # for second order
-        found[f"{material}: {name}, error"] = abs(default - limit)
+        errors[f"{material}: {name}, error"] = abs(default - limit)
         if _has_order(material, name):
-            found[f"{material}: {name}, order"] = float(np.log2(abs((default - fine) / (fine - finest))))
-    return found
+            errors[f"{material}: {name}, order"] = float(np.log2(abs((default - fine) / (fine - finest))))
+    return errors
 
 
 def tolerance_errors(material: str) -> dict[str, float]:
-    """Difference between default and tight tolerances on the default mesh."""
-    default, tight = (formation(material, DEFAULT_CELLS, each) for each in (RELATIVE_TOLERANCE, TIGHT))
+    """Differences between default and tight tolerances on the default mesh."""
+    default, tight = (
+        formation(material, DEFAULT_CELLS, tolerance) for tolerance in (RELATIVE_TOLERANCE, TIGHT)
+    )
     return {f"{material}: {name}, error": abs(default[name] - tight[name]) for name in LARGEST}
 
 
 def _has_order(material: str, name: str) -> bool:
-    """Where the mesh hardly moves a number, it has no order to show."""
+    """True where the mesh changes a number enough for an order of convergence."""
     return material not in WITHOUT_ORDER and "loss" not in name
 
 
@@ -60,7 +62,7 @@ MESH = Check(
     "particles are all open and without gradients along the radius, and none is asked of the loss, which "
     "the mesh hardly moves.",
     bounds=tuple(bound for material in MATERIALS for bound in _mesh_bounds(material)),
-    measure=lambda: {name: value for each in MATERIALS for name, value in mesh_errors(each).items()},
+    measure=lambda: {name: value for material in MATERIALS for name, value in mesh_errors(material).items()},
 )
 
 TOLERANCES = Check(
@@ -74,5 +76,7 @@ TOLERANCES = Check(
         for material in MATERIALS
         for name in LARGEST
     ),
-    measure=lambda: {name: value for each in MATERIALS for name, value in tolerance_errors(each).items()},
+    measure=lambda: {
+        name: value for material in MATERIALS for name, value in tolerance_errors(material).items()
+    },
 )

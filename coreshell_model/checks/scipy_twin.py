@@ -1,8 +1,8 @@
-"""The particle of docs/physics.md once more, from its equations (4)-(16) and (45)-(48), without PyBaMM.
+"""A second implementation of the particle from equations (4)-(16) and (45)-(48) of docs/physics.md.
 
-Finite volumes in the radius itself, closer towards the shell in the core, uniform in the shell; scipy's
-BDF; the current of a hold is an explicit function of the state. Shares no code with `coreshell_model`, only
-the names of the parameters.
+Finite volumes along the radius, in the core finer towards the shell, in the shell uniform; integrated by
+scipy's BDF, without PyBaMM. The current of a hold is an explicit function of the state. Shares no code with
+`coreshell_model`, only the names of the parameters.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ class StepResult:
     charge: np.ndarray  # A.h per kg of active carbon (mA.h/g), + sodiation, since the first step's start
     current: np.ndarray  # A per kg of active carbon, > 0 sodiates
     state: np.ndarray  # (states, times); `Twin.split` takes it apart
-    reached_stop: bool  # False: the time limit came first
 
 
 def run(values, steps, core_cells=20, shell_cells=8):
@@ -71,19 +70,19 @@ class Twin:
         faces = np.r_[core, shell[1:]]
         self.h = np.diff(faces)[:, None]
         self.area, self.volume = faces[:, None] ** 2, np.diff(faces**3)[:, None] / 3  # both over 4 pi
-        self.E_0, self.g = self.both("sloping potential [V]"), self.both("sloping interaction [V]")
-        self.h_s, self.share = self.both("strong-site potential [V]"), self.both("strong-site share")
-        self.c_s, self.c_t = self.both("site density [mol.m-3]"), self.both("trap density [mol.m-3]")
-        self.D_c = self.both("diffusivity [m2.s-1]") * self.c_s
-        self.U_t, self.w_t = self.both("trap potential [V]"), self.both("trap width [V]")
-        self.k_t, self.k_r = self.both("trap rate [s-1]"), self.both("trap release rate [s-1]")
+        self.E_0, self.g = self.by_cell("sloping potential [V]"), self.by_cell("sloping interaction [V]")
+        self.h_s, self.share = self.by_cell("strong-site potential [V]"), self.by_cell("strong-site share")
+        self.c_s, self.c_t = self.by_cell("site density [mol.m-3]"), self.by_cell("trap density [mol.m-3]")
+        self.D_c = self.by_cell("diffusivity [m2.s-1]") * self.c_s
+        self.U_t, self.w_t = self.by_cell("trap potential [V]"), self.by_cell("trap width [V]")
+        self.k_t, self.k_r = self.by_cell("trap rate [s-1]"), self.by_cell("trap release rate [s-1]")
         self.U_k, self.k_k, self.q_k, self.V_k, self.z_k = (
             np.array([[v[f"SEI step {k} {name}"]] for k in (1, 2, 3)]) for name in SEI_STEP
         )
         self.a_ext = v["External area [m2.kg-1]"]
         self.f_r = self.a_ext * v["Particle density [kg.m-3]"] * (R_c + delta) / 3
 
-    def both(self, name):
+    def by_cell(self, name):
         """A quantity of core and shell, cell by cell, as a column."""
         return np.repeat([self.v["Core " + name], self.v["Shell " + name]], self.cells)[:, None]
 
@@ -96,12 +95,12 @@ class Twin:
     def split(self, y):
         """theta, xi, chi, M, phi, s, q_g, q_d, charge."""
         n_core, n = self.cells[0], sum(self.cells)
-        theta, xi, chi, memory, *rest = np.split(y, np.cumsum([n, n_core, n, n_core, 1, 3, 1, 1]))
-        phi, s, q_g, q_d, charge = rest
+        theta, xi, chi, memory, *others = np.split(y, np.cumsum([n, n_core, n, n_core, 1, 3, 1, 1]))
+        phi, s, q_g, q_d, charge = others
         return theta, xi, chi, memory, phi[0], s, q_g[0], q_d[0], charge[0]
 
     def mean_field(self, cells, theta):
-        """E of (4) and (45) in some cells [V]."""
+        """E of (4) and (45) in the given cells [V]."""
         strong = self.h_s[cells] * (1 - np.tanh(np.maximum(theta, 0) / self.share[cells]))
         return self.E_0[cells] - self.g[cells] * theta + strong
 
@@ -192,12 +191,12 @@ class Twin:
         return self.v["SEI initial thickness [m]"] + steps + q_g * V_g / (z_g * F)
 
     def inventory(self, y):
-        """(17), where the sodium of one state is, per mass [A h/kg, which is mA h/g]."""
+        """The places of the sodium (17) in one state, per mass [A h/kg, which is mA h/g]."""
         v, n_core = self.v, self.cells[0]
         theta, xi, chi, _, phi, s, q_g, q_d, _ = self.split(y)
         per_mass = 3 * F / (v["Particle density [kg.m-3]"] * (3 * self.volume.sum()) * 3600)
 
-        def held(density, filled):
+        def amount(density, filled):
             return per_mass * float(np.sum(self.volume[: len(filled)] * density * filled))
 
         sites = self.volume * self.c_s * theta * per_mass
@@ -206,8 +205,8 @@ class Twin:
         return {
             "Sodium in core sloping sites [mA.h.g-1]": float(sites[:n_core].sum()),
             "Sodium in shell sloping sites [mA.h.g-1]": float(sites[n_core:].sum()),
-            "Sodium in clusters [mA.h.g-1]": held(v["Cluster site density [mol.m-3]"], xi),
-            "Trapped sodium [mA.h.g-1]": held(self.c_t, chi),
+            "Sodium in clusters [mA.h.g-1]": amount(v["Cluster site density [mol.m-3]"], xi),
+            "Trapped sodium [mA.h.g-1]": amount(self.c_t, chi),
             "Sodium in SEI [mA.h.g-1]": self.a_ext * film / 3600,
             "Charge in double layer [mA.h.g-1]": self.a_ext
             * v["Double-layer capacitance [F.m-2]"]
@@ -226,11 +225,11 @@ class Twin:
 
     def hold_current(self, y, voltage):
         """The current per mass at which (16) gives this voltage, by Newton's method [A/kg]."""
-        wanted = self.split(y)[4] - voltage
-        current = 0 * wanted
+        drop = self.split(y)[4] - voltage
+        current = 0 * drop
         for _ in range(50):
             loss, slope = self.loss(y, current)
-            change = (wanted - loss) / slope
+            change = (drop - loss) / slope
             current = current + change
             if np.all(abs(change) <= 1e-12 * (1 + abs(current))):
                 return current
@@ -262,5 +261,4 @@ class Twin:
         if solution.status < 0:
             raise ArithmeticError(f"{kind} {target}: {solution.message}")
         y = solution.y
-        stopped = solution.status == 1 or limit == 0
-        return StepResult(solution.t, voltage(y), self.split(y)[-1], current(y), y, stopped)
+        return StepResult(solution.t, voltage(y), self.split(y)[-1], current(y), y)

@@ -1,4 +1,4 @@
-"""A whole formation against the particle written once more without PyBaMM."""
+"""A whole formation against a second implementation of the particle, without PyBaMM."""
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -16,7 +16,7 @@ CYCLE = [
     ("hold", 0.005, 4.0, 60 * 3600),
     ("current", -20.0, 2.5, 80 * 3600),
 ]
-"""Formation's cycle in the twin's words."""
+"""The cycle of formation as steps of the twin."""
 CYCLES = 5
 TOLERANCE = 1e-8
 
@@ -24,7 +24,7 @@ TOLERANCE = 1e-8
 def differences(material: Material | str, cycles: int = CYCLES) -> dict[str, float]:
     """Largest differences from the twin over the first cycles of a formation.
 
-    Voltages at constant current at the times of both; charges and inventories at the ends of the steps.
+    Voltages are compared at constant current and equal times, charges and inventories at the ends of steps.
     """
     solution = simulate(material, "formation", relative_tolerance=TOLERANCE, absolute_tolerance=TOLERANCE)
     parameters = dict(solution.parameters)
@@ -34,21 +34,23 @@ def differences(material: Material | str, cycles: int = CYCLES) -> dict[str, flo
         solution[name] for name in ("Time [s]", "Voltage [V]", "Specific capacity [mA.h.g-1]")
     )
     in_voltage, in_charge, in_inventory = [], [], []
-    for step, other in zip(solution.steps, steps, strict=False):
+    for step, twin_step in zip(solution.steps, steps, strict=False):
         last = step.points.stop - 1
-        in_charge.append(abs(charge[last] - other.charge[-1]))
-        counted = twin.inventory(other.state[:, -1:])
-        in_inventory += [abs(solution[name][last] - counted[name]) for name in INVENTORY]
+        in_charge.append(abs(charge[last] - twin_step.charge[-1]))
+        twin_inventory = twin.inventory(twin_step.state[:, -1:])
+        in_inventory += [abs(solution[name][last] - twin_inventory[name]) for name in INVENTORY]
         if step.asked.kind is Kind.HOLD:
             continue
-        own = time[step.points] - time[step.points.start]
-        shared = own <= other.time[-1] - other.time[0]
-        expected = PchipInterpolator(other.time - other.time[0], other.voltage)(own[shared])
+        since_start = time[step.points] - time[step.points.start]
+        shared = since_start <= twin_step.time[-1] - twin_step.time[0]
+        expected = PchipInterpolator(twin_step.time - twin_step.time[0], twin_step.voltage)(
+            since_start[shared]
+        )
         in_voltage.append(np.abs(voltage[step.points][shared] - expected).max())
     into, out = (solution.steps[place].points.stop - 1 for place in (1, 2))
     efficiencies = [
-        (sodiated - left) / sodiated
-        for sodiated, left in ((charge[into], charge[out]), (steps[1].charge[-1], steps[2].charge[-1]))
+        (sodiated - desodiated) / sodiated
+        for sodiated, desodiated in ((charge[into], charge[out]), (steps[1].charge[-1], steps[2].charge[-1]))
     ]
     return {
         "voltage at constant current [mV]": 1e3 * float(max(in_voltage)),

@@ -1,6 +1,6 @@
 """Impedance of a core-shell particle in closed form, from finite diffusion to the double layer.
 
-About a rested state at potential U every law of the particle is linear. With u the fall of the potential in a
+Near a state at rest at potential U every law of the particle is linear. With u the fall of the potential in a
 carbon, s = i omega, kappa = c_s/|dU/dtheta| and K = D kappa,
 
     core, shell:  s kappa u = (1/r^2) d/dr (r^2 K du/dr),    u and K du/dr continuous at R_c,

@@ -1,4 +1,4 @@
-"""PyBaMM's stock half-cell DFN, in the limit where both describe the same porous electrode."""
+"""The model against PyBaMM's stock half-cell DFN, in the limit where both describe the same electrode."""
 
 import numpy as np
 import pybamm
@@ -28,10 +28,10 @@ TOLERANCE = 1e-8
 
 
 def stock_parameters(parameters: dict[str, float], current: float) -> dict:
-    """The same cell in PyBaMM's words; the electrolyte's tables are those of the material.
+    """The parameters of the same cell in PyBaMM, with the electrolyte tables of the material.
 
-    PyBaMM's exponent of the electronic conductivity is 0, as we take that of the whole coating, and
-    its metal carries no potential drop of its own.
+    The Bruggeman exponent of the electronic conductivity is 0, because ours is that of the whole coating. The
+    conductivity of the metal is so high that no potential drops in it.
     """
     p, thickness = parameters, parameters["Electrode thickness [m]"]
     salt = p["Initial electrolyte concentration [mol.m-3]"]
@@ -86,18 +86,18 @@ def stock_voltage(parameters: dict[str, float], current: float, times: np.ndarra
 
 
 def differences(run: str, *meshes: Cells) -> list[float]:
-    """Largest difference of voltage [mV] in a run, on each mesh of ours, but for the first point."""
+    """Largest difference of voltage [mV] in a run, without its first point, on each of our meshes."""
     loading, rate, occupancy, hours = RUNS[run]
     parameters = stock_spm.limit(occupancy, {"cell.active_loading": loading})
     current, times = rate * active_mass(parameters), np.linspace(0, hours * 3600, POINTS)
     stock = stock_voltage(parameters, current, times)
-    found = []
+    largest = []
     for cells in meshes:
         ours = solve(
             parameters | electrolyte_tables(), current, times, cells, TOLERANCE, level=ElectrodeLevel.name
         )
-        found.append(1e3 * float(np.abs(ours["Voltage [V]"].entries - stock)[1:].max()))
-    return found
+        largest.append(1e3 * float(np.abs(ours["Voltage [V]"].entries - stock)[1:].max()))
+    return largest
 
 
 def measure() -> dict[str, float]:

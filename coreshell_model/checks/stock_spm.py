@@ -1,4 +1,4 @@
-"""PyBaMM's stock half-cell SPM, in the limit where both describe the same particle."""
+"""The model against PyBaMM's stock half-cell SPM, in the limit where both describe the same particle."""
 
 from collections.abc import Mapping
 
@@ -38,14 +38,14 @@ POINTS = 201
 
 
 STRONG = "sodiation at 1C with strong sites"
-"""A run that is stated: its largest error is that of the mesh in the first seconds, where the strong sites of
-an empty carbon fill and the voltage falls by tens of millivolts a second."""
+"""A run whose differences are stated without a limit: its largest error is that of the mesh in the first
+seconds, when the strong sites of an empty carbon fill and the voltage falls by tens of mV a second."""
 
 
 def limit(
     occupancy: float, design: Mapping[str, str] | None = None, strong: bool = False
 ) -> dict[str, float]:
-    """Core = shell, no clusters, traps or film, next to no double layer, at rest; strong sites if asked."""
+    """Core = shell at rest, no clusters, traps or film, a negligible double layer; strong sites if asked."""
     parameters = one_carbon(values(design=design) | QUIET)
     if not strong:
         parameters |= {carbon.strong_potential.name: 0.0 for carbon in s.carbons.values()}
@@ -53,7 +53,7 @@ def limit(
 
 
 def stock_parameters(parameters: dict[str, float], current: float) -> dict:
-    """The same particle and cell in the words of PyBaMM's half-cells.
+    """The parameters of the same particle and cell in PyBaMM's half-cells.
 
     The thickness of the coating is arbitrary in an SPM: only the amount of active material counts, and its
     area 3 eps/R per volume, which is a_ext for smooth spheres. Our (10) is PyBaMM's j = 2 j0 sinh(eta/2V_T)
@@ -95,7 +95,7 @@ def stock_parameters(parameters: dict[str, float], current: float) -> dict:
 
 
 def stock_voltage(parameters: dict[str, float], current: float, times: np.ndarray) -> np.ndarray:
-    """Voltage [V] of the stock SPM; what it asks for beyond ours (a separator, a height) has no effect."""
+    """Voltage [V] of the stock SPM; parameters that it needs beyond ours have no effect."""
     model = pybamm.lithium_ion.SPM({"working electrode": "positive", "contact resistance": "true"})
     unused = dict(pybamm.ParameterValues("Xu2019"))
     simulation = pybamm.Simulation(
@@ -108,20 +108,20 @@ def stock_voltage(parameters: dict[str, float], current: float, times: np.ndarra
 
 
 def differences(run: str, *meshes: Cells) -> list[float]:
-    """Largest difference of voltage [mV] in a run, on each mesh of ours.
+    """Largest difference of voltage [mV] in a run, on each of our meshes.
 
-    The first point is left out: our double layer is not charged yet.
+    The first point is left out, because our double layer is not charged yet.
     """
     rate, occupancy, hours = RUNS[run.removesuffix(" with strong sites")]
     parameters = limit(occupancy, strong=run == STRONG)
     times = np.linspace(0, hours * 3600, POINTS)
     current = rate * active_mass(parameters)
     stock = stock_voltage(parameters, current, times)
-    found = []
+    largest = []
     for cells in meshes:
         ours = solve(parameters, current, times, cells)["Voltage [V]"].entries
-        found.append(1e3 * float(np.abs(ours - stock)[1:].max()))
-    return found
+        largest.append(1e3 * float(np.abs(ours - stock)[1:].max()))
+    return largest
 
 
 def measure() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Transport against an exact solution of diffusion in a sphere of two carbons."""
+"""Transport in the particle against the exact solution of diffusion in a sphere of two carbons."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ SPECIFIC_CURRENT = 2e-4  # A/kg: changes theta by about 1e-4, so that (4) stays 
 
 
 def near_half_filling() -> dict[str, float]:
-    """Both carbons half full at the same potential, where (4) is straight up to third order."""
+    """Both carbons half full at the same potential, where (4) is linear up to third order."""
     potential = (0.8, 0.75)  # E0 [V]: equal U at theta = 1/2
     shape = {}
     for region, *numbers in zip(("Core", "Shell"), potential, SLOPE, DIFFUSIVITY, strict=True):
@@ -65,19 +65,19 @@ def error(cells: Cells) -> float:
         slope=tuple(slope + scale for slope in SLOPE),
         inward_flux=roughness * SPECIFIC_CURRENT / parameters["External area [m2.kg-1]"] / FARADAY,
     )
-    off = np.abs(simulated[:, 1:].T - HALF - exact)
-    return float((off.max(axis=1) / np.abs(exact).max(axis=1)).max())
+    errors = np.abs(simulated[:, 1:].T - HALF - exact)
+    return float((errors.max(axis=1) / np.abs(exact).max(axis=1)).max())
 
 
-def _on(cells: Cells) -> str:
+def _error_on(cells: Cells) -> str:
     return f"error on {cells[0]} + {cells[1]} cells"
 
 
 def measure() -> dict[str, float]:
-    """Errors by mesh, and the order at each halving of the cells."""
+    """Errors by mesh, and the order at each halving of the cell size."""
     errors = [error(cells) for cells in MESHES]
     orders = [float(np.log2(coarse / fine)) for coarse, fine in pairwise(errors)]
-    return {_on(cells): found for cells, found in zip(MESHES, errors, strict=True)} | {
+    return {_error_on(cells): largest for cells, largest in zip(MESHES, errors, strict=True)} | {
         f"order, from {cells[0]} + {cells[1]} cells": order
         for cells, order in zip(MESHES, orders, strict=False)
     }
@@ -92,7 +92,7 @@ CHECK = Check(
     limit="Carbons 200 nm and 60 nm thick of unequal diffusivity, density and slope, both half full, where "
     "a current that changes the occupancy by 1e-4 keeps the isotherms straight; no clusters, traps or film.",
     bounds=(
-        *(Bound(_on(cells), at_most=0.005 if cells == (20, 8) else None) for cells in MESHES),
+        *(Bound(_error_on(cells), at_most=0.005 if cells == (20, 8) else None) for cells in MESHES),
         *(
             Bound(f"order, from {cells[0]} + {cells[1]} cells", at_least=1.8, at_most=2.3)
             for cells in MESHES[:-1]

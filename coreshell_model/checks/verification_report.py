@@ -1,4 +1,4 @@
-"""The verification report: what was measured as one record, and that record as Markdown and CSV."""
+"""The verification report: a record of all measured numbers, and the same record as Markdown and CSV."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ COLUMNS = ("check", "quantity", "measured", "at_least", "at_most", "verdict")
 
 
 def record(outcomes: Iterable[Outcome]) -> dict:
-    """Everything that was compared, measured and accepted; numbers, texts and lists alone."""
+    """The comparisons, the measured numbers and their limits, as numbers, texts and lists."""
     checks = [_check(outcome) for outcome in outcomes]
     return {
         "verdict": MISSED if any(check["verdict"] == MISSED for check in checks) else WITHIN,
@@ -36,7 +36,7 @@ def record(outcomes: Iterable[Outcome]) -> dict:
 
 
 def fingerprint() -> str:
-    """SHA-256 of all materials' parameters through formation, electrolyte, meshes and tolerances."""
+    """SHA-256 of the parameters of all materials in formation, the electrolyte, meshes and tolerances."""
     numbers = {name: provenance.rounded(set_up(name, "formation").parameters) for name in MATERIALS}
     electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
@@ -68,9 +68,9 @@ def _number(bound: Bound, outcome: Outcome) -> dict:
     }
 
 
-def markdown(found: dict) -> str:
-    """The record for people; nothing in it is not in the record."""
-    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+def markdown(record: dict) -> str:
+    """The record as Markdown, which holds nothing that the record does not."""
+    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())
     lines = [
         "# Verification",
         "",
@@ -79,11 +79,11 @@ def markdown(found: dict) -> str:
         "nothing is asked of it. Symbols and equations are those of [docs/physics.md](../docs/physics.md).",
         f"Made with {versions}.",
         "",
-        f"Inputs (SHA-256 of parameters, mesh and tolerances): `{found['inputs'][:16]}`",
+        f"Inputs (SHA-256 of parameters, mesh and tolerances): `{record['inputs'][:16]}`",
         "",
-        *markdown_table(CHECK, map(_counts, found["checks"])),
+        *markdown_table(CHECK, map(_counts, record["checks"])),
     ]
-    for check in found["checks"]:
+    for check in record["checks"]:
         lines += ["", f"## {check['title']}", "", check["compared"], "", f"**Limit.** {check['limit']}", ""]
         if check["failure"]:
             lines += [f"**Not measured.** {check['failure']}", ""]
@@ -92,9 +92,9 @@ def markdown(found: dict) -> str:
 
 
 def _counts(check: dict) -> tuple[str, ...]:
-    asked = [number for number in check["numbers"] if number["verdict"] != STATED]
-    within = sum(number["verdict"] == WITHIN for number in asked)
-    return check["title"], f"{within} of {len(asked)}", check["verdict"]
+    bounded = [number for number in check["numbers"] if number["verdict"] != STATED]
+    within = sum(number["verdict"] == WITHIN for number in bounded)
+    return check["title"], f"{within} of {len(bounded)}", check["verdict"]
 
 
 CHECK = ("check", "numbers within what is accepted", "verdict")
@@ -102,12 +102,12 @@ NUMBER = ("quantity", "measured", "accepted", "verdict")
 
 
 def number_cells(number: dict) -> tuple[str, ...]:
-    """A number as a row of these columns."""
+    """A number as a row of the columns ``NUMBER``."""
     return number["quantity"], shown_number(number["measured"], 3), accepted(number), number["verdict"]
 
 
 def accepted(number: dict) -> str:
-    """What is accepted of a number, in words."""
+    """The limits of a number in words."""
     low, high = number["at_least"], number["at_most"]
     if low is not None and high is not None:
         return f"{low:g} to {high:g}"
@@ -116,18 +116,18 @@ def accepted(number: dict) -> str:
     return DASH if high is None else f"at most {high:g}"
 
 
-def table(found: dict) -> str:
+def table(record: dict) -> str:
     """Every number as CSV, at full precision."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for check in found["checks"]:
+    for check in record["checks"]:
         writer.writerows({"check": check["name"], **number} for number in check["numbers"])
     return out.getvalue()
 
 
-def write(found: dict, folder: Path) -> list[Path]:
-    """VERIFICATION.md, verification.json and verification.csv.
+def write(record: dict, folder: Path) -> list[Path]:
+    """Write VERIFICATION.md, verification.json and verification.csv.
 
     Raises
     ------
@@ -135,9 +135,9 @@ def write(found: dict, folder: Path) -> list[Path]:
         The folder cannot be written, or holds other files of these names.
     """
     contents = {
-        "VERIFICATION.md": markdown(found),
-        "verification.json": json.dumps(found, indent=1, allow_nan=False) + "\n",
-        "verification.csv": table(found),
+        "VERIFICATION.md": markdown(record),
+        "verification.json": json.dumps(record, indent=1, allow_nan=False) + "\n",
+        "verification.csv": table(record),
     }
     check_written(folder, contents, "verification.json", "versions")
     return write_files(contents, folder)

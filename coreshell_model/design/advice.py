@@ -1,4 +1,4 @@
-"""Cuts through the space of designs, and what they say of sealing and area."""
+"""Cuts through the space of designs, and the advice on shell thickness and external area from them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +20,12 @@ from coreshell_model.inputs.particle import open_fraction, shape_of
 INSIDE, LOWEST, HIGHEST = "inside the range", "at its low end", "at its high end"
 
 FEWEST = 37
-"""Points of a cut at least: every half nanometre from 2 to 20 nm."""
+"""Fewest points of a cut: one every half nanometre from 2 to 20 nm."""
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best place along a cut: where, how good, and whether the range has it inside."""
+    """The best point of a cut: where it is, its value, and whether it is inside the range or at an end."""
 
     objective: str
     at: float
@@ -34,7 +34,7 @@ class Optimum:
     step: float
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Objective": self.objective,
             "At": self.at,
@@ -45,12 +45,12 @@ class Optimum:
 
 
 def cut(problem: Problem, axes: Sequence[Axis], along: Axis) -> Points:
-    """Points along one axis, the others at what they are in the problem's material, clipped to their ranges.
+    """Points along one axis; the others have their values in the problem's material, clipped to their ranges.
 
     Raises
     ------
     InputError
-        A variable without a reference.
+        A variable that the material has no number of.
     """
     values = along.at(np.linspace(0, 1, max(FEWEST, along.points or 0))) if not along.values else along.grid()
     columns = [values if axis is along else np.full(len(values), held_at(problem, axis)) for axis in axes]
@@ -58,7 +58,7 @@ def cut(problem: Problem, axes: Sequence[Axis], along: Axis) -> Points:
 
 
 def held_at(problem: Problem, axis: Axis) -> float:
-    """What a variable is in the problem's material, or the nearest of its range.
+    """The value of a variable in the problem's material, or the nearest one in its range.
 
     Raises
     ------
@@ -66,19 +66,19 @@ def held_at(problem: Problem, axis: Axis) -> float:
         The material has no such number.
     """
     value, unit = reference_value(axis.name, problem)
-    own = axis_value(value, unit, axis)
+    reference = axis_value(value, unit, axis)
     ends = axis.grid() if axis.values else np.array([axis.low, axis.high])
-    return float(np.clip(own, ends.min(), ends.max()))
+    return float(np.clip(reference, ends.min(), ends.max()))
 
 
 def axis_value(value: float, unit: str, axis: Axis) -> float:
-    """A value in the unit of an axis."""
+    """A value converted to the unit of an axis."""
     return from_si(to_si(value, unit, axis.unit), axis.unit)
 
 
-def optimum(found: Sweep, along: Axis, objective: Objective) -> Optimum | None:
-    """The best solved point of a cut; None where nothing has a value."""
-    rows = found.solved.dropna(subset=[objective.name]).sort_values(along.label)
+def optimum(sweep: Sweep, along: Axis, objective: Objective) -> Optimum | None:
+    """The best solved point of a cut; None where no point has a value."""
+    rows = sweep.solved.dropna(subset=[objective.name]).sort_values(along.label)
     if rows.empty:
         return None
     places, values = rows[along.label].to_numpy(float), rows[objective.name].to_numpy(float)
@@ -89,35 +89,37 @@ def optimum(found: Sweep, along: Axis, objective: Objective) -> Optimum | None:
 
 
 def joined(cuts: Mapping[str, Sweep], column: str) -> pd.DataFrame:
-    """Tables of several cuts, one below the other, with the name of each in a first ``column``."""
-    return pd.concat({name: one.table for name, one in cuts.items()}, names=[column]).reset_index(level=0)
+    """The tables of several cuts, one below the other, the name of the cut in a first ``column``."""
+    return pd.concat({name: sweep.table for name, sweep in cuts.items()}, names=[column]).reset_index(level=0)
 
 
 def optima_of(
     cuts: Mapping[str, Sweep], along: Axis, objectives: Sequence[Objective]
 ) -> dict[str, tuple[Optimum, ...]]:
-    """The best place of each objective in each cut; none where no design of a cut was solved."""
+    """The optimum of each objective in each cut; empty for a cut without solved designs."""
     return {
-        name: tuple(best for each in objectives if (best := optimum(one, along, each)) is not None)
-        for name, one in cuts.items()
+        name: tuple(
+            best for objective in objectives if (best := optimum(sweep, along, objective)) is not None
+        )
+        for name, sweep in cuts.items()
     }
 
 
 SEALED = "sealed at any thickness"
-"""No seal law: what the shell's thickness does where leaks play no part."""
+"""Name of the case without a seal law, where no particle leaks."""
 
 Run = Callable[[str, Problem, Points], Sweep]
-"""A sweep by its name, problem and points."""
+"""Runs a sweep: takes its name, problem and points."""
 
 
 @dataclass(frozen=True)
 class SealComparison:
-    """Cuts along the shell's thickness, a law each, and the best place of each objective in them.
+    """Cuts along the shell's thickness, one for each seal law, and the optima in them.
 
     Attributes
     ----------
     cuts : by law
-    optima : by law, an entry an objective
+    optima : by law, one for each objective
     advice : in a sentence or two
     """
 
@@ -127,18 +129,18 @@ class SealComparison:
     advice: str
 
     def table(self) -> pd.DataFrame:
-        """The cuts together, a column "Seal law" first."""
+        """The cuts in one table, with a first column "Seal law"."""
         return joined(self.cuts, "Seal law")
 
     def rows(self) -> list[dict]:
-        """A row a law and objective, with what else the design there has."""
-        found = []
+        """A row for each law and objective, with further numbers of that design."""
+        rows = []
         for law, optima in self.optima.items():
             solved = self.cuts[law].solved
             for best in optima:
-                at = solved.loc[(solved[self.along.label] - best.at).abs().idxmin()]
+                design = solved.loc[(solved[self.along.label] - best.at).abs().idxmin()]
                 others = {
-                    name: None if np.isnan(at[name]) else float(at[name])
+                    name: None if np.isnan(design[name]) else float(design[name])
                     for name in (
                         "Initial coulombic efficiency",
                         "Reversible capacity [mA.h.g-1]",
@@ -147,8 +149,8 @@ class SealComparison:
                     )
                     if name in solved
                 }
-                found.append({"Seal law": law} | best.results() | others)
-        return found
+                rows.append({"Seal law": law} | best.results() | others)
+        return rows
 
 
 def sealed(material: Material) -> Material:
@@ -157,7 +159,7 @@ def sealed(material: Material) -> Material:
     Raises
     ------
     InputError
-        Its file says nothing of wetted pores, so nothing can be open.
+        Its file has no pores section, so that no particle is open.
     """
     if material.pores is None:
         raise InputError(f"{material.name}: has no pores section, which seal laws need; add it")
@@ -169,13 +171,13 @@ def sealed(material: Material) -> Material:
 
 
 def under(problem: Problem, law: str) -> Problem:
-    """A problem with another seal law; changes of a law's own numbers go with it."""
+    """A problem with another seal law, without the changes of numbers of seal laws."""
     material = sealed(problem.material) if law == SEALED else with_seal(problem.material, law)
-    left = {path: text for path, text in problem.changes.items() if not _of_a_law(path)}
-    return replace(problem, material=material, changes=left)
+    changes = {path: text for path, text in problem.changes.items() if not _is_of_a_seal_law(path)}
+    return replace(problem, material=material, changes=changes)
 
 
-def _of_a_law(path: str) -> bool:
+def _is_of_a_seal_law(path: str) -> bool:
     return path == "pores.open_fraction" or path.startswith(
         tuple(f"pores.{name}." for name, _ in SEALS.values())
     )
@@ -184,19 +186,14 @@ def _of_a_law(path: str) -> bool:
 def compare_seals(
     problem: Problem, axes: Sequence[Axis], along: Axis, objectives: Sequence[Objective], run: Run
 ) -> SealComparison:
-    """Look along the thickness under each seal law, and with none.
+    """Cut along the shell's thickness under each seal law, and sealed at any thickness.
 
     Parameters
     ----------
-    problem : its material with wetted pores; with whatever law
+    problem : of a material with wetted pores, under any seal law
     axes, along : the variables, and the one of them that is the thickness
-    objectives : what is to be best
-    run : does a sweep
-
-    Raises
-    ------
-    InputError
-        A material without wetted pores.
+    objectives : those of the optima
+    run : runs a sweep
     """
     points = cut(problem, axes, along)
     cuts = {law: run(f"seal {law}", under(problem, law), points) for law in (SEALED, *SEALS)}
@@ -205,35 +202,35 @@ def compare_seals(
 
 
 def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> str:
-    """In words: the thickness by law for the first objective, and where the laws differ most."""
+    """Sentences: the best thickness by law for the first objective, and where the laws differ most."""
     if any(not of_law for of_law in optima.values()):
         return "Under some seal law no design was solved, so there is no advice on the thickness."
-    first = {law: of_law[0] for law, of_law in optima.items()}
-    unit, free = along.unit, first[SEALED]
-    by_law = ", ".join(f"{first[law].at:.3g} {unit} ({law})" for law in SEALS)
-    from_law = all(first[law].place == INSIDE and first[law].at > free.at for law in SEALS)
+    best = {law: of_law[0] for law, of_law in optima.items()}
+    unit, free = along.unit, best[SEALED]
+    by_law = ", ".join(f"{best[law].at:.3g} {unit} ({law})" for law in SEALS)
+    from_law = all(best[law].place == INSIDE and best[law].at > free.at for law in SEALS)
     why = (
-        "so the optimum is the seal law's, which rests on two anchors"
+        "so the optimum comes from the seal law, which rests on two anchors"
         if from_law
-        else "so not every optimum here is the seal law's"
+        else "so not every optimum comes from the seal law"
     )
     text = (
-        f"Best {free.objective} with a shell of {by_law}; did it seal at any thickness, {free.at:.3g} {unit} "
-        f"({free.place}) would be best, {why}."
+        f"Best {free.objective} with a shell of {by_law}; if it sealed at any thickness, {free.at:.3g} "
+        f"{unit} ({free.place}) would be best, {why}."
     )
     return f"{text} {_where_laws_differ(problem, along)}"
 
 
 def _where_laws_differ(problem: Problem, along: Axis) -> str:
-    """The thickness at which the laws' open fractions lie furthest apart: where a sample would tell."""
+    """A sentence: the thickness at which the open fractions of the laws differ most."""
     places = along.at(np.linspace(0, 1, 200)) if not along.values else along.grid()
     fractions = {law: [_open(problem, law, along.text(place), along) for place in places] for law in SEALS}
     spread = np.ptp(np.array(list(fractions.values())), axis=0)
-    worst = int(np.argmax(spread))
-    there = ", ".join(f"{fractions[law][worst]:.2g} ({law})" for law in SEALS)
+    widest = int(np.argmax(spread))
+    shown = ", ".join(f"{fractions[law][widest]:.2g} ({law})" for law in SEALS)
     return (
-        f"The laws differ most at {places[worst]:.3g} {along.unit}, open fraction {there}: "
-        "a sample of that thickness would tell which holds."
+        f"The laws differ most at {places[widest]:.3g} {along.unit}, open fraction {shown}: "
+        "a sample of that thickness would show which law holds."
     )
 
 
@@ -246,7 +243,7 @@ def _open(problem: Problem, law: str, text: str, along: Axis) -> float:
 RATE = "protocol.numbers.rate"
 
 SLOWER = 100
-"""Times slower than the protocol: the limit in which no particle of a design map is short of time."""
+"""How many times slower than the protocol: so slow that every particle of a map fills and empties fully."""
 
 
 @dataclass(frozen=True)
@@ -255,8 +252,8 @@ class AreaComparison:
 
     Attributes
     ----------
-    cuts : by rate, as a multiple of 1C in words
-    optima : by rate, an entry an objective
+    cuts : by rate, in words such as "C/20"
+    optima : by rate, one for each objective
     advice : in a sentence or two
     """
 
@@ -266,11 +263,11 @@ class AreaComparison:
     advice: str
 
     def table(self) -> pd.DataFrame:
-        """The cuts together, a column "Slow rate" first."""
+        """The cuts in one table, with a first column "Slow rate"."""
         return joined(self.cuts, "Slow rate")
 
     def rows(self) -> list[dict]:
-        """A row a rate and objective."""
+        """A row for each rate and objective."""
         return [
             {"Slow rate": rate} | best.results() for rate, optima in self.optima.items() for best in optima
         ]
@@ -279,7 +276,7 @@ class AreaComparison:
 def compare_areas(
     problem: Problem, axes: Sequence[Axis], along: Axis, objectives: Sequence[Objective], run: Run
 ) -> AreaComparison:
-    """Look along the external area as the protocol has it, and, where it names its rate, far slower.
+    """Cut along the external area at the protocol's rate and, where the protocol names its rate, far slower.
 
     Parameters
     ----------
@@ -287,24 +284,26 @@ def compare_areas(
     along : the axis that is the external area
     """
     points = cut(problem, axes, along)
-    problems = {_said(problem): problem}
-    if (rate := _rate(problem)) is not None:
-        slower = replace(problem, changes={**problem.changes, RATE: repr(rate / SLOWER)})
-        problems[_said(slower)] = slower
-    cuts = {said: run(f"area {said}".replace("/", " per "), each, points) for said, each in problems.items()}
+    problems = {_rate_in_words(problem): problem}
+    if (multiple := _rate(problem)) is not None:
+        slower = replace(problem, changes={**problem.changes, RATE: repr(multiple / SLOWER)})
+        problems[_rate_in_words(slower)] = slower
+    cuts = {
+        rate: run(f"area {rate}".replace("/", " per "), at_rate, points) for rate, at_rate in problems.items()
+    }
     best = optima_of(cuts, along, objectives)
     return AreaComparison(along, cuts, best, _advice_on_area(along, best))
 
 
 def _rate(problem: Problem) -> float | None:
-    """The rate of the slow cycles, as a multiple of 1C, where the protocol names it."""
+    """The rate of the slow cycles as a multiple of 1C; None where the protocol does not name it."""
     _, protocol = problem.point({})
     numbers = sources(protocol)
     return numbers["numbers.rate"].value if "numbers.rate" in numbers else None
 
 
-def _said(problem: Problem) -> str:
-    """That rate in words."""
+def _rate_in_words(problem: Problem) -> str:
+    """The same rate in words."""
     rate = _rate(problem)
     if rate is None:
         return "the protocol's rate"
@@ -312,25 +311,25 @@ def _said(problem: Problem) -> str:
 
 
 def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> str:
-    """In words: the best area by objective, and which optimum goes away at a slower rate."""
-    (said, at_rate), *slow = optima.items()
-    found = [f"{best.objective}: {best.at:.3g} {along.unit}, {best.place}" for best in at_rate]
-    text = f"Best external area at {said} (slow cycles): {'; '.join(found)}."
+    """Sentences: the best area by objective, and which optimum is lost at a slower rate."""
+    (rate, at_rate), *slow = optima.items()
+    places = [f"{best.objective}: {best.at:.3g} {along.unit}, {best.place}" for best in at_rate]
+    text = f"Best external area at {rate} (slow cycles): {'; '.join(places)}."
     if not slow:
         return text
     slower, at_slow = slow[0]
     by_name = {best.objective: best for best in at_slow}
-    gone = [
+    lost = [
         best.objective
         for best in at_rate
         if best.place == INSIDE and by_name.get(best.objective, best).place == LOWEST
     ]
-    kept = [best.objective for best in at_rate if best.place == INSIDE and best.objective not in gone]
-    if gone:
+    inside = [best.objective for best in at_rate if best.place == INSIDE and best.objective not in lost]
+    if lost:
         text += (
-            f" At {slower} the smallest area is best for {', '.join(gone)}: the optimum at {said} is one of "
-            "rate, large particles do not fill and empty in time."
+            f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "
+            "the rate, at which large particles do not fill and empty in time."
         )
-    if kept:
-        text += f" Inside the range at {slower} too: {', '.join(kept)}."
+    if inside:
+        text += f" Inside the range at {slower} too: {', '.join(inside)}."
     return text

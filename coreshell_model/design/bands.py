@@ -1,4 +1,4 @@
-"""Bands of designs over an ensemble of what the material may be, and how likely they meet goals."""
+"""Bands of designs over an ensemble of alternative materials, and the probability that they meet goals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from coreshell_model.inputs.ensemble import Ensemble, assumed_ends
 
 
 def assumed(problem: Problem, axes: Sequence[Axis]) -> Ensemble | None:
-    """The ends of what the material's file only assumes; None where designs or problem set all of it."""
+    """Ends of the material's assumed ranges that neither vary nor are set; None if there are none."""
     material = problem.material
-    known = {path_of(axis.name, material) for axis in axes} | set(problem.changes)
-    return assumed_ends([material], known)
+    varied = {path_of(axis.name, material) for axis in axes} | set(problem.changes)
+    return assumed_ends([material], varied)
 
 
 def axes_of(ensemble: Ensemble) -> tuple[Axis, ...]:
-    """The numbers that differ as axes of a space that holds all alternatives."""
+    """The numbers that differ between the alternatives, as axes of a space that holds all of them."""
     return tuple(
         Axis(path, unit, float(column.min()), float(np.nextafter(column.max(), np.inf)))
         for path, unit, column in zip(ensemble.paths, ensemble.units, ensemble.values.T, strict=True)
@@ -33,17 +33,13 @@ def axes_of(ensemble: Ensemble) -> tuple[Axis, ...]:
 
 
 def check_ensemble(ensemble: Ensemble, problem: Problem, axes: Sequence[Axis]) -> None:
-    """Refuse numbers that are both drawn and given.
-
-    Raises
-    ------
-    InputError
-        As it says.
-    """
-    given = set(problem.changes) | {path_of(axis.name, problem.material) for axis in axes}
+    """Raise InputError where a number of the ensemble is also varied or set."""
+    varied = set(problem.changes) | {path_of(axis.name, problem.material) for axis in axes}
     for path in ensemble.paths:
-        if path in given:
-            raise InputError(f"{path} is given or varied, and comes with {ensemble.said} too; leave one out")
+        if path in varied:
+            raise InputError(
+                f"{path} is set or varied, and is among the numbers of {ensemble.said}; leave one out"
+            )
 
 
 PROBABILITY = "Probability of all goals"
@@ -51,13 +47,13 @@ PROBABILITY = "Probability of all goals"
 
 @dataclass(frozen=True)
 class Band:
-    """A design's numbers over an ensemble.
+    """The numbers of a design over an ensemble.
 
     Attributes
     ----------
-    ranges : lowest and highest by name: the 95 % interval of weighted draws, else the ends
-    probability : that it meets all goals; None without weights or goals
-    solved, members : runs that were solved, of how many; one that was not meets no goal
+    ranges : by name, the 95 % interval of weighted draws, else the lowest and the highest number
+    probability : that the design meets all goals; None without weights or goals
+    solved, members : number of solved runs, and of all runs; an unsolved run meets no goal
     """
 
     ranges: dict[str, tuple[float, float] | None]
@@ -66,7 +62,7 @@ class Band:
     members: int
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Ranges": {name: list(ends) if ends else None for name, ends in self.ranges.items()},
             PROBABILITY: self.probability,
@@ -88,19 +84,21 @@ def bands(
     Parameters
     ----------
     problem : of the designs
-    axes, designs : their variables, and a row each with columns named as the axes
-    ensemble : what the material may be
+    axes, designs : their variables, and a table with a row for each design and the axes' labels as columns
+    ensemble : alternatives to the material
     goals : to be met together
-    run : a sweep over points
+    run : runs a sweep
     """
     if designs.empty:
         return []
-    places = designs[[axis.label for axis in axes]].to_numpy(float)
-    values = np.hstack([np.repeat(places, len(ensemble), axis=0), np.tile(ensemble.values, (len(places), 1))])
-    made = f"{len(places)} designs with {ensemble.said}"
-    points = Points((*axes, *axes_of(ensemble)), values, made)
-    found = run(problem, points)
-    rows = found.table.set_index("Point").reindex(range(len(points)))
+    variables = designs[[axis.label for axis in axes]].to_numpy(float)
+    values = np.hstack(
+        [np.repeat(variables, len(ensemble), axis=0), np.tile(ensemble.values, (len(variables), 1))]
+    )
+    origin = f"{len(variables)} designs with {ensemble.said}"
+    points = Points((*axes, *axes_of(ensemble)), values, origin)
+    sweep = run(problem, points)
+    rows = sweep.table.set_index("Point").reindex(range(len(points)))
     names = list(problem.observables)
     return [
         _band(rows.iloc[start : start + len(ensemble)], names, ensemble.weights, goals)
@@ -114,8 +112,8 @@ def _band(rows: pd.DataFrame, names: list[str], weights: Array | None, goals: Se
     chance = None
     if weights is not None and goals:
         met = [
-            good and all_met(goals, {g.name: _number(row[g.name]) for g in goals})
-            for good, (_, row) in zip(solved, rows.iterrows(), strict=True)
+            is_solved and all_met(goals, {g.name: _number(row[g.name]) for g in goals})
+            for is_solved, (_, row) in zip(solved, rows.iterrows(), strict=True)
         ]
         chance = probability(met, weights)
     return Band(ranges, chance, int(solved.sum()), len(rows))

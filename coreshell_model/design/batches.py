@@ -10,27 +10,27 @@ from coreshell_model.design.space import Points
 
 Row = dict[str, Any]
 Batch = Callable[[Problem, Points], list[Row]]
-"""From a problem and points to a row for each, in their order."""
+"""Evaluates points of a problem: returns a row for each, in their order."""
 
 
 def evaluated(
-    pool: Pool, problem: Problem, points: Points, todo: Sequence[int]
+    pool: Pool, problem: Problem, points: Points, numbers: Sequence[int]
 ) -> Iterator[list[tuple[int, Row]]]:
-    """Number and row of the points that completed, as they do; one that kills its workers is a row too.
+    """Numbers and rows of points as they complete; a point that kills its workers gets a row too.
 
     Raises
     ------
     LostWorkersError
-        The scheduler went away, or processes that do not even start.
+        The scheduler went away, or worker processes do not start.
     """
-    items = ((number, points.changes(number)) for number in todo)
+    items = ((number, points.changes(number)) for number in numbers)
     for finished in pool.run(_Row(problem), items, _failed):
         yield [(number, row) for (number, _), row in finished]
 
 
 @dataclass(frozen=True)
 class _Row:
-    """The row of one point, in whatever process this is."""
+    """Computes the row of one point; can be sent to other processes."""
 
     problem: Problem
 
@@ -43,7 +43,7 @@ class _Row:
 
 
 def _failed(error: Exception) -> Row:
-    """What a worker did not expect, or that point after point killed it."""
+    """The row of a point that raised an unexpected error, or that killed its workers."""
     reason = str(error) if isinstance(error, LostWorkersError) else f"{type(error).__name__}: {error}"
     return {"Ending": FAILED, "Reason": reason}
 
@@ -54,12 +54,6 @@ def one_by_one(problem: Problem, points: Points) -> list[Row]:
 
 
 def at_once(pool: Pool, problem: Problem, points: Points) -> list[Row]:
-    """Evaluate points by all workers of a pool.
-
-    Raises
-    ------
-    LostWorkersError
-        As ``evaluated``.
-    """
+    """Evaluate points by all workers of a pool; raises LostWorkersError as ``evaluated`` does."""
     rows = dict(row for finished in evaluated(pool, problem, points, range(len(points))) for row in finished)
     return [rows[number] for number in range(len(points))]

@@ -1,4 +1,4 @@
-"""What designs are compared by: numbers of a run, under the names that ``coreshell run --json`` has."""
+"""Quantities by which designs are compared: numbers of a run, named as in ``coreshell run --json``."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -6,10 +6,7 @@ from functools import partial
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.observe.capacity import (
-    coulombic_efficiency,
-    desodiation_capacity,
-)
+from coreshell_model.observe.capacity import coulombic_efficiency, desodiation_capacity
 from coreshell_model.observe.quantities import numbers, usual
 from coreshell_model.observe.rates import rate_blocks, recovery, returns_to_first_rate
 from coreshell_model.run.solution import Solution
@@ -23,40 +20,41 @@ def capacity_at(label: str) -> str:
 
 
 def quantities(protocol: Protocol) -> dict[str, Quantity]:
-    """Every number by which designs in this protocol can be compared: a function of the run by name.
+    """Every quantity by which designs in this protocol can be compared: by name, a function of the run.
 
-    Capacities are per gram of active carbon (core + shell). One at a rate is the last desodiation at it.
+    Capacities are per gram of active carbon (core + shell). The capacity at a rate is that of the last
+    desodiation at this rate.
     """
-    found: dict[str, Quantity] = dict(numbers())
-    found |= {
+    named: dict[str, Quantity] = dict(numbers())
+    named |= {
         capacity_at(block.label): partial(desodiation_capacity, cycle=block.cycles[-1])
         for block in rate_blocks(protocol)
     }
     if returns_to_first_rate(protocol):
-        found["Recovery"] = recovery
+        named["Recovery"] = recovery
     cycles = range(1, len(protocol.steps_by_cycle()) + 1)
-    found |= {f"Coulombic efficiency {cycle}": partial(coulombic_efficiency, cycle=cycle) for cycle in cycles}
-    return found
+    named |= {f"Coulombic efficiency {cycle}": partial(coulombic_efficiency, cycle=cycle) for cycle in cycles}
+    return named
 
 
 def chosen(protocol: Protocol, names: Iterable[str] | None = None) -> Mapping[str, Quantity]:
-    """The quantities of these names; where none are named the usual ones, with the capacities at other rates.
+    """The quantities of these names; if None, the usual ones and the capacities at all rates but the first.
 
     Raises
     ------
     InputError
-        One that this protocol does not give, or none at all.
+        A quantity that this protocol does not give, or no names.
     """
-    known, common = quantities(protocol), usual()
+    by_name, common = quantities(protocol), usual()
     if names is None:
         labels = [block.label for block in rate_blocks(protocol)[1:]]
         names = (*common, *(capacity_at(label) for label in labels))
-    found = {}
+    selected = {}
     for name in names:
-        if name not in known:
-            guess = did_you_mean(str(name), known, cutoff=0.4) or f"such are {', '.join(map(repr, common))}"
+        if name not in by_name:
+            guess = did_you_mean(str(name), by_name, cutoff=0.4) or f"such are {', '.join(map(repr, common))}"
             raise InputError(f"{brief(name)} is no observable of protocol {protocol.name}; {guess}".strip())
-        found[name] = known[name]
-    if not found:
+        selected[name] = by_name[name]
+    if not selected:
         raise InputError(f"no observable is asked for; name one, such as {common[0]!r}")
-    return found
+    return selected

@@ -1,4 +1,4 @@
-"""From a design to its numbers: the model built once a process, each design an input to it."""
+"""From a design to its observables: each process builds the model once, each design is an input to it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,28 +14,28 @@ from coreshell_model.run.solution import Solution
 
 
 class FailedSolveError(RuntimeError):
-    """A design whose run did not complete; the message says where, and what to do."""
+    """The run of a design did not complete; the message says where, and what to do."""
 
 
 class Evaluator:
-    """Takes materials through one protocol.
+    """Runs materials in one protocol.
 
-    A model is built the first time that a kind of cell is met (by its mechanisms) and a kind of step, and is
-    then kept by the process; all numbers of a design and a protocol are inputs to it.
+    A model is built for each set of mechanisms and each kind of step when it is first needed, and the process
+    keeps it; all numbers of designs and protocols are inputs to it.
 
     Parameters
     ----------
-    protocol : a shipped name, the path of a TOML file, or what was read from one
+    protocol : the name of a shipped one, the path of a TOML file, or one already read
     level : "particle" or "electrode"
-    observables : names of what to evaluate, the usual ones where not given; see ``quantities``
-    compiled : have the model compiled, which halves the time of a design and costs some seconds once a
-        machine and a C compiler: it pays from about a hundred designs on, not at the electrode level
+    observables : names of quantities to evaluate, the usual ones if None; see ``quantities``
+    compiled : compile the model, which halves the time of a design but takes some seconds once on each
+        machine, and a C compiler; worth it from about a hundred designs, and not at the electrode level
     relative_tolerance, absolute_tolerance : of the solver
 
     Raises
     ------
     InputError
-        No such protocol, or an observable that it does not give.
+        There is no such protocol, or it does not give an observable.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Evaluator:
         set_up(material, self.protocol, level=self.level, **self._solver).build()
 
     def solution(self, material: Material) -> Solution:
-        """The whole run of a design: curves, inventories, profiles; also one that did not complete.
+        """The whole run of a design, also if it did not complete: curves, inventories, profiles.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Samples and tests that could be made next, what each would show, and how well it would be measured."""
+"""Candidate experiments: samples and protocols, the quantities measured, and their errors."""
 
 from dataclasses import dataclass, field
 
@@ -11,21 +11,21 @@ SEI, LOSS = "Loss to SEI [mA.h.g-1]", "First-cycle loss [mA.h.g-1]"
 RATE_OF_CLUSTERS = "core.clusters.rate"
 
 FIRST_CYCLE = {ICE: 0.02, REVERSIBLE: 24.0}
-"""Errors of a triplicate (Appel et al., main text: 82 +- 2 % and 400 +- 24 mAh/g)."""
+"""Errors of triplicates (Appel et al., main text: 82 +- 2 % and 400 +- 24 mAh/g)."""
 
 ERRORS = (
     "ICE 0.02 and capacity 24 mAh/g as Appel et al. state for triplicates, the others assumed "
     "(docs/design.md); none is of this carbon's own measurements"
 )
-"""What the errors of the candidates rest on, in words."""
+"""The sources of the candidates' errors, in words."""
 
 WINDOWS = {
     "Capacity 1.25-1.00 V [mA.h.g-1]": 6.0,
     "Capacity 1.00-0.65 V [mA.h.g-1]": 12.0,
     "Capacity 0.65-0.44 V [mA.h.g-1]": 12.0,
 }
-"""Errors of a voltammogram's windows: assumed, the 12 mAh/g that 82 +- 2 % of the first sodiation are, half
-of it where hardly anything flows."""
+"""Errors of a voltammogram's windows: assumed, 12 mAh/g as for 82 +- 2 % of the first sodiation, and half of
+that in the window where hardly any charge passes."""
 
 ONE_CYCLE = {"protocol.numbers.cycles": "1"}
 
@@ -37,8 +37,8 @@ class Experiment:
     Attributes
     ----------
     name : in words
-    protocol : shipped
-    changes : of sample and protocol, by design variable or path
+    protocol : name of a shipped one
+    changes : of sample and protocol, by design variable or dotted path
     errors : standard deviation by quantity
     """
 
@@ -49,12 +49,12 @@ class Experiment:
 
 
 def experiments(thickness: float, area: float, mass_gain: float) -> tuple[Experiment, ...]:
-    """The candidates about a particle, all sealed.
+    """The candidates for a particle, all sealed.
 
     Parameters
     ----------
     thickness, area : shell thickness [nm] and external area [m2.g-1] of the particle as it is
-    mass_gain : its CVD mass gain [%]
+    mass_gain : CVD mass gain of that particle [%]
     """
     at_area = {"external_area": f"{area!r} m2/g"}
     at_thickness = {"thickness": f"{thickness!r} nm"}
@@ -98,16 +98,10 @@ QUESTIONS = {
     "SEI share": "share of the first-cycle loss that went into SEI",
     "plateau kinetics": "logarithm to base 10 of the clusters' rate",
 }
-"""What can be asked, and the number that stands for it."""
+"""The questions, each with the number that answers it."""
 
 
 def check_question(question: str) -> None:
-    """Refuse what cannot be asked.
-
-    Raises
-    ------
-    InputError
-        With what can.
-    """
+    """Raise InputError for an unknown question."""
     if question not in QUESTIONS:
         raise InputError(f"question is {brief(question)}; it is one of {', '.join(map(repr, QUESTIONS))}")

@@ -1,4 +1,4 @@
-"""Objectives, goals, and designs that no other beats."""
+"""Objectives, goals, and the Pareto front: the designs that no other beats."""
 
 import math
 import re
@@ -17,30 +17,32 @@ Array = NDArray[np.float64]
 
 
 def on_front(values: Array) -> NDArray[np.bool_]:
-    """Which rows no other row beats: as good in every column and better in one. Larger is better.
+    """True for the rows that no other row beats by being as good in every column and better in one.
+
+    Of equal rows only the first is on the front.
 
     Parameters
     ----------
-    values : a row a design, a column an objective; of equal rows the first counts
+    values : a row for each design, a column for each objective, larger is better
     """
-    found = np.ones(len(values), bool)
+    on_front = np.ones(len(values), bool)
     for number, row in enumerate(values):
         no_worse = (values >= row).all(axis=1)
         better = no_worse & (values > row).any(axis=1)
         same_before = no_worse & (values == row).all(axis=1) & (np.arange(len(values)) < number)
-        found[number] = not (better | same_before).any()
-    return found
+        on_front[number] = not (better | same_before).any()
+    return on_front
 
 
 def hypervolume(values: Array, reference: Array) -> float:
-    """Volume between a reference point and what designs reach; larger is better in every column.
+    """Volume of the objectives' space that designs dominate, above a reference point.
 
-    By slices along the last objective, exact for any number of them, slow for more than a few.
+    Computed by slices along the last objective: exact, but slow for more than a few objectives.
 
     Parameters
     ----------
-    values : a row a design, a column an objective
-    reference : a value of each objective below which nothing counts
+    values : a row for each design, a column for each objective, larger is better
+    reference : the value of each objective below which a design does not count
     """
     better = values[(values > reference).all(axis=1)]
     if not len(better):
@@ -64,13 +66,13 @@ SHORT = {
     "areal": "Areal capacity [mA.h.cm-2]",
     "loss": "First-cycle loss [mA.h.g-1]",
 }
-"""Short names of what designs are most often compared by."""
+"""Short names of the commonest quantities."""
 
 SLOW, AT_RATES = "design", "design_rates"
-"""The shipped protocols that designs are compared in."""
+"""The shipped protocols for comparing designs."""
 
 SHARES = ("Initial coulombic efficiency", "Coulombic efficiency", "Open fraction", "Pore filling")
-"""How the names of quantities begin that are at most 1."""
+"""Beginnings of the names of quantities that are at most 1."""
 
 EXAMPLE = '"ICE >= 0.90"'
 
@@ -86,12 +88,12 @@ class Objective:
 
     @property
     def direction(self) -> str:
-        """As optuna has it."""
+        """The direction in the words of optuna."""
         return "maximize" if self.raised else "minimize"
 
     @property
     def sign(self) -> float:
-        """What to multiply by so that larger is better."""
+        """1 for a quantity to raise, -1 for one to lower: times this, larger is better."""
         return 1.0 if self.raised else -1.0
 
     def __str__(self) -> str:
@@ -100,14 +102,14 @@ class Objective:
 
 @dataclass(frozen=True)
 class Goal:
-    """A bound that a quantity is to meet: at least, or at most, a value in the unit of its name."""
+    """A bound for a quantity: at least, or at most, a value in the unit in its name."""
 
     name: str
     at_least: bool
     value: float
 
     def met(self, value: float) -> bool:
-        """Whether this value meets it."""
+        """True where this value meets the goal."""
         return value >= self.value if self.at_least else value <= self.value
 
     def __str__(self) -> str:
@@ -115,7 +117,7 @@ class Goal:
 
 
 def full_name(name: str) -> str:
-    """The name of a quantity in full: "ICE" is one, "C/5" the capacity at C/5."""
+    """The full name of a quantity from a short one, such as "ICE", or "C/5" for the capacity at C/5."""
     stripped = name.strip()
     if re.fullmatch(r"[0-9.]+C|C/[0-9.]+", stripped):
         return f"Capacity at {stripped} [mA.h.g-1]"
@@ -128,72 +130,54 @@ def goal(text: str) -> Goal:
     Raises
     ------
     InputError
-        Not a goal, or beyond 1 for a share.
+        Not a goal, or a share above 1.
     """
-    found = _GOAL.fullmatch(text.strip())
-    if found is None:
+    match = _GOAL.fullmatch(text.strip())
+    if match is None:
         raise InputError(
-            f"goal {brief(text)} is none; write a quantity, >= or <= and a number without a unit or in %, as "
-            f"{EXAMPLE}"
+            f"goal {brief(text)} is no goal; write a quantity, >= or <= and a number without a unit or in %, "
+            f"as {EXAMPLE}"
         )
     try:
-        value = float(found[3])
+        value = float(match[3])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(f"goal {brief(text)}: {brief(found[3])} is no number; write it as {EXAMPLE}")
-    name, bound = full_name(found[1]), value / 100 if found[4] else value
+        raise InputError(f"goal {brief(text)}: {brief(match[3])} is no number; write it as {EXAMPLE}")
+    name, bound = full_name(match[1]), value / 100 if match[4] else value
     if bound > 1 and name.startswith(SHARES):
         raise InputError(f"goal {brief(text)}: {name} is a share, at most 1; write it as {EXAMPLE}")
-    return Goal(name, found[2] == ">=", bound)
+    return Goal(name, match[2] == ">=", bound)
 
 
 def check_objectives(objectives: Iterable[Objective]) -> None:
-    """Refuse one quantity twice, whether raised or lowered.
-
-    Raises
-    ------
-    InputError
-        Which.
-    """
-    seen: set[str] = set()
-    for each in objectives:
-        if each.name in seen:
-            raise InputError(f"{each.name!r} is an objective twice; keep one")
-        seen.add(each.name)
+    """Raise InputError where a quantity is an objective twice, whether raised or lowered."""
+    names: set[str] = set()
+    for objective in objectives:
+        if objective.name in names:
+            raise InputError(f"{objective.name!r} is an objective twice; keep one")
+        names.add(objective.name)
 
 
 def check_goals(goals: Iterable[Goal]) -> None:
-    """Refuse one goal twice, and two that exclude each other.
-
-    Raises
-    ------
-    InputError
-        As it says.
-    """
-    seen: dict[tuple[str, bool], Goal] = {}
-    for each in goals:
-        if (each.name, each.at_least) in seen:
-            raise InputError(f"goal {str(each)!r}: there is another for the same bound; keep one")
-        seen[each.name, each.at_least] = each
-        other = seen.get((each.name, not each.at_least))
-        if other is not None and not each.met(other.value):
-            raise InputError(f"goals {str(other)!r} and {str(each)!r} exclude each other; drop one")
+    """Raise InputError where a goal is there twice, or two goals exclude each other."""
+    bounds: dict[tuple[str, bool], Goal] = {}
+    for bound in goals:
+        if (bound.name, bound.at_least) in bounds:
+            raise InputError(f"goal {str(bound)!r}: there is another for the same bound; keep one")
+        bounds[bound.name, bound.at_least] = bound
+        other = bounds.get((bound.name, not bound.at_least))
+        if other is not None and not bound.met(other.value):
+            raise InputError(f"goals {str(other)!r} and {str(bound)!r} exclude each other; drop one")
 
 
 def all_met(goals: Iterable[Goal], row: Mapping[str, float | None]) -> bool:
-    """Whether a design with these numbers meets every goal; one without a number does not."""
-    return all((value := row.get(each.name)) is not None and each.met(value) for each in goals)
+    """True where a design with these numbers meets every goal; a missing number meets none."""
+    return all((value := row.get(bound.name)) is not None and bound.met(value) for bound in goals)
 
 
 def protocol_for(names: Iterable[str], rates: bool = False) -> Protocol:
-    """The shipped protocol that gives these quantities: the slow one, or the one with rates where it must be.
-
-    Raises
-    ------
-    InputError
-        A quantity that neither gives.
-    """
+    """The shipped protocol that gives these quantities: the slow one if it can, else that with rates."""
     slow = read_protocol(SLOW)
     if not rates and set(names) <= set(quantities(slow)):
         return slow

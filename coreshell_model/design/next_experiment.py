@@ -1,4 +1,4 @@
-"""Which experiment to make next: what each candidate shows with every draw, and their order."""
+"""Which experiment to make next: what each candidate would give with every draw, and their ranking."""
 
 from dataclasses import asdict, dataclass, field, replace
 
@@ -34,8 +34,8 @@ from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults
 
 
 @dataclass(frozen=True)
-class OfTruth:
-    """A draw taken as the truth, and the answer of the fit with its data; None where that failed."""
+class TruthRefit:
+    """A draw taken as the truth, and the answer of the fit to its data; None where the fit failed."""
 
     truth: float
     answer: float | None
@@ -46,52 +46,52 @@ class OfTruth:
 
 @dataclass(frozen=True)
 class Refits:
-    """A candidate's refits.
+    """The refits of a candidate.
 
     Attributes
     ----------
     without : the answer of the best fit without the candidate's data
-    each : the fits with them
-    typical : root mean square of the answer without them less the truth, were every draw one
+    fits : the fits with data of the candidate, one for each truth
+    typical : root mean square of ``without`` less the truth, with every draw in turn as the truth
     """
 
     without: float
-    each: tuple[OfTruth, ...]
+    fits: tuple[TruthRefit, ...]
     typical: float
 
     @property
     def failed(self) -> int:
-        """How many have no answer."""
-        return sum(one.answer is None for one in self.each)
+        """Number of refits without an answer."""
+        return sum(fit.answer is None for fit in self.fits)
 
     @property
     def error(self) -> float | None:
-        """Root mean square of answer less truth, with the data."""
-        return _rms([one.answer - one.truth for one in self.each if one.answer is not None])
+        """Root mean square of answer less truth, of the fits with the data."""
+        return _rms([fit.answer - fit.truth for fit in self.fits if fit.answer is not None])
 
     @property
     def error_without(self) -> float | None:
-        """The same of the best fit without them, over the same truths."""
-        return _rms([self.without - one.truth for one in self.each if one.answer is not None])
+        """The same of the best fit without the data, over the same truths."""
+        return _rms([self.without - fit.truth for fit in self.fits if fit.answer is not None])
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
-            "Truths": len(self.each),
+            "Truths": len(self.fits),
             "Failed": self.failed,
-            "Out of steps": sum(not one.converged for one in self.each),
+            "Out of steps": sum(not fit.converged for fit in self.fits),
             "Error without": self.error_without,
             "Error without, all draws": self.typical,
             "Error refitted": self.error,
             "Answer without": self.without,
             "Each": [
                 {
-                    "Truth": one.truth,
-                    "Refitted": one.answer,
-                    "Chi-squared": one.chi_squared,
-                    "Reason": one.reason,
+                    "Truth": fit.truth,
+                    "Refitted": fit.answer,
+                    "Chi-squared": fit.chi_squared,
+                    "Reason": fit.reason,
                 }
-                for one in self.each
+                for fit in self.fits
             ],
         }
 
@@ -101,25 +101,25 @@ def _rms(differences: list[float]) -> float | None:
 
 
 FEWEST = 12
-"""Draws from which anything can be said at all."""
+"""Fewest draws by which candidates are weighed."""
 
 TRAPPING = "shell.trapping.capacity"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An experiment with what it would show.
+    """An experiment with what it would give.
 
     Attributes
     ----------
     name : in words
-    seen : a row a draw, a column a quantity; NaN where a draw was not solved
+    predictions : a row for each draw, a column for each quantity; NaN where a draw was not solved
     errors : standard deviation by quantity
-    experiment : the run; None where what is seen is arithmetic on runs of the particle as it is
+    experiment : the run; None where the predictions are arithmetic on runs of the particle as it is
     """
 
     name: str
-    seen: Array
+    predictions: Array
     errors: dict[str, float]
     experiment: Experiment | None = None
 
@@ -136,12 +136,12 @@ class CandidateData:
     Attributes
     ----------
     material : the particle as it is, sealed
-    question : that is asked
-    target : the number that stands for it, of each draw
+    question : a key of ``QUESTIONS``
+    target : the number that answers it, for each draw
     weights : of the draws
-    candidates : what can be weighed
-    left_out : why others cannot
-    whole : places of the draws that were solved in every candidate
+    candidates : those that can be weighed
+    left_out : why others cannot, by name
+    solved : indices of the draws that were solved in every candidate
     """
 
     material: Material
@@ -150,7 +150,7 @@ class CandidateData:
     weights: Array
     candidates: tuple[Candidate, ...]
     left_out: dict[str, str]
-    whole: NDArray[np.int64]
+    solved: NDArray[np.int64]
 
 
 def candidate_data(
@@ -164,69 +164,63 @@ def candidate_data(
     ensemble : draws of its numbers, with weights
     question : "SEI share" or "plateau kinetics"
     run : does a sweep
-    defaults : a user's own 1C, window and hold, under which every candidate is measured
+    defaults : the user's 1C, window and hold, under which every candidate is measured
 
     Raises
     ------
     InputError
-        Another question, too few draws, draws without the number asked for, a particle without a shell.
+        An unknown question, too few draws, draws without the number asked for, a particle without a shell.
     """
     check_question(question)
     if not isinstance(material, CoreShellMaterial):
-        raise InputError(f"{material.name}: has no shell, around which the candidates are made")
+        raise InputError(f"{material.name}: has no shell; all candidates are core-shell particles")
     if ensemble.weights is None or len(ensemble) < FEWEST:
-        raise InputError(f"{len(ensemble)} draws are too few to weigh experiments by; give {FEWEST} or more")
+        raise InputError(f"{len(ensemble)} draws are too few to rank experiments; give {FEWEST} or more")
     if question == "plateau kinetics" and RATE_OF_CLUSTERS not in ensemble.paths:
         raise InputError(f"the posterior has no draws of {RATE_OF_CLUSTERS}, which this question is about")
-    own = sealed(material) if material.pores is not None else material
-    shape = shape_of(own)
-    as_is = _seen(
-        run,
-        problem(own, "design", defaults.added("design", {}), observables=[SEI, LOSS]),
-        "as it is",
-        ensemble,
-    )
-    runs = [
-        replace(each, changes=defaults.added(each.protocol, each.changes))
-        for each in experiments(1e9 * shape.shell_thickness, 1e-3 * shape.external_area, 100 * mass_gain(own))
-    ]
-    candidates = [Candidate(each.name, _of(run, own, each, ensemble), each.errors, each) for each in runs]
-    left_out = {}
-    for name, found in (
-        (SORPTION, _sorption(own, ensemble, as_is, 1e-3 * shape.external_area)),
-        (BLANK, _blank(ensemble, as_is, own, 1e-3 * shape.external_area)),
+    particle = sealed(material) if material.pores is not None else material
+    shape = shape_of(particle)
+    area = 1e-3 * shape.external_area
+    reference = problem(particle, "design", defaults.added("design", {}), observables=[SEI, LOSS])
+    as_is = _predictions(run, reference, "as it is", ensemble)
+    candidates, left_out = [], {}
+    for experiment in experiments(1e9 * shape.shell_thickness, area, 100 * mass_gain(particle)):
+        changes = defaults.added(experiment.protocol, experiment.changes)
+        candidates.append(_candidate(run, particle, replace(experiment, changes=changes), ensemble))
+    for name, outcome in (
+        (SORPTION, _sorption(particle, ensemble, as_is, area)),
+        (BLANK, _blank(ensemble, as_is, particle, area)),
     ):
-        if isinstance(found, str):
-            left_out[name] = found
+        if isinstance(outcome, str):
+            left_out[name] = outcome
         else:
-            candidates.append(Candidate(name, *found))
-    whole = np.isfinite(as_is).all(axis=1)
-    for each in candidates:
-        whole &= np.isfinite(each.seen).all(axis=1)
-    if whole.sum() < FEWEST:
-        raise InputError(f"only {whole.sum()} draws were solved in every candidate; give more")
+            candidates.append(Candidate(name, *outcome))
+    observed = np.hstack([as_is, *(candidate.predictions for candidate in candidates)])
+    solved = np.flatnonzero(np.isfinite(observed).all(axis=1))
+    if len(solved) < FEWEST:
+        raise InputError(f"only {len(solved)} draws were solved in every candidate; give more")
     target = _target(question, ensemble, as_is)
-    found = (target, ensemble.weights, tuple(candidates), left_out, np.flatnonzero(whole))
-    return CandidateData(own, question, *found)
+    return CandidateData(particle, question, target, ensemble.weights, tuple(candidates), left_out, solved)
 
 
 def _target(question: str, ensemble: Ensemble, as_is: Array) -> Array:
-    """The number that stands for a question, of each draw."""
+    """The number that answers a question, for each draw."""
     if question == "SEI share":
         return as_is[:, 0] / as_is[:, 1]
     return np.log10(ensemble.values[:, ensemble.paths.index(RATE_OF_CLUSTERS)])
 
 
-def _of(run: Run, material: Material, each: Experiment, ensemble: Ensemble) -> Array:
-    shared = problem(material, each.protocol, each.changes, observables=list(each.errors))
-    return _seen(run, shared, each.name, ensemble)
+def _candidate(run: Run, material: Material, experiment: Experiment, ensemble: Ensemble) -> Candidate:
+    shared = problem(material, experiment.protocol, experiment.changes, observables=list(experiment.errors))
+    predictions = _predictions(run, shared, experiment.name, ensemble)
+    return Candidate(experiment.name, predictions, experiment.errors, experiment)
 
 
-def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
-    """What a problem observes, a row a draw; NaN where a draw was not solved."""
+def _predictions(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
+    """The observables of a problem, a row for each draw; NaN where a draw was not solved."""
     points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.said}")
-    found = run(name, shared, points)
-    rows = found.table.set_index("Point").reindex(range(len(ensemble)))
+    sweep = run(name, shared, points)
+    rows = sweep.table.set_index("Point").reindex(range(len(ensemble)))
     rows.loc[rows["Ending"] != SOLVED, list(shared.observables)] = np.nan
     return rows[list(shared.observables)].to_numpy(float)
 
@@ -234,9 +228,12 @@ def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
 def _sorption(
     material: Material, ensemble: Ensemble, as_is: Array, area: float
 ) -> tuple[Array, dict[str, float]] | str:
-    """The area that Shell's measured loss asks for: what is not trapped, over the film's charge per area."""
+    """Logarithm of the area of Shell that explains its measured loss, with its error; or why there is none.
+
+    The area is the loss that is not trapped sodium, over the film's charge per area.
+    """
     if not is_of_the_paper(material):
-        return f"Shell is the coating of Appel et al., whose loss says nothing of {material.name}"
+        return f"Shell is the coating of Appel et al.; its loss says nothing about {material.name}"
     if TRAPPING not in ensemble.paths:
         return f"the posterior has no draws of {TRAPPING}"
     column = ensemble.paths.index(TRAPPING)
@@ -250,11 +247,9 @@ def _sorption(
 def _blank(
     ensemble: Ensemble, as_is: Array, material: Material, area: float
 ) -> tuple[Array, dict[str, float]] | str:
-    """The loss of carbon black at the film's charge per area, where its area is among the draws."""
+    """Loss of a blank at the film's charge per area of carbon black, with its error; or why there is none."""
     if BLANK_AREA not in ensemble.paths or material.electrode is None:
-        return (
-            f"the posterior has no draws of {BLANK_AREA}: it takes for granted that the blank loses nothing"
-        )
+        return f"the posterior has no draws of {BLANK_AREA}, so that the blank loses nothing in every draw"
     black = ensemble.values[:, ensemble.paths.index(BLANK_AREA)]
     electrode = material.electrode
     shares = electrode.carbon_black_fraction.si, electrode.binder_fraction.si
@@ -263,7 +258,7 @@ def _blank(
 
 
 HELD_OUT = 0.25
-"""Share of the draws that the checks take their truths from."""
+"""Share of the draws that are held out, as the truths of the checks."""
 
 CHECKED = 2
 ESTIMATOR = (
@@ -271,12 +266,12 @@ ESTIMATOR = (
     "the gain is the mean of ln(sd before / sd after)"
 )
 
-Places = NDArray[np.int64]
+DrawIndices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate with what it is expected to tell, and where it was checked how that held."""
+    """A candidate with its expected gain, and for the best ones the checks of that gain."""
 
     candidate: Candidate
     gain: Gain
@@ -285,11 +280,11 @@ class Ranked:
 
     @property
     def name(self) -> str:
-        """Of the candidate."""
+        """The name of the candidate."""
         return self.candidate.name
 
     def results(self) -> dict:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Experiment": self.name,
             "Errors": self.candidate.errors,
@@ -305,31 +300,31 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates, the most telling first.
+    """Candidates in the order of their expected gain, the largest first.
 
     Attributes
     ----------
-    data : of all candidates, with what was left out
-    ranked : in order
-    kept, apart : places of the draws that were weighed, and of those held out
+    data : of all candidates, with those left out
+    ranked : the candidates in order
+    weighed, held_out_draws : indices of the draws for the gains, and of those held out for the checks
     not_refitted : why candidates among the best two were not checked by refitting
     """
 
     data: CandidateData
     ranked: tuple[Ranked, ...]
-    kept: Places
-    apart: Places
+    weighed: DrawIndices
+    held_out_draws: DrawIndices
     not_refitted: dict[str, str] = field(default_factory=dict)
 
     @property
     def draws(self) -> int:
-        """How many were weighed."""
-        return len(self.kept)
+        """Number of draws for the gains."""
+        return len(self.weighed)
 
     @property
     def held_out(self) -> int:
-        """How many the checks take their truths from."""
-        return len(self.apart)
+        """Number of draws held out for the checks."""
+        return len(self.held_out_draws)
 
 
 def rank(
@@ -340,32 +335,27 @@ def rank(
     seed: int = 0,
     defaults: UserDefaults = NO_DEFAULTS,
 ) -> Ranking:
-    """Order the candidates by what they would tell.
+    """Rank the candidates by their expected gain.
 
     Parameters
     ----------
-    material, ensemble, question, run, defaults : as ``candidate_data`` takes them
-    seed : of errors, and of which draws are held out
-
-    Raises
-    ------
-    InputError
-        As ``candidate_data``.
+    material, ensemble, question, run, defaults : as for ``candidate_data``
+    seed : of the simulated errors, and of the choice of the draws held out
     """
     data = candidate_data(material, ensemble, question, run, defaults)
-    places = np.random.default_rng(seed).permutation(data.whole)
-    count = max(2, int(HELD_OUT * len(places)))
-    apart, kept = places[:count], places[count:]
-    weights = data.weights[kept] / data.weights[kept].sum()
-    target = data.target[kept]
+    draws = np.random.default_rng(seed).permutation(data.solved)
+    count = max(2, int(HELD_OUT * len(draws)))
+    held_out, weighed = draws[:count], draws[count:]
+    weights = data.weights[weighed] / data.weights[weighed].sum()
+    target = data.target[weighed]
     ranked = [
-        Ranked(each, expected_gain(target, each.seen[kept], each.sds, weights, seed))
-        for each in data.candidates
+        Ranked(candidate, expected_gain(target, candidate.predictions[weighed], candidate.sds, weights, seed))
+        for candidate in data.candidates
     ]
-    ranked.sort(key=lambda each: -each.gain.information)
+    ranked.sort(key=lambda candidate: -candidate.gain.information)
     for place, best in enumerate(ranked[:CHECKED]):
-        seen, sds = best.candidate.seen, best.candidate.sds
-        truths = data.target[apart], seen[apart]
-        check = held_out_check(*truths, target, seen[kept], sds, weights, seed)
+        predictions, sds = best.candidate.predictions, best.candidate.sds
+        truths = data.target[held_out], predictions[held_out]
+        check = held_out_check(*truths, target, predictions[weighed], sds, weights, seed)
         ranked[place] = replace(best, check=check)
-    return Ranking(data, tuple(ranked), kept, apart)
+    return Ranking(data, tuple(ranked), weighed, held_out)

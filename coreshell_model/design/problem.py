@@ -1,4 +1,4 @@
-"""What every point of a sweep shares, and what one point comes to."""
+"""What all points of a sweep share, and the result of one point."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from coreshell_model.inputs.protocol import Protocol, protocol_from_dict
 from coreshell_model.physics.levels import LEVELS
 
 SOLVED, IMPOSSIBLE, FAILED = "solved", "impossible design", "failed solve"
-"""How a point can end."""
+"""The three endings of a point."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A material, a protocol, what is changed at every point, and what is observed."""
+    """A material, a protocol, changes that all points share, and observables."""
 
     material: Material
     protocol: Protocol
@@ -51,7 +51,7 @@ class Problem:
         return _evaluator(protocol.model_dump_json(), self.level, tuple(self.observables), self.compiled)
 
     def row(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        """How a point ended, the reason where it was not solved, and its observables."""
+        """The ending of a point, the reason if it was not solved, and its observables if it was."""
         from coreshell_model.design.evaluator import FailedSolveError
 
         try:
@@ -64,7 +64,7 @@ class Problem:
             return {"Ending": FAILED, "Reason": str(error)}
 
     def record(self) -> dict[str, Any]:
-        """Itself in what JSON has."""
+        """As JSON."""
         return {
             "Material": self.material.model_dump(exclude_none=True, mode="json"),
             "Protocol": self.protocol.model_dump(exclude_none=True, mode="json"),
@@ -90,28 +90,23 @@ def problem(
     Parameters
     ----------
     material, protocol, level : as in ``simulate``
-    changes : numbers that all points have, by design variable or dotted path, as texts with units; they and a
-        point's own count as given together
-    observables : names of what to keep, the usual ones where not given
-    seal : "exponential", "logistic" or "percolation", in place of what the material's file gives
-    compiled : have the model compiled
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
+    changes : numbers that all points share, by design variable or dotted path, as texts with units; they are
+        made together with those of a point
+    observables : names of the quantities to keep, the usual ones if None
+    seal : "exponential", "logistic" or "percolation", in place of the open fraction in the material's file
+    compiled : compile the model
     """
-    read, words = prepared(material, protocol)
+    material, protocol = prepared(material, protocol)
     if seal is not None:
-        read = with_seal(read, seal)
+        material = with_seal(material, seal)
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-    if level == "electrode" and read.electrode is None:
-        raise InputError(f"{read.name}: has no electrode section, which level 'electrode' needs; add it")
+    if level == "electrode" and material.electrode is None:
+        raise InputError(f"{material.name}: has no electrode section, which level 'electrode' needs; add it")
     fixed = dict(changes or {})
-    prepared(read, words, as_changes(fixed, read, words))
-    by_path = {path_of(name, read): text for name, text in fixed.items()}
-    return Problem(read, words, by_path, level, tuple(chosen(words, observables)), compiled)
+    prepared(material, protocol, as_changes(fixed, material, protocol))
+    by_path = {path_of(name, material): text for name, text in fixed.items()}
+    return Problem(material, protocol, by_path, level, tuple(chosen(protocol, observables)), compiled)
 
 
 def problem_from(record: Mapping[str, Any]) -> Problem:
@@ -137,7 +132,7 @@ def problem_from(record: Mapping[str, Any]) -> Problem:
 
 @lru_cache(maxsize=8)
 def _evaluator(protocol: str, level: str, observables: tuple[str, ...], compiled: bool):
-    """Kept by the process; its protocol as JSON, which can be compared."""
+    """An evaluator that the process keeps; its protocol is JSON, because that can be hashed."""
     from coreshell_model.design.evaluator import Evaluator
 
     return Evaluator(Protocol.model_validate_json(protocol), level, observables, compiled=compiled)

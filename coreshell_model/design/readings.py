@@ -1,4 +1,4 @@
-"""Readings of the first-cycle loss, and of the rates, side by side: what each advises to make next."""
+"""Comparison of readings of the first-cycle loss, or of the rates, and what each advises to make next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,13 +31,13 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Readings:
-    """Materials that read one loss, or the rates, in different ways.
+    """Results for materials that explain the same loss, or the same rates, in different ways.
 
     Attributes
     ----------
-    actions : a row a reading and a change of the particle, sealed so that leaks play no part
-    maps : the designs of each reading under the chosen seal law
-    best : the best design of each map by reading, for the first objective
+    actions : a row for each reading and change of the particle, all sealed, so that leaks play no part
+    maps : by reading, its designs under the chosen seal law
+    best : by reading, the best design of its map for the first objective
     advice : by reading, a sentence
     """
 
@@ -56,7 +56,7 @@ def compare_readings(
     run: Run,
     law: str | None,
 ) -> Readings:
-    """Take each reading through the same changes of the particle and the same map.
+    """Run each reading with the same changes of the particle and over the same map.
 
     Parameters
     ----------
@@ -64,48 +64,39 @@ def compare_readings(
     materials : the readings
     axes : thickness and external area
     points : of the map
-    objectives : those of the designs, shown of each change; the best design of a map is best in the first
-    run : does a sweep
-    law : the seal law of the maps; the material's own where None
-
-    Raises
-    ------
-    InputError
-        As ``check_readings``.
+    objectives : shown for each change; the first one decides on the best design of a map
+    run : runs a sweep
+    law : the seal law of the maps; None for that of the material's file
     """
     check_readings(materials[0], materials[1:])
     changed = _changes(problem, axes)
-    shown = tuple(dict.fromkeys((*SHOWN, *(each.name for each in objectives))))
+    shown = tuple(dict.fromkeys((*SHOWN, *(objective.name for objective in objectives))))
     maps, rows, best, advice = {}, [], {}, {}
     for material in materials:
-        own = replace(problem, material=material)
-        acted = run(f"reading {material.name} actions", under(own, SEALED), changed)
-        own_rows = [
-            {"Reading": material.name, "Change": action} | _numbers(acted, number, shown)
+        of_reading = replace(problem, material=material)
+        swept = run(f"reading {material.name} actions", under(of_reading, SEALED), changed)
+        reading_rows = [
+            {"Reading": material.name, "Change": action} | _numbers(swept, number, shown)
             for number, action in enumerate((AS_IS, LARGER, THINNER))
         ]
-        rows += own_rows
-        maps[material.name] = run(f"reading {material.name} map", under(own, law) if law else own, points)
+        rows += reading_rows
+        maps[material.name] = run(
+            f"reading {material.name} map", under(of_reading, law) if law else of_reading, points
+        )
         best[material.name] = _best(maps[material.name], axes, objectives[0])
-        advice[material.name] = _advice(own_rows)
+        advice[material.name] = _advice(reading_rows)
     return Readings(pd.DataFrame(rows), maps, best, advice)
 
 
 def check_readings(material: Material, readings: Sequence[Material]) -> None:
-    """Refuse readings that cannot be compared with a material.
-
-    Raises
-    ------
-    InputError
-        A reading without wetted pores or a shell, or two of one name.
-    """
-    names = [each.name for each in (material, *readings)]
+    """Raise InputError for a reading without wetted pores or a shell, and for two of one name."""
+    names = [reading.name for reading in (material, *readings)]
     if len(set(names)) < len(names):
-        raise InputError(f"readings {', '.join(names)}: two have one name; rename one")
-    for each in (material, *readings) if readings else ():
-        if not isinstance(each, CoreShellMaterial):
-            raise InputError(f"reading {each.name} has no shell; give a core-shell material")
-        sealed(each)  # refuses one without wetted pores
+        raise InputError(f"readings {', '.join(names)}: two have the same name; rename one")
+    for reading in (material, *readings) if readings else ():
+        if not isinstance(reading, CoreShellMaterial):
+            raise InputError(f"reading {reading.name} has no shell; give a core-shell material")
+        sealed(reading)  # refuses a material without wetted pores
 
 
 def _changes(problem: Problem, axes: tuple[Axis, Axis]) -> Points:
@@ -116,28 +107,28 @@ def _changes(problem: Problem, axes: tuple[Axis, Axis]) -> Points:
     thickness, area = (held_at(problem, axis) for axis in axes)
     values = np.array([[thickness, area], [2 * thickness, area / 2], [2 / 3 * thickness, area]])
     low, high = values.min(axis=0), values.max(axis=0)
-    wide = tuple(
+    enclosing = tuple(
         Axis(axis.name, axis.unit, float(a), float(b)) for axis, a, b in zip(axes, low, high, strict=True)
     )
-    return Points(wide, values, "the particle and two changes of it")
+    return Points(enclosing, values, "the particle and two changes of it")
 
 
-def _numbers(found: Sweep, number: int, names: Sequence[str]) -> dict[str, float | None]:
-    row = found.table.set_index("Point").loc[number]
+def _numbers(sweep: Sweep, number: int, names: Sequence[str]) -> dict[str, float | None]:
+    row = sweep.table.set_index("Point").loc[number]
     return {name: None if np.isnan(row[name]) else float(row[name]) for name in names}
 
 
-def _best(found: Sweep, axes: Sequence[Axis], objective: Objective) -> dict:
-    rows = found.solved.dropna(subset=[objective.name])
+def _best(sweep: Sweep, axes: Sequence[Axis], objective: Objective) -> dict:
+    rows = sweep.solved.dropna(subset=[objective.name])
     if rows.empty:
         return {}
     row = rows.loc[(objective.sign * rows[objective.name]).idxmax()]
-    names = [axis.label for axis in axes] + [name for name in found.observables if np.isfinite(row[name])]
+    names = [axis.label for axis in axes] + [name for name in sweep.observables if np.isfinite(row[name])]
     return {name: float(row[name]) for name in names}
 
 
 def _advice(rows: list[dict]) -> str:
-    """Which of the two changes raises the efficiency more, and by how much."""
+    """A sentence: which of the two changes raises the efficiency more, and by how much."""
     as_is, larger, thinner = (row[EFFICIENCY] for row in rows)
     if as_is is None or larger is None or thinner is None:
         return "A run was not solved, so there is no advice."

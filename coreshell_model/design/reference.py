@@ -1,4 +1,4 @@
-"""The design that a sweep varies about, and what follows from its variables."""
+"""The reference design of a sweep, and numbers that follow from its variables."""
 
 from collections.abc import Sequence
 
@@ -14,24 +14,24 @@ from coreshell_model.inputs.particle import consequences, shape_of
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
-    """A variable's value and unit in the design that a problem is of, also where it follows from others.
+    """Value and unit of a variable in the design of a problem, given or derived from other numbers.
 
     Raises
     ------
     InputError
-        No such number there, or one that is 0, of which no share is a step.
+        The design has no such number, or it is 0, so that a share of it is no step.
     """
     material, protocol = problem.point({})
     path = path_of(name, material)
     numbers = sources(material)
-    numbers |= {f"{PROTOCOL_PREFIX}{its}": number for its, number in sources(protocol).items()}
+    numbers |= {f"{PROTOCOL_PREFIX}{key}": number for key, number in sources(protocol).items()}
     unit = unit_of(name, material, protocol)
-    following = _following(material)
+    derived = _derived(material)
     if path in numbers:
-        number = numbers[path]  # of a protocol, some are not in SI until a step has them
+        number = numbers[path]  # some numbers of a protocol are not in SI until a step has them
         value = from_si(to_si(number.value, number.unit, unit), unit)
-    elif path in following:
-        value = from_si(following[path], unit)
+    elif path in derived:
+        value = from_si(derived[path], unit)
     else:
         raise InputError(f"{brief(name)}: {material.name} has no number {path}; leave it out")
     if value == 0:
@@ -39,23 +39,23 @@ def reference_value(name: str, problem: Problem) -> tuple[float, str]:
     return value, unit
 
 
-def _following(material: Material) -> dict[str, float]:
-    """What follows from the dimensions that the material gives, SI."""
+def _derived(material: Material) -> dict[str, float]:
+    """Dimensions that follow from those in the material's file, in SI units."""
     shape = shape_of(material)
-    found = {"particle.radius": shape.radius, "particle.external_area": shape.external_area}
+    numbers = {"particle.radius": shape.radius, "particle.external_area": shape.external_area}
     if isinstance(material, CoreShellMaterial):
         geometry = material.geometry
-        found |= {"shell.thickness": geometry.shell_thickness, "shell.mass_gain": geometry.mass_gain}
-        found |= {"particle.core_radius": geometry.core_radius}
-    return found
+        numbers |= {"shell.thickness": geometry.shell_thickness, "shell.mass_gain": geometry.mass_gain}
+        numbers |= {"particle.core_radius": geometry.core_radius}
+    return numbers
 
 
 def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
-    """In sentences: what kept or moved other numbers, at either end of the axes; none where nothing did.
+    """Sentences on how other numbers were kept or moved by the design, at both ends of the axes.
 
-    An end that is no possible design says nothing.
+    An end that is no possible design is left out.
     """
-    found: dict[str, str] = {}
+    sentences: dict[str, None] = {}
     ends = ("lowest", "highest") if axes else ("",)
     for end in ends:
         values = {axis.name: axis.text(_end(axis, end)) for axis in axes}
@@ -65,8 +65,8 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
             continue
         where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
         for text in consequences(material):
-            found[f"{text}{where}"] = end
-    return list(found)
+            sentences[f"{text}{where}"] = None
+    return list(sentences)
 
 
 def _end(axis: Axis, end: str) -> float:

@@ -1,4 +1,4 @@
-"""A posterior's problem with the made-up data of a candidate added to it."""
+"""The fit problem of a posterior, with simulated data of a candidate experiment added."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,26 +29,26 @@ from coreshell_model.inputs.user_defaults import UserDefaults
 from coreshell_model.run.solution import Solution
 
 PROBLEM_FILE = "Problem file"
-"""Where the record of a posterior has what its problem's file says."""
+"""Key of the content of the problem's file in the record of a posterior."""
 
 DECIDING = ("level", "parameters", "observations", "curves", "spectra")
-"""Fields of that file on which the posterior rests."""
+"""Fields of that file on which the posterior depends."""
 
 WITHOUT = "does not hold the fit problem that it was drawn from, which refits need"
 
 ALIKE = 0.1
-"""Difference of chi-squared at one draw, where 3.84 counts, that another machine or solver may make."""
+"""Difference of chi-squared at a draw that another machine or solver may make; 3.84 is significant."""
 
 
 @dataclass(frozen=True)
 class RefitProblem:
-    """A posterior's problem.
+    """The fit problem of a posterior.
 
     Attributes
     ----------
     problem : as ``infer.reading`` reads it
-    material : whose candidates are weighed, by its name in the problem
-    best : places of the draw with the lowest chi-squared, priors included
+    material : name in the problem of the material whose candidates are weighed
+    best : places of the parameters in the draw with the lowest chi-squared, priors included
     """
 
     problem: Problem
@@ -57,7 +57,7 @@ class RefitProblem:
 
 
 def holds_problem(posterior: Posterior) -> bool:
-    """Whether the record has the content of the problem's file."""
+    """True where the posterior's record has the content of its problem's file."""
     return PROBLEM_FILE in posterior.record
 
 
@@ -68,36 +68,36 @@ def refit_problem(
     name: str | None = None,
     defaults: UserDefaults | None = None,
 ) -> RefitProblem:
-    """Read the problem of a posterior, and make sure that it is this one.
+    """Read the fit problem of a posterior, and check that the posterior was drawn from it.
 
     Parameters
     ----------
     posterior : with the content of its problem's file in its record
     material : whose candidates are weighed
-    path : of the problem's file, from whose folder its paths count; without it they count from here
-    name : the posterior's for that material; that of its file where not given
-    defaults : a user's own, under which the file is read; the record holds those of its sampling
+    path : of the problem's file, to whose folder its paths are relative; if None, to the working directory
+    name : of that material in the posterior; by its file if None
+    defaults : the user's, under which the file is read; the record holds those of its sampling
 
     Raises
     ------
     InputError
-        No such content, a file that cannot be read, or another material, parameter or protocol than the
-        posterior was drawn with.
+        The record has no such content, the file cannot be read, or material, parameters or protocol are not
+        those that the posterior was drawn with.
     """
     name = posterior.name_of(material.name) if name is None else name
     _check_material(posterior, material, name)
     if not holds_problem(posterior):
         raise InputError(f"the posterior {posterior.name} {WITHOUT}; sample it anew, or give --refits 0")
-    found = _read(posterior, path, defaults)
-    for its, own in found.materials.items():
-        if its not in posterior.materials:
-            raise InputError(f"{found.name}: {its!r} is no material of the posterior {posterior.name}")
-        _check_material(posterior, own, its)
-    if [(free.name, free.given) for free in found.parameters] != [
+    problem = _read(posterior, path, defaults)
+    for key, fitted in problem.materials.items():
+        if key not in posterior.materials:
+            raise InputError(f"{problem.name}: {key!r} is no material of the posterior {posterior.name}")
+        _check_material(posterior, fitted, key)
+    if [(free.name, free.given) for free in problem.parameters] != [
         (free.name, free.given) for free in posterior.parameters
     ]:
-        raise InputError(f"{found.name}: other parameters than those of the posterior's table; sample anew")
-    return RefitProblem(found, name, _best(posterior, found))
+        raise InputError(f"{problem.name}: other parameters than those of the posterior's table; sample anew")
+    return RefitProblem(problem, name, _best(posterior, problem))
 
 
 def _read(posterior: Posterior, path: str | Path | None, defaults: UserDefaults | None) -> Problem:
@@ -106,19 +106,21 @@ def _read(posterior: Posterior, path: str | Path | None, defaults: UserDefaults 
     except ValidationError as error:
         raise one_line(error, f"the problem of the posterior {posterior.name}", FIELDS) from None
     if path is None:
-        where = f"the problem of the posterior {posterior.name}"
+        source = f"the problem of the posterior {posterior.name}"
         try:
-            return problem(file, posterior.name, Path(), where)
+            return problem(file, posterior.name, Path(), source)
         except InputError as error:
-            raise InputError(f"{error}; if its paths count from elsewhere, give --problem its file") from None
-    found = read_problem(path, defaults)
+            raise InputError(
+                f"{error}; if its paths are relative to another folder, give its file by --problem"
+            ) from None
+    read = read_problem(path, defaults)
     for name in DECIDING:
-        if getattr(found.file, name) != getattr(file, name):
+        if getattr(read.file, name) != getattr(file, name):
             raise InputError(
                 f"{path}: other {name} than those that the posterior {posterior.name} was drawn with; "
                 "give the file as it was, or sample anew"
             )
-    return found
+    return read
 
 
 def _check_material(posterior: Posterior, material: Material, name: str) -> None:
@@ -130,51 +132,53 @@ def _check_material(posterior: Posterior, material: Material, name: str) -> None
         )
 
 
-def _best(posterior: Posterior, found: Problem) -> tuple[float, ...]:
-    """The best draw's places, once its chi-squared is sure to be what the table says."""
-    misfit = Misfit(found)
+def _best(posterior: Posterior, problem: Problem) -> tuple[float, ...]:
+    """The places of the best draw; refused where its chi-squared is not that of the posterior's table."""
+    misfit = Misfit(problem)
     places = np.array(
         [
-            [free.place(value) for free, value in zip(found.parameters, row, strict=True)]
+            [free.place(value) for free, value in zip(problem.parameters, row, strict=True)]
             for row in posterior.values
         ]
     ).clip(0.0, 1.0)
     priors = np.array([np.square(misfit.priors(row)).sum() for row in places])
     best = int(np.argmin(posterior.chi_squared + priors))
-    here = misfit(places[best])
-    chi_squared, told = float(np.square(here.residuals[: found.data]).sum()), posterior.chi_squared[best]
-    if here.failures:
-        raise InputError(f"{found.name}: a run fails at the posterior's best draw: {here.failures[0]}")
-    if abs(chi_squared - told) > ALIKE:
+    evaluation = misfit(places[best])
+    chi_squared = float(np.square(evaluation.residuals[: problem.data]).sum())
+    tabulated = posterior.chi_squared[best]
+    if failures := evaluation.failures:
+        raise InputError(f"{problem.name}: a run fails at the posterior's best draw: {failures[0]}")
+    if abs(chi_squared - tabulated) > ALIKE:
         raise InputError(
-            f"{found.name}: chi-squared is {chi_squared:.4g} at the posterior's best draw and {told:.4g} in "
-            "its table, so a protocol, file or version is another; sample anew, or give --refits 0"
+            f"{problem.name}: chi-squared is {chi_squared:.4g} at the posterior's best draw and "
+            f"{tabulated:.4g} in its table, so a protocol, file or version has changed; sample anew, or "
+            "give --refits 0"
         )
     return tuple(map(float, places[best]))
 
 
 MOST_ROUNDS = 20
-"""Sets of derivatives of one refit."""
+"""Most sets of derivatives of one refit."""
 
 
 @dataclass(frozen=True)
 class ThroughCandidate(ThroughProtocol):
-    """A design in a protocol, solved as a sweep does, whatever the level of the problem.
+    """A design in a protocol, solved as in a sweep, at the particle level whatever the level of the problem.
 
     Attributes
     ----------
-    design : changes of material and protocol, which count together with the parameters
+    design : changes of material and protocol, made together with those by the parameters
     """
 
     design: Mapping[str, str] = field(default_factory=dict)
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Solution:
-        """The run with changed numbers, by a model that is compiled or is not.
+        """The run with changed numbers.
 
         Raises
         ------
         RunFailedError
-            It did not come to its end.
+            It did not complete.
         """
         material, protocol = prepared(self.material, self.protocol, {**self.design, **changes})
         solution = Evaluator(protocol, compiled=compiled).solution(material)
@@ -183,31 +187,31 @@ class ThroughCandidate(ThroughProtocol):
         return solution
 
     def identity(self) -> dict[str, Any]:
-        """What makes it the same run, as JSON holds it."""
+        """What identifies the run, in values that JSON has."""
         return super().identity() | {"Design": dict(self.design)}
 
 
 @dataclass(frozen=True)
 class CandidateNumber(MeasuredScalar):
-    """A number by which designs are compared, those at a rate among them."""
+    """A quantity by which designs are compared, capacities at a rate included."""
 
     def simulated(self, solution: Solution) -> float:
-        """What a run gives for it.
+        """Its value in a run.
 
         Raises
         ------
         InputError
             The run has no such number.
         """
-        found = quantities(solution.protocol)[self.given.observable](solution)
-        if found is None:
+        value = quantities(solution.protocol)[self.given.observable](solution)
+        if value is None:
             raise InputError(f"{solution.material.name} has no {self.given.observable}")
-        return float(found)
+        return float(value)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One fit: the problem's data, and those of an experiment where one is given."""
+    """One fit: to the data of the problem, and to those of an experiment if there is one."""
 
     name: str
     start: tuple[float, ...]
@@ -217,7 +221,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Refitted:
-    """Where a fit ended, and its answer to the question; None where a run fails there."""
+    """Where a fit ended, and its answer to the question; None if a run fails there."""
 
     places: tuple[float, ...]
     chi_squared: float
@@ -229,14 +233,14 @@ class Refitted:
 
 @dataclass(frozen=True)
 class Refitter:
-    """Fits with or without the data of a candidate, in whatever process this is.
+    """Fits with or without the data of a candidate; can be sent to other processes.
 
     Attributes
     ----------
-    problem : that the posterior was drawn from
-    name : of the material in it
-    material : the same, sealed, as the candidates and the answer have it
-    question : as ``QUESTIONS`` has it
+    problem : from which the posterior was drawn
+    name : of the material in the problem
+    material : the same, sealed, for the candidates and the answer
+    question : a key of ``QUESTIONS``
     """
 
     problem: Problem
@@ -245,66 +249,67 @@ class Refitter:
     question: str
 
     def with_data(self, task: Task) -> Problem:
-        """The problem with a candidate's run and data after all others."""
+        """The problem with the run and the data of a candidate added at the end."""
         if task.experiment is None:
             return self.problem
-        given = task.experiment
+        experiment = task.experiment
         run = len(self.problem.runs)
         scalars = [
-            (run, _number(self.name, given, name, value, sd))
-            for (name, sd), value in zip(given.errors.items(), task.data, strict=True)
+            (run, _number(self.name, experiment, name, value, sd))
+            for (name, sd), value in zip(experiment.errors.items(), task.data, strict=True)
         ]
         return replace(
             self.problem,
-            runs=(*self.problem.runs, self._run(given)),
+            runs=(*self.problem.runs, self._run(experiment)),
             scalars=(*self.problem.scalars, *scalars),
         )
 
     def __call__(self, task: Task, say: Say) -> Refitted:
-        """The least squares from the task's start."""
+        """Fit by least squares from the start of the task."""
         misfit = Misfit(self.with_data(task))
 
-        def told(found: Evaluation) -> None:
+        def report(evaluation: Evaluation) -> None:
             say(f"{task.name}: {misfit.evaluations} evaluations")
 
-        misfit.told = told
-        end = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE, central=True)
-        answer, reason = None, "; ".join(end.evaluation.failures)
-        if not end.failed:
+        misfit.told = report
+        fit = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE, central=True)
+        answer, reason = None, "; ".join(fit.evaluation.failures)
+        if not fit.failed:
             try:
-                answer = self._answer(end.places)
+                answer = self._answer(fit.places)
             except (RunFailedError, InputError) as error:
                 reason = str(error)
-        places = tuple(map(float, end.places))
-        return Refitted(places, end.chi_squared, answer, end.converged, misfit.evaluations, reason)
+        places = tuple(map(float, fit.places))
+        return Refitted(places, fit.chi_squared, answer, fit.converged, misfit.evaluations, reason)
 
     def _answer(self, places: np.ndarray) -> float:
-        """What stands for the question, at these places of the parameters."""
-        every = list(zip(self.problem.parameters, places, strict=True))
+        """The number that answers the question, at these places of the parameters."""
+        parameters = list(zip(self.problem.parameters, places, strict=True))
         if self.question == "plateau kinetics":
             return next(
                 float(np.log10(free.value(place)))
-                for free, place in every
+                for free, place in parameters
                 if self.name in free.materials and RATE_OF_CLUSTERS in free.given.paths_in(self.name)
             )
         changes: dict[str, str] = {}
-        for free, place in every:
+        for free, place in parameters:
             changes |= free.changes(self.name, float(place))
         solution = self._run(Experiment("as it is", "design")).outcome(changes, "particle")
-        known = quantities(solution.protocol)
-        sei, loss = known[SEI](solution), known[LOSS](solution)
+        by_name = quantities(solution.protocol)
+        sei, loss = by_name[SEI](solution), by_name[LOSS](solution)
         if sei is None or not loss:
-            raise InputError(f"{self.name} loses nothing in its first cycle")
+            raise InputError(f"{self.name} has no loss in its first cycle")
         return sei / loss
 
-    def _run(self, given: Experiment) -> ThroughCandidate:
-        made = design_problem(self.material, given.protocol, given.changes, observables=list(given.errors))
-        return ThroughCandidate(self.name, made.material, made.protocol, made.changes)
+    def _run(self, experiment: Experiment) -> ThroughCandidate:
+        names = list(experiment.errors)
+        design = design_problem(self.material, experiment.protocol, experiment.changes, observables=names)
+        return ThroughCandidate(self.name, design.material, design.protocol, design.changes)
 
 
-def _number(material: str, given: Experiment, name: str, value: float, sd: float) -> CandidateNumber:
+def _number(material: str, experiment: Experiment, name: str, value: float, sd: float) -> CandidateNumber:
     unit = name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
-    about = {"material": material, "protocol": given.protocol, "changes": given.changes}
-    source = f"simulated: {given.name}"
-    scalar = Scalar(**about, observable=name, value=value, sd=sd, unit=unit, source=source)
+    run = {"material": material, "protocol": experiment.protocol, "changes": experiment.changes}
+    source = f"simulated: {experiment.name}"
+    scalar = Scalar(**run, observable=name, value=value, sd=sd, unit=unit, source=source)
     return CandidateNumber(scalar, value, sd)

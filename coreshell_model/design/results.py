@@ -1,4 +1,4 @@
-"""A sweep on disk and as a table."""
+"""The results of a sweep: as a table, as an xarray dataset, and from a folder."""
 
 import io
 import json
@@ -25,7 +25,7 @@ RECORD, POINTS, ROWS = "sweep.json", "points.npy", "rows.csv"
 NUMBER, ENDING, REASON = "Point", "Ending", "Reason"
 
 MOST_REASONS = 5
-"""Reasons that a summary line names."""
+"""Most reasons in a summary line."""
 
 _UNIT = re.compile(r"(.*) \[(.+)\]")
 _RATE = re.compile(r"\bC/([0-9.]+)")
@@ -33,13 +33,13 @@ _RATE = re.compile(r"\bC/([0-9.]+)")
 
 @dataclass(frozen=True)
 class Sweep:
-    """The points of a sweep that are done, a row each.
+    """The results of a sweep, finished or not.
 
     Attributes
     ----------
-    table : by point: the variables, how it ended, the reason where it was not solved, its observables
-    points : all points, those not yet done too
-    record : what made it: material, protocol, changes, axes, observables, versions
+    table : a row for each finished point: its variables, ending, reason if it was not solved, observables
+    points : all points, also unfinished ones
+    record : the inputs: material, protocol, changes, axes, observables, versions
     """
 
     table: pd.DataFrame
@@ -48,7 +48,7 @@ class Sweep:
 
     @property
     def observables(self) -> list[str]:
-        """Names of the columns that were observed."""
+        """Names of the columns of observables."""
         return list(self.record["Observables"])
 
     @property
@@ -57,17 +57,13 @@ class Sweep:
         return self.table.loc[self.table[ENDING] == SOLVED]
 
     def count(self, ending: str) -> int:
-        """Points that ended so: "solved", "impossible design" or "failed solve"."""
+        """Number of points with an ending: "solved", "impossible design" or "failed solve"."""
         return self.table[ENDING].tolist().count(ending)
 
-    @property
-    def left(self) -> int:
-        """Points that are not done."""
-        return len(self.points) - len(self.table)
-
     def reasons(self) -> dict[str, int]:
-        """How points ended that were not solved, and why, the commonest first; numbers are left out so that
-        like reasons meet.
+        """How many points were not solved, by ending and reason, the commonest first.
+
+        Numbers in the reasons are replaced by #, so that reasons that differ in numbers alone count together.
         """
         unsolved = self.table.loc[self.table[ENDING] != SOLVED]
         texts = unsolved[ENDING].str.cat(unsolved[REASON].fillna("for no stated reason"), sep=": ")
@@ -78,7 +74,7 @@ class Sweep:
         )
 
     def unsolved(self) -> str:
-        """Why points were not solved, in one line with how many of each; "" where all were."""
+        """Why points were not solved, and how many, in one line; "" where all were solved."""
         reasons = self.reasons()
         if not reasons:
             return ""
@@ -88,9 +84,9 @@ class Sweep:
         return f"{sum(reasons.values())} of {len(self.table)} points not solved: {'; '.join(shown)}"
 
     def to_xarray(self) -> xr.Dataset:
-        """A grid with an axis a dimension, samples along one dimension "point"; NaN where nothing was found.
+        """As a dataset: a grid has a dimension for each axis, samples have one, "point"; NaN where unsolved.
 
-        Rates are named as multiples of 1C, since a name in netCDF has no slash.
+        Rates are named as multiples of 1C, since names in netCDF have no slash.
         """
         rows = self.table.set_index(NUMBER).reindex(range(len(self.points)))
         shape = self.points.shape or (len(self.points),)
@@ -105,8 +101,8 @@ class Sweep:
                 coordinates[axis.name] = ("point", self.points.values[:, column], attributes)
         data: dict[str, Any] = {}
         for name in self.observables:
-            found = _UNIT.fullmatch(name)
-            attributes = {"units": found[2] if found else "1", "long_name": name}
+            match = _UNIT.fullmatch(name)
+            attributes = {"units": match[2] if match else "1", "long_name": name}
             data[_plain(name)] = (dimensions, rows[name].to_numpy(float).reshape(shape), attributes)
         for name in (ENDING, REASON):
             texts = rows[name].fillna("not done" if name == ENDING else "").to_numpy(str)
@@ -126,7 +122,7 @@ class Sweep:
         InputError
             The file cannot be written.
         """
-        # In memory, since HDF5 ends the process on a full disk; in this process, whose file no worker sees.
+        # In memory, since HDF5 ends the process on a full disk; synchronous, so that no worker writes it.
         with dask_config.set(scheduler="synchronous"):
             content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
         with room_for(path, GO_ON):
@@ -140,7 +136,7 @@ def columns(axes: Sequence[Axis], observables: Sequence[str]) -> list[str]:
     Raises
     ------
     InputError
-        An observable that is a variable of the sweep.
+        An observable is a variable of the sweep.
     """
     labels = [axis.label for axis in axes]
     for name in observables:
@@ -150,11 +146,11 @@ def columns(axes: Sequence[Axis], observables: Sequence[str]) -> list[str]:
 
 
 def sweep_of(rows: Sequence[Mapping[str, Any]], points: Points, record: Mapping[str, Any]) -> Sweep:
-    """The result from rows, in the order of the points.
+    """A sweep from its rows, sorted by point.
 
     Parameters
     ----------
-    rows : values by column, numbers as such or as text
+    rows : values by column, numbers as numbers or as text
     """
     names = columns(points.axes, record["Observables"])
     table = pd.DataFrame(list(rows), columns=names, dtype=object)
@@ -169,28 +165,28 @@ def sweep_of(rows: Sequence[Mapping[str, Any]], points: Points, record: Mapping[
 
 
 def kept_points(keeper: Keeper) -> tuple[dict[str, Any], Points]:
-    """What the sweep that a folder holds is of.
+    """The record and the points of the sweep in a folder.
 
     Raises
     ------
     InputError
-        There is none, or its files cannot be read.
+        The folder holds no sweep, or its files cannot be read.
     """
     record = keeper.identity(RECORD)
     with keeper.reading(RECORD):
         content = keeper.file(POINTS, record.pop(sum_of(POINTS)))
-        axes = tuple(Axis(**each | {"values": tuple(each["values"])}) for each in record["Axes"])
+        axes = tuple(Axis(**axis | {"values": tuple(axis["values"])}) for axis in record["Axes"])
         values = np.load(io.BytesIO(content))
         return record, Points(axes, values, record["Points"], tuple(record["Grid"]))
 
 
 def read_sweep(folder: str | Path) -> Sweep:
-    """The sweep that a folder holds, finished or not.
+    """The sweep in a folder, finished or not.
 
     Raises
     ------
     InputError
-        There is none, or its files cannot be read.
+        The folder holds no sweep, or its files cannot be read.
     """
     keeper = Keeper(folder, KIND)
     record, points = kept_points(keeper)
@@ -198,5 +194,5 @@ def read_sweep(folder: str | Path) -> Sweep:
 
 
 def _plain(name: str) -> str:
-    """A name without the slash of a rate: C/5 as 0.2C."""
-    return _RATE.sub(lambda found: f"{1 / float(found[1]):g}C", name)
+    """A name with rates as multiples of 1C, without a slash: 0.2C for C/5."""
+    return _RATE.sub(lambda match: f"{1 / float(match[1]):g}C", name)

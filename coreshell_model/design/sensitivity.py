@@ -1,4 +1,4 @@
-"""Which variables of a design move what is observed: at the reference, and over the space (SALib)."""
+"""How strongly each design variable moves each observable: at the reference, and over the space (SALib)."""
 
 import json
 from collections.abc import Sequence
@@ -19,35 +19,35 @@ from coreshell_model.design.space import Axis, Points, at_places, check_axes
 from coreshell_model.design.sweep import sweep
 
 LEVELS_OF_MORRIS = 4
-"""Levels of each variable that Morris' trajectories step between."""
+"""Levels of each variable between which Morris' trajectories step."""
 
 MOST_BASE = 100_000
 
 
 class Method(Protocol):
-    """Where to evaluate a design space, and what that says of each variable."""
+    """Which points of a design space to evaluate, and how to get indices of the variables from them."""
 
     def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
         """The points to evaluate."""
         ...
 
     def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
-        """A row a variable, from the values of one observable at all points, NaN where it has none."""
+        """A row for each variable, from the values of one observable at all points (NaN where unsolved)."""
         ...
 
 
 @dataclass(frozen=True)
 class Local:
-    """Central differences about the reference design, which the problem is without its variables.
+    """Central differences about the reference, the design of the problem as it is.
 
-    The elasticity is the change of the observable in per cent for one per cent of the variable, all other
-    variables of the analysis held.
+    The elasticity is the change of the observable in per cent for one per cent of the variable, the other
+    variables of the analysis being constant.
     """
 
     step: float = 0.01
 
     def axes(self, problem: Problem, names: Sequence[str]) -> tuple[Axis, ...]:
-        """The variables from a step below to a step above the reference.
+        """An axis for each variable, from a step below to a step above the reference.
 
         Raises
         ------
@@ -56,12 +56,12 @@ class Local:
         """
         if not 0 < self.step <= 0.5:
             raise InputError(f"the step is {self.step:g} of the reference; give one above 0 and up to 0.5")
-        found = []
+        axes = []
         for name in names:
             value, unit = reference_value(name, problem)
             low, high = sorted((value * (1 - self.step), value * (1 + self.step)))
-            found.append(Axis(name, unit, low, high))
-        return tuple(found)
+            axes.append(Axis(name, unit, low, high))
+        return tuple(axes)
 
     def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
         """The reference, then a step down and a step up of each variable."""
@@ -84,10 +84,10 @@ class Local:
 
 @dataclass(frozen=True)
 class Morris:
-    """Elementary effects along ``trajectories`` through the space: the change over a variable's whole range.
+    """Elementary effects along ``trajectories`` through the space, scaled to a variable's whole range.
 
-    ``mu*`` is their mean size, with the half-width of its 95 % interval; ``mu`` their mean; ``sigma`` their
-    spread, from bends and from the other variables.
+    ``mu*`` is the mean of their absolute values, with the half-width of its 95 % interval. ``mu`` is their
+    mean, ``sigma`` their standard deviation, which comes from non-linearity and from the other variables.
     """
 
     trajectories: int = 20
@@ -102,25 +102,25 @@ class Morris:
         return at_places(axes, places, f"{self.trajectories} Morris trajectories, seed {self.seed}")
 
     def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
-        """From the trajectories that were solved whole."""
+        """From the trajectories of which every point was solved."""
         from SALib.analyze import morris
 
-        whole = _whole(values, len(points.axes) + 1)
-        if not whole.any():
+        complete = _in_complete_blocks(values, len(points.axes) + 1)
+        if not complete.any():
             return _nothing(points, ("mu*", "mu* ±", "mu", "sigma"))
-        places = _places(points)[whole]
-        found = morris.analyze(
-            _unit(points.axes), places, values[whole], num_levels=LEVELS_OF_MORRIS, seed=self.seed
+        places = _places(points)[complete]
+        effects = morris.analyze(
+            _unit(points.axes), places, values[complete], num_levels=LEVELS_OF_MORRIS, seed=self.seed
         )
         names = {"mu*": "mu_star", "mu* ±": "mu_star_conf", "mu": "mu", "sigma": "sigma"}
-        return pd.DataFrame({name: np.asarray(found[key], float) for name, key in names.items()})
+        return pd.DataFrame({name: np.asarray(effects[key], float) for name, key in names.items()})
 
 
 @dataclass(frozen=True)
 class Sobol:
-    """Shares of the variance over the space that a variable explains alone and with the others.
+    """Shares of the variance over the space that a variable explains alone, and together with the others.
 
-    ``count`` is the base sample, a power of two for balance; it takes count times (variables + 2) points.
+    ``count`` is the base sample, a power of two for balance; the design has count * (variables + 2) points.
     Each index has the half-width of its 95 % interval.
     """
 
@@ -138,23 +138,20 @@ class Sobol:
         return at_places(axes, places, f"Saltelli design of {self.count}, seed {self.seed}")
 
     def indices(self, points: Points, values: np.ndarray) -> pd.DataFrame:
-        """From the blocks of the design that were solved whole."""
+        """From the blocks of the design of which every point was solved."""
         from SALib.analyze import sobol
 
-        whole = _whole(values, len(points.axes) + 2)
-        if not whole.any() or np.ptp(values[whole]) == 0:
+        complete = _in_complete_blocks(values, len(points.axes) + 2)
+        if not complete.any() or np.ptp(values[complete]) == 0:
             return _nothing(points, ("First-order", "First-order ±", "Total", "Total ±"))
-        found = sobol.analyze(_unit(points.axes), values[whole], calc_second_order=False, seed=self.seed)
+        shares = sobol.analyze(_unit(points.axes), values[complete], calc_second_order=False, seed=self.seed)
         names = {"First-order": "S1", "First-order ±": "S1_conf", "Total": "ST", "Total ±": "ST_conf"}
-        return pd.DataFrame({name: np.asarray(found[key], float) for name, key in names.items()})
+        return pd.DataFrame({name: np.asarray(shares[key], float) for name, key in names.items()})
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What a method found: a row for each observable and variable; the sweep that it rests on.
-
-    ``Points used`` counts those that could be: a trajectory or block with one unsolved point is left out.
-    """
+    """The indices, a row for each observable and variable, and the sweep from which they come."""
 
     table: pd.DataFrame
     sweep: Sweep
@@ -176,12 +173,12 @@ class Sensitivity:
         )
 
     def results(self) -> dict[str, Any]:
-        """Indices by observable and variable, with what they rest on; None for one that is not known."""
+        """Indices by observable and variable, None for an unknown one; and the sweep from which they come."""
         columns = [name for name in self.table.columns if name not in ("Observable", "Variable")]
-        found: dict[str, dict] = {}
+        by_observable: dict[str, dict] = {}
         for row in self.table.to_dict("records"):
             values = {name: None if row[name] != row[name] else row[name] for name in columns}
-            found.setdefault(row["Observable"], {})[row["Variable"]] = values
+            by_observable.setdefault(row["Observable"], {})[row["Variable"]] = values
         return {
             "Material": self.sweep.record["Material"]["name"],
             "Protocol": self.sweep.record["Protocol"]["name"],
@@ -192,39 +189,34 @@ class Sensitivity:
             "Solved": self.sweep.count(SOLVED),
             "Reasons": self.sweep.reasons(),
             "Versions": self.sweep.record["Versions"],
-            "Sensitivity": found,
+            "Sensitivity": by_observable,
         }
 
 
 def sensitivity(problem: Problem, axes: Sequence[Axis], method: Method, **options: Any) -> Sensitivity:
-    """Evaluate a design space as ``method`` asks, and say what moves what.
+    """Evaluate a design space at the points of ``method``, and compute its indices.
 
     Parameters
     ----------
     problem, options : as for ``sweep``: folder, resume, scheduler, workers, progress
-    axes : the variables with their ends
+    axes : the variables, with ends and not with values alone
     method : ``Local``, ``Morris`` or ``Sobol``
-
-    Raises
-    ------
-    InputError
-        As ``sweep``; also an axis of values alone.
     """
     return indices(sweep(problem, method.points(problem, axes), **options), method)
 
 
-def indices(found: Sweep, method: Method) -> Sensitivity:
+def indices(swept: Sweep, method: Method) -> Sensitivity:
     """The indices from a sweep over the points of ``method``."""
     tables = []
-    columns = found.table.set_index("Point").reindex(range(len(found.points)))
+    columns = swept.table.set_index("Point").reindex(range(len(swept.points)))
     solved = (columns[ENDING] == SOLVED).to_numpy()
-    for name in found.observables:
+    for name in swept.observables:
         values = np.where(solved, columns[name].to_numpy(float), np.nan)
-        table = method.indices(found.points, values)
+        table = method.indices(swept.points, values)
         table.insert(0, "Observable", name)
-        table.insert(1, "Variable", [axis.name for axis in found.points.axes])
+        table.insert(1, "Variable", [axis.name for axis in swept.points.axes])
         tables.append(table)
-    return Sensitivity(pd.concat(tables, ignore_index=True), found)
+    return Sensitivity(pd.concat(tables, ignore_index=True), swept)
 
 
 def _unit(axes: Sequence[Axis]) -> dict[str, Any]:
@@ -232,18 +224,18 @@ def _unit(axes: Sequence[Axis]) -> dict[str, Any]:
 
 
 def _places(points: Points) -> np.ndarray:
-    """From 0 to 1 along each axis."""
-    found = []
+    """The points as places from 0 to 1 along each axis."""
+    columns = []
     for axis, values in zip(points.axes, points.values.T, strict=True):
         if axis.log:
-            found.append(np.log(values / axis.low) / np.log(axis.high / axis.low))
+            columns.append(np.log(values / axis.low) / np.log(axis.high / axis.low))
         else:
-            found.append((values - axis.low) / (axis.high - axis.low))
-    return np.stack(found, axis=1)
+            columns.append((values - axis.low) / (axis.high - axis.low))
+    return np.stack(columns, axis=1)
 
 
-def _whole(values: np.ndarray, length: int) -> np.ndarray:
-    """True where all values of a block of this length are there."""
+def _in_complete_blocks(values: np.ndarray, length: int) -> np.ndarray:
+    """True for the points of blocks, of this length, that have all values."""
     return np.repeat(np.isfinite(values).reshape(-1, length).all(axis=1), length)
 
 

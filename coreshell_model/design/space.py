@@ -16,7 +16,7 @@ from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.inputs.changes import VARIABLES
 
 MOST_VALUES = 100_000
-"""Values of one axis."""
+"""Most values of one axis."""
 
 _POINTS = re.compile(r"([0-9]+) points?")
 
@@ -25,15 +25,15 @@ EXAMPLE = '"thickness=2..20 nm, 40 points"'
 
 @dataclass(frozen=True)
 class Axis:
-    """A number that varies: from ``low`` to ``high`` in ``unit``, or over ``values`` alone.
+    """A number that varies from ``low`` to ``high``, or over ``values`` alone.
 
     Parameters
     ----------
     name : a design variable, or a dotted path as ``--set`` takes it
-    unit : of everything here; also of the column in the results
+    unit : of ends, values and the column in the results
     low, high : the ends; left out where values are given
-    points : values of a grid, ends included; samples need none
-    log : evenly spaced in the logarithm
+    points : number of values in a grid, ends included; samples need none
+    log : spaced evenly in the logarithm
     values : the values of a grid, in place of ends
 
     Raises
@@ -73,12 +73,12 @@ class Axis:
 
     @property
     def label(self) -> str:
-        """What its column is headed by."""
+        """The heading of its column."""
         title = VARIABLES[self.name].title if self.name in VARIABLES else self.name
         return title if self.unit in ("1", "") else f"{title} [{self.unit}]"
 
     def grid(self) -> NDArray[np.float64]:
-        """Its values in a grid.
+        """The values in a grid.
 
         Raises
         ------
@@ -92,23 +92,23 @@ class Axis:
         return self.at(np.linspace(0, 1, self.points))
 
     def at(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values at places from 0, the low end, to 1, the high one.
+        """The values at places from 0, the low end, to 1, the high end.
 
         Raises
         ------
         InputError
-            It has values in place of ends.
+            The axis has values in place of ends.
         """
         if self.values:
             raise InputError(f"{self.name} has values alone; samples need its ends, as 'thickness=2..20 nm'")
         if self.log:
-            found = self.low * (self.high / self.low) ** np.asarray(places)
+            values = self.low * (self.high / self.low) ** np.asarray(places)
         else:
-            found = self.low + (self.high - self.low) * np.asarray(places)
-        return np.clip(found, self.low, self.high)
+            values = self.low + (self.high - self.low) * np.asarray(places)
+        return np.clip(values, self.low, self.high)
 
     def text(self, value: float) -> str:
-        """A value as ``--set`` would have it."""
+        """A value with its unit, as ``--set`` takes it."""
         return f"{float(value)!r} {self.unit}".removesuffix(" 1")
 
 
@@ -118,12 +118,12 @@ def axis(text: str) -> Axis:
     Raises
     ------
     InputError
-        Not an axis, an empty or reversed range.
+        The text is no axis, or the range is empty or reversed.
     """
-    name, equals, rest = (part.strip() for part in text.partition("="))
-    if not equals or not name or not rest:
-        raise InputError(f"{brief(text)} varies nothing; write {EXAMPLE}, or its values 'thickness=5, 9 nm'")
-    first, *more = (part.strip() for part in rest.split(","))
+    name, equals, ranges = (part.strip() for part in text.partition("="))
+    if not equals or not name or not ranges:
+        raise InputError(f"{brief(text)} is no range; write {EXAMPLE}, or values as 'thickness=5, 9 nm'")
+    first, *more = (part.strip() for part in ranges.split(","))
     try:
         return _range(name, first, more) if ".." in first else _values(name, [first, *more])
     except InputError as error:
@@ -136,13 +136,13 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
     low, low_unit = parse_quantity(low_text)
     points, log = None, False
     for word in words:
-        if found := _POINTS.fullmatch(word):
-            points = int(found[1][:12])
+        if match := _POINTS.fullmatch(word):
+            points = int(match[1][:12])
         elif word == "log":
             log = True
         else:
             raise InputError(
-                f"{brief(word)} says nothing of a range; write {EXAMPLE}, and log if you mean it"
+                f"{brief(word)} is no option of a range; write {EXAMPLE}, with ', log' if needed"
             )
     return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
 
@@ -150,41 +150,38 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
 def _values(name: str, texts: Sequence[str]) -> Axis:
     numbers = [parse_quantity(text) for text in texts]
     unit = numbers[-1][1]
-    return Axis(name, unit, values=tuple(_in_unit(value, own, unit) for value, own in numbers))
+    return Axis(
+        name, unit, values=tuple(_in_unit(value, number_unit, unit) for value, number_unit in numbers)
+    )
 
 
-def _in_unit(value: float, own: str, unit: str) -> float:
-    """A number without a unit is in that of the last."""
-    if own in ("1", unit):
+def _in_unit(value: float, number_unit: str, unit: str) -> float:
+    """A number converted to ``unit``; one without a unit is in ``unit`` already."""
+    if number_unit in ("1", unit):
         return value
-    return to_si(value, own, unit) / to_si(1.0, unit, unit)
+    return to_si(value, number_unit, unit) / to_si(1.0, unit, unit)
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
-    """Refuse a space without axes, and one number varied twice.
-
-    Raises
-    ------
-    InputError
-        As it says.
-    """
+    """Raise InputError for a space without axes, and for a number that varies twice."""
     if not axes:
         raise InputError(f"nothing varies; name a variable with its range, as --vary {EXAMPLE}")
-    names = [each.name for each in axes]
+    names = [axis.name for axis in axes]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{name} is varied twice; give it one range")
 
 
 MOST_POINTS = 1_000_000
-"""Points of one sweep."""
+"""Most points of one sweep."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """Where a sweep goes: one row a point, one column an axis, in the axes' units.
+    """The points of a sweep: ``values`` has a row for each point and a column for each axis, in its unit.
 
-    ``shape`` is that of a grid, its last axis the fastest; () for samples. ``made`` says how they came about.
+    ``shape`` is that of a grid, whose last axis varies fastest; () for samples. ``made`` says how the points
+    were made.
     """
 
     axes: tuple[Axis, ...]
@@ -196,13 +193,13 @@ class Points:
         return len(self.values)
 
     def changes(self, number: int) -> dict[str, str]:
-        """Point ``number``, from 0, by variable, as texts with units."""
+        """The values of point ``number``, from 0, by variable, as texts with units."""
         row = self.values[number]
         return {axis.name: axis.text(value) for axis, value in zip(self.axes, row, strict=True)}
 
 
 def grid(axes: Sequence[Axis]) -> Points:
-    """Every value of each axis with every value of the others.
+    """All combinations of the values of the axes.
 
     Raises
     ------
@@ -214,12 +211,12 @@ def grid(axes: Sequence[Axis]) -> Points:
     shape = tuple(len(column) for column in columns)
     _check_count(math.prod(shape))
     mesh = np.meshgrid(*columns, indexing="ij")
-    values = np.stack([each.ravel() for each in mesh], axis=1)
+    values = np.stack([coordinate.ravel() for coordinate in mesh], axis=1)
     return Points(tuple(axes), values, f"grid of {' x '.join(map(str, shape))}", shape)
 
 
 def random(axes: Sequence[Axis], count: int, seed: int = 0) -> Points:
-    """Points drawn evenly, and independently, between the ends of the axes (evenly in the logarithm for log).
+    """Independent points, uniform between the ends of the axes (in the logarithm for axes with log).
 
     Raises
     ------
@@ -233,9 +230,9 @@ def random(axes: Sequence[Axis], count: int, seed: int = 0) -> Points:
 
 
 def sobol(axes: Sequence[Axis], count: int, seed: int = 0) -> Points:
-    """The first points of a scrambled Sobol sequence, which covers the space more evenly than chance.
+    """The first points of a scrambled Sobol sequence, which covers the space more evenly than random points.
 
-    Its balance is best for a power of two.
+    Best balanced for a power of two.
 
     Raises
     ------

@@ -46,29 +46,29 @@ def sweep(
 ) -> Sweep:
     """Evaluate every point of a design space.
 
-    Call it under ``if __name__ == "__main__":`` in a script, since workers are processes of their own.
+    A script has to call it under ``if __name__ == "__main__":``, since workers are new processes.
 
     Parameters
     ----------
     problem, points : what all points share, and what varies
-    folder : where each point is kept as it completes; memory alone where not given
-    resume : go on with the sweep that the folder holds; points that are done are not done again
+    folder : where each point is kept as it completes; in memory alone if None
+    resume : go on with the sweep that the folder holds, without evaluating its finished points again
     scheduler : None for processes on this machine, an address such as "tcp://host:8786", or "slurm"
-    workers : processes or jobs to start; all cores where not given
+    workers : processes or jobs to start; one for each core if None
     progress : called as points complete
 
     Returns
     -------
     Sweep
-        A row for each point: solved, or with the reason why not.
+        A row for each point; an unsolved point has the reason.
 
     Raises
     ------
     InputError
-        Bad input, no point that is possible, a folder in use or with another sweep, a scheduler that does
-        not answer.
+        Bad input, no possible point, a folder in use or with another sweep, a scheduler that does not
+        answer.
     LostWorkersError
-        The scheduler went away, or processes that do not even start; what is done is kept.
+        The scheduler went away, or worker processes do not start; finished points are kept.
     """
     pool = pool_for(scheduler, workers)
     return _sweep_by(pool, workers or cores(), problem, points, folder, resume, progress)
@@ -83,10 +83,10 @@ def _sweep_by(
     resume: bool,
     progress: Progress | None,
 ) -> Sweep:
-    """As ``sweep``, by a pool that is entered when there is something to do."""
+    """As ``sweep``, by a pool that is entered only if there are points to evaluate."""
     check_points(problem, points)
     if resume and folder is None:
-        raise InputError("to resume needs the folder of the sweep; give it")
+        raise InputError("resuming needs the folder of the sweep; give it")
     keeper = Keeper(folder, KIND)
     table = keeper.table(ROWS)
     record = _record(problem, points)
@@ -102,22 +102,22 @@ def _sweep_by(
 
 
 def check_points(problem: Problem, points: Points) -> None:
-    """Refuse a sweep whose variables are none, exclude each other, or leave no possible design.
+    """Refuse a sweep with unknown variables, variables that exclude each other, or no possible design.
 
-    The corners of the space are looked at, and at most some hundred points between them.
+    At most 100 of the points are tried, and the corners of the space.
 
     Raises
     ------
     InputError
-        With the reason of the first that was looked at.
+        With the reason why the first point tried is impossible.
     """
     columns(points.axes, problem.observables)
     first = None
-    some = np.unique(np.linspace(0, len(points) - 1, 100).astype(int))
+    numbers = np.unique(np.linspace(0, len(points) - 1, 100).astype(int))
     low, high = points.values.min(axis=0), points.values.max(axis=0)
-    corners = [points.values[number] for number in some]
-    corners += [np.where(np.array(ends), high, low) for ends in _ends(len(points.axes))]
-    for values in corners:
+    candidates = [points.values[number] for number in numbers]
+    candidates += [np.where(np.array(ends), high, low) for ends in _ends(len(points.axes))]
+    for values in candidates:
         changes = {axis.name: axis.text(value) for axis, value in zip(points.axes, values, strict=True)}
         try:
             problem.point(changes)
@@ -128,14 +128,14 @@ def check_points(problem: Problem, points: Points) -> None:
 
 
 def _ends(count: int) -> Iterator[tuple[int, ...]]:
-    """All corners of few axes, the two outermost of many."""
+    """All corners of up to six axes, the two outermost of more; 0 is the low end of an axis, 1 the high."""
     if count > 6:
         return iter([(0,) * count, (1,) * count])
     return (tuple(number >> place & 1 for place in range(count)) for number in range(2**count))
 
 
 def _record(problem: Problem, points: Points) -> dict[str, Any]:
-    """What a sweep is a sweep of; to resume, all of it has to be the same."""
+    """The identity of a sweep; to resume, all of it has to be the same."""
     return problem.record() | {
         "Axes": [asdict(axis) | {"values": list(axis.values)} for axis in points.axes],
         "Points": points.made,
@@ -145,7 +145,7 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
 
 
 def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
-    """Whether each worker has enough points."""
+    """True where each worker has enough points for compiling to pay."""
     return problem.level == "particle" and len(points) / workers >= PAYS_FROM
 
 
@@ -156,18 +156,18 @@ def _evaluate(
     table: Table,
     progress: Progress | None,
 ) -> list[dict[str, Any]]:
-    """All rows: those that were kept, and those that are to be done."""
+    """All rows: those that the table holds, and those of the points still to do, which it then holds too."""
     rows: list[dict[str, Any]] = list(table.read())
     names = columns(points.axes, problem.observables)
-    done = {int(row["Point"]) for row in rows}
+    finished_numbers = {int(row["Point"]) for row in rows}
     unsolved = sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in rows)
-    todo = [number for number in range(len(points)) if number not in done]
-    if not todo:
+    unfinished = [number for number in range(len(points)) if number not in finished_numbers]
+    if not unfinished:
         return rows
     with pool as entered:
         if progress:
             progress(len(rows), len(points), unsolved)
-        for finished in evaluated(entered, problem, points, todo):
+        for finished in evaluated(entered, problem, points, unfinished):
             new = [_row(points, number, results) for number, results in finished]
             table.append(names, new)
             rows += new
@@ -185,15 +185,15 @@ def _row(points: Points, number: int, results: Mapping[str, Any]) -> dict[str, A
 
 
 class KeptSweeps:
-    """Sweeps in folders of their own, counted together.
+    """Sweeps by one pool, each in a folder of its own, with their progress counted together.
 
     Parameters
     ----------
-    pool : who evaluates
-    folder : where the folders are; memory alone where None
-    resume : go on with those that are there
-    planned : designs known to be wanted
-    progress : called with the designs done, those wanted, and those not solved
+    pool : evaluates the points
+    folder : holds the folders of the sweeps; in memory alone if None
+    resume : go on with the sweeps that the folders hold
+    planned : number of designs planned
+    progress : called with the designs done, those planned, and those not solved
     """
 
     def __init__(
@@ -209,25 +209,27 @@ class KeptSweeps:
         self._done = self._unsolved = 0
 
     def run(self, name: str, problem: Problem, points: Points) -> Sweep:
-        """A sweep, in the folder of its name where there is one.
+        """Run a sweep, in the folder of its name.
 
         Raises
         ------
         InputError, LostWorkersError
             As ``sweep``.
         """
-        where = self._folder / name.replace("/", " per ").replace(" ", "_") if self._folder else None
-        there = where is not None and (where / RECORD).exists()
+        folder = self._folder / name.replace("/", " per ").replace(" ", "_") if self._folder else None
+        exists = folder is not None and (folder / RECORD).exists()
         pool = nullcontext(self._pool)
-        swept = _sweep_by(pool, self._pool.count, problem, points, where, self._resume and there, self._tell)
+        swept = _sweep_by(
+            pool, self._pool.count, problem, points, folder, self._resume and exists, self._tell
+        )
         self._done += len(points)
         self._unsolved += len(points) - swept.count("solved")
-        if where is not None:
-            swept.save(where / "sweep.nc")
+        if folder is not None:
+            swept.save(folder / "sweep.nc")
         return swept
 
     def searched(self, done: int, total: int) -> None:
-        """A search has come so far."""
+        """Count the progress of a search."""
         self._tell(done, total, 0)
         if done >= total:
             self._done += total

@@ -1,4 +1,4 @@
-"""Maps, seal laws, readings, fronts and goals of a wish, computed together."""
+"""Trade-offs between designs: maps, seal laws, readings, a front and its goals, computed together."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,7 +38,7 @@ DEFAULT_AXES = (
     Axis(THICKNESS, "nm", 2.0, 20.0, 19),
     Axis(AREA, "m2/g", 2.0, 50.0, 15, log=True),
 )
-"""Shell thickness by external surface area, what the question is about."""
+"""Shell thickness by external surface area, the two variables that a coating sets."""
 
 RECIPE = (
     "CVD mass gain [%]",
@@ -53,20 +53,20 @@ ALWAYS = ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]", "Vol
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What trade-offs are asked for.
+class TradeOffRequest:
+    """Which trade-offs to compute.
 
     Attributes
     ----------
-    problem : what all designs share, with the seal law chosen
-    law : that law's name; None for what the material's file gives
+    problem : what all designs share, under the chosen seal law
+    law : the name of that seal law; None for the open fraction that the material's file gives
     axes : the variables; maps are drawn over the first two
-    objectives : of front, cuts and best designs
+    objectives : of the front, the cuts and the best designs of the map
     goals : to be met together
     maps : further quantities to map
     readings : materials that read the loss in other ways
-    ensemble : what is not known of the material; None for designs without a band
-    electrode : map the areal capacity at the electrode level too
+    ensemble : alternatives to the material, from which bands come; None for designs without a band
+    electrode : map at the electrode level too
     trials, sampler, seed : of the search; 0 trials for none
     """
 
@@ -85,80 +85,82 @@ class Wanted:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everything that is observed of a design."""
+        """Every quantity to observe of a design."""
         labels = {axis.label for axis in self.axes}
-        wanted = (
+        names = (
             *ALWAYS,
             *self.maps,
-            *(each.name for each in self.objectives),
-            *(each.name for each in self.goals),
+            *(objective.name for objective in self.objectives),
+            *(goal.name for goal in self.goals),
             *LOSSES,
             *RECIPE,
         )
-        return tuple(name for name in dict.fromkeys(wanted) if name not in labels)
+        return tuple(name for name in dict.fromkeys(names) if name not in labels)
 
     @property
     def mapped(self) -> tuple[str, ...]:
-        """What maps are drawn of."""
-        return tuple(dict.fromkeys((*ALWAYS, *self.maps, *(each.name for each in self.objectives))))
+        """The quantities of which maps are drawn."""
+        return tuple(dict.fromkeys((*ALWAYS, *self.maps, *(objective.name for objective in self.objectives))))
 
     def axis(self, name: str) -> Axis | None:
-        """The variable of that name, where it varies."""
+        """The variable of that name; None where it does not vary."""
         return next((axis for axis in self.axes if axis.name == name), None)
 
 
-def checked(wanted: Wanted) -> Wanted:
-    """The same with its problem observing all that is wanted, once it is sure to be possible.
+def checked(request: TradeOffRequest) -> TradeOffRequest:
+    """Refuse an impossible request; return it with a problem that observes every quantity of the request.
 
     Raises
     ------
     InputError
         A quantity that the protocol does not give or that is an objective twice, a reading that cannot be
-        compared, too few variables, no possible design, goals that
-        exclude each other, numbers both given and drawn.
+        compared, too few variables, no possible design, goals that exclude each other, numbers both given
+        and drawn.
     """
-    check_axes(wanted.axes)
-    if len(wanted.axes) < 2:
+    check_axes(request.axes)
+    if len(request.axes) < 2:
         raise InputError("a map needs two variables; add another --vary, as 'external_area=2..50 m2/g'")
-    check_objectives(wanted.objectives)
-    check_goals(wanted.goals)
-    check_readings(wanted.problem.material, wanted.readings)
-    chosen(wanted.problem.protocol, wanted.names)  # refuses what the protocol does not give, with a guess
-    if wanted.ensemble is not None:
-        check_ensemble(wanted.ensemble, wanted.problem, wanted.axes)
-    if wanted.electrode and wanted.problem.material.electrode is None:
-        raise InputError(f"{wanted.problem.material.name}: has no electrode section, which --electrode needs")
-    ready = replace(wanted, problem=replace(wanted.problem, observables=wanted.names))
+    check_objectives(request.objectives)
+    check_goals(request.goals)
+    check_readings(request.problem.material, request.readings)
+    chosen(request.problem.protocol, request.names)  # refuses what the protocol does not give, with a guess
+    if request.ensemble is not None:
+        check_ensemble(request.ensemble, request.problem, request.axes)
+    if request.electrode and request.problem.material.electrode is None:
+        raise InputError(
+            f"{request.problem.material.name}: has no electrode section, which --electrode needs"
+        )
+    ready = replace(request, problem=replace(request.problem, observables=request.names))
     if ready.trials:
         check_search(ready.problem, ready.axes, ready.objectives, ready.trials, ready.sampler, ready.seed)
     check_points(ready.problem, map_points(ready))
     return ready
 
 
-def map_points(wanted: Wanted) -> Points:
-    """The grid of the first two variables; the others are left as they are in the material."""
-    return grid(wanted.axes[:2])
+def map_points(request: TradeOffRequest) -> Points:
+    """The grid of the first two variables; the others stay as they are in the material."""
+    return grid(request.axes[:2])
 
 
 ELECTRODE_AXES = (5, 4)
-"""Points of a map at the electrode level: a design costs some seconds there."""
+"""Points along the two axes of the map at the electrode level, where a design takes some seconds."""
 
 BANDED = 12
-"""Designs of a front that get a band, spread over it."""
+"""Designs of a front, spread over it, that get a band."""
 
 CUTS = 200
-"""Designs of the cuts, about."""
+"""Designs of all cuts, roughly."""
 
 
 class NothingSolvedError(RuntimeError):
-    """A space in which no design was solved; the message says why."""
+    """No design of the space was solved; the message says why."""
 
 
 @dataclass(frozen=True)
 class TradeOffs:
-    """What was found; parts that were not asked for, or could not be, are None, and ``notes`` say why."""
+    """Results of a request. Parts not asked for, or not possible, are None; ``notes`` say why."""
 
-    wanted: Wanted
+    request: TradeOffRequest
     map: Sweep
     electrode: Sweep | None
     seals: SealComparison | None
@@ -172,128 +174,144 @@ class TradeOffs:
 
 
 def trade_offs(
-    wanted: Wanted,
+    request: TradeOffRequest,
     pool: Pool,
     folder: Path | None = None,
     *,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> TradeOffs:
-    """Evaluate all that is wanted by a pool of workers.
+    """Evaluate a request by a pool of workers.
 
     Parameters
     ----------
-    wanted : as ``checked`` returned it
+    request : as ``checked`` returned it
     pool : as ``pool_for`` gives it
-    folder : where every design is kept as it completes; memory alone where not given
+    folder : where every design is kept as it completes; in memory alone if None
     resume : go on with what the folder holds
-    progress : called with the designs done, those known to be wanted, and those not solved
+    progress : called with the designs done, the designs planned, and those not solved
 
     Raises
     ------
     InputError
-        Bad input, or a folder with something else.
+        Bad input, or a folder that holds other work.
     NothingSolvedError
         No design of the map was solved.
     LostWorkersError
-        The scheduler went away, or processes that do not even start; what is done is kept.
+        The scheduler went away, or worker processes do not start; finished designs are kept.
     """
-    work = KeptSweeps(pool, folder, resume, _planned(wanted), progress)
-    points = map_points(wanted)
-    pays = _planned(wanted) / pool.count >= PAYS_FROM
-    problem = replace(wanted.problem, compiled=pays and wanted.problem.level == "particle")
-    notes = followed(problem, wanted.axes)
-    if wanted.law is not None and not is_of_the_paper(problem.material):
-        notes.append(
-            f"The {wanted.law} seal law has numbers assumed for the carbon of Appel et al., not measured on "
-            f"{problem.material.name}; set them as pores.{SEALS[wanted.law][0]}..., or give --seal none."
+    work = KeptSweeps(pool, folder, resume, _planned(request), progress)
+    points = map_points(request)
+    pays = _planned(request) / pool.count >= PAYS_FROM
+    problem = replace(request.problem, compiled=pays and request.problem.level == "particle")
+    notes = (*followed(problem, request.axes), *_notes(request))
+    design_map = work.run("map", problem, points)
+    if not design_map.count(SOLVED):
+        raise NothingSolvedError(f"no design of the map was solved: {design_map.unsolved()}")
+    reference = work.run("reference", problem, _reference(request))
+    seals = areas = readings = electrode = best = None
+    thickness, area = request.axis(THICKNESS), request.axis(AREA)
+    if thickness is not None and problem.material.pores is not None:
+        seals = compare_seals(problem, request.axes, thickness, request.objectives, work.run)
+    if area is not None:
+        areas = compare_areas(problem, request.axes, area, request.objectives, work.run)
+    if request.readings and thickness is not None and area is not None and len(request.axes) == 2:
+        materials = (problem.material, *request.readings)
+        readings = compare_readings(
+            problem, materials, (thickness, area), points, request.objectives, work.run, request.law
         )
-    found = work.run("map", problem, points)
-    if not found.count(SOLVED):
-        raise NothingSolvedError(f"no design of the map was solved: {found.unsolved()}")
-    reference = work.run("reference", problem, _reference(wanted))
-    seals = areas = readings = None
-    thickness, area = wanted.axis(THICKNESS), wanted.axis(AREA)
+    if request.electrode:
+        at_electrode = replace(problem, level="electrode", compiled=False)
+        electrode = work.run("electrode", at_electrode, _coarse(request))
+    if request.trials:
+        best = _front(request, problem, pool, folder, resume, work)
+    front_bands, reference_band = _bands(request, problem, best, work)
+    parts = (design_map, electrode, seals, areas, readings, best, front_bands, reference, reference_band)
+    return TradeOffs(request, *parts, notes)
+
+
+def _notes(request: TradeOffRequest) -> list[str]:
+    """What to know of the seal law, and why parts of the trade-offs are left out."""
+    material, thickness = request.problem.material, request.axis(THICKNESS)
+    notes = []
+    if request.law is not None and not is_of_the_paper(material):
+        notes.append(
+            f"The {request.law} seal law has numbers assumed for the carbon of Appel et al., not measured on "
+            f"{material.name}; set them as pores.{SEALS[request.law][0]}..., or give --seal none."
+        )
     if thickness is None:
         notes.append("The seal laws are not compared, because the shell's thickness does not vary.")
-    elif problem.material.pores is None:
-        notes.append(f"The seal laws are not compared: {problem.material.name} has no pores section.")
-    else:
-        seals = compare_seals(problem, wanted.axes, thickness, wanted.objectives, work.run)
-    if area is not None:
-        areas = compare_areas(problem, wanted.axes, area, wanted.objectives, work.run)
-    if wanted.readings and thickness is not None and area is not None and len(wanted.axes) == 2:
-        materials = (problem.material, *wanted.readings)
-        readings = compare_readings(
-            problem, materials, (thickness, area), points, wanted.objectives, work.run, wanted.law
-        )
-    elif wanted.readings:
+    elif material.pores is None:
+        notes.append(f"The seal laws are not compared: {material.name} has no pores section.")
+    if request.readings and (thickness is None or request.axis(AREA) is None or len(request.axes) != 2):
         notes.append("The readings are not compared: that needs thickness and external_area, and no others.")
-    electrode = work.run("electrode", _at_electrode(problem), _coarse(wanted)) if wanted.electrode else None
-    best, its_bands, own_band = None, {}, None
-    if wanted.trials:
-        best = front(
-            problem,
-            wanted.axes,
-            wanted.objectives,
-            wanted.trials,
-            folder / "front" if folder else None,
-            sampler=wanted.sampler,
-            seed=wanted.seed,
-            resume=resume and folder is not None and (folder / "front").exists(),
-            evaluate=partial(at_once, pool),
-            progress=work.searched,
-        )
-    if wanted.ensemble is None:
+    if request.ensemble is None:
         notes.append("No posterior and no assumed ranges: designs have no band, goals no probability.")
-    else:
-        its_bands, own_band = _banded(wanted, problem, best, work)
-        if wanted.ensemble.weights is None and wanted.goals:
-            notes.append("Without a posterior table goals have no probability; give --posterior TABLE.")
-    return TradeOffs(
-        wanted, found, electrode, seals, areas, readings, best, its_bands, reference, own_band, tuple(notes)
-    )
+    elif request.ensemble.weights is None and request.goals:
+        notes.append("Without a posterior table goals have no probability; give --posterior TABLE.")
+    return notes
 
 
-def _planned(wanted: Wanted) -> int:
-    """Designs of maps, search and cuts; bands come on top."""
-    points = len(map_points(wanted))
-    return points * (1 + len(wanted.readings)) + wanted.trials + CUTS
+def _planned(request: TradeOffRequest) -> int:
+    """Number of designs of maps, search and cuts; those of the bands are not counted."""
+    points = len(map_points(request))
+    return points * (1 + len(request.readings)) + request.trials + CUTS
 
 
-def _coarse(wanted: Wanted) -> Points:
+def _coarse(request: TradeOffRequest) -> Points:
     axes = [
         axis if axis.values else replace(axis, points=count)
-        for axis, count in zip(wanted.axes[:2], ELECTRODE_AXES, strict=True)
+        for axis, count in zip(request.axes[:2], ELECTRODE_AXES, strict=True)
     ]
     return grid(axes)
 
 
-def _at_electrode(problem: Problem) -> Problem:
-    return replace(problem, level="electrode", compiled=False)
+def _front(
+    request: TradeOffRequest,
+    problem: Problem,
+    pool: Pool,
+    folder: Path | None,
+    resume: bool,
+    work: KeptSweeps,
+) -> Front:
+    """The front, by the search that the request asks for."""
+    front_folder = folder / "front" if folder else None
+    return front(
+        problem,
+        request.axes,
+        request.objectives,
+        request.trials,
+        front_folder,
+        sampler=request.sampler,
+        seed=request.seed,
+        resume=resume and front_folder is not None and front_folder.exists(),
+        evaluate=partial(at_once, pool),
+        progress=work.searched,
+    )
 
 
-def _reference(wanted: Wanted) -> Points:
-    """The material as it is: one point, its first variable at what it is there."""
-    axis = wanted.axes[0]
-    value = axis_value(*reference_value(axis.name, wanted.problem), axis)
-    own = Axis(axis.name, axis.unit, values=(value,))
-    return Points((own,), np.array([[value]]), "the material as it is")
+def _reference(request: TradeOffRequest) -> Points:
+    """The material as it is: one point, at the material's own value of the first variable."""
+    axis = request.axes[0]
+    value = axis_value(*reference_value(axis.name, request.problem), axis)
+    reference_axis = Axis(axis.name, axis.unit, values=(value,))
+    return Points((reference_axis,), np.array([[value]]), "the material as it is")
 
 
-def _banded(
-    wanted: Wanted, problem: Problem, best: Front | None, work: KeptSweeps
-) -> tuple[dict[int, Band], Band]:
-    """Bands of designs spread over the front, by their place on it, and of the material as it is."""
-    assert wanted.ensemble is not None
-    found: dict[int, Band] = {}
+def _bands(
+    request: TradeOffRequest, problem: Problem, best: Front | None, work: KeptSweeps
+) -> tuple[dict[int, Band], Band | None]:
+    """Bands of designs spread over the front, by their place on it, and that of the material as it is."""
+    if request.ensemble is None:
+        return {}, None
+    front_bands: dict[int, Band] = {}
     if best is not None and len(best.designs):
         places = np.unique(np.linspace(0, len(best.designs) - 1, BANDED).round().astype(int))
-        run = partial(work.run, f"bands of {wanted.trials} trials")
+        run = partial(work.run, f"bands of {request.trials} trials")
         spread = best.designs.iloc[places]
-        of = bands(problem, wanted.axes, spread, wanted.ensemble, wanted.goals, run)
-        found = dict(zip(places.tolist(), of, strict=True))
-    points = _reference(wanted)
-    here = pd.DataFrame(points.values, columns=[axis.label for axis in points.axes])
+        spread_bands = bands(problem, request.axes, spread, request.ensemble, request.goals, run)
+        front_bands = dict(zip(places.tolist(), spread_bands, strict=True))
+    points = _reference(request)
+    reference = pd.DataFrame(points.values, columns=[axis.label for axis in points.axes])
     run = partial(work.run, "band of the reference")
-    return found, bands(problem, points.axes, here, wanted.ensemble, wanted.goals, run)[0]
+    return front_bands, bands(problem, points.axes, reference, request.ensemble, request.goals, run)[0]

@@ -1,4 +1,4 @@
-"""The report of trade-offs: figures, tables, and designs of the literature beside them."""
+"""The report of trade-offs: figures and tables, with designs of the literature for comparison."""
 
 import json
 import re
@@ -30,7 +30,7 @@ CAPACITY, EFFICIENCY = "Reversible capacity [mA.h.g-1]", "Initial coulombic effi
 def literature() -> pd.DataFrame:
     """Name, kind ("literature" or "measured"), reversible capacity and initial coulombic efficiency, source.
 
-    Each in its authors' own protocol: masses, rates and cut-offs differ.
+    Each source used its own protocol: masses, rates and cut-offs differ.
 
     Raises
     ------
@@ -47,71 +47,71 @@ def literature() -> pd.DataFrame:
 RESULTS, FRONT = "design.json", "front_designs.csv"
 
 
-def results(found: TradeOffs) -> dict[str, Any]:
-    """All that was found, under stable names; None for what was not asked for."""
-    wanted, material = found.wanted, found.wanted.problem.material
+def results(trade_offs: TradeOffs) -> dict[str, Any]:
+    """All results under stable names; None for what was not asked for."""
+    request, material = trade_offs.request, trade_offs.request.problem.material
     return {
         "Material": material.name,
-        "Protocol": wanted.problem.protocol.name,
-        "User defaults": defaults_of(wanted.problem.protocol),
-        "Seal law": wanted.law or "as the material's file gives it",
+        "Protocol": request.problem.protocol.name,
+        "User defaults": defaults_of(request.problem.protocol),
+        "Seal law": request.law or "as the material's file gives it",
         "Variables": [
             {"Name": axis.name, "Unit": axis.unit, "Low": _end(axis, 0), "High": _end(axis, 1)}
-            for axis in wanted.axes
+            for axis in request.axes
         ],
-        "Objectives": [str(each) for each in wanted.objectives],
-        "Goals": [str(each) for each in wanted.goals],
-        "Reference": _row(found.reference, 0) | {"Band": _band(found.reference_band)},
+        "Objectives": [str(objective) for objective in request.objectives],
+        "Goals": [str(goal) for goal in request.goals],
+        "Reference": _row(trade_offs.reference, 0) | {"Band": _band(trade_offs.reference_band)},
         "Plateau capacity bound [mA.h.g-1]": pore_volume_bound(material),
-        "Map": _counts(found.map) | {"Best": _best(found)},
-        "Electrode map": None if found.electrode is None else _counts(found.electrode),
-        "Seal laws": None if found.seals is None else found.seals.rows(),
-        "Seal advice": None if found.seals is None else found.seals.advice,
-        "External areas": None if found.areas is None else found.areas.rows(),
-        "External area advice": None if found.areas is None else found.areas.advice,
-        "Readings": _readings(found),
-        "Front": _front(found),
-        "Bands from": None if wanted.ensemble is None else wanted.ensemble.said,
-        "Recommended": recommended(found),
+        "Map": _counts(trade_offs.map) | {"Best": _best(trade_offs)},
+        "Electrode map": None if trade_offs.electrode is None else _counts(trade_offs.electrode),
+        "Seal laws": None if trade_offs.seals is None else trade_offs.seals.rows(),
+        "Seal advice": None if trade_offs.seals is None else trade_offs.seals.advice,
+        "External areas": None if trade_offs.areas is None else trade_offs.areas.rows(),
+        "External area advice": None if trade_offs.areas is None else trade_offs.areas.advice,
+        "Readings": _readings(trade_offs),
+        "Front": _front(trade_offs),
+        "Bands from": None if request.ensemble is None else request.ensemble.said,
+        "Recommended": recommended(trade_offs),
         "Literature": _records(literature()),
-        "Notes": list(found.notes),
+        "Notes": list(trade_offs.notes),
         "Versions": versions(),
     }
 
 
-def recommended(found: TradeOffs) -> dict[str, Any] | None:
+def recommended(trade_offs: TradeOffs) -> dict[str, Any] | None:
     """The design of the front that is likeliest to meet the goals; without probabilities one that meets them.
 
-    None without goals, without a front, or where none meets them; of several the best by the first objective.
+    Of equal designs, the best by the first objective. None without goals or front, or if none meets them.
     """
-    if not found.wanted.goals or found.front is None:
+    if not trade_offs.request.goals or trade_offs.front is None:
         return None
-    rows = front_rows(found)
+    rows = front_rows(trade_offs)
     likely = [row for row in rows if row[PROBABILITY]]
     if likely:
         return max(likely, key=lambda row: row[PROBABILITY])
-    if found.wanted.ensemble is not None and found.wanted.ensemble.weights is not None:
+    if trade_offs.request.ensemble is not None and trade_offs.request.ensemble.weights is not None:
         return None
     return next((row for row in rows if row["Meets goals"]), None)
 
 
-def front_rows(found: TradeOffs) -> list[dict[str, Any]]:
-    """The designs of the front, the best by the first objective first, with band and probability if any."""
-    if found.front is None:
+def front_rows(trade_offs: TradeOffs) -> list[dict[str, Any]]:
+    """The designs of the front with band and probability, if any; the best by the first objective first."""
+    if trade_offs.front is None:
         return []
     rows = []
-    for place, row in enumerate(_records(found.front.designs)):
-        band, goals = found.bands.get(place), found.wanted.goals
+    for place, row in enumerate(_records(trade_offs.front.designs)):
+        band, goals = trade_offs.bands.get(place), trade_offs.request.goals
         meets = all_met(goals, row) if goals else None
-        kept = {name: value for name, value in row.items() if name not in ("Ending", "Reason", "On front")}
+        shown = {name: value for name, value in row.items() if name not in ("Ending", "Reason", "On front")}
         rows.append(
-            kept
+            shown
             | {"Meets goals": meets, PROBABILITY: band.probability if band else None, "Band": _band(band)}
         )
     return rows
 
 
-def save(found: TradeOffs, folder: Path) -> list[Path]:
+def save(trade_offs: TradeOffs, folder: Path) -> list[Path]:
     """Write pictures with their numbers, the front as a table, and everything as JSON; return the paths.
 
     Raises
@@ -119,78 +119,84 @@ def save(found: TradeOffs, folder: Path) -> list[Path]:
     InputError
         The folder cannot be written.
     """
-    paths = write_files({RESULTS: json.dumps(results(found), indent=2, allow_nan=False)}, folder)
-    for name, picture in _pictures(found).items():
+    paths = write_files({RESULTS: json.dumps(results(trade_offs), indent=2, allow_nan=False)}, folder)
+    for name, picture in _pictures(trade_offs).items():
         paths += save_picture(picture, folder / f"{name}.png", (".pdf",))
-    if found.front is not None:
-        table = pd.DataFrame(front_rows(found)).drop(columns="Band", errors="ignore")
+    if trade_offs.front is not None:
+        table = pd.DataFrame(front_rows(trade_offs)).drop(columns="Band", errors="ignore")
         paths += write_files({FRONT: table.to_csv(index=False)}, folder)
-    if found.readings is not None:
-        paths += write_files({"readings.csv": found.readings.actions.to_csv(index=False)}, folder)
+    if trade_offs.readings is not None:
+        paths += write_files({"readings.csv": trade_offs.readings.actions.to_csv(index=False)}, folder)
     return paths
 
 
-def _pictures(found: TradeOffs) -> dict[str, Any]:
-    wanted = found.wanted
-    axes = [(axis.label, axis.log) for axis in wanted.axes[:2]]
-    marks = _marks(found, [label for label, _ in axes])
+def _pictures(trade_offs: TradeOffs) -> dict[str, Any]:
+    request = trade_offs.request
+    axes = [(axis.label, axis.log) for axis in request.axes[:2]]
+    marks = _marks(trade_offs, [label for label, _ in axes])
     pictures = {}
-    for name in wanted.mapped:
+    for name in request.mapped:
         pictures[f"map_{_plain(name)}"] = map_picture(
-            {f"{wanted.problem.material.name}, seal {wanted.law or 'as given'}": found.map.solved},
+            {f"{request.problem.material.name}, seal {request.law or 'as given'}": trade_offs.map.solved},
             axes,
             name,
             marks,
         )
-    if found.electrode is not None:
-        for name in ("Areal capacity [mA.h.cm-2]", *(n for n in wanted.maps if n.startswith("Areal"))):
-            if name in found.electrode.solved:
+    if trade_offs.electrode is not None:
+        for name in ("Areal capacity [mA.h.cm-2]", *(n for n in request.maps if n.startswith("Areal"))):
+            if name in trade_offs.electrode.solved:
                 pictures[f"electrode_{_plain(name)}"] = map_picture(
-                    {"electrode level": found.electrode.solved}, axes, name, {}
+                    {"electrode level": trade_offs.electrode.solved}, axes, name, {}
                 )
-    if found.seals is not None:
+    if trade_offs.seals is not None:
         names = [EFFICIENCY, CAPACITY, "Open fraction"]
-        along = found.seals.along
-        pictures["seal_laws"] = cuts_picture(found.seals.table(), "Seal law", along.label, along.log, names)
-    if found.areas is not None:
-        along, names = found.areas.along, [each.name for each in wanted.objectives]
-        pictures["external_area"] = cuts_picture(
-            found.areas.table(), "Slow rate", along.label, along.log, names
+        along = trade_offs.seals.along
+        pictures["seal_laws"] = cuts_picture(
+            trade_offs.seals.table(), "Seal law", along.label, along.log, names
         )
-    if found.readings is not None:
-        maps = {name: sweep.solved for name, sweep in found.readings.maps.items()}
-        pictures["readings_map"] = map_picture(maps, axes, wanted.objectives[0].name, {})
-    if found.front is not None and len(found.front.designs):
-        bound = pore_volume_bound(wanted.problem.material)
-        pictures["front"] = front_picture(found.front.designs, literature(), _band_lines(found), bound)
+    if trade_offs.areas is not None:
+        along, names = trade_offs.areas.along, [objective.name for objective in request.objectives]
+        pictures["external_area"] = cuts_picture(
+            trade_offs.areas.table(), "Slow rate", along.label, along.log, names
+        )
+    if trade_offs.readings is not None:
+        maps = {name: sweep.solved for name, sweep in trade_offs.readings.maps.items()}
+        pictures["readings_map"] = map_picture(maps, axes, request.objectives[0].name, {})
+    if trade_offs.front is not None and len(trade_offs.front.designs):
+        bound = pore_volume_bound(request.problem.material)
+        pictures["front"] = front_picture(
+            trade_offs.front.designs, literature(), _band_lines(trade_offs), bound
+        )
     return pictures
 
 
-def _marks(found: TradeOffs, labels: list[str]) -> dict[str, tuple[float, float]]:
-    """The material as it is, and what is recommended, on a map."""
-    first, second = found.wanted.axes[:2]
-    marks = {"as it is": (held_at(found.wanted.problem, first), held_at(found.wanted.problem, second))}
-    best = recommended(found)
+def _marks(trade_offs: TradeOffs, labels: list[str]) -> dict[str, tuple[float, float]]:
+    """Where the material as it is and the recommended design lie on a map."""
+    first, second = trade_offs.request.axes[:2]
+    marks = {
+        "as it is": (held_at(trade_offs.request.problem, first), held_at(trade_offs.request.problem, second))
+    }
+    best = recommended(trade_offs)
     if best is not None:
         marks["recommended"] = (best[labels[0]], best[labels[1]])
     return marks
 
 
-def _band_lines(found: TradeOffs) -> pd.DataFrame:
-    """Ends of the bands of the front's designs in both directions of its picture."""
+def _band_lines(trade_offs: TradeOffs) -> pd.DataFrame:
+    """Ends of the bands of the front's designs along x and y of its picture."""
     rows = []
-    assert found.front is not None
-    for place in range(len(found.front.designs)):
-        band = found.bands.get(place)
+    assert trade_offs.front is not None
+    for place in range(len(trade_offs.front.designs)):
+        band = trade_offs.bands.get(place)
         x, y = (
             (band.ranges.get(name) if band else None) or (np.nan, np.nan) for name in (CAPACITY, EFFICIENCY)
         )
         rows.append({"x low": x[0], "x high": x[1], "y low": y[0], "y high": y[1]})
-    return pd.DataFrame(rows) if found.bands else pd.DataFrame()
+    return pd.DataFrame(rows) if trade_offs.bands else pd.DataFrame()
 
 
 def _plain(name: str) -> str:
-    """A quantity's name as part of a file's."""
+    """The name of a quantity as part of a file name."""
     words = re.sub(r"\[.*?\]", "", name).replace("C/", "C_over_")
     return re.sub(r"[^a-z0-9]+", "_", words.strip().lower()).strip("_")
 
@@ -209,36 +215,36 @@ def _counts(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _best(found: TradeOffs) -> dict[str, Any]:
+def _best(trade_offs: TradeOffs) -> dict[str, Any]:
     """The best solved design of the map for each objective."""
-    rows, best = found.map.solved, {}
-    for each in found.wanted.objectives:
-        known = rows.dropna(subset=[each.name])
-        if len(known):
-            place = (each.sign * known[each.name]).idxmax()
-            best[str(each)] = _records(known.loc[[place]].drop(columns=["Ending", "Reason"]))[0]
+    rows, best = trade_offs.map.solved, {}
+    for objective in trade_offs.request.objectives:
+        valued = rows.dropna(subset=[objective.name])
+        if len(valued):
+            place = (objective.sign * valued[objective.name]).idxmax()
+            best[str(objective)] = _records(valued.loc[[place]].drop(columns=["Ending", "Reason"]))[0]
     return best
 
 
-def _readings(found: TradeOffs) -> dict[str, Any] | None:
-    if found.readings is None:
+def _readings(trade_offs: TradeOffs) -> dict[str, Any] | None:
+    if trade_offs.readings is None:
         return None
     return {
-        "Changes": _records(found.readings.actions),
-        "Best designs": dict(found.readings.best),
-        "Advice": dict(found.readings.advice),
+        "Changes": _records(trade_offs.readings.actions),
+        "Best designs": dict(trade_offs.readings.best),
+        "Advice": dict(trade_offs.readings.advice),
     }
 
 
-def _front(found: TradeOffs) -> dict[str, Any] | None:
-    if found.front is None:
+def _front(trade_offs: TradeOffs) -> dict[str, Any] | None:
+    if trade_offs.front is None:
         return None
-    record = found.front.record
+    record = trade_offs.front.record
     return {
-        "Trials": len(found.front.table),
+        "Trials": len(trade_offs.front.table),
         "Sampler": record["Sampler"],
         "Seed": record["Seed"],
-        "Designs": front_rows(found),
+        "Designs": front_rows(trade_offs),
     }
 
 

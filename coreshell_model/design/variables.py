@@ -1,4 +1,4 @@
-"""Design variables, and laws of how a growing shell seals."""
+"""Values of design variables, and the seal laws: how the share of open particles falls as the shell grows."""
 
 from collections.abc import Mapping
 
@@ -20,22 +20,22 @@ SEALS = {
     "logistic": ("logistic_seal", {"middle": (4.5, "nm"), "spread": (0.75, "nm")}),
     "percolation": ("percolation_seal", {"closing_thickness": (9.0, "nm"), "exponent": (2.0, "1")}),
 }
-"""The laws (24) a, b and c: section of the material file and numbers with units."""
+"""The laws (24) a, b and c: section of the material's file, and numbers with units."""
 
 
 def with_seal(material: Material, law: str) -> Material:
-    """The same material with its open fraction given by a seal law, in place of what its file gives.
+    """The same material with its open fraction by a seal law, in place of that in its file.
 
     Parameters
     ----------
     material : one with wetted pores
-    law : "exponential", "logistic" or "percolation"; its numbers then change like any others, as
+    law : "exponential", "logistic" or "percolation"; its numbers can be changed like any others, for example
         ``pores.logistic_seal.middle``
 
     Raises
     ------
     InputError
-        No such law, or a material whose file says nothing of wetted pores.
+        No such law, or a material without a pores section.
     """
     if law not in SEALS:
         raise InputError(f"seal law is {brief(law)}; it is one of {', '.join(SEALS)}")
@@ -58,12 +58,12 @@ Value = float | str
 
 
 def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> str:
-    """The unit in which a variable is shown: its own, or the one that the file gives at that path.
+    """The unit in which a variable is shown: that of a design variable, or that of the number in the file.
 
     Raises
     ------
     InputError
-        A path that neither material nor protocol has a number at.
+        Neither material nor protocol has a number at this path.
     """
     if name in VARIABLES:
         return VARIABLES[name].unit
@@ -75,7 +75,9 @@ def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> 
         return numbers[name].unit
     if name in by_path:
         return by_path[name]
-    raise InputError(f"{brief(name)}: no number is there to tell its unit; write value and unit as text")
+    raise InputError(
+        f"{brief(name)}: there is no number whose unit it could take; write value and unit as text"
+    )
 
 
 def as_changes(
@@ -86,7 +88,7 @@ def as_changes(
     Parameters
     ----------
     values : numbers in SI units, or texts with a unit, by short name or dotted path
-    material, protocol : what they are to change; without a protocol its numbers are refused
+    material, protocol : what the values change; without a protocol its numbers are refused
 
     Raises
     ------
@@ -98,16 +100,16 @@ def as_changes(
         path = path_of(name, material)
         if path in changes:
             raise InputError(f"{brief(name)}: {path} is given twice; give it once")
-        _known(name, path, material, protocol)
+        _check_known(name, path, material, protocol)
         changes[path] = value if isinstance(value, str) else _text(name, value, material, protocol)
     return changes
 
 
-def _known(name: str, path: str, material: Material, protocol: Protocol | None) -> None:
-    """Refuse a variable that material or protocol does not have, in the words it was asked for in."""
+def _check_known(name: str, path: str, material: Material, protocol: Protocol | None) -> None:
+    """Raise InputError for a variable that material or protocol does not have."""
     if path.startswith(PROTOCOL_PREFIX):
-        known = changeable(protocol) if protocol is not None else ()
-        if path.removeprefix(PROTOCOL_PREFIX) not in known:
+        paths = changeable(protocol) if protocol is not None else ()
+        if path.removeprefix(PROTOCOL_PREFIX) not in paths:
             whose = f"protocol {protocol.name} has" if protocol is not None else "without a protocol there is"
             raise InputError(f"{brief(name)}: {whose} no number {path}; take a protocol that names it")
     elif name in VARIABLES and path not in known_paths(material):
@@ -122,13 +124,13 @@ def _text(name: str, value: float, material: Material, protocol: Protocol | None
 
 
 def designed(material: Material, values: Mapping[str, Value]) -> Material:
-    """The material of a changed design: everything per gram of active carbon follows.
+    """The material of a changed design, with all numbers per gram of active carbon that follow from it.
 
-    A new shell thickness or mass gain keeps the core's radius and material, a new particle radius or external
-    area keeps the mass gain (both together fix the core's radius); a new pore volume changes the core's
-    density and, by the material's ``pore_fraction``, what its clusters hold, and takes what electrolyte can
-    enter with it where that would be more. Dead mass, sodium trapped per
-    gram of CVD carbon and current per area come with it, and the open fraction by the material's seal law.
+    A new shell thickness or mass gain keeps the core's radius and material. A new particle radius or external
+    area keeps the mass gain; both together fix the core's radius. A new pore volume changes the density of
+    the core and, by the material's ``pore_fraction``, the capacity of its clusters; the volume accessible to
+    electrolyte is lowered to it where that would be larger. Dead mass, sodium trapped per gram of CVD carbon,
+    current per area, and the open fraction by the material's seal law follow.
 
     Parameters
     ----------
@@ -144,11 +146,11 @@ def designed(material: Material, values: Mapping[str, Value]) -> Material:
 
 
 def check_design(material: Material) -> None:
-    """Refuse a material that no particle can be.
+    """Refuse a material whose particle is impossible.
 
     Raises
     ------
     InputError
-        Dimensions that exclude each other, or a shell that is not there.
+        Dimensions that exclude each other, or a shell without thickness.
     """
     shape_of(material)

@@ -96,7 +96,7 @@ def design(
     from coreshell_model.design.goals import goal, protocol_for
     from coreshell_model.design.problem import problem
     from coreshell_model.design.space import axis
-    from coreshell_model.design.tradeoffs import DEFAULT_AXES, Wanted, checked
+    from coreshell_model.design.tradeoffs import DEFAULT_AXES, TradeOffRequest, checked
 
     axes = tuple(axis(text) for text in vary or []) or DEFAULT_AXES
     table, name = None, material
@@ -127,7 +127,8 @@ def design(
     others = _readings(readings, read, law, any(RATES.match(each) for each in names))
     ensemble = _ensemble(table, name, draws, seed, read, shared, axes)
     search = (electrode, trials, sampler, seed)
-    wanted = checked(Wanted(shared, law, axes, objectives, wishes, further, others, ensemble, *search))
+    parts = (shared, law, axes, objectives, wishes, further, others, ensemble, *search)
+    wanted = checked(TradeOffRequest(*parts))
     from coreshell_model.design.tradeoffs import NothingSolvedError
     from coreshell_model.design.tradeoffs_report import results, save
 

@@ -26,7 +26,7 @@ HEADINGS = {
 def print_trade_offs(found) -> None:
     """What was found, the advice last."""
     told = results(found)
-    protocol = found.wanted.problem.protocol
+    protocol = found.request.problem.protocol
     typer.echo(
         f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
         f"per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
@@ -74,8 +74,8 @@ def _front(found, told) -> None:
     rows = front_rows(found)
     if not rows:
         return
-    labels = [axis.label for axis in found.wanted.axes]
-    names = [each.name for each in (*found.wanted.objectives, *found.wanted.goals)]
+    labels = [axis.label for axis in found.request.axes]
+    names = [each.name for each in (*found.request.objectives, *found.request.goals)]
     goals, bands = bool(told["Goals"]), bool(found.bands)
     step = max(1, -(-len(rows) // MOST_ROWS))
     picked = [row for place, row in enumerate(rows) if (place in found.bands if bands else place % step == 0)]
@@ -106,7 +106,7 @@ def _recommendation(found, told) -> str:
     if best is None:
         return f"No design of the front meets {goals}."
     chance = f", probability {best[PROBABILITY]:.2f}" if best[PROBABILITY] is not None else ""
-    recipe = ", ".join(f"{axis.name} {best[axis.label]:.3g} {axis.unit}" for axis in found.wanted.axes)
+    recipe = ", ".join(f"{axis.name} {best[axis.label]:.3g} {axis.unit}" for axis in found.request.axes)
     gain = best.get("CVD mass gain [%]")
     extra = f" (CVD mass gain {gain:.3g} %)" if gain is not None else ""
     return f"To meet {goals}: {recipe}{extra}{chance}."

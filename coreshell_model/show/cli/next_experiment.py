@@ -41,8 +41,7 @@ def next_experiment(
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
     from coreshell_model.design.experiments import ERRORS, check_question
-    from coreshell_model.design.kept_refits import KIND
-    from coreshell_model.design.refit_best import MOST_TRUTHS
+    from coreshell_model.design.refit_best import KIND, MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.infer.draws import read_posterior
 
@@ -138,9 +137,9 @@ def _print(found) -> None:
 
 
 def _print_refits(each) -> None:
-    told, count = each.refits, len(each.refits.each)
+    told, count = each.refits, len(each.refits.fits)
     if told.error is None:
-        typer.echo(f"Refitted: {each.name}: all of {count} refits failed: {told.each[0].reason}.")
+        typer.echo(f"Refitted: {each.name}: all of {count} refits failed: {told.fits[0].reason}.")
         return
     typer.echo(
         f"Refitted with data of {count} truths: {each.name}: error of the answer {told.error:.3g} rms, "
