@@ -93,8 +93,8 @@ def refit_problem(
         if its not in posterior.materials:
             raise InputError(f"{found.name}: {its!r} is no material of the posterior {posterior.name}")
         _check_material(posterior, own, its)
-    if [(free.name, free.given) for free in found.parameters] != [
-        (free.name, free.given) for free in posterior.parameters
+    if [(free.name, free.section) for free in found.parameters] != [
+        (free.name, free.section) for free in posterior.parameters
     ]:
         raise InputError(f"{found.name}: other parameters than those of the posterior's table; sample anew")
     return RefitProblem(found, name, _best(posterior, found))
@@ -199,9 +199,9 @@ class CandidateNumber(MeasuredScalar):
         InputError
             The run has no such number.
         """
-        found = quantities(solution.protocol)[self.given.observable](solution)
+        found = quantities(solution.protocol)[self.section.observable](solution)
         if found is None:
-            raise InputError(f"{solution.material.name} has no {self.given.observable}")
+            raise InputError(f"{solution.material.name} has no {self.section.observable}")
         return float(found)
 
 
@@ -267,7 +267,7 @@ class Refitter:
         def told(found: Evaluation) -> None:
             say(f"{task.name}: {misfit.evaluations} evaluations")
 
-        misfit.told = told
+        misfit.on_evaluation = told
         end = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE, central=True)
         answer, reason = None, "; ".join(end.evaluation.failures)
         if not end.failed:
@@ -285,7 +285,7 @@ class Refitter:
             return next(
                 float(np.log10(free.value(place)))
                 for free, place in every
-                if self.name in free.materials and RATE_OF_CLUSTERS in free.given.paths_in(self.name)
+                if self.name in free.materials and RATE_OF_CLUSTERS in free.section.paths_in(self.name)
             )
         changes: dict[str, str] = {}
         for free, place in every:

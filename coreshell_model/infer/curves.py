@@ -157,7 +157,7 @@ class SimulatedCurve:
 class MeasuredCurve:
     """A curve as the fit uses it; its half-cycles count from the start of ``first_cycle`` of the protocol."""
 
-    given: Curve
+    section: Curve
     pieces: tuple[Piece, ...]
     first_cycle: int = 1
 
@@ -192,9 +192,9 @@ class MeasuredCurve:
             The simulation has not the half-cycle.
         """
         if isinstance(solution, Replay):
-            return SimulatedCurve(_replayed(solution, SERIES[self.given.of], self.pieces[0].axis), self.sd)
-        time, charge, values, step = fine(solution, SERIES[self.given.of])
-        if self.given.over == "time":
+            return SimulatedCurve(_replayed(solution, SERIES[self.section.of], self.pieces[0].axis), self.sd)
+        time, charge, values, step = fine(solution, SERIES[self.section.of])
+        if self.section.over == "time":
             later = np.append(False, np.diff(step) > 0) * (
                 EDGE / 2
             )  # after a step's last point comes the next
@@ -203,20 +203,20 @@ class MeasuredCurve:
         here = step >= self._first_step(solution)
         charge, values = charge[here], values[here]
         halves = half_cycles(charge, step[here])
-        off = axis_noise(self.given)
+        off = axis_noise(self.section)
         found, spread = [], []
         for piece in self.pieces:
             number = piece.half_cycle or 0
             if number > len(halves):
                 raise InputError(
-                    f"{self.given.named}: half-cycle {number} is not in the simulation, which has "
-                    f"{len(halves)}; does {self.given.protocol} fit the measurement?"
+                    f"{self.section.named}: half-cycle {number} is not in the simulation, which has "
+                    f"{len(halves)}; does {self.section.protocol} fit the measurement?"
                 )
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
-                    f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
+                    f"{self.section.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
+                    f"a {_word(sodiation)}; does {self.section.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
             curve = passed, values[points]

@@ -116,7 +116,7 @@ class Posterior:
                 path
                 for free in self.parameters
                 if name in free.materials
-                for path in free.given.paths_in(name)
+                for path in free.section.paths_in(name)
             }
             for name in self.materials
         }
@@ -124,10 +124,10 @@ class Posterior:
     def changes_of(self, draw: int, material: str) -> dict[str, str]:
         """The numbers of a draw that belong to a material, as ``simulate`` takes changes."""
         return {
-            path: f"{float(value)!r} {free.given.unit}"
+            path: f"{float(value)!r} {free.section.unit}"
             for free, value in zip(self.parameters, self.values[draw], strict=True)
             if material in free.materials
-            for path in free.given.paths_in(material)
+            for path in free.section.paths_in(material)
         }
 
     def materials_of(self, draw: int) -> dict[str, Material]:
@@ -204,9 +204,9 @@ class Posterior:
             mean, sd = mean_and_sd(values, self.weights)
             about = {
                 "Name": free.name,
-                "Unit": free.given.unit,
-                "Scale": free.given.scale,
-                "Bounds": [free.given.lower, free.given.upper],
+                "Unit": free.section.unit,
+                "Scale": free.section.scale,
+                "Bounds": [free.section.lower, free.section.upper],
             }
             about |= intervals(values, self.weights)
             rows.append(about | {"Mean": mean, "Standard deviation": sd})
@@ -224,7 +224,7 @@ OF_TABLE = "SHA-256 of the table"
 
 def column(free: Free) -> str:
     """Name of a parameter's column."""
-    return f"{free.name} [{free.given.unit}]"
+    return f"{free.name} [{free.section.unit}]"
 
 
 def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
@@ -238,7 +238,7 @@ def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
                 "Name": free.name,
                 "Materials": list(free.materials),
                 "Start": free.start,
-                "Given": free.given.model_dump(exclude_none=True, mode="json"),
+                "Given": free.section.model_dump(exclude_none=True, mode="json"),
             }
             for free in posterior.parameters
         ],
@@ -333,11 +333,11 @@ def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weight
     if len(wrong):
         raise InputError(f"{path}: draw {wrong[0] + 1} has the weight {weights[wrong[0]]:g}; sample anew")
     for free, drawn in zip(parameters, values.T, strict=True):
-        lower, upper = free.given.lower, free.given.upper
+        lower, upper = free.section.lower, free.section.upper
         slack = BY_ROUNDING * max(abs(lower), abs(upper))
         outside = np.flatnonzero(~((drawn >= lower - slack) & (drawn <= upper + slack)))
         if len(outside):
-            value = with_unit(drawn[outside[0]], free.given.unit)
+            value = with_unit(drawn[outside[0]], free.section.unit)
             raise InputError(
                 f"{path}: draw {outside[0] + 1}: {free.name} is {value}, outside the bounds {lower:g} to "
                 f"{upper:g} that it was drawn between; sample anew"

@@ -20,36 +20,36 @@ class Free:
     ----------
     name : the path, with its materials where the problem has several
     materials : that it belongs to, as the problem names them
-    given : what the problem says of it
+    section : what the problem says of it
     start : where the first fit starts, in its unit
     """
 
     name: str
     materials: tuple[str, ...]
-    given: FreeParameter
+    section: FreeParameter
     start: float
 
     def changes(self, material: str, place: float) -> dict[str, str]:
         """What ``place`` changes in a material, as ``simulate`` takes it; nothing where it is not of it."""
         if material not in self.materials:
             return {}
-        return dict.fromkeys(self.given.paths_in(material), self.text(place))
+        return dict.fromkeys(self.section.paths_in(material), self.text(place))
 
     def value(self, place: float) -> float:
         """The value in its unit at a place from 0, the lower bound, to 1, the upper one."""
-        return from_unit_interval(float(place), self.given.lower, self.given.upper, self.given.scale)
+        return from_unit_interval(float(place), self.section.lower, self.section.upper, self.section.scale)
 
     def place(self, value: float) -> float:
         """The place of a value in its unit."""
-        return as_unit_interval(value, self.given.lower, self.given.upper, self.given.scale)
+        return as_unit_interval(value, self.section.lower, self.section.upper, self.section.scale)
 
     def text(self, place: float) -> str:
         """The value with all its digits and its unit, as a change of the material."""
-        return f"{self.value(place)!r} {self.given.unit}"
+        return f"{self.value(place)!r} {self.section.unit}"
 
     def prior_residual(self, place: float) -> float | None:
         """How many standard deviations the value lies from its prior; None without one."""
-        prior = self.given.prior
+        prior = self.section.prior
         if prior is None:
             return None
         value = self.value(place)
@@ -60,7 +60,7 @@ class Free:
 
     def prior_slope(self) -> float:
         """Change of the prior's residual from the lower bound to the upper one."""
-        if self.given.prior is None:
+        if self.section.prior is None:
             return 0.0
         low, high = self.prior_residual(0.0), self.prior_residual(1.0)
         assert low is not None and high is not None
@@ -122,11 +122,11 @@ def check_bounds(parameters: Sequence[Free], materials: Mapping[str, Material], 
         One that is not.
     """
     for free in parameters:
-        for value in (free.start, free.given.lower, free.given.upper):
+        for value in (free.start, free.section.lower, free.section.upper):
             for name in free.materials:
                 with at(f"{where}: parameters: {free.name}"):
-                    for path in free.given.paths_in(name):
-                        _tried(free.given, path, value, materials[name])
+                    for path in free.section.paths_in(name):
+                        _tried(free.section, path, value, materials[name])
 
 
 def _tried(given: FreeParameter, path: str, value: float, material: Material) -> None:

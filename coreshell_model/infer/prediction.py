@@ -258,7 +258,7 @@ def predict(
         say(f"{len(runs)} of {len(posterior)} draws")
 
     items = [(draw, {**own, **given}) for draw, own in enumerate(posterior.ensemble(material).changes)]
-    side_by_side(_Through(base, part, level), items, workers, say, keep)
+    side_by_side(_DrawRunner(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
     return Prediction(material, whole.name, given, posterior.weights, ordered)
 
@@ -282,7 +282,7 @@ def _such_as(name: str, known: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Through:
+class _DrawRunner:
     """One draw through the protocol, in whatever process this is."""
 
     material: Material

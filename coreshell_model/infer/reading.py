@@ -169,7 +169,7 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     found = Problem(
         name, file, parameters, materials, tuple(reader.runs), tuple(scalars), tuple(curves), tuple(spectra)
     )
-    priors = sum(free.given.prior is not None for free in parameters)
+    priors = sum(free.section.prior is not None for free in parameters)
     if found.data + priors < len(parameters):
         raise InputError(
             f"{where}: {found.data} data and {priors} priors for {len(parameters)} parameters; "
@@ -273,7 +273,7 @@ class _Reader:
         return material, beginning(every, first - 1 + given.cycles)
 
     def _not_fitted(self, given: Measured) -> None:
-        mine = (free.given for free in self.free if given.material in free.materials)
+        mine = (free.section for free in self.free if given.material in free.materials)
         changed = by_path(given.changes, self.materials[given.material])
         both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(changed))
         if both:

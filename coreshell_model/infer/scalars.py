@@ -31,7 +31,7 @@ class MeasuredScalar:
     ``window`` holds the potentials [V] between which charge is counted, where the observable asks for them.
     """
 
-    given: Scalar
+    section: Scalar
     value: float
     sd: float
     window: tuple[float, float] | None = None
@@ -44,9 +44,9 @@ class MeasuredScalar:
     @property
     def name(self) -> str:
         """With its entry, as the report shows it."""
-        parts = [self.given.observable, *map(str, _entries(self.given.entry))]
-        if self.given.window:
-            parts.append(" to ".join(self.given.window))
+        parts = [self.section.observable, *map(str, _entries(self.section.entry))]
+        if self.section.window:
+            parts.append(" to ".join(self.section.window))
         return ", ".join(parts)
 
     def simulated(self, solution: Solution) -> float:
@@ -57,7 +57,7 @@ class MeasuredScalar:
         InputError
             The run has no such number.
         """
-        name = self.given.observable
+        name = self.section.observable
         run = f"{solution.material.name} through {solution.protocol.name}"
         if self.window is not None:
             return self._in_window(solution, self.window)
@@ -67,24 +67,24 @@ class MeasuredScalar:
             raise InputError(
                 f"{run} has no observable {name!r}; `coreshell run --json` lists what it has"
             ) from None
-        return _number(found, self.given.entry, f"{run}: {name!r}")
+        return _number(found, self.section.entry, f"{run}: {name!r}")
 
     def residuals(self, simulated: float) -> NDArray[np.float64]:
         """The difference in standard deviations; 0 on the allowed side of a limit."""
         difference = (simulated - self.value) / self.sd
-        if self.given.relation == "at least":
+        if self.section.relation == "at least":
             difference = min(difference, 0.0)
-        elif self.given.relation == "at most":
+        elif self.section.relation == "at most":
             difference = max(difference, 0.0)
         return np.array([difference])
 
     def _in_window(self, solution: Solution, window: tuple[float, float]) -> float:
-        cycle = 1 if self.given.entry is None else self.given.entry
+        cycle = 1 if self.section.entry is None else self.section.entry
         if cycle not in solution.cycles:
             raise InputError(
                 f"entry is {cycle!r}; a charge in a window is that of a cycle, 1 to {len(solution.cycles)}"
             )
-        steps = in_direction(solution, int(cycle), IN_WINDOW[self.given.observable])
+        steps = in_direction(solution, int(cycle), IN_WINDOW[self.section.observable])
         return capacity_in_window(solution, steps, *window)
 
 

@@ -39,14 +39,14 @@ class MeasuredSpectrum:
 
     Attributes
     ----------
-    given : what the problem says
+    section : what the problem says
     potential : at which the cell was, as the problem or else the file says
     frequencies : [Hz]
     impedance : [Ohm.m2], or [Ohm] of the simulated cell where ``area`` is None
     area : of the measured electrode [m2]
     """
 
-    given: Given
+    section: Given
     potential: str
     frequencies: Array
     impedance: NDArray[np.complex128]
@@ -65,7 +65,7 @@ class MeasuredSpectrum:
     @property
     def sd(self) -> Array:
         """Standard deviation of each, a share of the modulus."""
-        return np.tile(self.given.sd * np.abs(self.impedance), 2)
+        return np.tile(self.section.sd * np.abs(self.impedance), 2)
 
     def simulated(self, spectrum: Spectrum) -> Array:
         """The simulation's parts at the measured frequencies."""

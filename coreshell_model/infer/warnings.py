@@ -34,7 +34,7 @@ APART = 0.05
 
 def freedom(problem: Problem) -> int:
     """Degrees of freedom: data and priors less parameters."""
-    priors = sum(free.given.prior is not None for free in problem.parameters)
+    priors = sum(free.section.prior is not None for free in problem.parameters)
     return problem.data + priors - len(problem.parameters)
 
 
@@ -81,7 +81,7 @@ def most_missed(problem: Problem, residuals: NDArray[np.float64]) -> MissedCurve
         points = sum(len(piece.axis) for piece in curve.pieces)
         chi_squared = float(np.square(residuals[begin : begin + points]).sum())
         begin += points
-        found.append(MissedCurve(curve.given.named, chi_squared, points, _ratio(chi_squared, points)))
+        found.append(MissedCurve(curve.section.named, chi_squared, points, _ratio(chi_squared, points)))
     worst = max(found, key=lambda each: each.ratio, default=None)
     return worst if worst and worst.ratio > 1.0 else None
 
@@ -165,7 +165,7 @@ def _worst(problem: Problem, residuals: NDArray[np.float64]) -> str:
                     if piece.half_cycle
                     else f"at {piece.axis[place]:.0f} s"
                 )
-                where = f", {worst:.3g} standard deviations {at} of {curve.given.file} at most"
+                where = f", {worst:.3g} standard deviations {at} of {curve.section.file} at most"
     return where
 
 
@@ -199,8 +199,8 @@ def _missed_numbers(problem: Problem, residuals: NDArray[np.float64]) -> Iterato
 def _on_bounds(problem: Problem, best: Minimum) -> Iterator[str]:
     for free, place in zip(problem.parameters, best.places, strict=True):
         if on_bound(float(place)):
-            which, bound = ("lower", free.given.lower) if place < 0.5 else ("upper", free.given.upper)
-            there = with_unit(bound, free.given.unit)
+            which, bound = ("lower", free.section.lower) if place < 0.5 else ("upper", free.section.upper)
+            there = with_unit(bound, free.section.unit)
             yield (
                 f"{free.name} sits on its {which} bound, {there}; widen the bounds, or take it as "
                 f"{ONE_SIDED} at best"
@@ -210,7 +210,7 @@ def _on_bounds(problem: Problem, best: Minimum) -> Iterator[str]:
 def _outweighed(problem: Problem) -> Iterator[str]:
     """Curves of which most points are let off by the noise of their axis, as where time is in hours."""
     for _, curve in problem.curves:
-        given = curve.given
+        given = curve.section
         if np.median(curve.sd) > OUTWEIGHED * given.noise:
             yield (
                 f"{given.named}: the noise of its axis outweighs that of its {given.of} at most points, so "
