@@ -43,8 +43,8 @@ def inflation(problem: Problem, chi_squared: float, residuals: NDArray[np.float6
     """Factor by which the stated noise has to grow for the misfit to be one by chance: Birge's ratio.
 
     It is the root of reduced chi-squared where chance gives a larger chi-squared in fewer than ``UNLIKELY``
-    of all fits, else 1. It is the larger one of that of all data and that of the curve which is missed most, so
-    that a curve which is met too well does not make up for another one.
+    of all fits, else 1. Of the ratios of all data and of the curve that is missed most the larger one counts,
+    so that a curve which is met too well does not make up for another one.
 
     Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
     Group's scale factor uses it; assumed: known from textbooks, the papers themselves were not read.
