@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.intervals import WIDE, Interval, interval_in_words, interval_name
+from coreshell_model.base.intervals import WIDE, Array, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.parameters import Free
@@ -35,8 +34,6 @@ LOADING = 0.2
 
 UNKNOWN = 1e-6
 """Singular value of the Jacobian, relative to the largest, below which nothing is known of a direction."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -227,7 +224,6 @@ def assemble(
         for sd, shares in spread.weakest
     )
     evaluations, failed, reasons = cost
-    priors = sum(free.section.prior is not None for free in problem.parameters)
     materials, not_written = {}, []
     if too_high:
         not_written.append(
@@ -249,7 +245,7 @@ def assemble(
         weakest=weakest,
         chi_squared=stated.chi_squared,
         data=problem.data,
-        priors=priors,
+        priors=problem.priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, profile, best) for profile in profiles),
         warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *not_written),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import emcee
 import numpy as np
-from numpy.typing import NDArray
+
+from coreshell_model.base.intervals import Array
 
 EVERY = 5
 """One of so many steps is kept."""
@@ -43,8 +44,6 @@ a width of 0.77, not 1."""
 TRACED = 200
 """Largest number of points of the kept trace."""
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Chain:
@@ -52,7 +51,7 @@ class Chain:
 
     Attributes
     ----------
-    places, log_density : independent draws, a row each
+    places : independent draws, a row each
     walkers, steps : numbers of them
     autocorrelation_times : of each parameter, in steps
     acceptance : share of the proposed steps that were accepted
@@ -62,7 +61,6 @@ class Chain:
     """
 
     places: Array
-    log_density: Array
     walkers: int
     steps: int
     autocorrelation_times: Array
@@ -137,17 +135,13 @@ def _drawn(sampler, draws: int, times: Array, converged: bool, history, seed: in
     most_apart = max(1, sampler.nwalkers * (kept - discard) // draws)
     thin = max(1, min(apart, most_apart))
     logits = sampler.get_chain(discard=discard, thin=thin, flat=True)
-    over_logits = sampler.get_log_prob(discard=discard, thin=thin, flat=True)
     places = 1.0 / (1.0 + np.exp(-logits))
     chosen = np.random.default_rng(seed).permutation(len(places))[:draws]
     places = np.clip(places[chosen], 0.0, 1.0)
-    with np.errstate(divide="ignore"):
-        volume = np.sum(np.log(places) + np.log1p(-places), axis=1)
     whole = 1.0 / (1.0 + np.exp(-sampler.get_chain()))
     shown = np.unique(np.linspace(0, kept - 1, min(TRACED, kept)).astype(int))
     return Chain(
         places,
-        over_logits[chosen] - volume,
         sampler.nwalkers,
         EVERY * kept,
         times,

@@ -21,9 +21,9 @@ capacity's noise that :math:`\sigma` holds already.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.units import from_si
 from coreshell_model.data.columns import STEP
 from coreshell_model.data.half_cycles import Kind, charges, edges, in_directions
@@ -38,8 +38,6 @@ STEEPER = 3.0
 
 LEAST_SHARE = 1e-3
 """Least standard deviation of the capacity, as a share of that of the half-cycle, for this difference."""
-
-Array = NDArray[np.float64]
 
 
 def continued(at: Array, axis: Array, values: Array) -> Array:

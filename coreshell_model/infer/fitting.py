@@ -46,7 +46,7 @@ STALE = 0.8
 """Profiles are walked anew where a better fit lowers the inflation of the noise below this share of it."""
 
 MOST_BEST = 4
-"""Largest number of best fits about which profiles are begun."""
+"""Largest number of best fits about which profiles are begun; a better one that comes later is warned of."""
 
 
 def check_effort(starts: int, seed: int, workers: int) -> None:

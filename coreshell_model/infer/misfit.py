@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.intervals import Array
 from coreshell_model.infer.curves import SimulatedCurve
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.runs import RunFailedError
@@ -22,7 +22,6 @@ MOST_REASONS = 20
 REMEMBERED = 64
 """Results kept for each run; it is not simulated again when only other materials' parameters change."""
 
-Array = NDArray[np.float64]
 Simulated = float | Array | SimulatedCurve | None
 
 

@@ -15,7 +15,7 @@ Number = Annotated[float, Field(strict=True)]
 
 
 class Measured(Section):
-    """What all observations have: a material, changes of its numbers, and a source."""
+    """What all observations have: a material with changes of its numbers, cycles, and a source."""
 
     material: str
     cycles: int | None = Field(default=None, ge=1, strict=True)

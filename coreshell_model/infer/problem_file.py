@@ -1,15 +1,13 @@
 """The sections of a fit problem's TOML file, validated and frozen; docs/fitting.md explains them."""
 
 import math
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import Section
-from coreshell_model.infer.observed import Curve, Scalar, Spectrum
-
-Number = Annotated[float, Field(strict=True)]
+from coreshell_model.infer.observed import Curve, Number, Scalar, Spectrum
 
 
 class Prior(Section):

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from coreshell_model.base.intervals import USUAL
+from coreshell_model.base.intervals import USUAL, Array
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.search import Minimum, follow, without_priors
 
@@ -44,8 +43,6 @@ PUSHED = 1.0
 
 BEYOND = 0.5
 """Largest move beyond its bound, as a share of its range, for which that fall is computed."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

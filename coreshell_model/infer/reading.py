@@ -70,6 +70,11 @@ class Problem:
         """Number of residuals of all observations."""
         return sum(observation.size for _, observation in self.observed)
 
+    @property
+    def priors(self) -> int:
+        """Number of priors."""
+        return sum(free.section.prior is not None for free in self.parameters)
+
     def place(self, number: int) -> str:
         """Where an item of ``observed``, counted from 0, stands in the problem's file."""
         for table, observations in (("observations", self.scalars), ("curves", self.curves)):
@@ -158,10 +163,9 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             spectra.append(reader.spectrum(spectrum))
     observed = tuple(scalars), tuple(curves), tuple(spectra)
     result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed)
-    priors = sum(free.section.prior is not None for free in parameters)
-    if result.data + priors < len(parameters):
+    if result.data + result.priors < len(parameters):
         raise InputError(
-            f"{where}: {result.data} data and {priors} priors for {len(parameters)} parameters; "
+            f"{where}: {result.data} data and {result.priors} priors for {len(parameters)} parameters; "
             "add observations or fix parameters"
         )
     check_bounds(parameters, materials, where)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from coreshell_model.base.intervals import effective_draws
+from coreshell_model.base.intervals import Array, effective_draws
 from coreshell_model.infer.chain import MOST_STEPS, Chain, walk
 from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.surrogate import Surrogate, surrogate
@@ -24,8 +24,6 @@ NEIGHBOURS = 8
 
 LEAST_ODDS = 0.02
 """Odds where all neighbours failed; above 0, so that such places are still tried now and then."""
-
-Array = NDArray[np.float64]
 
 
 class Odds:

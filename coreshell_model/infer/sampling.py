@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.intervals import effective_draws
+from coreshell_model.base.intervals import Array, effective_draws
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.infer.chain import LONG_ENOUGH
 from coreshell_model.infer.posterior_folder import KeptSampling
@@ -37,8 +36,6 @@ STALLED, NOTHING = 5, 5.0
 
 NEARLY_ALIKE = 0.9
 """Least quantile of the weights at which thinning has to leave enough draws for the sampling to end."""
-
-Array = NDArray[np.float64]
 
 
 class StalledError(RuntimeError):

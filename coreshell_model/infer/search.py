@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
+from coreshell_model.base.intervals import Array
 from coreshell_model.infer.misfit import Evaluation, Misfit
 
 STEP, LEAST_STEP = 3e-3, 1e-4
@@ -30,8 +31,6 @@ STEP, LEAST_STEP = 3e-3, 1e-4
 CHANGE = 3.0
 """Norm of the change of the residuals that a step of differences aims at once derivatives are known: above
 the solver's noise, which is 0.1 for some hundred points, and within what intervals span."""
-
-Array = NDArray[np.float64]
 
 
 def steps_for(jacobian: Array) -> Array:

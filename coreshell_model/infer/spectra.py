@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import parse_quantity, to_si
@@ -29,8 +30,6 @@ LEAST_POINTS = 3
 
 CYCLERS = (".mpr", ".mpt")
 """Suffixes of files that hold one spectrum or several, among other rows."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
 from scipy.stats import norm, qmc
 
+from coreshell_model.base.intervals import Array
+
 UNIFORM_INFORMATION = 12.0
 """1/variance of a uniform distribution from 0 to 1: what the bounds alone say of a parameter."""
 
@@ -21,8 +23,6 @@ A_COEFFICIENT = 1.6
 
 LEAST = 40
 """Least number of first points."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import CHECKSUM, unsealed
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.pool import Say
 from coreshell_model.infer.misfit import Evaluation, Misfit
 from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, start_places
@@ -18,8 +18,6 @@ from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import STEP, Minimum, differences
 from coreshell_model.infer.surrogate import Centre
 from coreshell_model.infer.warnings import inflation
-
-Array = NDArray[np.float64]
 
 Key = tuple[int, int]
 """Round, from 0, and number of the point in it."""

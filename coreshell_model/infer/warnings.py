@@ -35,8 +35,7 @@ APART = 0.05
 
 def freedom(problem: Problem) -> int:
     """Degrees of freedom: data and priors less parameters."""
-    priors = sum(free.section.prior is not None for free in problem.parameters)
-    return problem.data + priors - len(problem.parameters)
+    return problem.data + problem.priors - len(problem.parameters)
 
 
 def inflation(problem: Problem, chi_squared: float, residuals: NDArray[np.float64]) -> float:
