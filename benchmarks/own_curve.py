@@ -21,7 +21,7 @@ import tomli_w
 from coreshell_model import simulate
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.reading import read_problem
-from coreshell_model.infer.search import reach
+from coreshell_model.infer.search import minimise_from_afar
 from coreshell_model.inputs.protocol import beginning, read_protocol
 
 FREE = {
@@ -108,7 +108,7 @@ def main() -> int:
             for start, place in STARTS.items():
                 misfit, begun = Misfit(read), time.perf_counter()
                 first = misfit(np.full(len(FREE), place)).chi_squared
-                end = reach(misfit, np.full(len(FREE), place))
+                end = minimise_from_afar(misfit, np.full(len(FREE), place))
                 good = end.chi_squared < least + REACHED
                 reached += good
                 print(

@@ -59,7 +59,7 @@ def main():
         longest = max(one.record["Chain"]["Autocorrelation times"])
         print(
             f"round {one.number}: {one.effective:.0f} effective of {len(one.keys)} draws, surrogate off by "
-            f"{one.error_expected:.2g} sd, autocorrelation time {longest:.0f} steps"
+            f"{one.residual_error:.2g} sd, autocorrelation time {longest:.0f} steps"
         )
     print(
         f"{density.dimensions} dimensions: {found.evaluations} evaluations, {len(found.weights)} draws worth "

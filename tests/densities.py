@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coreshell_model.infer.posterior_folder import Kept
+from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.sampling import sample
 from coreshell_model.infer.surrogate import Centre
-from coreshell_model.infer.target import Evaluated
+from coreshell_model.infer.target import EvaluatedPoint
 
 
 class Density:
@@ -25,7 +25,7 @@ class Density:
             self.asked.append(key)
             found = self.residuals(place)
             failures = () if found is not None else ("the run failed",)
-            keep(key, Evaluated(place, np.full(2, 1e4) if found is None else found, (), failures))
+            keep(key, EvaluatedPoint(place, np.full(2, 1e4) if found is None else found, (), failures))
 
     def centre(self):
         steps = 1e-5 * np.eye(self.dimensions)
@@ -33,7 +33,7 @@ class Density:
         return Centre(self.best[None], np.array(slopes).T)
 
     def sampled(self, draws=400, most=20_000, seed=1, kept=None):
-        return sample(self, self.centre(), kept or Kept(), draws, most, seed)
+        return sample(self, self.centre(), kept or KeptSampling(), draws, most, seed)
 
 
 def gaussian(dimensions):

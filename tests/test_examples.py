@@ -39,6 +39,7 @@ def test_three_materials_that_share_their_carbons_can_be_evaluated_together():
     assert found.failures == ()
     assert (len(misfit.problem.runs), len(misfit.problem.parameters), len(found.residuals)) == (4, 14, 19)
     assert abs(found.residuals).max() < 20
-    (trapping,) = [free for free in misfit.problem.parameters if free.given.path == "shell.trapping.capacity"]
+    parameters = misfit.problem.parameters
+    (trapping,) = [free for free in parameters if free.section.path == "shell.trapping.capacity"]
     assert list(trapping.changes("shell", 0.5)) == ["carbon.trapping.capacity"]
     assert trapping.changes("core", 0.5) == {}

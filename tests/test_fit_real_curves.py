@@ -20,7 +20,7 @@ from coreshell_model.infer.profile import WITHHELD
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.infer.rounds import KnownRegion
 from coreshell_model.infer.sampling import StalledError, check_progress
-from coreshell_model.infer.search import minimise, reach
+from coreshell_model.infer.search import minimise, minimise_from_afar
 from coreshell_model.infer.warnings import inflation, most_missed, warnings
 
 PROTOCOL = {"protocol": "formation_without_hold", "cycles": 1}
@@ -193,7 +193,7 @@ def test_rounds_that_bring_nothing_end_a_sampling_with_the_reason():
 
     def rounds(*worth):
         return [
-            SimpleNamespace(effective=each, keys=[None] * 100, error_found=3.2e4, error_expected=4.7)
+            SimpleNamespace(effective=each, keys=[None] * 100, chi_squared_error=3.2e4, residual_error=4.7)
             for each in worth
         ]
 
@@ -240,11 +240,11 @@ def test_a_search_leaves_a_side_valley_and_does_not_look_further_where_it_fits()
     """From the plain no step leads into the valley; a search that met the data asks for nothing more."""
     alone, far = TwoValleys(), np.array([0.1, 0.9])
     assert minimise(alone, far).chi_squared > 6000
-    end = reach(TwoValleys(), far)
+    end = minimise_from_afar(TwoValleys(), far)
     assert end.chi_squared < 0.1  # minima are found to 0.1 at first
     assert end.places == pytest.approx([0.85, 0.4], abs=0.01)
     near, same = TwoValleys(), TwoValleys()
-    assert reach(near, np.array([0.8, 0.9])).chi_squared < 0.1
+    assert minimise_from_afar(near, np.array([0.8, 0.9])).chi_squared < 0.1
     minimise(same, np.array([0.8, 0.9]))
     assert near.evaluations == same.evaluations
 
@@ -253,5 +253,5 @@ def test_a_model_that_misses_the_data_everywhere_ends_where_it_was():
     """One look beside it, which finds nothing lower."""
     far = TwoValleys()
     far.problem = SimpleNamespace(data=1e-3)
-    end = reach(far, np.array([0.85, 0.4]))
+    end = minimise_from_afar(far, np.array([0.85, 0.4]))
     assert end.places == pytest.approx([0.85, 0.4], abs=1e-3)

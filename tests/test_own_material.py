@@ -17,7 +17,7 @@ from coreshell_model.checks.posterior_draws import drawn
 from coreshell_model.infer.assemble import fitted_materials
 from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
 from coreshell_model.infer.parameters import Free
-from coreshell_model.infer.prediction import DrawnRun, _Through
+from coreshell_model.infer.prediction import DrawnRun, _DrawRunner
 from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.changes import prepared
@@ -75,7 +75,7 @@ def quick(monkeypatch):
             yield [(item, {"Ending": "solved", "Reason": "", **values}) for item in items]
 
     monkeypatch.setattr(scheduler, "pool_for", lambda *_: nullcontext(Pool()))
-    monkeypatch.setattr(_Through, "__call__", lambda *_: DrawnRun(dict(LOSS)))
+    monkeypatch.setattr(_DrawRunner, "__call__", lambda *_: DrawnRun(dict(LOSS)))
 
 
 COMMANDS = {

@@ -15,10 +15,10 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import effective_draws, mean_and_sd, probability, quantiles
 from coreshell_model.infer import surrogate
 from coreshell_model.infer.chain import walk
-from coreshell_model.infer.posterior_folder import EVALUATIONS, Kept
+from coreshell_model.infer.posterior_folder import EVALUATIONS, KeptSampling
 from coreshell_model.infer.surrogate import Centre, first_points, folded
 from coreshell_model.infer.weights import (
-    fewest,
+    fewest_draws,
     pareto_shape,
     pooled,
     thinned,
@@ -254,10 +254,10 @@ def test_thinned_draws_keep_means_and_become_alike():
 def test_the_fewest_draws_that_are_enough_are_kept():
     """Even weights: all of them at the highest cut. Not enough of any: all with their weights."""
     uniform = np.random.default_rng(0).uniform(size=100)
-    kept, weights, quantile = fewest(np.full(100, 0.01), 80, uniform)
+    kept, weights, quantile = fewest_draws(np.full(100, 0.01), 80, uniform)
     assert (len(kept), quantile) == (100, 1.0)
     uneven = np.arange(1.0, 101.0)
-    kept, weights, quantile = fewest(uneven / uneven.sum(), 90, uniform)
+    kept, weights, quantile = fewest_draws(uneven / uneven.sum(), 90, uniform)
     assert (len(kept), quantile) == (100, 0.0)
     assert weights.sum() == pytest.approx(1)
 
@@ -289,11 +289,11 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from densities import gaussian
-from coreshell_model.infer.posterior_folder import Kept
+from coreshell_model.infer.posterior_folder import KeptSampling
 density, _ = gaussian(2)
 plain = density.residuals
 density.residuals = lambda place: (time.sleep(0.004), plain(place))[1]
-kept = Kept(Path(sys.argv[1]))
+kept = KeptSampling(Path(sys.argv[1]))
 kept.begin({"Problem": "gaussian"}, resume=False)
 density.sampled(100, kept=kept)
 """
@@ -312,14 +312,14 @@ def test_a_sampling_that_was_killed_goes_on_with_every_evaluation_it_had(tmp_pat
     process.wait()
     with path.open("a") as lines:
         lines.write('{"Round": 1, "Poi')  # as if it was killed while writing
-    kept = Kept(tmp_path)
+    kept = KeptSampling(tmp_path)
     kept.begin({"Problem": "gaussian"}, resume=True)
     there = set(kept.evaluations)
     assert 60 < len(there) < 171
     density, _ = gaussian(2)
     resumed = density.sampled(100, kept=kept)
     assert not there & set(density.asked)
-    again = Kept(tmp_path)
+    again = KeptSampling(tmp_path)
     again.begin({"Problem": "gaussian"}, resume=True)
     assert set(again.evaluations) == set(kept.evaluations)
     undisturbed, _ = gaussian(2)

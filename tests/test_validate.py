@@ -375,11 +375,11 @@ def test_2c_is_predicted_with_the_numbers_at_which_the_fit_without_it_ended():
     (changes,) = {tuple(sorted(run.changes.items())) for one in asked for run in one.runs}
     values = {path: float(text.split()[0]) for path, text in changes}
     own = [free for free in problem.parameters if "core_shell" in free.materials]
-    assert set(values) == {free.given.path for free in own}
+    assert set(values) == {free.section.path for free in own}
     found = Misfit(problem)(
         np.array(
             [
-                free.place(values[free.given.path] if free in own else free.start)
+                free.place(values[free.section.path] if free in own else free.start)
                 for free in problem.parameters
             ]
         )

@@ -93,8 +93,8 @@ def refit_problem(
         if key not in posterior.materials:
             raise InputError(f"{problem.name}: {key!r} is no material of the posterior {posterior.name}")
         _check_material(posterior, fitted, key)
-    if [(free.name, free.given) for free in problem.parameters] != [
-        (free.name, free.given) for free in posterior.parameters
+    if [(free.name, free.section) for free in problem.parameters] != [
+        (free.name, free.section) for free in posterior.parameters
     ]:
         raise InputError(f"{problem.name}: other parameters than those of the posterior's table; sample anew")
     return RefitProblem(problem, name, _best(posterior, problem))
@@ -203,9 +203,9 @@ class CandidateNumber(MeasuredScalar):
         InputError
             The run has no such number.
         """
-        value = quantities(solution.protocol)[self.given.observable](solution)
+        value = quantities(solution.protocol)[self.section.observable](solution)
         if value is None:
-            raise InputError(f"{solution.material.name} has no {self.given.observable}")
+            raise InputError(f"{solution.material.name} has no {self.section.observable}")
         return float(value)
 
 
@@ -271,7 +271,7 @@ class Refitter:
         def report(evaluation: Evaluation) -> None:
             say(f"{task.name}: {misfit.evaluations} evaluations")
 
-        misfit.told = report
+        misfit.on_evaluation = report
         fit = minimise(misfit, np.array(task.start), MOST_ROUNDS, FINE, central=True)
         answer, reason = None, "; ".join(fit.evaluation.failures)
         if not fit.failed:
@@ -289,7 +289,7 @@ class Refitter:
             return next(
                 float(np.log10(free.value(place)))
                 for free, place in parameters
-                if self.name in free.materials and RATE_OF_CLUSTERS in free.given.paths_in(self.name)
+                if self.name in free.materials and RATE_OF_CLUSTERS in free.section.paths_in(self.name)
             )
         changes: dict[str, str] = {}
         for free, place in parameters:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.intervals import WIDE, Interval, interval_in_words, interval_name
+from coreshell_model.base.intervals import WIDE, Array, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.parameters import Free
@@ -28,24 +27,22 @@ from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.particle import changed
 
 WEAKEST = 3
-"""Combinations that are reported."""
+"""Number of least known combinations of parameters that are reported."""
 
 LOADING = 0.2
-"""Share of a parameter in a combination to be named in it."""
+"""Share in a combination from which a parameter is named in it."""
 
 UNKNOWN = 1e-6
-"""Singular value, relative to the largest, below which a direction is not known at all."""
-
-Array = NDArray[np.float64]
+"""Singular value of the Jacobian, relative to the largest, below which nothing is known of a direction."""
 
 
 @dataclass(frozen=True)
 class Covariance:
-    """In places between the bounds, 0 to 1.
+    """Covariance of the parameters' places between their bounds, 0 to 1.
 
     Attributes
     ----------
-    matrix : covariance, the inverse of J^T J; infinite in its diagonal where a parameter has no influence
+    matrix : the inverse of J^T J; its diagonal is huge where a parameter has no influence
     correlations : of the parameters
     weakest : standard deviation along the least known directions, and the shares of the parameters in them
     """
@@ -61,7 +58,7 @@ class Covariance:
 
 
 def covariance(jacobian: Array) -> Covariance:
-    """The covariance of parameters whose residuals have unit standard deviation."""
+    """The covariance from the Jacobian of residuals that have unit standard deviation."""
     _, singular, directions = np.linalg.svd(jacobian, full_matrices=False)
     floor = UNKNOWN * max(singular.max(initial=0.0), 1.0)
     spreads = 1.0 / np.maximum(singular, floor)
@@ -74,57 +71,55 @@ def covariance(jacobian: Array) -> Covariance:
 
 def fitted_scalars(problem: Problem, best: Minimum) -> tuple[FittedScalar, ...]:
     """Each number, measured and fitted."""
-    found = []
-    for number, (run, one) in enumerate(problem.scalars):
-        of, simulated = problem.runs[run], best.evaluation.scalars[number]
+    fitted = []
+    for number, (place, scalar) in enumerate(problem.scalars):
+        run, simulated = problem.runs[place], best.evaluation.scalars[number]
         residual = float(best.evaluation.residuals[number])
-        found.append(
-            FittedScalar(
-                one.name, of.name, of.through, one.value, one.sd, simulated, residual, one.given.relation
-            )
-        )
-    return tuple(found)
+        values = scalar.value, scalar.sd, simulated, residual
+        fitted.append(FittedScalar(scalar.name, run.name, run.through, *values, scalar.section.relation))
+    return tuple(fitted)
 
 
 def fitted_curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
     """Each curve, measured and fitted."""
-    found = []
-    for number, (run, one) in enumerate(problem.curves):
-        of, simulated = problem.runs[run], best.evaluation.curves[number]
-        unit = "mV" if one.given.of == "voltage" else "mA/g"
-        values = np.full(len(one.measured), np.nan) if simulated is None else simulated.values
-        mean_square = float(np.mean((values - one.measured) ** 2))
-        halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in one.pieces]
-        found.append(
+    fitted = []
+    for number, (place, curve) in enumerate(problem.curves):
+        run, simulated = problem.runs[place], best.evaluation.curves[number]
+        unit = "mV" if curve.section.of == "voltage" else "mA/g"
+        values = np.full(len(curve.measured), np.nan) if simulated is None else simulated.values
+        mean_square = float(np.mean((values - curve.measured) ** 2))
+        halves = [np.full(len(piece.axis), piece.half_cycle or 0) for piece in curve.pieces]
+        fitted.append(
             FittedCurve(
-                one.given.named,
-                of.name,
-                of.through,
-                one.given.over,
+                curve.section.named,
+                run.name,
+                run.through,
+                curve.section.over,
                 unit,
                 None if math.isnan(mean_square) else from_si(math.sqrt(mean_square), unit),
-                one.sd if simulated is None else simulated.sd,
-                np.concatenate([piece.axis for piece in one.pieces]),
+                curve.sd if simulated is None else simulated.sd,
+                np.concatenate([piece.axis for piece in curve.pieces]),
                 np.concatenate(halves),
-                one.measured,
+                curve.measured,
                 values,
             )
         )
-    return tuple(found)
+    return tuple(fitted)
 
 
 def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...]:
     """Each spectrum, measured and fitted."""
-    found = []
-    for number, (run, one) in enumerate(problem.spectra):
-        of, simulated = problem.runs[run], best.evaluation.spectra[number]
-        values = np.full(len(one.measured), np.nan) if simulated is None else simulated
-        share = float(np.sqrt(np.mean(((values - one.measured) / np.tile(np.abs(one.impedance), 2)) ** 2)))
+    fitted = []
+    for number, (place, spectrum) in enumerate(problem.spectra):
+        run, simulated = problem.runs[place], best.evaluation.spectra[number]
+        values = np.full(len(spectrum.measured), np.nan) if simulated is None else simulated
+        modulus = np.tile(np.abs(spectrum.impedance), 2)
+        share = float(np.sqrt(np.mean(((values - spectrum.measured) / modulus) ** 2)))
         rms = None if math.isnan(share) else 100 * share
-        points = one.sd, one.frequencies, one.measured, values
-        unit = "Ohm" if one.area is None else "Ohm.m2"
-        found.append(FittedSpectrum(one.given.named, of.name, of.through, unit, rms, *points))
-    return tuple(found)
+        points = spectrum.sd, spectrum.frequencies, spectrum.measured, values
+        unit = "Ohm" if spectrum.area is None else "Ohm.m2"
+        fitted.append(FittedSpectrum(spectrum.section.named, run.name, run.through, unit, rms, *points))
+    return tuple(fitted)
 
 
 FITTED = "fitted"
@@ -132,48 +127,48 @@ FITTED = "fitted"
 
 
 def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) -> dict[str, Material]:
-    """Each material that has a fitted number, under the name of the file to write, ready for another run."""
-    found = {}
+    """Every material that has a fitted number, with these numbers, by the name of the file to write."""
+    materials = {}
     for name, material in problem.materials.items():
-        own = {
-            path: one
-            for free, one in zip(problem.parameters, parameters, strict=True)
+        by_path = {
+            path: parameter
+            for free, parameter in zip(problem.parameters, parameters, strict=True)
             if name in free.materials
-            for path in free.given.paths_in(name)
+            for path in free.section.paths_in(name)
         }
-        if not own:
+        if not by_path:
             continue
-        new = changed(material, {path: f"{one.value:.10g} {one.unit}" for path, one in own.items()})
+        new = changed(material, {path: f"{p.value:.10g} {p.unit}" for path, p in by_path.items()})
         data = new.model_dump(exclude_none=True, mode="json")
-        _say_whose(data, material.name)
-        for path, one in own.items():
-            _leaf(data, path)["source"] = source(problem.name, one)
+        _name_origin(data, material.name)
+        for path, parameter in by_path.items():
+            _leaf(data, path)["source"] = source(problem.name, parameter)
         stem = f"{material.name}_{problem.name}"
         data |= {
             "name": stem,
             "title": f"{material.name}, fitted: {problem.name}",
-            "description": f"{material.description} Fitted by {problem.name}: {', '.join(own)}.",
+            "description": f"{material.description} Fitted by {problem.name}: {', '.join(by_path)}.",
         }
-        found[stem] = material_from_dict(data, stem)
-    return found
+        materials[stem] = material_from_dict(data, stem)
+    return materials
 
 
-def source(name: str, one: FittedParameter) -> str:
+def source(name: str, parameter: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
-    known = interval_in_words(one.interval_95, one.unit)
-    return f"{FITTED}: {name}.toml; {interval_name(WIDE)} {known}; {one.verdict}"
+    interval = interval_in_words(parameter.interval_95, parameter.unit)
+    return f"{FITTED}: {name}.toml; {interval_name(WIDE)} {interval}; {parameter.verdict}"
 
 
-def _say_whose(data: Any, name: str) -> None:
-    """Name the material of numbers of another fit, and of all numbers of a shipped material."""
+def _name_origin(data: Any, name: str) -> None:
+    """Name the material in the sources of its numbers: of all where it is shipped, else of fitted ones."""
     shipped = name in library.names("parameters")
     if isinstance(data, dict):
-        said = data.get("source")
-        if isinstance(said, str) and (shipped or said.startswith(FITTED)):
-            data["source"] = taken_from(name, said)
+        text = data.get("source")
+        if isinstance(text, str) and (shipped or text.startswith(FITTED)):
+            data["source"] = taken_from(name, text)
         data = list(data.values())
     for inner in data if isinstance(data, list | tuple) else ():
-        _say_whose(inner, name)
+        _name_origin(inner, name)
 
 
 def _leaf(data: dict, path: str) -> dict:
@@ -184,7 +179,7 @@ def _leaf(data: dict, path: str) -> dict:
 
 
 NO_WIDTH = 1e3
-"""Ranges between the bounds from which a standard deviation says only that nothing responds."""
+"""Standard deviation, in ranges between the bounds, from which it only says that nothing responds."""
 
 NOT_KNOWN = "not known: the best fit has a failed run"
 
@@ -206,11 +201,12 @@ def assemble(
     ----------
     problem : what was fitted
     best, profiles : the best fit and profiles about it, in standard deviations inflated by ``inflation``
-    ends : how each start ended, best first
-    cost : evaluations, those with a failed run, and the reasons
-    seed, seconds : of the random starts; wall time
+    ends : the record of each start, best first
+    cost : number of evaluations, number of those with a failed run, and the reasons
+    seed : of the random starts
+    seconds : wall time
     inflation : factor of the data's standard deviations
-    too_high : parameters whose profiles were walked about a fit that was not the best
+    too_high : names of parameters whose profiles were walked about a fit that was not the best
     """
     spread = covariance(best.jacobian)
     names = tuple(free.name for free in problem.parameters)
@@ -218,7 +214,7 @@ def assemble(
     degrees = freedom(problem)
     reduced = stated.chi_squared / degrees if degrees > 0 else None
     withheld = inflation**2 > TOO_LARGE
-    by_index = {one.index: one for one in profiles}
+    by_index = {profile.index: profile for profile in profiles}
     parameters = tuple(
         _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, withheld)
         for index, free in enumerate(problem.parameters)
@@ -228,7 +224,6 @@ def assemble(
         for sd, shares in spread.weakest
     )
     evaluations, failed, reasons = cost
-    priors = sum(free.given.prior is not None for free in problem.parameters)
     materials, not_written = {}, []
     if too_high:
         not_written.append(
@@ -250,9 +245,9 @@ def assemble(
         weakest=weakest,
         chi_squared=stated.chi_squared,
         data=problem.data,
-        priors=priors,
+        priors=problem.priors,
         starts=tuple(ends),
-        profiles=tuple(_profile(problem, one, best) for one in profiles),
+        profiles=tuple(_profile(problem, profile, best) for profile in profiles),
         warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *not_written),
         evaluations=evaluations,
         failed=failed,
@@ -266,7 +261,7 @@ def assemble(
 
 
 def _stated(best: Minimum, data: int, inflation: float) -> Minimum:
-    """The best fit with residuals in the standard deviations that the problem states."""
+    """The best fit with the data's residuals in the standard deviations that the problem states."""
     residuals = best.evaluation.residuals.copy()
     residuals[:data] *= inflation
     return replace(best, evaluation=replace(best.evaluation, residuals=residuals))
@@ -276,7 +271,7 @@ def _parameter(
     free: Free,
     index: int,
     best: Minimum,
-    found: Profile | None,
+    profile: Profile | None,
     sd: float,
     names: tuple[str, ...],
     withheld: bool,
@@ -284,21 +279,22 @@ def _parameter(
     place = float(best.places[index])
     intervals: list[Interval] = [(None, None), (None, None)]
     words = NOT_KNOWN
-    if found is not None:
-        lower, upper = sides(found, best)
+    if profile is not None:
+        lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
         intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words = WITHHELD if withheld else verdict(found, best, names)
-    given = free.given
-    size = math.log(given.upper / given.lower) if given.scale == "log" else given.upper - given.lower
+        words = WITHHELD if withheld else verdict(profile, best, names)
+    section = free.section
+    log = section.scale == "log"
+    size = math.log(section.upper / section.lower) if log else section.upper - section.lower
     return FittedParameter(
         free.name,
-        given.path,
+        section.path,
         free.materials,
-        given.unit,
-        given.scale,
-        given.lower,
-        given.upper,
+        section.unit,
+        section.scale,
+        section.lower,
+        section.upper,
         free.value(place),
         sd * size if sd < NO_WIDTH else None,
         intervals[0],
@@ -312,7 +308,7 @@ def _value(free: Free, place: float | None) -> float | None:
     return None if place is None else free.value(place)
 
 
-def _profile(problem: Problem, found: Profile, best: Minimum) -> tuple[dict, ...]:
+def _profile(problem: Problem, profile: Profile, best: Minimum) -> tuple[dict, ...]:
     return tuple(
         {
             "Rise of chi-squared": point.chi_squared - best.chi_squared,
@@ -322,5 +318,5 @@ def _profile(problem: Problem, found: Profile, best: Minimum) -> tuple[dict, ...
                 for free, place in zip(problem.parameters, point.places, strict=True)
             },
         }
-        for point in found.points
+        for point in profile.points
     )

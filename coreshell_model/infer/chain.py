@@ -1,34 +1,35 @@
-"""Walkers over a density in the unit box, until they forgot where they began (emcee)."""
+"""An ensemble of walkers (emcee) over a density in the unit box, until its draws are independent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import emcee
 import numpy as np
-from numpy.typing import NDArray
+
+from coreshell_model.base.intervals import Array
 
 EVERY = 5
-"""Steps of which one is kept."""
+"""One of so many steps is kept."""
 
 BLOCK = 200
-"""Kept steps between two looks at the autocorrelation time."""
+"""Kept steps between two estimates of the autocorrelation time."""
 
 LONG_ENOUGH = 50
-"""Autocorrelation times that a chain has to last."""
+"""Length, in autocorrelation times, from which a chain is long enough."""
 
 SETTLED = 0.1
-"""Relative change between two looks below which the autocorrelation time itself is taken as known."""
+"""Relative change between two estimates up to which the autocorrelation time counts as settled."""
 
 BURN_IN = 5
-"""Autocorrelation times at the beginning that are left out."""
+"""Beginning of the chain that is left out, in autocorrelation times."""
 
 APART = 2
-"""Autocorrelation times between draws: they then correlate by 2 %."""
+"""Distance between draws in autocorrelation times: they then correlate by 2 %."""
 
 MOST_STEPS = 200_000
 
 EDGE = 1e-9
-"""Distance from the bounds at which walkers may begin."""
+"""Least distance from the bounds at which walkers begin."""
 
 MOVES = [
     (emcee.moves.DEMove(), 0.3),
@@ -36,32 +37,30 @@ MOVES = [
     (emcee.moves.DEMove(gamma0=1.0), 0.1),
     (emcee.moves.StretchMove(), 0.2),
 ]
-"""Differential evolution: its usual steps, short ones for thin and bent densities, jumps between modes. The
-snooker move of emcee 3.1.6 is left out: on a Gaussian of 12 dimensions it gives a width of 0.77, not 1."""
+"""Differential evolution with its usual steps, short ones for thin and bent densities, and jumps between
+modes; and stretch moves. The snooker move of emcee 3.1.6 is left out: on a Gaussian of 12 dimensions it gives
+a width of 0.77, not 1."""
 
 TRACED = 200
-"""Points of the kept trace."""
-
-Array = NDArray[np.float64]
+"""Largest number of points of the kept trace."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Draws, and what says whether they are good ones.
+    """Draws from a chain, and how well it converged.
 
     Attributes
     ----------
-    places, log_density : independent draws, a row each
-    walkers, steps : of the chain
+    places : independent draws, a row each
+    walkers, steps : numbers of them
     autocorrelation_times : of each parameter, in steps
-    acceptance : share of the proposed steps that were taken
-    converged : False where it did not last 50 of its autocorrelation times
-    history : steps, and the longest autocorrelation time at each look
-    trace : of some steps, the walkers' mean and standard deviation of each parameter
+    acceptance : share of the proposed steps that were accepted
+    converged : True where the chain is long enough, for the draws too, and its autocorrelation time settled
+    history : number of steps and longest autocorrelation time, at each estimate of it
+    trace : some steps, and the walkers' mean and standard deviation of each parameter there
     """
 
     places: Array
-    log_density: Array
     walkers: int
     steps: int
     autocorrelation_times: Array
@@ -74,21 +73,21 @@ class Chain:
 def walk(
     log_density: Callable[[Array], Array],
     begin: Array,
-    wanted: int,
+    draws: int,
     seed: int,
     most_steps: int = MOST_STEPS,
 ) -> Chain:
-    """Walk until the chain is long enough and holds ``wanted`` independent draws.
+    """Walk until the chain is long enough and holds ``draws`` independent draws.
 
-    The walkers go over the logits of the places, where bounds are infinitely far.
+    The walkers move in the logits of the places, where the bounds are infinitely far away.
 
     Parameters
     ----------
     log_density : of rows of places, up to a constant
-    begin : places, a row a walker, an even number of them and at least twice the parameters
-    wanted : independent draws
+    begin : places, a row a walker; an even number of walkers, at least twice that of the parameters
+    draws : number of independent draws
     seed : of the walk
-    most_steps : after which it ends in any case
+    most_steps : largest number of steps
     """
     count, dimensions = begin.shape
     start = np.clip(begin, EDGE, 1 - EDGE)
@@ -114,39 +113,35 @@ def walk(
         converged = (
             inside >= LONG_ENOUGH * longest
             and abs(longest - before) <= SETTLED * longest
-            and count * inside >= APART * longest * wanted
+            and count * inside >= APART * longest * draws
         )
-    return _drawn(sampler, wanted, times, converged, history, seed)
+    return _drawn(sampler, draws, times, converged, history, seed)
 
 
 def _over_logits(log_density: Callable[[Array], Array], logits: Array) -> Array:
-    """The density over logits, which holds the Jacobian of the places by them."""
+    """The density over logits: that over places times the Jacobian of the places by the logits."""
     places = 1.0 / (1.0 + np.exp(-logits))
     with np.errstate(divide="ignore"):  # at a bound itself the density over logits is 0
         volume = np.sum(np.log(places) + np.log1p(-places), axis=1)
     return np.where(np.isfinite(volume), log_density(places) + volume, -np.inf)
 
 
-def _drawn(sampler, wanted: int, times: Array, converged: bool, history, seed: int) -> Chain:
-    """``wanted`` draws from the chain without its beginning, as far apart as its length allows."""
+def _drawn(sampler, draws: int, times: Array, converged: bool, history, seed: int) -> Chain:
+    """``draws`` draws from the chain without its beginning, as far apart as its length allows."""
     kept = sampler.iteration
     longest = float(times.max()) if np.isfinite(times.max()) else EVERY * kept / LONG_ENOUGH
     discard = int(min(np.ceil(BURN_IN * longest / EVERY), kept // 2))
     apart = int(np.ceil(APART * longest / EVERY))
-    most_apart = max(1, sampler.nwalkers * (kept - discard) // wanted)
+    most_apart = max(1, sampler.nwalkers * (kept - discard) // draws)
     thin = max(1, min(apart, most_apart))
     logits = sampler.get_chain(discard=discard, thin=thin, flat=True)
-    over_logits = sampler.get_log_prob(discard=discard, thin=thin, flat=True)
     places = 1.0 / (1.0 + np.exp(-logits))
-    chosen = np.random.default_rng(seed).permutation(len(places))[:wanted]
+    chosen = np.random.default_rng(seed).permutation(len(places))[:draws]
     places = np.clip(places[chosen], 0.0, 1.0)
-    with np.errstate(divide="ignore"):
-        volume = np.sum(np.log(places) + np.log1p(-places), axis=1)
     whole = 1.0 / (1.0 + np.exp(-sampler.get_chain()))
     shown = np.unique(np.linspace(0, kept - 1, min(TRACED, kept)).astype(int))
     return Chain(
         places,
-        over_logits[chosen] - volume,
         sampler.nwalkers,
         EVERY * kept,
         times,

@@ -1,27 +1,29 @@
-r"""Measured curves, and how far simulated ones are from them.
+r"""Measured curves, and their residuals from simulated ones.
 
-The difference of voltages alone says too much beside a steep part of the simulation: a half-cycle that ends
-40 mAh/g too early is a volt off just before its end, and hundreds of volts off if its last slope went on. A
-point :math:`(q, U)` is therefore a distance :math:`r` away,
+The difference of voltages alone is a poor residual where the simulation is steep: a half-cycle that ends
+40 mAh/g too early is a volt off just before its end, and hundreds of volts off where its last slope is
+continued. The residual of a point :math:`(q, U)` is therefore
 
 .. math::
    r = \frac{U_s(q) - U}{\sqrt{\sigma^2 + a^2 \max(0, s^2 - (3 m)^2)}}, \quad
    s = \frac{U_s(q) - U}{q - q_s(U)}, \quad a = \max(\sigma_q, 10^{-3} Q),
 
-with the simulated curve :math:`U_s(q)`, continued beyond its end at its last slope, the nearest place
-:math:`q_s(U)` at which it has the measured voltage, and the slope :math:`m` of the measurement there. Where
-the simulation is no more than three times as steep as the measurement, this is the difference in standard
-deviations; where it is much steeper, :math:`r` is the difference in capacity, :math:`(q - q_s)/a`, which
-stays finite and falls evenly as the ends approach each other. It is the effective-variance residual of a
-straight line with noise in both coordinates, without what ``sigma`` has of that already.
+with the simulated curve :math:`U_s(q)`, continued beyond its end at its last slope, the nearest capacity
+:math:`q_s(U)` at which it has the measured voltage, the slope :math:`m` of the measurement there, the
+standard deviations :math:`\sigma` of the voltage and :math:`\sigma_q` of the capacity, and the capacity
+:math:`Q` of the half-cycle. Where the simulation is at most three times as steep as the measurement, this is
+the difference of voltages in standard deviations. Where it is much steeper, :math:`r` becomes the difference
+of capacities, :math:`(q - q_s)/a`, which stays finite and falls evenly as the ends approach each other. It is
+the effective-variance residual of a straight line with noise in both coordinates, without the part of the
+capacity's noise that :math:`\sigma` holds already.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.units import from_si
 from coreshell_model.data.columns import STEP
 from coreshell_model.data.half_cycles import Kind, charges, edges, in_directions
@@ -35,29 +37,27 @@ STEEPER = 3.0
 """Slope of the simulation, in slopes of the measurement, from which the difference in capacity counts."""
 
 LEAST_SHARE = 1e-3
-"""Of the measured capacity of a half-cycle: the least unit in which a difference in capacity is counted."""
-
-Array = NDArray[np.float64]
+"""Least standard deviation of the capacity, as a share of that of the half-cycle, for this difference."""
 
 
 def continued(at: Array, axis: Array, values: Array) -> Array:
-    """Values on a growing axis, linear between its points and beyond the last.
+    """Values of a curve, linear between its points and beyond the last.
 
     Parameters
     ----------
     at : places on the axis
     axis, values : the curve; the axis never falls
     """
-    there = np.interp(at, axis, values)
+    result = np.interp(at, axis, values)
     before = np.flatnonzero(axis < axis[-1])
     if before.size:
         slope = (values[-1] - values[before[-1]]) / (axis[-1] - axis[before[-1]])
-        there += slope * np.maximum(at - axis[-1], 0.0)
-    return there
+        result += slope * np.maximum(at - axis[-1], 0.0)
+    return result
 
 
 def widened(measured: tuple[Array, Array], sd: Array, axis_sd: float, curve: tuple[Array, Array]) -> Array:
-    """Standard deviation of each measured point, widened where the simulated curve is steep.
+    """Standard deviation of each measured point, larger than ``sd`` where the simulated curve is steep.
 
     Parameters
     ----------
@@ -65,11 +65,6 @@ def widened(measured: tuple[Array, Array], sd: Array, axis_sd: float, curve: tup
     sd : standard deviation of each value
     axis_sd : standard deviation of the capacity [mA.h.g-1]
     curve : capacity, which never falls, and value along the simulation
-
-    Returns
-    -------
-    array
-        As many as there are points; ``sd`` itself where the simulation is not steep.
     """
     axis, values = measured
     off = continued(axis, *curve) - values
@@ -81,7 +76,7 @@ def widened(measured: tuple[Array, Array], sd: Array, axis_sd: float, curve: tup
 
 
 def _with_continuation(at: Array, axis: Array, values: Array) -> tuple[Array, Array]:
-    """The curve with one more point, at the last place that is asked for, where that lies beyond its end."""
+    """The curve with one more point, at the last of ``at``, where that lies beyond its end."""
     last = float(at.max())
     if last <= axis[-1]:
         return axis, values
@@ -89,7 +84,7 @@ def _with_continuation(at: Array, axis: Array, values: Array) -> tuple[Array, Ar
 
 
 def _nearest_crossing(at: Array, levels: Array, curve: tuple[Array, Array]) -> Array:
-    """Where a curve has each level, the place nearest to ``at``; not a number where it never has it."""
+    """The place nearest to each of ``at`` where a curve has the level; NaN where it never has it."""
     axis, values = curve
     above = values[None, :] >= levels[:, None]
     point, left = np.nonzero(above[:, 1:] != above[:, :-1])
@@ -115,19 +110,20 @@ CHARGE = "Specific capacity [mA.h.g-1]"
 SERIES = {"voltage": "Voltage [V]", "current": "Specific current [A.kg-1]"}
 
 BETWEEN = 4
-"""Parts into which each of the solver's steps is divided: lines across whole steps are off by millivolts."""
+"""Parts into which a step of the solver is divided; a straight line across all of it is off by millivolts."""
 
 AXIS_SD = {"capacity": 0.1, "time": 0.0}
 """Standard deviation of the axis where the problem gives none [mA.h.g-1], [s]. Without any, the last point
 before a cut-off, where 1 mV is a thousandth of a mAh/g, would outweigh all others."""
 
 STEEP = 3.0
-"""Standard deviations of its noise from which a change of voltage within that of the axis is taken as one."""
+"""Change of the value across the axis's noise, in standard deviations of the change, from which it is taken
+for a slope and not for noise."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Points of a curve: a half-cycle, or everything.
+    """Points of a curve: those of a half-cycle, or all of a curve over time.
 
     Attributes
     ----------
@@ -155,25 +151,25 @@ class SimulatedCurve:
 
 @dataclass(frozen=True)
 class MeasuredCurve:
-    """A curve as the fit uses it; its half-cycles count from the start of ``first_cycle`` of the protocol."""
+    """A curve as the fit uses it; its half-cycles count from the start of the protocol's ``first_cycle``."""
 
-    given: Curve
+    section: Curve
     pieces: tuple[Piece, ...]
     first_cycle: int = 1
 
     @property
     def size(self) -> int:
-        """Data."""
+        """Number of data."""
         return sum(len(piece.axis) for piece in self.pieces)
 
     @property
     def sd(self) -> Array:
-        """Standard deviation of each of its points."""
+        """Standard deviation of each point."""
         return np.concatenate([piece.sd for piece in self.pieces])
 
     @property
     def measured(self) -> Array:
-        """All its points in a row."""
+        """Values of all points in a row."""
         return np.concatenate([piece.measured for piece in self.pieces])
 
     def residuals(self, simulated: SimulatedCurve) -> Array:
@@ -181,70 +177,66 @@ class MeasuredCurve:
         return (simulated.values - self.measured) / simulated.sd
 
     def simulated(self, solution: Solution | Replay) -> SimulatedCurve:
-        """The simulation at the measured points; a half-cycle goes on beyond its end at its last slope.
+        """The simulation at the measured points; a half-cycle is continued beyond its end at its last slope.
 
-        Standard deviations are widened where the simulation is steep (``curve_distance``). A replay that left
-        the model's range of voltages stays at its last value.
+        Standard deviations of points over capacity are those of ``widened``. A replay that left the model's
+        range of voltages stays at its last value.
 
         Raises
         ------
         InputError
-            The simulation has not the half-cycle.
+            The simulation does not have the half-cycle, or has it in the other direction.
         """
         if isinstance(solution, Replay):
-            return SimulatedCurve(_replayed(solution, SERIES[self.given.of], self.pieces[0].axis), self.sd)
-        time, charge, values, step = fine(solution, SERIES[self.given.of])
-        if self.given.over == "time":
-            later = np.append(False, np.diff(step) > 0) * (
-                EDGE / 2
-            )  # after a step's last point comes the next
+            return SimulatedCurve(_replayed(solution, SERIES[self.section.of], self.pieces[0].axis), self.sd)
+        time, charge, values, step = refined(solution, SERIES[self.section.of])
+        if self.section.over == "time":
+            later = np.append(False, np.diff(step) > 0) * (EDGE / 2)  # makes times of step changes distinct
             begin = time[step >= self._first_step(solution)][0]
             return SimulatedCurve(np.interp(self.pieces[0].axis, time - begin + later, values), self.sd)
-        here = step >= self._first_step(solution)
-        charge, values = charge[here], values[here]
-        halves = half_cycles(charge, step[here])
-        off = axis_noise(self.given)
-        found, spread = [], []
+        measured_part = step >= self._first_step(solution)
+        charge, values = charge[measured_part], values[measured_part]
+        halves = half_cycles(charge, step[measured_part])
+        axis_sd = axis_noise(self.section)
+        simulated, sd = [], []
         for piece in self.pieces:
             number = piece.half_cycle or 0
             if number > len(halves):
                 raise InputError(
-                    f"{self.given.named}: half-cycle {number} is not in the simulation, which has "
-                    f"{len(halves)}; does {self.given.protocol} fit the measurement?"
+                    f"{self.section.named}: half-cycle {number} is not in the simulation, which has "
+                    f"{len(halves)}; does {self.section.protocol} fit the measurement?"
                 )
             sodiation, points = halves[number - 1]
             if sodiation is not piece.sodiation:
                 raise InputError(
-                    f"{self.given.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
-                    f"a {_word(sodiation)}; does {self.given.protocol} fit the measurement?"
+                    f"{self.section.named}: half-cycle {number} is a {_word(piece.sodiation)}, simulated "
+                    f"a {_word(sodiation)}; does {self.section.protocol} fit the measurement?"
                 )
             passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
             curve = passed, values[points]
-            found.append(continued(piece.axis, *curve))
-            spread.append(widened((piece.axis, piece.measured), piece.sd, off, curve))
-        return SimulatedCurve(np.concatenate(found), np.concatenate(spread))
+            simulated.append(continued(piece.axis, *curve))
+            sd.append(widened((piece.axis, piece.measured), piece.sd, axis_sd, curve))
+        return SimulatedCurve(np.concatenate(simulated), np.concatenate(sd))
 
     def _first_step(self, solution: Solution) -> int:
-        """The step, counted from 0, with which the simulated counterpart of the file begins."""
+        """Number, from 0, of the simulated step with which the measured file begins."""
         return next(
-            (number for number, one in enumerate(solution.steps) if one.cycle >= self.first_cycle),
+            (number for number, step in enumerate(solution.steps) if step.cycle >= self.first_cycle),
             len(solution.steps) - 1,
         )
 
 
-def fine(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
-    """Time [s], charge, a series and the number of the step, between the solver's points too."""
-    at, steps = [], []
-    time = solution["Time [s]"]
+def refined(solution: Solution, name: str) -> tuple[Array, Array, Array, Array]:
+    """Time [s], charge, a series and the number of the step, at the solver's points and between them."""
+    times, steps, time = [], [], solution["Time [s]"]
     for number, step in enumerate(solution.steps):
-        own = time[step.points]
-        parts = [own[:-1] + part / BETWEEN * np.diff(own) for part in range(BETWEEN)]
-        here = np.append(np.stack(parts, axis=1).ravel(), own[-1:])
-        at.append(here)
-        steps.append(np.full(len(here), number))
-    everywhere = np.concatenate(at)
-    charge, values = (np.array(solution.pybamm[each](t=everywhere)) for each in (CHARGE, name))
-    return everywhere, charge, _averaged(values), np.concatenate(steps)
+        solver_times = time[step.points]
+        parts = [solver_times[:-1] + part / BETWEEN * np.diff(solver_times) for part in range(BETWEEN)]
+        times.append(np.append(np.stack(parts, axis=1).ravel(), solver_times[-1:]))
+        steps.append(np.full(len(times[-1]), number))
+    at = np.concatenate(times)
+    charge, values = (np.array(solution.pybamm[series](t=at)) for series in (CHARGE, name))
+    return at, charge, _averaged(values), np.concatenate(steps)
 
 
 def _replayed(replay: Replay, name: str, at: Array) -> Array:
@@ -253,12 +245,12 @@ def _replayed(replay: Replay, name: str, at: Array) -> Array:
 
 
 def _averaged(values: Array) -> Array:
-    """One value a time, where there is one for each place in the electrode."""
+    """One value for each time, where the series has one for each place in the electrode."""
     return values.mean(axis=0) if values.ndim == 2 else values
 
 
 def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
-    """Half-cycles of a simulation, as a measurement's are: whether sodium goes in, and their points."""
+    """Half-cycles of a simulation, as of a measurement: whether sodium goes in, and the points."""
     charged = []
     for number in np.unique(step):
         points = np.flatnonzero(step == number)
@@ -270,87 +262,87 @@ def half_cycles(charge: Array, step: Array) -> list[tuple[bool, slice]]:
     ]
 
 
-def measured_curve(given: Curve, dataset: Dataset, first: int = 1) -> MeasuredCurve:
-    """A measured file as the points to fit, thinned to the wanted number; it begins with cycle ``first``.
+def measured_curve(section: Curve, dataset: Dataset, first: int = 1) -> MeasuredCurve:
+    """The points of a measured file to fit, thinned to ``points``; the file begins with cycle ``first``.
 
     Raises
     ------
     InputError
         No mass for a curve per gram, no such half-cycle, a unit that does not fit, a constant curve.
     """
-    sd = given.noise
-    if dataset.mass is None and (given.over == "capacity" or given.of == "current"):
+    sd = section.noise
+    if dataset.mass is None and (section.over == "capacity" or section.of == "current"):
         raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
-    values = dataset.voltage if given.of == "voltage" else dataset.current / (dataset.mass or 1.0)
-    if given.over == "time":
+    values = dataset.voltage if section.of == "voltage" else dataset.current / (dataset.mass or 1.0)
+    if section.over == "time":
         axis = measured_times(dataset)
-        pieces = [Piece(None, None, axis, values, _spread(given, sd, axis, values))]
+        pieces = [Piece(None, None, axis, values, _noise(section, sd, axis, values))]
     else:
-        pieces = _by_half_cycle(given, dataset, values, sd, first)
-    thinned = tuple(_thinned(piece, max(given.points // len(pieces), 2)) for piece in pieces)
+        pieces = _by_half_cycle(section, dataset, values, sd, first)
+    thinned = tuple(_thinned(piece, max(section.points // len(pieces), 2)) for piece in pieces)
     for piece in thinned:
         if np.ptp(piece.measured) == 0:
             where = f"half-cycle {piece.half_cycle}: " if piece.half_cycle else ""
             raise InputError(
-                f"{where}the {given.of} is constant, {piece.measured[0]:g}; give a curve that changes"
+                f"{where}the {section.of} is constant, {piece.measured[0]:g}; give a curve that changes"
             )
-    return MeasuredCurve(given, thinned, first)
+    return MeasuredCurve(section, thinned, first)
 
 
-def _by_half_cycle(given: Curve, dataset: Dataset, values: Array, sd: float, first: int) -> list[Piece]:
-    """The wanted half-cycles, all where none are named, over the charge that passed in each.
+def _by_half_cycle(section: Curve, dataset: Dataset, values: Array, sd: float, first: int) -> list[Piece]:
+    """The half-cycles that the section names, else all, over the charge that passed in each.
 
-    Of a file that begins with a later cycle, half-cycles may be named as the cell counts them.
+    In a file that begins with a later cycle, half-cycles may be named by their numbers in the cell's life.
     """
     step = dataset.table[STEP].to_numpy() if STEP in dataset.table else None
     new = edges(dataset.time, dataset.current, step)
     passed = np.cumsum(charges(dataset.time, dataset.current, new))
-    there = {half.number: half for half in dataset.half_cycles()}
+    halves = {half.number: half for half in dataset.half_cycles()}
     pieces = []
-    wanted, earlier = given.half_cycles or tuple(there), 2 * (first - 1)
-    if not set(wanted) <= set(there) and all(number > earlier for number in wanted):
-        wanted = tuple(number - earlier for number in wanted)
-    for number in wanted:
-        if number not in there:
-            raise InputError(f"half_cycles: {number} is not among the {len(there)} of the file; name those")
-        half = there[number]
+    numbers, earlier = section.half_cycles or tuple(halves), 2 * (first - 1)
+    if not set(numbers) <= set(halves) and all(number > earlier for number in numbers):
+        numbers = tuple(number - earlier for number in numbers)
+    for number in numbers:
+        if number not in halves:
+            raise InputError(f"half_cycles: {number} is not among the {len(halves)} of the file; name those")
+        half = halves[number]
         points = half.points
         before = passed[points.start - 1] if points.start else 0.0
         sign = 1.0 if half.direction is Kind.SODIATION else -1.0
-        assert dataset.mass is not None  # asked for before
+        assert dataset.mass is not None  # checked by measured_curve
         axis = from_si(1.0, "mA.h.g-1") * sign * (passed[points] - before) / dataset.mass
-        own = values[points]
-        pieces.append(Piece(number, sign > 0, axis, own, _spread(given, sd, axis, own)))
+        measured = values[points]
+        pieces.append(Piece(number, sign > 0, axis, measured, _noise(section, sd, axis, measured)))
     if not pieces:
         raise InputError("there is no half-cycle in the file; give one with a current")
     return pieces
 
 
-def axis_noise(given: Curve) -> float:
-    """Standard deviation of a curve's axis [mA.h.g-1] or [s], as the problem gives it or else assumed."""
-    return AXIS_SD[given.over] if given.axis_sd is None else given.axis_sd
+def axis_noise(section: Curve) -> float:
+    """Standard deviation of a curve's axis [mA.h.g-1] or [s]: that of the problem, else the assumed one."""
+    return AXIS_SD[section.over] if section.axis_sd is None else section.axis_sd
 
 
-def _spread(given: Curve, sd: float, axis: Array, values: Array) -> Array:
-    """Noise of the values, and what that of the axis makes where the curve is steep."""
-    off = axis_noise(given)
+def _noise(section: Curve, sd: float, axis: Array, values: Array) -> Array:
+    """Standard deviation of each point: that of the value and, where the curve is steep, that of the axis."""
+    axis_sd = axis_noise(section)
     along = np.maximum.accumulate(axis)
-    change = np.abs(np.interp(axis + off, along, values) - np.interp(axis - off, along, values))
-    whole = np.clip(axis + off, axis[0], along[-1]) - np.clip(axis - off, axis[0], along[-1])
-    slope = np.divide(change, whole, out=np.zeros_like(change), where=whole > 0)  # the ends have one side
+    change = np.abs(np.interp(axis + axis_sd, along, values) - np.interp(axis - axis_sd, along, values))
+    span = np.clip(axis + axis_sd, axis[0], along[-1]) - np.clip(axis - axis_sd, axis[0], along[-1])
+    slope = np.divide(change, span, out=np.zeros_like(change), where=span > 0)
     steep = change > STEEP * np.sqrt(2) * sd
-    return np.sqrt(sd**2 + np.where(steep, slope * off, 0.0) ** 2)
+    return np.sqrt(sd**2 + np.where(steep, slope * axis_sd, 0.0) ** 2)
 
 
 def _thinned(piece: Piece, count: int) -> Piece:
-    """The measured points nearest to evenly spaced places on the axis: no averages, so their noise stays."""
+    """The measured points nearest to evenly spaced places on the axis; averages would have less noise."""
     if len(piece.axis) <= count:
         return piece
-    wanted = np.linspace(piece.axis[0], piece.axis[-1], count)
+    even = np.linspace(piece.axis[0], piece.axis[-1], count)
     order = np.argsort(piece.axis, kind="stable")
-    near = np.clip(np.searchsorted(piece.axis[order], wanted), 1, len(order) - 1)
+    near = np.clip(np.searchsorted(piece.axis[order], even), 1, len(order) - 1)
     left, right = order[near - 1], order[near]
-    nearer = np.where(np.abs(piece.axis[left] - wanted) <= np.abs(piece.axis[right] - wanted), left, right)
+    nearer = np.where(np.abs(piece.axis[left] - even) <= np.abs(piece.axis[right] - even), left, right)
     kept = np.unique(nearer)
     return Piece(piece.half_cycle, piece.sodiation, piece.axis[kept], piece.measured[kept], piece.sd[kept])
 

@@ -1,4 +1,4 @@
-"""Weighted draws from a posterior: what they say of its parameters and materials, and their table."""
+"""Weighted draws from a posterior, their statistics and materials, and their table on disk."""
 
 import csv
 import io
@@ -32,10 +32,10 @@ WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
 TABLE = "posterior.csv"
 
 FEWEST = 2
-"""Draws that have a spread."""
+"""Least number of draws of an ensemble: fewer have no spread."""
 
 BY_ROUNDING = 1e-9
-"""Of a bound: how far beyond it a value may lie that was drawn at it."""
+"""Distance beyond a bound, as a share of the bound, at which a value drawn at the bound may lie."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Posterior:
     ----------
     name : of the problem
     parameters : in order
-    materials : as the problem has them, by its names for them
+    materials : as the problem has them, by its names
     values : a row a draw, a column a parameter, in the parameters' units
     weights : adding up to 1
     chi_squared : of the data, of each draw
-    record : problem, seed, versions, and how well the sampling went
+    record : content of the problem's file, seed, versions, and how well the sampling went
     """
 
     name: str
@@ -62,17 +62,17 @@ class Posterior:
     record: Mapping
 
     def __len__(self) -> int:
-        """Draws."""
+        """Number of draws."""
         return len(self.weights)
 
     @property
     def effective(self) -> float:
-        """Independent draws of equal weight that they are worth (Kish)."""
+        """Number of independent draws of equal weight that they are worth (Kish)."""
         return effective_draws(self.weights)
 
     @property
     def fingerprint(self) -> str:
-        """Of the draws and their weights."""
+        """Fingerprint of the draws and their weights."""
         return fingerprint([self.values.tolist(), self.weights.tolist()])
 
     @property
@@ -82,14 +82,14 @@ class Posterior:
 
     @property
     def usual_protocol(self) -> str | None:
-        """The protocol of all its data, by name or path; None where there are several, or none is told."""
+        """The one protocol of all its data, by name or path; None where there are several or none."""
         file = self.record.get("Problem file", {})
-        given = (*file.get("observations", ()), *file.get("curves", ()))
-        names = {each.get("protocol") for each in given if isinstance(each, dict)}
+        observations = (*file.get("observations", ()), *file.get("curves", ()))
+        names = {observation.get("protocol") for observation in observations if isinstance(observation, dict)}
         return names.pop() if len(names) == 1 else None
 
     def name_of(self, material: str) -> str:
-        """The name that the table has for a material, by whichever of its names it is asked for.
+        """The name in the table of a material, from any of its names or its path.
 
         Raises
         ------
@@ -98,15 +98,9 @@ class Posterior:
         """
         return name_among(self.materials, material, f"the posterior {self.name}", drawn=self._drawn)
 
-    def material(self, given: str) -> tuple[str, Material]:
-        """The same with the material: as its file is now, else as it was when the draws were made.
-
-        Raises
-        ------
-        InputError
-            As ``name_of``, or a file that cannot be read.
-        """
-        return material_among(self.materials, given, f"the posterior {self.name}", drawn=self._drawn)
+    def material(self, name: str) -> tuple[str, Material]:
+        """``name_of`` with the material: as its file is now, else as it was when the draws were made."""
+        return material_among(self.materials, name, f"the posterior {self.name}", drawn=self._drawn)
 
     @property
     def _drawn(self) -> dict[str, set[str]]:
@@ -116,59 +110,59 @@ class Posterior:
                 path
                 for free in self.parameters
                 if name in free.materials
-                for path in free.given.paths_in(name)
+                for path in free.section.paths_in(name)
             }
             for name in self.materials
         }
 
     def changes_of(self, draw: int, material: str) -> dict[str, str]:
-        """The numbers of a draw that belong to a material, as ``simulate`` takes changes."""
+        """The numbers of a draw, from 0, that belong to a material, as changes for ``simulate``."""
         return {
-            path: f"{float(value)!r} {free.given.unit}"
+            path: f"{float(value)!r} {free.section.unit}"
             for free, value in zip(self.parameters, self.values[draw], strict=True)
             if material in free.materials
-            for path in free.given.paths_in(material)
+            for path in free.section.paths_in(material)
         }
 
     def materials_of(self, draw: int) -> dict[str, Material]:
-        """Every material of the problem with the numbers of a draw, from 0."""
+        """Every material of the problem with the numbers of a draw."""
         return {
             name: changed(material, self.changes_of(draw, name)) for name, material in self.materials.items()
         }
 
     def chosen(self, count: int, seed: int, *, shuffled: bool = False) -> tuple[list[int], NDArray[np.intp]]:
-        """Rows of so many draws, taken by weight as evenly as can be, and how often each was taken.
+        """Choose ``count`` draws by weight: the rows, and how often each is taken.
 
         A row of weight w is taken w times ``count`` times, rounded up or down.
 
         Parameters
         ----------
-        count : draws
+        count : number of draws
         seed : of the choice
-        shuffled : in an order that has nothing to do with that of the table, where something else that
-            goes round with the draws must not follow it
+        shuffled : return the rows in random order, for users who pair them with something else in order
         """
         random = np.random.default_rng(seed)
         order = random.permutation(len(self)) if shuffled else np.arange(len(self))
         ends = np.cumsum(self.weights[order])
         ticks = (np.arange(count) + random.random()) / count * ends[-1]
         places = np.minimum(np.searchsorted(ends, ticks, side="right"), len(self) - 1)
-        taken, times = np.unique(places, return_counts=True)
-        return order[taken].tolist(), times
+        rows, times = np.unique(places, return_counts=True)
+        return order[rows].tolist(), times
 
     def ensemble(self, material: str, count: int | None = None, seed: int = 0) -> Ensemble:
         """The draws as alternatives to one of the materials.
 
         Parameters
         ----------
-        material : by whichever of its names
-        count : draws at most, of more with a weight that many chosen by it; all rows where not given
+        material : any of its names
+        count : largest number of draws, chosen by weight; all draws where None
         seed : of the choice
 
         Raises
         ------
         InputError
-            The posterior has no such material, or, of a choice, no number of it; or too small a choice.
+            The posterior has no such material; ``count`` is too small, or given where the posterior holds no
+            number of the material.
         """
         material = self.name_of(material)
         rows, weights = list(range(len(self))), self.weights
@@ -185,12 +179,12 @@ class Posterior:
             else:
                 rows, times = self.chosen(count, seed)
                 weights = times / count
-        said = f"{len(rows)} draws of the posterior {self.name}"
-        return Ensemble(said, tuple((self.changes_of(row, material),) for row in rows), weights)
+        words = f"{len(rows)} draws of the posterior {self.name}"
+        return Ensemble(words, tuple((self.changes_of(row, material),) for row in rows), weights)
 
-    def differing(self, given: Material, material: str) -> list[str]:
-        """Paths whose values in a material are not those of the sampling, drawn ones left out."""
-        return differing(given, self.materials[material], self._drawn[material])
+    def differing(self, material: Material, name: str) -> list[str]:
+        """Paths of numbers, but for drawn ones, that differ from the posterior's material ``name``."""
+        return differing(material, self.materials[name], self._drawn[name])
 
     def draws(self) -> Iterator[tuple[float, dict[str, Material]]]:
         """The weight and the materials of each draw."""
@@ -204,9 +198,9 @@ class Posterior:
             mean, sd = mean_and_sd(values, self.weights)
             about = {
                 "Name": free.name,
-                "Unit": free.given.unit,
-                "Scale": free.given.scale,
-                "Bounds": [free.given.lower, free.given.upper],
+                "Unit": free.section.unit,
+                "Scale": free.section.scale,
+                "Bounds": [free.section.lower, free.section.upper],
             }
             about |= intervals(values, self.weights)
             rows.append(about | {"Mean": mean, "Standard deviation": sd})
@@ -224,11 +218,11 @@ OF_TABLE = "SHA-256 of the table"
 
 def column(free: Free) -> str:
     """Name of a parameter's column."""
-    return f"{free.name} [{free.given.unit}]"
+    return f"{free.name} [{free.section.unit}]"
 
 
 def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
-    """The table as CSV, and beside it as JSON what it is of; return the paths."""
+    """Write the table as CSV, and beside it problem, materials and record as JSON; return the paths."""
     beside = path.with_suffix(".json")
     about = {
         **posterior.record,
@@ -238,7 +232,7 @@ def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
                 "Name": free.name,
                 "Materials": list(free.materials),
                 "Start": free.start,
-                "Given": free.given.model_dump(exclude_none=True, mode="json"),
+                "Given": free.section.model_dump(exclude_none=True, mode="json"),
             }
             for free in posterior.parameters
         ],
@@ -254,13 +248,7 @@ def write_posterior(posterior: Posterior, path: Path) -> list[Path]:
 
 
 def read_posterior(path: str | Path) -> Posterior:
-    """A table that ``write_posterior`` wrote, or the folder with one.
-
-    Raises
-    ------
-    InputError
-        Not such a table, or without the file beside it.
-    """
+    """Read a table that ``write_posterior`` wrote, from its path or its folder."""
     if not str(path):
         raise InputError("no posterior is named; give a posterior.csv, or the folder with one")
     path = user_path(path)
@@ -273,16 +261,13 @@ def read_posterior(path: str | Path) -> Posterior:
         checks = about.get(CHECKSUM), about.get(OF_TABLE)
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         parameters = tuple(
-            Free(
-                one["Name"], tuple(one["Materials"]), FreeParameter.model_validate(one["Given"]), one["Start"]
-            )
-            for one in about["Parameters"]
+            Free(p["Name"], tuple(p["Materials"]), FreeParameter.model_validate(p["Given"]), p["Start"])
+            for p in about["Parameters"]
         )
-        materials = {name: material_from_dict(one, str(beside)) for name, one in about["Materials"].items()}
-        names = [column(free) for free in parameters]
-        columns = (*names, WEIGHT, CHI_SQUARED)
+        materials = {name: material_from_dict(data, str(beside)) for name, data in about["Materials"].items()}
+        columns = (*(column(free) for free in parameters), WEIGHT, CHI_SQUARED)
         read = np.array([_numbers(row, columns, draw) for draw, row in enumerate(rows, start=1)])
-        read = read.reshape(-1, len(columns))  # of no rows too
+        read = read.reshape(-1, len(columns))  # keeps the columns of a table without rows
         values, weights, chi_squared = read[:, :-2], read[:, -2], read[:, -1]
     except InputError:
         raise
@@ -301,43 +286,37 @@ def read_posterior(path: str | Path) -> Posterior:
         unsealed(beside.read_bytes(), str(beside))
         if checksum(path.read_bytes()) != checks[1]:
             raise InputError(f"{path}: is damaged, or was changed since it was written; sample anew")
-    own = ("Problem", "Parameters", "Materials", CHECKSUM, OF_TABLE)
-    record = {name: value for name, value in about.items() if name not in own}
+    not_record = ("Problem", "Parameters", "Materials", CHECKSUM, OF_TABLE)
+    record = {name: value for name, value in about.items() if name not in not_record}
     return Posterior(
         about["Problem"], parameters, materials, values, weights / weights.sum(), chi_squared, record
     )
 
 
 def _numbers(row: Mapping[str, str], columns: Sequence[str], draw: int) -> list[float]:
-    """The numbers of a row; a ValueError that says which draw and which column where there is none."""
+    """The numbers of a row; a ValueError names the draw and the column of a cell that is none."""
     if None in row or None in row.values():
         raise ValueError(f"draw {draw} has not as many cells as the header")
-    found = []
+    numbers = []
     for name in columns:
         try:
-            found.append(float(row[name]))
+            numbers.append(float(row[name]))
         except ValueError:
             raise ValueError(f"draw {draw}: {name} is {row[name]!r}, no number") from None
-    return found
+    return numbers
 
 
 def _check_draws(path: Path, parameters: tuple[Free, ...], values: Array, weights: Array) -> None:
-    """A table that was changed by hand or cut is refused where a draw can be none of the problem's.
-
-    Raises
-    ------
-    InputError
-        A weight that is none, or a value beyond the bounds, with its draw.
-    """
+    """Refuse a table with a weight that is none or a value beyond its bounds: it was changed by hand."""
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
         raise InputError(f"{path}: draw {wrong[0] + 1} has the weight {weights[wrong[0]]:g}; sample anew")
     for free, drawn in zip(parameters, values.T, strict=True):
-        lower, upper = free.given.lower, free.given.upper
+        lower, upper = free.section.lower, free.section.upper
         slack = BY_ROUNDING * max(abs(lower), abs(upper))
         outside = np.flatnonzero(~((drawn >= lower - slack) & (drawn <= upper + slack)))
         if len(outside):
-            value = with_unit(drawn[outside[0]], free.given.unit)
+            value = with_unit(drawn[outside[0]], free.section.unit)
             raise InputError(
                 f"{path}: draw {outside[0] + 1}: {free.name} is {value}, outside the bounds {lower:g} to "
                 f"{upper:g} that it was drawn between; sample anew"

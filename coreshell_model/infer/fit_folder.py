@@ -1,4 +1,4 @@
-"""What is kept of a fit: what it is a fit of, and each start and profile as it is finished."""
+"""What the folder of a fit keeps: the fit's identity, and each start and profile as it is finished."""
 
 from dataclasses import asdict
 
@@ -12,24 +12,24 @@ KIND, FIT = "fit", "fit.json"
 
 
 def name_of_start(number: int) -> str:
-    """Under which a start is kept."""
+    """Name of the file of a start."""
     return f"starts/start_{number:03}.json"
 
 
 def kept_profile(keeper: Keeper, index: int, inflation: float) -> tuple[Profile, dict, float] | None:
-    """A finished profile for this noise, what it cost and chi-squared of its best fit, or None."""
+    """A finished profile for this noise, its cost and chi-squared of its best fit; None without one."""
     stored = keeper.piece(_name_of_profile(index))
     if stored is None or stored["Inflation"] != inflation:
         return None
     points = tuple(
-        Point(**one | {name: tuple(one[name]) for name in ("places", "pushed", "leaning")})
-        for one in stored["Points"]
+        Point(**point | {name: tuple(point[name]) for name in ("places", "pushed", "leaning")})
+        for point in stored["Points"]
     )
     return Profile(index, points, tuple(stored["Slices"])), stored["Cost"], stored["Best chi-squared"]
 
 
 def keep_profile(keeper: Keeper, profile: Profile, best: Minimum, inflation: float, cost: dict) -> None:
-    """One more profile, about a best fit with so much noise."""
+    """Keep a profile with the best fit and the inflation of the noise that it was walked for."""
     record = {
         "Best": best.places.tolist(),
         "Best chi-squared": best.chi_squared,
@@ -46,7 +46,7 @@ def _name_of_profile(index: int) -> str:
 
 
 def identity(problem: Problem, seed: int) -> dict:
-    """What a fit is a fit of; to resume, all of it has to be the same. The number of starts may grow."""
+    """What has to be the same for a fit to be resumed; the number of starts may change."""
 
     def plain(section) -> dict:
         return section.model_dump(exclude_none=True, mode="json")
@@ -55,8 +55,8 @@ def identity(problem: Problem, seed: int) -> dict:
         "Problem": plain(problem.file),
         "Runs": [[run.name, run.through, run.identity()] for run in problem.runs],
         "Data": [
-            *([p.axis.tolist(), p.measured.tolist()] for _, one in problem.curves for p in one.pieces),
-            *([one.frequencies.tolist(), one.measured.tolist()] for _, one in problem.spectra),
+            *([p.axis.tolist(), p.measured.tolist()] for _, curve in problem.curves for p in curve.pieces),
+            *([s.frequencies.tolist(), s.measured.tolist()] for _, s in problem.spectra),
         ],
         "Seed": seed,
         "Versions": versions_of_a_run(),

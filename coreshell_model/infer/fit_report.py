@@ -66,13 +66,13 @@ def _head(result: FitResult) -> list[str]:
 def _parameters(result: FitResult) -> list[str]:
     rows = [
         (
-            one.name,
-            with_unit(one.value, one.unit),
-            shown_interval(one.interval_95),
-            shown_interval(one.interval_68),
-            one.verdict,
+            parameter.name,
+            with_unit(parameter.value, parameter.unit),
+            shown_interval(parameter.interval_95),
+            shown_interval(parameter.interval_68),
+            parameter.verdict,
         )
-        for one in result.parameters
+        for parameter in result.parameters
     ]
     return [
         *markdown_table(("parameter", "value", interval_name(WIDE), interval_name(NARROW), "verdict"), rows),
@@ -84,24 +84,24 @@ def _parameters(result: FitResult) -> list[str]:
 
 
 def _observations(result: FitResult) -> list[str]:
-    """A table for each kind that there is."""
+    """Up to three tables: scalars, curves and spectra."""
     scalars = [
         (
-            one.name,
-            f"{one.material}, {one.protocol}",
-            f"{_limit(one)}{shown_number(one.measured)} ± {shown_number(one.sd)}",
-            shown_number(one.simulated),
-            f"{one.residual:.2f}",
+            scalar.name,
+            f"{scalar.material}, {scalar.protocol}",
+            f"{_limit(scalar)}{shown_number(scalar.measured)} ± {shown_number(scalar.sd)}",
+            shown_number(scalar.simulated),
+            f"{scalar.residual:.2f}",
         )
-        for one in result.scalars
+        for scalar in result.scalars
     ]
     curves = [
-        (one.name, f"{one.material}, {one.protocol}", len(one.axis), f"{shown_number(one.rmse)} {one.unit}")
-        for one in result.curves
+        (c.name, f"{c.material}, {c.protocol}", len(c.axis), f"{shown_number(c.rmse)} {c.unit}")
+        for c in result.curves
     ]
     spectra = [
-        (one.name, f"{one.material}, {one.protocol}", len(one.frequencies), shown_number(one.rms))
-        for one in result.spectra
+        (s.name, f"{s.material}, {s.protocol}", len(s.frequencies), shown_number(s.rms))
+        for s in result.spectra
     ]
     tables = (
         (("observation", "material, protocol", "measured", "fitted", "residual / sd"), scalars),
@@ -113,34 +113,31 @@ def _observations(result: FitResult) -> list[str]:
 
 def _correlations(result: FitResult) -> list[str]:
     rows = [
-        (one.name, *(f"{value:.2f}" for value in row))
-        for one, row in zip(result.parameters, result.correlations, strict=True)
+        (parameter.name, *(f"{value:.2f}" for value in row))
+        for parameter, row in zip(result.parameters, result.correlations, strict=True)
     ]
-    return markdown_table(("", *(one.name for one in result.parameters)), rows)
+    return markdown_table(("", *(parameter.name for parameter in result.parameters)), rows)
 
 
-def _limit(one: FittedScalar) -> str:
-    return "" if one.relation == "equal" else f"{one.relation} "
+def _limit(scalar: FittedScalar) -> str:
+    return "" if scalar.relation == "equal" else f"{scalar.relation} "
 
 
 MOST_PANELS = 12
-"""Curves and spectra that are drawn, the first ones."""
+"""Largest number of curves and spectra in the figure; further ones are left out."""
 
 COLUMNS = 3
 
 BAR = 0.15
-"""Inches that a number takes."""
+"""Height of the bar of one scalar [inch]."""
 
 BLUE, GREY = "#0072b2", "#999999"
 
 
 def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:
-    """Numbers as bars of their residuals, a panel for each curve and spectrum.
+    """Residuals of the scalars as bars, and a panel for each curve and spectrum.
 
-    Parameters
-    ----------
-    result : of the fit
-    residuals : every datum, the figure's numbers
+    ``residuals`` is the table of every datum, which is saved beside the figure.
     """
     shown = [*result.curves, *result.spectra][:MOST_PANELS]
     bars = 0.7 + BAR * len(result.scalars) if result.scalars else 0.0
@@ -153,11 +150,11 @@ def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:
             _bars(parts.pop(0).subplots(), result.scalars)
         if shown:
             panels = np.ravel(parts.pop(0).subplots(rows, min(COLUMNS, len(shown)), squeeze=False))
-            for panel, one in zip(panels, shown, strict=False):
-                if isinstance(one, FittedCurve):
-                    _curve(panel, one)
+            for panel, observation in zip(panels, shown, strict=False):
+                if isinstance(observation, FittedCurve):
+                    _curve(panel, observation)
                 else:
-                    _spectrum(panel, one)
+                    _spectrum(panel, observation)
             for panel in panels[len(shown) :]:
                 panel.set_axis_off()
             panels[0].legend(loc="best")
@@ -169,8 +166,8 @@ def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:
 
 def _bars(panel: Any, scalars: tuple[FittedScalar, ...]) -> None:
     places = np.arange(len(scalars))
-    panel.barh(places, [one.residual for one in scalars], height=0.6, color=BLUE)
-    names = [f"{one.name} ({one.material}, {one.protocol})" for one in scalars]
+    panel.barh(places, [scalar.residual for scalar in scalars], height=0.6, color=BLUE)
+    names = [f"{scalar.name} ({scalar.material}, {scalar.protocol})" for scalar in scalars]
     panel.set_yticks(places, names, fontsize=6)
     panel.invert_yaxis()
     panel.axvline(0, color="black", linewidth=0.6)
@@ -179,32 +176,34 @@ def _bars(panel: Any, scalars: tuple[FittedScalar, ...]) -> None:
     panel.set_xlabel("Fitted less measured / standard deviation")
 
 
-def _curve(panel: Any, one: FittedCurve) -> None:
+def _curve(panel: Any, curve: FittedCurve) -> None:
     """A line for each half-cycle."""
-    unit = "V" if one.unit == "mV" else one.unit
-    for number in np.unique(one.half_cycle):
-        here = one.half_cycle == number
-        axis = one.axis[here] / (3600 if one.over == "time" else 1)
+    unit = "V" if curve.unit == "mV" else curve.unit
+    for number in np.unique(curve.half_cycle):
+        points = curve.half_cycle == number
+        axis = curve.axis[points] / (3600 if curve.over == "time" else 1)
         measured, simulated = (
-            [from_si(value, unit) for value in each[here]] for each in (one.measured, one.simulated)
+            [from_si(value, unit) for value in series[points]] for series in (curve.measured, curve.simulated)
         )
-        label = number == one.half_cycle[0]
+        label = number == curve.half_cycle[0]
         panel.plot(axis, measured, ".", color=GREY, markersize=2, label="measured" if label else None)
         panel.plot(axis, simulated, color=BLUE, linewidth=1, label="fitted" if label else None)
-    off = "no run" if one.rmse is None else f"RMSE {one.rmse:.3g} {one.unit}"
-    panel.set_title(f"{one.name}, {one.material}\n{off}", fontsize=7)
-    panel.set_xlabel("Time / h" if one.over == "time" else CAPACITY)
+    off = "no run" if curve.rmse is None else f"RMSE {curve.rmse:.3g} {curve.unit}"
+    panel.set_title(f"{curve.name}, {curve.material}\n{off}", fontsize=7)
+    panel.set_xlabel("Time / h" if curve.over == "time" else CAPACITY)
     panel.set_ylabel(VOLTAGE if unit == "V" else "Current / mA g$^{-1}$ (sodiation > 0)")
 
 
-def _spectrum(panel: Any, one: FittedSpectrum) -> None:
-    count = len(one.frequencies)
-    measured, fitted = ((values[:count], -values[count:]) for values in (one.measured, one.simulated))
+def _spectrum(panel: Any, spectrum: FittedSpectrum) -> None:
+    count = len(spectrum.frequencies)
+    measured, fitted = (
+        (values[:count], -values[count:]) for values in (spectrum.measured, spectrum.simulated)
+    )
     panel.plot(*measured, ".", color=GREY, label="measured")
     panel.plot(*fitted, color=BLUE, linewidth=1, label="fitted")
-    off = "no run" if one.rms is None else f"RMS {one.rms:.3g} % of the modulus"
-    panel.set_title(f"{one.name}, {one.material}\n{off}", fontsize=7)
-    unit = {"Ohm": "\u03a9", "Ohm.m2": "\u03a9 m\u00b2"}[one.unit]
+    off = "no run" if spectrum.rms is None else f"RMS {spectrum.rms:.3g} % of the modulus"
+    panel.set_title(f"{spectrum.name}, {spectrum.material}\n{off}", fontsize=7)
+    unit = {"Ohm": "\u03a9", "Ohm.m2": "\u03a9 m\u00b2"}[spectrum.unit]
     panel.set(xlabel=f"Z' / {unit}", ylabel=f"\u2212Z'' / {unit}")
 
 
@@ -213,7 +212,7 @@ def record(result: FitResult) -> dict:
     return {
         "Problem": result.file,
         "Title": result.title,
-        "Parameters": [parameter_record(one) for one in result.parameters],
+        "Parameters": [parameter_record(parameter) for parameter in result.parameters],
         "Chi-squared": result.chi_squared,
         "Data": result.data,
         "Priors": result.priors,
@@ -222,38 +221,37 @@ def record(result: FitResult) -> dict:
         "Noise inflated by": result.inflation,
         "Observations": [
             {
-                "Observable": one.name,
-                "Material": one.material,
-                "Protocol": one.protocol,
-                "Measured": one.measured,
-                "Standard deviation": one.sd,
-                "Relation": one.relation,
-                "Fitted": one.simulated,
-                "Residual": one.residual,
+                "Observable": scalar.name,
+                **_state(scalar),
+                "Measured": scalar.measured,
+                "Standard deviation": scalar.sd,
+                "Relation": scalar.relation,
+                "Fitted": scalar.simulated,
+                "Residual": scalar.residual,
             }
-            for one in result.scalars
+            for scalar in result.scalars
         ],
         "Curves": [
             {
-                "File": one.name,
-                "Material": one.material,
-                "Protocol": one.protocol,
-                "Points": len(one.axis),
-                f"RMSE [{'mV' if one.unit == 'mV' else 'mA.g-1'}]": one.rmse,
-                "Chi-squared per point": None if one.rmse is None else float(np.mean(one.residuals**2)),
+                "File": curve.name,
+                **_state(curve),
+                "Points": len(curve.axis),
+                f"RMSE [{'mV' if curve.unit == 'mV' else 'mA.g-1'}]": curve.rmse,
+                "Chi-squared per point": None if curve.rmse is None else float(np.mean(curve.residuals**2)),
             }
-            for one in result.curves
+            for curve in result.curves
         ],
         "Spectra": [
             {
-                "File": one.name,
-                "Material": one.material,
-                "Protocol": one.protocol,
-                "Points": len(one.frequencies),
-                "RMS difference [% of modulus]": one.rms,
-                "Chi-squared per datum": None if one.rms is None else float(np.mean(one.residuals**2)),
+                "File": spectrum.name,
+                **_state(spectrum),
+                "Points": len(spectrum.frequencies),
+                "RMS difference [% of modulus]": spectrum.rms,
+                "Chi-squared per datum": (
+                    None if spectrum.rms is None else float(np.mean(spectrum.residuals**2))
+                ),
             }
-            for one in result.spectra
+            for spectrum in result.spectra
         ],
         "Correlations": [list(row) for row in result.correlations],
         "Least known combinations": [
@@ -270,27 +268,30 @@ def record(result: FitResult) -> dict:
     }
 
 
-def parameter_record(one: FittedParameter) -> dict:
-    """One parameter as a row."""
+def _state(observation: FittedScalar | FittedCurve | FittedSpectrum) -> dict[str, str]:
+    return {"Material": observation.material, "Protocol": observation.protocol}
+
+
+def parameter_record(parameter: FittedParameter) -> dict:
+    """The JSON object, or the row of CSV, of a parameter."""
     return {
-        "Name": one.name,
-        "Path": one.path,
-        "Materials": list(one.materials),
-        "Value": one.value,
-        "Unit": one.unit,
-        "Scale": one.scale,
-        "Bounds": [one.lower, one.upper],
-        "Standard deviation": one.sd,
-        interval_name(NARROW): list(one.interval_68),
-        interval_name(WIDE): list(one.interval_95),
-        "Verdict": one.verdict,
-        "On its bound": one.on_bound,
+        "Name": parameter.name,
+        "Path": parameter.path,
+        "Materials": list(parameter.materials),
+        "Value": parameter.value,
+        "Unit": parameter.unit,
+        "Scale": parameter.scale,
+        "Bounds": [parameter.lower, parameter.upper],
+        "Standard deviation": parameter.sd,
+        interval_name(NARROW): list(parameter.interval_68),
+        interval_name(WIDE): list(parameter.interval_95),
+        "Verdict": parameter.verdict,
+        "On its bound": parameter.on_bound,
     }
 
 
 def write(result: FitResult, folder: Path) -> list[Path]:
-    """Everything into ``folder``; return the paths."""
-    every = residuals(result)
+    """Write the record, report, tables, fitted materials and figure into ``folder``; return the paths."""
     texts = {
         "result.json": sealed(record(result) | {"Versions": versions_of_a_run()}, indent=2),
         "report.md": markdown(result),
@@ -303,70 +304,49 @@ def write(result: FitResult, folder: Path) -> list[Path]:
     }
     for name, text in texts.items():
         replace(folder / name, text)
-    drawn = save_picture(fit_picture(result, every), folder / "residuals.png", (".pdf",))
+    drawn = save_picture(fit_picture(result, residuals(result)), folder / "residuals.png", (".pdf",))
     return [*(folder / name for name in texts), *drawn]
 
 
 def residuals(result: FitResult) -> pd.DataFrame:
-    """Every datum, measured and fitted."""
+    """Every datum, measured and fitted, with its residual."""
     rows = [
         {
-            "Observation": one.name,
-            "Material": one.material,
-            "Protocol": one.protocol,
-            "Measured": one.measured,
-            "Fitted": one.simulated,
-            "Residual": one.residual,
+            "Observation": scalar.name,
+            **_state(scalar),
+            "Measured": scalar.measured,
+            "Fitted": scalar.simulated,
+            "Residual": scalar.residual,
         }
-        for one in result.scalars
+        for scalar in result.scalars
     ]
-    for one in result.curves:
+    for curve in result.curves:
+        axis = "Time [s]" if curve.over == "time" else "Capacity [mA.h.g-1]"
         rows += [
-            {
-                "Observation": one.name,
-                "Material": one.material,
-                "Protocol": one.protocol,
-                "Half-cycle": int(half) or None,
-                f"{'Time [s]' if one.over == 'time' else 'Capacity [mA.h.g-1]'}": x,
-                "Measured": measured,
-                "Fitted": simulated,
-                "Residual": residual,
-            }
-            for half, x, measured, simulated, residual in zip(
-                one.half_cycle, one.axis, one.measured, one.simulated, one.residuals, strict=True
-            )
+            {"Observation": curve.name, **_state(curve), "Half-cycle": int(half) or None, axis: x, **point}
+            for half, x, point in zip(curve.half_cycle, curve.axis, _points(curve), strict=True)
         ]
-    for one in result.spectra:
-        parts = [part for part in ("real", "imaginary") for _ in one.frequencies]
+    for spectrum in result.spectra:
+        parts = [part for part in ("real", "imaginary") for _ in spectrum.frequencies]
+        frequencies = np.tile(spectrum.frequencies, 2)
         rows += [
-            {
-                "Observation": one.name,
-                "Material": one.material,
-                "Protocol": one.protocol,
-                "Part": part,
-                "Frequency [Hz]": frequency,
-                "Measured": measured,
-                "Fitted": simulated,
-                "Residual": residual,
-            }
-            for part, frequency, measured, simulated, residual in zip(
-                parts,
-                np.tile(one.frequencies, 2),
-                one.measured,
-                one.simulated,
-                one.residuals,
-                strict=True,
-            )
+            {"Observation": spectrum.name, **_state(spectrum), "Part": part, "Frequency [Hz]": f, **point}
+            for part, f, point in zip(parts, frequencies, _points(spectrum), strict=True)
         ]
     return pd.DataFrame(rows)
+
+
+def _points(observation: FittedCurve | FittedSpectrum) -> list[dict[str, float]]:
+    values = zip(observation.measured, observation.simulated, observation.residuals, strict=True)
+    return [dict(zip(("Measured", "Fitted", "Residual"), point, strict=True)) for point in values]
 
 
 def profiles(result: FitResult) -> pd.DataFrame:
     """The points of every profile."""
     return pd.DataFrame(
         [
-            {"Profile of": one.name, **point}
-            for one, points in zip(result.parameters, result.profiles, strict=False)
+            {"Profile of": parameter.name, **point}
+            for parameter, points in zip(result.parameters, result.profiles, strict=False)
             for point in points
         ]
     )

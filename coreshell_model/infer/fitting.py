@@ -1,4 +1,4 @@
-"""From a problem to a result: starts, the best of them, profiles about it."""
+"""The steps of a fit: minima from several starts, the best of them, and profiles about it."""
 
 import time
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ from coreshell_model.infer.fit_folder import (
 )
 from coreshell_model.infer.fit_report import write
 from coreshell_model.infer.misfit import MOST_REASONS, Misfit
-from coreshell_model.infer.pieces import Done, do_pieces, fit_from, profile_of, start_places
-from coreshell_model.infer.profile import Point, Profile, rebased
+from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, profile_of, start_places
+from coreshell_model.infer.profile import Profile, rebased
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.result import FitResult
 from coreshell_model.infer.search import FINE, Minimum, minimise
@@ -33,29 +33,24 @@ MOST_STARTS = 1000
 MOST_WORKERS = 256
 
 MOST_POLISHED = 30
-"""Sets of central differences on the way from the best start to the best fit."""
+"""Largest number of sets of central differences from the best start to the best fit."""
 
 BETTER = 0.2
-"""Fall of chi-squared along a profile that makes its point the new best fit."""
+"""Fall of chi-squared along a profile from which its lowest point becomes the best fit."""
 
 HIGHER = 1.0
-"""The same from which profiles at work end, and from which a profile is said to be about too high a fit."""
+"""Fall of chi-squared from which the profiles at work are ended, and from which a warning names profiles that
+were walked about the higher fit."""
 
 STALE = 0.8
-"""Share of its inflation below which the noise of a better fit makes profiles of the old one void."""
+"""Profiles are walked anew where a better fit lowers the inflation of the noise below this share of it."""
 
 MOST_BEST = 4
-"""Best fits about which profiles are begun: further ones that profiles find are only said."""
+"""Largest number of best fits about which profiles are begun; a better one that comes later is warned of."""
 
 
 def check_effort(starts: int, seed: int, workers: int) -> None:
-    """Refuse an impossible number of starts, seed or number of processes.
-
-    Raises
-    ------
-    InputError
-        Which, its value and its limits.
-    """
+    """Refuse an impossible number of starts, seed or number of processes."""
     check_whole("starts", starts, 1, MOST_STARTS)
     check_whole("seed", seed)
     check_whole("workers", workers, 1, MOST_WORKERS)
@@ -72,18 +67,18 @@ def fit(
     workers: int = 1,
     say: Say = lambda text: None,
 ) -> FitResult:
-    """Fit a problem and find out what its data settle.
+    """Fit a problem, with a profile and a verdict for each parameter.
 
     Parameters
     ----------
     problem : the path of its TOML file, or what ``read_problem`` returned
-    folder : where starts and profiles are kept as they are finished, and the results; memory alone if None
+    folder : for the results, and for starts and profiles as they are finished; None keeps them in memory
     resume : go on with the fit that the folder holds
-    starts : fits from different places: the problem's own start, then random ones
+    starts : number of minima searched: from the problem's own start, then from random ones
     seed : of the random starts
     workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
         ``if __name__ == "__main__"``
-    say : told in a line how far it is, some times a second
+    say : called with a line of progress, several times a second
 
     Raises
     ------
@@ -122,14 +117,14 @@ class _Fit:
     time_left: TimeLeft = field(default_factory=TimeLeft)
 
     def result(self) -> FitResult:
-        """Everything, one after the other."""
+        """Run all steps and assemble the result."""
         misfit = Misfit(self.problem, compiled=self.problem.compiling_pays)
         self.say("simulating the start")
         misfit.checked()  # before the folder: what is refused leaves nothing behind
         self.keeper.begin(FIT, identity(self.problem, self.seed), self.resume)
         ends = self._starts()
         best = self._polished(misfit, ends[0]["Places"])
-        profiles: dict[int, _Walked] = {}
+        profiles: dict[int, _WalkedProfile] = {}
         if not best.failed:
             misfit.inflation = inflation(self.problem, best.chi_squared, self._data(best, 1.0))
             if misfit.inflation > 1:
@@ -140,79 +135,79 @@ class _Fit:
         seconds = time.perf_counter() - self.begun
         walked = [profiles[index] for index in sorted(profiles)]
         too_high = [
-            self.problem.parameters[one.profile.index].name
-            for one in walked
-            if one.chi_squared > best.chi_squared + HIGHER
+            self.problem.parameters[w.profile.index].name
+            for w in walked
+            if w.chi_squared > best.chi_squared + HIGHER
         ]
-        about = [rebased(misfit, one.profile, best) for one in walked]
+        about_best = [rebased(misfit, w.profile, best) for w in walked]
         return assemble(
-            self.problem, best, about, ends, cost, self.seed, seconds, misfit.inflation, tuple(too_high)
+            self.problem, best, about_best, ends, cost, self.seed, seconds, misfit.inflation, tuple(too_high)
         )
 
     def _starts(self) -> list[dict]:
-        """How each start ended, best first."""
+        """The record of each start, best first."""
         ends: dict[int, dict] = {}
         todo = []
         for number, places in enumerate(start_places(self.problem, self.starts, self.seed), start=1):
-            there = self.keeper.piece(name_of_start(number))
-            if there is None:
+            record = self.keeper.piece(name_of_start(number))
+            if record is None:
                 todo.append((number, places))
             else:
-                ends[number] = there
+                ends[number] = record
                 self.pieces += 1
-                self._count(there["Evaluations"], there["Failed evaluations"], there["Failures"])
+                self._count(record["Evaluations"], record["Failed evaluations"], record["Failures"])
 
-        def keep(item: tuple[int, tuple[float, ...]], done: Done) -> None:
+        def keep(item: tuple[int, tuple[float, ...]], piece: FinishedPiece) -> None:
             number, places = item
-            ends[number] = _start_record(number, places, done)
-            self._count(done.evaluations, done.failed, done.reasons)
+            ends[number] = _start_record(number, places, piece)
+            self._count(piece.evaluations, piece.failed, piece.reasons)
             self.keeper.keep(name_of_start(number), ends[number])
-            self._done(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
+            self._report(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
 
         do_pieces(self.problem, fit_from, todo, self.workers, self.say, keep)
         return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
 
     def _polished(self, misfit: Misfit, places) -> Minimum:
-        """Once more from there, for its derivatives."""
+        """The minimum searched with central differences from these places, to a fine tolerance."""
         self.say("the best fit and its derivatives")
         return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
 
     def _data(self, best: Minimum, factor: float) -> NDArray[np.float64]:
-        """Residuals of the data in the stated standard deviations, from those in ones larger by a factor."""
+        """Residuals of the data times ``factor``, the inflation with which they were computed."""
         return best.evaluation.residuals[: self.problem.data] * factor
 
-    def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_Walked"]) -> Minimum:
-        """The profile of every parameter, each walked once; the best fit, which may be one that they found.
+    def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum:
+        """Walk the profile of every parameter into ``walked``; return the best fit, the lowest point of all.
 
-        A profile that comes to a better fit ends the others at work, and those not finished go on about that
-        one.
+        Where a profile comes to a much better fit, the profiles at work are ended, and all that are not
+        finished are walked about that fit.
         """
-        self._take_over(misfit.inflation, walked)
+        self._read_kept_profiles(misfit.inflation, walked)
 
-        def keep(item: tuple[int, Minimum, float], done: Done) -> None:
+        def keep(item: tuple[int, Minimum, float], piece: FinishedPiece) -> None:
             index, about, noise = item
-            walked[index] = _Walked(done.result, about.chi_squared)
-            self._count(done.evaluations, done.failed, done.reasons)
-            keep_profile(self.keeper, done.result, about, noise, _cost(done))
-            self._done(f"profile of {self.problem.parameters[index].name} done")
-            if rounds < MOST_BEST and done.result.best.chi_squared < about.chi_squared - HIGHER:
+            walked[index] = _WalkedProfile(piece.result, about.chi_squared)
+            self._count(piece.evaluations, piece.failed, piece.reasons)
+            keep_profile(self.keeper, piece.result, about, noise, _cost(piece))
+            self._report(f"profile of {self.problem.parameters[index].name} done")
+            if rounds < MOST_BEST and piece.result.best.chi_squared < about.chi_squared - HIGHER:
                 raise _BetterFitError
 
         rounds = 0
         while rounds <= MOST_BEST:
             rounds += 1
-            lowest = min((one.profile.best for one in walked.values()), key=_chi_squared, default=None)
+            lowest = min((w.profile.best for w in walked.values()), key=lambda p: p.chi_squared, default=None)
             if lowest is not None and lowest.chi_squared < best.chi_squared - BETTER:
                 best = self._polished(misfit, lowest.places)
                 stated = self._data(best, misfit.inflation)
                 noise = inflation(self.problem, best.chi_squared * misfit.inflation**2, stated)
-                if noise < STALE * misfit.inflation:  # so much better that the profiles are of another fit
+                if noise < STALE * misfit.inflation:  # profiles for the larger noise are void
                     misfit.inflation = noise
                     best = self._polished(misfit, best.places)
                     walked.clear()
-                    self._take_over(noise, walked)
-            every = range(len(self.problem.parameters))
-            todo = [(index, best, misfit.inflation) for index in every if index not in walked]
+                    self._read_kept_profiles(noise, walked)
+            indices = range(len(self.problem.parameters))
+            todo = [(index, best, misfit.inflation) for index in indices if index not in walked]
             if not todo:
                 break
             try:
@@ -221,18 +216,18 @@ class _Fit:
                 self.say("a profile came to a better fit, about which the others go on")
         return best
 
-    def _take_over(self, noise: float, walked: dict[int, "_Walked"]) -> None:
-        """Profiles for this noise that are kept."""
+    def _read_kept_profiles(self, noise: float, walked: dict[int, "_WalkedProfile"]) -> None:
+        """Add the profiles to ``walked`` that the folder keeps for this inflation of the noise."""
         for index in range(len(self.problem.parameters)):
-            there = kept_profile(self.keeper, index, noise)
-            if there is not None:
-                found, cost, about = there
-                walked[index] = _Walked(found, about)
+            kept = kept_profile(self.keeper, index, noise)
+            if kept is not None:
+                profile, cost, chi_squared = kept
+                walked[index] = _WalkedProfile(profile, chi_squared)
                 self.pieces += 1
                 self._count(cost["Evaluations"], cost["Failed evaluations"], cost["Failures"])
 
-    def _done(self, text: str) -> None:
-        """Say what is finished, and the time that is left."""
+    def _report(self, text: str) -> None:
+        """Report a finished piece and the time that is left."""
         self.pieces += 1
         left = self.time_left.measure(self.pieces, self.starts + len(self.problem.parameters))
         self.say(text if not left else f"{text}; about {spoken(left)} left")
@@ -244,23 +239,19 @@ class _Fit:
 
 
 class _BetterFitError(Exception):
-    """A profile came to a fit that is better by far than the one it is about."""
+    """A profile came to a fit that is better by far than the one it was walked about."""
 
 
 @dataclass(frozen=True)
-class _Walked:
+class _WalkedProfile:
     """A profile, and chi-squared of the best fit that it was walked about."""
 
     profile: Profile
     chi_squared: float
 
 
-def _chi_squared(point: Point) -> float:
-    return point.chi_squared
-
-
-def _start_record(number: int, places: tuple[float, ...], done: Done) -> dict:
-    end: Minimum = done.result
+def _start_record(number: int, places: tuple[float, ...], piece: FinishedPiece) -> dict:
+    end: Minimum = piece.result
     return {
         "Start": number,
         "From": list(places),
@@ -268,13 +259,13 @@ def _start_record(number: int, places: tuple[float, ...], done: Done) -> dict:
         "Chi-squared": end.chi_squared,
         "Converged": end.converged and not end.failed,
         "Failed": end.failed,
-        **_cost(done),
+        **_cost(piece),
     }
 
 
-def _cost(done: Done) -> dict:
+def _cost(piece: FinishedPiece) -> dict:
     return {
-        "Evaluations": done.evaluations,
-        "Failed evaluations": done.failed,
-        "Failures": list(done.reasons),
+        "Evaluations": piece.evaluations,
+        "Failed evaluations": piece.failed,
+        "Failures": list(piece.reasons),
     }

@@ -1,4 +1,4 @@
-"""What the first-cycle loss is made of: by draws, and by arithmetic from two losses."""
+"""Shares of the first-cycle loss: by the draws of a posterior, and by arithmetic from two measured losses."""
 
 import math
 import re
@@ -27,11 +27,8 @@ from coreshell_model.infer.prediction import Prediction, predict
 from coreshell_model.inputs.material import is_of_the_paper
 from coreshell_model.inputs.protocol import Protocol
 
-STEPS = 2001
-"""Of the integral over the coated sample's loss."""
-
-FAR = 8.0
-"""Standard deviations over which it runs."""
+STEPS, FAR = 2001, 8.0
+"""Points of the integral over the coated sample's loss, and its limits in standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,15 @@ class Loss:
 
 @dataclass(frozen=True)
 class LossArithmetic:
-    """SEI charge by area and trapped charge by coating, from a coating alone and a coated core.
+    """SEI charge per area and trapped charge per mass of coating, from a coating alone and a coated core.
 
-    Both lose the same charge ``q_SEI`` by external area a and ``q_trap`` by mass of the coating's carbon; of
-    a coated core with mass gain m the share m/(1 + m) is coating:
+    Both samples lose the same charge ``q_SEI`` per external area a and ``q_trap`` per mass of the coating's
+    carbon. A share m/(1 + m) of a coated core with mass gain m is coating:
 
-        loss = q_SEI a + q_trap m/(1 + m),    of the coating alone    loss = q_SEI a + q_trap
+        coated core: loss = q_SEI a + q_trap m/(1 + m),    coating alone: loss = q_SEI a + q_trap
 
-    It is the arithmetic of one reading: nothing is lost in the core, the areas are those that the electrolyte
-    wets, and binder and carbon black take no part.
+    This assumes that nothing is lost in the core, that the electrolyte wets these areas, and that binder and
+    carbon black take no part.
 
     Attributes
     ----------
@@ -67,15 +64,9 @@ class LossArithmetic:
     mass_gain: float
 
     def __post_init__(self) -> None:
-        """Refuse samples that the two equations cannot tell apart.
-
-        Raises
-        ------
-        InputError
-            A value that is not above 0, or as much area by coating in both samples.
-        """
+        """Refuse numbers that are not above 0, and samples for which the two equations have no solution."""
         numbers = (self.coating.area, self.coated.area, self.coating.sd, self.coated.sd, self.mass_gain)
-        if not all(math.isfinite(one) and one > 0 for one in numbers):
+        if not all(math.isfinite(number) and number > 0 for number in numbers):
             raise InputError(f"areas, standard deviations and mass gain are {numbers}; give numbers above 0")
         if self._determinant <= 0:
             raise InputError(
@@ -100,11 +91,11 @@ class LossArithmetic:
 
     @property
     def sei_share(self) -> float:
-        """Share of the SEI in the coated sample's loss, at the measured values."""
+        """Share of the SEI in the coated sample's loss at the measured values."""
         return self.sei_by_area[0] * self.coated.area / self.coated.value
 
     def sei_share_quantiles(self, levels: Sequence[float]) -> tuple[float, ...]:
-        """Quantiles of that share, both losses normal, given that q_SEI is not below 0."""
+        """Quantiles of that share for normally distributed losses, given that q_SEI is not below 0."""
         whole = self._below(math.inf)
         top = self.coated.area / self._determinant  # the share where the coating traps nothing
 
@@ -122,8 +113,8 @@ class LossArithmetic:
         density = norm.pdf(losses, self.coated.value, self.coated.sd)
         # share = (a/determinant) (1 - s L_coating/L): at least 0 up to the largest loss of the coating.
         largest = losses / self.coating_share
-        rest = 1.0 - share * self._determinant / self.coated.area if math.isfinite(share) else -math.inf
-        least = largest * rest if math.isfinite(rest) else np.full(STEPS, -np.inf)
+        factor = 1.0 - share * self._determinant / self.coated.area if math.isfinite(share) else -math.inf
+        least = largest * factor if math.isfinite(factor) else np.full(STEPS, -np.inf)
         inside = norm.cdf(largest, self.coating.value, self.coating.sd) - norm.cdf(
             least, self.coating.value, self.coating.sd
         )
@@ -136,10 +127,10 @@ PARTS = {
     "Trapped sodium": "Loss to trapped sodium [mA.h.g-1]",
     "Sodium left in carbon": "Sodium left in carbon [mA.h.g-1]",
 }
-"""Where the loss is."""
+"""Columns of the parts of the loss."""
 
 DECIDING = {"the SEI": re.compile(r"sei\."), "trapping": re.compile(r"(^|\.)trapping\.")}
-"""Paths of the numbers that divide the loss; a posterior that leaves them fixed has a share by assumption."""
+"""Paths of the numbers that divide the loss; where a posterior does not hold them, the shares are assumed."""
 
 ARITHMETIC = {
     "loss ± 30 mAh/g, as stated": LossArithmetic(Loss(246.0, 31.0, 2.7), Loss(89.0, 30.0, 14.0), 0.3),
@@ -150,23 +141,23 @@ ARITHMETIC = {
 """From the losses, N2 areas and mass gain of Shell and Core-Shell, Appel et al., main text."""
 
 WIDTHS = sorted((*USUAL, CLAIMED))
-"""Per cent of the intervals of the shares."""
+"""Widths of the intervals of the shares [%]."""
 
 
 @dataclass(frozen=True)
 class LossShares:
-    """Shares of a first-cycle loss, a draw each.
+    """Shares of a first-cycle loss by the draws of a posterior.
 
     Attributes
     ----------
-    material, protocol : that were run
+    material, protocol : names of those that were run
     weights : of the draws that have a loss
-    loss : mAh/g
-    shares : by what it was lost to
+    loss : of each of these draws [mA.h.g-1]
+    shares : of each of these draws, by what the sodium was lost to
     without : share of the draws, by weight, that failed or lost nothing
-    failures : why runs failed, a line a failed draw
+    failures : why runs failed, one line for each failed draw
     warnings : in sentences
-    arithmetic : the SEI's share from two losses of this carbon, by what was taken for them
+    arithmetic : the SEI's share from two losses of this carbon, by the assumption on their errors
     """
 
     material: str
@@ -191,15 +182,15 @@ class LossShares:
             "Warnings": list(self.warnings),
             LOSS: intervals(self.loss, self.weights, WIDTHS),
             "Shares of the loss": {
-                name: intervals(one, self.weights, WIDTHS) for name, one in self.shares.items()
+                name: intervals(shares, self.weights, WIDTHS) for name, shares in self.shares.items()
             },
             "SEI's share by arithmetic": {
                 name: {
-                    "At the measured values": one.sei_share,
-                    MEDIAN: one.sei_share_quantiles((0.5,))[0],
-                    interval_name(CLAIMED): list(one.sei_share_quantiles(levels_of(CLAIMED))),
+                    "At the measured values": arithmetic.sei_share,
+                    MEDIAN: arithmetic.sei_share_quantiles((0.5,))[0],
+                    interval_name(CLAIMED): list(arithmetic.sei_share_quantiles(levels_of(CLAIMED))),
                 }
-                for name, one in self.arithmetic.items()
+                for name, arithmetic in self.arithmetic.items()
             },
         }
 
@@ -217,25 +208,25 @@ def loss_shares(
     Raises
     ------
     InputError
-        A material that the posterior has not, or no draw with a loss.
+        The posterior does not have the material, or no draw has a loss.
     """
     material = posterior.name_of(material)
-    found = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    shares = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
     if is_of_the_paper(posterior.materials[material]):
-        found = replace(found, arithmetic=ARITHMETIC)
+        shares = replace(shares, arithmetic=ARITHMETIC)
     drawn = posterior.changes_of(0, material)
-    missing = [what for what, paths in DECIDING.items() if not any(map(paths.search, drawn))]
+    missing = [name for name, paths in DECIDING.items() if not any(map(paths.search, drawn))]
     if not missing:
-        return found
+        return shares
     warning = (
         f"no number of {' or '.join(missing)} of {material} is among the draws, so the shares are as "
         "narrow as what its file assumes; fit these numbers too"
     )
-    return replace(found, warnings=(warning,))
+    return replace(shares, warnings=(warning,))
 
 
 def shares_of(prediction: Prediction) -> LossShares:
-    """The shares in runs that were predicted already.
+    """The shares in the runs of a prediction.
 
     Raises
     ------
@@ -243,11 +234,11 @@ def shares_of(prediction: Prediction) -> LossShares:
         No draw has a loss.
     """
     loss = prediction.values(LOSS)
-    known = np.isfinite(loss) & (np.nan_to_num(loss) > 0)
-    if not known.any():
+    lossy = np.isfinite(loss) & (np.nan_to_num(loss) > 0)
+    if not lossy.any():
         raise InputError(f"{prediction.protocol}: no draw loses charge in the first cycle")
-    weights = prediction.weights[known]
-    shares = {name: prediction.values(column)[known] / loss[known] for name, column in PARTS.items()}
-    without, even = float(1.0 - weights.sum()), weights / weights.sum()
-    told = (prediction.material, prediction.protocol, even, loss[known], shares, without)
-    return LossShares(*told, prediction.failures)
+    weights = prediction.weights[lossy]
+    shares = {name: prediction.values(column)[lossy] / loss[lossy] for name, column in PARTS.items()}
+    without, normalised = float(1.0 - weights.sum()), weights / weights.sum()
+    names = prediction.material, prediction.protocol
+    return LossShares(*names, normalised, loss[lossy], shares, without, prediction.failures)

@@ -1,4 +1,4 @@
-"""The weighted residuals of a problem: simulated less measured over standard deviation, then the priors."""
+"""The weighted residuals of a problem: (simulated - measured)/sd of every datum, then those of the priors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -6,30 +6,28 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.intervals import Array
 from coreshell_model.infer.curves import SimulatedCurve
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.runs import RunFailedError
 
 FAILED = 1e4
-"""Residual of every observation of a run that failed: beyond any misfit, and finite."""
+"""Residual of every datum of a run that failed: larger than any misfit, and finite."""
 
 MOST_REASONS = 20
-"""Different failures that are kept word for word."""
+"""Largest number of different failures whose texts are kept."""
 
 REMEMBERED = 64
-"""Sets of parameters whose results are kept for each run: one of which only other materials' parameters
-changed is not simulated again."""
+"""Results kept for each run; it is not simulated again when only other materials' parameters change."""
 
-Array = NDArray[np.float64]
 Simulated = float | Array | SimulatedCurve | None
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Residuals at one set of parameters, simulated values behind them, and why a run failed, if one did."""
+    """Residuals at one set of parameters, the simulated values, and the reasons of runs that failed."""
 
     residuals: Array
     scalars: tuple[float | None, ...]
@@ -39,21 +37,26 @@ class Evaluation:
 
     @property
     def chi_squared(self) -> float:
-        """Sum of the squared residuals, the priors' among them."""
+        """Sum of the squared residuals, those of the priors included."""
         return float(self.residuals @ self.residuals)
 
 
 @dataclass
 class Misfit:
-    """Residuals of a problem as a function of the parameters' places, with a count of what it cost.
+    """Residuals of a problem as a function of the parameters' places, with a count of evaluations.
 
-    ``told`` is called after each evaluation; what it raises ends the fit. ``inflation`` is the factor by
-    which all standard deviations of the data, not of the priors, are larger than stated. ``compiled`` has the
-    models compiled.
+    Attributes
+    ----------
+    problem : whose observations are compared
+    on_evaluation : called after each evaluation; what it raises ends the fit
+    evaluations, failed : number of evaluations, and of those with a failed run
+    reasons : the failures, each once
+    inflation : factor by which all standard deviations of the data, not of the priors, are larger than stated
+    compiled : whether the models are compiled
     """
 
     problem: Problem
-    told: Callable[[Evaluation], None] | None = None
+    on_evaluation: Callable[[Evaluation], None] | None = None
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
@@ -62,45 +65,44 @@ class Misfit:
     _kept: dict[tuple, tuple[dict[int, Simulated], str | None]] = field(default_factory=dict, repr=False)
 
     def __call__(self, places: Sequence[float] | Array) -> Evaluation:
-        """Simulate every run and compare."""
-        values: dict[int, Simulated] = {}
+        """Simulate every run and compare it with the data."""
+        by_number: dict[int, Simulated] = {}
         failures: dict[str, None] = {}
         for run in range(len(self.problem.runs)):
-            found, failure = self._run(run, places)
-            values |= found
+            of_run, failure = self._run(run, places)
+            by_number |= of_run
             if failure is not None:
                 failures[failure] = None
-        parts = [
-            _residuals(one, values[number]) / self.inflation
-            for number, (_, one) in enumerate(self.problem.observed)
+        values: list[Any] = [by_number[number] for number in range(len(self.problem.observed))]
+        residuals = [
+            _residuals(observation, value) / self.inflation
+            for (_, observation), value in zip(self.problem.observed, values, strict=True)
         ]
-        parts.append(np.array(self.priors(places)))
-        every: list[Any] = [values[number] for number in range(len(self.problem.observed))]
         scalars, curves = len(self.problem.scalars), len(self.problem.curves)
-        found = Evaluation(
-            np.concatenate(parts),
-            tuple(every[:scalars]),
-            tuple(every[scalars : scalars + curves]),
-            tuple(every[scalars + curves :]),
+        evaluation = Evaluation(
+            np.concatenate([*residuals, np.array(self.priors(places))]),
+            tuple(values[:scalars]),
+            tuple(values[scalars : scalars + curves]),
+            tuple(values[scalars + curves :]),
             tuple(failures),
         )
-        self._count(found)
-        return found
+        self._count(evaluation)
+        return evaluation
 
     def priors(self, places: Sequence[float] | Array) -> list[float]:
         """The residuals of the priors alone."""
-        each = (
-            free.prior_residual(place) for free, place in zip(self.problem.parameters, places, strict=True)
-        )
-        return [one for one in each if one is not None]
+        pairs = zip(self.problem.parameters, places, strict=True)
+        residuals = (free.prior_residual(place) for free, place in pairs)
+        return [residual for residual in residuals if residual is not None]
 
     def checked(self) -> Evaluation:
-        """The evaluation at the problem's start, where what a protocol cannot give is refused.
+        """The evaluation at the problem's start.
 
         Raises
         ------
         InputError
-            An observable or half-cycle that a complete run has not.
+            An observation asks for an observable or a half-cycle that its run does not have although the run
+            came to its end.
         """
         for number, run in enumerate(self.problem.runs):
             try:
@@ -108,30 +110,30 @@ class Misfit:
                 outcome = run.outcome(changes, self.problem.file.level, self.compiled)
             except RunFailedError:
                 continue
-            for place, one in self._observed[number]:
+            for place, observation in self._observed[number]:
                 with at(f"{self.problem.name}.toml: {self.problem.place(place)}"):
-                    one.simulated(outcome)
+                    observation.simulated(outcome)
         return self(self.problem.start)
 
     @cached_property
     def _observed(self) -> list[list[tuple[int, Any]]]:
         """The observations of each run, with their numbers."""
-        found: list[list[tuple[int, Any]]] = [[] for _ in self.problem.runs]
-        for number, (run, one) in enumerate(self.problem.observed):
-            found[run].append((number, one))
-        return found
+        by_run: list[list[tuple[int, Any]]] = [[] for _ in self.problem.runs]
+        for number, (run, observation) in enumerate(self.problem.observed):
+            by_run[run].append((number, observation))
+        return by_run
 
     @cached_property
-    def _own(self) -> list[list[int]]:
-        """The parameters that each run depends on."""
-        every = list(enumerate(self.problem.parameters))
-        return [[index for index, free in every if run.name in free.materials] for run in self.problem.runs]
+    def _parameters(self) -> list[list[int]]:
+        """Indices of the parameters that each run depends on."""
+        free = list(enumerate(self.problem.parameters))
+        return [[index for index, p in free if run.name in p.materials] for run in self.problem.runs]
 
     def _run(self, run: int, places: Sequence[float] | Array) -> tuple[dict[int, Simulated], str | None]:
-        """What a run gives of its observations, and why it gives none."""
-        key = (run, *(float(places[index]) for index in self._own[run]))
+        """The simulated value of each observation of a run, None for all if it failed, and the reason."""
+        key = (run, *(float(places[index]) for index in self._parameters[run]))
         if key in self._kept:
-            self._kept[key] = self._kept.pop(key)  # the last ones used are the last ones dropped
+            self._kept[key] = self._kept.pop(key)  # moved to the end: the longest unused is dropped first
         else:
             self._kept[key] = self._simulated(run, places)
             if len(self._kept) > REMEMBERED * len(self.problem.runs):
@@ -139,33 +141,34 @@ class Misfit:
         return self._kept[key]
 
     def _simulated(
-        self, run: int, places: Sequence[float] | Array
+        self, number: int, places: Sequence[float] | Array
     ) -> tuple[dict[int, Simulated], str | None]:
-        there, failure = self.problem.runs[run], None
-        values: dict[int, Simulated] = {number: None for number, _ in self._observed[run]}
+        run, failure = self.problem.runs[number], None
+        values: dict[int, Simulated] = {place: None for place, _ in self._observed[number]}
         try:
-            outcome = there.outcome(self._changes(run, places), self.problem.file.level, self.compiled)
-            for number, one in self._observed[run]:
-                values[number] = one.simulated(outcome)
-        except (RunFailedError, InputError) as error:  # of a material, or an observation, that these exclude
-            failure = f"{there.name} through {there.through}: {error}"
+            outcome = run.outcome(self._changes(number, places), self.problem.file.level, self.compiled)
+            for place, observation in self._observed[number]:
+                values[place] = observation.simulated(outcome)
+        except (RunFailedError, InputError) as error:  # InputError: impossible with these parameters
+            failure = f"{run.name} through {run.through}: {error}"
         return values, failure
 
     def _changes(self, run: int, places: Sequence[float] | Array) -> dict[str, str]:
         """The free parameters of a run as changes of its material."""
-        found: dict[str, str] = {}
-        for index in self._own[run]:
-            found |= self.problem.parameters[index].changes(self.problem.runs[run].name, float(places[index]))
-        return found
+        changes: dict[str, str] = {}
+        for index in self._parameters[run]:
+            free = self.problem.parameters[index]
+            changes |= free.changes(self.problem.runs[run].name, float(places[index]))
+        return changes
 
-    def _count(self, found: Evaluation) -> None:
+    def _count(self, evaluation: Evaluation) -> None:
         self.evaluations += 1
-        if found.failures:
+        if evaluation.failures:
             self.failed += 1
-            new = [one for one in found.failures if one not in self.reasons]
+            new = [reason for reason in evaluation.failures if reason not in self.reasons]
             self.reasons += new[: MOST_REASONS - len(self.reasons)]
-        if self.told:
-            self.told(found)
+        if self.on_evaluation:
+            self.on_evaluation(evaluation)
 
 
 def _residuals(observed: Any, simulated: Simulated) -> Array:

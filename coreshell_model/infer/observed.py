@@ -1,4 +1,4 @@
-"""What a fit problem's file says of its observations: numbers, curves, spectra."""
+"""The sections of a fit problem's file that describe its observations: numbers, curves and spectra."""
 
 from typing import Annotated, Literal, Self
 
@@ -9,13 +9,13 @@ from coreshell_model.base.quantity import Section
 from coreshell_model.base.units import to_si
 
 MOST_POINTS = 5000
-"""Points of one curve."""
+"""Largest number of points of one curve."""
 
 Number = Annotated[float, Field(strict=True)]
 
 
 class Measured(Section):
-    """What an observation was measured on: a material, some of its numbers changed."""
+    """What all observations have: a material with changes of its numbers, cycles, and a source."""
 
     material: str
     cycles: int | None = Field(default=None, ge=1, strict=True)
@@ -24,11 +24,11 @@ class Measured(Section):
 
 
 class Scalar(Measured):
-    """One number, under its name in the results of ``coreshell run --json``.
+    """A number, under its name in the results of ``coreshell run --json``.
 
-    ``entry`` picks one of several: a number from 1, a name, as "2C" of the rate retention, or both in a row.
-    ``window`` holds the two potentials between which charge is counted, where the observable asks for them.
-    ``relation`` says whether the number was measured, or only a limit to it.
+    ``entry`` picks one of several: a number from 1, a name such as "2C" of the rate retention, or both in a
+    row. ``window`` gives the two potentials between which charge is counted, for observables that need them.
+    ``relation`` tells a measured number from a limit to it.
     """
 
     protocol: str
@@ -42,13 +42,13 @@ class Scalar(Measured):
 
 
 class Curve(Measured):
-    """A measured file, or several ``files`` of one cell in order: voltage (or current) over time or capacity.
+    """A measured ``file`` or, in order, the ``files`` of one cell: voltage or current over time or capacity.
 
-    It is compared with a protocol, which begins where the file begins, or with the ``replay`` of its own
-    current or voltage. ``first_cycle`` is the protocol's cycle that the file begins with, where its counter
-    does not say so; ``cycles`` counts from there. A replay begins with an empty carbon, ``after`` the first
-    ``cycles`` of a protocol, or at a ``potential``. ``axis_sd`` is the standard deviation of the axis, in
-    mAh/g or s.
+    It is compared with a simulation of a protocol, or with the ``replay`` of its own current or voltage.
+    ``first_cycle`` is the cycle of the protocol with which the file begins; it is needed where the file's
+    counter does not tell, and ``cycles`` counts from it. A replay begins with an empty carbon, ``after`` the
+    first ``cycles`` of a protocol, or at a ``potential``. ``axis_sd`` is the standard deviation of the axis,
+    in mAh/g or s.
     """
 
     file: str | None = None
@@ -78,7 +78,7 @@ class Curve(Measured):
 
     @property
     def named(self) -> str:
-        """The file, or the first and last of several, for complaints and reports."""
+        """The file, or the first and last of several, for errors and reports."""
         return " to ".join(dict.fromkeys((self.paths[0], self.paths[-1])))
 
     @property
@@ -88,8 +88,8 @@ class Curve(Measured):
 
     @model_validator(mode="before")
     @classmethod
-    def _over_time_in_a_replay(cls, given):
-        return {"over": "time", **given} if isinstance(given, dict) and given.get("replay") else given
+    def _over_time_in_a_replay(cls, data):
+        return {"over": "time", **data} if isinstance(data, dict) and data.get("replay") else data
 
     @field_validator("half_cycles")
     @classmethod
@@ -136,9 +136,9 @@ class Curve(Measured):
 class Spectrum(Measured):
     """A measured spectrum: a table of frequencies and impedances, at a potential.
 
-    ``spectrum`` is its number in a cycler's file, or in what ``coreshell data --out`` wrote of it; the
-    potential is then that of the file, unless given. ``sd`` is the standard deviation of either part of the
-    impedance, as a share of its modulus.
+    ``spectrum`` is its number in a cycler's file, or in the file that ``coreshell data --out`` wrote of it;
+    such a file gives the potential too. ``sd`` is the standard deviation of the real and of the imaginary
+    part of the impedance, as a share of its modulus.
     """
 
     file: str
@@ -151,7 +151,7 @@ class Spectrum(Measured):
 
     @property
     def named(self) -> str:
-        """The file, and which of its spectra, for reports."""
+        """The file, and the number of the spectrum in it, for reports."""
         return self.file if self.spectrum is None else f"{self.file}, spectrum {self.spectrum}"
 
     @model_validator(mode="after")

@@ -25,9 +25,9 @@ SEED = 20261
 
 @dataclass(frozen=True)
 class Sites:
-    """One kind of sites: its occupancy, and between which ends each of its numbers is looked for.
+    """One kind of sites: its occupancy, and the bounds between which its numbers are fitted.
 
-    The first number is always the amount X_j; those ``positive`` are fitted as logarithms.
+    The first number is always the amount X_j. Numbers that are ``positive`` are fitted as logarithms.
     """
 
     name: str
@@ -73,13 +73,13 @@ LAWS = {
 
 @dataclass(frozen=True)
 class Fitted:
-    """A law with its numbers, and how far it is from the table.
+    """A fitted law with its numbers and errors.
 
     Attributes
     ----------
     law : its name in ``LAWS``
     numbers : x_0, then those of each kind of sites
-    errors : potential of the law less that of the table [V], point by point
+    errors : potential of the law less that of the table [V], by point
     """
 
     law: str
@@ -100,11 +100,11 @@ class Fitted:
 
 
 def filling(law: str, numbers: Array, potential: Array) -> Array:
-    """X of (39) at some potentials [V]."""
-    x, place = np.full_like(potential, numbers[0]), 1
+    """The filling x of (39) at some potentials [V]."""
+    x, begin = np.full_like(potential, numbers[0]), 1
     for sites in LAWS[law]:
-        amount, *rest = numbers[place : place + len(sites.lowest)]
-        x, place = x + amount * sites.occupancy(potential, *rest), place + len(sites.lowest)
+        amount, *others = numbers[begin : begin + len(sites.lowest)]
+        x, begin = x + amount * sites.occupancy(potential, *others), begin + len(sites.lowest)
     return x
 
 
@@ -114,25 +114,27 @@ def potential_at(law: str, numbers: Array, x: Array) -> Array:
 
 
 def fit(law: str, x: Array, potential: Array) -> Fitted:
-    """The numbers with the least squares of the potential's errors, the best of many seeded starts.
+    """Fit a law by least squares of the potential: the best of many seeded starts.
 
     Raises
     ------
     InputError
-        Fewer points than numbers to fit and two more.
+        The table has fewer than three points more than the law has numbers.
     """
     scale = _scale(law, x)
     if x.size < scale.low.size + 3:
         raise InputError(f"{x.size} points are too few for {scale.low.size} numbers; give more points")
     scatter = np.random.default_rng(SEED)
     starts = scale.low + (scale.high - scale.low) * scatter.random((STARTS, scale.low.size))
-    return min((_refined(law, scale, start, x, potential) for start in starts), key=lambda each: each.rmse)
+    return min(
+        (_refined(law, scale, start, x, potential) for start in starts), key=lambda fitted: fitted.rmse
+    )
 
 
 def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
-    """Root-mean-square error [V] of each point predicted by a fit to all others.
+    """Root-mean-square error [V] of each point as predicted by a fit to all others.
 
-    The fits go on from the one to all points. The first and the last point are extrapolated to.
+    These fits start from the fit to all points. The first and the last point are extrapolations.
     """
     errors = []
     for place in range(x.size):
@@ -147,7 +149,7 @@ def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
 
 @dataclass(frozen=True)
 class _Scale:
-    """The bounds of a law's numbers, and those numbers as they are fitted."""
+    """The bounds of a law's numbers, positive ones as logarithms, and the conversion of numbers to that."""
 
     low: Array
     high: Array

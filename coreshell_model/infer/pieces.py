@@ -1,4 +1,4 @@
-"""Pieces of a fit that are done side by side: starts, profiles and what else needs a misfit of its own."""
+"""Pieces of a fit that processes work on side by side, each with its own misfit: starts and profiles."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.infer.misfit import Evaluation, Misfit
 from coreshell_model.infer.profile import Profile, profile
 from coreshell_model.infer.reading import Problem
-from coreshell_model.infer.search import Minimum, reach
+from coreshell_model.infer.search import Minimum, minimise_from_afar
 
 Work = Callable[[Misfit, Any, Say], Any]
 
 
 @dataclass(frozen=True)
-class Done:
-    """The result of one piece, and what it cost."""
+class FinishedPiece:
+    """The result of a piece; number of evaluations, of those with a failed run, and the reasons."""
 
     result: Any
     evaluations: int
@@ -32,14 +32,14 @@ def do_pieces(
     items: Iterable[Any],
     workers: int,
     say: Say,
-    keep: Callable[[Any, Done], None],
+    keep: Callable[[Any, FinishedPiece], None],
 ) -> None:
-    """Do ``work`` on every item with the misfit of a problem and ``keep`` each result as it comes.
+    """Do ``work`` on every item and ``keep`` each result as it comes.
 
     Parameters
     ----------
-    problem : whose misfit the work is done with, one for each item
-    work : a function of a module, so that other processes find it
+    problem : of which every item gets a misfit
+    work : a function at the top level of a module, so that other processes find it
     items, workers, say, keep : as ``side_by_side`` takes them
 
     Raises
@@ -52,7 +52,7 @@ def do_pieces(
 
 @dataclass(frozen=True)
 class _OnMisfit:
-    """Work with a misfit of its own for each item."""
+    """``work`` with a new misfit for each item."""
 
     problem: Problem
     work: Work
@@ -64,10 +64,10 @@ class _OnMisfit:
     def _misfit(self) -> Misfit:
         return Misfit(self.problem, compiled=self.problem.compiling_pays)
 
-    def __call__(self, item: Any, say: Say) -> Done:
+    def __call__(self, item: Any, say: Say) -> FinishedPiece:
         misfit = self._misfit()
         result = self.work(misfit, item, say)
-        return Done(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
+        return FinishedPiece(result, misfit.evaluations, misfit.failed, tuple(misfit.reasons))
 
 
 MARGIN = 0.05
@@ -86,26 +86,26 @@ def start_places(problem: Problem, starts: int, seed: int) -> list[tuple[float, 
 
 
 def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> Minimum:
-    """One fit, from start ``item[1]``, which is number ``item[0]``."""
+    """The minimum that is reached from a start; ``item`` is its number and its places."""
     number, places = item
-    _telling(misfit, f"start {number}", say)
-    return reach(misfit, np.array(places))
+    _report_progress(misfit, f"start {number}", say)
+    return minimise_from_afar(misfit, np.array(places))
 
 
 def profile_of(misfit: Misfit, item: tuple[int, Minimum, float], say: Say) -> Profile:
-    """The profile of parameter number ``item[0]`` about the best fit ``item[1]``, with noise inflated."""
+    """The profile of a parameter; ``item`` is its index, the best fit and the inflation of the noise."""
     index, best, misfit.inflation = item
-    _telling(misfit, f"profile of {misfit.problem.parameters[index].name}", say)
+    _report_progress(misfit, f"profile of {misfit.problem.parameters[index].name}", say)
     return profile(misfit, best, index)
 
 
-def _telling(misfit: Misfit, what: str, say: Say) -> None:
-    """Have each evaluation told with the lowest chi-squared so far."""
+def _report_progress(misfit: Misfit, piece: str, say: Say) -> None:
+    """Report the lowest chi-squared so far after each evaluation."""
     lowest = np.inf
 
-    def told(evaluation: Evaluation) -> None:
+    def report(evaluation: Evaluation) -> None:
         nonlocal lowest
         lowest = min(lowest, evaluation.chi_squared)
-        say(f"{what}: chi-squared {lowest:.6g} after {misfit.evaluations} evaluations")
+        say(f"{piece}: chi-squared {lowest:.6g} after {misfit.evaluations} evaluations")
 
-    misfit.told = told
+    misfit.on_evaluation = report

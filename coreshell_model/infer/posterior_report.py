@@ -19,30 +19,30 @@ from coreshell_model.infer.sampling import Sample
 from coreshell_model.show.figures.picture import TWO_COLUMNS, Picture, new_figure, save_picture, styled
 
 PANEL, EDGE = 0.95, 0.8
-"""Inches of a panel of a corner plot, and of the labels beside it."""
+"""Size of a panel of a corner plot, and of the labels beside the panels [inch]."""
 
 LABEL_BELOW = 0.4
-"""Inches from a panel to its label, past the ticks."""
+"""Distance from a panel to its label, past the ticks [inch]."""
 
 LEAST_SIZE = 2.6
-"""Inches of the figure of one parameter."""
+"""Least size of the figure [inch]."""
 
 LONGEST_LABEL = 26
 
 
 def corner_picture(posterior: Posterior) -> Picture:
-    """Every pair of parameters and each alone; logarithmic scales as their decadic logarithm."""
+    """Every pair of parameters and each alone; those on a logarithmic scale as decadic logarithms."""
     import corner
 
     shown, labels = [], []
     for free, values in zip(posterior.parameters, posterior.values.T, strict=True):
-        log = free.given.scale == "log"
+        log = free.section.scale == "log"
         shown.append(np.log10(values) if log else values)
-        labels.append(_label(free.name, free.given.unit, log))
-    table = np.stack(shown, axis=1)[_alike(posterior)]
+        labels.append(_label(free.name, free.section.unit, log))
+    table = np.stack(shown, axis=1)[_equally_weighted(posterior)]
     size = max(LEAST_SIZE, PANEL * len(labels) + EDGE)
     with styled():
-        figure = Figure(figsize=(size, size))  # without a layout of its own: corner places the panels
+        figure = Figure(figsize=(size, size))  # no layout engine: corner places the panels
         FigureCanvasAgg(figure)
         corner.corner(
             table,
@@ -59,25 +59,25 @@ def corner_picture(posterior: Posterior) -> Picture:
             label_kwargs={"fontsize": 4.8},
             hist_kwargs={"linewidth": 0.9},
         )
-        rest = 0.1 / size
-        figure.subplots_adjust(left=EDGE / size, bottom=EDGE / size, right=1 - rest, top=1 - rest)
+        margin = 0.1 / size
+        figure.subplots_adjust(left=EDGE / size, bottom=EDGE / size, right=1 - margin, top=1 - margin)
         for panel in figure.axes:
             panel.tick_params(labelsize=5)
         return Picture(figure, posterior.table())
 
 
-def _alike(posterior: Posterior) -> np.ndarray:
-    """Draws of one weight: all, or where weights differ as many chosen by them, some more than once."""
+def _equally_weighted(posterior: Posterior) -> np.ndarray:
+    """Draws of equal weight: all, or where weights differ as many drawn by weight, with repetition."""
     count = len(posterior)
     if posterior.effective >= EVEN * count:
         return np.arange(count)
     return np.random.default_rng(0).choice(count, size=count, p=posterior.weights)
 
 
-def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
-    """The last round's chain: its autocorrelation time as it grew, each parameter's trace; and all rounds."""
-    last = max(found.rounds, key=lambda one: one.effective)
-    chain = last.record["Chain"]
+def convergence_picture(sample: Sample, posterior: Posterior) -> Picture:
+    """The chain of the round with most effective draws: autocorrelation time and traces; and all rounds."""
+    shown = max(sample.rounds, key=lambda r: r.effective)
+    chain = shown.record["Chain"]
     trace = chain["Trace"]
     steps, means, sds = (np.array(trace[name]) for name in ("Steps", "Means", "Deviations"))
     with styled():
@@ -87,8 +87,8 @@ def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
         heights = (1.9, 0.95 * rows + 0.3)
         upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
         left, right = upper.subplots(1, 2)
-        _times(left, chain, last.number)
-        _rounds(right, found)
+        _times(left, chain, shown.number)
+        _rounds(right, sample)
         panels = np.atleast_1d(lower.subplots(rows, columns, sharex=True, sharey=True)).ravel()
         for panel, free, mean, sd in zip(panels, posterior.parameters, means.T, sds.T, strict=False):
             panel.fill_between(steps, mean - sd, mean + sd, alpha=0.25, linewidth=0)
@@ -99,7 +99,7 @@ def convergence_picture(found: Sample, posterior: Posterior) -> Picture:
             panel.set_axis_off()
         lower.supxlabel("Step", fontsize=8)
         lower.supylabel("Place, 0 to 1", fontsize=8)
-        numbers = pd.DataFrame({"Round": last.number, "Step": steps})
+        numbers = pd.DataFrame({"Round": shown.number, "Step": steps})
         for place, free in enumerate(posterior.parameters):
             numbers[f"{free.name}, mean place"] = means[:, place]
             numbers[f"{free.name}, standard deviation of the place"] = sds[:, place]
@@ -116,11 +116,11 @@ def _times(axes, chain: dict, number: int) -> None:
     axes.set(xlabel="Steps", ylabel="Autocorrelation time / steps", title=f"(a) chain of round {number}")
 
 
-def _rounds(axes, found: Sample) -> None:
-    numbers = [one.number for one in found.rounds]
-    shares = [one.effective / len(one.keys) for one in found.rounds]
+def _rounds(axes, sample: Sample) -> None:
+    numbers = [r.number for r in sample.rounds]
+    shares = [r.effective / len(r.keys) for r in sample.rounds]
     axes.plot(numbers, shares, "o-", label="effective draws by draw")
-    axes.plot(numbers, [one.error_expected for one in found.rounds], "s--", label="surrogate's error / sd")
+    axes.plot(numbers, [r.residual_error for r in sample.rounds], "s--", label="surrogate's error / sd")
     axes.set(xlabel="Round", title="(b) rounds")
     axes.set_ylim(bottom=0)
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -128,7 +128,7 @@ def _rounds(axes, found: Sample) -> None:
 
 
 def _label(name: str, unit: str, log: bool) -> str:
-    """A name broken into lines that fit a panel."""
+    """A name, broken into lines that fit a panel, and its unit."""
     words = name.replace(" (", ".(").split(".")
     lines = [""]
     for word in words:
@@ -145,69 +145,69 @@ def _label(name: str, unit: str, log: bool) -> str:
 
 
 def _range(column: np.ndarray) -> tuple[float, float]:
-    """What is drawn of a column, never of no width."""
+    """The range of an axis, wider than 0 even where all values are the same."""
     low, high = float(column.min()), float(column.max())
     edge = 0.03 * (high - low) or max(1e-6, 1e-3 * abs(low))
     return low - edge, high + edge
 
 
-def sampling_record(found: Sample) -> dict:
-    """How well the sampling went."""
-    counted = [one for one in found.rounds if one.counts]
+def sampling_record(sample: Sample) -> dict:
+    """How well the sampling went, as JSON holds it."""
+    counted = [r for r in sample.rounds if r.counts]
     return {
-        "Draws": len(found.weights),
-        "Effective draws": found.effective,
-        "Weights thinned at quantile": found.thinned_at,
-        "Pareto shape of the weights": found.shape,
-        "Converged": bool(counted) and all(one.record["Chain"]["Converged"] for one in counted),
-        "Evaluations": found.evaluations,
-        "Failed evaluations": found.failed,
-        "Failures": list(found.reasons),
+        "Draws": len(sample.weights),
+        "Effective draws": sample.effective,
+        "Weights thinned at quantile": sample.thinned_at,
+        "Pareto shape of the weights": sample.shape,
+        "Converged": bool(counted) and all(r.record["Chain"]["Converged"] for r in counted),
+        "Evaluations": sample.evaluations,
+        "Failed evaluations": sample.failed,
+        "Failures": list(sample.reasons),
         "Rounds": [
             {
-                "Round": one.number,
-                "Draws": len(one.keys),
-                "Effective draws": one.effective,
-                "Pareto shape": one.shape,
-                "Counts": one.counts,
-                "Surrogate": one.record["Surrogate"],
-                "Chi-squared off by": one.error_found,
-                "Chain": {k: v for k, v in one.record["Chain"].items() if k not in ("History", "Trace")},
+                "Round": r.number,
+                "Draws": len(r.keys),
+                "Effective draws": r.effective,
+                "Pareto shape": r.shape,
+                "Counts": r.counts,
+                "Surrogate": r.record["Surrogate"],
+                "Chi-squared off by": r.chi_squared_error,
+                "Chain": {k: v for k, v in r.record["Chain"].items() if k not in ("History", "Trace")},
             }
-            for one in found.rounds
+            for r in sample.rounds
         ],
-        "Warnings": list(found.warnings),
+        "Warnings": list(sample.warnings),
     }
 
 
-def write_report(posterior: Posterior, found: Sample, problem: Problem, folder: Path) -> None:
-    """Table, observations, figures and report into ``folder``, the table last."""
-    replace(folder / "observations.csv", observations(found, problem).to_csv(index=False))
+def write_report(posterior: Posterior, sample: Sample, problem: Problem, folder: Path) -> None:
+    """Write observations, figures, report and, last, the table of draws into ``folder``."""
+    replace(folder / "observations.csv", observations(sample, problem).to_csv(index=False))
     save_picture(corner_picture(posterior), folder / "corner.png", (".pdf",))
-    save_picture(convergence_picture(found, posterior), folder / "convergence.png", (".pdf",))
+    save_picture(convergence_picture(sample, posterior), folder / "convergence.png", (".pdf",))
     replace(folder / "report.md", markdown(posterior))
     write_posterior(posterior, folder / TABLE)
 
 
-def observations(found: Sample, problem: Problem) -> pd.DataFrame:
-    """The simulated observations of each draw, a column an observation."""
-    runs = [(problem.runs[run], one.name) for run, one in problem.scalars]
+def observations(sample: Sample, problem: Problem) -> pd.DataFrame:
+    """The simulated scalars of each draw, a column each."""
+    runs = [(problem.runs[run], scalar.name) for run, scalar in problem.scalars]
     names = [f"{run.name}, {run.through}: {name}" for run, name in runs]
-    rows = [one.scalars for one in found.drawn]
+    rows = [point.scalars for point in sample.drawn]
     table = pd.DataFrame(rows, columns=pd.Index(names))
     table.insert(0, "Draw", range(1, len(rows) + 1))
-    table.insert(1, WEIGHT, found.weights)
+    table.insert(1, WEIGHT, sample.weights)
     return table
 
 
 def markdown(posterior: Posterior) -> str:
-    """The report."""
+    """The report for people."""
     record = posterior.record
-    named = [interval_name(width) for width in USUAL]
+    widths = [interval_name(width) for width in USUAL]
     rows = []
-    for one in posterior.summary():
-        ends = (shown_interval(one[each]) for each in (*named, "Bounds"))
-        rows.append((one["Name"], one["Unit"], shown_number(one[MEDIAN]), *ends))
+    for row in posterior.summary():
+        ends = (shown_interval(row[name]) for name in (*widths, "Bounds"))
+        rows.append((row["Name"], row["Unit"], shown_number(row[MEDIAN]), *ends))
     lines = [
         f"# Posterior of {record['Title']}",
         "",
@@ -219,7 +219,7 @@ def markdown(posterior: Posterior) -> str:
         *[f"* **Warning:** {text}" for text in record["Warnings"]],
         "" if record["Warnings"] else "No warnings.",
         "",
-        *markdown_table(("parameter", "unit", "median", *named, "bounds"), rows),
+        *markdown_table(("parameter", "unit", "median", *widths, "bounds"), rows),
         "",
         "An interval that ends at a bound ends there because of the bound.",
         "",
@@ -227,9 +227,9 @@ def markdown(posterior: Posterior) -> str:
         "",
         *markdown_table(ROUND, map(_round, record["Rounds"])),
         "",
-        "Effective: draws after weighting by the true model. Chi² off by: surrogate less truth over the "
-        "draws, root mean square, constant factors of the density apart. Surrogate's error: of the whole "
-        "residual vector, in standard deviations of a datum, on points held out.",
+        "Effective: draws after weighting by the true model. Chi² off by: standard deviation, over the "
+        "draws, of surrogate less true chi². Surrogate's error: of the whole residual vector, in standard "
+        "deviations of a datum, on points held out.",
         "",
         *(
             ["## Failures", "", *[f"* {text}" for text in record["Failures"]], ""]
@@ -247,19 +247,19 @@ ROUND = (
 )  # fmt: skip
 
 
-def _round(one: dict) -> tuple[object, ...]:
-    chain, shape = one["Chain"], one["Pareto shape"]
+def _round(record: dict) -> tuple[object, ...]:
+    chain, shape = record["Chain"], record["Pareto shape"]
     lasted = chain["Steps by autocorrelation time"]
-    effective = f"{one['Effective draws']:.0f}{'' if one['Counts'] else ' (not counted)'}"
-    off = one["Chi-squared off by"]
+    effective = f"{record['Effective draws']:.0f}{'' if record['Counts'] else ' (not counted)'}"
+    off = record["Chi-squared off by"]
     return (
-        one["Round"],
-        one["Draws"],
+        record["Round"],
+        record["Draws"],
         effective,
         DASH if shape is None else f"{shape:.2f}",
         shown_number(off, 2),
-        f"{one['Surrogate']['Error']:.2g}",
-        one["Surrogate"]["Points"],
+        f"{record['Surrogate']['Error']:.2g}",
+        record["Surrogate"]["Points"],
         chain["Steps"],
         DASH if lasted is None else f"{lasted:.0f}",
         f"{100 * chain['Acceptance']:.0f} %",

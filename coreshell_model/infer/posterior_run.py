@@ -1,4 +1,4 @@
-"""From a problem to its posterior."""
+"""Samples the posterior of a fit problem."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from coreshell_model.infer.draws import Posterior
 from coreshell_model.infer.fit_folder import identity
 from coreshell_model.infer.fitting import check_effort
 from coreshell_model.infer.misfit import Misfit
-from coreshell_model.infer.posterior_folder import Kept
+from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.posterior_report import sampling_record, write_report
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.sampling import Sample, sample
@@ -45,16 +45,16 @@ def sample_posterior(
     Parameters
     ----------
     problem : the path of its TOML file, or what ``read_problem`` returned
-    folder : where every evaluation is kept as it is done, and the results; memory alone if None
-    fit_folder : a finished fit of the problem to begin at; without it some starts are fitted first
-    resume : go on with the sampling that the folder holds; more draws and evaluations may be asked for
-    draws : independent draws that the table is worth
-    evaluations : of the true model at most, those of the first fits apart
-    starts : fits from different places, where no fit is given
+    folder : for the results, and for every evaluation as it is finished; None keeps them in memory
+    fit_folder : of a finished fit of the problem to begin at; without it some starts are fitted first
+    resume : go on with the sampling that the folder holds; draws and evaluations may be more than before
+    draws : number of independent draws that the table is to be worth
+    evaluations : largest number of evaluations of the true model, without those of the first fits
+    starts : number of starts that are fitted where no fit is given
     seed : of everything random
     workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
         ``if __name__ == "__main__"``
-    say : told in a line how far it is, some times a second
+    say : called with a line of progress, several times a second
 
     Raises
     ------
@@ -72,7 +72,7 @@ def sample_posterior(
     say("simulating the start")
     misfit.checked()  # before the folder: what is refused leaves nothing behind
     ends = ends_of_fit(problem, user_path(fit_folder)) if fit_folder is not None else None
-    kept = Kept(folder)
+    kept = KeptSampling(folder)
     with kept.keeper.held():
         kept.begin(identity(problem, seed), resume)
         begin = kept.centre()
@@ -84,29 +84,29 @@ def sample_posterior(
             )
             kept.keep_centre(begin)
         target = ProblemTarget(problem, workers, begin.inflation)
-        found = sample(target, begin, kept, draws, evaluations, seed, say)
-        posterior = _posterior(problem, found, begin.inflation, seed)
+        drawn = sample(target, begin, kept, draws, evaluations, seed, say)
+        posterior = _posterior(problem, drawn, begin.inflation, seed)
         if kept.keeper.folder is not None:
-            write_report(posterior, found, problem, kept.keeper.folder)
+            write_report(posterior, drawn, problem, kept.keeper.folder)
     return posterior
 
 
-def _posterior(problem: Problem, found: Sample, inflation: float, seed: int) -> Posterior:
-    """The draws in the problem's units; chi-squared is that of the stated standard deviations."""
+def _posterior(problem: Problem, sample: Sample, inflation: float, seed: int) -> Posterior:
+    """The draws in the problem's units, with chi-squared in the stated standard deviations."""
     values = np.array(
         [
             [free.value(place) for free, place in zip(problem.parameters, row, strict=True)]
-            for row in found.places
+            for row in sample.places
         ]
     )
-    chi_squared = np.array([one.chi_squared * inflation**2 for one in found.drawn])
-    best = found.drawn[int(np.argmin(chi_squared))]
+    chi_squared = np.array([point.chi_squared * inflation**2 for point in sample.drawn])
+    best = sample.drawn[int(np.argmin(chi_squared))]
     priors = Misfit(problem).priors(best.places)
     degrees = freedom(problem)
     least = float(chi_squared.min())
-    reduced = (least + sum(one**2 for one in priors)) / degrees if degrees > 0 else None
-    sampled = sampling_record(found)
-    sampled["Warnings"] += missed(problem, best.residuals * inflation, reduced, inflation)
+    reduced = (least + sum(residual**2 for residual in priors)) / degrees if degrees > 0 else None
+    quality = sampling_record(sample)
+    quality["Warnings"] += missed(problem, best.residuals * inflation, reduced, inflation)
     record = {
         "Title": problem.file.title or problem.name,
         "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
@@ -116,7 +116,7 @@ def _posterior(problem: Problem, found: Sample, inflation: float, seed: int) -> 
         "Least chi-squared": least,
         "Noise inflated by": inflation,
         "Least reduced chi-squared": reduced,
-        **sampled,
+        **quality,
     }
-    parts = (problem.name, problem.parameters, problem.materials, values, found.weights, chi_squared)
+    parts = (problem.name, problem.parameters, problem.materials, values, sample.weights, chi_squared)
     return Posterior(*parts, record)

@@ -1,10 +1,10 @@
-"""What draws predict: bands of quantities and of curves."""
+"""Predictions by the draws of a posterior: bands of quantities, half-cycles and sweeps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.intervals import Array, effective_draws, intervals, quantiles_by_column
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
-from coreshell_model.infer.curves import SERIES, fine, half_cycles
+from coreshell_model.infer.curves import SERIES, half_cycles, refined
 from coreshell_model.infer.draws import WEIGHT, Posterior
 from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.material import Material
@@ -25,18 +25,18 @@ from coreshell_model.run.simulation import set_up, simulate
 from coreshell_model.run.solution import Solution
 
 POINTS = 201
-"""Of a half-cycle, evenly over its capacity."""
+"""Number of points of a half-cycle, evenly over its capacity."""
 
 
 @dataclass(frozen=True)
 class HalfCycle:
-    """One run in one direction.
+    """A simulated half-cycle.
 
     Attributes
     ----------
     sodiation : its direction
-    capacity : that passed, mAh/g
-    voltage : at ``POINTS`` even shares of it [V]
+    capacity : that passed in all [mA.h.g-1]
+    voltage : at ``POINTS`` even shares of the capacity [V]
     """
 
     sodiation: bool
@@ -44,7 +44,7 @@ class HalfCycle:
     voltage: Array
 
     def at(self, capacity: Array) -> Array:
-        """Voltage at capacities from its beginning; beyond its end the last one."""
+        """Voltage at capacities from the beginning; beyond the end the last voltage."""
         return np.interp(capacity, np.linspace(0.0, self.capacity, len(self.voltage)), self.voltage)
 
 
@@ -52,20 +52,20 @@ def half_cycles_of(solution: Solution) -> tuple[HalfCycle, ...]:
     """Every half-cycle of a run; none where a sweep prescribes the voltage, or nothing was simulated."""
     if solution.pybamm is None or any(step.asked.kind is Kind.SWEEP for step in solution.steps):
         return ()
-    _, charge, voltage, step = fine(solution, SERIES["voltage"])
-    found = []
+    _, charge, voltage, step = refined(solution, SERIES["voltage"])
+    halves = []
     for sodiation, points in half_cycles(charge, step):
         passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))
-        shares = np.linspace(0.0, passed[-1], POINTS)
-        found.append(HalfCycle(sodiation, float(passed[-1]), np.interp(shares, passed, voltage[points])))
-    return tuple(found)
+        even = np.linspace(0.0, passed[-1], POINTS)
+        halves.append(HalfCycle(sodiation, float(passed[-1]), np.interp(even, passed, voltage[points])))
+    return tuple(halves)
 
 
 def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataFrame:
     """Quantiles of the voltage at even capacities of each half-cycle.
 
-    A draw that ended before a capacity counts with its last voltage; how many got there is a column of its
-    own. The capacities end where the longest draw does.
+    A draw that ends before a capacity counts with its last voltage; a column holds the share of draws that
+    get there. The capacities end where the longest draw ends.
 
     Parameters
     ----------
@@ -73,15 +73,12 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
     weights : of the draws
     """
     tables = []
-    known = [(run, weight) for run, weight in zip(runs, weights, strict=True) if len(run)]
-    count = max((len(run) for run, _ in known), default=0)
-    for number in range(count):
-        own = [(run[number], weight) for run, weight in known if len(run) > number]
-        halves, sizes = [half for half, _ in own], np.array([weight for _, weight in own])
+    for number in range(max(map(len, runs), default=0)):
+        halves, sizes = _numbered(runs, weights, number)
         ends = np.array([half.capacity for half in halves])
         capacity = np.linspace(0.0, ends.max(), POINTS)
         band = quantiles_by_column(np.array([half.at(capacity) for half in halves]), sizes)
-        reached = np.array([sizes[ends >= one * (1 - 1e-12)].sum() for one in capacity]) / sizes.sum()
+        reached = np.array([sizes[ends >= end * (1 - 1e-12)].sum() for end in capacity]) / sizes.sum()
         tables.append(
             pd.DataFrame(
                 {
@@ -96,6 +93,15 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
+Part = TypeVar("Part", HalfCycle, Sweep)
+
+
+def _numbered(runs: Sequence[Sequence[Part]], weights: Array, number: int) -> tuple[list[Part], Array]:
+    """The half-cycles, or sweeps, of this number, of the draws that have it, and these draws' weights."""
+    parts = [(run[number], weight) for run, weight in zip(runs, weights, strict=True) if len(run) > number]
+    return [part for part, _ in parts], np.array([weight for _, weight in parts])
+
+
 VOLTAGE = "Voltage [V]"
 
 
@@ -108,12 +114,11 @@ def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: Array) -> pd.DataFrame
     weights : of the draws
     """
     tables = []
-    known = [(run, weight) for run, weight in zip(runs, weights, strict=True) if len(run)]
-    for number in range(max((len(run) for run, _ in known), default=0)):
-        own = [(run[number], weight) for run, weight in known if len(run) > number]
-        first, sizes = own[0][0], np.array([weight for _, weight in own])
+    for number in range(max(map(len, runs), default=0)):
+        swept, sizes = _numbered(runs, weights, number)
+        first = swept[0]
         sign = -1.0 if first.sodiation else 1.0
-        currents = np.array([sign * np.interp(first.voltage, one.voltage, one.current) for one, _ in own])
+        currents = np.array([sign * np.interp(first.voltage, s.voltage, s.current) for s in swept])
         band = quantiles_by_column(currents, sizes)
         tables.append(
             pd.DataFrame(
@@ -130,12 +135,12 @@ def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: Array) -> pd.DataFrame
 
 
 SOLVE_TIME = "Solve time [s]"
-"""A result that says nothing of the cell."""
+"""A result of a run that is not one of the cell."""
 
 
 @dataclass(frozen=True)
 class DrawnRun:
-    """The results of one draw: numbers by name, half-cycles and sweeps; and why there are none if so."""
+    """The results of a draw: numbers by name, half-cycles and sweeps, or the reason of a failure."""
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     half_cycles: tuple[HalfCycle, ...] = ()
@@ -145,12 +150,12 @@ class DrawnRun:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Results of a material through a protocol, a draw of a posterior each.
+    """Results of a material through a protocol for every draw of a posterior.
 
     Attributes
     ----------
     material, protocol : their names
-    changes : what was changed in every run
+    changes : of numbers that are not drawn, the same in every run
     weights : of the draws, adding up to 1
     runs : the draws' results, in order
     """
@@ -163,16 +168,16 @@ class Prediction:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every number that some draw gives."""
+        """Names of all numbers that any draw gives."""
         return tuple(dict.fromkeys(name for run in self.runs for name in run.numbers))
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """Why runs failed, a line a failed draw."""
+        """Why runs failed, one line for each failed draw."""
         return tuple(run.failure for run in self.runs if run.failure)
 
     def values(self, name: str) -> Array:
-        """One number a draw; NaN where a draw has none.
+        """A number by draw; NaN where a draw does not have it.
 
         Raises
         ------
@@ -180,19 +185,19 @@ class Prediction:
             No draw gives it.
         """
         if name not in self.names:
-            raise InputError(f"{self.protocol}: no draw gives {brief(name)}; {_such_as(name, self.names)}")
+            raise InputError(f"{self.protocol}: no draw gives {brief(name)}; {_suggestion(name, self.names)}")
         return np.array([run.numbers.get(name, np.nan) for run in self.runs])
 
     def band(self, name: str) -> dict:
         """Median and intervals of a number over the draws that give it."""
         values = self.values(name)
-        known = np.isfinite(values)
+        present = np.isfinite(values)
         return {
             "Observable": name,
-            **intervals(values[known], self.weights[known]),
-            "Draws": int(known.sum()),
-            "Effective draws": effective_draws(self.weights[known]),
-            "Share of draws without it": float(self.weights[~known].sum()),
+            **intervals(values[present], self.weights[present]),
+            "Draws": int(present.sum()),
+            "Effective draws": effective_draws(self.weights[present]),
+            "Share of draws without it": float(self.weights[~present].sum()),
         }
 
     def bands(self, names: Iterable[str] = ()) -> list[dict]:
@@ -225,65 +230,62 @@ def predict(
     Parameters
     ----------
     posterior : the draws
-    material : one of the posterior's, by its name there, the path of its file or the name in that
-    protocol : a shipped name, the path of a TOML file, or what was read from one
-    changes : of numbers that are not drawn, as ``simulate`` takes them: a design, or the protocol's
-    cycles : the first ones of the protocol; all where not given
+    material : one of the posterior's, by any of its names or the path of its file
+    protocol : a shipped name, the path of a TOML file, or a protocol
+    changes : of numbers that are not drawn, as ``simulate`` takes them: of a design, or of the protocol
+    cycles : the first ones of the protocol; all where None
     level : "particle" or "electrode"
-    observables : results that will be asked for; what this protocol does not give is refused before the draws
+    observables : names of results; those that the protocol does not give are refused before the draws are run
     workers : processes. More than 1 start this program anew in each: a script has to guard its own code by
         ``if __name__ == "__main__"``
-    say : told how many draws are done
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
+    say : called with a line of progress
     """
     check_whole("workers", workers, 1)
     material = posterior.name_of(material)
     base = posterior.materials[material]
-    given = by_path(changes or {}, base)
-    drawn = sorted(set(given) & set(posterior.changes_of(0, material)))
+    fixed = by_path(changes or {}, base)
+    drawn = sorted(set(fixed) & set(posterior.changes_of(0, material)))
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
     whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
-    set_up(base, whole, given, level=level)  # says at once what is wrong with them
+    set_up(base, whole, fixed, level=level)  # refuses what is wrong with them before the draws
     part = whole if cycles is None else beginning(whole, cycles)
-    _check_names(tuple(observables), base, part, given, level)
+    _check_names(tuple(observables), base, part, fixed, level)
     runs: dict[int, DrawnRun] = {}
 
-    def keep(item: tuple[int, dict[str, str]], found: DrawnRun) -> None:
-        runs[item[0]] = found
+    def keep(item: tuple[int, dict[str, str]], run: DrawnRun) -> None:
+        runs[item[0]] = run
         say(f"{len(runs)} of {len(posterior)} draws")
 
-    items = [(draw, {**own, **given}) for draw, own in enumerate(posterior.ensemble(material).changes)]
-    side_by_side(_Through(base, part, level), items, workers, say, keep)
+    items = [
+        (draw, {**of_draw, **fixed}) for draw, of_draw in enumerate(posterior.ensemble(material).changes)
+    ]
+    side_by_side(_DrawRunner(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
-    return Prediction(material, whole.name, given, posterior.weights, ordered)
+    return Prediction(material, whole.name, fixed, posterior.weights, ordered)
 
 
 def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, changes, level: str) -> None:
-    """Refuse a result that the material as it is does not have after this protocol, if it gets through it."""
+    """Refuse names of results that a run of the undrawn material does not give, if it comes to its end."""
     solution = simulate(base, protocol, changes, level=level) if names else None
     if solution is None or not solution.completed:
         return
     results = summary(solution)
-    known = numbers_of(results)
+    numbers = numbers_of(results)
     for name in names:
-        if name not in known and name.partition(", ")[0] not in results:
-            raise InputError(f"{protocol.name}: no result {brief(name)}; {_such_as(name, known)}")
+        if name not in numbers and name.partition(", ")[0] not in results:
+            raise InputError(f"{protocol.name}: no result {brief(name)}; {_suggestion(name, numbers)}")
 
 
-def _such_as(name: str, known: Iterable[str]) -> str:
-    """The nearest of the known names, else some of them."""
-    known = tuple(known)
-    return did_you_mean(name, known, cutoff=0.4).strip() or f"there are {', '.join(known[:8])} and others"
+def _suggestion(name: str, names: Iterable[str]) -> str:
+    """The nearest of the names, else some of them."""
+    names = tuple(names)
+    return did_you_mean(name, names, cutoff=0.4).strip() or f"there are {', '.join(names[:8])} and others"
 
 
 @dataclass(frozen=True)
-class _Through:
-    """One draw through the protocol, in whatever process this is."""
+class _DrawRunner:
+    """Takes the material with the numbers of a draw through the protocol, in any process."""
 
     material: Material
     protocol: Protocol
@@ -305,16 +307,16 @@ class _Through:
 
 
 def numbers_of(results: Mapping[str, Any]) -> dict[str, float]:
-    """Every number of a run's results by name; of several under one name each with its entry."""
-    found: dict[str, float] = {}
-    for name, value in results.items():
+    """The finite numbers of a run's results by name; those of a list or table by name and entry."""
+    numbers: dict[str, float] = {}
+    for name, result in results.items():
         several: Iterable[tuple[Any, Any]] = ()
-        if isinstance(value, Mapping):
-            several = value.items()
-        elif isinstance(value, list | tuple):
-            several = enumerate(value, start=1)
-        entries = {name: value} | {f"{name}, {entry}": one for entry, one in several}
-        for text, one in entries.items():
-            if isinstance(one, int | float) and not isinstance(one, bool) and np.isfinite(one):
-                found[text] = float(one)
-    return found
+        if isinstance(result, Mapping):
+            several = result.items()
+        elif isinstance(result, list | tuple):
+            several = enumerate(result, start=1)
+        entries = {name: result} | {f"{name}, {entry}": value for entry, value in several}
+        for label, value in entries.items():
+            if isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value):
+                numbers[label] = float(value)
+    return numbers

@@ -24,12 +24,12 @@ MOST_PANELS = 6
 BLUE = "#0072b2"
 
 OPACITY = {WIDE: 0.2, NARROW: 0.35}
-"""Of the bands. Each ends with the share of draws that lies beyond its outermost part, the median with half
-of them. What would be drawn beyond is the voltage that ended draws stay at, which looks like a plateau."""
+"""Opacity of the bands. The 95 % band is drawn as far as 2.5 % of the draws reach, the 68 % band as far as
+16 %, the median as far as half of them. Beyond, last voltages of ended draws would look like a plateau."""
 
 
 def prediction_picture(prediction: Prediction) -> Picture:
-    """Median, 68 and 95 % bands, a panel a half-cycle or a sweep; the first ``MOST_PANELS``."""
+    """Median, 68 and 95 % bands, in a panel for each of the first ``MOST_PANELS`` half-cycles or sweeps."""
     swept = sweep_bands([run.sweeps for run in prediction.runs], prediction.weights)
     table = swept
     if swept.empty:
@@ -84,13 +84,7 @@ def _fill(panel: Any, x, low, high, width: int, where=None) -> None:
 
 
 def write_prediction(prediction: Prediction, folder: Path) -> None:
-    """Bands, curve bands, every draw's results and a figure.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
+    """Write the bands, the results of every draw and a figure of the curves into ``folder``."""
     bands = pd.DataFrame(map(as_columns, prediction.bands()))
     with room_for(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,19 +1,17 @@
-"""What a fit problem's TOML file says, validated and frozen; docs/fitting.md explains it."""
+"""The sections of a fit problem's TOML file, validated and frozen; docs/fitting.md explains them."""
 
 import math
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import Section
-from coreshell_model.infer.observed import Curve, Scalar, Spectrum
-
-Number = Annotated[float, Field(strict=True)]
+from coreshell_model.infer.observed import Curve, Number, Scalar, Spectrum
 
 
 class Prior(Section):
-    """What is known of a parameter beforehand: ``sd`` on a linear scale, ``factor`` on a logarithmic one."""
+    """A parameter's prior: ``mean``, and ``sd`` on a linear scale or ``factor`` on a logarithmic one."""
 
     mean: Number
     sd: Number | None = Field(default=None, gt=0)
@@ -23,8 +21,8 @@ class Prior(Section):
 class FreeParameter(Section):
     """A number to fit: one value for all ``shared`` materials, or one for each ``separate`` material.
 
-    ``paths`` holds the path in materials that have it elsewhere, as a shell's carbon on its own, or the
-    several paths that share the value in one material.
+    ``paths`` gives the path by material where it is not ``path``, for instance of a shell's carbon in the
+    material that is this carbon alone, or several paths in one material that share the value.
     """
 
     path: str
@@ -46,9 +44,9 @@ class FreeParameter(Section):
             )
         if len(set(self.shared + self.separate)) < len(self.shared + self.separate):
             raise InputError("names a material twice; name it once")
-        if empty := [name for name, there in self.paths.items() if not there]:
+        if empty := [name for name, paths in self.paths.items() if not paths]:
             raise InputError(f"paths.{empty[0]} is empty; give a path, or leave it out")
-        for path in (self.path, *(one for name in self.paths for one in self.paths_in(name))):
+        for path in (self.path, *(path for name in self.paths for path in self.paths_in(name))):
             if path.startswith("protocol."):
                 raise InputError(f"{path!r} is a number of a protocol; only materials are fitted")
         if others := set(self.paths) - set(self.shared + self.separate):
@@ -69,24 +67,24 @@ class FreeParameter(Section):
         return self
 
     def paths_in(self, material: str) -> tuple[str, ...]:
-        """Where a material has the number."""
-        there = self.paths.get(material, self.path)
-        return (there,) if isinstance(there, str) else there
+        """The paths of the number in a material."""
+        paths = self.paths.get(material, self.path)
+        return (paths,) if isinstance(paths, str) else paths
 
     def _check_prior(self) -> None:
         if self.prior is None:
             return
-        wanted, other = ("factor", "sd") if self.scale == "log" else ("sd", "factor")
-        if getattr(self.prior, wanted) is None or getattr(self.prior, other) is not None:
-            raise InputError(f"prior on a {self.scale} scale: give mean and {wanted}, not {other}")
+        width, other = ("factor", "sd") if self.scale == "log" else ("sd", "factor")
+        if getattr(self.prior, width) is None or getattr(self.prior, other) is not None:
+            raise InputError(f"prior on a {self.scale} scale: give mean and {width}, not {other}")
         if self.scale == "log" and self.prior.mean <= 0:
             raise InputError(f"prior.mean is {self.prior.mean:g}; on a log scale it has to be above 0")
 
 
 class ProblemFile(Section):
-    """Free parameters, and the observations that they have to explain.
+    """A fit problem: free parameters, and the observations that they have to explain.
 
-    ``carried`` names materials that are not fitted and take over the fitted numbers of another: predictions.
+    ``carried`` gives, by name, materials that are not fitted and take over the fitted numbers of another one.
     """
 
     title: str = ""
@@ -107,7 +105,7 @@ class ProblemFile(Section):
 
 
 def as_unit_interval(value: float, lower: float, upper: float, scale: str) -> float:
-    """Where a value lies between its bounds, 0 to 1."""
+    """The place of a value between its bounds, 0 to 1."""
     if scale == "log":
         return math.log(value / lower) / math.log(upper / lower)
     return (value - lower) / (upper - lower)

@@ -1,4 +1,4 @@
-"""A fit problem read and checked: materials, protocols and measured files behind its names."""
+"""Reads and checks a fit problem with the materials, protocols and measured files that it names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,8 +33,8 @@ _Observed = TypeVar("_Observed", Scalar, Curve, Spectrum)
 
 
 ROUNDS, PROFILED, COMPILED_FROM = 12, 10, 500
-"""Rounds of derivatives of a fit, solves of a profile for each parameter, and solves from which compiling
-pays; assumed: as the joint problem of the shipped materials takes."""
+"""Rounds of derivatives of a fit, solves of a profile for each parameter, and number of solves from which
+compiling pays; assumed: what the joint problem of the shipped materials takes."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Problem:
 
     Attributes
     ----------
-    name, file : of the problem, and what its file says
+    name : of the problem
+    file : its content
     parameters : to fit, in order
     materials : every material, by the name that the problem uses
-    runs : the simulations that a set of parameters asks for
+    runs : the simulations of one evaluation
     scalars, curves, spectra : observations, each with the place of its run among ``runs``
     """
 
@@ -66,20 +67,25 @@ class Problem:
 
     @property
     def data(self) -> int:
-        """How many residuals they make."""
-        return sum(one.size for _, one in self.observed)
+        """Number of residuals of all observations."""
+        return sum(observation.size for _, observation in self.observed)
+
+    @property
+    def priors(self) -> int:
+        """Number of priors."""
+        return sum(free.section.prior is not None for free in self.parameters)
 
     def place(self, number: int) -> str:
-        """Where one of ``observed``, counted from 0, is in the problem's file."""
-        for word, many in (("observations", self.scalars), ("curves", self.curves)):
-            if number < len(many):
-                return f"{word}.{number + 1}"
-            number -= len(many)
+        """Where an item of ``observed``, counted from 0, stands in the problem's file."""
+        for table, observations in (("observations", self.scalars), ("curves", self.curves)):
+            if number < len(observations):
+                return f"{table}.{number + 1}"
+            number -= len(observations)
         return f"spectra.{number + 1}"
 
     @property
     def compiling_pays(self) -> bool:
-        """Whether a fit of it takes enough solves, in derivatives and profiles, for a compiled model."""
+        """Whether a fit takes enough solves, in derivatives and profiles, for compiling to save time."""
         count = len(self.parameters)
         solves = len(self.runs) * count * (ROUNDS + PROFILED * count)
         return self.file.level == "particle" and solves >= COMPILED_FROM
@@ -91,18 +97,13 @@ class Problem:
 
 
 def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Problem:
-    """Read a fit problem; paths in it count from its folder.
+    """Read a fit problem; paths in it are relative to its folder.
 
     Parameters
     ----------
     path : of its file
-    defaults : a user's own, which become changes of each observation's shipped protocol that it does not make
-        itself, so that they are part of the problem; shipped problems are without
-
-    Raises
-    ------
-    InputError
-        In one line: what is wrong with the file, or with one that it names.
+    defaults : a user's own conditions. They become part of the problem, as changes of each observation in a
+        shipped protocol that the observation does not make itself. Shipped problems are read without them.
     """
     path = user_path(path)
     where = library.shown(Path(path.name))
@@ -117,32 +118,26 @@ def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Prob
 
 
 def is_shipped(path: str | Path) -> bool:
-    """Whether a problem is one of the paper's, whose conditions are the paper's too."""
+    """Whether a problem is shipped: its conditions are those of the paper."""
     return library.folder("validation").resolve() in user_path(path).resolve().parents
 
 
 def _under(defaults: UserDefaults, file: ProblemFile) -> ProblemFile:
-    """The problem with the defaults among the changes of what was measured in shipped protocols."""
+    """The problem with the defaults among the changes of its observations in shipped protocols."""
 
-    def changed(given: _Observed) -> _Observed:
-        name = given.after or "formation" if isinstance(given, Spectrum) else given.protocol
-        name = name or (given.after if isinstance(given, Curve) else None)
+    def changed(section: _Observed) -> _Observed:
+        name = section.after or "formation" if isinstance(section, Spectrum) else section.protocol
+        name = name or (section.after if isinstance(section, Curve) else None)
         if name is None:
-            return given
-        return given.model_copy(update={"changes": defaults.added(name, given.changes)})
+            return section
+        return section.model_copy(update={"changes": defaults.added(name, section.changes)})
 
     parts = {"observations": file.observations, "curves": file.curves, "spectra": file.spectra}
     return file.model_copy(update={name: tuple(map(changed, part)) for name, part in parts.items()})
 
 
 def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
-    """The problem of a file's content; ``where`` names it in complaints.
-
-    Raises
-    ------
-    InputError
-        As ``read_problem``.
-    """
+    """The problem of a file's content; ``where`` names the file in errors."""
     with at(where):
         file = _with_one_name_each(file, folder)
     materials: dict[str, Material] = {}
@@ -166,180 +161,177 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     for number, spectrum in enumerate(file.spectra, start=1):
         with at(f"{where}: spectra.{number}"):
             spectra.append(reader.spectrum(spectrum))
-    found = Problem(
-        name, file, parameters, materials, tuple(reader.runs), tuple(scalars), tuple(curves), tuple(spectra)
-    )
-    priors = sum(free.given.prior is not None for free in parameters)
-    if found.data + priors < len(parameters):
+    observed = tuple(scalars), tuple(curves), tuple(spectra)
+    result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed)
+    if result.data + result.priors < len(parameters):
         raise InputError(
-            f"{where}: {found.data} data and {priors} priors for {len(parameters)} parameters; "
+            f"{where}: {result.data} data and {result.priors} priors for {len(parameters)} parameters; "
             "add observations or fix parameters"
         )
     check_bounds(parameters, materials, where)
-    return found
+    return result
 
 
 @dataclass
 class _Reader:
-    """The runs that observations need, each once."""
+    """Reads observations and collects the runs that they need; those through protocols are shared."""
 
     folder: Path
     materials: Mapping[str, Material]
     free: tuple[Free, ...]
     runs: list[Run] = field(default_factory=list)
 
-    def through_protocol(self, given: Measured, protocol: str, first: int = 1) -> int:
-        """The place of the observation's run, added where it is new; its cycles count from the first."""
-        material, whole = self._prepared(given, protocol, first)
-        run = ThroughProtocol(given.material, material, whole)
+    def through_protocol(self, section: Measured, protocol: str, first: int = 1) -> int:
+        """The place of the observation's run, which is added if it is new; ``first`` is its first cycle."""
+        material, whole = self._prepared(section, protocol, first)
+        run = ThroughProtocol(section.material, material, whole)
         if run not in self.runs:
             self.runs.append(run)
         return self.runs.index(run)
 
     def window_of(self, run: int) -> Window:
         """The cut-offs of a run through a protocol."""
-        there = self.runs[run]
-        assert isinstance(there, ThroughProtocol)
-        return there.protocol.window
+        through_protocol = self.runs[run]
+        assert isinstance(through_protocol, ThroughProtocol)
+        return through_protocol.protocol.window
 
-    def curve(self, given: Curve) -> tuple[int, MeasuredCurve]:
-        """A measured curve and its run."""
+    def curve(self, section: Curve) -> tuple[int, MeasuredCurve]:
+        """The place of a curve's run, and the measured curve."""
         dataset = read_datasets(
-            [self.folder / user_path(file) for file in given.paths],
-            mass=given.mass,
-            current_sign=given.current_sign,
-            columns=given.columns or None,
-            allow_gaps=given.allow_gaps,
-            cell=given.cell,
+            [self.folder / user_path(file) for file in section.paths],
+            mass=section.mass,
+            current_sign=section.current_sign,
+            columns=section.columns or None,
+            allow_gaps=section.allow_gaps,
+            cell=section.cell,
         )
         dataset.check_half_cell()
-        if given.protocol is not None:
-            _, whole = self._prepared(given, given.protocol, whole=True)
-            with at(given.named):
+        if section.protocol is not None:
+            _, whole = self._prepared(section, section.protocol, whole=True)
+            with at(section.named):
                 fresh, upper = whole.start.potential.si, whole.window.upper.si
-                first = first_cycle(dataset, given.first_cycle, fresh, upper)
-                found = measured_curve(given, dataset, first)
-                return self.through_protocol(given, given.protocol, first), found
-        assert given.replay is not None  # as the file was checked
-        with at(given.named):
-            found = measured_curve(given, dataset)
-        self._not_fitted(given)
-        material = self.materials[given.material]
-        prepared(material, "formation", given.changes)  # refuses changes of what is not there
-        begin = self._beginning(given)
+                first = first_cycle(dataset, section.first_cycle, fresh, upper)
+                measured = measured_curve(section, dataset, first)
+                return self.through_protocol(section, section.protocol, first), measured
+        assert section.replay is not None  # checked with the file
+        with at(section.named):
+            measured = measured_curve(section, dataset)
+        self._check_changes(section)
+        material = self.materials[section.material]
+        prepared(material, "formation", section.changes)  # refuses changes of numbers that it does not have
+        begin = self._beginning(section)
         check_beginning(dataset, begin)
-        run = ThroughMeasurement(given.material, material, dataset, given.replay, given.changes, begin)
-        return self._added(run), found
+        run = ThroughMeasurement(section.material, material, dataset, section.replay, section.changes, begin)
+        return self._added(run), measured
 
-    def _beginning(self, given: Curve) -> Beginning:
+    def _beginning(self, section: Curve) -> Beginning:
         """Where a replay begins."""
         after = None
-        if given.after is not None:
-            read = read_protocol(_beside(self.folder, given.after))
-            after = prepared(self.materials[given.material], read, given.changes)[1]
-        if after is not None and given.cycles is not None:
-            after = beginning(after, given.cycles)
-        return Beginning(as_potential(given.potential), after)
+        if section.after is not None:
+            read = read_protocol(_beside(self.folder, section.after))
+            after = prepared(self.materials[section.material], read, section.changes)[1]
+        if after is not None and section.cycles is not None:
+            after = beginning(after, section.cycles)
+        return Beginning(as_potential(section.potential), after)
 
-    def spectrum(self, given: Spectrum) -> tuple[int, MeasuredSpectrum]:
-        """A measured spectrum and its run."""
-        found = measured_spectrum(given, self.folder)
-        material, after = self._prepared(given, given.after or "formation")
-        said = found.potential
-        potential, window = to_si(*parse_quantity(said), "V"), after.window
+    def spectrum(self, section: Spectrum) -> tuple[int, MeasuredSpectrum]:
+        """The place of a spectrum's run, and the measured spectrum."""
+        measured = measured_spectrum(section, self.folder)
+        material, after = self._prepared(section, section.after or "formation")
+        potential, window = to_si(*parse_quantity(measured.potential), "V"), after.window
         if not window.lower.si <= potential <= window.upper.si:
             raise InputError(
-                f"potential is {said}, outside the window of {window.lower} to {window.upper}; "
+                f"potential is {measured.potential}, outside the window of {window.lower} to {window.upper}; "
                 "give one inside"
             )
-        run = (given.material, material, potential, after if given.after else None, found.frequencies)
-        return self._added(ToSpectrum(*run)), found
+        state = potential, after if section.after else None
+        return self._added(ToSpectrum(section.material, material, *state, measured.frequencies)), measured
 
     def _added(self, run: Run) -> int:
         self.runs.append(run)
         return len(self.runs) - 1
 
     def _prepared(
-        self, given: Measured, protocol: str, first: int = 1, whole: bool = False
+        self, section: Measured, protocol: str, first: int = 1, whole: bool = False
     ) -> tuple[Material, Protocol]:
         """Material and protocol with the observation's changes, ended after its cycles unless ``whole``."""
-        self._not_fitted(given)
+        self._check_changes(section)
         read = read_protocol(_beside(self.folder, protocol))
-        material, every = prepared(self.materials[given.material], read, given.changes)
+        material, all_cycles = prepared(self.materials[section.material], read, section.changes)
         if first > 1:
-            beginning(every, first)  # refused where the protocol has not so many cycles
-        if whole or given.cycles is None:
-            return material, every
-        return material, beginning(every, first - 1 + given.cycles)
+            beginning(all_cycles, first)  # refuses a protocol with fewer cycles
+        if whole or section.cycles is None:
+            return material, all_cycles
+        return material, beginning(all_cycles, first - 1 + section.cycles)
 
-    def _not_fitted(self, given: Measured) -> None:
-        mine = (free.given for free in self.free if given.material in free.materials)
-        changed = by_path(given.changes, self.materials[given.material])
-        both = sorted({path for one in mine for path in one.paths_in(given.material)} & set(changed))
+    def _check_changes(self, section: Measured) -> None:
+        """Refuse changes of numbers that are fitted."""
+        fitted = {
+            path
+            for free in self.free
+            if section.material in free.materials
+            for path in free.section.paths_in(section.material)
+        }
+        both = sorted(fitted & set(by_path(section.changes, self.materials[section.material])))
         if both:
             raise InputError(f"changes: {both[0]} is fitted; leave it out")
 
 
 def _with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
-    """The file with each material under the first of the names that its observations have for it.
-
-    Raises
-    ------
-    InputError
-        A material that is not there.
-    """
+    """The file with one name for each material, the first by which its observations call it."""
     names: dict[str, str] = {}
     materials: dict[str, Material] = {}
+
+    def first_name(alias: str) -> str | None:
+        """The name of the same material among those read; None where it is not among them."""
+        try:
+            return name_among(materials, _beside(folder, alias), "the problem", folder)
+        except InputError:
+            return None
+
     for observation in (*file.observations, *file.curves, *file.spectra):
-        given = observation.material
-        if given in names:
+        alias = observation.material
+        if alias in names:
             continue
-        if given not in materials and materials:
-            try:
-                names[given] = name_among(materials, _beside(folder, given), "the problem", folder)
-                continue
-            except InputError:
-                pass
-        names[given] = given
-        materials[given] = read_material(_beside(folder, given))
+        known = first_name(alias) if materials else None
+        names[alias] = known or alias
+        if known is None:
+            materials[alias] = read_material(_beside(folder, alias))
 
-    def name(given: str) -> str:
-        if given not in names:
-            try:
-                names[given] = name_among(materials, _beside(folder, given), "the problem", folder)
-            except InputError:
-                names[given] = given  # said where it stands
-        return names[given]
+    def name(alias: str) -> str:
+        if alias not in names:
+            names[alias] = first_name(alias) or alias  # an unknown material is refused with its parameter
+        return names[alias]
 
-    def observed(every: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
-        return tuple(each.model_copy(update={"material": name(each.material)}) for each in every)
+    def renamed(sections: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
+        return tuple(s.model_copy(update={"material": name(s.material)}) for s in sections)
 
     parameters = tuple(
-        each.model_copy(
+        section.model_copy(
             update={
-                "shared": tuple(map(name, each.shared)),
-                "separate": tuple(map(name, each.separate)),
-                "paths": {name(one): path for one, path in each.paths.items()},
+                "shared": tuple(map(name, section.shared)),
+                "separate": tuple(map(name, section.separate)),
+                "paths": {name(alias): path for alias, path in section.paths.items()},
             }
         )
-        for each in file.parameters
+        for section in file.parameters
     )
-    carried = {one: name(follows) for one, follows in file.carried.items()}
-    if all(given == meant for given, meant in names.items()):  # those of parameters too
+    carried = {target: name(follows) for target, follows in file.carried.items()}
+    if all(alias == first for alias, first in names.items()):
         return file
     return file.model_copy(
         update={
             "parameters": parameters,
             "carried": carried,
-            "observations": observed(file.observations),
-            "curves": observed(file.curves),
-            "spectra": observed(file.spectra),
+            "observations": renamed(file.observations),
+            "curves": renamed(file.curves),
+            "spectra": renamed(file.spectra),
         }
     )
 
 
 def _beside(folder: Path, name: str) -> str:
-    """A shipped name as it is, a path or the name of a file from the problem's folder."""
+    """A shipped name as it is, else a path, or the name of a file, from the problem's folder."""
     if name in library.names("parameters"):
         return name
     for path in (folder / user_path(name), folder / f"{name}.toml"):

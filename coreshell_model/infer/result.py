@@ -1,4 +1,4 @@
-"""What a fit found: values, intervals, verdicts, and how well the data are met."""
+"""The result of a fit: values, intervals, verdicts, and how well the data are met."""
 
 from dataclasses import dataclass, field
 
@@ -9,13 +9,13 @@ from coreshell_model.base.intervals import Interval
 
 @dataclass(frozen=True)
 class FittedParameter:
-    """One parameter, in its unit.
+    """A parameter, in its unit.
 
     Attributes
     ----------
-    name, path, materials, unit, scale : as the problem has them
+    name, path, materials, unit, scale, lower, upper : as the problem has them
     value : at the best fit
-    sd : standard deviation by the derivatives, on a logarithmic scale that of its natural logarithm; None
+    sd : standard deviation by the derivatives, that of the natural logarithm on a logarithmic scale; None
         where nothing responds to the parameter
     interval_68, interval_95 : by the profile of chi-squared
     verdict : "fixed by the data", "one-sided", "only in combination with ...", or "withheld: ..."
@@ -39,9 +39,9 @@ class FittedParameter:
 
 @dataclass(frozen=True)
 class FittedScalar:
-    """One number: measured, at the best fit, and the difference in standard deviations.
+    """A number: measured, at the best fit, and the difference in standard deviations.
 
-    ``relation`` is "equal", or "at least" or "at most" of a limit, which a number on its allowed side meets.
+    ``relation`` is "equal", or "at least" or "at most" where the measured number is a limit.
     """
 
     name: str
@@ -56,7 +56,7 @@ class FittedScalar:
 
 @dataclass(frozen=True)
 class FittedCurve:
-    """One curve: root mean square of the differences, in mV or mA/g, and its points in SI, or mAh/g."""
+    """A curve: root mean square of the differences in mV or mA/g, and its points in SI units or mAh/g."""
 
     name: str
     material: str
@@ -78,9 +78,9 @@ class FittedCurve:
 
 @dataclass(frozen=True)
 class FittedSpectrum:
-    """One spectrum: root mean square of the differences of both parts, in % of the modulus, and its points.
+    """A spectrum: root mean square of the differences of both parts in % of the modulus, and its points.
 
-    Impedances are those of the measured cell, [Ohm], or by the area that the problem gives, [Ohm.m2].
+    Impedances are those of the measured cell [Ohm], or per area where the problem gives one [Ohm.m2].
     """
 
     name: str
@@ -95,29 +95,32 @@ class FittedSpectrum:
 
     @property
     def residuals(self) -> NDArray:
-        """Differences in standard deviations, of the real parts in a row, then of the imaginary ones."""
+        """Differences in standard deviations: of all real parts, then of all imaginary parts."""
         return (self.simulated - self.measured) / self.sd
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """A fit and what the data settle.
+    """The result of a fit.
 
     Attributes
     ----------
     title, file : of the problem
-    parameters, scalars, curves, spectra : one each
+    parameters, scalars, curves, spectra : in the order of the problem
     correlations : of the parameters, in their order
-    weakest : the least known combinations: standard deviation, and share of each parameter in it
-    chi_squared, data, priors : the sum of squared residuals and how many they are
-    starts : how each start ended, best first
-    profiles : of each parameter: its value, the rise of chi-squared, and the other parameters there
+    weakest : the least known combinations of parameters: standard deviation, and shares of the parameters
+    chi_squared : the sum of squared residuals
+    data, priors : numbers of residuals
+    starts : the record of each start, best first
+    profiles : of each parameter, by point: the rise of chi-squared, and the values of all parameters
     warnings : in sentences
-    evaluations, failed : sets of simulations, and those with a failed one
+    evaluations, failed : number of evaluations, and of those with a failed run
     reasons : the failures, each once
     completed : False where the best fit itself has a failed run
-    seed, seconds : of the random starts; wall time of this call
+    seed : of the random starts
+    seconds : wall time of this call
     inflation : factor of the data's standard deviations for which sd, intervals and verdicts hold
+    materials : those with fitted numbers, by name
     """
 
     title: str
@@ -150,12 +153,12 @@ class FitResult:
 
     @property
     def reduced_chi_squared(self) -> float | None:
-        """Chi-squared by degree of freedom, 1 where the standard deviations are right; None without any."""
+        """Chi-squared per degree of freedom, about 1 for right standard deviations; None without any."""
         return self.chi_squared / self.degrees_of_freedom if self.degrees_of_freedom > 0 else None
 
     @property
     def misfit(self) -> str | None:
-        """The first warning as a sentence, where it says that the model misses the data; else None."""
+        """The warning that the model misses the data, as a sentence; None without one."""
         return f"{self.warnings[0][0].upper()}{self.warnings[0][1:]}." if self.inflation > 1 else None
 
     @property
@@ -165,7 +168,7 @@ class FitResult:
 
     def __getitem__(self, name: str) -> FittedParameter:
         """The parameter of that name."""
-        for one in self.parameters:
-            if one.name == name:
-                return one
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
         raise KeyError(f"{name!r} was not fitted; fitted are {', '.join(p.name for p in self.parameters)}")

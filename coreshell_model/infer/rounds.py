@@ -1,8 +1,8 @@
-"""A round of sampling: proposals where the surrogate is known, and their true weights.
+"""A round of sampling: draws from the surrogate's density, and their weights by the true model.
 
-Far from all points a surrogate says nothing, and the volume there is so much larger than that of a narrow
-posterior that walkers would leave for it. They are kept where evaluations are, with room to grow: a round's
-draws near the border move it outwards for the next.
+A surrogate is unknown far from all evaluated points, and the volume there is so much larger than that of a
+narrow posterior that walkers would leave for it. A penalty keeps them in a region about the evaluated points.
+Draws near its border move it outwards for the next round.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,24 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from coreshell_model.base.intervals import effective_draws
+from coreshell_model.base.intervals import Array, effective_draws
 from coreshell_model.infer.chain import MOST_STEPS, Chain, walk
-from coreshell_model.infer.posterior_folder import Kept
+from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.surrogate import Surrogate, surrogate
-from coreshell_model.infer.target import Evaluated, Key, Target
+from coreshell_model.infer.target import EvaluatedPoint, Key, Target
 from coreshell_model.infer.weights import RELIABLE, normalised, pareto_shape
 
 NEIGHBOURS = 8
-"""Evaluated points by which a place is judged."""
+"""Nearest evaluated points by which the odds of a place are estimated."""
 
 LEAST_ODDS = 0.02
-"""Odds where all neighbours failed: such places are still looked at now and then."""
-
-Array = NDArray[np.float64]
+"""Odds where all neighbours failed; above 0, so that such places are still tried now and then."""
 
 
 class Odds:
-    """The share of a place's nearest points that did not fail.
+    """The odds that a run succeeds: the share of a place's nearest points that did not fail.
 
     Parameters
     ----------
@@ -54,21 +52,21 @@ class Odds:
 
 
 ROOM, VOLUME = 1.5, 25.0
-"""Radius of the region, in distances of the farthest of its points from their middle: at least ``ROOM``, more
-in few dimensions, where the region may have ``VOLUME`` times the volume that its points span."""
+"""Radius of the region, in distances of the farthest of its points from their middle: ``ROOM``, or more in
+few dimensions, where the region may have ``VOLUME`` times the volume that its points span."""
 
 RISE = 50.0
-"""Chi-squared above the lowest up to which a point is taken for one of the posterior's surroundings."""
+"""Chi-squared above the lowest up to which points belong to the region."""
 
 POINTS_A_PARAMETER = 6
-"""Points of least chi-squared that are taken in any case."""
+"""Points of least chi-squared, for each parameter, that belong to it in any case."""
 
 STEEPNESS = 10.0
-"""Chi-squared at a tenth of the radius beyond the border."""
+"""Penalty, as chi-squared, at a tenth of the radius beyond the border."""
 
 
 class KnownRegion:
-    """The ellipsoid, in the covariance of its points.
+    """The region about evaluated points: an ellipsoid with the shape of their covariance.
 
     Parameters
     ----------
@@ -88,7 +86,7 @@ class KnownRegion:
         self.radius = room * float(self._distance(near).max())
 
     def chi_squared(self, places: Array) -> Array:
-        """0 within the region, rising with the square of the distance from it."""
+        """The penalty: 0 within the region, rising with the square of the distance from it."""
         beyond = np.maximum(self._distance(places) / self.radius - 1.0, 0.0)
         return STEEPNESS * (10.0 * beyond) ** 2
 
@@ -100,16 +98,16 @@ FEWEST_WALKERS = 32
 WALKERS_A_PARAMETER = 4
 
 WARM = 3.0
-"""Temperature of the draws that only teach the surrogate what is around the posterior."""
+"""Temperature of warm draws, from which the surrogate learns the surroundings of the posterior."""
 
 WARM_SHARE = 0.3
-"""Of them, in units of the draws, where the surrogate has to learn."""
+"""Number of warm draws, as a share of the draws."""
 
 SHORT_STEPS = 8000
-"""Of a chain of which no mean is taken."""
+"""Steps of a chain whose draws need not be independent."""
 
 EVEN = 0.9
-"""Effective draws by draw from which on weights count as even."""
+"""Effective draws per draw from which weights count as even."""
 
 LEAST_COUNTED = 10.0
 """Effective draws below which the weights of a round are not trusted."""
@@ -124,12 +122,12 @@ class Round:
     number : from 1
     keys : of its draws among the evaluations
     weights : of the draws, adding up to 1; all 0 where every draw failed
-    effective : independent draws that they are worth
-    shape : of the Pareto law of the largest weights; None where they are too few
-    error_expected : of the residual vector, on points that the surrogate had not learned yet
-    error_found : root mean square of surrogate less truth of chi-squared over the draws, means apart; None
+    effective : number of independent draws that they are worth
+    shape : of the Pareto law of the largest weights; None where these are too few
+    residual_error : error of the surrogate's residual vector at points left out of its learning
+    chi_squared_error : standard deviation, over the draws, of the error of the surrogate's chi-squared; None
         where every draw failed
-    record : what the round's file holds: the chain and the surrogate
+    record : content of the round's file: the chain and the surrogate
     """
 
     number: int
@@ -137,8 +135,8 @@ class Round:
     weights: Array
     effective: float
     shape: float | None
-    error_expected: float
-    error_found: float | None
+    residual_error: float
+    chi_squared_error: float | None
     record: dict
 
     @property
@@ -148,35 +146,35 @@ class Round:
 
     @property
     def trusted(self) -> bool:
-        """True where there are enough weights, and none that decides alone."""
+        """True where there are enough weights, and no few of them decide."""
         return self.effective >= LEAST_COUNTED and (self.even or self.shape is None or self.shape <= RELIABLE)
 
     @property
     def even(self) -> bool:
-        """True where the weights are so even that the law of the largest does not matter."""
+        """True where the weights are so even that the Pareto shape does not matter."""
         return self.effective >= EVEN * len(self.keys)
 
 
 def proposed(
-    target: Target, kept: Kept, number: int, draws: int, learning: tuple[bool, bool], seed: int
+    target: Target, kept: KeptSampling, number: int, draws: int, learning: tuple[bool, bool], seed: int
 ) -> dict:
-    """What a round evaluates, as its file keeps it.
+    """The points that a round evaluates, as its file keeps them.
 
     Parameters
     ----------
-    target, kept : the density, and what is known of it
+    target, kept : the density, and its evaluations so far
     number : of the round
-    draws : that it is to have
-    learning : whether the surrogate needs warm points, and whether a short chain will do since it is poor yet
+    draws : number of draws of the round
+    learning : whether the surrogate needs warm points, and whether a short chain is enough
     seed : of everything random
     """
     teach, short = learning
-    stand_in, region, begin = _stand_in(target, kept, number, seed)
+    learned, region, begin = _learned(target, kept, number, seed)
     odds = _odds(kept, number)
 
     def of_data(places: Array) -> Array:
-        beyond = odds.chi_squared(places) + region.chi_squared(places)
-        return stand_in.chi_squared(places, threads.map) + beyond
+        penalty = odds.chi_squared(places) + region.chi_squared(places)
+        return learned.chi_squared(places, threads.map) + penalty
 
     def log_density(places: Array) -> Array:
         return -0.5 * (of_data(places) + np.sum(target.prior_residuals(places) ** 2, axis=1))
@@ -195,24 +193,24 @@ def proposed(
         "Surrogate's chi-squared": expected.tolist(),
         "Warm places": warm.tolist(),
         "Surrogate": {
-            "Points": len(stand_in.points),
-            "Components": stand_in.basis.shape[1],
-            "Error": stand_in.total_error,
+            "Points": len(learned.points),
+            "Components": learned.basis.shape[1],
+            "Error": learned.total_error,
         },
-        "Chain": _told(chain),
+        "Chain": _chain_record(chain),
     }
 
 
-def weighed(kept: Kept, number: int) -> Round:
-    """The weights of a round whose every draw was evaluated."""
+def weighed(kept: KeptSampling, number: int) -> Round:
+    """A round with the weights of its draws, all of which are evaluated."""
     record = kept.round(number)
     assert record is not None  # it was proposed
     expected = np.array(record["Surrogate's chi-squared"])
     keys = tuple((number, point) for point in range(len(expected)))
     true = np.array([_chi_squared(kept.evaluations[key]) for key in keys])
     weights = normalised(0.5 * (expected - true))
-    known = np.isfinite(true)
-    error = float(np.std((expected - true)[known])) if known.any() else None
+    succeeded = np.isfinite(true)
+    error = float(np.std((expected - true)[succeeded])) if succeeded.any() else None
     return Round(
         number,
         keys,
@@ -225,15 +223,13 @@ def weighed(kept: Kept, number: int) -> Round:
     )
 
 
-def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surrogate, KnownRegion, Array]:
-    """The surrogate of all earlier rounds, where it holds, and where walkers begin: at the best points."""
-    known = [
-        kept.evaluations[key]
-        for key in sorted(kept.evaluations)
-        if key[0] < number and not kept.evaluations[key].failures
-    ]
-    places = np.array([one.places for one in known])
-    residuals = np.array([one.residuals for one in known])
+def _learned(
+    target: Target, kept: KeptSampling, number: int, seed: int
+) -> tuple[Surrogate, KnownRegion, Array]:
+    """The surrogate of all earlier rounds, its region, and the best points, at which walkers begin."""
+    points = [point for point in _earlier(kept, number) if not point.failures]
+    places = np.array([point.places for point in points])
+    residuals = np.array([point.residuals for point in points])
     total = np.sum(residuals**2, axis=1) + np.sum(target.prior_residuals(places) ** 2, axis=1)
     count = max(FEWEST_WALKERS, WALKERS_A_PARAMETER * target.dimensions)
     best = np.argsort(total)
@@ -244,23 +240,27 @@ def _stand_in(target: Target, kept: Kept, number: int, seed: int) -> tuple[Surro
     return surrogate(places, residuals, total, rng), KnownRegion(places, total), begin
 
 
-def _odds(kept: Kept, number: int) -> Odds:
-    """That a run succeeds, by all earlier rounds."""
-    known = [kept.evaluations[key] for key in sorted(kept.evaluations) if key[0] < number]
-    return Odds(np.array([one.places for one in known]), np.array([bool(one.failures) for one in known]))
+def _odds(kept: KeptSampling, number: int) -> Odds:
+    points = _earlier(kept, number)
+    return Odds(np.array([p.places for p in points]), np.array([bool(p.failures) for p in points]))
 
 
-def _chi_squared(found: Evaluated) -> float:
-    return float("inf") if found.failures else found.chi_squared
+def _earlier(kept: KeptSampling, number: int) -> list[EvaluatedPoint]:
+    """The evaluated points of all earlier rounds."""
+    return [kept.evaluations[key] for key in sorted(kept.evaluations) if key[0] < number]
 
 
-def _told(chain: Chain) -> dict:
+def _chi_squared(point: EvaluatedPoint) -> float:
+    return float("inf") if point.failures else point.chi_squared
+
+
+def _chain_record(chain: Chain) -> dict:
     steps, means, sds = chain.trace
     longest = float(chain.autocorrelation_times.max())
     return {
         "Walkers": chain.walkers,
         "Steps": chain.steps,
-        "Autocorrelation times": [_finite(one) for one in chain.autocorrelation_times],
+        "Autocorrelation times": [_finite(time) for time in chain.autocorrelation_times],
         "Steps by autocorrelation time": chain.steps / longest if np.isfinite(longest) else None,
         "Acceptance": chain.acceptance,
         "Converged": chain.converged,

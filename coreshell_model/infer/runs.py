@@ -1,4 +1,4 @@
-"""The simulations that observations need: through a protocol, through a measurement, to a spectrum."""
+"""The simulations that observations need: of a protocol, of a measured current or voltage, of a spectrum."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from coreshell_model.run.solution import Ending, Solution
 
 
 class RunFailedError(Exception):
-    """A run that the solver could not bring to its end; the text is one line with the place."""
+    """A run did not come to its end; the text says in one line where."""
 
 
 @dataclass(frozen=True)
 class ThroughProtocol:
-    """A material through a protocol, whole.
+    """A material through a protocol.
 
     Attributes
     ----------
-    name : of the material in the problem; the free parameters that it has are changed in each run
-    material, protocol : what is simulated
+    name : of the material in the problem
+    material, protocol : what is simulated; each evaluation changes the material's free parameters
     """
 
     name: str
@@ -39,16 +39,16 @@ class ThroughProtocol:
 
     @property
     def through(self) -> str:
-        """What it goes through, in a word."""
+        """What the material goes through, in words."""
         return self.protocol.name
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Solution:
-        """The run with changed numbers, by a model that is compiled or is not.
+        """The run with changed numbers, by a compiled model or not.
 
         Raises
         ------
         RunFailedError
-            It did not come to its end.
+            The run did not come to its end.
         """
         solution = simulate(self.material, self.protocol, changes, level=level, compiled=compiled)
         if not solution.completed or solution.pybamm is None:
@@ -56,13 +56,13 @@ class ThroughProtocol:
         return solution
 
     def identity(self) -> dict[str, Any]:
-        """What makes it the same run, as JSON holds it."""
+        """What identifies the run, as JSON holds it."""
         return _plain(self.material) | {"Protocol": self.protocol.model_dump(exclude_none=True, mode="json")}
 
 
 @dataclass(frozen=True, eq=False)
 class ThroughMeasurement:
-    """A material through its own measured current, or voltage; ``control`` says which."""
+    """A material through the current or the voltage of its measurement; ``control`` says which."""
 
     name: str
     material: Material
@@ -73,7 +73,7 @@ class ThroughMeasurement:
 
     @property
     def through(self) -> str:
-        """What it goes through, in a word."""
+        """What the material goes through, in words."""
         return f"the {self.control} of {self.dataset.source.name}"
 
     @cached_property
@@ -81,11 +81,11 @@ class ThroughMeasurement:
         return {}
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the built models, which each process builds for itself."""
+        """The state without the built models; each process builds its own."""
         return {name: value for name, value in vars(self).items() if name != "_replayers"}
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Replay:
-        """The run with changed numbers; one that left the voltages of the model is as long as it got.
+        """The run with changed numbers; a replay that leaves the model's range of voltages ends there.
 
         Raises
         ------
@@ -94,15 +94,15 @@ class ThroughMeasurement:
         """
         if level not in self._replayers:
             self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
-        found = self._replayers[level](self.material, {**self.changes, **changes})
-        if found.ending is Ending.SOLVER or found.pybamm is None:
-            raise RunFailedError(found.explanation)
-        return found
+        replay = self._replayers[level](self.material, {**self.changes, **changes})
+        if replay.ending is Ending.SOLVER or replay.pybamm is None:
+            raise RunFailedError(replay.explanation)
+        return replay
 
     def identity(self) -> dict[str, Any]:
-        """What makes it the same run, as JSON holds it; the points themselves belong to the curve."""
-        told = {"Control": self.control, "Changes": dict(self.changes)}
-        return _plain(self.material) | told | {"Beginning": self.begin.text}
+        """What identifies the run, as JSON holds it; the measured points are part of the curve's identity."""
+        drive = {"Control": self.control, "Changes": dict(self.changes), "Beginning": self.begin.text}
+        return _plain(self.material) | drive
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +117,7 @@ class ToSpectrum:
 
     @property
     def through(self) -> str:
-        """What it goes through, in a word."""
+        """What the material goes through, in words."""
         return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Spectrum:
@@ -141,7 +141,7 @@ class ToSpectrum:
             raise RunFailedError(str(error)) from None
 
     def identity(self) -> dict[str, Any]:
-        """What makes it the same run, as JSON holds it."""
+        """What identifies the run, as JSON holds it."""
         after = self.after.model_dump(exclude_none=True, mode="json") if self.after else None
         return _plain(self.material) | {"Potential [V]": self.potential, "After": after}
 

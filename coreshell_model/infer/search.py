@@ -1,17 +1,17 @@
-r"""Least squares from a start: derivatives, steps, and the search that they make.
+r"""Least squares: derivatives by differences, steps on them, and the searches made of these.
 
-Each step goes to the least squares of the linear residuals within the bounds and a reach (scipy's
-``lsq_linear``), and corrects the derivatives along itself by what it showed: Broyden's rank-one update, one
-simulation where differences cost one for each parameter.
+A step minimises the linearised residuals within the bounds and a largest move (scipy's ``lsq_linear``). The
+simulation at its end corrects the derivatives along the step (Broyden's rank-one update), at the cost of one
+simulation, where differences need one for each parameter.
 
-Each minimum lies next to the last one, so its derivatives, kept up to date, save most of the differences that
-a fit from afar needs.
+The minima along a profile lie next to one another, so that each begins with the derivatives of the last one.
 
-At a point of the profile of a parameter :math:`p` every prior is let go and the others :math:`q` walk on,
+At a point of the profile of a parameter :math:`p` the least chi-squared without any prior is searched too,
 
 .. math:: \chi^2_\mathrm{data}(p) = \min_q \sum_i (y_i(p, q) - m_i)^2 / \sigma_i^2,
 
-so that a profile which only another parameter's prior closes is not taken for the data's doing.
+with the other parameters :math:`q`. It tells whether the data or another parameter's prior closes the
+profile.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,16 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
+from coreshell_model.base.intervals import Array
 from coreshell_model.infer.misfit import Evaluation, Misfit
 
 STEP, LEAST_STEP = 3e-3, 1e-4
-"""Of the differences, as a share of the range between the bounds: the first, and the least."""
+"""Steps of differences, as shares of the range between the bounds: without derivatives; the least."""
 
 CHANGE = 3.0
-"""Change of the residuals, in standard deviations of all data together, for which a step is chosen once
-derivatives are known: beyond the solver's noise, 0.1 for some hundred points, within what intervals span."""
-
-Array = NDArray[np.float64]
+"""Norm of the change of the residuals that a step of differences aims at once derivatives are known: above
+the solver's noise, which is 0.1 for some hundred points, and within what intervals span."""
 
 
 def steps_for(jacobian: Array) -> Array:
@@ -43,26 +42,27 @@ def steps_for(jacobian: Array) -> Array:
 def differences(
     misfit: Callable[[Array], Evaluation],
     places: Array,
-    here: Evaluation,
+    evaluation: Evaluation,
     steps: Array,
     central: bool = False,
 ) -> Array:
-    """Differences by all places: forward, backward where forward leaves the bounds or fails, or ``central``.
+    """The Jacobian by differences: ``central``, or one-sided away from the nearer bound.
 
-    A parameter for which both fail counts as without influence; the misfit keeps the reason.
+    A one-sided difference whose run fails is taken to the other side. A parameter for which both fail counts
+    as without influence; the misfit keeps the reason.
     """
-    slopes = np.zeros((len(here.residuals), len(places)))
+    slopes = np.zeros((len(evaluation.residuals), len(places)))
     for index in range(len(places)):
-        ends: list[tuple[float, Array]] = [(float(places[index]), here.residuals)]
+        ends: list[tuple[float, Array]] = [(float(places[index]), evaluation.residuals)]
         first = steps[index] if places[index] <= 0.5 else -steps[index]
         for step in (first, -first):
             moved = places.copy()
             moved[index] = np.clip(places[index] + step, 0.0, 1.0)
             if moved[index] == places[index]:
                 continue
-            there = misfit(moved)
-            if len(there.failures) <= len(here.failures):
-                ends.append((float(moved[index]), there.residuals))
+            at_end = misfit(moved)
+            if len(at_end.failures) <= len(evaluation.failures):
+                ends.append((float(moved[index]), at_end.residuals))
                 if not central:
                     break
         if len(ends) > 1:
@@ -72,83 +72,93 @@ def differences(
 
 
 STRAIGHT = 0.5
-"""Distance of a step's residuals from where the derivatives had them, in standard deviations of all data
-together, beyond which the way is bent."""
+"""Norm of the error of the linearised residuals at the end of a step beyond which the way counts as bent."""
 
 FIRST_REACH, LEAST_REACH = 0.3, 1e-4
-"""Largest move of a place in one step, at first, and the one below which there is no way down."""
+"""Largest move of a place in one step: at first, and the value below which a search ends."""
 
 RIDGE = 0.1
-"""Residual of a move across the whole range: keeps still what hardly matters."""
+"""Residual added for a move across the whole range: it holds parameters that hardly matter in their place."""
 
 
 @dataclass
 class Walk:
-    """Where a search is: places, residuals and derivatives there; one parameter may be ``held``."""
+    """The state of a search.
+
+    Attributes
+    ----------
+    misfit : the residuals
+    places, evaluation, jacobian : of the point where the search is
+    held : index of a parameter that steps leave as it is
+    bent : True where a step since the last differences missed the linearised residuals by ``STRAIGHT``
+    reach : largest move of a place in the next step
+    """
 
     misfit: Callable[[Array], Evaluation]
     places: Array
-    here: Evaluation
+    evaluation: Evaluation
     jacobian: Array
     held: int | None = None
     bent: bool = False
     reach: float = FIRST_REACH
 
     def step(self, worth: float) -> bool:
-        """Go where the derivatives promise a minimum; False where that is not worth it or leads up."""
+        """Go to the minimum that the derivatives predict, if chi-squared falls there.
+
+        False where the search ends: the predicted fall is below ``worth``, or the reach got too small.
+        """
         move = self._move()
-        if self.here.chi_squared - self._promised(move) < worth:
+        if self.evaluation.chi_squared - self._predicted(move) < worth:
             return False
-        there, length = self.misfit(self._moved(move)), float(np.abs(move).max())
-        if len(there.failures) > len(self.here.failures):
+        evaluation, length = self.misfit(self._moved(move)), float(np.abs(move).max())
+        if len(evaluation.failures) > len(self.evaluation.failures):
             self.reach = length / 4
-        elif there.chi_squared < self.here.chi_squared:
-            self._learn(move, there)
-            self.places, self.here = self._moved(move), there
+        elif evaluation.chi_squared < self.evaluation.chi_squared:
+            self._learn(move, evaluation)
+            self.places, self.evaluation = self._moved(move), evaluation
             self.reach = min(2 * self.reach, FIRST_REACH)
         else:
-            self._learn(move, there)
+            self._learn(move, evaluation)
             self.reach = length / 3
         return self.reach > LEAST_REACH
 
-    def promised(self) -> float:
-        """Chi-squared where the derivatives promise its minimum, within the bounds and the reach."""
-        return self._promised(self._move())
+    def predicted(self) -> float:
+        """The least chi-squared that the derivatives predict within the bounds and the reach."""
+        return self._predicted(self._move())
 
     def shift(self, shift: float) -> bool:
-        """Move the held parameter, the others to where that seems best; False where runs fail."""
+        """Move the held parameter and, by the derivatives, the others with it; False where a run fails."""
         move = self._move(shift)
-        there = self.misfit(self._moved(move))
-        if there.failures:
+        evaluation = self.misfit(self._moved(move))
+        if evaluation.failures:
             return False
-        self._learn(move, there)
-        self.places, self.here = self._moved(move), there
+        self._learn(move, evaluation)
+        self.places, self.evaluation = self._moved(move), evaluation
         return True
 
     def renew(self, central: bool = False) -> None:
-        """Derivatives by differences, here."""
-        known = self.jacobian.any()
-        steps = steps_for(self.jacobian) if known else np.full(len(self.places), STEP)
-        self.jacobian = differences(self.misfit, self.places, self.here, steps, central)
+        """Take the derivatives anew, by differences."""
+        steps = steps_for(self.jacobian) if self.jacobian.any() else np.full(len(self.places), STEP)
+        self.jacobian = differences(self.misfit, self.places, self.evaluation, steps, central)
         self.bent = False
 
-    def _promised(self, move: Array) -> float:
-        there = self.here.residuals + self.jacobian @ move
-        return float(there @ there)
+    def _predicted(self, move: Array) -> float:
+        residuals = self.evaluation.residuals + self.jacobian @ move
+        return float(residuals @ residuals)
 
     def _moved(self, move: Array) -> Array:
         return np.clip(self.places + move, 0.0, 1.0)
 
-    def _learn(self, move: Array, there: Evaluation) -> None:
-        """Broyden's update: the derivatives along the move are those it showed."""
-        if there.failures or self.here.failures:
+    def _learn(self, move: Array, evaluation: Evaluation) -> None:
+        """Broyden's update: along the move the derivatives become those that ``evaluation`` shows."""
+        if evaluation.failures or self.evaluation.failures:
             return
-        off = there.residuals - self.here.residuals - self.jacobian @ move
+        off = evaluation.residuals - self.evaluation.residuals - self.jacobian @ move
         self.bent |= float(np.linalg.norm(off)) > STRAIGHT
         self.jacobian = self.jacobian + np.outer(off, move) / float(move @ move)
 
     def _move(self, shift: float = 0.0) -> Array:
-        """The least squares of the linear residuals, the held parameter moved by ``shift``."""
+        """The move that minimises the linearised residuals, the held parameter moved by ``shift``."""
         move = np.zeros(len(self.places))
         free = np.ones(len(move), bool)
         if self.held is not None:
@@ -157,30 +167,29 @@ class Walk:
         if count:
             lower = np.maximum(-self.places[free], -self.reach)
             upper = np.maximum(np.minimum(1 - self.places[free], self.reach), lower + 1e-12)
-            target = self.here.residuals + self.jacobian @ move
+            target = self.evaluation.residuals + self.jacobian @ move
             triangle = np.linalg.qr(np.column_stack([self.jacobian[:, free], target]), mode="r")
             system = np.vstack([triangle, np.column_stack([RIDGE * np.eye(count), np.zeros(count)])])
-            found = lsq_linear(system[:, :-1], -system[:, -1], bounds=(lower, upper), method="bvls")
-            move[free] = found.x
+            move[free] = lsq_linear(system[:, :-1], -system[:, -1], bounds=(lower, upper), method="bvls").x
         return move
 
 
 ROUGH, FINE = 0.1, 0.01
-"""Falls of chi-squared, where 3.84 counts, at which a fit ends: to compare starts, and for the best fit."""
+"""Falls of chi-squared in a round below which a fit ends: to compare starts, and for the best fit. A 95 %
+interval ends at a rise of 3.84."""
 
 RELATIVE = 1e-4
-"""The same as a share of chi-squared, for fits that end far from the data."""
+"""The same fall as a share of chi-squared, for fits that end far from the data."""
 
 MOST_ROUNDS = 40
-"""Sets of differences from one start."""
+"""Largest number of sets of differences from one start."""
 
-STEPS = 6
-"""Steps on one set of differences, as long as each is worth ``SHARE`` of chi-squared."""
-
-SHARE = 0.05
+STEPS, SHARE = 6, 0.05
+"""Largest number of steps on one set of differences; share of chi-squared by which a step has to lower it for
+another one to follow."""
 
 REOPENED = 0.05
-"""Least reach with which new derivatives begin."""
+"""Least reach right after new derivatives."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +211,7 @@ class Minimum:
 
     @property
     def chi_squared(self) -> float:
-        """At the minimum."""
+        """Chi-squared at the minimum."""
         return self.evaluation.chi_squared
 
     @property
@@ -218,63 +227,63 @@ def minimise(
     tolerance: float = ROUGH,
     central: bool = False,
 ) -> Minimum:
-    """Minimise chi-squared: rounds of derivatives by differences, and steps on them.
+    """Minimise chi-squared in rounds, each of derivatives by differences and steps on them.
 
     Parameters
     ----------
     misfit : the residuals
     start : places of all parameters
-    most_rounds : of derivatives
-    tolerance : fall of chi-squared in a round at which it ends
-    central : differences to both sides once it would end, for derivatives to rely on
+    most_rounds : largest number of rounds
+    tolerance : fall of chi-squared in a round below which the search ends
+    central : take central differences from there on, and end at the next round without such a fall
     """
     places = np.clip(np.array(start, dtype=float), 0.0, 1.0)
-    here = misfit(places)
-    walk = Walk(misfit, places, here, np.zeros((len(here.residuals), len(places))))
+    first = misfit(places)
+    walk = Walk(misfit, places, first, np.zeros((len(first.residuals), len(places))))
     both_sides = False
     for _ in range(most_rounds):
-        before = walk.here
+        before = walk.evaluation
         walk.renew(both_sides)
         jacobian = walk.jacobian
         walk.reach = min(max(walk.reach, REOPENED), FIRST_REACH)
         enough = max(tolerance, RELATIVE * before.chi_squared)
         for number in range(STEPS):
-            last, known = walk.here.chi_squared, walk.jacobian
+            last, jacobian_before = walk.evaluation.chi_squared, walk.jacobian
             if not walk.step(enough):
                 break
-            fall = last - walk.here.chi_squared
+            fall = last - walk.evaluation.chi_squared
             if fall <= 0:
-                walk.jacobian = known  # a step that went too far tells nothing of the way from here
+                walk.jacobian = jacobian_before  # a step too far says nothing of the derivatives at its start
             elif number and fall < SHARE * last:
                 break
-        fewer = len(walk.here.failures) < len(before.failures)
-        if before.chi_squared - walk.here.chi_squared >= enough or fewer:
+        fewer = len(walk.evaluation.failures) < len(before.failures)
+        if before.chi_squared - walk.evaluation.chi_squared >= enough or fewer:
             continue
         if central and not both_sides:
             both_sides = True
         else:
-            return Minimum(walk.places, walk.here, jacobian, True)
-    return Minimum(walk.places, walk.here, jacobian, False)
+            return Minimum(walk.places, walk.evaluation, jacobian, True)
+    return Minimum(walk.places, walk.evaluation, jacobian, False)
 
 
 ASTRAY = 100.0
-"""Chi-squared by datum above which a minimum is taken for a side valley: ten standard deviations a datum."""
+"""Chi-squared per datum above which a minimum counts as a side valley: ten standard deviations a datum."""
 
 ACROSS = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Places between its bounds at which each parameter is then tried."""
 
 TRIED, HALVED = 3, 0.5
-"""The best of these places from which the search goes on, and the share of chi-squared that has to be left at
-most for one of them to be the better valley."""
+"""Number of the best of these places from which is searched; share of chi-squared at or above which a minimum
+is no better valley."""
 
 MOST_ESCAPES = 3
 
 
-def reach(misfit: Misfit, start: Array) -> Minimum:
-    """Minimise from a start that may be far off: out of side valleys, which no step leads out of.
+def minimise_from_afar(misfit: Misfit, start: Array) -> Minimum:
+    """Minimise from a start that may be far off, and leave side valleys.
 
-    Where the end misses the data by far, each parameter in turn is put elsewhere between its bounds, and the
-    search goes on from the best of these places, as long as that halves chi-squared.
+    Where the minimum misses the data by far, each parameter in turn is moved across its range, and the search
+    goes on from the best of these places, as long as that halves chi-squared.
 
     Parameters
     ----------
@@ -283,50 +292,45 @@ def reach(misfit: Misfit, start: Array) -> Minimum:
     """
     end = minimise(misfit, start)
     for _ in range(MOST_ESCAPES):
-        better = _beside(misfit, end) if end.chi_squared > ASTRAY * misfit.problem.data else None
+        better = _better_valley(misfit, end) if end.chi_squared > ASTRAY * misfit.problem.data else None
         if better is None:
             break
         end = better
     return end
 
 
-def _beside(misfit: Misfit, end: Minimum) -> Minimum | None:
-    """A valley at most half as high, reached from where one parameter is elsewhere; None without one."""
-    places = []
-    for index, elsewhere in product(range(len(end.places)), ACROSS):
+def _better_valley(misfit: Misfit, end: Minimum) -> Minimum | None:
+    """A minimum with less than half of chi-squared, reached by moving one parameter; None without one."""
+    trials = []
+    for index, place in product(range(len(end.places)), ACROSS):
         moved = end.places.copy()
-        moved[index] = elsewhere
-        places.append((misfit(moved).chi_squared, index, moved))
-    for _, _, moved in sorted(places, key=lambda each: each[:2])[:TRIED]:
-        found = minimise(misfit, moved)
-        if found.chi_squared < HALVED * end.chi_squared:
-            return found
+        moved[index] = place
+        trials.append((misfit(moved).chi_squared, index, moved))
+    for _, _, moved in sorted(trials, key=lambda trial: trial[:2])[:TRIED]:
+        minimum = minimise(misfit, moved)
+        if minimum.chi_squared < HALVED * end.chi_squared:
+            return minimum
     return None
 
 
 MOST_STEPS = 12
-"""Of one minimum."""
+"""Largest number of steps to one minimum of a profile."""
 
 SETTLED = 0.02
-"""Fall of chi-squared, where 3.84 counts, that a further step would promise when it is not taken."""
+"""Predicted fall of chi-squared below which no further step is taken."""
 
 
 def follow(misfit: Misfit, start: Minimum, held: int, shift: float) -> Minimum | None:
-    """The minimum with one parameter moved away from another minimum; None where runs fail.
+    """The minimum with one parameter moved away from another minimum; None where a run fails.
 
-    Derivatives are made anew, once, where the way was bent.
+    Derivatives are taken anew, once, where the way is bent.
 
     Parameters
     ----------
     misfit : the residuals
     start : the other minimum, with derivatives by all places
-    held : the parameter
+    held : index of the parameter
     shift : its move
-
-    Returns
-    -------
-    Minimum
-        ``converged`` is False where it ran out of steps; its derivatives are those kept up to date.
     """
     walk = Walk(misfit, start.places, start.evaluation, start.jacobian, held)
     if not walk.shift(shift):
@@ -340,61 +344,64 @@ def follow(misfit: Misfit, start: Minimum, held: int, shift: float) -> Minimum |
             break
         walk.renew()
         renewed = True
-    return Minimum(walk.places, walk.here, walk.jacobian, converged)
+    return Minimum(walk.places, walk.evaluation, walk.jacobian, converged)
 
 
-MOST_UNAIDED_STEPS = 6
+MOST_STEPS_WITHOUT_PRIORS = 6
 
 WORTH = 0.2
-"""Fall of chi-squared, where 3.84 counts, that a step has to promise to be taken."""
+"""Predicted fall of chi-squared below which no further step without priors is taken."""
 
 LEANT = 1.0
-"""Rise of a squared prior residual, once it is let go, from which its parameter had leant on the prior."""
+"""Rise of a squared prior residual, once priors are left out, from which its parameter counts as leaning on
+its prior."""
 
 
 @dataclass(frozen=True)
-class Unaided:
-    """Chi-squared of the data without priors, and the other parameters that had leant most on theirs."""
+class WithoutPriors:
+    """Chi-squared of the data without priors, and the other parameters that lean most on theirs."""
 
     chi_squared: float
     leaning: tuple[int, ...]
 
 
-def unaided(misfit: Misfit, reached: Minimum, held: int, decisive: float | None = None) -> Unaided:
-    """The least chi-squared of the data alone near a point, one parameter held and all priors let go.
+def without_priors(
+    misfit: Misfit, minimum: Minimum, held: int, decisive: float | None = None
+) -> WithoutPriors:
+    """The least chi-squared of the data alone near a minimum, one parameter held and all priors left out.
 
     Parameters
     ----------
     misfit : the residuals, those of the data before those of the priors
-    reached : the point, with its derivatives
-    held : the parameter
-    decisive : chi-squared that it has to fall below to matter; it is simulated only where the derivatives
-        promise that, and never where this is None
+    minimum : with its derivatives
+    held : index of the parameter
+    decisive : chi-squared below which the result matters; nothing is simulated where the derivatives predict
+        no less, or where this is None
     """
     parameters, data = misfit.problem.parameters, misfit.problem.data
-    others = [n for n, free in enumerate(parameters) if n != held and free.given.prior is not None]
+    others = [n for n, free in enumerate(parameters) if n != held and free.section.prior is not None]
 
     def of_data(places: Sequence[float] | NDArray[np.float64]) -> Evaluation:
         return _of_data(misfit(places), data)
 
-    begin = _of_data(reached.evaluation, data)
-    walk = Walk(of_data, reached.places, begin, reached.jacobian[:data], held, reach=1.0)
-    promised = walk.promised() if others else begin.chi_squared
-    if decisive is None or promised >= decisive:
-        return Unaided(min(promised, begin.chi_squared), ())
+    begin = _of_data(minimum.evaluation, data)
+    walk = Walk(of_data, minimum.places, begin, minimum.jacobian[:data], held, reach=1.0)
+    predicted = walk.predicted() if others else begin.chi_squared
+    if decisive is None or predicted >= decisive:
+        return WithoutPriors(min(predicted, begin.chi_squared), ())
     walk.reach = FIRST_REACH
-    for _ in range(MOST_UNAIDED_STEPS):
+    for _ in range(MOST_STEPS_WITHOUT_PRIORS):
         if not walk.step(WORTH):
             break
 
     def strain(other: int, places: NDArray[np.float64]) -> float:
         return (parameters[other].prior_residual(places[other]) or 0.0) ** 2
 
-    rises = {other: strain(other, walk.places) - strain(other, reached.places) for other in others}
+    rises = {other: strain(other, walk.places) - strain(other, minimum.places) for other in others}
     most = max(rises.values(), default=0.0)
     leaning = tuple(other for other in others if rises[other] >= min(LEANT, most))
-    return Unaided(walk.here.chi_squared, leaning)
+    return WithoutPriors(walk.evaluation.chi_squared, leaning)
 
 
-def _of_data(found: Evaluation, data: int) -> Evaluation:
-    return replace(found, residuals=found.residuals[:data])
+def _of_data(evaluation: Evaluation, data: int) -> Evaluation:
+    return replace(evaluation, residuals=evaluation.residuals[:data])

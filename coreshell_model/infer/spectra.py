@@ -1,4 +1,4 @@
-"""A measured impedance spectrum, and its distance from a simulated one."""
+"""Measured impedance spectra, and their residuals from simulated ones."""
 
 import csv
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.spectra import read_spectra
-from coreshell_model.infer.observed import Spectrum as Given
+from coreshell_model.infer.observed import Spectrum as SpectrumSection
 from coreshell_model.run.impedance import Spectrum
 
 SPELLINGS = {
@@ -23,14 +24,12 @@ SPELLINGS = {
     "real": ("Real impedance [Ohm]", "Re(Z)/Ohm", "Z' / Ohm", "Z'"),
     "imaginary": ("Imaginary impedance [Ohm]", "-Im(Z)/Ohm", "-Z'' / Ohm", "Z'' / Ohm", "-Z''", "Z''"),
 }
-"""Columns by what they hold; one whose name begins with a minus holds the opposite."""
+"""Spellings of the columns' names; a name that begins with a minus has values of the opposite sign."""
 
 LEAST_POINTS = 3
 
 CYCLERS = (".mpr", ".mpt")
-"""Files that hold spectra among other rows, or only one."""
-
-Array = NDArray[np.float64]
+"""Suffixes of files that hold one spectrum or several, among other rows."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,14 @@ class MeasuredSpectrum:
 
     Attributes
     ----------
-    given : what the problem says
-    potential : at which the cell was, as the problem or else the file says
+    section : of the problem's file
+    potential : of the cell, by the problem or else by the measured file
     frequencies : [Hz]
-    impedance : [Ohm.m2], or [Ohm] of the simulated cell where ``area`` is None
+    impedance : [Ohm.m2]; [Ohm] of the cell where ``area`` is None
     area : of the measured electrode [m2]
     """
 
-    given: Given
+    section: SpectrumSection
     potential: str
     frequencies: Array
     impedance: NDArray[np.complex128]
@@ -54,107 +53,109 @@ class MeasuredSpectrum:
 
     @property
     def size(self) -> int:
-        """Data."""
+        """Number of data."""
         return 2 * len(self.frequencies)
 
     @property
     def measured(self) -> Array:
-        """Real parts in a row, then imaginary ones."""
+        """All real parts, then all imaginary parts."""
         return np.concatenate([self.impedance.real, self.impedance.imag])
 
     @property
     def sd(self) -> Array:
-        """Standard deviation of each, a share of the modulus."""
-        return np.tile(self.given.sd * np.abs(self.impedance), 2)
+        """Standard deviation of each datum, a share of the modulus."""
+        return np.tile(self.section.sd * np.abs(self.impedance), 2)
 
     def simulated(self, spectrum: Spectrum) -> Array:
         """The simulation's parts at the measured frequencies."""
-        found = spectrum.impedance * (1.0 if self.area is None else spectrum.area)
-        return np.concatenate([found.real, found.imag])
+        impedance = spectrum.impedance * (1.0 if self.area is None else spectrum.area)
+        return np.concatenate([impedance.real, impedance.imag])
 
     def residuals(self, simulated: Array) -> Array:
         """Differences in standard deviations."""
         return (simulated - self.measured) / self.sd
 
 
-def measured_spectrum(given: Given, folder: Path) -> MeasuredSpectrum:
+def measured_spectrum(section: SpectrumSection, folder: Path) -> MeasuredSpectrum:
     """Read the file of a spectrum.
 
     Raises
     ------
     InputError
-        It is no table of numbers with the three columns, has no such spectrum, or an area that is none.
+        The file is no table of numbers with the three columns, has no such spectrum or one that cannot be,
+        or the potential or a positive area is missing.
     """
-    if given.spectrum is not None or Path(given.file).suffix.lower() in CYCLERS:
-        potential, frequency, real, imaginary = _of_cycler(given, folder)
+    if section.spectrum is not None or Path(section.file).suffix.lower() in CYCLERS:
+        potential, frequency, real, imaginary = _of_cycler(section, folder)
     else:
-        potential, (frequency, real, imaginary) = given.potential, _of_table(given, folder)
+        potential, (frequency, real, imaginary) = section.potential, _of_table(section, folder)
     if potential is None:
         raise InputError('the potential is not known; give it, as potential = "0.1 V"')
     if len(frequency) < LEAST_POINTS:
-        raise InputError(f"{given.file}: has {len(frequency)} rows; give at least {LEAST_POINTS}")
+        raise InputError(f"{section.file}: has {len(frequency)} rows; give at least {LEAST_POINTS}")
     if (frequency <= 0).any():
-        raise InputError(f"{given.file}: a frequency is {frequency.min():g} Hz; give those above 0")
+        raise InputError(f"{section.file}: a frequency is {frequency.min():g} Hz; give those above 0")
     impedance = real + 1j * imaginary
     if (np.abs(impedance) == 0).any() or np.ptp(np.abs(impedance)) == 0:
-        raise InputError(f"{given.file}: the impedance is zero, or constant; give one that changes")
+        raise InputError(f"{section.file}: the impedance is zero, or constant; give one that changes")
     if (imaginary > 0).all():
         raise InputError(
-            f"{given.file}: every imaginary part is above 0, where a capacitive one is below; if the file "
+            f"{section.file}: every imaginary part is above 0, where a capacitive one is below; if the file "
             "holds their opposites, have its column's name begin with a minus"
         )
-    area = None if given.area is None else to_si(*parse_quantity(given.area), "m2")
+    area = None if section.area is None else to_si(*parse_quantity(section.area), "m2")
     if area is not None and area <= 0:
-        raise InputError(f"area is {given.area}; give that of the measured electrode, above 0")
-    return MeasuredSpectrum(given, potential, frequency, impedance * (area or 1.0), area)
+        raise InputError(f"area is {section.area}; give that of the measured electrode, above 0")
+    return MeasuredSpectrum(section, potential, frequency, impedance * (area or 1.0), area)
 
 
-def _of_table(given: Given, folder: Path) -> tuple[Array, ...]:
-    """Frequencies and both parts of a CSV file that holds one spectrum."""
-    text = library.read_table_text(folder / user_path(given.file))
+def _of_table(section: SpectrumSection, folder: Path) -> tuple[Array, ...]:
+    """Frequencies, real and imaginary parts of a CSV file that holds one spectrum."""
+    text = library.read_table_text(folder / user_path(section.file))
     try:
         table = pd.read_csv(StringIO(text), sep=None, engine="python")
     except (ValueError, csv.Error) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{given.file}: is no table of numbers ({reason}); give a CSV file") from None
-    return tuple(_column(table, given, what) for what in SPELLINGS)
+        raise InputError(f"{section.file}: is no table of numbers ({reason}); give a CSV file") from None
+    return tuple(_column(table, section, what) for what in SPELLINGS)
 
 
-def _of_cycler(given: Given, folder: Path) -> tuple[str | None, Array, Array, Array]:
-    """Potential, frequencies and both parts of one of the spectra that a cycler's file holds."""
-    if given.columns:
+def _of_cycler(section: SpectrumSection, folder: Path) -> tuple[str | None, Array, Array, Array]:
+    """Potential, frequencies, real and imaginary parts of a spectrum in a cycler's file."""
+    if section.columns:
         raise InputError("columns: go with a table of one spectrum; leave them out beside spectrum")
-    spectra = read_spectra(folder / user_path(given.file))
-    number = given.spectrum
+    spectra = read_spectra(folder / user_path(section.file))
+    number = section.spectrum
     if number is None and len(spectra) == 1:
         number = 1
     if number is None or number > len(spectra):
-        asked = "which" if number is None else f"spectrum {number}"
+        question = "which" if number is None else f"spectrum {number}"
         remedy = f"; give spectrum = 1 to {len(spectra)}, as coreshell data lists them" if spectra else ""
-        raise InputError(f"{given.file}: holds {len(spectra) or 'no'} spectra: {asked}?{remedy}")
+        raise InputError(f"{section.file}: holds {len(spectra) or 'no'} spectra: {question}?{remedy}")
     chosen = spectra[number - 1]
-    potential = given.potential
+    potential = section.potential
     if potential is None and np.isfinite(chosen.potential):
         potential = f"{chosen.potential:.6g} V"
     return potential, chosen.frequencies, np.real(chosen.impedance), np.imag(chosen.impedance)
 
 
-def _column(table: pd.DataFrame, given: Given, what: str) -> Array:
-    """The numbers of a column by its name."""
-    if unknown := sorted(set(given.columns) - set(SPELLINGS)):
+def _column(table: pd.DataFrame, section: SpectrumSection, what: str) -> Array:
+    """The numbers of the column for ``what``."""
+    if unknown := sorted(set(section.columns) - set(SPELLINGS)):
         raise InputError(f"columns: {unknown[0]!r} is not one of {', '.join(SPELLINGS)}")
-    wanted = (given.columns[what],) if what in given.columns else SPELLINGS[what]
-    name = next((one for one in wanted if one in table), None)
+    spellings = (section.columns[what],) if what in section.columns else SPELLINGS[what]
+    name = next((spelling for spelling in spellings if spelling in table), None)
     if name is None:
-        there = ", ".join(brief(str(one)) for one in table.columns[:10])
+        columns = ", ".join(brief(str(column)) for column in table.columns[:10])
         raise InputError(
-            f"{given.file}: no column for {what} among {there}; name it, as "
+            f"{section.file}: no column for {what} among {columns}; name it, as "
             f'columns = {{ {what} = "{SPELLINGS[what][0]}" }}'
         )
     numbers = np.array(pd.to_numeric(table[name], errors="coerce"), dtype=float)
     if not np.isfinite(numbers).all():
         row = int(np.flatnonzero(~np.isfinite(numbers))[0])
         raise InputError(
-            f"{given.file}: {name}, row {row + 1}: {brief(str(table[name].iloc[row]))} is not a finite number"
+            f"{section.file}: {name}, row {row + 1}: {brief(str(table[name].iloc[row]))} is not a finite "
+            "number"
         )
     return -numbers if name.startswith("-") else numbers

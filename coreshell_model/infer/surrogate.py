@@ -1,4 +1,4 @@
-"""A surrogate of chi-squared: Gaussian processes through what was evaluated."""
+"""A surrogate of chi-squared: Gaussian processes through the evaluated residuals."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,29 +10,30 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.optimize import minimize
 from scipy.stats import norm, qmc
 
+from coreshell_model.base.intervals import Array
+
 UNIFORM_INFORMATION = 12.0
-"""One over the variance of a parameter of which only the bounds are known, 0 to 1."""
+"""1/variance of a uniform distribution from 0 to 1: what the bounds alone say of a parameter."""
 
 WIDTHS = (0.7, 1.2, 2.0)
-"""Standard deviations' factors, in turns: the middle is known well, and the tails too."""
+"""Factors of the standard deviations of the first points, in turn: for the middle and for the tails."""
 
 A_COEFFICIENT = 1.6
-"""Points for each coefficient of a quadratic."""
+"""First points for each coefficient of a quadratic polynomial."""
 
 LEAST = 40
-
-Array = NDArray[np.float64]
+"""Least number of first points."""
 
 
 @dataclass(frozen=True)
 class Centre:
-    """Best fits, and the derivatives of all residuals, priors among them, at the best of them.
+    """Best fits, with the derivatives of all residuals, also of the priors, at the first of them.
 
     Attributes
     ----------
     places : a row a best fit, the best one first
     jacobian : residuals by places
-    inflation : factor of the data's standard deviations that the misfit of the best of them asks for
+    inflation : factor of the data's standard deviations by the misfit of the first of them
     """
 
     places: Array
@@ -41,18 +42,18 @@ class Centre:
 
     @property
     def covariance(self) -> Array:
-        """Of the places, by the derivatives; no wider than the bounds allow."""
+        """Covariance of the places by the derivatives, no wider than the bounds allow."""
         information = self.jacobian.T @ self.jacobian + UNIFORM_INFORMATION * np.eye(self.jacobian.shape[1])
         return np.asarray(np.linalg.inv(information), dtype=float)
 
 
 def coefficients(dimensions: int) -> int:
-    """Of a quadratic polynomial."""
+    """Number of coefficients of a quadratic polynomial."""
     return (dimensions + 1) * (dimensions + 2) // 2
 
 
 def first_points(centre: Centre, rng: np.random.Generator) -> Array:
-    """Points about each of the best fits, a row each, folded back where they leave the box."""
+    """The best fits and points about each of them, a row each, mirrored back where they leave the bounds."""
     dimensions = centre.places.shape[1]
     count = max(LEAST, int(A_COEFFICIENT * coefficients(dimensions)))
     sobol = qmc.Sobol(dimensions, rng=rng).random_base2(int(np.ceil(np.log2(count))))[:count]
@@ -64,39 +65,39 @@ def first_points(centre: Centre, rng: np.random.Generator) -> Array:
 
 
 def folded(places: Array) -> Array:
-    """Places outside of 0 to 1 mirrored back at the bounds."""
-    there = np.mod(places, 2.0)
-    return np.where(there > 1.0, 2.0 - there, there)
+    """Places outside of 0 to 1, mirrored back at the bounds."""
+    wrapped = np.mod(places, 2.0)
+    return np.where(wrapped > 1.0, 2.0 - wrapped, wrapped)
 
 
 LENGTHS = (-5.0, 2.5)
-"""Bounds of the logarithm of one over a length, in units of the box."""
+"""Bounds of the logarithm of 1/length, the range between a parameter's bounds being the unit of length."""
 
 WIDE = 2.0
-"""Standard deviation of that logarithm that is taken for granted; its mean is a length of the whole box."""
+"""Standard deviation of the prior of that logarithm, whose mean is 0."""
 
 AMPLITUDES, NOISES = (-2.0, 5.0), (-5.0, 0.0)
-"""Bounds of their logarithms, in standard deviations of the data."""
+"""Bounds of the logarithms of amplitude and noise, in standard deviations of the data."""
 
 STARTS = (0.0, -3.0)
-"""Logarithms of one over all lengths from which the likelihood is climbed. From one alone it may end where
-all lengths are short and neighbours alone count: left out one by one the points then look well known, and
-elsewhere nothing is."""
+"""Logarithms of 1/length from which the likelihood is maximised. From one start alone it may end where all
+lengths are so short that only nearest neighbours count: then the errors at left out points are small, but
+nothing is known elsewhere."""
 
 MOST_STEPS = 60
 
 
 @dataclass(frozen=True)
 class Process:
-    """A smooth function through data: mean + amplitude² rho(distance) @ weights.
+    """A Gaussian process through data: mean + rho(distance) @ weights.
 
     Attributes
     ----------
-    scales : one over the length along each parameter
+    scales : 1/length along each parameter
     mean : of the data
     amplitude : in the data's unit
     weights : of the points, amplitude² included
-    left_out : error at each point if it alone had not been learned
+    left_out : error at each point of the process through all others
     """
 
     scales: Array
@@ -107,21 +108,21 @@ class Process:
 
 
 def correlation(inside: NDArray, points: NDArray) -> NDArray:
-    """Matérn's, twice differentiable: (1 + r + r²/3) exp(-r) with r = sqrt(5) times the scaled distance."""
+    """Matérn's for nu = 5/2: (1 + r + r²/3) exp(-r) with r = sqrt(5) times the scaled distance."""
     r = inside @ (-10.0 * points.T)
     r += 5.0 * np.sum(points * points, axis=1)
     r += 5.0 * np.sum(inside * inside, axis=1)[:, None]
     np.sqrt(np.maximum(r, 0.0, out=r), out=r)
-    found = r / 3.0  # in place from here: walkers spend their time in this function
-    found += 1.0
-    found *= r
-    found += 1.0
-    found *= np.exp(np.negative(r, out=r), out=r)
-    return found
+    rho = r / 3.0  # in place from here: walkers spend their time in this function
+    rho += 1.0
+    rho *= r
+    rho += 1.0
+    rho *= np.exp(np.negative(r, out=r), out=r)
+    return rho
 
 
 def process(places: Array, data: Array, few: NDArray[np.intp]) -> Process:
-    """Learn lengths and amplitude by the likelihood of a ``few`` points, then from all."""
+    """Learn lengths and amplitude by the likelihood of the points ``few``, then the weights of all points."""
     mean, size = float(data[few].mean()), float(data[few].std())
     if size == 0.0:
         return Process(np.ones(places.shape[1]), mean, 0.0, np.zeros(len(data)), data - mean)
@@ -152,7 +153,7 @@ def process(places: Array, data: Array, few: NDArray[np.intp]) -> Process:
 
 
 def _misfit(logs: Array, places: Array, data: Array) -> tuple[float, Array]:
-    """-log likelihood of the data, less the log prior of the lengths, and its gradient."""
+    """-log(likelihood of the data times prior of the lengths), and its gradient."""
     scales, variance, noise = np.exp(logs[:-2]), np.exp(2 * logs[-2]), np.exp(2 * logs[-1])
     inside = places * scales
     squares = np.sum(inside**2, axis=1)[:, None] + np.sum(inside**2, axis=1) - 2 * inside @ inside.T
@@ -175,33 +176,33 @@ def _misfit(logs: Array, places: Array, data: Array) -> tuple[float, Array]:
 
 
 REACH = 2000.0
-"""Chi-squared above the lowest beyond which a point teaches nothing of the posterior."""
+"""Chi-squared above the lowest up to which points are learned."""
 
 MOST_LEARNED, FEW = 2000, 600
-"""Points that are learned; and those that lengths are chosen by."""
+"""Largest numbers of points that are learned, and of those by which the lengths are chosen."""
 
 FARTHER = 0.25
-"""Share of both that lies around the posterior, where there are enough such points: from points inside alone
-nothing tells how chi-squared rises beyond them, and walkers leave for where it is not known."""
+"""Share of both that lies around the posterior, not in it, if there are enough such points. Without them the
+surrogate would not know that chi-squared rises there, and walkers would leave the posterior."""
 
 SOFT = 10.0
-"""Residuals up to about which the residual itself is learned; its logarithm beyond."""
+"""Size of a residual above which, about, its logarithm is learned in place of the residual."""
 
 SEPARATE = 60
-"""Residuals up to which each has its own process; of more, their principal components have."""
+"""Largest number of residuals with a process each; more residuals are learned by principal components."""
 
 LEFT_OUT = 1e-3
-"""Mean square that the components left out then may have together."""
+"""Largest mean square of all components together that are left out."""
 
 CONSTANT = 1e-4
-"""Standard deviation of a residual, over all points that are learned, below which it is its mean."""
+"""Standard deviation over the learned points below which a residual counts as constant."""
 
 LARGEST_ERROR = 3.0
-"""Standard deviations: a residual known no better than this says little already."""
+"""Largest error of a residual, in standard deviations: one known no better says little already."""
 
 
-Each = Callable[[Callable[[int], tuple[Array, Array]], Iterable[int]], Iterable[tuple[Array, Array]]]
-"""``map``, or that of a pool of threads."""
+Mapper = Callable[[Callable[[int], tuple[Array, Array]], Iterable[int]], Iterable[tuple[Array, Array]]]
+"""``map``, or the map of a pool of threads."""
 
 
 @dataclass(frozen=True)
@@ -210,12 +211,12 @@ class Surrogate:
 
     Attributes
     ----------
-    points : places that it learned from
-    processes : of each softened residual, or component of all
-    trust : of each, its error left out by the one that the distance to the nearest point lets expect
-    basis : components of the residuals, a column each
-    floor : error of each at points left out near the posterior, in standard deviations of a datum
-    at_best : components of the residuals at the point of least chi-squared
+    points : places of the learned points
+    processes : of each component, softened by ``SOFT``
+    trust : by component, its error at left out points over the one expected from the nearest point's distance
+    basis : directions of the components in the residuals, a column each
+    floor : by component, its error at left out points near the posterior, in standard deviations of a datum
+    at_best : components at the point of least chi-squared
     """
 
     points: Array
@@ -228,37 +229,38 @@ class Surrogate:
     @cached_property
     def _scaled(self) -> tuple[Array, ...]:
         """The points in the lengths of each process."""
-        return tuple(self.points * one.scales for one in self.processes)
+        return tuple(self.points * process.scales for process in self.processes)
 
-    def components(self, places: Array, each: Each = map) -> tuple[Array, Array]:
-        """Of the residuals, a row a point, and the error of each: small where points are near.
+    def components(self, places: Array, mapper: Mapper = map) -> tuple[Array, Array]:
+        """Components of the residuals, a row a place, and their errors, which are small near learned points.
 
-        In double precision: where a residual rises by its standard deviation within a hundredth of the box,
-        its weights are 1e4 and more and cancel, and single precision adds a noise of one or two deviations.
+        This needs double precision: where a residual changes by a standard deviation within a hundredth of
+        the range, weights of 1e4 and more cancel, and single precision would add a noise of one or two
+        standard deviations.
         """
-        there = np.atleast_2d(places)
+        places = np.atleast_2d(places)
 
         def component(n: int) -> tuple[Array, Array]:
-            one = self.processes[n]
-            rho = correlation(there * one.scales, self._scaled[n])
-            soft = np.clip((one.mean + rho @ one.weights) / SOFT, -20.0, 20.0)
+            process = self.processes[n]
+            rho = correlation(places * process.scales, self._scaled[n])
+            soft = np.clip((process.mean + rho @ process.weights) / SOFT, -20.0, 20.0)
             far = np.maximum(1.0 - rho.max(axis=1) ** 2, 0.0)
-            return SOFT * np.sinh(soft), self.trust[n] * one.amplitude * np.sqrt(far) * np.cosh(soft)
+            return SOFT * np.sinh(soft), self.trust[n] * process.amplitude * np.sqrt(far) * np.cosh(soft)
 
-        found, error = zip(*each(component, range(len(self.processes))), strict=True)
-        return np.stack(found, axis=1), np.minimum(np.stack(error, axis=1), LARGEST_ERROR)
+        values, errors = zip(*mapper(component, range(len(self.processes))), strict=True)
+        return np.stack(values, axis=1), np.minimum(np.stack(errors, axis=1), LARGEST_ERROR)
 
-    def chi_squared(self, places: Array, each: Each = map) -> Array:
-        """Of the data, as if the error of each component's change were one more noise.
+    def chi_squared(self, places: Array, mapper: Mapper = map) -> Array:
+        """Chi-squared of the data, with the surrogate's error as additional noise of each component's change.
 
-        With the change d from the best point and its error e, a component c adds
-        c^2 - d^2 e^2 / (1 + e^2) + ln(1 + e^2): the noise takes from the change alone, so that a misfit which
-        the best point has too is not taken for chance where little is known.
+        With the change d from the best point and the error e, a component c adds
+        c^2 - d^2 e^2 / (1 + e^2) + ln(1 + e^2). The noise lowers the part of the change only, so that a
+        misfit of the best point itself still counts where little is known.
         """
-        found, error = self.components(places, each)
-        change = found - self.at_best
-        own = error**2 / (1.0 + error**2)
-        return np.sum(found**2 - change**2 * own + np.log1p(error**2), axis=1)
+        values, error = self.components(places, mapper)
+        change = values - self.at_best
+        noise_share = error**2 / (1.0 + error**2)
+        return np.sum(values**2 - change**2 * noise_share + np.log1p(error**2), axis=1)
 
     @property
     def total_error(self) -> float:
@@ -272,8 +274,8 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
     Parameters
     ----------
     places, residuals : a row a point, none of which failed
-    chi_squared : of the data and the priors, by which points near the posterior are told
-    rng : chooses the points that are learned, where there are too many, and those for the lengths
+    chi_squared : of the data and the priors, by which points near the posterior are chosen
+    rng : chooses the points that are learned, if there are too many, and those for the lengths
     """
     dimensions = places.shape[1]
     order = np.argsort(chi_squared, kind="stable")
@@ -288,24 +290,17 @@ def surrogate(places: Array, residuals: Array, chi_squared: Array, rng: np.rando
         order = np.concatenate([order[inner], order[near : near + MOST_LEARNED - len(inner)]])
         near = len(inner)
     few = _some(near, len(order), rng)
-    there, known = places[order], residuals[order]
-    basis = np.eye(known.shape[1]) if known.shape[1] <= SEPARATE else _basis(known[:near])
-    soft = SOFT * np.arcsinh(known @ basis / SOFT)
-    processes, trusts, floors = [], [], []
-    for column in soft.T:
-        one = _constant(column, there) if column.std() < CONSTANT else process(there, column, few)
-        trust, floor = _judged(one, there, column, near)
-        processes.append(one)
-        trusts.append(trust)
-        floors.append(floor)
-    return Surrogate(
-        there,
-        tuple(processes),
-        np.array(trusts),
-        basis,
-        np.minimum(floors, LARGEST_ERROR),
-        best @ basis,
+    places, residuals = places[order], residuals[order]
+    count = residuals.shape[1]
+    basis = np.eye(count) if count <= SEPARATE else _basis(residuals[:near])
+    soft = SOFT * np.arcsinh(residuals @ basis / SOFT)
+    processes = tuple(
+        _constant(column, places) if column.std() < CONSTANT else process(places, column, few)
+        for column in soft.T
     )
+    errors = [_errors(*pair, places, near) for pair in zip(processes, soft.T, strict=True)]
+    trust, floor = np.array(errors).T
+    return Surrogate(places, processes, trust, basis, np.minimum(floor, LARGEST_ERROR), best @ basis)
 
 
 def _typical(dimensions: int) -> float:
@@ -314,25 +309,25 @@ def _typical(dimensions: int) -> float:
 
 
 def _some(near: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Places in the order: most of them near the posterior, some farther."""
+    """``FEW`` points by their ranks in chi-squared: most near the posterior, some farther."""
     inner = rng.permutation(near)[: int((1 - FARTHER) * FEW)]
     outer = near + rng.permutation(count - near)[: FEW - len(inner)]
     return np.concatenate([inner, outer]).astype(np.intp)
 
 
 def _constant(column: Array, places: Array) -> Process:
-    """A residual that does not change, as of a limit that is kept everywhere."""
+    """The process of a component that does not change, such as the residual of a limit that is always met."""
     mean = float(column.mean())
     return Process(np.ones(places.shape[1]), mean, 0.0, np.zeros(len(column)), column - mean)
 
 
-def _judged(one: Process, places: Array, column: Array, near: int) -> tuple[float, float]:
-    """How its errors at points left out compare with what distances let expect, and how large they are."""
-    errors = one.left_out[:near]
-    inside = places * one.scales
+def _errors(process: Process, column: Array, places: Array, near: int) -> tuple[float, float]:
+    """Error at left out points near the posterior: over that expected from distances, and by itself."""
+    errors = process.left_out[:near]
+    inside = places * process.scales
     rho = correlation(inside[:near], inside)
     rho[np.arange(near), np.arange(near)] = 0.0
-    expected = one.amplitude**2 * np.mean(1.0 - rho.max(axis=1) ** 2)
+    expected = process.amplitude**2 * np.mean(1.0 - rho.max(axis=1) ** 2)
     trust = np.sqrt(np.mean(errors**2) / expected) if expected > 0 else 0.0
     slope = np.cosh(column[:near] / SOFT)
     return float(trust), float(np.sqrt(np.mean((errors * slope) ** 2)))
@@ -341,6 +336,6 @@ def _judged(one: Process, places: Array, column: Array, near: int) -> tuple[floa
 def _basis(residuals: Array) -> Array:
     """Orthogonal directions that hold all but ``LEFT_OUT`` of the points' residuals."""
     _, singular, directions = np.linalg.svd(residuals, full_matrices=False)
-    rest = np.cumsum((singular**2 / len(residuals))[::-1])[::-1]
-    kept = max(1, int(np.sum(rest > LEFT_OUT)))
+    remaining = np.cumsum((singular**2 / len(residuals))[::-1])[::-1]
+    kept = max(1, int(np.sum(remaining > LEFT_OUT)))
     return directions[:kept].T

@@ -1,4 +1,4 @@
-"""What is sampled: a fit problem's chi-squared, evaluated by processes."""
+"""The density that is sampled, from a fit problem's chi-squared, and the best fits at which it begins."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,34 +7,32 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import CHECKSUM, unsealed
+from coreshell_model.base.intervals import Array
 from coreshell_model.base.pool import Say
 from coreshell_model.infer.misfit import Evaluation, Misfit
-from coreshell_model.infer.pieces import Done, do_pieces, fit_from, start_places
+from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, start_places
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import STEP, Minimum, differences
 from coreshell_model.infer.surrogate import Centre
 from coreshell_model.infer.warnings import inflation
-
-Array = NDArray[np.float64]
 
 Key = tuple[int, int]
 """Round, from 0, and number of the point in it."""
 
 
 @dataclass(frozen=True)
-class Evaluated:
-    """The true model at one point.
+class EvaluatedPoint:
+    """A point with the true model's results.
 
     Attributes
     ----------
     places : of the parameters, 0 to 1 between their bounds
     residuals : of the data, without the priors, in standard deviations
-    scalars : simulated observations, None where there is none
-    failures : why a run failed; such a point has no likelihood
+    scalars : simulated numbers, None where there is none
+    failures : why runs failed; a point with any has no likelihood
     """
 
     places: Array
@@ -44,16 +42,16 @@ class Evaluated:
 
     @property
     def chi_squared(self) -> float:
-        """Of the data."""
+        """Chi-squared of the data."""
         return float(self.residuals @ self.residuals)
 
 
 class Target(Protocol):
-    """A density over the unit box, exp(-chi²/2): dear residuals of data, cheap ones of priors."""
+    """A density over the unit box, exp(-chi²/2), with residuals of data and of priors."""
 
     @property
     def dimensions(self) -> int:
-        """Parameters."""
+        """Number of parameters."""
         ...
 
     @property
@@ -62,65 +60,70 @@ class Target(Protocol):
         ...
 
     def prior_residuals(self, places: Array) -> Array:
-        """A row a point: how many standard deviations each value lies from its prior."""
+        """Distances of the values from their priors, in standard deviations, a row a point."""
         ...
 
     def evaluate(
-        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, Evaluated], None], say: Say
+        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None], say: Say
     ) -> None:
-        """The true residuals at each point; ``keep`` is called with each as it is done."""
+        """Run the true model at each point and call ``keep`` with the result as it comes."""
         ...
 
 
 WITHIN = 10.0
-"""Chi-squared above the best up to which another end of a fit is a centre too."""
+"""Chi-squared above the best up to which a start's end counts as another best fit."""
 
 APART = 0.05
-"""Share of the bounds' range by which it has to lie elsewhere."""
+"""Distance from the others, as a share of the range between the bounds, for it to count as another one."""
 
 
 @dataclass(frozen=True)
 class ProblemTarget:
-    """The posterior of a problem: uniform between the bounds of each scale, times the priors it gives."""
+    """The posterior of a problem, uniform between the bounds on each parameter's scale but for its priors.
+
+    ``inflation`` is the factor by which all standard deviations of the data are larger than stated.
+    """
 
     problem: Problem
     workers: int = 1
     inflation: float = 1.0
-    """Factor by which all standard deviations of the data are larger than stated."""
 
     @property
     def dimensions(self) -> int:
-        """Parameters."""
+        """Number of parameters."""
         return len(self.problem.parameters)
 
     def prior_residuals(self, places: Array) -> Array:
         """Linear in the places, a column for each parameter that has a prior."""
-        given = [(n, free) for n, free in enumerate(self.problem.parameters) if free.given.prior is not None]
-        columns = [(free.prior_residual(0.0) or 0.0) + free.prior_slope() * places[:, n] for n, free in given]
+        columns = [
+            (free.prior_residual(0.0) or 0.0) + free.prior_slope() * places[:, n]
+            for n, free in enumerate(self.problem.parameters)
+            if free.section.prior is not None
+        ]
         return np.stack(columns, axis=1) if columns else np.empty((len(places), 0))
 
     def evaluate(
-        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, Evaluated], None], say: Say
+        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None], say: Say
     ) -> None:
-        """On all workers, one thread each."""
+        """Run the true model at each point, on all workers, and call ``keep`` with the result as it comes."""
 
-        def kept(item: tuple[Key, Array, float], done: Done) -> None:
-            found: Evaluation = done.result
-            data = found.residuals[: self.problem.data]
-            keep(item[0], Evaluated(item[1], data, found.scalars, found.failures))
+        def keep_point(item: tuple[Key, Array, float], piece: FinishedPiece) -> None:
+            evaluation: Evaluation = piece.result
+            data = evaluation.residuals[: self.problem.data]
+            keep(item[0], EvaluatedPoint(item[1], data, evaluation.scalars, evaluation.failures))
 
         items = [(key, places, self.inflation) for key, places in points]
-        do_pieces(self.problem, evaluated, items, self.workers, lambda text: None, kept)
+        do_pieces(self.problem, evaluate_point, items, self.workers, lambda text: None, keep_point)
 
 
-def evaluated(misfit: Misfit, item: tuple[Key, Array, float], say: Say) -> Evaluation:
-    """One point with inflated noise, in whatever process this is."""
+def evaluate_point(misfit: Misfit, item: tuple[Key, Array, float], say: Say) -> Evaluation:
+    """The evaluation of a point; ``item`` is its key, its places and the inflation of the noise."""
     misfit.inflation = item[2]
     return misfit(item[1])
 
 
 def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
-    """Where a fit's starts ended, the best first.
+    """Places of a kept fit's best fit, then of other starts' ends that are nearly as good.
 
     Raises
     ------
@@ -131,7 +134,7 @@ def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
     try:
         text = path.read_text(encoding="utf-8")
         stored = unsealed(text, str(path)) if f'"{CHECKSUM}"' in text else json.loads(text)  # older have none
-        values = {one["Name"]: float(one["Value"]) for one in stored["Parameters"]}
+        values = {parameter["Name"]: float(parameter["Value"]) for parameter in stored["Parameters"]}
         ends = [(end["Chi-squared"], end["Places"], end["Failed"]) for end in stored["Starts"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -144,8 +147,8 @@ def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
         raise InputError(f"{path}: {other!r} is in one of fit and problem only; give the fit of this problem")
     outside = [free for free in problem.parameters if not 0 <= free.place(values[free.name]) <= 1]
     if outside:
-        one = outside[0]
-        raise InputError(f"{path}: {one.name} is {values[one.name]:g}, outside its bounds; fit anew")
+        name = outside[0].name
+        raise InputError(f"{path}: {name} is {values[name]:g}, outside its bounds; fit anew")
     best = np.array([free.place(values[free.name]) for free in problem.parameters])
     return [best, *_distinct(best, stored["Chi-squared"], ends)]
 
@@ -153,11 +156,11 @@ def ends_of_fit(problem: Problem, folder: Path) -> list[Array]:
 def centre_of_starts(
     problem: Problem, misfit: Misfit, starts: int, seed: int, workers: int, say: Say
 ) -> Centre:
-    """Fits from some starts, and the derivatives at the best end of them."""
+    """The best fits of several starts, with the derivatives at the best of them."""
     ends: list[tuple[float, list[float], bool]] = []
 
-    def keep(item: tuple[int, tuple[float, ...]], done: Done) -> None:
-        end: Minimum = done.result
+    def keep(item: tuple[int, tuple[float, ...]], piece: FinishedPiece) -> None:
+        end: Minimum = piece.result
         ends.append((end.chi_squared, end.places.tolist(), end.failed))
         say(f"start {item[0]} ended: chi-squared {end.chi_squared:.6g}")
 
@@ -169,29 +172,29 @@ def centre_of_starts(
 
 
 def centre(misfit: Misfit, places: list[Array]) -> Centre:
-    """Places of best fits with the derivatives at the first of them, and the noise that its misfit asks for.
+    """Best fits with the derivatives at the first of them, and the inflation of the noise by its misfit.
 
     Raises
     ------
     InputError
-        A run fails there.
+        A run fails at the first of them.
     """
-    here = misfit(places[0])
-    factor = inflation(misfit.problem, here.chi_squared, here.residuals[: misfit.problem.data])
-    if factor > 1.0 and not here.failures:
+    best = misfit(places[0])
+    factor = inflation(misfit.problem, best.chi_squared, best.residuals[: misfit.problem.data])
+    if factor > 1.0 and not best.failures:
         misfit.inflation = factor
-        here = misfit(places[0])
-    if here.failures:
-        raise InputError(f"the best fit has a failed run: {here.failures[0]}; fit from more starts")
-    slopes = differences(misfit, places[0], here, np.full(len(places[0]), STEP))
+        best = misfit(places[0])
+    if best.failures:
+        raise InputError(f"the best fit has a failed run: {best.failures[0]}; fit from more starts")
+    slopes = differences(misfit, places[0], best, np.full(len(places[0]), STEP))
     return Centre(np.array(places), slopes, misfit.inflation)
 
 
 def _distinct(best: Array, chi_squared: float, ends: list[tuple[float, list[float], bool]]) -> list[Array]:
-    """Other ends that are nearly as good."""
-    found: list[Array] = []
+    """Other starts' ends that are nearly as good as the best fit."""
+    distinct: list[Array] = []
     for other, places, failed in ends:
-        near = [np.abs(np.array(places) - one).max() <= APART for one in (best, *found)]
+        near = [np.abs(np.array(places) - other_best).max() <= APART for other_best in (best, *distinct)]
         if not failed and other <= chi_squared + WITHIN and not any(near):
-            found.append(np.array(places))
-    return found
+            distinct.append(np.array(places))
+    return distinct

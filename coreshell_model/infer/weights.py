@@ -1,4 +1,4 @@
-"""Weights of draws: what importance sampling made of them, pooled and thinned."""
+"""Weights of draws by importance sampling: their Pareto shape, pooling and thinning."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,10 @@ RELIABLE = 0.7
 """Pareto shape up to which a weighted mean is trusted: assumed, the usual limit."""
 
 LEAST_TAIL = 10
-"""Weights in the tail from which a shape is fitted."""
+"""Least number of weights in the tail for a Pareto shape."""
 
 CUTS = (1.0, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2)
-"""Quantiles of the weights that are tried as the weight below which draws are thinned, highest first."""
+"""Quantiles of the weights that are tried as the cut below which draws are thinned, highest first."""
 
 
 def normalised(log_weights: Array) -> Array:
@@ -25,7 +25,7 @@ def normalised(log_weights: Array) -> Array:
 
 
 def pareto_shape(weights: Array) -> float | None:
-    """Shape k of the generalised Pareto law of the largest weights: above 0.7 a few of them decide.
+    """Shape k of the generalised Pareto law of the largest weights; above 0.7 a few weights decide.
 
     The tail is the largest min(n/5, 3 sqrt n) of n weights; None where that is fewer than ten.
     """
@@ -38,10 +38,11 @@ def pareto_shape(weights: Array) -> float | None:
 
 
 def _shape(excess: Array) -> float | None:
-    """Of the generalised Pareto law of ordered numbers above 0: a posterior mean over its rate.
+    """Shape of the generalised Pareto law of ascending numbers above 0.
 
-    Zhang and Stephens' estimate, pulled towards 0.5 by ten observations' weight; exact formulas as in the
-    ArviZ library (assumed from its code, the papers were not at hand).
+    Zhang and Stephens' estimate, a posterior mean over the law's rate, pulled towards 0.5 with the weight of
+    ten observations. The formulas are those of the ArviZ library (assumed from its code; the papers were not
+    at hand).
     """
     count = len(excess)
     if count < LEAST_TAIL:
@@ -57,10 +58,10 @@ def _shape(excess: Array) -> float | None:
 
 
 def pooled(batches: list[Array]) -> Array:
-    """Weights of several batches as one set that adds up to 1, each batch counting by its effective draws.
+    """Weights of several batches as one set that adds up to 1; a batch counts by its effective draws.
 
-    Each batch came from a density of its own, known but for a factor, so that only weights within a batch
-    can be compared.
+    Each batch was drawn from another density, known up to a factor, so that only weights within a batch can
+    be compared.
     """
     worth = np.array([effective_draws(batch) for batch in batches])
     if worth.sum() == 0:
@@ -74,9 +75,9 @@ def pooled(batches: list[Array]) -> Array:
 
 
 def thinned(weights: Array, cut: float, uniform: Array) -> tuple[NDArray[np.intp], Array]:
-    """Draws lighter than ``cut`` kept with the probability weight/cut, with the weight ``cut``.
+    """Rejection control: a draw lighter than ``cut`` is kept with probability weight/cut and gets ``cut``.
 
-    Means are kept on average, and the draws become few and nearly of one weight (rejection control).
+    Expected means stay the same, and fewer draws of nearly equal weight are left.
 
     Parameters
     ----------
@@ -86,27 +87,26 @@ def thinned(weights: Array, cut: float, uniform: Array) -> tuple[NDArray[np.intp
 
     Returns
     -------
-    The places of those kept, and their weights, which add up to 1.
+    The rows that are kept, and their weights, which add up to 1.
     """
     kept = np.flatnonzero(uniform * cut < weights)
     new = np.maximum(weights[kept], cut)
     return kept, new / new.sum() if len(new) else new
 
 
-def fewest(weights: Array, wanted: float, uniform: Array) -> tuple[NDArray[np.intp], Array, float]:
-    """The fewest draws that are worth ``wanted`` independent ones; all with a weight where none are.
+def fewest_draws(weights: Array, effective: float, uniform: Array) -> tuple[NDArray[np.intp], Array, float]:
+    """Thin to the fewest draws that are worth ``effective`` independent ones; all with a weight if none are.
 
     Returns
     -------
-    The places of those kept, their weights, and the quantile of the weights at which they were thinned; 0
-    for no thinning.
+    The rows that are kept, their weights, and the quantile of the weights at the cut, 0 for no thinning.
     """
     for quantile in CUTS:
         cut = float(np.quantile(weights, quantile)) if len(weights) else 0.0
         if cut <= 0:
             break
         kept, new = thinned(weights, cut, uniform)
-        if effective_draws(new) >= wanted:
+        if effective_draws(new) >= effective:
             return kept, new, quantile
     kept = np.flatnonzero(weights > 0)
     total = weights[kept].sum()
