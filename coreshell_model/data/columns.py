@@ -1,6 +1,6 @@
-"""Which column is what: the many spellings of a header, as a quantity and a unit.
+"""The many spellings of a column's header, read as a quantity and a unit.
 
-Names of the Battery Data Format are those of its specification 1.0.0 (Battery Data Alliance), in both of its
+Names of the Battery Data Format are those of its specification 1.0.0 (Battery Data Alliance), in both
 spellings, ``Test Time / s`` and ``test_time_second``; names of vendors are those of its vendor schemas.
 """
 
@@ -38,12 +38,12 @@ class Measured(Enum):
 
 
 CLOCKS = (Measured.TEST_TIME, Measured.TIME, Measured.STEP_TIME, Measured.DATE)
-"""Any of these says when a point was measured."""
+"""Quantities that say when a point was measured."""
 
 CURRENTS = (Measured.CURRENT, Measured.SPECIFIC_CURRENT)
 
 CHARGES = (Measured.CHARGE_INCREMENT, Measured.CHARGE)
-"""Of these a current can be made: what passed since the row before, and what passed in all."""
+"""Quantities from which a current can be computed: the charge since the row before, and the charge in all."""
 
 _SPELLINGS = {
     Measured.TEST_TIME: (
@@ -85,15 +85,15 @@ _UNITS = {
     "a": "A", "amp": "A", "amps": "A", "ampere": "A", "amperes": "A", "ma": "mA", "milliampere": "mA",
     "ua": "uA", "μa": "uA", "na": "nA", "g": "g", "mg": "mg", "kg": "kg",
 }  # fmt: skip
-_TELLING = {"amps": "A", "volts": "V", "mamps": "mA", "mvolts": "mV"}
-"""Names that say their unit."""
+_UNIT_IN_NAME = {"amps": "A", "volts": "V", "mamps": "mA", "mvolts": "mV"}
+"""Names that contain their unit."""
 _CELSIUS = {"c", "°c", "degc", "celsius", "øc", "ºc", "deg c"}
 _COUNTED = "dQ"
-"""EC-Lab's name of another charge than "dq": one that its techniques count in different ways."""
+"""EC-Lab's name of a charge that its techniques count in different ways; it is not read, unlike "dq"."""
 LONGEST_NAME = 200
-"""Characters of a header; what is longer is none."""
+"""Characters of a header at most."""
 _VALUE = re.compile(r"[\s\"']*[+-]?[.,]?\d")
-"""How a number begins, and no header."""
+"""The beginning of a number; a header never begins so."""
 _CLOCK_UNIT = re.compile(r"h+(?:our)?s?:m+(?:in)?:s+(?:ec)?(?:\.m?s+)?", re.IGNORECASE)
 _AGAINST = re.compile(r"\s*\b(?:vs\.?|versus)\s*Na(?:\s*/\s*Na\s*\+|\+/Na|\s*metal)?", re.IGNORECASE)
 _SI = {
@@ -106,7 +106,7 @@ _SI = {
 
 
 class Heading(NamedTuple):
-    """One column's header, understood: what it is, and the unit written there, if any."""
+    """A column's header as read: its quantity, and the unit written there, if any."""
 
     what: Measured | None
     unit: str | None
@@ -114,7 +114,7 @@ class Heading(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def heading(text: str) -> Heading:
-    """What a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]`` says."""
+    """Read a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]``."""
     if len(text) > LONGEST_NAME or _VALUE.match(text):
         return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
@@ -128,7 +128,7 @@ def heading(text: str) -> Heading:
 
 
 def _splits(plain: str):
-    """The ways to part a header in a name and a unit."""
+    """The ways to split a header into a name and a unit."""
     bracket = re.fullmatch(r"(.+?)\s*(?:\[(.*)\]|\((.*)\))", plain)
     if bracket:
         yield bracket[1], (bracket[2] or bracket[3] or "").strip()
@@ -143,8 +143,8 @@ def _splits(plain: str):
 
 
 def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
-    """A unit can tell what a name leaves open: ``Current [mA/g]``, ``T/°C``, ``Step (Sec)``."""
-    unit = unit or _TELLING.get(base)
+    """The heading of a name with its unit, which decides for ambiguous names: ``T/°C``, ``Step (Sec)``."""
+    unit = unit or _UNIT_IN_NAME.get(base)
     low = (unit or "").lower()
     if low in _CELSIUS | {"k"} and base in (
         "t",
@@ -166,7 +166,7 @@ def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
 
 
 def is_clock(unit: str | None) -> bool:
-    """Whether a unit says hours, minutes and seconds, as ``h:min:s.ms``."""
+    """Whether a unit stands for hours, minutes and seconds, as ``h:min:s.ms``."""
     return unit is not None and _CLOCK_UNIT.fullmatch(unit.replace(" ", "")) is not None
 
 
@@ -177,12 +177,12 @@ def is_unit(text: str) -> bool:
 
 
 def factor(unit: str, what: Measured) -> float:
-    """SI units in one ``unit`` of a quantity.
+    """The factor from ``unit`` to SI.
 
     Raises
     ------
     InputError
-        Unknown unit, or one of something else.
+        The unit is unknown, or of another quantity.
     """
     return to_si(1.0, _written(unit), _SI[what])
 
@@ -196,7 +196,7 @@ def in_celsius(values, unit: str | None):
 
 
 def _written(unit: str) -> str:
-    """Cyclers write ma, MA and Sec. where SI has mA and s."""
+    """A unit in SI's spelling: cyclers write ma, MA and Sec. for mA and s."""
     return re.sub(r"[A-Za-zμµ]+", lambda word: _UNITS.get(word[0].lower().replace("µ", "μ"), word[0]), unit)
 
 

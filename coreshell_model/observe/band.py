@@ -37,10 +37,10 @@ def prediction_band(solution: Solution) -> dict:
     ensemble = assumed_ends([material])
     runs = [_run(solution, changes) for changes in ensemble.changes] if ensemble is not None else []
     rows = [summary(solution), *runs]
-    found = {name: interval([row[name] for row in rows]) for name in banded()}
+    intervals = {name: interval([row[name] for row in rows]) for name in banded()}
     return {
         "Varied": varied,
-        **{name: None if ends is None else list(ends) for name, ends in found.items()},
+        **{name: None if ends is None else list(ends) for name, ends in intervals.items()},
         "Runs": runs,
     }
 
@@ -53,6 +53,6 @@ def is_whole(band: Mapping) -> bool:
 def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     material = changed(solution.material, ends)
     other = simulate(material, solution.protocol, level=solution.level)
-    found = summary(other)
+    results = summary(other)
     how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
-    return how | {name: found[name] for name in banded()}
+    return how | {name: results[name] for name in banded()}

@@ -101,12 +101,12 @@ def volumetric_capacity(solution: Solution) -> float | None:
 
     Space between particles, carbon black and binder do not count.
     """
-    return _times(solution, solution.parameters["Particle density [kg.m-3]"] * 1e-3)
+    return _reversible_times(solution, solution.parameters["Particle density [kg.m-3]"] * 1e-3)
 
 
 def areal_capacity(solution: Solution) -> float | None:
     """Reversible capacity per area of electrode [mA.h.cm-2] (41), at the loading of the cell."""
-    return _times(solution, solution.parameters["Active loading [kg.m-2]"] * 0.1)
+    return _reversible_times(solution, solution.parameters["Active loading [kg.m-2]"] * 0.1)
 
 
 def coating_capacity(solution: Solution) -> float | None:
@@ -117,9 +117,9 @@ def coating_capacity(solution: Solution) -> float | None:
     thickness = solution.parameters.get("Electrode thickness [m]")
     if thickness is None:
         return None
-    return _times(solution, solution.parameters["Active loading [kg.m-2]"] / thickness * 1e-3)
+    return _reversible_times(solution, solution.parameters["Active loading [kg.m-2]"] / thickness * 1e-3)
 
 
-def _times(solution: Solution, grams: float) -> float | None:
+def _reversible_times(solution: Solution, grams: float) -> float | None:
     capacity = reversible_capacity(solution)
     return None if capacity is None else capacity * grams

@@ -84,10 +84,10 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
 def late_growth(solution: Solution, cycle: int) -> float | None:
     """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
     steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
-    held = [step for step in steps if step.asked.kind is Kind.HOLD]
-    if not held:
+    holds = [step for step in steps if step.asked.kind is Kind.HOLD]
+    if not holds:
         return None
-    clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]
+    clusters, time = solution[CLUSTERS][holds[-1].points], solution["Time [s]"][holds[-1].points]
     at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
     grown = clusters[-1] - clusters[0]
     return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None

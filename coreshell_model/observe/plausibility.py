@@ -96,12 +96,14 @@ def _highest_rate(solution: Solution) -> float:
 
 def plausibility(solution: Solution) -> list[str]:
     """Warnings on a run that did nothing and on numbers outside of the usual ranges, a line each."""
-    found = []
+    messages = []
     charge = solution["Specific capacity [mA.h.g-1]"]
     if solution.steps and all(step.skipped for step in solution.steps):
-        found.append("nothing was run: every step was past its limit when it began; check the steps' limits")
+        messages.append(
+            "nothing was run: every step was past its limit when it began; check the steps' limits"
+        )
     elif charge.size and np.ptp(charge) < NO_CHARGE:
-        found.append("no charge passed; check the currents and limits of the steps")
-    found += unusual(solution.material)
-    found += [f"protocol.{line}" for line in unusual(solution.protocol)]
-    return found + [text for each, value in derived(solution) if (text := each.warning(value))]
+        messages.append("no charge passed; check the currents and limits of the steps")
+    messages += unusual(solution.material)
+    messages += [f"protocol.{line}" for line in unusual(solution.protocol)]
+    return messages + [text for each, value in derived(solution) if (text := each.warning(value))]

@@ -17,14 +17,14 @@ LIMITS = {
 def last_sodiation(solution: Solution) -> StepTaken | None:
     """The last step at constant current that sodiated, None where there is none."""
     charge = solution["Specific capacity [mA.h.g-1]"]
-    found = [
+    sodiations = [
         step
         for step in solution.steps
         if not step.skipped
         and step.asked.kind is not Kind.HOLD
         and charge[step.points.stop - 1] > charge[step.points.start]
     ]
-    return found[-1] if found else None
+    return sodiations[-1] if sodiations else None
 
 
 def at_end_of_sodiation(solution: Solution, name: str) -> float | None:
@@ -76,14 +76,14 @@ def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
 
 def warnings(solution: Solution) -> list[str]:
     """What a reader of the results has to know about how they came about."""
-    found = []
+    messages = []
     skipped = sum(step.skipped for step in solution.steps)
     if skipped:
-        found.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
+        messages.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
     by_default = [step for step in solution.steps if step.ending is Ending.DEFAULT_TIME]
     if by_default:
         first = by_default[0]
-        found.append(
+        messages.append(
             f"{len(by_default)} of {len(solution.steps)} steps ended by the program's own time limit, as the "
             f"protocol states no time, first cycle {first.cycle}, step {first.number} ({first.asked.words})"
         )
@@ -91,9 +91,9 @@ def warnings(solution: Solution) -> list[str]:
     if concentrations and electrode is not None:
         low, high = electrode.electrolyte.table
         if not (low <= concentrations[0] and concentrations[1] <= high):
-            found.append(
+            messages.append(
                 f"electrolyte between {concentrations[0]:.3g} and {concentrations[1]:.3g} mol/m3, beyond its "
                 f"tables from {low:g} to {high:g}: values at their ends used, conductivity falling to zero "
                 "with the salt"
             )
-    return found
+    return messages

@@ -88,7 +88,7 @@ NAMES = (
 
 def of_protocol(solution: Solution) -> dict:
     """Capacities by cycle, and what rate tests, holds, sweeps, pulses and rests tell."""
-    found: dict = {
+    results: dict = {
         "Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution),
         "Start of sodiation [V]": starts_of_sodiation(solution),
         "End of desodiation [V]": ends_of_desodiation(solution),
@@ -98,19 +98,19 @@ def of_protocol(solution: Solution) -> dict:
     kinds = _kinds(solution.protocol)
     retention = rate_retention(solution)
     if retention:
-        found["Rate retention"] = retention
+        results["Rate retention"] = retention
     if returns_to_first_rate(solution.protocol):
-        found["Recovery"] = recovery(solution)
+        results["Recovery"] = recovery(solution)
     if Kind.SWEEP in kinds:
-        found["Peaks"] = [_named(peak) for peak in peaks(solution)]
-        found["Irreversible peaks"] = [_named(peak) for peak in irreversible_peaks(solution)]
+        results["Peaks"] = [_named(peak) for peak in peaks(solution)]
+        results["Irreversible peaks"] = [_named(peak) for peak in irreversible_peaks(solution)]
     elif solution.cycles:
-        found["Hysteresis in the last cycle [V]"] = hysteresis(solution, solution.cycles[-1])
+        results["Hysteresis in the last cycle [V]"] = hysteresis(solution, solution.cycles[-1])
     if Kind.HOLD in kinds:
-        found["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
-        found["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
-        found["Late growth of clusters in holds"] = late_growths(solution)
-    return found | _rests(solution)
+        results["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
+        results["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
+        results["Late growth of clusters in holds"] = late_growths(solution)
+    return results | _rests(solution)
 
 
 def _kinds(protocol: Protocol) -> set[Kind]:
@@ -119,10 +119,10 @@ def _kinds(protocol: Protocol) -> set[Kind]:
 
 def _rests(solution: Solution) -> dict:
     """Titration and self-discharge, where a run has them."""
-    found: dict = {}
+    results: dict = {}
     pulses, rest = titration(solution), self_discharge(solution)
     if pulses is not None:
-        found["Titration"] = {
+        results["Titration"] = {
             "Sodiating": [bool(way) for way in pulses.sodiating],
             "Charge [mA.h.g-1]": pulses.charge.tolist(),
             "Potential at rest [V]": pulses.potential.tolist(),
@@ -131,7 +131,7 @@ def _rests(solution: Solution) -> dict:
             ],
         }
     if rest is not None:
-        found["Self-discharge"] = {
+        results["Self-discharge"] = {
             "Rest [h]": rest.hours,
             "Potential at its end [V]": rest.potential,
             "Capacity kept": rest.kept,
@@ -139,7 +139,7 @@ def _rests(solution: Solution) -> dict:
         }
     stored = rests(solution)
     if stored:
-        found["Storage"] = [
+        results["Storage"] = [
             {
                 "Cycle": each.cycle,
                 "Rest [h]": each.hours,
@@ -152,7 +152,7 @@ def _rests(solution: Solution) -> dict:
             }
             for each in stored
         ]
-    return found
+    return results
 
 
 def _named(peak: Peak) -> dict:
@@ -354,6 +354,6 @@ def observable(solution: Solution, name: str) -> Any:
     KeyError
         The protocol does not give it.
     """
-    known = {each.name: each.of for each in QUANTITIES}
-    own = of_protocol(solution)
-    return own[name] if name in own else known[name](solution)
+    of_every_run = {each.name: each.of for each in QUANTITIES}
+    of_this_protocol = of_protocol(solution)
+    return of_this_protocol[name] if name in of_this_protocol else of_every_run[name](solution)

@@ -6,7 +6,7 @@ from itertools import groupby
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind, Step, rate_label
 from coreshell_model.observe.capacity import desodiation_capacity, in_direction
-from coreshell_model.observe.storage import the_rest
+from coreshell_model.observe.storage import lone_rest
 from coreshell_model.run.solution import Ending, Solution
 
 
@@ -54,8 +54,8 @@ def recovery(solution: Solution) -> float | None:
 
 
 def _ratio(solution: Solution, block: Block, first: Block) -> float | None:
-    here, there = (desodiation_capacity(solution, each.cycles[-1]) for each in (block, first))
-    return None if here is None or not there else here / there
+    capacity, reference = (desodiation_capacity(solution, b.cycles[-1]) for b in (block, first))
+    return None if capacity is None or not reference else capacity / reference
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,15 @@ def _filled_in_part(solution: Solution, cycle: int) -> bool:
 def self_discharge(solution: Solution) -> SelfDischarge | None:
     """The rest of the first cycle that rests once, fully sodiated, with a whole cycle before it (38)."""
     for cycle in solution.cycles[1:]:
-        step = the_rest(solution, cycle)
+        step = lone_rest(solution, cycle)
         if step is None or not in_direction(solution, cycle, -1) or _filled_in_part(solution, cycle):
             continue
         time = solution["Time [s]"][step.points]
-        before, here, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
+        before, resting, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
         return SelfDischarge(
             hours=float(time[-1] - time[0]) / 3600,
             potential=float(solution["Voltage [V]"][step.points][-1]),
-            kept=here / before if here is not None and before else None,
+            kept=resting / before if resting is not None and before else None,
             regained=after / before if after is not None and before else None,
         )
     return None

@@ -42,6 +42,6 @@ def rates_read_otherwise(solution: Solution) -> dict | None:
         other = simulate(changed(read_material(name), numbers), solution.protocol, level=solution.level)
     except InputError:
         return None
-    given = of_protocol(other)
+    results = of_protocol(other)
     how = {"Material": name, "Ending": other.explanation, "Completed": other.completed}
-    return how | {each: given[each] for each in SHOWN if each in given}
+    return how | {each: results[each] for each in SHOWN if each in results}

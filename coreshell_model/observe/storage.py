@@ -51,9 +51,9 @@ class Storage:
 
 def rests(solution: Solution) -> list[Storage]:
     """Every rest that follows a sodiation and is the only one of its cycle (38)."""
-    found = []
+    storages = []
     for cycle in solution.cycles:
-        step = the_rest(solution, cycle)
+        step = lone_rest(solution, cycle)
         if step is None:
             continue
         points = step.points
@@ -62,7 +62,7 @@ def rests(solution: Solution) -> list[Storage]:
         into = in_direction(solution, cycle, 1)
         lost = np.sum([solution[name][points] - solution[name][points.start] for name in LOST], axis=0)
         before, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 1))
-        found.append(
+        storages.append(
             Storage(
                 cycle=cycle,
                 hours=float(time[-1]),
@@ -74,10 +74,10 @@ def rests(solution: Solution) -> list[Storage]:
                 regained=after / before if after is not None and before else None,
             )
         )
-    return found
+    return storages
 
 
-def the_rest(solution: Solution, cycle: int) -> StepTaken | None:
+def lone_rest(solution: Solution, cycle: int) -> StepTaken | None:
     """The one rest of a cycle that follows a sodiation, where there is just one."""
     steps = solution.cycle_steps(cycle)
     kinds = [step.asked.kind for step in steps]

@@ -85,7 +85,7 @@ def titration_warnings(solution: Solution) -> list[str]:
 
 def _pulses(solution: Solution) -> list[tuple[StepTaken | None, StepTaken, StepTaken]]:
     """Each pulse with the rest before it and the rest after it, of cycles with enough of them."""
-    found = []
+    pulses = []
     for cycle in sorted({step.cycle for step in solution.steps}):
         steps = solution.cycle_steps(cycle)
         kinds = [step.asked.kind for step in steps]
@@ -94,8 +94,8 @@ def _pulses(solution: Solution) -> list[tuple[StepTaken | None, StepTaken, StepT
             for i in range(len(steps) - 1)
             if kinds[i] in (Kind.SODIATE, Kind.DESODIATE) and kinds[i + 1] is Kind.REST
         ]
-        found += triples if len(triples) >= FEWEST_PULSES else []
-    return found
+        pulses += triples if len(triples) >= FEWEST_PULSES else []
+    return pulses
 
 
 def _diffusivity(
@@ -112,8 +112,8 @@ def _diffusivity(
         slope = np.polyfit(np.sqrt(since[fitted]), voltage[fitted], 2)[1]
         if slope * shift <= 0:  # a plateau, or a potential that went the other way
             return np.nan
-        found = sphere_diffusivity(radius, shift, since[-1], slope)
-        if found * until <= LONGEST_FIT * radius**2:
-            return found
+        diffusivity = sphere_diffusivity(radius, shift, since[-1], slope)
+        if diffusivity * until <= LONGEST_FIT * radius**2:
+            return diffusivity
         until /= 2
     return np.nan

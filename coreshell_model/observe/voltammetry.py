@@ -39,7 +39,7 @@ class Sweep:
 
 def sweeps(solution: Solution) -> list[Sweep]:
     """The sweeps of a run; the current counts positive where it goes the way of its sweep."""
-    found = []
+    all_sweeps = []
     for step in solution.steps:
         start, end, speed = step.asked.start, step.asked.voltage, step.asked.scan_rate
         if start is None or end is None or speed is None or step.skipped:
@@ -51,8 +51,8 @@ def sweeps(solution: Solution) -> list[Sweep]:
         low, high = float(voltage.min()), float(voltage.max())
         grid = np.linspace(low, high, max(round((high - low) / GRID) + 1, 2))
         even = np.interp(grid, voltage[order], current[order]) * (1 if down else -1)
-        found.append(Sweep(step.cycle, down, grid, even, speed))
-    return found
+        all_sweeps.append(Sweep(step.cycle, down, grid, even, speed))
+    return all_sweeps
 
 
 def peaks(solution: Solution) -> list[Peak]:
@@ -78,20 +78,20 @@ def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
         return []
     places, _ = find_peaks(current, prominence=least)
     ends = [0, *places, current.size - 1]
-    found = []
+    all_peaks = []
     for before, place, after in zip(ends, ends[1:], ends[2:], strict=False):
         left = before + int(np.argmin(current[before : place + 1]))
         right = place + int(np.argmin(current[place : after + 1]))
-        here = slice(left, right + 1)
-        feet = np.interp(swept.voltage[here], swept.voltage[[left, right]], current[[left, right]])
-        above = np.clip(current[here] - np.maximum(feet, 0), 0, None)
-        found.append(
+        span = slice(left, right + 1)
+        feet = np.interp(swept.voltage[span], swept.voltage[[left, right]], current[[left, right]])
+        above = np.clip(current[span] - np.maximum(feet, 0), 0, None)
+        all_peaks.append(
             Peak(
                 swept.cycle,
                 swept.sodiation,
                 float(swept.voltage[place]),
                 float(current[place]),
-                float(trapezoid(above, swept.voltage[here])) / swept.speed / 3600,
+                float(trapezoid(above, swept.voltage[span])) / swept.speed / 3600,
             )
         )
-    return found[::-1] if swept.sodiation else found
+    return all_peaks[::-1] if swept.sodiation else all_peaks
