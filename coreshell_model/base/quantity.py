@@ -1,6 +1,8 @@
 """A number of a material or protocol file: value, unit and source, in SI once it is inside."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from reprlib import Repr
 from typing import Annotated, Any, TypeVar
 
@@ -64,6 +66,34 @@ def both_or_neither(section: Section, *fields: str) -> None:
     given = [name for name in fields if getattr(section, name) is not None]
     if 0 < len(given) < len(fields):
         raise InputError(f"has {given[0]} without the rest of {' and '.join(fields)}; give both, or neither")
+
+
+def check_table(
+    points: Sequence[float],
+    values: Sequence[float],
+    names: tuple[str, str],
+    allowed: Callable[[float], bool],
+    *,
+    remedies: tuple[str, str],
+    values_above_zero: bool = True,
+) -> None:
+    """Refuse a table whose points do not rise within what is ``allowed``, or have not a value each.
+
+    Parameters
+    ----------
+    names : of the points and of the values, in the plural
+    remedies : what to give if their numbers differ, and how the points have to rise
+    """
+    point_name, value_name = names
+    if len(values) != len(points):
+        raise InputError(
+            f"has {len(points)} {point_name} and {len(values)} {value_name}; give {remedies[0]} each"
+        )
+    rising = all(a < b for a, b in pairwise(points))
+    if not rising or not all(map(allowed, points)):
+        raise InputError(f"{point_name} are {brief(list(points))}; give them rising{remedies[1]}")
+    if values_above_zero and min(values) <= 0:
+        raise InputError(f"has the {value_name.removesuffix('s')} {min(values):g}; {value_name} are above 0")
 
 
 class Quantity(Section):

@@ -43,7 +43,9 @@ def check_ensemble(ensemble: Ensemble, problem: Problem, axes: Sequence[Axis]) -
     given = set(problem.changes) | {path_of(axis.name, problem.material) for axis in axes}
     for path in ensemble.paths:
         if path in given:
-            raise InputError(f"{path} is given or varied, and comes with {ensemble.said} too; leave one out")
+            raise InputError(
+                f"{path} is given or varied, and comes with {ensemble.description} too; leave one out"
+            )
 
 
 PROBABILITY = "Probability of all goals"
@@ -97,7 +99,7 @@ def bands(
         return []
     places = designs[[axis.label for axis in axes]].to_numpy(float)
     values = np.hstack([np.repeat(places, len(ensemble), axis=0), np.tile(ensemble.values, (len(places), 1))])
-    made = f"{len(places)} designs with {ensemble.said}"
+    made = f"{len(places)} designs with {ensemble.description}"
     points = Points((*axes, *axes_of(ensemble)), values, made)
     found = run(problem, points)
     rows = found.table.set_index("Point").reindex(range(len(points)))

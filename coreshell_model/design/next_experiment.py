@@ -224,7 +224,7 @@ def _of(run: Run, material: Material, each: Experiment, ensemble: Ensemble) -> A
 
 def _seen(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
     """What a problem observes, a row a draw; NaN where a draw was not solved."""
-    points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.said}")
+    points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.description}")
     found = run(name, shared, points)
     rows = found.table.set_index("Point").reindex(range(len(ensemble)))
     rows.loc[rows["Ending"] != SOLVED, list(shared.observables)] = np.nan

@@ -71,7 +71,7 @@ def results(found: TradeOffs) -> dict[str, Any]:
         "External area advice": None if found.areas is None else found.areas.advice,
         "Readings": _readings(found),
         "Front": _front(found),
-        "Bands from": None if wanted.ensemble is None else wanted.ensemble.said,
+        "Bands from": None if wanted.ensemble is None else wanted.ensemble.description,
         "Recommended": recommended(found),
         "Literature": _records(literature()),
         "Notes": list(found.notes),

@@ -1,4 +1,4 @@
-"""The band of a prediction: runs at the ends of what its material only assumes."""
+"""The band of a prediction: runs at the ends of the ranges that its material assumes."""
 
 from collections.abc import Mapping
 
@@ -24,8 +24,8 @@ def prediction_band(solution: Solution) -> dict:
     Returns
     -------
     dict
-        "Varied", the ends by dotted path; lowest and highest of each banded quantity, None where not
-        every run gave it; "Runs", what each combination of ends gave, with how it ended.
+        "Varied", the ends by dotted path; lowest and highest value of each banded quantity, None unless
+        every run has it; "Runs", the results of each combination of ends, with how the run ended.
 
     Raises
     ------

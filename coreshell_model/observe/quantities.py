@@ -83,11 +83,11 @@ NAMES = (
     "Self-discharge",
     "Storage",
 )
-"""Every name that some protocol has a result under."""
+"""Names of the results that only some protocols have."""
 
 
 def of_protocol(solution: Solution) -> dict:
-    """Capacities by cycle, and what rate tests, holds, sweeps, pulses and rests tell."""
+    """Results by cycle, and those of rate tests, holds, sweeps, pulses and rests where there are any."""
     results: dict = {
         "Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution),
         "Start of sodiation [V]": starts_of_sodiation(solution),
@@ -208,11 +208,11 @@ class Quantity:
     Attributes
     ----------
     name : with its unit in brackets, unless it is a fraction or a text
-    of : what a run gives for it; None where the run does not contain it
-    number : a single number, by which runs can be compared: swept, fitted, drawn, claimed, put on the page
-    printed : among the results that every run prints
-    usual : among those that a sweep gives where none are asked for
-    banded : among those that have a band where a material is a prediction
+    of : the function that takes it from a run; None where the run does not contain it
+    number : whether it is a single number, which can be swept, fitted, drawn, claimed, shown on the page
+    printed : whether every run prints it
+    usual : whether a sweep gives it if its user names no results
+    banded : whether it has a band if the material is a prediction
     """
 
     name: str
@@ -224,7 +224,7 @@ class Quantity:
 
 
 def _all_warnings(solution: Solution) -> list[str]:
-    """What a reader of the results has to know."""
+    """All warnings about a run."""
     return (
         consequences(solution.material)
         + warnings(solution)
@@ -244,7 +244,7 @@ KEY = {"usual": True, "banded": True}
 
 
 def _of_store(store: type[Store]) -> Quantity:
-    """What a kind of storage gave back in the last desodiation."""
+    """The sodium that a kind of storage gave back in the last desodiation."""
     return Quantity(store.returned_as, lambda solution: given_back(solution, store.place), **KEY)
 
 
@@ -301,9 +301,9 @@ QUANTITIES: tuple[Quantity, ...] = (
 )
 """Every result that a run can have, whatever its protocol, in the order in which they are printed.
 
-All commands read this table: one more entry is printed by ``run`` and ``compare``, fitted, predicted, swept,
-weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. Results of some protocols alone are
-those of ``of_protocol``.
+All commands read this table: a further entry is printed by ``run`` and ``compare``, fitted, predicted, swept,
+weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. ``of_protocol`` gives the results
+that only some protocols have.
 """
 
 
@@ -318,17 +318,17 @@ def printed() -> dict[str, Callable[[Solution], Any]]:
 
 
 def usual() -> list[str]:
-    """Names of those that a sweep gives where none are asked for."""
+    """Names of the results that a sweep gives if its user names none."""
     return [each.name for each in QUANTITIES if each.usual]
 
 
 def banded() -> list[str]:
-    """Names of those that have a band where a material is a prediction."""
+    """Names of the results that have a band if a material is a prediction."""
     return [each.name for each in QUANTITIES if each.banded]
 
 
 def names() -> list[str]:
-    """Names of all, and of the results that only some protocols have."""
+    """Names of all results, those of some protocols included."""
     return list(dict.fromkeys((*(each.name for each in QUANTITIES), *NAMES)))
 
 
@@ -338,7 +338,7 @@ def numbers() -> dict[str, Callable[[Solution], float | None]]:
 
 
 def summary(solution: Solution) -> dict:
-    """Results by name; those that only some protocols have come with them."""
+    """The results of a run by name, those that only its protocol has included."""
     return {
         **{name: of(solution) for name, of in printed().items()},
         **of_protocol(solution),
@@ -347,13 +347,7 @@ def summary(solution: Solution) -> dict:
 
 
 def observable(solution: Solution, name: str) -> Any:
-    """One result by its name in ``summary``, without the others.
-
-    Raises
-    ------
-    KeyError
-        The protocol does not give it.
-    """
+    """A result by its name in ``summary``; a KeyError if the protocol does not give it."""
     of_every_run = {each.name: each.of for each in QUANTITIES}
     of_this_protocol = of_protocol(solution)
     return of_this_protocol[name] if name in of_this_protocol else of_every_run[name](solution)

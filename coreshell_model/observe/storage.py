@@ -1,4 +1,4 @@
-"""What a cell loses while it rests with sodium in its carbon, at whatever state of sodiation."""
+"""What a cell loses while it rests with sodium in its carbon, at any state of sodiation."""
 
 import math
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from coreshell_model.observe.capacity import desodiation_capacity, in_direction
 from coreshell_model.run.solution import LOST_IN_CARBON, Array, Solution, StepTaken
 
 LOST = ("Sodium in SEI [mA.h.g-1]", *LOST_IN_CARBON)
-"""Where sodium goes that does not come back."""
+"""Places of sodium that does not come back."""
 
 FOURTH = 4.0
-"""The exponent is that between a fourth of a rest and its end."""
+"""The exponent is taken between a fourth of a rest and its end."""
 
 NOTHING = 1e-6
 """Charge [mA.h.g-1] below which a rest lost nothing."""
@@ -21,16 +21,16 @@ NOTHING = 1e-6
 
 @dataclass(frozen=True)
 class Storage:
-    """One rest of a sodiated carbon.
+    """A rest of sodiated carbon.
 
     Attributes
     ----------
-    cycle : in which it is
-    hours : how long it lasts
-    sodium : charge that went in before it, in its cycle [mA.h.g-1]
-    start, end : voltage at its start and end [V]
-    time, lost : hours since its start, and charge that is lost for good until then [mA.h.g-1]
-    regained : desodiation of the cycle after it over that of the cycle before, where all three are whole
+    cycle : cycle of the rest
+    hours : length of the rest
+    sodium : charge that went in before the rest, in its cycle [mA.h.g-1]
+    start, end : voltage at the start and end of the rest [V]
+    time, lost : hours since the start, and charge lost for good until then [mA.h.g-1]
+    regained : desodiation of the next cycle over that of the cycle before, where all three are whole
     """
 
     cycle: int
@@ -44,7 +44,7 @@ class Storage:
 
     @property
     def exponent(self) -> float | None:
-        """Of the loss in time, towards its end: 0.5 where it goes with the root of time."""
+        """Exponent of the loss in time, towards the end of the rest; 0.5 for growth with the root of time."""
         early, late = np.interp([self.hours / FOURTH, self.hours], self.time, self.lost)
         return math.log(late / early) / math.log(FOURTH) if early > NOTHING else None
 
@@ -78,7 +78,7 @@ def rests(solution: Solution) -> list[Storage]:
 
 
 def lone_rest(solution: Solution, cycle: int) -> StepTaken | None:
-    """The one rest of a cycle that follows a sodiation, where there is just one."""
+    """The rest of a cycle that has a single rest, after a sodiation; None for other cycles."""
     steps = solution.cycle_steps(cycle)
     kinds = [step.asked.kind for step in steps]
     if kinds.count(Kind.REST) != 1:
