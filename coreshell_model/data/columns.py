@@ -76,7 +76,7 @@ _SPELLINGS = {
     Measured.STEP_TYPE: "step type, step name, status, state, md, command, 工步类型",
     Measured.TEMPERATURE: "temperature, temp, ambient temperature, environment temperature, 温度",
 }
-_NAMES = {name: what for what, names in _SPELLINGS.items() for name in re.split(r",\s+", names)}
+_NAMES = {name: quantity for quantity, names in _SPELLINGS.items() for name in re.split(r",\s+", names)}
 _UNITS = {
     "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "ms": "ms", "millisecond": "ms",
     "min": "min", "mins": "min", "minute": "min", "minutes": "min", "d": "d", "day": "d", "days": "d",
@@ -108,7 +108,7 @@ _SI = {
 class Heading(NamedTuple):
     """A column's header as read: its quantity, and the unit written there, if any."""
 
-    what: Measured | None
+    quantity: Measured | None
     unit: str | None
 
 
@@ -121,9 +121,9 @@ def heading(text: str) -> Heading:
     plain = " ".join(_AGAINST.sub("", plain).split())
     for name, unit in _splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
-        what = _NAMES.get(base)
-        if what is not None and name.strip() != _COUNTED:
-            return _with_unit(what, base, unit.strip(" .<>") if unit else None)
+        quantity = _NAMES.get(base)
+        if quantity is not None and name.strip() != _COUNTED:
+            return _with_unit(quantity, base, unit.strip(" .<>") if unit else None)
     return Heading(None, None)
 
 
@@ -142,7 +142,7 @@ def _splits(plain: str):
         yield tail[1], tail[2]
 
 
-def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
+def _with_unit(quantity: Measured, base: str, unit: str | None) -> Heading:
     """The heading of a name with its unit, which decides for ambiguous names: ``T/°C``, ``Step (Sec)``."""
     unit = unit or _UNIT_IN_NAME.get(base)
     low = (unit or "").lower()
@@ -153,16 +153,16 @@ def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
         *_SPELLINGS[Measured.TEMPERATURE].split(", "),
     ):
         return Heading(Measured.TEMPERATURE, unit)
-    if what is Measured.STEP and _UNITS.get(low) in ("s", "ms", "min", "h", "d"):
+    if quantity is Measured.STEP and _UNITS.get(low) in ("s", "ms", "min", "h", "d"):
         return Heading(Measured.STEP_TIME, unit)
-    if what in CURRENTS and unit:
+    if quantity in CURRENTS and unit:
         if _is(unit, "A/kg"):
             return Heading(Measured.SPECIFIC_CURRENT, unit)
-        if what is Measured.SPECIFIC_CURRENT:  # per area
+        if quantity is Measured.SPECIFIC_CURRENT:  # per area
             return Heading(Measured.CURRENT, unit) if _is(unit, "A") else Heading(None, None)
     if base == "test" and not _is(unit or "", "s"):
         return Heading(None, None)
-    return Heading(what, unit)
+    return Heading(quantity, unit)
 
 
 def is_clock(unit: str | None) -> bool:
@@ -176,7 +176,7 @@ def is_unit(text: str) -> bool:
     return plain in _UNITS or plain in _CELSIUS or is_clock(plain) or _is(plain, "A/kg")
 
 
-def factor(unit: str, what: Measured) -> float:
+def factor(unit: str, quantity: Measured) -> float:
     """The factor from ``unit`` to SI.
 
     Raises
@@ -184,7 +184,7 @@ def factor(unit: str, what: Measured) -> float:
     InputError
         The unit is unknown, or of another quantity.
     """
-    return to_si(1.0, _written(unit), _SI[what])
+    return to_si(1.0, _written(unit), _SI[quantity])
 
 
 def in_celsius(values, unit: str | None):

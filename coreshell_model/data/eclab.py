@@ -45,22 +45,22 @@ def current_from_charge(quantities: Quantities, time: np.ndarray, labels: list[n
     time : [s], NaN where a cell is missing
     labels : numbers of steps and cycles, which show where a count may begin anew
     """
-    what = next(what for what in CHARGES if what in quantities)
-    charge = quantities.si(what)
+    quantity = next(quantity for quantity in CHARGES if quantity in quantities)
+    charge = quantities.si(quantity)
     complete = np.flatnonzero(~(np.isnan(time) | np.isnan(charge)))
     current = np.full(len(time), np.nan)
     if complete.size < 2:
         current[complete] = 0.0
         return current
     times = time[complete]
-    if what is Measured.CHARGE:
+    if quantity is Measured.CHARGE:
         new = np.zeros(len(complete), bool)
         for label in labels:
             new[1:] |= np.diff(label[complete]) != 0
         passed = _increments(times, charge[complete], new if labels else ~new)
     else:
         passed = charge[complete]
-    header = quantities.sheet.header[quantities.place(what)]
+    header = quantities.sheet.header[quantities.place(quantity)]
     quantities.statements.append(f"current is that of {header!r}, over the time since the row before")
     current[complete] = _rates(times, passed)
     return current
@@ -68,8 +68,8 @@ def current_from_charge(quantities: Quantities, time: np.ndarray, labels: list[n
 
 def counted_charge(quantities: Quantities) -> np.ndarray | None:
     """The charge [C] since the row before, as the file counts it; None where the file has no such column."""
-    what = Measured.CHARGE_INCREMENT
-    return quantities.si(what) if what in quantities else None
+    quantity = Measured.CHARGE_INCREMENT
+    return quantities.si(quantity) if quantity in quantities else None
 
 
 def charge_between(charge: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
@@ -125,8 +125,8 @@ def at_rest(sheet: Sheet, quantities: Quantities, swept: np.ndarray) -> bool:
     if names.count(MODE) == 1:
         modes = np.array([str(mode).strip() for mode in sheet.columns[names.index(MODE)]])[~swept]
         rests = bool((modes == str(REST)).all())
-    charges = [what for what in CHARGES if rests and what in quantities]
-    return rests and not any(np.ptp(np.nan_to_num(quantities.si(what))) > 0 for what in charges)
+    charges = [quantity for quantity in CHARGES if rests and quantity in quantities]
+    return rests and not any(np.ptp(np.nan_to_num(quantities.si(quantity))) > 0 for quantity in charges)
 
 
 FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-Lab ASCII FILE")

@@ -62,10 +62,10 @@ def check_cell(sheet: Sheet, points: Points, cell: str | None) -> str | None:
         return None
     if cell == HALF_CELL:
         return f"carbon against sodium, as said, although {mismatch[1].partition(':')[0]}"
-    row, what = mismatch
+    row, looks = mismatch
     raise sheet.wrong(
-        f"{what}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it is "
-        "carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell), which data shows",
+        f"{looks}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it "
+        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell), which data shows",
         int(points.rows[row]),
     )
 

@@ -17,6 +17,7 @@ from coreshell_model.data.clock import UnknownSignError
 from coreshell_model.data.columns import CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.data.record import Dataset
+from coreshell_model.data.sweeps import SweptSpectrum
 
 OVERLAP = 2.0
 """Seconds by which a file may begin before the one before it ended: date stamps have no more digits."""
@@ -59,46 +60,52 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
         raise InputError(
             "some of the files are of a half-cell and some of a full cell; give files of one cell"
         )
-    tables: list[pd.DataFrame] = []
-    spectra = []
-    for number, part in enumerate(parts):
-        table = part.table.copy()
-        shift = -float(part.time[0])
-        if number:
-            before = parts[number - 1]
-            end = float(tables[-1][TIME].iloc[-1])
-            pause, seam = _seam(before, part)
-            shift += end + pause
-            if pause > _first_interval(part):
-                tables.append(_rest(tables[-1], table, end, pause))
-            statements.append(seam)
-        table[TIME] += shift
-        tables.append(table)
-        for spectrum in part.spectra:
-            spectra.append(replace(spectrum, number=len(spectra) + 1, time=spectrum.time + shift))
-    joined, of_counters = _counted_on(tables)
-    shared = [
-        statement for statement in parts[0].statements if all(statement in part.statements for part in parts)
-    ]
-    statements += [f"all files: {statement}" for statement in shared]
-    for part in parts:
-        statements += [
-            f"{part.source.name}: {statement}" for statement in part.statements if statement not in shared
-        ]
+    tables, spectra, seams = _in_sequence(parts)
+    joined, counter_notes = _counted_on(tables)
+    statements += [*seams, *_statements_of_files(parts), *counter_notes]
     formats = " and ".join(dict.fromkeys(part.format for part in parts))
-    first = parts[0]
     signs = [part.positive_current for part in parts if part.positive_current]
     whole = replace(
-        first,
+        parts[0],
         table=joined,
         format=f"{len(parts)} files, {formats}",
-        statements=tuple(dict.fromkeys([*statements, *of_counters])),
+        statements=tuple(dict.fromkeys(statements)),
         mass=mass,
         spectra=tuple(spectra),
         sources=tuple(part.source for part in parts),
         positive_current=signs[0] if signs else None,
     )
-    return _cycles_counted(whole) if of_counters else whole
+    return _cycles_counted(whole) if counter_notes else whole
+
+
+def _in_sequence(parts: Sequence[Dataset]) -> tuple[list[pd.DataFrame], list[SweptSpectrum], list[str]]:
+    """Tables and spectra of the files on one clock that begins at 0, and the statements about the seams."""
+    tables: list[pd.DataFrame] = []
+    spectra: list[SweptSpectrum] = []
+    seams: list[str] = []
+    for number, part in enumerate(parts):
+        table = part.table.copy()
+        shift = -float(part.time[0])
+        if number:
+            end = float(tables[-1][TIME].iloc[-1])
+            pause, seam = _seam(parts[number - 1], part)
+            shift += end + pause
+            if pause > _first_interval(part):
+                tables.append(_rest(tables[-1], table, end, pause))
+            seams.append(seam)
+        table[TIME] += shift
+        tables.append(table)
+        for spectrum in part.spectra:
+            spectra.append(replace(spectrum, number=len(spectra) + 1, time=spectrum.time + shift))
+    return tables, spectra, seams
+
+
+def _statements_of_files(parts: Sequence[Dataset]) -> list[str]:
+    """The statements that all files share, and then the other statements file by file."""
+    shared = [text for text in parts[0].statements if all(text in part.statements for part in parts)]
+    return [f"all files: {text}" for text in shared] + [
+        f"{part.source.name}: {text}" for part in parts for text in part.statements if text not in shared
+    ]
 
 
 def _same(path: Path, other: Path) -> bool:

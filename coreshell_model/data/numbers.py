@@ -317,9 +317,10 @@ def _stamps(sheet: Sheet, place: int) -> pd.Series:
     row = present[0]
     if not readings:
         row = next((r for r in present if all(_read([cells[r]], form) is None for form in _FORMATS)), row)
-    what = "may have day and month in either order" if readings else "cannot be read as a date"
+    problem = "may have day and month in either order" if readings else "cannot be read as a date"
     raise sheet.wrong(
-        f"{sheet.header[place]!r} is {str(cells[row])[:40]!r}, which {what}; write 2025-12-31 23:59:59", row
+        f"{sheet.header[place]!r} is {str(cells[row])[:40]!r}, which {problem}; write 2025-12-31 23:59:59",
+        row,
     )
 
 

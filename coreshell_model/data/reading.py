@@ -102,37 +102,31 @@ def read_dataset(
     """
     path = user_path(path)
     mass_by_user = _mass(mass)
-    chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
+    chosen, decimal_sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)
     metadata = read_sidecar(path)
-    quantities = Quantities(sheet, chosen, sign)
+    quantities = Quantities(sheet, chosen, decimal_sign)
     kilograms, mass_note = _known_mass(mass_by_user, metadata.mass, sheet.mass, _mass_by_ratio(quantities))
     swept = sweeps(quantities)
     points, spectra, point_notes = _points(sheet, quantities, kilograms, swept)
     _check_plausible(sheet, points, kilograms)
-    current_from_charges = not any(what in quantities for what in CURRENTS)  # no gap hides a charge
+    current_from_charges = not any(quantity in quantities for quantity in CURRENTS)  # no gap hides a charge
     allowed = allow_gaps or metadata.simulated or current_from_charges
     charge = counted_charge(quantities)
     gap_note = check_gaps(sheet, points, allowed, charge_between(charge, points.rows))
     cell = cell or metadata.cell
     cell_note = None if metadata.simulated else check_cell(sheet, points, cell)
     by_file = metadata.positive_current or sign_of_other_files
-    if cell == FULL_CELL and points.current.any():
-        direction, evidence = full_cell_sign(sheet, points, current_sign or by_file)
-    else:
-        direction, evidence = positive_current(sheet, points, current_sign, by_file)
-        check_alive(sheet, points, cell)
-    sign_note = _sign_statement(direction, evidence)
+    direction, evidence = _direction(sheet, points, cell, current_sign, by_file)
     table, table_notes = _table(points, direction, quantities)
-    spectra_note = sweeps_statement(spectra, swept, charge)
     statements = (
         *sheet.notes,
         *quantities.summary(),
         *point_notes,
-        spectra_note,
+        sweeps_statement(spectra, swept, charge),
         gap_note,
         cell_note,
-        sign_note,
+        _sign_statement(direction, evidence),
         mass_note,
         _mass_warning(points, kilograms),
         *table_notes,
@@ -149,6 +143,17 @@ def read_dataset(
         sources=(path,),
         positive_current=direction if evidence else None,
     )
+
+
+def _direction(
+    sheet: Sheet, points: Points, cell: str | None, by_user: str | None, by_file: str | None
+) -> tuple[str, str]:
+    """What a positive current does, and how that is known."""
+    if cell == FULL_CELL and points.current.any():
+        return full_cell_sign(sheet, points, by_user or by_file)
+    direction_and_evidence = positive_current(sheet, points, by_user, by_file)
+    check_alive(sheet, points, cell)
+    return direction_and_evidence
 
 
 def _mass_warning(points: Points, kilograms: float | None) -> str | None:
@@ -241,12 +246,14 @@ def _points(
 
     The first and last row of a frequency sweep stay among the points, as a rest.
     """
-    clock = next((what for what in CLOCKS if what in quantities), None)
+    clock = next((quantity for quantity in CLOCKS if quantity in quantities), None)
     if clock is None or Measured.VOLTAGE not in quantities:
         raise sheet.wrong("no time or no voltage among the columns; say which they are, as columns={...}")
     time, voltage = quantities.si(clock), quantities.si(Measured.VOLTAGE)
     labels = [
-        label for what in (Measured.STEP, Measured.CYCLE) if (label := quantities.label(what)) is not None
+        label
+        for quantity in (Measured.STEP, Measured.CYCLE)
+        if (label := quantities.label(quantity)) is not None
     ]
     current = quantities.signed(_current(sheet, quantities, mass, time, labels, swept))
     current[swept.rows] = 0.0
@@ -303,7 +310,7 @@ def _current(
     if Measured.CURRENT in quantities:
         return quantities.si(Measured.CURRENT)
     if Measured.SPECIFIC_CURRENT not in quantities:
-        if any(what in quantities for what in CHARGES):
+        if any(quantity in quantities for quantity in CHARGES):
             return current_from_charge(quantities, time, labels)
         raise sheet.wrong(
             "no column for the current, nor for the charge (dq, Q-Qo), and the file does not say that it "

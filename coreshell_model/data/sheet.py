@@ -213,8 +213,10 @@ class Header(NamedTuple):
 def kinds(cells: Cells, chosen: Choice) -> set[Measured]:
     """The quantities that these cells name, by the user's choice or by their spelling."""
     plain = [cell.strip() for cell in cells]
-    by_choice = {what for what, (name, _) in chosen.items() if name in plain}
-    return by_choice | {what for what in (heading(cell).what for cell in plain) if what is not None}
+    by_choice = {quantity for quantity, (name, _) in chosen.items() if name in plain}
+    return by_choice | {
+        quantity for quantity in (heading(cell).quantity for cell in plain) if quantity is not None
+    }
 
 
 def is_complete(quantities: set[Measured]) -> bool:
@@ -266,10 +268,10 @@ def _units_below(names: tuple[str, ...], below: Cells) -> tuple[str, ...] | None
 def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable[[int], int]) -> InputError:
     """The error for a file in which no line names a time, a voltage and a current."""
     lines = header_lines(lines)
-    for what, (name, _) in chosen.items():
+    for quantity, (name, _) in chosen.items():
         if not any(name == cell.strip() for cells in lines[:FURTHEST] for cell in cells):
             return InputError(
-                f"{where}: no column is named {name!r}, chosen for the {what.value}; correct the name"
+                f"{where}: no column is named {name!r}, chosen for the {quantity.value}; correct the name"
             )
     best = max(
         range(min(len(lines), FURTHEST)), key=lambda place: len(kinds(lines[place], chosen)), default=None
@@ -284,10 +286,10 @@ def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable
         for words, choices in (("time", CLOCKS), ("voltage", (Measured.VOLTAGE,)), ("current", CURRENTS))
         if named_quantities.isdisjoint(choices)
     ]
-    what = missing[0]
-    choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[what]
+    quantity = missing[0]
+    choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[quantity]
     present = ", ".join(repr(cell.strip()) for cell in lines[best][:8])
     return InputError(
         f"{where}: line {line(best)}: no column for the {' and the '.join(missing)} among {present}; say "
-        f"which it is, as columns={{{what!r}: {choice!r}}} (--column '{what}={choice}')"
+        f"which it is, as columns={{{quantity!r}: {choice!r}}} (--column '{quantity}={choice}')"
     )

@@ -35,7 +35,7 @@ def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
     sheet = open_sheet(path, read_choice(None), None)
     quantities = Quantities(sheet, read_choice(None), None)
     swept = sweeps(quantities)
-    clock = next((what for what in CLOCKS if what in quantities), None)
+    clock = next((quantity for quantity in CLOCKS if quantity in quantities), None)
     none = np.full(len(sheet.lines), np.nan)
     time = none if clock is None else quantities.si(clock)
     return swept.spectra(time, quantities.si(Measured.VOLTAGE) if Measured.VOLTAGE in quantities else none)

@@ -50,7 +50,9 @@ class Records:
         self.names = tuple(name.strip() for name in header.names)
         names = {name for name, _ in chosen.values()}
         self.needed = [
-            i for i, name in enumerate(self.names) if name in names or heading(name).what not in _NOT_NUMBERS
+            i
+            for i, name in enumerate(self.names)
+            if name in names or heading(name).quantity not in _NOT_NUMBERS
         ]
         self.unnamed = [i for i, name in enumerate(self.names) if not name]
         self.columns = tuple(TableColumn() for _ in self.names)
@@ -153,7 +155,7 @@ class Records:
             )
         before = self.header.place
         notes = (f"{before} lines before the header left out",) if before else ()
-        notes += tuple(f"{what}: {named(places)}" for what, places in self.left_out.items() if places)
+        notes += tuple(f"{reason}: {named(places)}" for reason, places in self.left_out.items() if places)
         return Sheet(self.where, kind, self.header.names, columns, lines, line, notes, mass)
 
     def _sums_up(self, cells: list[Any]) -> bool:

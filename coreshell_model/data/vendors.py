@@ -97,7 +97,7 @@ LEAST_RATIOS = 3
 
 
 def inferred_unit(
-    sheet: Sheet, what: Measured, place: int, times: np.ndarray | None, stamps: np.ndarray | None
+    sheet: Sheet, quantity: Measured, place: int, times: np.ndarray | None, stamps: np.ndarray | None
 ) -> tuple[str, str]:
     """The unit of a column whose header has none, and the statement how it is known.
 
@@ -118,7 +118,7 @@ def inferred_unit(
     if vendor is not None and by_dates and by_vendor and by_dates != by_vendor:
         raise sheet.wrong(
             f"{header!r} has no unit: {vendor.name} writes it in {by_vendor}, the file's dates say "
-            f"{by_dates}; {_advice(what, header)}"
+            f"{by_dates}; {_advice(quantity, header)}"
         )
     if by_dates:
         return by_dates, f"{header!r} has no unit; in {by_dates}, as the file's dates tell"
@@ -127,7 +127,7 @@ def inferred_unit(
             by_vendor,
             f"{header!r} has no unit; in {by_vendor}, as {vendor.name} writes it ({vendor.source})",
         )
-    raise sheet.wrong(f"{header!r} has no unit; {_units_in_use(vendor, name)}{_advice(what, header)}")
+    raise sheet.wrong(f"{header!r} has no unit; {_units_in_use(vendor, name)}{_advice(quantity, header)}")
 
 
 def unit_by_dates(times: np.ndarray, stamps: np.ndarray) -> str | None:
@@ -151,6 +151,6 @@ def _units_in_use(vendor: Vendor | None, name: str) -> str:
     return f"{vendor.name} writes it in {', '.join(others)} or {last}; "
 
 
-def _advice(what: Measured, header: str) -> str:
+def _advice(quantity: Measured, header: str) -> str:
     choice = f"{header} in UNIT"
-    return f"say it, as columns={{{what.value!r}: '{choice}'}} (--column '{what.value}={choice}')"
+    return f"say it, as columns={{{quantity.value!r}: '{choice}'}} (--column '{quantity.value}={choice}')"

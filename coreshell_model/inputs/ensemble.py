@@ -76,7 +76,7 @@ def assumed_ends(materials: Sequence[Material], no_longer_assumed: Collection[st
     if not any(ranges.values()):
         return None
     members = []
-    for ends in product(*(combinations(each) for each in ranges.values())):
+    for ends in product(*(combinations(ranges_of_material) for ranges_of_material in ranges.values())):
         together = dict(zip(ranges, ends, strict=True))
         members.append(tuple(together[material.name] for material in materials))
     return Ensemble("ends of the material's assumed ranges", tuple(members))

@@ -33,7 +33,7 @@ def prediction_band(solution: Solution) -> dict:
         The material declares no range, or the run changed every number that has one.
     """
     material = solution.material
-    varied = {each.path: [str(each.low), str(each.high)] for each in assumed_ranges(material)}
+    varied = {assumed.path: [str(assumed.low), str(assumed.high)] for assumed in assumed_ranges(material)}
     ensemble = assumed_ends([material])
     runs = [_run(solution, changes) for changes in ensemble.changes] if ensemble is not None else []
     rows = [summary(solution), *runs]
@@ -54,5 +54,5 @@ def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     material = changed(solution.material, ends)
     other = simulate(material, solution.protocol, level=solution.level)
     results = summary(other)
-    how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
-    return how | {name: results[name] for name in banded()}
+    outcome = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
+    return outcome | {name: results[name] for name in banded()}

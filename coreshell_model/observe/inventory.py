@@ -112,7 +112,7 @@ def film_formed(solution: Solution) -> list[float]:
 def film_by_cycle(solution: Solution) -> list[float | None]:
     """Film that each cycle adds, over that of the first cycle."""
     formed = film_formed(solution)
-    return [each / formed[0] if formed[0] else None for each in formed]
+    return [sodium / formed[0] if formed[0] else None for sodium in formed]
 
 
 def sei_thickness(solution: Solution) -> float | None:

@@ -59,7 +59,8 @@ DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTA
 def derived_table() -> str:
     """The usual ranges of derived numbers, as a table in Markdown."""
     rows = [
-        (each.name, f"{each.low:g} to {each.high:g} {each.unit}".rstrip(), each.source) for each in DERIVED
+        (usual.name, f"{usual.low:g} to {usual.high:g} {usual.unit}".rstrip(), usual.source)
+        for usual in DERIVED
     ]
     return document(markdown_table(("what follows", "usual", "source"), rows))
 
@@ -106,4 +107,4 @@ def plausibility(solution: Solution) -> list[str]:
         messages.append("no charge passed; check the currents and limits of the steps")
     messages += unusual(solution.material)
     messages += [f"protocol.{line}" for line in unusual(solution.protocol)]
-    return messages + [text for each, value in derived(solution) if (text := each.warning(value))]
+    return messages + [text for usual, value in derived(solution) if (text := usual.warning(value))]

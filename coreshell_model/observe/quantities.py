@@ -141,16 +141,16 @@ def _rests(solution: Solution) -> dict:
     if stored:
         results["Storage"] = [
             {
-                "Cycle": each.cycle,
-                "Rest [h]": each.hours,
-                "Sodium put in [mA.h.g-1]": each.sodium,
-                "Potential at its start [V]": each.start,
-                "Potential at its end [V]": each.end,
-                "Charge lost [mA.h.g-1]": float(each.lost[-1]),
-                "Exponent of the loss in time": each.exponent,
-                "Capacity regained in the next cycle": each.regained,
+                "Cycle": rest.cycle,
+                "Rest [h]": rest.hours,
+                "Sodium put in [mA.h.g-1]": rest.sodium,
+                "Potential at its start [V]": rest.start,
+                "Potential at its end [V]": rest.end,
+                "Charge lost [mA.h.g-1]": float(rest.lost[-1]),
+                "Exponent of the loss in time": rest.exponent,
+                "Capacity regained in the next cycle": rest.regained,
             }
-            for each in stored
+            for rest in stored
         ]
     return results
 
@@ -314,27 +314,27 @@ def unit_of(name: str) -> str:
 
 def printed() -> dict[str, Callable[[Solution], Any]]:
     """The results that every run prints, by name."""
-    return {each.name: each.of for each in QUANTITIES if each.printed}
+    return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}
 
 
 def usual() -> list[str]:
     """Names of the results that a sweep gives if its user names none."""
-    return [each.name for each in QUANTITIES if each.usual]
+    return [quantity.name for quantity in QUANTITIES if quantity.usual]
 
 
 def banded() -> list[str]:
     """Names of the results that have a band if a material is a prediction."""
-    return [each.name for each in QUANTITIES if each.banded]
+    return [quantity.name for quantity in QUANTITIES if quantity.banded]
 
 
 def names() -> list[str]:
     """Names of all results, those of some protocols included."""
-    return list(dict.fromkeys((*(each.name for each in QUANTITIES), *NAMES)))
+    return list(dict.fromkeys((*(quantity.name for quantity in QUANTITIES), *NAMES)))
 
 
 def numbers() -> dict[str, Callable[[Solution], float | None]]:
     """Single numbers of a run, by name."""
-    return {each.name: each.of for each in QUANTITIES if each.number}
+    return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.number}
 
 
 def summary(solution: Solution) -> dict:
@@ -348,6 +348,6 @@ def summary(solution: Solution) -> dict:
 
 def observable(solution: Solution, name: str) -> Any:
     """A result by its name in ``summary``; a KeyError if the protocol does not give it."""
-    of_every_run = {each.name: each.of for each in QUANTITIES}
+    of_every_run = {quantity.name: quantity.of for quantity in QUANTITIES}
     of_this_protocol = of_protocol(solution)
     return of_this_protocol[name] if name in of_this_protocol else of_every_run[name](solution)

@@ -43,5 +43,5 @@ def rates_read_otherwise(solution: Solution) -> dict | None:
     except InputError:
         return None
     results = of_protocol(other)
-    how = {"Material": name, "Ending": other.explanation, "Completed": other.completed}
-    return how | {each: results[each] for each in SHOWN if each in results}
+    outcome = {"Material": name, "Ending": other.explanation, "Completed": other.completed}
+    return outcome | {name_of: results[name_of] for name_of in SHOWN if name_of in results}

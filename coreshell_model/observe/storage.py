@@ -66,7 +66,12 @@ def rests(solution: Solution) -> list[Storage]:
             Storage(
                 cycle=cycle,
                 hours=float(time[-1]),
-                sodium=float(sum(charge[each.points.stop - 1] - charge[each.points.start] for each in into)),
+                sodium=float(
+                    sum(
+                        charge[sodiation.points.stop - 1] - charge[sodiation.points.start]
+                        for sodiation in into
+                    )
+                ),
                 start=float(solution["Voltage [V]"][points.start]),
                 end=float(solution["Voltage [V]"][points.stop - 1]),
                 time=time,

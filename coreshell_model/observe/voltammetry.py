@@ -58,13 +58,13 @@ def sweeps(solution: Solution) -> list[Sweep]:
 def peaks(solution: Solution) -> list[Peak]:
     """The peaks of every sweep, in the order in which the run passes them (36)."""
     all_sweeps = sweeps(solution)
-    least = LEAST_PROMINENCE * max((np.abs(each.current).max() for each in all_sweeps), default=0.0)
-    return [peak for each in all_sweeps for peak in _peaks(each, each.current, least)]
+    least = LEAST_PROMINENCE * max((np.abs(sweep.current).max() for sweep in all_sweeps), default=0.0)
+    return [peak for sweep in all_sweeps for peak in _peaks(sweep, sweep.current, least)]
 
 
 def irreversible_peaks(solution: Solution) -> list[Peak]:
     """The peaks of the first sodiating sweep minus the second (36), which happen only once."""
-    down = [each for each in sweeps(solution) if each.sodiation]
+    down = [sweep for sweep in sweeps(solution) if sweep.sodiation]
     if len(down) < 2:
         return []
     first, second = down[:2]
