@@ -169,7 +169,7 @@ def check_laws(mechanisms: Mechanisms, values: Mapping[str, Any]) -> None:
 def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechanisms:
     """A list of mechanisms with a variant, a mechanism or a kind of storage, in place of a shipped one.
 
-    An entry that is already a variant of the shipped one counts as that in the check, but is not replaced.
+    A variant that is already in the place of the shipped one is replaced as well.
 
     Raises
     ------
@@ -182,14 +182,11 @@ def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechani
 
     if not any(map(is_shipped, mechanisms)):
         raise ValueError(f"{shipped.__name__} is not in the list of mechanisms")
-    return tuple(
-        variant
-        if mechanism is shipped
-        else replace(mechanism, store=variant)
-        if isinstance(mechanism, Stored) and mechanism.store is shipped
-        else mechanism
-        for mechanism in mechanisms
-    )
+
+    def replaced(mechanism: Any) -> Any:
+        return replace(mechanism, store=variant) if isinstance(mechanism, Stored) else variant
+
+    return tuple(replaced(mechanism) if is_shipped(mechanism) else mechanism for mechanism in mechanisms)
 
 
 ALL_STORAGE = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
