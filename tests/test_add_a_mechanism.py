@@ -38,7 +38,7 @@ def extended(tmp_path_factory):
     text = sections.read_text(encoding="utf-8")
     last = "    clusters: Clusters | None = None\n"
     assert text.count(last) == 1
-    text = text.replace(last, last + line).replace("\nOwnUnit", IMPORT + "\nOwnUnit", 1)
+    text = text.replace(last, last + line).replace("\nAnyUnit", IMPORT + "\nAnyUnit", 1)
     sections.write_text(text, encoding="utf-8")
     (section,) = blocks("toml")
     for name in ("core_shell", "core"):

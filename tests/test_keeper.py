@@ -140,7 +140,7 @@ def test_the_same_work_is_resumed_and_no_other(tmp_path):
     with pytest.raises(InputError, match=r"fit\.json: another level than this fit's"):
         keeper.begin("fit.json", other, resume=True)
     with pytest.raises(InputError, match="another seed than this fit's"):
-        keeper.begin("fit.json", other, resume=True, aside=("Level",))
+        keeper.begin("fit.json", other, resume=True, may_differ=("Level",))
     with pytest.raises(InputError, match=r"another sha-256 of points\.npy"):
         keeper.begin("fit.json", IDENTITY, resume=True, files={"points.npy": b"1"})
 

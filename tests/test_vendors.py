@@ -243,7 +243,7 @@ def test_dates_tell_a_unit_through_pauses_and_rounding(unit):
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
 def test_each_convention_says_where_it_is_known_from(vendor):
     """And is found by its own headers alone."""
-    assert len(vendor.known) > 20 and (vendor.units or vendor.open)
+    assert len(vendor.source) > 20 and (vendor.units or vendor.open)
     assert {*vendor.units, *vendor.open} & vendor.marks
     assert vendor_of(sorted(vendor.marks)) is vendor
     assert vendor_of(["time", "voltage", "current"]) is None

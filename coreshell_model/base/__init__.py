@@ -1,1 +1,1 @@
-"""What every room stands on: errors, units, quantities, files, and how long work still takes."""
+"""The basis of all other rooms: errors, units, quantities, files, and the time that work still takes."""

@@ -1,4 +1,4 @@
-"""Files that only grow: records, a line each, and tables of rows; what a kill cut short is written over."""
+"""Files that only grow: lines of records, and tables of rows; what a kill cut short is written over."""
 
 import csv
 import hashlib
@@ -20,15 +20,15 @@ from coreshell_model.base.files import (
 )
 
 COUNT, BYTES = "Rows", "Bytes"
-"""Entries of a table's check."""
+"""Entries of a line in the file of checksums beside a table."""
 
 
 class Lines:
-    """Records to which more are appended, a sealed line each; one that a kill cut short is written over.
+    """A file of sealed records, one in each line; a line that a kill cut short is written over.
 
     Parameters
     ----------
-    path : of the file, there or not; None where nothing is kept
+    path : of the file, which need not exist; None where nothing is kept
     """
 
     def __init__(self, path: Path | None):
@@ -41,7 +41,7 @@ class Lines:
         Raises
         ------
         InputError
-            The file cannot be read, or a line was changed since it was written; with its number.
+            The file cannot be read, or a line was changed since it was written.
         """
         content = b"" if self.path is None else content_of(self.path)
         whole = content.split(b"\n")[:-1]
@@ -49,12 +49,12 @@ class Lines:
         return [unsealed(line, f"{self.path}: line {place}") for place, line in enumerate(whole, start=1)]
 
     def append(self, record: Mapping[str, Any]) -> None:
-        """One more, on disk when this returns.
+        """Append a record, which is on disk when this returns.
 
         Raises
         ------
         InputError
-            It cannot be written; those before stay.
+            The record cannot be written; earlier records stay.
         """
         if self.path is None:
             return
@@ -67,7 +67,7 @@ class Lines:
         self._ends.append(self._ends[-1] + len(line))
 
     def keep_first(self, count: int) -> None:
-        """Drop those beyond the first ones."""
+        """Drop all records behind the first ``count``."""
         self.read()
         assert self._ends is not None
         del self._ends[count + 1 :]
@@ -77,14 +77,14 @@ class Lines:
 
 
 class Table:
-    """A CSV to which rows are appended; those that a kill cut short, or left unchecked, are written over.
+    """A CSV to which rows are appended; rows that a kill cut short, or left unchecked, are written over.
 
-    Beside it, in a file that ends in .sha256, each appending leaves a line: how many rows there then are, how
-    many bytes, and what their checksum is.
+    Each ``append`` also adds a line to the file beside it that ends in .sha256: the number of rows so far,
+    their bytes and their checksum.
 
     Parameters
     ----------
-    path : of the CSV, there or not; None where nothing is kept
+    path : of the CSV, which need not exist; None where nothing is kept
     """
 
     def __init__(self, path: Path | None):
@@ -95,18 +95,18 @@ class Table:
 
     @property
     def count(self) -> int:
-        """How many rows there are by the last check."""
+        """The number of rows by the last line of checksums."""
         return max((check[COUNT] for check in self._checks.read()), default=0)
 
     def read(self) -> list[dict[str, str]]:
-        """The rows so far, texts as written.
+        """The rows so far, as texts.
 
         Raises
         ------
         InputError
-            They cannot be read, or are not as they were written.
+            The rows cannot be read, or were changed since they were written.
         """
-        checks = self._checks.read()  # before the rows, of which another process may append more meanwhile
+        checks = self._checks.read()  # before the rows, since another process may append more meanwhile
         last = checks[-1] if checks else {COUNT: 0, BYTES: 0}
         self._count, self._size, self._sum = last[COUNT], last[BYTES], hashlib.sha256()
         if self.path is None or not self._count:
@@ -118,17 +118,19 @@ class Table:
         return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
     def append(self, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        """Values by column, on disk when this returns; None and NaN as nothing, floats to the last digit.
+        """Append rows, which are on disk when this returns.
+
+        None and NaN become empty cells, floats keep all digits.
 
         Parameters
         ----------
-        columns : in order, those of the rows before
-        rows : in order
+        columns : names in order, which are those of the rows before
+        rows : values by column
 
         Raises
         ------
         InputError
-            They cannot be written; the rows before stay as they are.
+            The rows cannot be written; earlier rows stay.
         """
         if self.path is None or not rows:
             return
@@ -140,14 +142,14 @@ class Table:
             content = _line(columns) + content
         with room_for(self.path, GO_ON):
             append(self.path, content, self._size)
-        together = self._sum.copy()
-        together.update(content)
+        checksum_so_far = self._sum.copy()
+        checksum_so_far.update(content)
         count, size = self._count + len(rows), self._size + len(content)
-        self._checks.append({COUNT: count, BYTES: size, sum_of(self.path.name): together.hexdigest()})
-        self._count, self._size, self._sum = count, size, together
+        self._checks.append({COUNT: count, BYTES: size, sum_of(self.path.name): checksum_so_far.hexdigest()})
+        self._count, self._size, self._sum = count, size, checksum_so_far
 
     def keep_first(self, count: int) -> None:
-        """Drop the rows that were appended when there were this many already."""
+        """Drop the rows that were appended when there were already ``count`` rows."""
         self._checks.keep_first(sum(check[COUNT] <= count for check in self._checks.read()))
         self.read()
         if self.path is not None and self.path.exists():
@@ -156,14 +158,14 @@ class Table:
 
 
 def _line(values: Sequence[Any]) -> bytes:
-    """One line of CSV."""
+    """A line of CSV."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(map(_cell, values))
     return text.getvalue().encode("utf-8")
 
 
 def _cell(value: Any) -> Any:
-    """Text on one line; nothing for None and NaN."""
+    """A cell of CSV: text on one line, "" for None and NaN."""
     if isinstance(value, str):
         return " ".join(value.split())
     return "" if value is None or value != value else value

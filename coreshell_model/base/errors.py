@@ -1,31 +1,31 @@
-"""The one exception a user's input can raise."""
+"""The exception that bad input of a user raises."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 LONGEST_GUESSED = 100
-"""Characters of a name that are compared with known ones."""
+"""Characters of a name that are compared with other names."""
 
 
 class InputError(ValueError):
-    """Bad input: one line saying what, where, which value and what to do.
+    """Bad input: one line that says what is wrong, where, with which value, and what to do.
 
-    The command line prints the line and leaves with exit code 2.
+    The command line prints the line and exits with code 2.
     """
 
 
 @contextmanager
 def at(where: str, between: str = ": ") -> Iterator[None]:
-    """Complaints of what is done inside, with their place in front."""
+    """Put a place in front of the message of an InputError that is raised inside."""
     try:
         yield
     except InputError as error:
         raise InputError(f"{where}{between}{error}") from None
 
 
-def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """The known name that comes closest, as a question to put into a complaint; "" where none comes close."""
-    from difflib import get_close_matches  # no part of the start-up
+def did_you_mean(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """The question whether the closest of ``names`` was meant, for a message; "" where none is close."""
+    from difflib import get_close_matches  # here, because it would slow down the start of every command
 
-    close = get_close_matches(name[:LONGEST_GUESSED], list(known), n=1, cutoff=cutoff)
+    close = get_close_matches(name[:LONGEST_GUESSED], list(names), n=1, cutoff=cutoff)
     return f"did you mean {close[0]!r}? " if close else ""

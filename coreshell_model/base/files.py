@@ -1,4 +1,4 @@
-"""Files on disk: written whole or not at all, with checksums, in a folder that one run holds."""
+"""Files on disk: written whole or not at all, with checksums, in a folder that a run locks."""
 
 import hashlib
 import json
@@ -13,19 +13,19 @@ from coreshell_model.base.errors import InputError
 
 try:
     import fcntl
-except ImportError:  # a system without it cannot tell a second run in the folder
+except ImportError:  # on a system without it a second run in the folder is not noticed
     fcntl = None
 
 
 LOCK, RESULT, CHECKSUM = "lock", "result.json", "SHA-256"
-"""The file that a run locks, and that says what its folder holds; what results are written to; and the
-entry of a record with the checksum of the others."""
+"""Names of the file that a run locks, which also says what its folder holds, and of the file of results; and
+the entry of a record with the checksum of its other entries."""
 
 KINDS = ("run", "sweep", "fit", "posterior", "search", "ranking", "prediction", "set of designs")
-"""What a lock may say: a file of that name with other content is the user's own."""
+"""Kinds of work, one of which a lock file holds: a file of its name with other content is the user's own."""
 
 GO_ON = "then go on with --resume"
-"""What to do about work that there was no room for, once there is."""
+"""The advice where a disk is full and work is kept, after that to make room."""
 
 LONGEST_KIND = max(map(len, KINDS))
 LONGEST_NAME = 200
@@ -35,17 +35,17 @@ NO_FOLLOW, NO_WAIT = getattr(os, "O_NOFOLLOW", 0), getattr(os, "O_NONBLOCK", 0)
 
 @contextmanager
 def alone(folder: Path, kind: str) -> Iterator[None]:
-    """Hold a folder, made where it is not there, against a second run in it, and against another kind of run.
+    """Lock a folder against a second run in it and against other kinds of work; make it if it is missing.
 
     Parameters
     ----------
-    folder : where the run keeps what it has done
-    kind : what that is, such as "sweep"
+    folder : where the run keeps its work
+    kind : of the work, such as "sweep"
 
     Raises
     ------
     InputError
-        Another run is at work there, or one of another kind has left something.
+        Another run is at work in the folder, or it holds other files or work of another kind.
     """
     if (folder / RESULT).exists() and not (folder / LOCK).exists():
         raise InputError(f"{folder}: holds a {RESULT} that is not of a {kind}; choose another folder")
@@ -61,10 +61,10 @@ def alone(folder: Path, kind: str) -> Iterator[None]:
         others = sorted(path.name for path in folder.iterdir() if path.name != LOCK)
         if links := [name for name in others if (folder / name).is_symlink()]:
             raise _foreign(folder / links[0])
-        if made and (own := [name for name in others if not name.startswith(".")]):
+        if made and (foreign := [name for name in others if not name.startswith(".")]):
             (folder / LOCK).unlink()
             raise InputError(
-                f"{folder}: holds {own[0]}, which is no part of a {kind}; choose an empty or a new folder"
+                f"{folder}: holds {foreign[0]}, which is no part of a {kind}; choose an empty or a new folder"
             )
         if before not in KINDS and (before or (others and not made)):
             raise _foreign(folder / LOCK)
@@ -80,13 +80,7 @@ def alone(folder: Path, kind: str) -> Iterator[None]:
 
 
 def _opened_lock(path: Path) -> TextIO:
-    """The lock, made where it is not there; a link is not followed, and no other file opened.
-
-    Raises
-    ------
-    InputError
-        The name is taken by what is no file of this program.
-    """
+    """Open the lock file, or make it; links are not followed, and only regular files are opened."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW | NO_WAIT, 0o666)
     except OSError as error:
@@ -103,41 +97,36 @@ def _foreign(path: Path) -> InputError:
     return InputError(f"{path}: is no file of this program, and stays as it is; choose another folder")
 
 
-def refuse_kept(folder: Path, what: str, own: str = "") -> None:
-    """Refuse to write results beside what a run keeps, whose files may have the same names.
+def refuse_kept(folder: Path, what: str, allowed_kind: str = "") -> None:
+    """Refuse to write results into a folder in which work is kept, whose files may have the same names.
 
     Parameters
     ----------
-    folder : where they are to go, there or not
-    what : they are, such as "results of a run"
-    own : a kind that is not refused
-
-    Raises
-    ------
-    InputError
-        A run of some kind keeps what it has done there.
+    folder : of the results, which need not exist
+    what : the results in words, such as "results of a run"
+    allowed_kind : kind of work that is not refused
     """
     try:
         kind = (folder / LOCK).read_text(encoding="utf-8")
-    except OSError:  # there is no such file, or it is none of ours
+    except OSError:  # there is no lock file, or it is not of this program
         return
-    if kind not in ("", own):
+    if kind not in ("", allowed_kind):
         raise InputError(f"{folder}: holds a {kind}, beside which {what} cannot go; choose another folder")
 
 
 def replace(path: Path, content: str | bytes) -> None:
-    """Write a file so that a kill or a loss of power leaves either the old one or the new one whole.
+    """Write a file so that a kill or a loss of power leaves either the old file or the new one whole.
 
     Raises
     ------
     OSError
-        It cannot be written; what was there stays, and nothing is left of the attempt.
+        The file cannot be written; an old one stays, and nothing is left of the attempt.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise _foreign(path)
     part = path.with_name(f".{path.name[-LONGEST_NAME:]}.coreshell-part")
-    part.unlink(missing_ok=True)  # of a kill
+    part.unlink(missing_ok=True)  # left by a kill
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             file.write(data)
@@ -145,7 +134,7 @@ def replace(path: Path, content: str | bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        error.filename = str(path)  # which one that has begun to be written lacks
+        error.filename = str(path)  # an error while writing has no file name
         raise
     finally:
         part.unlink(missing_ok=True)
@@ -153,35 +142,29 @@ def replace(path: Path, content: str | bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make sure that the names in a folder are on disk, where the system can."""
+    """Make sure that the names in a folder are on disk, if the system can do that."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:  # a system on which a folder cannot be opened
         return
     try:
         os.fsync(handle)
-    except OSError:  # a file system that has no such thing
+    except OSError:  # a file system that cannot do it for folders
         pass
     finally:
         os.close(handle)
 
 
 def append(path: Path, content: bytes, size: int) -> None:
-    """Write behind the first ``size`` bytes, on disk when this returns; a failed attempt leaves nothing.
-
-    Raises
-    ------
-    OSError
-        It cannot be written.
-    """
+    """Write behind the first ``size`` bytes, on disk when this returns; after an OSError only those stay."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o666)
     with os.fdopen(handle, "r+b", buffering=0) as file:
         file.truncate(size)
         file.seek(size)
-        left = memoryview(content)
+        remaining = memoryview(content)
         try:
-            while left:
-                left = left[file.write(left) :]
+            while remaining:
+                remaining = remaining[file.write(remaining) :]
             os.fsync(file.fileno())
         except OSError as error:
             file.truncate(size)
@@ -191,13 +174,7 @@ def append(path: Path, content: bytes, size: int) -> None:
 
 @contextmanager
 def room_for(path: Path | str, then: str = "or choose another folder") -> Iterator[None]:
-    """Say in one line that a disk takes no more, or nothing at all, and what to do.
-
-    Raises
-    ------
-    InputError
-        With the reason.
-    """
+    """Turn an OSError of writing into an InputError that says what to do."""
     try:
         yield
     except OSError as error:
@@ -205,13 +182,7 @@ def room_for(path: Path | str, then: str = "or choose another folder") -> Iterat
 
 
 def content_of(path: Path) -> bytes:
-    """What a file holds, nothing where there is none.
-
-    Raises
-    ------
-    InputError
-        It cannot be read.
-    """
+    """The content of a file, b"" where there is no file; an InputError if it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -223,7 +194,7 @@ def content_of(path: Path) -> bytes:
 
 
 def checksum(content: bytes) -> str:
-    """SHA-256 of what is kept."""
+    """SHA-256 of some content."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -244,12 +215,12 @@ def sealed(record: Mapping[str, Any], indent: int | None = None) -> str:
 
 
 def unsealed(text: str | bytes, place: str | Path) -> dict[str, Any]:
-    """What ``sealed`` wrote, without its checksum.
+    """The record that ``sealed`` wrote, without its checksum.
 
     Raises
     ------
     InputError
-        It is no such record, or was changed since.
+        The text is not such a record, or was changed since.
     """
     try:
         record = json.loads(text)
@@ -264,26 +235,20 @@ def unsealed(text: str | bytes, place: str | Path) -> dict[str, Any]:
 
 
 def sealed_bytes(content: bytes) -> bytes:
-    """Content that is no JSON, with its checksum behind it."""
+    """Content other than JSON, with its checksum behind it."""
     return content + checksum(content).encode()
 
 
 def unsealed_bytes(content: bytes, place: str | Path) -> bytes:
-    """What ``sealed_bytes`` was given.
-
-    Raises
-    ------
-    InputError
-        It is no such content, or was changed since.
-    """
-    content, known = content[:-HEX_DIGITS], content[-HEX_DIGITS:]
-    if checksum(content).encode() != known:
+    """The content that ``sealed_bytes`` was given; an InputError if it was changed since."""
+    content, kept_checksum = content[:-HEX_DIGITS], content[-HEX_DIGITS:]
+    if checksum(content).encode() != kept_checksum:
         raise damaged(place)
     return content
 
 
 def damaged(place: str | Path) -> InputError:
-    """What is said of a file, or a line of one, that is not as it was written."""
+    """The error about a file, or a line of a file, that was changed since it was written."""
     return InputError(
         f"{place}: is damaged, or was changed since it was written (its checksum is another); start in "
         "another folder"

@@ -1,4 +1,4 @@
-"""Ctrl-C that is heard even where the code it falls into swallows it."""
+"""Ctrl-C that takes effect even if the code that it interrupts swallows it."""
 
 import signal
 import threading
@@ -9,10 +9,10 @@ from types import FrameType
 
 @contextmanager
 def heard() -> Iterator[None]:
-    """Raise KeyboardInterrupt at the end of a block that swallowed one, or made another error of it.
+    """Raise KeyboardInterrupt at the end of a block that swallowed it, or turned it into another error.
 
-    Compiled libraries that call Python back do: CasADi's wrappers drop it, or give on None in a result's
-    place. Only where Ctrl-C means what Python lets it mean, which other threads cannot hear at all.
+    Compiled libraries that call Python back do that: CasADi's wrappers drop it, or return None in the place
+    of a result. This works in the main thread alone, which receives Ctrl-C, and with Python's own handler.
     """
     if (
         threading.current_thread() is not threading.main_thread()

@@ -1,4 +1,4 @@
-"""What weighted draws say of a number: quantiles, intervals, and these in text, JSON and CSV."""
+"""Quantiles and intervals of weighted draws, and how they are written in text, JSON and CSV."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from coreshell_model.base.tables import DASH, shown_number, with_unit
 
 NARROW, WIDE = USUAL = (68, 95)
-"""Per cent of the intervals that fits, posteriors and predictions state; designs have the wide one."""
+"""Levels [%] of the intervals that fits, posteriors and predictions state; designs have the wide one."""
 
 CLAIMED = 90
-"""Per cent of the bands of claims and of shares of a loss: a hundred draws have five beyond either end."""
+"""Level [%] of the bands of claims and of shares of a loss: of a hundred draws five lie beyond either end."""
 
 MEDIAN = "Median"
 
 Array = NDArray[np.float64]
 Interval = tuple[float | None, float | None]
-"""Lower and upper end; None for a side that is open."""
+"""Lower and upper end; None for an open side."""
 
 
 def levels_of(width: int) -> tuple[float, float]:
@@ -27,26 +27,26 @@ def levels_of(width: int) -> tuple[float, float]:
 
 
 def interval_name(width: int) -> str:
-    """What JSON, tables and reports call an interval."""
+    """The name of an interval in JSON, tables and reports."""
     return f"{width} % interval"
 
 
 def quantiles(values: Array, weights: Array, levels: Sequence[float]) -> Array:
     """Quantiles of weighted draws, along the first axis.
 
-    Half of a draw's own weight lies below it; lines run between the draws (Hazen's rule where all weigh
-    the same).
+    Half of a draw's own weight counts as below it; between draws the quantile is linear (Hazen's rule for
+    equal weights).
 
     Parameters
     ----------
-    values : a row, or a number, a draw
+    values : a row, or a number, for each draw
     weights : of the draws, not all 0
     levels : from 0 to 1
 
     Returns
     -------
     Array
-        A row a level.
+        A row for each level.
     """
     values = np.asarray(values, dtype=float)
     if values.ndim > 1:
@@ -59,23 +59,25 @@ def quantiles(values: Array, weights: Array, levels: Sequence[float]) -> Array:
 
 
 def quantiles_by_column(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> dict[str, Array]:
-    """Median and ends of the intervals in ascending order, by the names that columns have."""
+    """Median and ends of the intervals in ascending order, by column names."""
     widest_first = sorted(widths, reverse=True)
     below = {f"{width} % from": levels_of(width)[0] for width in widest_first}
     above = {f"{width} % to": levels_of(width)[1] for width in reversed(widest_first)}
-    at = below | {MEDIAN: 0.5} | above
-    return dict(zip(at, quantiles(values, weights, tuple(at.values())), strict=True))
+    levels = below | {MEDIAN: 0.5} | above
+    return dict(zip(levels, quantiles(values, weights, tuple(levels.values())), strict=True))
 
 
 def intervals(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> dict[str, Any]:
-    """Median and intervals of a number as JSON has them."""
-    found = {name: float(value) for name, value in quantiles_by_column(values, weights, widths).items()}
-    ends = {interval_name(width): [found[f"{width} % from"], found[f"{width} % to"]] for width in widths}
-    return {MEDIAN: found[MEDIAN]} | ends
+    """Median and intervals of a number, for JSON."""
+    by_column = {name: float(value) for name, value in quantiles_by_column(values, weights, widths).items()}
+    ends = {
+        interval_name(width): [by_column[f"{width} % from"], by_column[f"{width} % to"]] for width in widths
+    }
+    return {MEDIAN: by_column[MEDIAN]} | ends
 
 
 def as_columns(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record with intervals as a row of CSV, a column an end."""
+    """A record with intervals as a row of CSV, with a column for each end."""
     row: dict[str, Any] = {}
     for name, value in record.items():
         width, interval, _ = name.partition(" interval")
@@ -86,36 +88,36 @@ def as_columns(record: Mapping[str, Any]) -> dict[str, Any]:
 def interval(
     values: Sequence[float | None] | Array, weights: Array | None = None, width: int = WIDE
 ) -> tuple[float, float] | None:
-    """Where a number lies in alternatives, of which None or NaN have none.
+    """The interval of a number over alternatives.
 
     Parameters
     ----------
-    values : of the alternatives
-    weights : theirs: the interval is the central one of ``width`` per cent, over those with the number. None
-        where no probability belongs to them: from the lowest to the highest, and none where one is missing
-    width : of a central interval, per cent
+    values : the number in each alternative; None or NaN where it has none
+    weights : of the alternatives, for the central interval over those that have the number. Without weights
+        the interval is from the lowest to the highest number, and None if an alternative has no number
+    width : of a central interval [%]
 
     Returns
     -------
-    Its ends; None where it is not known.
+    The ends of the interval; None where it is not known.
     """
     numbers = np.array(values, dtype=float)
-    known = np.isfinite(numbers)
-    if not known.any() or (weights is None and not known.all()):
+    finite = np.isfinite(numbers)
+    if not finite.any() or (weights is None and not finite.all()):
         return None
     if weights is None:
         return float(numbers.min()), float(numbers.max())
-    low, high = quantiles(numbers[known], weights[known], levels_of(width))
+    low, high = quantiles(numbers[finite], weights[finite], levels_of(width))
     return float(low), float(high)
 
 
 def shown_interval(ends: Sequence[float | None] | None, digits: int = 4) -> str:
-    """An interval as text; a dash for an open side, or for none at all."""
+    """An interval as text; a dash for an open side, or where there is no interval."""
     return DASH if ends is None else f"{shown_number(ends[0], digits)} to {shown_number(ends[1], digits)}"
 
 
 def interval_in_words(ends: Interval, unit: str) -> str:
-    """An interval with its unit, as a sentence says it."""
+    """An interval with its unit, in words."""
     low, high = ends
     if low is None:
         return "open on both sides" if high is None else f"up to {with_unit(high, unit)}"
@@ -131,7 +133,7 @@ def mean_and_sd(values: Array, weights: Array) -> tuple[float, float]:
 
 
 def probability(holds: NDArray[np.bool_] | Sequence[bool], weights: Array) -> float:
-    """The weight of the draws for which something holds; all weights add up to 1."""
+    """The weight of the draws for which ``holds`` is true; all weights add up to 1."""
     return float(weights @ np.array(holds, dtype=float))
 
 

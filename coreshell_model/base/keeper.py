@@ -1,4 +1,4 @@
-"""Finished work kept in a folder: each piece whole or not there, and resumed by the same work alone."""
+"""Finished work kept in a folder: each piece is there whole or not at all, and only the same work resumes."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -22,18 +22,18 @@ from coreshell_model.base.files import (
 from coreshell_model.base.paths import user_path
 
 LAYOUT, NEWEST = "Layout", 2
-"""Entry of the record of what a folder is of: how it is laid out. The first layout had no such entry, and
-tables with other checksums."""
+"""Entry of a folder's record with the number of its layout, and the number that this version writes. Records
+of the first layout, whose tables have other checksums, lack the entry."""
 
 
 class Keeper:
-    """What one piece of work has finished, in a folder; in memory alone where there is none.
+    """Keeps the finished pieces of work in a folder, or in memory if there is no folder.
 
-    A file is replaced at once and a table only grows, so a kill costs what was at work and nothing finished.
+    A file is replaced at once and a table only grows, so a kill loses unfinished pieces alone.
 
     Parameters
     ----------
-    folder : where it is kept, or None
+    folder : where the pieces are kept, or None
     kind : of work, one of ``files.KINDS``
     """
 
@@ -44,18 +44,12 @@ class Keeper:
         self._growing: list[Lines | Table] = []
 
     def path(self, name: str) -> Path | None:
-        """Where what is kept under this name is, or would be; None where there is no folder."""
+        """The path of what is kept under this name; None where there is no folder."""
         return None if self.folder is None else self.folder / name
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """The folder, made where it is not there, held against a second run in it and another kind of work.
-
-        Raises
-        ------
-        InputError
-            Another run is at work there, one of another kind has left something, or nothing can be written.
-        """
+        """Lock the folder as ``files.alone`` does, if there is one."""
         with ExitStack() as stack:
             if self.folder is not None:
                 with room_for(self.folder):
@@ -67,58 +61,61 @@ class Keeper:
         name: str,
         identity: Mapping[str, Any],
         resume: bool,
-        aside: Collection[str] = (),
+        may_differ: Collection[str] = (),
         files: Mapping[str, bytes] | None = None,
     ) -> dict[str, Any] | None:
-        """Keep what the work is, or make sure that the work to resume is the same.
+        """Keep the identity of new work, or make sure that work to resume has the same identity.
 
-        Where it begins, lines and tables that were asked for before are emptied, since no record says
-        whose they are.
+        For new work, lines and tables that were asked for before are emptied, since no record says to which
+        work they belong.
 
         Parameters
         ----------
         name : of the record's file
-        identity : in what JSON has; to resume, all of it has to be the same
-        resume : go on with what is there
-        aside : entries that may differ
-        files : by name, that belong to the identity; its record has their checksums
+        identity : in types of JSON; work is resumed only if all of it is the same
+        resume : continue the work in the folder
+        may_differ : entries that may differ
+        files : content by name of files that belong to the identity; the record has their checksums
 
         Returns
         -------
-        The identity as it was kept where the work is resumed; None where it begins, or nothing is kept.
+        The identity as it was kept if the work is resumed; None if it is new, or nothing is kept.
 
         Raises
         ------
         InputError
-            There is work and it was not to be resumed, there is none to resume, or it is other work.
+            The folder holds work that is not to be resumed, no work to resume, or other work.
         """
         if self.folder is None:
             return None
         contents = files or {}
-        record = {**identity, **{sum_of(each): checksum(content) for each, content in contents.items()}}
+        record = {
+            **identity,
+            **{sum_of(file_name): checksum(content) for file_name, content in contents.items()},
+        }
         if resume:
             kept = self.identity(name)
-            check_same(kept, record, self.folder / name, self.kind, aside)
+            check_same(kept, record, self.folder / name, self.kind, may_differ)
             return kept
         if (self.folder / name).exists():
             raise InputError(
                 f"{self.folder}: holds a {self.kind} already; add --resume to go on, or choose another folder"
             )
-        for left in self._growing:
-            left.keep_first(0)
+        for growing in self._growing:
+            growing.keep_first(0)
         with room_for(self.folder):
-            for each, content in contents.items():
-                replace(self.folder / each, content)
+            for file_name, content in contents.items():
+                replace(self.folder / file_name, content)
             replace(self.folder / name, sealed({**record, LAYOUT: NEWEST}, indent=2))
         return None
 
     def identity(self, name: str) -> dict[str, Any]:
-        """What the work in the folder is.
+        """The identity of the work in the folder.
 
         Raises
         ------
         InputError
-            There is none, its record cannot be read, or a version that keeps it otherwise has begun it.
+            There is no work, its record cannot be read, or it has another layout.
         """
         record = self.piece(name)
         if record is None:
@@ -133,40 +130,34 @@ class Keeper:
         return {entry: value for entry, value in record.items() if entry != LAYOUT}
 
     def piece(self, name: str) -> dict[str, Any] | None:
-        """What was kept under this name, or None.
-
-        Raises
-        ------
-        InputError
-            It cannot be read, or was changed since.
-        """
+        """The piece that was kept under this name, or None; an InputError if it was changed since."""
         path = self.path(name)
         if name not in self._pieces and path is not None and path.exists():
             self._pieces[name] = unsealed(content_of(path), path)
         return self._pieces.get(name)
 
     def keep(self, name: str, record: Mapping[str, Any]) -> None:
-        """One more finished piece, in what JSON has; the folder of its name is made where it is not there.
+        """Keep a finished piece, in types of JSON; a folder in its name is made if it is missing.
 
         Raises
         ------
         InputError
-            It cannot be written; what was kept before stays.
+            The piece cannot be written; an earlier one of this name stays.
         """
         self.keep_file(name, sealed(record, indent=1).encode())
         self._pieces[name] = json.loads(json.dumps(record))
 
-    def file(self, name: str, known: str) -> bytes:
-        """The content of a file whose checksum is kept elsewhere.
+    def file(self, name: str, expected: str) -> bytes:
+        """The content of a file with the ``expected`` checksum, which is kept elsewhere.
 
         Raises
         ------
         InputError
-            It cannot be read, or is not as it was kept.
+            The file cannot be read, or was changed since.
         """
         path = self.path(name)
         content = b"" if path is None else content_of(path)
-        if checksum(content) != known:
+        if checksum(content) != expected:
             raise InputError(
                 f"{path}: is not there or not as it was kept (its checksum is another); start in another "
                 "folder"
@@ -174,13 +165,7 @@ class Keeper:
         return content
 
     def keep_file(self, name: str, content: bytes) -> None:
-        """Content that is no JSON; its checksum is for the caller to keep.
-
-        Raises
-        ------
-        InputError
-            As ``keep``.
-        """
+        """Keep content other than JSON, as ``keep`` does; the caller keeps its checksum."""
         path = self.path(name)
         if path is not None:
             with room_for(path, GO_ON):
@@ -189,13 +174,7 @@ class Keeper:
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
-        """Say in one line that what is kept under this name is whole, and yet not what is read from it.
-
-        Raises
-        ------
-        InputError
-            With the reason.
-        """
+        """Raise an InputError if the file of this name is undamaged but has other contents than expected."""
         try:
             yield
         except InputError:
@@ -207,12 +186,12 @@ class Keeper:
             ) from None
 
     def lines(self, name: str) -> Lines:
-        """The file of that name to which records are appended."""
+        """The file of this name to which records are appended."""
         self._growing.append(lines := Lines(self.path(name)))
         return lines
 
     def table(self, name: str) -> Table:
-        """The CSV of that name to which rows are appended."""
+        """The CSV of this name to which rows are appended."""
         self._growing.append(table := Table(self.path(name)))
         return table
 
@@ -222,17 +201,11 @@ def check_same(
     now: Mapping[str, Any],
     path: Path | str,
     kind: str,
-    aside: Collection[str] = (),
+    may_differ: Collection[str] = (),
 ) -> None:
-    """Refuse to go on with other work; what is ``aside`` may differ.
-
-    Raises
-    ------
-    InputError
-        What differs, by its name in the records.
-    """
+    """Refuse to resume work whose record differs in another entry than those of ``may_differ``."""
     plain = json.loads(json.dumps(now))
-    for name in sorted({*before, *plain} - set(aside)):
+    for name in sorted({*before, *plain} - set(may_differ)):
         if before.get(name) != plain.get(name):
             raise InputError(
                 f"{path}: another {name.lower()} than this {kind}'s; resume with what began it, or choose "

@@ -1,4 +1,4 @@
-"""Find shipped files by name, others by path, and read them."""
+"""Finding shipped files by name and other files by path, and reading them."""
 
 import re
 import stat
@@ -16,9 +16,9 @@ _WORDS = {"parameters": "material", "experiments": "protocol", "validation": "cl
 _PACKAGE = Path(__file__).parents[1]
 _LARGEST = 5_000_000  # bytes
 _LONGEST_LINE = 100_000
-"""Characters of a line in a table of text: beyond, a few megabytes of commas would be a million columns."""
+"""Characters of a line in a table of text: a few megabytes of commas would be a million columns."""
 _DEEPEST = 32
-"""Names joined by points in a TOML key: what tomllib needs grows with their square, 2 GB at 25,000."""
+"""Names joined by points in a TOML key: tomllib's memory grows with their square, to 2 GB for 25,000."""
 _DEEP_KEY = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _DEEPEST  # noqa: UP031
 )
@@ -41,13 +41,7 @@ _HINTS = {
 
 
 def folder(kind: Kind) -> Path:
-    """Return the folder of shipped files: inside an installed wheel, else beside the package of a checkout.
-
-    Raises
-    ------
-    InputError
-        The installation carries no such folder.
-    """
+    """Return the folder of shipped files: inside an installed wheel, or beside the package of a checkout."""
     for place in (_PACKAGE / "_library" / kind, _PACKAGE.parent / kind):
         if place.is_dir():
             return place
@@ -62,14 +56,14 @@ def names(kind: Kind) -> list[str]:
 def find(kind: Kind, name_or_path: str) -> Path:
     """Return the path of a shipped file, by its name, or of the user's own, by its path.
 
-    A shipped name wins over a file of that name in the working directory; "./name" means the file. A material
-    there may also be called by its file's stem or by the name that its file gives. Whether a path leads to a
-    readable file is for `read_toml` to say.
+    A shipped name takes precedence over a file of that name in the working directory; "./name" means the
+    file. A material in the working directory may also be given by its file's stem or by the name in its file.
+    Whether the file can be read is not checked.
 
     Raises
     ------
     InputError
-        Neither a shipped name nor a path.
+        The text is neither a shipped name nor a path.
     """
     shipped = names(kind)
     if name_or_path in shipped:
@@ -86,7 +80,7 @@ def find(kind: Kind, name_or_path: str) -> Path:
 
 
 def is_there(kind: Kind, name_or_path: str) -> bool:
-    """Whether a shipped file or one of the user's goes by that name or path."""
+    """Whether there is a shipped or a user's file with this name or path."""
     try:
         return _is_file(find(kind, name_or_path))
     except InputError:
@@ -94,7 +88,7 @@ def is_there(kind: Kind, name_or_path: str) -> bool:
 
 
 Stamp = tuple[int, int, int] | None
-"""What changes with a file's content: its number, size and time of change; None where there is no file."""
+"""Inode, size and time of change of a file, which change with its content; None where there is no file."""
 
 KEPT_FILES = 64
 """Files whose content a process keeps until they change."""
@@ -104,7 +98,7 @@ def stamp(path: Path) -> Stamp:
     """The stamp of a file as it is now."""
     try:
         state = path.stat()
-    except (OSError, ValueError):  # not there; or no path at all, which reading it says
+    except (OSError, ValueError):  # no such file, or not a possible path: an error is raised on reading
         return None
     return state.st_ino, state.st_size, state.st_mtime_ns
 
@@ -121,12 +115,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def parse_toml(text: str, where: str) -> dict[str, Any]:
-    """The entries of a TOML file's text; ``where`` names it in complaints.
+    """The entries of a TOML file's text; ``where`` names it in error messages.
 
     Raises
     ------
     InputError
-        It holds no entry, or is not TOML.
+        The text holds no entry, or is not TOML.
     """
     if deep := _DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1
@@ -148,7 +142,7 @@ def read_text(path: Path) -> str:
     Raises
     ------
     InputError
-        The file is missing, a folder, not readable, too large or not UTF-8.
+        The file is missing, is a folder, cannot be read, is too large or not UTF-8.
     """
     content = read_bytes(path, _LARGEST, "the file is larger than 5 MB; is it the right one?")
     try:
@@ -158,13 +152,7 @@ def read_text(path: Path) -> str:
 
 
 def read_table_text(path: Path) -> str:
-    """Read a small table of text, as ``read_text``; its lines have at most 100,000 characters.
-
-    Raises
-    ------
-    InputError
-        As ``read_text``, or a longer line.
-    """
+    """Read a small table of text as ``read_text`` does; its lines have at most 100,000 characters."""
     text = read_text(path)
     for number, line in enumerate(text.splitlines(), start=1):
         if len(line) > _LONGEST_LINE:
@@ -176,29 +164,23 @@ def read_table_text(path: Path) -> str:
 
 
 def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
-    """Read a file of at most ``largest`` bytes; ``too_large`` is the complaint about a larger one.
+    """Read a file of at most ``largest`` bytes; ``too_large`` is the message about a larger one.
 
     Raises
     ------
     InputError
-        The file is missing, none (a folder, a pipe, a device), not readable or too large.
+        The file is missing, is no file (a folder, a pipe, a device), cannot be read or is too large.
     """
     check_file(path, largest, too_large)
     with _readable(path), path.open("rb") as file:
         content = file.read(largest + 1)
-    if len(content) > largest:  # it grew, or is one of those that state no size
+    if len(content) > largest:  # it grew, or is one of the system's files that state no size
         raise InputError(f"{shown(path)}: {too_large}")
     return content
 
 
 def check_file(path: Path, largest: int, too_large: str) -> None:
-    """Refuse what is no file of at most ``largest`` bytes, before it is opened: a pipe would wait for ever.
-
-    Raises
-    ------
-    InputError
-        As ``read_bytes``.
-    """
+    """Refuse all but a file of at most ``largest`` bytes before it is opened: a pipe would wait for ever."""
     with _readable(path):
         status = path.stat()
     if stat.S_ISDIR(status.st_mode):
@@ -212,7 +194,7 @@ def check_file(path: Path, largest: int, too_large: str) -> None:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Complaints of the system about a path, in words."""
+    """Turn errors of the system about a path into an InputError."""
     try:
         yield
     except FileNotFoundError:
@@ -224,7 +206,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def shown(path: Path) -> str:
-    """Return the path as one line can show it."""
+    """Return the path as text on one line."""
     return str(path) if str(path).isprintable() else repr(str(path))
 
 
@@ -241,14 +223,14 @@ def _explain(error: Exception) -> str:
 
 
 def _named_here(name: str) -> Path | None:
-    """The TOML file of the working directory that has this stem, else the one that gives this name."""
+    """The TOML file of the working directory with this stem, or else with this name in it."""
     if _is_file(path := Path(f"{name}.toml")):
         return path
     for path in sorted(Path().glob("*.toml")):
         try:
             if read_toml(path).get("name") == name:
                 return path
-        except InputError:  # another file than asked for
+        except InputError:  # not a file of this program
             continue
     return None
 

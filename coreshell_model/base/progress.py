@@ -1,49 +1,49 @@
-"""How much time a long piece of work still takes, and how that is said."""
+"""The time that long work still takes, and that time in words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
 LEAST_DONE = 1e-9
-"""Share of the work below which nothing can be told."""
+"""Share of the work below which the time left cannot be estimated."""
 
 LEAST_SECONDS = 1.0
-"""Time below which nothing can be told: several workers finish their first pieces at once."""
+"""Seconds below which it cannot be estimated, since several workers finish their first pieces at once."""
 
 
 @dataclass
 class TimeLeft:
-    """Time left of work of known size, from what the pieces done so far took.
+    """Estimates the time left of work of known size from the time of its pieces so far.
 
-    The clock starts with the first ``measure``, which leaves out the start of workers and the first model.
+    The clock starts with the first ``measure``, so the start of workers and the first model do not count.
     """
 
     clock: Callable[[], float] = monotonic
     _first: tuple[float, float] | None = field(default=None, repr=False)
     _last: float = field(default=0.0, repr=False)
 
-    def measure(self, done: float, total: float) -> float | None:
-        """Seconds left; None before there is anything to tell it from.
+    def measure(self, completed: float, total: float) -> float | None:
+        """Seconds left; None as long as they cannot be estimated.
 
         Parameters
         ----------
-        done, total : pieces of work, in any unit; pieces taken over from an earlier run count as done
+        completed, total : pieces of work, in any unit; pieces from an earlier run count as completed
         """
         now, last = self.clock(), self._last
-        self._last = done
-        if self._first is None or done < last:  # the first piece, or that of other work
-            self._first = now, done
+        self._last = completed
+        if self._first is None or completed < last:  # the first piece, or that of other work
+            self._first = now, completed
             return None
-        if done >= total:
+        if completed >= total:
             return 0.0
         since, before = self._first
-        if done - before <= LEAST_DONE * total or now - since < LEAST_SECONDS:
+        if completed - before <= LEAST_DONE * total or now - since < LEAST_SECONDS:
             return None
-        return (total - done) * (now - since) / (done - before)
+        return (total - completed) * (now - since) / (completed - before)
 
 
 def spoken(seconds: float) -> str:
-    """A duration in two words: "40 s", "12 min" or "3.5 h"."""
+    """A duration as text: "40 s", "12 min" or "3.5 h"."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

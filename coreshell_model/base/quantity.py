@@ -1,6 +1,8 @@
-"""A number of a material or protocol file: value, unit and source, in SI once it is inside."""
+"""A number of a material or protocol file: value, unit and source, converted to SI when it is read."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from reprlib import Repr
 from typing import Annotated, Any, TypeVar
 
@@ -22,13 +24,13 @@ SET_BY_USER = "set by the user"
 """Source of a number that a run changed."""
 
 TAKEN_FROM = "from "
-"""How the source of a number begins that was taken over from another material, which it names."""
+"""Beginning of the source of a number that was taken over from another material, before its name."""
 
 SMALLEST, LARGEST = 1e-40, 1e25
-"""What a number other than 0 may be in SI units; beyond, products of several would leave the floats."""
+"""Magnitudes in SI units of a number other than 0: products of several then stay in the range of floats."""
 
 LONGEST_NAME = 100
-"""Bytes of a name, which becomes part of a file's."""
+"""Bytes of a name, which becomes part of file names."""
 
 _BRIEF = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 60
@@ -41,29 +43,53 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-Given = TypeVar("Given", bound=Section)
+SectionType = TypeVar("SectionType", bound=Section)
 
 
-def exactly_one(section: Given, *fields: str) -> Given:
+def exactly_one(section: SectionType, *fields: str) -> SectionType:
     """Refuse a section in which not exactly one of ``fields`` is given."""
-    given = [name for name in fields if getattr(section, name) is not None]
-    if len(given) != 1:
-        have = " and ".join(given) if given else "none of them"
+    present = [name for name in fields if getattr(section, name) is not None]
+    if len(present) != 1:
+        have = " and ".join(present) if present else "none of them"
         raise InputError(f"needs exactly one of {', '.join(fields)}; has {have}")
     return section
 
 
 def both_or_neither(section: Section, *fields: str) -> None:
-    """Refuse a section that gives some of ``fields``, which only mean something together, but not all.
+    """Refuse a section with some but not all of ``fields``, which mean something only together."""
+    present = [name for name in fields if getattr(section, name) is not None]
+    if 0 < len(present) < len(fields):
+        raise InputError(
+            f"has {present[0]} without the rest of {' and '.join(fields)}; give both, or neither"
+        )
 
-    Raises
-    ------
-    InputError
-        With those that it gives.
+
+def check_table(
+    points: Sequence[float],
+    values: Sequence[float],
+    names: tuple[str, str],
+    allowed: Callable[[float], bool],
+    *,
+    remedies: tuple[str, str],
+    values_above_zero: bool = True,
+) -> None:
+    """Refuse a table whose points do not rise within what is ``allowed``, or have not a value each.
+
+    Parameters
+    ----------
+    names : of the points and of the values, in the plural
+    remedies : what to give if their numbers differ, and how the points have to rise
     """
-    given = [name for name in fields if getattr(section, name) is not None]
-    if 0 < len(given) < len(fields):
-        raise InputError(f"has {given[0]} without the rest of {' and '.join(fields)}; give both, or neither")
+    point_name, value_name = names
+    if len(values) != len(points):
+        raise InputError(
+            f"has {len(points)} {point_name} and {len(values)} {value_name}; give {remedies[0]} each"
+        )
+    rising = all(a < b for a, b in pairwise(points))
+    if not rising or not all(map(allowed, points)):
+        raise InputError(f"{point_name} are {brief(list(points))}; give them rising{remedies[1]}")
+    if values_above_zero and min(values) <= 0:
+        raise InputError(f"has the {value_name.removesuffix('s')} {min(values):g}; {value_name} are above 0")
 
 
 class Quantity(Section):
@@ -91,9 +117,9 @@ class Quantity(Section):
 
 @dataclass(frozen=True)
 class Within:
-    """Bounds that nature sets [SI], beyond which a number is refused, and the range that is usual [``unit``].
+    """The bounds that nature sets to a number [SI], and its usual range [``unit``].
 
-    ``why`` says what the bounds are, ``source`` where the range comes from; both stand beside the field.
+    A number beyond the bounds is refused. ``why`` explains the bounds, ``source`` the usual range.
     """
 
     unit: str
@@ -107,22 +133,22 @@ class Within:
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
-    def checked(self, given: Quantity) -> Quantity:
-        """The quantity with its value in SI, once it lies within the bounds."""
-        si = to_si(given.value, given.unit, self.unit)
+    def checked(self, quantity: Quantity) -> Quantity:
+        """The quantity with its value in SI; an InputError if it lies beyond the bounds."""
+        si = to_si(quantity.value, quantity.unit, self.unit)
         why = f": {self.why}" if self.why else ""
         if self.above is not None and not si > self.above:
-            raise InputError(f"is {given}; must be above {_in_unit_of(given, self.above)}{why}")
+            raise InputError(f"is {quantity}; must be above {_in_unit_of(quantity, self.above)}{why}")
         if self.at_least is not None and si < self.at_least:
-            raise InputError(f"is {given}; must be at least {_in_unit_of(given, self.at_least)}{why}")
+            raise InputError(f"is {quantity}; must be at least {_in_unit_of(quantity, self.at_least)}{why}")
         if self.at_most is not None and si > self.at_most:
-            raise InputError(f"is {given}; must be at most {_in_unit_of(given, self.at_most)}{why}")
+            raise InputError(f"is {quantity}; must be at most {_in_unit_of(quantity, self.at_most)}{why}")
         if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
-            raise InputError(f"is {given}; beyond what can be computed with: give a more likely one")
-        return given.in_si(si)
+            raise InputError(f"is {quantity}; beyond what can be computed with: give a more likely one")
+        return quantity.in_si(si)
 
     def is_usual(self, si: float) -> bool:
-        """Whether a value lies in the range that is usual; a hair beyond its ends still does."""
+        """Whether a value lies in the usual range, with a margin for rounding."""
         if self.usual is None:
             return True
         low, high = (to_si(end, self.unit, self.unit) for end in self.usual)
@@ -130,13 +156,13 @@ class Within:
         return low - hair <= si <= high + hair
 
 
-def _in_unit_of(given: Quantity, bound: float) -> str:
-    """The bound in the unit of what is given, so that the two can be compared."""
-    return f"{from_si(bound, given.unit):.6g} {given.unit}".strip().removesuffix(" 1")
+def _in_unit_of(quantity: Quantity, bound: float) -> str:
+    """The bound in the unit of a quantity, so that the two can be compared."""
+    return f"{from_si(bound, quantity.unit):.6g} {quantity.unit}".strip().removesuffix(" 1")
 
 
 def within(unit: str, **limits: Any) -> Within:
-    """Asks of a quantity that it converts to ``unit`` and, in SI, lies within the bounds.
+    """The limits of a quantity, which has to convert to ``unit`` and to lie within the bounds, in SI.
 
     Used as ``Length = Annotated[Quantity, within("nm", above=0.0, usual=(1, 100), source="assumed: why")]``.
     """
@@ -157,7 +183,7 @@ Name = Annotated[str, Field(min_length=1), AfterValidator(_as_file_name)]
 
 
 def quantity_from_text(text: str, source: str) -> dict:
-    """``"12 nm"`` as the table a file would hold."""
+    """``"12 nm"`` as the table that a file would hold."""
     value, unit = parse_quantity(text)
     return {"value": value, "unit": unit, "source": source}
 
@@ -168,21 +194,15 @@ def quantity_from_si(value: float, unit: str, source: str) -> Quantity:
 
 
 def taken_from(material: str, source: str) -> str:
-    """The source of a number that another material takes over: whose it was, and what it rested on there.
+    """The source of a number that another material takes over: the material that it is from, and its source.
 
-    One that was taken over before keeps the material that it is of.
+    A number that was taken over before keeps the name of the first material.
     """
     return source if source.startswith(TAKEN_FROM) else f"{TAKEN_FROM}{material}: {source}"
 
 
 def check_whole(name: str, value: object, least: int = 0, most: int | None = None) -> None:
-    """Refuse what is no whole number between its limits.
-
-    Raises
-    ------
-    InputError
-        ``name``, the value and the limits, in one line.
-    """
+    """Refuse all but a whole number within its limits."""
     if (
         isinstance(value, bool)
         or not isinstance(value, int)
@@ -194,57 +214,57 @@ def check_whole(name: str, value: object, least: int = 0, most: int | None = Non
 
 
 def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
-    """One complaint of a pydantic ``error`` as one line: file, field, value, remedy.
+    """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy.
 
-    The first; but a name that is no field before a field that is missing, which it may stand for. ``fields``
-    is where the fields are listed.
+    An unknown field goes before a missing one, for which it may be a wrong spelling. ``fields`` is the file
+    in which the fields are listed.
     """
     complaints = error.errors()  # made anew at each call
-    every = [each for each in complaints if not _follows(each, complaints)]
-    unknown = [each for each in every if each["type"] == "extra_forbidden"]
-    first = unknown[0] if unknown and every[0]["type"] == "missing" else every[0]
+    relevant = [complaint for complaint in complaints if not _follows(complaint, complaints)]
+    unknown = [complaint for complaint in relevant if complaint["type"] == "extra_forbidden"]
+    first = unknown[0] if unknown and relevant[0]["type"] == "missing" else relevant[0]
     field = ".".join(str(part + 1) if isinstance(part, int) else _shown(part) for part in first["loc"])
-    kind, given = first["type"], first.get("input")
+    kind, value = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
     elif kind == "extra_forbidden":
-        text = f"is not a known field; {_meant(first, every)}see {fields} for the list"
+        text = f"is not a known field; {_meant(first, relevant)}see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind in ("tuple_type", "list_type"):
-        as_list = f"[[{field}]]" if isinstance(given, dict) else f"[{brief(given)}]"
-        text = f"is {brief(given)}; write a list, as {as_list}"
+        as_list = f"[[{field}]]" if isinstance(value, dict) else f"[{brief(value)}]"
+        text = f"is {brief(value)}; write a list, as {as_list}"
     elif kind == "string_too_short":
         text = "is empty; write something in it, as a source 'assumed: why' for instance"
     elif kind in ("model_type", "model_attributes_type"):
         text = (
-            f'is {brief(given)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
+            f'is {brief(value)}; write it as {{ value = 1.0, unit = "nm", source = "..." }} or as a section'
         )
     else:
-        text = f"is {brief(given)}; {first['msg'][0].lower()}{first['msg'][1:]}"
-    more = len(every) - 1
+        text = f"is {brief(value)}; {first['msg'][0].lower()}{first['msg'][1:]}"
+    more = len(relevant) - 1
     also = f" (and {more} more)" if more else ""
     return InputError(f"{where}: {field + ': ' if field else ''}{text}{also}".replace("\n", " "))
 
 
-def _follows(one, every) -> bool:
-    """True of a list that is too short only because what is in it was refused."""
-    place = one["loc"]
-    return one["type"] == "too_short" and any(
-        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in every
+def _follows(complaint, complaints) -> bool:
+    """Whether a complaint is about a list that is too short only because its items were refused."""
+    place = complaint["loc"]
+    return complaint["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in complaints
     )
 
 
-def _meant(unknown, every) -> str:
-    """The missing field beside an unknown one whose name comes close."""
+def _meant(unknown, complaints) -> str:
+    """The question whether a missing field was meant by an unknown one beside it."""
     *place, name = unknown["loc"]
-    missing = [each["loc"] for each in every if each["type"] == "missing"]
+    missing = [complaint["loc"] for complaint in complaints if complaint["type"] == "missing"]
     beside = [str(field) for *section, field in missing if section == place]
     return did_you_mean(str(name), beside)
 
 
 def brief(value: Any) -> str:
-    """A value as a complaint shows it: one line, the middle of a long one left out."""
+    """A value for a message: on one line, the middle of a long one left out."""
     return _BRIEF.repr(value)
 
 

@@ -1,7 +1,7 @@
-"""Text with a unit -> SI, and back.
+"""Conversion of numbers with units to SI, and back.
 
-The grammar is the small one chemists write ("mAh/g", "mA.h.g-1", "m²/g"), read here; pint only says what each
-unit name is worth, so no text can reach pint's expression parser.
+The grammar of units is the small one that chemists use ("mAh/g", "mA.h.g-1", "m²/g") and is parsed here. Pint
+only gives the value of each unit's name, so that no text reaches pint's expression parser.
 """
 
 import math
@@ -36,9 +36,9 @@ def to_si(value: float, unit: str, expected: str) -> float:
     value : float
         Finite number.
     unit : str
-        Unit it is given in, such as "mAh/g"; "1" or "" for a plain number, "%" for hundredths.
+        Unit of the value, such as "mAh/g"; "1" or "" for a plain number, "%" for hundredths.
     expected : str
-        Any unit of the wanted dimension, such as "C/kg".
+        Any unit of the expected dimension, such as "C/kg".
 
     Returns
     -------
@@ -48,10 +48,10 @@ def to_si(value: float, unit: str, expected: str) -> float:
     Raises
     ------
     InputError
-        Unknown unit, wrong dimension, or a value that is not finite, before or after.
+        The unit is unknown or of another dimension, or the value is not finite, before or after.
     """
-    (factor, dimension), (_, wanted) = _read(unit), _read(expected)
-    if dimension != wanted:
+    (factor, dimension), (_, expected_dimension) = _read(unit), _read(expected)
+    if dimension != expected_dimension:
         raise InputError(f"unit {unit!r} is not {_kind(expected)}; use one like {expected!r}")
     return _finite(_finite(value) * factor, f"{value} {unit} in SI units")
 
@@ -62,7 +62,7 @@ def from_si(value: float, unit: str) -> float:
     Raises
     ------
     InputError
-        Unknown unit, or a value that is not finite, before or after.
+        The unit is unknown, or the value is not finite, before or after.
     """
     return _finite(_finite(value) / _read(unit)[0], f"{value} (SI) in {unit}")
 
@@ -73,18 +73,18 @@ def parse_quantity(text: str) -> tuple[float, str]:
     Raises
     ------
     InputError
-        No finite number at the start, or a decimal comma. The unit is read later, by `to_si`.
+        There is no finite number at the start, or it has a decimal comma. The unit is read by `to_si`.
     """
     stripped = text.strip()
     number = _NUMBER.match(stripped)
     if number is None:
         raise InputError(f"{text!r} does not start with a number; write a number and a unit, like '12 nm'")
-    rest = stripped[number.end() :]
-    if re.match(r",[0-9]", rest):
+    after_number = stripped[number.end() :]
+    if re.match(r",[0-9]", after_number):
         raise InputError(f"{text!r} has a comma in its number; use a point for decimals, none for thousands")
-    if re.match(r"[0-9.,+_-]", rest):
+    if re.match(r"[0-9.,+_-]", after_number):
         raise InputError(f"{text!r} is not one number and a unit; write it like '12 nm'")
-    return _finite(float(number.group()), repr(text)), rest.strip() or "1"
+    return _finite(float(number.group()), repr(text)), after_number.strip() or "1"
 
 
 def _finite(value: float, what: str = "") -> float:
@@ -98,8 +98,8 @@ def _finite(value: float, what: str = "") -> float:
 
 
 def _kind(unit: str) -> str:
-    wanted = _read(unit)[1]
-    same = (words for sample, words in _KINDS.items() if _read(sample)[1] == wanted)
+    dimension = _read(unit)[1]
+    same = (words for sample, words in _KINDS.items() if _read(sample)[1] == dimension)
     return next(same, f"of the same dimension as {unit!r}")
 
 
@@ -130,7 +130,7 @@ def _factor(text: str, unit: str, sign: int) -> tuple[str, int]:
     if text == "1":
         return "", 1
     match = _FACTOR.fullmatch(text)
-    if match is None and sign < 0 and re.search(r"[.*·\s]", text):  # does 'A/m2.s' divide by s? do not guess
+    if match is None and sign < 0 and re.search(r"[.*·\s]", text):  # unclear whether 'A/m2.s' divides by s
         raise InputError(f"unit {unit!r} has a product after '/'; write like 'A/m2/s' or 'A.m-2.s-1'")
     if match is None:
         raise InputError(f"unit {unit!r} cannot be read; write it like 'mA.h.g-1' or 'mAh/g'")
@@ -142,14 +142,14 @@ def _named(name: str, unit: str) -> tuple[float, Any]:
     import pint
 
     try:
-        zero, one = (_registry().Quantity(number, name).to_base_units() for number in (0.0, 1.0))
-    except (pint.PintError, ValueError):  # pint takes "NaN" for a number
+        zero, unity = (_registry().Quantity(number, name).to_base_units() for number in (0.0, 1.0))
+    except (pint.PintError, ValueError):  # pint reads "NaN" as a number
         raise InputError(
             f"unit {unit!r} is unknown at {name!r}; write it like 'mA.h.g-1' or 'mAh/g'"
         ) from None
     if zero.magnitude != 0:  # degrees Celsius, decibels
         raise InputError(f"unit {unit!r} is not a multiple of an SI unit; for a temperature use 'K'")
-    return one.magnitude, one.dimensionality
+    return unity.magnitude, unity.dimensionality
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Results that a command writes into a folder: over nothing foreign, and listed with their checksums."""
+"""Results that a command writes into a folder: over no foreign file, and listed with their checksums."""
 
 import json
 import os
@@ -12,11 +12,11 @@ LIST = "files.json"
 
 
 class Written:
-    """The results in a folder by its list of files, and what they are of.
+    """The results in a folder, by its list of files.
 
     Parameters
     ----------
-    folder : there or not
+    folder : of the results, which need not exist
     of : what the results are of, such as "core through formation"
     """
 
@@ -25,59 +25,55 @@ class Written:
 
     @property
     def is_listed(self) -> bool:
-        """True where there is a list, damaged or not."""
+        """Whether there is a list, damaged or not."""
         return (self.folder / LIST).exists()
 
     def check(self, names: Iterable[str]) -> None:
-        """Refuse a folder with files of these names that are not on its list, or were changed since.
-
-        Raises
-        ------
-        InputError
-            With the first of them; or the results are of something else.
-        """
+        """Refuse a folder with results of something else, or changed or unlisted files of these names."""
         of, files = self._list()
         if of not in (None, self.of) and any((self.folder / name).exists() for name in files):
             raise InputError(f"{self.folder}: holds results of {of}, not of {self.of}; choose another folder")
-        own = {path.name for path in self._unchanged()}
+        unchanged = {path.name for path in self._unchanged()}
         for name in sorted(names):
-            if os.path.lexists(self.folder / name) and name not in own:
+            if os.path.lexists(self.folder / name) and name not in unchanged:
                 raise InputError(
                     f"{self.folder / name}: is not as a run of this program wrote it, and stays as it is; "
                     "move it, or choose another folder"
                 )
 
     def remove(self) -> bool:
-        """Remove what an earlier run wrote and nobody changed since; whether there was any.
+        """Remove the unchanged files of an earlier run, and return whether there were any.
 
-        By a damaged list nothing is removed.
+        With a damaged list nothing is removed.
         """
         files = self._unchanged()
-        for there in files:
-            there.unlink()
+        for file in files:
+            file.unlink()
         path = self.folder / LIST
         if path.is_file() and not path.is_symlink():
             path.unlink()
         return bool(files)
 
     def keep_list(self, paths: Iterable[Path]) -> Path:
-        """Keep which files were written, so that the next run can take its own away; where."""
-        own = (path for path in paths if path.parent == self.folder and path.is_file())
-        sums = {path.name: checksum(path.read_bytes()) for path in own}
+        """Write the list of the files, so that the next run can remove them, and return its path."""
+        in_folder = (path for path in paths if path.parent == self.folder and path.is_file())
+        sums = {path.name: checksum(path.read_bytes()) for path in in_folder}
         replace(self.folder / LIST, sealed({"Of": self.of, "Files": sums}, indent=2))
         return self.folder / LIST
 
     def _unchanged(self) -> list[Path]:
-        """What is on the list and as it was written; nothing by a damaged list."""
-        listed = ((self.folder / Path(str(name)).name, known) for name, known in self._list()[1].items())
+        """The files on the list that are as they were written; none with a damaged list."""
+        listed = (
+            (self.folder / Path(str(name)).name, expected) for name, expected in self._list()[1].items()
+        )
         return [
-            there
-            for there, known in listed
-            if there.is_file() and not there.is_symlink() and checksum(there.read_bytes()) == known
+            file
+            for file, expected in listed
+            if file.is_file() and not file.is_symlink() and checksum(file.read_bytes()) == expected
         ]
 
     def _list(self) -> tuple[str | None, dict[str, str]]:
-        """What the files of the list are of, and their checksums by name; nothing of a damaged list."""
+        """What the listed files are results of, and their checksums by name; neither with a damaged list."""
         path = self.folder / LIST
         if path.is_symlink() or not path.is_file():
             return None, {}
@@ -90,42 +86,31 @@ class Written:
 
 
 def check_written(folder: Path, names: Iterable[str], record: str, versions: str) -> None:
-    """Refuse a folder in which files have names that are to be written but were not by this program.
+    """Refuse a folder with files of these names that this program did not write.
 
     Parameters
     ----------
-    folder : there or not
-    names : of files that are to be written
-    record : the one of them, in JSON, that says whose they all are
-    versions : its entry that names this program
-
-    Raises
-    ------
-    InputError
-        With the first of them.
+    folder : of the results, which need not exist
+    names : of the files that are to be written
+    record : the file among them, in JSON, that shows that they are this program's
+    versions : the entry in it that names this program
     """
-    there = sorted(name for name in names if os.path.lexists(folder / name))
-    if not there:
+    existing = sorted(name for name in names if os.path.lexists(folder / name))
+    if not existing:
         return
     try:
-        own = "coreshell_model" in json.loads((folder / record).read_bytes())[versions]
+        written_by_program = "coreshell_model" in json.loads((folder / record).read_bytes())[versions]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        own = False
-    if not own:
+        written_by_program = False
+    if not written_by_program:
         raise InputError(
-            f"{folder / there[0]}: no run of this program wrote it, and it stays as it is; choose another "
+            f"{folder / existing[0]}: no run of this program wrote it, and it stays as it is; choose another "
             "folder"
         )
 
 
 def write_files(contents: Mapping[str, str], folder: Path) -> list[Path]:
-    """Texts by file name into a folder, which is made where it is not there.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
+    """Write texts by file name into a folder, which is made if it is missing."""
     with room_for(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():

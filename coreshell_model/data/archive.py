@@ -54,7 +54,7 @@ DAMAGED = (
     ArithmeticError,
     EOFError,
 )
-"""What HDF5, and what decodes a file of it, complain with where the file is damaged."""
+"""Errors that HDF5 and the decoders of its files raise on a damaged file."""
 
 
 def to_dataset(solution: Solution) -> xr.Dataset:
@@ -80,8 +80,8 @@ def to_dataset(solution: Solution) -> xr.Dataset:
 
 
 LAYOUT, NEWEST = "layout of the file", 2
-"""Attribute with the number of what a file holds under which names, and that of this version; the first had
-none. It changes where an older file could be misread."""
+"""Name of the attribute with the number of a file's layout, and the number that this version writes. Files of
+the first layout have no number. The number grows where an older file could be misread."""
 
 SAVED = (
     *("curves.csv", "curves.csv.metadata.json", "result.json", "inputs.json"),
@@ -103,7 +103,7 @@ def save(solution: Solution, folder: Path) -> list[Path]:
         "assumptions.md": assumptions(solution),
     }
     # In memory first: on a full disk HDF5 complains at length and leaves half a file.
-    contents: dict[str, bytes] = {"inputs.json": b""}  # first, since it says whose the others are
+    contents: dict[str, bytes] = {"inputs.json": b""}  # first: it marks the other files as this program's
     contents |= {"solution.nc": bytes(_with_checksum(to_dataset(solution)).to_netcdf(engine="h5netcdf"))}
     contents |= {name: text.encode() for name, text in texts.items()}
     check_written(folder, SAVED, "inputs.json", "Versions")
@@ -123,7 +123,7 @@ def _with_checksum(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def _checksum_of(dataset: xr.Dataset) -> str:
-    """Of every name, dimension, value and attribute."""
+    """The checksum of every name, dimension, value and attribute."""
     content = [
         json.dumps({name: str(value) for name, value in dataset.attrs.items()}, sort_keys=True).encode()
     ]
@@ -140,7 +140,7 @@ def _checksum_of(dataset: xr.Dataset) -> str:
 
 
 def toml_text(section: Section) -> str:
-    """A material or protocol as the file that gives it again."""
+    """A material or protocol as the TOML text from which it can be read again."""
     return tomli_w.dumps(_plain(section))
 
 
@@ -154,22 +154,22 @@ def load(path: Path) -> Solution:
     """
     path = user_path(path)
     check_file(path, MOST_STORED, f"the file is larger than {MOST_STORED / 1e9:g} GB; is it a solution.nc?")
-    with _unheard():
+    with _silenced():
         try:
             return _read(path)
         except DAMAGED as error:
             if isinstance(error, InputError):
                 raise
             reason = " ".join(str(error).split())
-            if "synchronously open" in reason:  # HDF5 of what is none
+            if "synchronously open" in reason:  # HDF5's words for a file that is not HDF5
                 reason = "it is no netCDF file, or is cut short"
-        gc.collect()  # a file that was half opened complains when it goes
+        gc.collect()  # a half-opened file raises when it is deleted
     raise InputError(f"{path}: is not a saved solution ({reason}); give a solution.nc that --out wrote")
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """Leave out what h5netcdf prints of a damaged file that it half opened: one line says the damage."""
+def _silenced() -> Iterator[None]:
+    """Suppress what h5netcdf prints about a damaged file that it half opened; the error raised is enough."""
     before = sys.unraisablehook
     sys.unraisablehook = lambda unraisable: None
     try:
@@ -180,7 +180,7 @@ def _unheard() -> Iterator[None]:
 
 def _read(path: Path) -> Solution:
     with xr.open_dataset(path, engine="h5netcdf") as stored:
-        if stored.nbytes > MOST_STORED:  # of few bytes, where numbers that repeat are packed
+        if stored.nbytes > MOST_STORED:  # repeated numbers may be packed into a small file
             raise ValueError(f"unpacks to {stored.nbytes / 1e9:.3g} GB, more than {MOST_STORED / 1e9:g} GB")
         dataset = stored.load()
     if dataset.attrs.get(LAYOUT, 1) > NEWEST:
@@ -188,8 +188,8 @@ def _read(path: Path) -> Solution:
             f"{path}: {_written_by(dataset)}, newer than this, {__version__}; update coreshell_model to read "
             "it"
         )
-    kept = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
-    if kept is not None and kept != _checksum_of(dataset):
+    stored_checksum = dataset.attrs.pop(CHECKSUM, None)  # older ones have none
+    if stored_checksum is not None and stored_checksum != _checksum_of(dataset):
         raise ValueError("damaged, or changed since it was written: its checksum is another")
     record = json.loads(dataset.attrs["inputs"])
     level = dataset.attrs["level"]
@@ -199,7 +199,7 @@ def _read(path: Path) -> Solution:
     if missing := [name for name in names if name not in dataset]:
         raise InputError(f"{path}: {_written_by(dataset)}, without {missing[0]}; run it again with --out")
     saved = {name: dataset[name].to_numpy() for name in names}
-    return _loaded(dataset, record, saved, path)
+    return _solution_of(dataset, record, saved, path)
 
 
 def _written_by(dataset: xr.Dataset) -> str:
@@ -210,8 +210,8 @@ def _written_by(dataset: xr.Dataset) -> str:
     return f"was written by coreshell_model {version}"
 
 
-def _loaded(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
-    """The solution of what a file holds."""
+def _solution_of(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
+    """The solution that a file holds."""
     columns = ("cycle", "number", "text", "ending", "start", "stop")
     steps = tuple(
         StepTaken(
@@ -252,7 +252,7 @@ def inputs(solution: Solution) -> dict:
 
 
 def assumptions(solution: Solution) -> str:
-    """Every number of the run that was not measured, with the reason it gives."""
+    """Every number of the run that was not measured, with the reason for its value."""
     protocol = solution.protocol
     lines = [
         f"# Assumptions behind {solution.material.name} through {protocol.name}",
@@ -264,8 +264,8 @@ def assumptions(solution: Solution) -> str:
         "",
     ]
     numbers = {**entries(solution.material), **{f"protocol.{k}": v for k, v in entries(protocol).items()}}
-    others = {path: one for path, one in numbers.items() if not one.source.startswith(MEASURED)}
-    rows = [(path, one, one.source) for path, one in others.items()]
+    others = {path: number for path, number in numbers.items() if not number.source.startswith(MEASURED)}
+    rows = [(path, number, number.source) for path, number in others.items()]
     return document([*lines, *markdown_table(("number", "value", "source"), rows, bar="/")])
 
 

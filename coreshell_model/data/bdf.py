@@ -31,8 +31,11 @@ CELL = "Cell"
 SUM = "SHA-256 of the table"
 
 
-class Beside(NamedTuple):
-    """What the metadata say; nothing where there are none. A simulation has long steps but no gaps."""
+class TableMetadata(NamedTuple):
+    """Contents of the metadata file beside a table; the defaults stand where there is no such file.
+
+    A simulated table may have long intervals between its points, which are no gaps.
+    """
 
     mass: float | None = None
     positive_current: str | None = None
@@ -45,59 +48,58 @@ def sidecar(path: Path) -> Path:
     return path.with_name(f"{path.name}.metadata.json")
 
 
-def read_sidecar(path: Path) -> Beside:
+def read_sidecar(path: Path) -> TableMetadata:
     """The metadata beside a table, if this program wrote them.
 
     Raises
     ------
     InputError
-        They are there and cannot be used.
+        The metadata exist and cannot be used.
     """
-    beside = sidecar(path)
+    metadata_file = sidecar(path)
     try:
-        if not beside.exists():
-            return Beside()
-    except OSError:  # with the ending the name is longer than the system allows
-        return Beside()
-    text = read_text(beside)
+        if not metadata_file.exists():
+            return TableMetadata()
+    except OSError:  # the name with the ending is longer than the system allows
+        return TableMetadata()
+    text = read_text(metadata_file)
     try:
         entries = json.loads(text).get(ENTRY, {})
         mass, sign, cell = entries.get(MASS), entries.get(SIGN), entries.get(CELL)
-    except (ValueError, AttributeError, RecursionError):  # a number of 5000 digits is a ValueError alone
-        raise InputError(f"{shown(beside)}: not metadata that can be read; correct or remove it") from None
+    except (ValueError, AttributeError, RecursionError):  # a number of 5000 digits raises a plain ValueError
+        raise InputError(
+            f"{shown(metadata_file)}: not metadata that can be read; correct or remove it"
+        ) from None
     if not (mass is None or (isinstance(mass, float) and 0 < mass < 1)) or sign not in (None, *SIGNS):
-        raise InputError(f"{shown(beside)}: {MASS} is {mass!r}, {SIGN} {sign!r}; correct or remove the file")
+        raise InputError(
+            f"{shown(metadata_file)}: {MASS} is {mass!r}, {SIGN} {sign!r}; correct or remove the file"
+        )
     if cell not in (None, *CELLS):
-        raise InputError(f"{shown(beside)}: {CELL} is {cell!r}; correct or remove the file")
-    return Beside(mass, sign, "Protocol" in entries, cell)
+        raise InputError(f"{shown(metadata_file)}: {CELL} is {cell!r}; correct or remove the file")
+    return TableMetadata(mass, sign, "Protocol" in entries, cell)
 
 
 def check_own_table(path: Path) -> None:
-    """Refuse to overwrite a table, or metadata, that is not as this program wrote it.
-
-    Raises
-    ------
-    InputError
-        With the path that is taken.
-    """
-    beside = sidecar(path)
-    there = [each for each in (path, beside) if os.path.lexists(each)]
-    if not there:
+    """Refuse to overwrite a table, or metadata, that is not as this program wrote it."""
+    metadata_file = sidecar(path)
+    existing = [file for file in (path, metadata_file) if os.path.lexists(file)]
+    if not existing:
         return
     try:
-        own = json.loads(beside.read_bytes())[ENTRY][SUM] == checksum(path.read_bytes())
+        as_written = json.loads(metadata_file.read_bytes())[ENTRY][SUM] == checksum(path.read_bytes())
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        own = False
-    if not own or any(each.is_symlink() for each in there):
+        as_written = False
+    if not as_written or any(file.is_symlink() for file in existing):
         raise InputError(
-            f"{shown(there[0])}: is there and is not as this program wrote it; move it, or give another name"
+            f"{shown(existing[0])}: is there and is not as this program wrote it; move it, or give another "
+            "name"
         )
 
 
 def write_sidecar(
     path: Path, mass: float | None, further: dict[str, Any], positive_current: str = "desodiation"
 ) -> Path:
-    """Write the metadata of a table that is there, by default one in BDF, where charging is positive."""
+    """Write the metadata beside an existing table; by default it is in BDF, where charging is positive."""
     entries = {
         SIGN: positive_current,
         MASS: mass,
@@ -105,19 +107,21 @@ def write_sidecar(
         **further,
         SUM: checksum(path.read_bytes()),
     }
-    beside = sidecar(path)
-    replace(beside, json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n")
-    return beside
+    metadata_file = sidecar(path)
+    replace(metadata_file, json.dumps({ENTRY: entries}, indent=2, ensure_ascii=False) + "\n")
+    return metadata_file
 
 
 CHARGE_ERROR = 1e-6
-"""Of the charge that lines between written points make, relative to the largest that was in the carbon."""
+"""Error of the charge between written points, integrated along straight lines, relative to the largest charge
+in the carbon."""
 
 OFF_BY_THE_SOLVER = 0.01
-"""Of that error, above which an interval gets a point between that carries the charge the solver counted."""
+"""Share of that error above which an interval gets a further point, which carries the charge that the solver
+counted."""
 
 MOST_PARTS = 100
-"""In which one interval of the solver's is divided."""
+"""Parts into which an interval between two points of the solver is divided at most."""
 
 
 def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
@@ -164,10 +168,10 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
 def simulated_table(solution: Solution) -> pd.DataFrame:
     """The points of a simulation as the table of a Dataset: I > 0 sodiates.
 
-    The solver's own points, and where the current bends between them (the decay in a hold) as many more as
-    lines between points need to hold the charge to ``CHARGE_ERROR``; the current at these then carries what
-    is left of the charge that the solver counted, up to a hundred-thousandth of it under voltage control. A
-    solution loaded from a file has its points only.
+    The table has the solver's own points. Where the current bends between two of them (the decay in a hold)
+    it has further points, so many that straight lines keep the charge to ``CHARGE_ERROR``. The current at the
+    further points is shifted by the remaining difference from the charge that the solver counted, which under
+    voltage control is up to a hundred-thousandth of it. A solution loaded from a file has its points only.
     """
     time = solution["Time [s]"]
     cycle, number = np.zeros(len(time), int), np.zeros(len(time), int)
@@ -190,7 +194,7 @@ def simulated_table(solution: Solution) -> pd.DataFrame:
 
 
 def _carry_counted_charge(solution: Solution, current, times, before, between) -> None:
-    """Shift the currents written between two of the solver's points, alike, until lines hold their charge."""
+    """Shift the currents between two of the solver's points by one amount, so that lines keep the charge."""
     if not between.any():
         return
     lines = np.diff(times) * (current[1:] + current[:-1]) / 2
@@ -210,7 +214,7 @@ def _counted_charge(solution: Solution) -> np.ndarray:
 
 
 def _parts(solution: Solution, number: np.ndarray) -> np.ndarray:
-    """For each point, in how many parts the interval after it is divided."""
+    """Number of parts into which the interval after each point is divided."""
     parts = np.ones(len(number), int)
     if solution.pybamm is None or len(number) < 2:
         return parts
@@ -254,7 +258,7 @@ def _of_measurement(dataset: Dataset) -> dict[str, Any]:
 
 
 def of_simulation(solution: Solution) -> dict[str, Any]:
-    """What the metadata of a simulation's table say."""
+    """The metadata of a simulation's table."""
     protocol = solution.protocol
     return {
         "Material": solution.material.name,

@@ -1,4 +1,4 @@
-"""Binary files of Neware and Arbin, by readers of others."""
+"""Binary files of Neware and Arbin, read by other packages."""
 
 import logging
 import warnings
@@ -37,7 +37,7 @@ def neware_sheet(path: Path) -> Sheet:
             check_zip(where, file, instead, "cannot be read")
     remarks = _Remarks()
     try:
-        with warnings.catch_warnings(record=True) as warned, remarks.of("fastnda"):
+        with warnings.catch_warnings(record=True) as caught, remarks.of("fastnda"):
             warnings.simplefilter("always")
             frame = fastnda.read(path, cycle_mode="raw")
     except (KeyboardInterrupt, SystemExit):
@@ -50,19 +50,19 @@ def neware_sheet(path: Path) -> Sheet:
     columns = [
         frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list() for name in names
     ]
-    notes = [*(str(each.message) for each in warned), *remarks.texts]
-    said = tuple(f"fastnda: {' '.join(text.split())[:200]}" for text in dict.fromkeys(notes))
-    return binary_sheet(where, f"Neware {path.suffix.lower()}", names, columns, notes=said)
+    remarks_made = [*(str(warning.message) for warning in caught), *remarks.texts]
+    statements = tuple(f"fastnda: {' '.join(text.split())[:200]}" for text in dict.fromkeys(remarks_made))
+    return binary_sheet(where, f"Neware {path.suffix.lower()}", names, columns, notes=statements)
 
 
 def unreadable(where: str, error: BaseException, instead: str) -> InputError:
-    """The complaint about a file that its reader gave up, with what to do instead."""
+    """The error for a file that its reader could not read, with what to do instead."""
     reason = " ".join(str(error).split())[:120] or type(error).__name__
     return InputError(f"{where}: cannot be read ({reason}); {instead}")
 
 
 class _Remarks(logging.Handler):
-    """What a package logs, kept to be stated instead of printed."""
+    """Collects what a package logs, so that it becomes a statement instead of a print on the screen."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -74,7 +74,7 @@ class _Remarks(logging.Handler):
 
     @contextmanager
     def of(self, package: str) -> Iterator[None]:
-        """Keep those of a package, which else go to the screen."""
+        """Collect the remarks of a package, which otherwise go to the screen."""
         logger = logging.getLogger(package)
         logger.addHandler(self)
         try:
@@ -93,7 +93,7 @@ def binary_sheet(
     mass: float | None = None,
     began: datetime | None = None,
 ) -> Sheet:
-    """Columns as a sheet; points take the place of lines.
+    """Columns as a sheet; points are counted in the place of lines.
 
     Raises
     ------
@@ -128,10 +128,10 @@ UNITS = {
 NEEDED = ("Test_Time", "Current", "Voltage")
 
 UNSET_MASSES = (0.0, 1.0)
-"""Grams that are there where nobody entered a mass."""
+"""Grams in the file where nobody entered a mass."""
 
 FIRST_DAY = datetime(1899, 12, 30)
-"""From which the database counts days."""
+"""Day 0 of the database's dates."""
 
 
 def is_access(content: bytes) -> bool:
@@ -145,7 +145,7 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
     Raises
     ------
     InputError
-        The reader is not installed, the file is none of Arbin's, or it holds several tests.
+        The reader is not installed, the file is not Arbin's, or it holds several tests.
     """
     where = shown(path)
     if not is_access(content):
@@ -164,13 +164,13 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
         columns = {name: _numbers(values) for name, values in table.items()}
         numbers = _numbers(points["Data_Point"])
         order = np.argsort(numbers, kind="stable")
-        several = len(set(points["Test_ID"]))
+        test_count = len(set(points["Test_ID"]))
     except Exception as error:  # noqa: BLE001  a damaged database fails in many ways
         raise unreadable(where, error, EXPORT) from None
     if missing := [name for name in NEEDED if name not in columns]:
         raise InputError(f"{where}: {POINTS} has no {missing[0]}; {EXPORT}")
-    if several > 1:
-        raise InputError(f"{where}: holds {several} tests; {EXPORT}, test by test")
+    if test_count > 1:
+        raise InputError(f"{where}: holds {test_count} tests; {EXPORT}, test by test")
     if len(order) > MOST_LINES:
         raise InputError(f"{where}: {len(order)} points, more than {MOST_LINES}; {EXPORT}")
     steps = np.diff(numbers[order])
@@ -179,12 +179,12 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
     if len({len(values) for values in columns.values()} | {len(order)}) > 1:
         raise InputError(f"{where}: the columns of {POINTS} have different lengths; {EXPORT}")
     cells = [_dates(v[order]) if name == "DateTime" else v[order] for name, v in columns.items()]
-    names, notes = [UNITS[name] for name in columns], _of_lost(numbers[order], steps)
+    names, notes = [UNITS[name] for name in columns], _missing_points(numbers[order], steps)
     return binary_sheet(where, "Arbin .res", names, cells, notes=notes, mass=_mass(tests))
 
 
-def _of_lost(numbers: np.ndarray, steps: np.ndarray) -> tuple[str, ...]:
-    """The statement about points that the numbering says are not there, as of a damaged page."""
+def _missing_points(numbers: np.ndarray, steps: np.ndarray) -> tuple[str, ...]:
+    """The statement about points that are missing by their numbers, as on a damaged page."""
     lost = np.flatnonzero(steps > 1)
     if not lost.size:
         return ()

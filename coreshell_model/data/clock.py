@@ -8,20 +8,20 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.data.sheet import Sheet
 
 ROUNDING = 1e-9
-"""Relative to the time: a step back this small is the file's rounding."""
+"""Share of the time by which it may fall from one point to the next, as rounding in the file."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """The points of a file while they are sorted out: SI units, current with the file's own sign."""
+    """The points of a file while it is read: SI units, current with the file's own sign."""
 
     time: np.ndarray
     voltage: np.ndarray
     current: np.ndarray
     step: np.ndarray
-    """Counts the steps: it grows by one where the file's step or cycle changes, or where time restarts."""
+    """Count of the steps: it grows by one where the file's step or cycle changes, or where time restarts."""
     rows: np.ndarray
-    """The row of each point among the sheet's."""
+    """Row of the sheet that each point is from."""
 
     def at(self, kept: np.ndarray) -> "Points":
         """Some of the points."""
@@ -31,7 +31,7 @@ class Points:
 
 
 def step_count(labels: list[np.ndarray]) -> np.ndarray:
-    """1, 2, ... with each change of a label, such as the step's and the cycle's number."""
+    """A count from 1 that grows with each change of a label, such as the number of step or cycle."""
     changed = np.zeros(len(labels[0]), bool)
     for label in labels:
         changed[1:] |= label[1:] != label[:-1]
@@ -39,18 +39,18 @@ def step_count(labels: list[np.ndarray]) -> np.ndarray:
 
 
 def restarted(
-    sheet: Sheet, points: Points, stamps: np.ndarray | None, of_step: bool
+    sheet: Sheet, points: Points, stamps: np.ndarray | None, is_step_time: bool
 ) -> tuple[Points, str | None]:
-    """The points with a time that goes on through the steps, and a statement if it restarted with them.
+    """The points with a time that grows through all steps, and a statement if it restarted in the file.
 
     Time that goes back is a restart where it returns to the beginning (below the first interval, or the
-    first time) and the step, or else the current, changes. The steps are then lined up by their dates,
-    if the file has them, or end to end.
+    first time) and the step or the current changes there. The steps are then lined up by their dates if the
+    file has them, otherwise end to end.
 
     Raises
     ------
     InputError
-        Time goes back otherwise.
+        Time goes back without a restart.
     """
     time, current = points.time, points.current
     back = np.flatnonzero(np.diff(time) < -ROUNDING * np.abs(time[1:])) + 1
@@ -69,7 +69,7 @@ def restarted(
                 "correct the time, or give the parts as files of their own",
                 int(points.rows[row]),
             )
-    if of_step:
+    if is_step_time:
         back = np.union1d(back, np.flatnonzero(np.diff(points.step)) + 1)
     starts = np.zeros(len(time))
     ends = np.append(back, len(time))
@@ -87,7 +87,7 @@ def restarted(
 
 
 def without_repeats(sheet: Sheet, points: Points) -> tuple[Points, str | None]:
-    """Points at the same time: both stay where current or step changes, else they become their mean."""
+    """Points at the same time become their mean, unless current or step changes there: then both stay."""
     time, current = points.time, np.where(points.current == 0, 0.0, points.current)
     scale = 0.01 * np.maximum(np.abs(current[1:]), np.abs(current[:-1]))
     edge = (np.abs(np.diff(current)) > scale) | (np.diff(points.step) != 0)
@@ -114,24 +114,24 @@ REST = 5e-4
 """Share of the largest current below which nothing flows."""
 
 LEAST_MOVE = 0.01
-"""Volts that the voltage must have moved, in all, to tell anything."""
+"""Volts by which the voltage must have moved, in all, to show the sign of the current."""
 
 CLEAR = 0.5
-"""Share of the voltage's moves, net, that must go one way."""
+"""Share of the voltage's moves that must go one way, net, to show the sign of the current."""
 
 
-class UntoldSignError(InputError):
-    """What a positive current does cannot be told from this file alone."""
+class UnknownSignError(InputError):
+    """The file alone does not show what a positive current does."""
 
 
 def flowing(current: np.ndarray) -> np.ndarray:
-    """-1, 0 or 1: the sign of the current, 0 where next to none flows."""
+    """The sign of the current, -1, 0 or 1; 0 where next to none flows."""
     largest = np.abs(current).max(initial=0.0)
     return np.where(np.abs(current) > REST * largest, np.sign(current), 0.0)
 
 
-def told_by_voltage(points: Points) -> float:
-    """From -1, the voltage falls at positive current, to 1, it rises; 0 where it tells nothing."""
+def voltage_trend(points: Points) -> float:
+    """How the voltage moves at positive current, from -1 (it falls) to 1 (it rises); 0 if it hardly moves."""
     signs = flowing(points.current)
     starts = np.flatnonzero(np.diff(signs, prepend=np.nan) != 0)
     if not starts.size:
@@ -143,45 +143,47 @@ def told_by_voltage(points: Points) -> float:
     return net / travelled if travelled > LEAST_MOVE else 0.0
 
 
-def positive_current(sheet: Sheet, points: Points, said: str | None, by_file: str | None) -> tuple[str, str]:
-    """What a positive current does, one of ``SIGNS``, and how that is known: nothing where none flows.
+def positive_current(
+    sheet: Sheet, points: Points, by_user: str | None, by_file: str | None
+) -> tuple[str, str]:
+    """What a positive current does, one of ``SIGNS``, and how that is known ("" where none flows).
 
     Parameters
     ----------
-    said : by the user
-    by_file : by what was written with the file, or beside it
+    by_user : what the user says
+    by_file : what the metadata beside the file, or other files of the cell, say
 
     Raises
     ------
     InputError
-        Nothing tells, or the voltage contradicts what was said.
+        Nothing shows it, or the voltage contradicts what was said.
     """
-    if said is not None and said not in SIGNS:
-        raise InputError(f"current sign is {said!r}; a positive current does 'sodiation' or 'desodiation'")
+    if by_user is not None and by_user not in SIGNS:
+        raise InputError(f"current sign is {by_user!r}; a positive current does 'sodiation' or 'desodiation'")
     if not points.current.any():
         return "sodiation", ""
-    lean = told_by_voltage(points)
-    told = "sodiation" if lean < -CLEAR else "desodiation" if lean > CLEAR else None
-    given = said or by_file
-    giver = "said" if said else "said by the metadata"
-    if given and told and given != told:
-        moves = "falls" if told == "sodiation" else "rises"
+    trend = voltage_trend(points)
+    by_voltage = "sodiation" if trend < -CLEAR else "desodiation" if trend > CLEAR else None
+    stated = by_user or by_file
+    stated_by = "said" if by_user else "said by the metadata"
+    if stated and by_voltage and stated != by_voltage:
+        moves = "falls" if by_voltage == "sodiation" else "rises"
         raise sheet.wrong(
-            f"positive current is {giver} to do {given}, but the voltage {moves} while it flows; "
-            f"leave the sign out or give '{told}' (--current-sign {told})"
+            f"positive current is {stated_by} to do {stated}, but the voltage {moves} while it flows; "
+            f"leave the sign out or give '{by_voltage}' (--current-sign {by_voltage})"
         )
-    if told:
-        return told, f"voltage {'falls' if told == 'sodiation' else 'rises'} while it is positive"
-    if given:
-        return given, f"as {giver}; the voltage does not tell"
+    if by_voltage:
+        return by_voltage, f"voltage {'falls' if by_voltage == 'sodiation' else 'rises'} while it is positive"
+    if stated:
+        return stated, f"as {stated_by}; the voltage does not tell"
     signs = set(np.unique(flowing(points.current)).tolist()) - {0.0}
     why = "the voltage hardly moves while current flows"
-    if lean or (len(signs) == 1 and np.ptp(points.voltage) > LEAST_MOVE):
+    if trend or (len(signs) == 1 and np.ptp(points.voltage) > LEAST_MOVE):
         why = "the voltage rises and falls at the same sign of the current"
         if len(signs) == 1:
             why += ", which may have been exported without its sign"
-    untold = sheet.wrong(
+    unknown = sheet.wrong(
         f"whether positive current sodiates cannot be told: {why}; say it, as current_sign='desodiation' "
         "(--current-sign desodiation) where the cycler counts charge positive"
     )
-    raise UntoldSignError(str(untold))
+    raise UnknownSignError(str(unknown))

@@ -1,6 +1,6 @@
-"""Which column is what: the many spellings of a header, as a quantity and a unit.
+"""The many spellings of a column's header, read as a quantity and a unit.
 
-Names of the Battery Data Format are those of its specification 1.0.0 (Battery Data Alliance), in both of its
+Names of the Battery Data Format are those of its specification 1.0.0 (Battery Data Alliance), in both
 spellings, ``Test Time / s`` and ``test_time_second``; names of vendors are those of its vendor schemas.
 """
 
@@ -38,12 +38,12 @@ class Measured(Enum):
 
 
 CLOCKS = (Measured.TEST_TIME, Measured.TIME, Measured.STEP_TIME, Measured.DATE)
-"""Any of these says when a point was measured."""
+"""Quantities that say when a point was measured."""
 
 CURRENTS = (Measured.CURRENT, Measured.SPECIFIC_CURRENT)
 
 CHARGES = (Measured.CHARGE_INCREMENT, Measured.CHARGE)
-"""Of these a current can be made: what passed since the row before, and what passed in all."""
+"""Quantities from which a current can be computed: the charge since the row before, and the charge in all."""
 
 _SPELLINGS = {
     Measured.TEST_TIME: (
@@ -76,7 +76,7 @@ _SPELLINGS = {
     Measured.STEP_TYPE: "step type, step name, status, state, md, command, 工步类型",
     Measured.TEMPERATURE: "temperature, temp, ambient temperature, environment temperature, 温度",
 }
-_NAMES = {name: what for what, names in _SPELLINGS.items() for name in re.split(r",\s+", names)}
+_NAMES = {name: quantity for quantity, names in _SPELLINGS.items() for name in re.split(r",\s+", names)}
 _UNITS = {
     "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "ms": "ms", "millisecond": "ms",
     "min": "min", "mins": "min", "minute": "min", "minutes": "min", "d": "d", "day": "d", "days": "d",
@@ -85,15 +85,15 @@ _UNITS = {
     "a": "A", "amp": "A", "amps": "A", "ampere": "A", "amperes": "A", "ma": "mA", "milliampere": "mA",
     "ua": "uA", "μa": "uA", "na": "nA", "g": "g", "mg": "mg", "kg": "kg",
 }  # fmt: skip
-_TELLING = {"amps": "A", "volts": "V", "mamps": "mA", "mvolts": "mV"}
-"""Names that say their unit."""
+_UNIT_IN_NAME = {"amps": "A", "volts": "V", "mamps": "mA", "mvolts": "mV"}
+"""Names that contain their unit."""
 _CELSIUS = {"c", "°c", "degc", "celsius", "øc", "ºc", "deg c"}
 _COUNTED = "dQ"
-"""EC-Lab's name of another charge than "dq": one that its techniques count in different ways."""
+"""EC-Lab's name of a charge that its techniques count in different ways; it is not read, unlike "dq"."""
 LONGEST_NAME = 200
-"""Characters of a header; what is longer is none."""
+"""Characters of a header at most."""
 _VALUE = re.compile(r"[\s\"']*[+-]?[.,]?\d")
-"""How a number begins, and no header."""
+"""The beginning of a number; a header never begins so."""
 _CLOCK_UNIT = re.compile(r"h+(?:our)?s?:m+(?:in)?:s+(?:ec)?(?:\.m?s+)?", re.IGNORECASE)
 _AGAINST = re.compile(r"\s*\b(?:vs\.?|versus)\s*Na(?:\s*/\s*Na\s*\+|\+/Na|\s*metal)?", re.IGNORECASE)
 _SI = {
@@ -106,29 +106,29 @@ _SI = {
 
 
 class Heading(NamedTuple):
-    """One column's header, understood: what it is, and the unit written there, if any."""
+    """A column's header as read: its quantity, and the unit written there, if any."""
 
-    what: Measured | None
+    quantity: Measured | None
     unit: str | None
 
 
 @lru_cache(maxsize=10_000)
 def heading(text: str) -> Heading:
-    """What a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]`` says."""
+    """Read a header such as ``Ewe/V``, ``Test_Time(s)`` or ``Specific current [mA/g]``."""
     if len(text) > LONGEST_NAME or _VALUE.match(text):
         return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
     plain = " ".join(_AGAINST.sub("", plain).split())
     for name, unit in _splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
-        what = _NAMES.get(base)
-        if what is not None and name.strip() != _COUNTED:
-            return _with_unit(what, base, unit.strip(" .<>") if unit else None)
+        quantity = _NAMES.get(base)
+        if quantity is not None and name.strip() != _COUNTED:
+            return _with_unit(quantity, base, unit.strip(" .<>") if unit else None)
     return Heading(None, None)
 
 
 def _splits(plain: str):
-    """The ways to part a header in a name and a unit."""
+    """The ways to split a header into a name and a unit."""
     bracket = re.fullmatch(r"(.+?)\s*(?:\[(.*)\]|\((.*)\))", plain)
     if bracket:
         yield bracket[1], (bracket[2] or bracket[3] or "").strip()
@@ -142,9 +142,9 @@ def _splits(plain: str):
         yield tail[1], tail[2]
 
 
-def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
-    """A unit can tell what a name leaves open: ``Current [mA/g]``, ``T/°C``, ``Step (Sec)``."""
-    unit = unit or _TELLING.get(base)
+def _with_unit(quantity: Measured, base: str, unit: str | None) -> Heading:
+    """The heading of a name with its unit, which decides for ambiguous names: ``T/°C``, ``Step (Sec)``."""
+    unit = unit or _UNIT_IN_NAME.get(base)
     low = (unit or "").lower()
     if low in _CELSIUS | {"k"} and base in (
         "t",
@@ -153,20 +153,20 @@ def _with_unit(what: Measured, base: str, unit: str | None) -> Heading:
         *_SPELLINGS[Measured.TEMPERATURE].split(", "),
     ):
         return Heading(Measured.TEMPERATURE, unit)
-    if what is Measured.STEP and _UNITS.get(low) in ("s", "ms", "min", "h", "d"):
+    if quantity is Measured.STEP and _UNITS.get(low) in ("s", "ms", "min", "h", "d"):
         return Heading(Measured.STEP_TIME, unit)
-    if what in CURRENTS and unit:
+    if quantity in CURRENTS and unit:
         if _is(unit, "A/kg"):
             return Heading(Measured.SPECIFIC_CURRENT, unit)
-        if what is Measured.SPECIFIC_CURRENT:  # per area
+        if quantity is Measured.SPECIFIC_CURRENT:  # per area
             return Heading(Measured.CURRENT, unit) if _is(unit, "A") else Heading(None, None)
     if base == "test" and not _is(unit or "", "s"):
         return Heading(None, None)
-    return Heading(what, unit)
+    return Heading(quantity, unit)
 
 
 def is_clock(unit: str | None) -> bool:
-    """Whether a unit says hours, minutes and seconds, as ``h:min:s.ms``."""
+    """Whether a unit stands for hours, minutes and seconds, as ``h:min:s.ms``."""
     return unit is not None and _CLOCK_UNIT.fullmatch(unit.replace(" ", "")) is not None
 
 
@@ -176,15 +176,15 @@ def is_unit(text: str) -> bool:
     return plain in _UNITS or plain in _CELSIUS or is_clock(plain) or _is(plain, "A/kg")
 
 
-def factor(unit: str, what: Measured) -> float:
-    """SI units in one ``unit`` of a quantity.
+def factor(unit: str, quantity: Measured) -> float:
+    """The factor from ``unit`` to SI.
 
     Raises
     ------
     InputError
-        Unknown unit, or one of something else.
+        The unit is unknown, or of another quantity.
     """
-    return to_si(1.0, _written(unit), _SI[what])
+    return to_si(1.0, _written(unit), _SI[quantity])
 
 
 def in_celsius(values, unit: str | None):
@@ -196,7 +196,7 @@ def in_celsius(values, unit: str | None):
 
 
 def _written(unit: str) -> str:
-    """Cyclers write ma, MA and Sec. where SI has mA and s."""
+    """A unit in SI's spelling: cyclers write ma, MA and Sec. for mA and s."""
     return re.sub(r"[A-Za-zμµ]+", lambda word: _UNITS.get(word[0].lower().replace("µ", "μ"), word[0]), unit)
 
 

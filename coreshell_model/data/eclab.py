@@ -1,10 +1,10 @@
-"""EC-Lab's text files, and the current where only the charge is recorded.
+"""EC-Lab's text files, and the current computed from the charge where a file has only that.
 
-EC-Lab writes binaries without a current. The charge of a row ("dq") passed since the row before, whatever
-step that was in; "(Q-Qo)" counts it on, from anew where a technique begins again.
+EC-Lab's binaries may have no current. "dq" is the charge since the row before, in whatever step that was;
+"(Q-Qo)" is its sum, which begins anew where a technique begins again.
 
-The layout is that of the export: "EC-Lab ASCII FILE", "Nb header lines : N", settings up to line N, which
-names the columns; tab-separated, latin-1, decimals with a point or a comma.
+A text export has the lines "EC-Lab ASCII FILE" and "Nb header lines : N", then settings up to line N, which
+names the columns. It is tab-separated, in latin-1, with a decimal point or comma.
 """
 
 import re
@@ -24,56 +24,56 @@ from coreshell_model.data.sweeps import FREQUENCY
 from coreshell_model.data.text import decoded_lines, delimited
 
 SAME_TIME = 1e-12
-"""Relative to the longest time: rows this near are at one time."""
+"""Share of the longest time within which two rows are at the same time."""
 
 CLEARLY = 3.0
-"""Times that a count which begins anew fits the next row better than one that goes on."""
+"""Factor by which a count that begins anew has to fit the next row better than a count that goes on."""
 
 MODE, REST = "mode", 3
-"""EC-Lab's column that says what is controlled, and its number for a rest."""
+"""EC-Lab's column of the control mode, and its number for a rest."""
 
 
 def current_from_charge(quantities: Quantities, time: np.ndarray, labels: list[np.ndarray]) -> np.ndarray:
     """The mean current [A] since the row before, NaN where a cell is missing.
 
-    A row at the time of the row before it begins a step; it has the current of the row after it, as the first
-    row of the file has.
+    The first row of the file, and a row at the time of the row before it, which begins a step, have the
+    current of the row after them.
 
     Parameters
     ----------
     quantities : of the file, with a charge
     time : [s], NaN where a cell is missing
-    labels : numbers of the steps and cycles, that show where a count may begin anew
+    labels : numbers of steps and cycles, which show where a count may begin anew
     """
-    what = next(what for what in CHARGES if what in quantities)
-    charge = quantities.si(what)
-    there = np.flatnonzero(~(np.isnan(time) | np.isnan(charge)))
+    quantity = next(quantity for quantity in CHARGES if quantity in quantities)
+    charge = quantities.si(quantity)
+    complete = np.flatnonzero(~(np.isnan(time) | np.isnan(charge)))
     current = np.full(len(time), np.nan)
-    if there.size < 2:
-        current[there] = 0.0
+    if complete.size < 2:
+        current[complete] = 0.0
         return current
-    at = time[there]
-    if what is Measured.CHARGE:
-        new = np.zeros(len(there), bool)
+    times = time[complete]
+    if quantity is Measured.CHARGE:
+        new = np.zeros(len(complete), bool)
         for label in labels:
-            new[1:] |= np.diff(label[there]) != 0
-        passed = _increments(at, charge[there], new if labels else ~new)
+            new[1:] |= np.diff(label[complete]) != 0
+        passed = _increments(times, charge[complete], new if labels else ~new)
     else:
-        passed = charge[there]
-    header = quantities.sheet.header[quantities.place(what)]
+        passed = charge[complete]
+    header = quantities.sheet.header[quantities.place(quantity)]
     quantities.statements.append(f"current is that of {header!r}, over the time since the row before")
-    current[there] = _rates(at, passed)
+    current[complete] = _rates(times, passed)
     return current
 
 
 def counted_charge(quantities: Quantities) -> np.ndarray | None:
-    """The charge [C] that the file counted for each of its rows; None where it gives none row by row."""
-    what = Measured.CHARGE_INCREMENT
-    return quantities.si(what) if what in quantities else None
+    """The charge [C] since the row before, as the file counts it; None where the file has no such column."""
+    quantity = Measured.CHARGE_INCREMENT
+    return quantities.si(quantity) if quantity in quantities else None
 
 
-def between(charge: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    """Of a charge of each row, what passed between some of them."""
+def charge_between(charge: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """The charge that passed between the selected ``rows``, from the charge of each row of the file."""
     if charge is None:
         return None
     total = np.nancumsum(charge)[rows]
@@ -81,10 +81,10 @@ def between(charge: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
 
 
 def _rates(time: np.ndarray, passed: np.ndarray) -> np.ndarray:
-    """Charge over time for each row; what rows at one time carry goes to the first that takes time."""
+    """Charge over time for each row; the charge of rows at the same time goes to the next later row."""
     interval = np.diff(time, prepend=time[0])
     takes = interval > SAME_TIME * np.abs(time).max(initial=0.0)
-    back = interval < 0  # a clock that restarts
+    back = interval < 0  # the clock restarts
     total = np.cumsum(np.where(back, 0.0, passed))
     ends = np.flatnonzero(takes)
     rates = np.zeros(len(time))
@@ -97,9 +97,10 @@ def _rates(time: np.ndarray, passed: np.ndarray) -> np.ndarray:
 
 
 def _increments(time: np.ndarray, count: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Charge of each row from a count; where it falls back towards 0 and goes on from there, it began anew.
+    """Charge of each row from a running count, which may fall back towards 0 and begin anew.
 
-    The row after tells: its rate is that of the row if the count began anew, or else that of the step.
+    Whether it began anew is seen from the rate of the next row: it fits the row's charge counted from 0 if
+    so, and the difference from the row before if not.
     """
     passed = np.diff(count, prepend=count[0])
     for row in np.flatnonzero(new & (np.abs(count) < np.abs(np.concatenate([count[:1], count[:-1]])))):
@@ -113,9 +114,10 @@ def _increments(time: np.ndarray, count: np.ndarray, new: np.ndarray) -> np.ndar
 
 
 def at_rest(sheet: Sheet, quantities: Quantities, swept: np.ndarray) -> bool:
-    """Whether the file itself says that nothing flows, outside its frequency sweeps.
+    """Whether the file itself says that no current flows outside its frequency sweeps.
 
-    By EC-Lab's mode of every row, unless a charge passed, or where all that there is are sweeps.
+    It does where the mode of every row, or the technique, is rest and no charge passed, and where all rows
+    are of sweeps.
     """
     if swept.all():
         return True
@@ -123,13 +125,13 @@ def at_rest(sheet: Sheet, quantities: Quantities, swept: np.ndarray) -> bool:
     if names.count(MODE) == 1:
         modes = np.array([str(mode).strip() for mode in sheet.columns[names.index(MODE)]])[~swept]
         rests = bool((modes == str(REST)).all())
-    charges = [what for what in CHARGES if rests and what in quantities]
-    return rests and not any(np.ptp(np.nan_to_num(quantities.si(what))) > 0 for what in charges)
+    charges = [quantity for quantity in CHARGES if rests and quantity in quantities]
+    return rests and not any(np.ptp(np.nan_to_num(quantities.si(quantity))) > 0 for quantity in charges)
 
 
 FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:EC|BT)-Lab ASCII FILE")
 OPEN_CIRCUIT = "Open Circuit Voltage"
-"""The technique, among the settings, in which no current flows."""
+"""The technique in the settings during which no current flows."""
 UNSET_MASS = 0.001
 """Milligrams that EC-Lab writes where nobody entered a mass."""
 
@@ -145,7 +147,7 @@ def eclab_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
     Raises
     ------
     InputError
-        No count of header lines, no columns where it points, or a line of the wrong shape.
+        The count of header lines is missing or wrong, or a line has the wrong number of cells.
     """
     where = shown(path)
     lines = decoded_lines(where, content, ("utf-8-sig", "latin-1"))

@@ -1,4 +1,4 @@
-"""Excel workbooks: the one worksheet that has a time, a voltage and a current."""
+"""Excel workbooks: the worksheet that has a time, a voltage and a current."""
 
 import io
 import warnings
@@ -28,16 +28,17 @@ from coreshell_model.data.text import Records
 Row = tuple[Any, ...]
 _PORTION = 1_000_000
 _OF_STRINGS, _OF_OTHERS = 2, 5
-"""Times a mark of a worksheet's that one among the shared texts takes, or one among styles and names."""
+"""Time that a tag takes among the shared texts, and among styles and names, over that in a worksheet."""
 
 
 def excel_sheet(path: Path, content: bytes, chosen: Choice, worksheet: str | None) -> Sheet:
-    """A worksheet of a workbook as a sheet; rows take the place of lines.
+    """A worksheet of a workbook as a sheet; rows are counted in the place of lines.
 
     Raises
     ------
     InputError
-        Not a workbook, one beyond the limits, no worksheet with data, or more than one and none chosen.
+        The file is not a workbook or beyond the limits, no worksheet has data, or several have and none was
+        chosen.
     """
     where = shown(path)
     book = _Workbook(where, content)
@@ -67,16 +68,16 @@ def excel_sheet(path: Path, content: bytes, chosen: Choice, worksheet: str | Non
         for number, row in enumerate(book.rows(name), start=1)
         if number > header.place + header.height and any(cell not in (None, "") for cell in row)
     )
-    held = next(numbered, None)
+    pending = next(numbered, None)
     for after in chain(numbered, [None]):
-        if held is not None:
-            records.add(list(held[1]), held[0], after is None)
-        held = after
+        if pending is not None:
+            records.add(list(pending[1]), pending[0], after is None)
+        pending = after
     return records.sheet(f"Excel, worksheet {name!r}")
 
 
 class _Workbook:
-    """A workbook whose rows are read one after the other; every failure of its reader is one line."""
+    """A workbook whose rows are read one after the other; a failure of openpyxl becomes an InputError."""
 
     def __init__(self, where: str, content: bytes):
         try:
@@ -98,7 +99,7 @@ class _Workbook:
             raise self._unreadable(error) from None
 
     def _check_tags(self, content: bytes) -> None:
-        """Refuse a workbook of few bytes and many marks, of which its reader makes an object each."""
+        """Refuse a small file with very many XML tags, since openpyxl makes an object of each."""
         largest_sheet = others = 0
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -139,7 +140,7 @@ class _Workbook:
         sheet = next(sheet for sheet in self.sheets if sheet.title == name)
         cells = 0
         try:
-            sheet.reset_dimensions()  # what a file says of its size may be wrong, and each row be so wide
+            sheet.reset_dimensions()  # the size that the file states may be wrong, and would pad every row
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
                 cells += len(row)
                 if number > MOST_LINES or cells > MOST_SHEET_CELLS:

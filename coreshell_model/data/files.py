@@ -1,4 +1,4 @@
-"""Open a measured file, read-only, by what it contains and what it is called."""
+"""Open a measured file, read-only, with the reader that its contents and its name call for."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def open_sheet(path: Path, chosen: Choice, worksheet: str | None) -> Sheet:
     Raises
     ------
     InputError
-        It cannot be opened, or holds no table with a time, a voltage and a current.
+        The file cannot be opened, or holds no table with a time, a voltage and a current.
     """
     content = _bytes(path)
     suffix = path.suffix.lower()

@@ -1,83 +1,77 @@
-"""Whether a measurement can be of carbon against sodium: what else it looks like is said, and asked."""
+"""Whether a measurement can be of carbon against sodium; if it looks otherwise the user has to say it."""
 
 import numpy as np
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.data.clock import CLEAR, SIGNS, Points, told_by_voltage
+from coreshell_model.data.clock import CLEAR, SIGNS, Points, voltage_trend
 from coreshell_model.data.half_cycles import charges, edges
 from coreshell_model.data.sheet import Sheet
 
 HALF_CELL, FULL_CELL = "half-cell", "full-cell"
 CELLS = (HALF_CELL, FULL_CELL)
-"""What the voltage of a file can be of: carbon against sodium, or carbon against a positive electrode."""
+"""Cells that a file can be of: carbon against sodium, or carbon against a positive electrode."""
 
 HIGHEST = 3.2
 """Volts against sodium that carbon does not reach: fresh cells rest below 3 V, cycling ends at 2 to 3 V."""
 
 LOWEST = -0.3
-"""Volts below which not even a large current takes carbon against sodium, whose plating begins at 0 V."""
+"""Volts that carbon against sodium does not reach even at a large current, since plating begins at 0 V."""
 
 MOSTLY_ABOVE = 2.0
-"""Volts above which carbon against sodium passes little charge, and a full cell most of it."""
+"""Volts above which carbon against sodium passes little charge, and a full cell most of its charge."""
 
 UNMOVED = 0.02
-"""Volts below which a voltage that stays there while current flows both ways is in another unit."""
+"""Volts; a voltage that stays below this while current flows both ways is in another unit."""
 
 BOTH_WAYS = 0.1
-"""Share of the charge that passes either way, at least, where current flows both ways."""
+"""Least share of the charge that passes in each direction where current is said to flow both ways."""
 
 HELD = 1e-4
 """Volts within which the voltage of a channel without a cell stays while a constant current flows."""
 
 DEAD_POINTS = 10
-"""Of a constant current, at least, to call a voltage that stays dead."""
+"""Points of constant current that are needed to refuse a voltage that does not move."""
 
 
 def checked_cell(cell: str | None) -> str | None:
-    """What the user says the voltage is of.
-
-    Raises
-    ------
-    InputError
-        Neither of ``CELLS``.
-    """
+    """The cell as the user gives it, which has to be one of ``CELLS``."""
     if cell is not None and cell not in CELLS:
         raise InputError(f"cell is {cell!r}; give {' or '.join(map(repr, CELLS))}")
     return cell
 
 
 def check_cell(sheet: Sheet, points: Points, cell: str | None) -> str | None:
-    """The statement about what was measured, where it is not plainly carbon against sodium.
+    """The statement about the cell that was measured, where it is not plainly carbon against sodium.
 
     Parameters
     ----------
-    cell : as the user, or the metadata, say; else the voltage has to be that of carbon against sodium
+    cell : as the user or the metadata say; None where nobody does
 
     Raises
     ------
     InputError
-        It looks like something else, and nobody said what it is.
+        The voltage does not look like carbon against sodium, and nobody says which cell it is.
     """
-    sight = looks_unlike_carbon(points)
+    mismatch = looks_unlike_carbon(points)
     if cell == FULL_CELL:
         return (
             "full cell, as said: charging sodiates the carbon; the voltage is the cell's, not the carbon's, "
             "so that it is not replayed or fitted"
         )
-    if sight is None:
+    if mismatch is None:
         return None
     if cell == HALF_CELL:
-        return f"carbon against sodium, as said, although {sight[1].partition(':')[0]}"
-    row, what = sight
+        return f"carbon against sodium, as said, although {mismatch[1].partition(':')[0]}"
+    row, looks = mismatch
     raise sheet.wrong(
-        f"{what}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it is "
-        "carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell), which data shows",
+        f"{looks}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it "
+        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell), which data shows",
         int(points.rows[row]),
     )
 
 
 def looks_unlike_carbon(points: Points) -> tuple[int, str] | None:
-    """Where a measurement shows that it is not of carbon against sodium, and what it looks like."""
+    """The point that shows that a measurement is not of carbon against sodium, and what it looks like."""
     voltage = points.voltage
     highest, lowest = int(np.argmax(voltage)), int(np.argmin(voltage))
     new = edges(points.time, points.current, points.step)
@@ -118,13 +112,7 @@ def looks_unlike_carbon(points: Points) -> tuple[int, str] | None:
 
 
 def check_alive(sheet: Sheet, points: Points, cell: str | None) -> None:
-    """Refuse a voltage that stays while a constant current flows, unless the user says that it is a cell's.
-
-    Raises
-    ------
-    InputError
-        The voltage does not move.
-    """
+    """Refuse a voltage that does not move while a constant current flows, unless the user names the cell."""
     flows = np.flatnonzero(points.current)
     if cell is not None or len(flows) < DEAD_POINTS or np.ptp(points.voltage[flows]) > HELD:
         return
@@ -138,25 +126,26 @@ def check_alive(sheet: Sheet, points: Points, cell: str | None) -> None:
         )
 
 
-def full_cell_sign(sheet: Sheet, points: Points, said: str | None) -> tuple[str, str]:
-    """What a positive current does in a full cell, as said: it is never taken from the voltage.
+def full_cell_sign(sheet: Sheet, points: Points, stated: str | None) -> tuple[str, str]:
+    """What a positive current does in a full cell: the user has to say so, it is not taken from the voltage.
 
     Raises
     ------
     InputError
-        Not said, or the voltage contradicts it: it rises while charging sodiates the carbon.
+        It is not stated, or the voltage contradicts it: a full cell's voltage rises while it sodiates the
+        carbon.
     """
-    if said not in SIGNS:
+    if stated not in SIGNS:
         raise sheet.wrong(
             "in a full cell charging sodiates the carbon; say what positive current does, as "
             "current_sign='sodiation' (--current-sign sodiation) where the cycler counts charge positive"
         )
-    lean = told_by_voltage(points)
-    told = "sodiation" if lean > CLEAR else "desodiation" if lean < -CLEAR else said
-    if told != said:
-        moves = "rises" if told == "sodiation" else "falls"
+    trend = voltage_trend(points)
+    by_voltage = "sodiation" if trend > CLEAR else "desodiation" if trend < -CLEAR else stated
+    if by_voltage != stated:
+        moves = "rises" if by_voltage == "sodiation" else "falls"
         raise sheet.wrong(
-            f"positive current is said to do {said}, but the voltage {moves} while it flows, which in a full "
-            f"cell is {told} of the carbon; give '{told}' (--current-sign {told})"
+            f"positive current is said to do {stated}, but the voltage {moves} while it flows, which in a "
+            f"full cell is {by_voltage} of the carbon; give '{by_voltage}' (--current-sign {by_voltage})"
         )
-    return said, "as said"
+    return stated, "as said"

@@ -1,4 +1,4 @@
-"""Half-cycles of a record, and gaps between its points."""
+"""Half-cycles of a measurement, and gaps between its points."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ HELD = 2e-3
 """Volts within which the voltage stays during a hold."""
 
 LEAST_HELD = 3
-"""Points of a hold."""
+"""Least number of points of a hold."""
 
 DECAY = 0.95
-"""A hold's last current is below this share of its first."""
+"""Share of a hold's first current below which its last current lies."""
 
 BLIP = 1e-3
-"""A direction that passes less than this share of the largest half-cycle's charge is no half-cycle."""
+"""Share of the largest half-cycle's charge below which a change of direction makes no half-cycle."""
 
 
 Part = TypeVar("Part")
@@ -29,7 +29,7 @@ Part = TypeVar("Part")
 
 
 class Kind(Enum):
-    """What a piece of a measurement is."""
+    """The kinds of pieces of a measurement."""
 
     SODIATION = "sodiation"
     DESODIATION = "desodiation"
@@ -39,17 +39,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Piece:
-    """Points between two changes of what the cycler did."""
+    """The points between two changes of what the cycler does."""
 
     kind: Kind
     points: slice
     charge: float
-    """Charge [C] into the carbon, from the point before to the last of the piece."""
+    """Charge [C] into the carbon, from the last point before the piece to its last point."""
 
 
 @dataclass(frozen=True)
 class HalfCycle:
-    """All that one direction of the current did: constant current, holds, and rests between and after.
+    """Everything with one direction of the current: constant current, holds, and rests between and after.
 
     Attributes
     ----------
@@ -69,22 +69,21 @@ class HalfCycle:
 
     @property
     def points(self) -> slice:
-        """Its points, rests and holds included."""
+        """The points of the half-cycle, rests and holds included."""
         return slice(self.pieces[0].points.start, self.pieces[-1].points.stop)
 
 
 def charges(time: np.ndarray, current: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Charge [C] that passed before each point since the one before it.
+    """Charge [C] that passed between each point and the one before it, by trapezoids.
 
-    Trapezoids; across a change of step the later current counts, because cyclers log the last point of a
-    step at its end.
+    Across a change of step the later current counts, because cyclers log the last point of a step at its end.
     """
     before = np.where(edges[1:], current[1:], current[:-1])
     return np.concatenate([[0.0], np.diff(time) * (before + current[1:]) / 2])
 
 
 def edges(time: np.ndarray, current: np.ndarray, step: np.ndarray | None) -> np.ndarray:
-    """True at each point that begins something new: a step, a direction, or a current at the same time."""
+    """True at each point that begins a step, a direction, or another current at the same time."""
     new = np.zeros(len(time), bool)
     new[1:] = (np.diff(flowing(current)) != 0) | (np.diff(time) <= 0)
     if step is not None:
@@ -100,7 +99,7 @@ def pieces(
     new = edges(time, current, step)
     passed = charges(time, current, new)
     starts = np.flatnonzero(new)
-    found: list[Piece] = []
+    in_order: list[Piece] = []
     signs = flowing(current)
     for start, stop in zip(starts, [*starts[1:], len(time)], strict=True):
         sign = signs[start]
@@ -108,32 +107,32 @@ def pieces(
         parts = [(start, stop, _direction(sign))]
         if hold is not None:
             parts = [(start, start + hold, _direction(sign)), (start + hold, stop, Kind.HOLD)]
-        found += [
+        in_order += [
             Piece(kind, slice(int(a), int(b)), float(passed[a:b].sum())) for a, b, kind in parts if b > a
         ]
-    return tuple(found)
+    return tuple(in_order)
 
 
-def half_cycles(found: Sequence[Piece], mass: float | None) -> tuple[HalfCycle, ...]:
+def half_cycles(pieces: Sequence[Piece], mass: float | None) -> tuple[HalfCycle, ...]:
     """The half-cycles that pieces make.
 
     A rest belongs to the half-cycle before it, one at the start to the first. A direction that passes less
-    than ``BLIP`` of the largest charge is left with the half-cycle it interrupts.
+    than ``BLIP`` of the largest charge stays with the half-cycle that it interrupts.
     """
-    charged = [(0.0 if piece.kind is Kind.REST else piece.charge, piece) for piece in found]
-    made = []
+    charged = [(0.0 if piece.kind is Kind.REST else piece.charge, piece) for piece in pieces]
+    halves = []
     for number, (direction, parts) in enumerate(in_directions(charged), start=1):
         charge = abs(sum(piece.charge for piece in parts))
         capacity = None if mass is None else from_si(charge / mass, "mA.h.g-1")
-        made.append(HalfCycle(number, (number + 1) // 2, direction, tuple(parts), charge, capacity))
-    return tuple(made)
+        halves.append(HalfCycle(number, (number + 1) // 2, direction, tuple(parts), charge, capacity))
+    return tuple(halves)
 
 
 def in_directions(charged: Iterable[tuple[float, Part]]) -> list[tuple[Kind, list[Part]]]:
-    """What follows one another, measured or simulated, as half-cycles: each with its direction, in order.
+    """Group consecutive parts of a measurement or a simulation by their direction, in order.
 
     Parts that pass no charge belong to the direction before them, those at the start to the first. A
-    direction that passes less than ``BLIP`` of the largest charge is left with the one that it interrupts.
+    direction that passes less than ``BLIP`` of the largest charge stays with the one that it interrupts.
 
     Parameters
     ----------
@@ -165,7 +164,7 @@ def _direction(sign: float) -> Kind:
 
 
 def _hold_start(voltage: np.ndarray, current: np.ndarray) -> int | None:
-    """Where, in a run of one direction, the voltage stops to change while the current decays."""
+    """The point from which the voltage stays constant while the current decays; None without a hold."""
     if len(voltage) < LEAST_HELD:
         return None
     away = np.flatnonzero(np.abs(voltage - voltage[-1]) > HELD)
@@ -175,39 +174,39 @@ def _hold_start(voltage: np.ndarray, current: np.ndarray) -> int | None:
 
 
 LONG = 5.0
-"""A gap is longer than this many times the usual interval of its step."""
+"""Usual intervals of its step beyond which an interval is a gap."""
 
 MATTERS = 0.02
-"""Share of a half-cycle's charge that has to pass in a gap before it is refused."""
+"""Share of a half-cycle's charge in a gap above which the file is refused."""
 
 LEAST_INTERVALS = 3
-"""Of a step, to tell its usual interval; with fewer, that of the whole file is taken."""
+"""Intervals that a step needs for a usual interval of its own; with fewer that of the whole file is taken."""
 
 STATED = 1e-3
-"""Share below which a gap is not worth a word."""
+"""Share of a half-cycle's charge in a gap below which the gap is not stated."""
 
 
 def check_gaps(sheet: Sheet, points: Points, allowed: bool, counted: np.ndarray | None = None) -> str | None:
     """The statement about gaps, if there are any.
 
-    Where the cycler ``counted`` the charge before each point [C], what matters of a gap is by how much that
-    differs from what the currents at its ends would make.
+    The charge in a gap is that of the currents at its ends. Where the cycler ``counted`` the charge before
+    each point [C], only the difference between the two is in doubt and counts.
 
-    The usual interval is the one that nine tenths of a step's points do not exceed, because loggers that also
-    write at changes of the voltage have many short ones. An interval before a step's first point counts to
-    that step: a pause there is a gap too.
+    The usual interval of a step is the 90 % quantile of its intervals, because loggers that also write at
+    changes of the voltage have many short ones. The interval before a step's first point belongs to that
+    step: a pause there is a gap too.
 
     Raises
     ------
     InputError
-        A gap in which more than ``MATTERS`` of the half-cycle's charge would have passed, unless allowed.
+        More than ``MATTERS`` of the half-cycle's charge would have passed in a gap, and gaps are not allowed.
     """
     new = edges(points.time, points.current, points.step)
     passed = np.abs(charges(points.time, points.current, new))
     doubtful = passed if counted is None else np.abs(charges(points.time, points.current, new) - counted)
     interval = np.diff(points.time, prepend=points.time[0])
     signs = flowing(points.current)
-    found = []
+    gaps = []
     starts = np.flatnonzero(new)
     total = _by_direction(passed, signs)
     anywhere = _usual(interval[interval > 0])
@@ -215,10 +214,10 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool, counted: np.ndarray 
         if signs[start]:
             inside = interval[start + 1 : stop]
             usual = _usual(inside) if len(inside) >= LEAST_INTERVALS else anywhere
-            found += [start + int(i) for i in np.flatnonzero(interval[start:stop] > LONG * usual)]
-    shares = {row: doubtful[row] / total[row] for row in found if total[row] > 0}
-    found = [row for row, share in shares.items() if share > STATED]
-    for row in found:
+            gaps += [start + int(i) for i in np.flatnonzero(interval[start:stop] > LONG * usual)]
+    shares = {row: doubtful[row] / total[row] for row in gaps if total[row] > 0}
+    gaps = [row for row, share in shares.items() if share > STATED]
+    for row in gaps:
         share = shares[row]
         if share > MATTERS and not allowed:
             raise sheet.wrong(
@@ -228,10 +227,10 @@ def check_gaps(sheet: Sheet, points: Points, allowed: bool, counted: np.ndarray 
                 "parts as files of their own",
                 int(points.rows[row]),
             )
-    if not found:
+    if not gaps:
         return None
-    where = sheet.named(points.rows[found])
-    return f"{len(found)} gaps while current flows, taken as if it went on: before {where}"
+    where = sheet.named(points.rows[gaps])
+    return f"{len(gaps)} gaps while current flows, taken as if it went on: before {where}"
 
 
 def _usual(intervals: np.ndarray) -> float:
@@ -242,7 +241,7 @@ def _usual(intervals: np.ndarray) -> float:
 
 
 def _by_direction(passed: np.ndarray, signs: np.ndarray) -> np.ndarray:
-    """For each point the charge of all points in a row with the same direction, rests not counted."""
+    """For each point the charge of its half-cycle, which is all points with its direction around it."""
     flows = np.flatnonzero(signs)
     total = np.zeros(len(passed))
     if flows.size:

@@ -1,8 +1,8 @@
-"""BioLogic .mpr files: modules one after the other, one of which holds the points, a fixed record each.
+"""BioLogic .mpr files: a sequence of modules, one of which holds the points as records of fixed length.
 
-The layout is known from others' work: galvani knows the modules and the columns by their number. What it does
-not know is its width; the length of a record tells the sum of the widths that are missing, and what a record
-must look like tells where the known columns lie between them.
+The layout is known from the package galvani, which knows the modules, and most columns by their number. For a
+column that it does not know the width is missing. The length of a record gives the sum of the missing widths,
+and only plausible numbers in the known columns show where these lie between them.
 """
 
 import io
@@ -25,26 +25,26 @@ FLAGS, MODE, MODE_BITS = "flags", "mode", 3
 EXPORT = "export it from EC-Lab as text (.mpt)"
 
 WIDTHS = (0, 1, 2, 4, 8)
-"""Bytes that a column can take; none where it is a bit among the flags."""
+"""Bytes that a column can take; 0 where it is a bit among the flags."""
 
 MOST_UNKNOWN = 6
-"""Columns that nobody knows, beyond which the others are not looked for between them."""
+"""Unknown columns beyond which a file is refused."""
 
 HIGHEST_VOLTAGE, LARGEST, SMALLEST = 100.0, 1e15, 1e-30
-"""Volts, and magnitudes, between which a number of a record lies that is read at its right place."""
+"""Highest voltage, and largest and smallest magnitude, of a number that is read at its right place."""
 
 FIRST = 1000
-"""Records by which most wrong places show."""
+"""Records that are tried first, since most wrong layouts fail on them."""
 
 STAMPS = (465, 469, 473, 585)
-"""Where in the log, by version, the start of the acquisition is, in days since 1899-12-30."""
+"""Places in the log, by its version, of the start of the acquisition, in days since 1899-12-30."""
 
 DAYS = 30000.0, 80000.0
-"""Days since 1899-12-30 of a measurement: from 1982 to 2119."""
+"""Earliest and latest day of a measurement, in days since 1899-12-30: from 1982 to 2119."""
 
 
 class Columns(NamedTuple):
-    """The columns of a record as the file numbers them, and the records' bytes."""
+    """The count of the records, the numbers of their columns, and their bytes."""
 
     count: int
     numbers: tuple[int, ...]
@@ -52,7 +52,7 @@ class Columns(NamedTuple):
 
 
 def biologic_sheet(path: Path, content: bytes) -> Sheet:
-    """A BioLogic .mpr file, by what galvani knows of its columns.
+    """A BioLogic .mpr file as a sheet, with the columns that galvani knows.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _modules(read_modules: Any, content: bytes) -> Mapping[bytes, Mapping[str, A
 
 
 def _columns(module: Mapping[str, Any]) -> Columns:
-    """What the head of the data says, in the versions that there are."""
+    """The columns by the head of the data module, in the versions that are known."""
     data, version = module["data"], int(module["version"])
     count, width = int.from_bytes(data[:4], "little"), data[4]
     if version == 0 and data[5]:  # numbers of one byte
@@ -116,27 +116,27 @@ def _columns(module: Mapping[str, Any]) -> Columns:
 
 
 def _read(where: str, columns: Columns, types: Mapping, bits: Mapping, unknown: Sequence[int]) -> np.ndarray:
-    """The records, the columns that nobody knows under their places.
+    """The records as a table; unknown columns have their place as name.
 
     Raises
     ------
     InputError
         The file is cut off, or the known columns could lie in several places.
     """
-    length, rest = divmod(len(columns.records), columns.count)
-    told = ", ".join(map(str, unknown))
-    short = InputError(
+    length, remainder = divmod(len(columns.records), columns.count)
+    unknown_text = ", ".join(map(str, unknown))
+    cut_off = InputError(
         f"{where}: {len(columns.records)} bytes are no {columns.count} points of its columns; the file is "
         f"cut off or damaged, {EXPORT}"
     )
-    if rest:
-        raise short
+    if remainder:
+        raise cut_off
     fields = list(_fields(columns.numbers, types, bits))
     missing = length - sum(np.dtype(kind).itemsize for _, kind in fields if kind)
     if missing < 0 or (missing and not unknown):
-        raise short
+        raise cut_off
     if len(unknown) > MOST_UNKNOWN:
-        raise InputError(f"{where}: columns {told} are not known, which are too many; {EXPORT}")
+        raise InputError(f"{where}: columns {unknown_text} are not known, which are too many; {EXPORT}")
     layouts: dict[tuple[int, ...], np.ndarray] = {}
     tried: set[tuple[int, ...]] = set()
     for widths in itertools.product(WIDTHS, repeat=len(unknown)):
@@ -147,19 +147,21 @@ def _read(where: str, columns: Columns, types: Mapping, bits: Mapping, unknown: 
                 layouts[places] = table
             tried.add(places)
     if not layouts:
-        raise InputError(f"{where}: columns {told} are not known and nothing fits between them; {EXPORT}")
+        raise InputError(
+            f"{where}: columns {unknown_text} are not known and nothing fits between them; {EXPORT}"
+        )
     if len(layouts) > 1:
         raise InputError(
-            f"{where}: columns {told} are not known, and the others could lie in {len(layouts)} places "
-            f"between them; {EXPORT}"
+            f"{where}: columns {unknown_text} are not known, and the others could lie in {len(layouts)} "
+            f"places between them; {EXPORT}"
         )
     return next(iter(layouts.values()))
 
 
 def _fields(numbers: Sequence[int], types: Mapping, bits: Mapping) -> Iterator[tuple[str, str]]:
-    """Name and type of each column in a record; no type for one that is not known.
+    """Name and type of each column in a record; "" as the type of a column that is not known.
 
-    All flags are bits of one byte, which comes where the first of them is named.
+    All flags are bits of one byte, which stands where the first of them is named.
     """
     seen: list[str] = []
     for place, number in enumerate(numbers):
@@ -169,25 +171,25 @@ def _fields(numbers: Sequence[int], types: Mapping, bits: Mapping) -> Iterator[t
             if FLAGS in seen:
                 continue
         seen.append(name)
-        again = seen.count(name)
-        yield (name if again == 1 else f"{name} {again}"), kind
+        count = seen.count(name)
+        yield (name if count == 1 else f"{name} {count}"), kind
 
 
 def _filled(fields: Sequence[tuple[str, str]], widths: Sequence[int]) -> list[tuple[str, str]]:
-    """The fields with bytes in the place of each column that is not known."""
-    left = iter(widths)
-    whole = [(name, kind or f"V{next(left)}") for name, kind in fields]
+    """The fields with the given number of bytes for each unknown column."""
+    widths_left = iter(widths)
+    whole = [(name, kind or f"V{next(widths_left)}") for name, kind in fields]
     return [(name, kind) for name, kind in whole if kind != "V0"]
 
 
 def _is_plausible(table: np.ndarray) -> bool:
-    """Whether every known column looks like what it is: read a few bytes off, numbers turn into anything."""
+    """Whether every known column holds plausible numbers, which it does not if read a few bytes off."""
     if len(table) > FIRST and not _is_plausible(table[:FIRST]):
         return False
     for name in table.dtype.names or ():
         values = table[name]
         if values.dtype.kind == "f":
-            with np.errstate(all="ignore"):  # anything can be there
+            with np.errstate(all="ignore"):  # misread bytes can be any number
                 size = np.abs(values[values != 0].astype(float))
             if not np.isfinite(size).all() or (size > LARGEST).any() or (size < SMALLEST).any():
                 return False
@@ -211,9 +213,9 @@ def _of_unknown(unknown: Sequence[int]) -> tuple[str, ...]:
 
 
 def _began(modules: Mapping[bytes, Mapping[str, Any]]) -> datetime | None:
-    """When the acquisition began, which is 0 of the file's time; None where the log does not tell.
+    """When the acquisition began, which is 0 of the file's time; None where the log does not show it.
 
-    A log's stamp counts only on the day that the settings name, since its place is not certain.
+    The place of the stamp in the log is not certain, so it counts only if it is on the day in the settings.
     """
     log, settings = modules.get(b"VMP LOG   "), modules.get(b"VMP Set   ")
     if log is None or settings is None:

@@ -1,7 +1,7 @@
 """Cells as numbers: decimal signs, durations and dates.
 
 A file has one decimal sign. ``1,234`` alone may be 1.234 or 1234, so it is read only where another cell of
-the file shows what the comma means, or where the user says so.
+the file shows what the comma means, or where the user says it.
 """
 
 import re
@@ -20,12 +20,12 @@ _GROUPS = " \u00a0\u202f'’"
 """Separators of thousands that are never decimal signs."""
 _TWO_SIGNS = re.compile(r"[.,][^\n.,]*+[.,]")
 _CLOCKS = re.compile(r"(?:[^\n:]*+:[^\n]*+(?:\n|\Z)|\n)*+")
-"""Joined cells of which each is empty or has a colon."""
+"""Joined cells that are all empty or have a colon."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell begins like a number, of whatever spelling, a time or a date."""
+    """Whether a cell begins like a number in any spelling, a time or a date."""
     return re.match(r"\s*[+−-]?[.,]?\d", text) is not None
 
 
@@ -35,7 +35,7 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
     Raises
     ------
     InputError
-        Both are in use, or nothing tells.
+        Both are in use, or no cell shows which it is.
     """
     plain = _decimal_sign_at_once([sheet.columns[place] for place in places])
     if plain is not None:
@@ -54,9 +54,9 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
             elif re.fullmatch(r"\s*[+−-]?\d+,\d+\s*", cell):
                 open_cell = open_cell or (row, cell)
     if points and commas:
-        (row, cell), (other, there) = commas, points
+        (row, cell), (other, point_cell) = commas, points
         raise sheet.wrong(
-            f"{cell!r} has a decimal comma, {there!r} in line {sheet.lines[other]} a decimal point; "
+            f"{cell!r} has a decimal comma, {point_cell!r} in line {sheet.lines[other]} a decimal point; "
             "write all numbers alike",
             row,
         )
@@ -71,7 +71,7 @@ def decimal_sign(sheet: Sheet, places: Sequence[int]) -> str:
 
 
 def _decimal_sign_at_once(columns: Sequence[Sequence[Any]]) -> str | None:
-    """The decimal sign of columns in plain spelling; None where each cell has to be looked at."""
+    """The decimal sign of plainly written columns; None where each cell has to be looked at."""
     commas = points = False
     for cells in columns:
         if not isinstance(cells, TableColumn):
@@ -109,45 +109,45 @@ def _sign(cell: str) -> str | None:
     return last
 
 
-def numbers(sheet: Sheet, place: int, decimal: str, sure: bool) -> np.ndarray:
-    """One column as numbers, NaN where a cell is missing.
+def numbers(sheet: Sheet, place: int, decimal: str, by_user: bool) -> np.ndarray:
+    """A column as numbers, NaN where a cell is missing.
 
     Parameters
     ----------
     decimal : the file's decimal sign
-    sure : whether the user gave it, so that the other sign can only part thousands
+    by_user : whether the user gave it, so that the other sign can only separate thousands
 
     Raises
     ------
     InputError
-        A cell that is not a number, with its line.
+        A cell is not a number.
     """
     cells = sheet.columns[place]
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "iufb":
         return _finite(sheet, place, cells.astype(float))
-    parts = "," if decimal == "." else "."
+    thousands = "," if decimal == "." else "."
     pieces = list(cells.pieces()) if isinstance(cells, TableColumn) else [list(cells)]
     plain = [_plainly(piece, decimal) for piece in pieces]
     ready = [values for values in plain if values is not None]
     if len(ready) == len(plain):
         return _finite(sheet, place, np.concatenate(ready))
-    grouped = sure or any(_groups(cell, parts, decimal) for cell in cells)
-    found, row = [], 0
+    grouped = by_user or any(_groups(cell, thousands, decimal) for cell in cells)
+    parsed, row = [], 0
     for piece, values in zip(pieces, plain, strict=True):
         if values is None:
             values = np.empty(len(parted(piece)))
             for i, cell in enumerate(parted(piece)):
-                value = _number(cell, decimal, parts, grouped)
+                value = _number(cell, decimal, thousands, grouped)
                 if value is None:
-                    raise sheet.wrong(_complaint(sheet.header[place], cell, parts), row + i)
+                    raise sheet.wrong(_complaint(sheet.header[place], cell, thousands), row + i)
                 values[i] = value
-        found.append(values)
+        parsed.append(values)
         row += len(values)
-    return _finite(sheet, place, np.concatenate(found))
+    return _finite(sheet, place, np.concatenate(parsed))
 
 
 def _plainly(piece: Any, decimal: str) -> np.ndarray | None:
-    """Cells as numbers, all at once, where each is one in the plainest spelling or missing."""
+    """Cells as numbers, all at once; None unless each is a plainly written number or missing."""
     if isinstance(piece, str):
         if "_" in piece or (decimal == "," and ("." in piece or _TWO_SIGNS.search(piece))):
             return None
@@ -166,12 +166,12 @@ def _plainly(piece: Any, decimal: str) -> np.ndarray | None:
         return None
 
 
-def _groups(cell: Any, parts: str, decimal: str) -> bool:
-    """Whether a cell shows without doubt that ``parts`` separates thousands: 1,234.5 or 1,234,567."""
-    return isinstance(cell, str) and parts in cell and (decimal in cell or cell.count(parts) > 1)
+def _groups(cell: Any, thousands: str, decimal: str) -> bool:
+    """Whether a cell shows without doubt that ``thousands`` separates them: 1,234.5 or 1,234,567."""
+    return isinstance(cell, str) and thousands in cell and (decimal in cell or cell.count(thousands) > 1)
 
 
-def _number(cell: Any, decimal: str, parts: str, grouped: bool) -> float | None:
+def _number(cell: Any, decimal: str, thousands: str, grouped: bool) -> float | None:
     if cell is None:
         return np.nan
     if not isinstance(cell, str):
@@ -180,8 +180,8 @@ def _number(cell: Any, decimal: str, parts: str, grouped: bool) -> float | None:
     if text.lower() in MISSING:
         return np.nan
     whole = re.sub(rf"\{decimal}.*", "", text)
-    separators = {c for c in whole if c in _GROUPS} | ({parts} if parts in whole else set())
-    if len(separators) > 1 or (parts in separators and not grouped):
+    separators = {c for c in whole if c in _GROUPS} | ({thousands} if thousands in whole else set())
+    if len(separators) > 1 or (thousands in separators and not grouped):
         return None
     for separator in separators:
         if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(separator)}\d{{3}})+", whole):
@@ -191,9 +191,9 @@ def _number(cell: Any, decimal: str, parts: str, grouped: bool) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def _complaint(header: str, cell: Any, parts: str) -> str:
-    if isinstance(cell, str) and re.fullmatch(rf"[+-]?\d{{1,3}}\{parts}\d{{3}}", cell.strip()):
-        word = "comma" if parts == "," else "point"
+def _complaint(header: str, cell: Any, thousands: str) -> str:
+    if isinstance(cell, str) and re.fullmatch(rf"[+-]?\d{{1,3}}\{thousands}\d{{3}}", cell.strip()):
+        word = "comma" if thousands == "," else "point"
         return (
             f"{header!r} is {cell!r}, where the {word} may part thousands or decimals; say which sign is "
             "decimal, as decimal=',' (--decimal ,) or decimal='.' (--decimal .)"
@@ -211,13 +211,7 @@ def _finite(sheet: Sheet, place: int, values: np.ndarray) -> np.ndarray:
 
 
 def checked_decimal(decimal: str | None) -> str | None:
-    """The decimal sign as the user gave it.
-
-    Raises
-    ------
-    InputError
-        Neither a point nor a comma.
-    """
+    """The decimal sign as the user gave it, which has to be a point or a comma."""
     if decimal not in (None, ".", ","):
         raise InputError(f"decimal is {decimal!r}; give '.' or ','")
     return decimal
@@ -279,28 +273,32 @@ def _seconds(sheet: Sheet, place: int, row: int, cell: Any) -> float:
 
 
 def stamp_seconds(sheet: Sheet, place: int) -> np.ndarray:
-    """A column of dates as seconds after the first, as ``_stamps`` reads them; NaN where one is missing."""
+    """A column of dates as seconds after the first of them; NaN where a date is missing."""
     return _after_first(_stamps(sheet, place))
 
 
 def first_stamp(sheet: Sheet, place: int) -> datetime | None:
-    """The first of a column of dates, without its time zone; None where day and month could be either."""
+    """The first date of a column, without its time zone; None where day and month cannot be told apart."""
     stamps, cells = _stamps(sheet, place), sheet.columns[place]
-    others = [read for form in _FORMATS if (read := _read(cells, form)) is not None and _alike(read, stamps)]
-    firsts = {read.min() for read in (stamps, *others)}
+    others = [
+        reading
+        for form in _FORMATS
+        if (reading := _read(cells, form)) is not None and _alike(reading, stamps)
+    ]
+    firsts = {reading.min() for reading in (stamps, *others)}
     return stamps.min().tz_localize(None).to_pydatetime() if len(firsts) == 1 else None
 
 
 def _stamps(sheet: Sheet, place: int) -> pd.Series:
     """A column of dates.
 
-    Where day and month cannot be told apart, the reading in which time never goes back is taken, if there is
-    one only.
+    Where day and month cannot be told apart, the reading in which time never goes back is taken, if only one
+    is such.
 
     Raises
     ------
     InputError
-        Dates that cannot be read, or can be read in two ways.
+        The dates cannot be read, or can be read in two ways.
     """
     cells = [None if str(cell).strip().lower() in MISSING else cell for cell in sheet.columns[place]]
     present = [row for row, cell in enumerate(cells) if cell is not None]
@@ -310,23 +308,24 @@ def _stamps(sheet: Sheet, place: int) -> pd.Series:
         return pd.to_datetime(pd.Series(cells), errors="coerce", utc=True)
     readings: list[pd.Series] = []
     for form in _FORMATS:
-        read = _read(cells, form)
-        if read is not None and not any(_alike(read, other) for other in readings):
-            readings.append(read)
-    forward = [read for read in readings if (np.diff(_after_first(read)[present]) >= 0).all()]
+        reading = _read(cells, form)
+        if reading is not None and not any(_alike(reading, other) for other in readings):
+            readings.append(reading)
+    forward = [reading for reading in readings if (np.diff(_after_first(reading)[present]) >= 0).all()]
     if len(forward) == 1 or len(readings) == 1:
         return (forward or readings)[0]
     row = present[0]
     if not readings:
         row = next((r for r in present if all(_read([cells[r]], form) is None for form in _FORMATS)), row)
-    what = "may have day and month in either order" if readings else "cannot be read as a date"
+    problem = "may have day and month in either order" if readings else "cannot be read as a date"
     raise sheet.wrong(
-        f"{sheet.header[place]!r} is {str(cells[row])[:40]!r}, which {what}; write 2025-12-31 23:59:59", row
+        f"{sheet.header[place]!r} is {str(cells[row])[:40]!r}, which {problem}; write 2025-12-31 23:59:59",
+        row,
     )
 
 
 def _alike(stamps: pd.Series, others: pd.Series) -> bool:
-    """Whether two readings of the same cells put them equally far apart."""
+    """Whether two readings of the same cells have the same intervals between dates."""
     return np.allclose(_after_first(stamps), _after_first(others), equal_nan=True)
 
 

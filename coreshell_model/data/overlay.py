@@ -1,4 +1,4 @@
-"""A measurement as what drives a simulation, and both laid over each other."""
+"""A measurement as the drive of a simulation, and the two compared at the same times."""
 
 from dataclasses import dataclass
 
@@ -13,24 +13,24 @@ EDGE = 1e-3
 """Seconds within which the drive goes from one step to the next."""
 
 CURRENT_TOLERANCE = 1e-4
-"""Share of a step's largest current that a point left out may lie off the line between those kept."""
+"""Distance of a point that is left out from the line between those kept, over the step's largest current."""
 
 VOLTAGE_TOLERANCE = 1e-4
-"""Volts that a point left out may lie off the line between those kept."""
+"""Distance [V] of a point that is left out from the line between those kept."""
 
 NOISE = 4.0
-"""Standard deviations of the measurement's noise that a point left out may lie off as well."""
+"""The same distance in standard deviations of the measurement's noise, where that is more."""
 
 LEAST_POINTS = 20
-"""Of a step, to tell its noise."""
+"""Points that a step needs for an estimate of its noise."""
 
 ROUND_OFF = 1e-12
-"""Share of the largest current below which a line's mean is the measured one."""
+"""Share of the largest current below which the mean of a line equals the measured mean."""
 
 
 @dataclass(frozen=True)
 class Drive:
-    """A quantity over time, linear between its points; time begins at 0 and always grows."""
+    """A quantity over time, linear between its points; time begins at 0 and grows from point to point."""
 
     time: np.ndarray
     values: np.ndarray
@@ -52,8 +52,8 @@ class VoltageDrive(Drive):
 def current_drive(dataset: Dataset) -> CurrentDrive:
     """The measured current per mass of active carbon.
 
-    Where points are left out, one between those kept carries the charge that passed, so that thinning moves
-    no capacity: of a decaying current, lines alone would always make too much.
+    Where points are left out, a point between those kept corrects the charge, so that thinning changes no
+    capacity. Without it straight lines would make too much charge of every decaying current.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def voltage_drive(dataset: Dataset) -> VoltageDrive:
 
 
 def measured_times(dataset: Dataset) -> np.ndarray:
-    """The time of each measured point in its drive [s]: the first of a step comes ``EDGE`` after the edge."""
+    """The time of each measured point in the drive [s]; a step begins at least ``EDGE`` after the last."""
     time = dataset.time - dataset.time[0]
     for first in np.flatnonzero(dataset.edges())[1:]:
         time[first] = max(time[first], time[first - 1] + EDGE)
@@ -83,13 +83,13 @@ def measured_times(dataset: Dataset) -> np.ndarray:
 
 
 def _thinned(dataset: Dataset, values: np.ndarray, relative: float = 0.0, absolute: float = 0.0):
-    """The points kept of each piece; an interval between two steps carries the later one's first value."""
+    """The points that are kept; an interval between two steps has the first value of the later one."""
     time, edges = measured_times(dataset), dataset.edges()
     times, kept = [], []
     for piece in dataset.pieces():
-        here = slice(piece.points.start, piece.points.stop)
-        t, v = time[here], values[here]
-        if times and edges[here.start] and t[0] > times[-1][-1] + EDGE:
+        part = slice(piece.points.start, piece.points.stop)
+        t, v = time[part], values[part]
+        if times and edges[part.start] and t[0] > times[-1][-1] + EDGE:
             t, v = np.append(times[-1][-1] + EDGE, t), np.append(v[0], v)
         points = corners(t, v, max(absolute, relative * np.abs(v).max(), NOISE * noise(v)))
         t, v = with_charge(t, v, points) if relative else (t[points], v[points])
@@ -103,7 +103,7 @@ def _thinned(dataset: Dataset, values: np.ndarray, relative: float = 0.0, absolu
 
 
 def corners(time: np.ndarray, values: np.ndarray, tolerance: float) -> np.ndarray:
-    """The points between which lines stay within ``tolerance`` of all others (Douglas and Peucker's way)."""
+    """The points between which lines stay within ``tolerance`` of all others (Douglas and Peucker)."""
     kept = {0, len(time) - 1}
     spans = [(0, len(time) - 1)]
     while spans:
@@ -122,7 +122,7 @@ def corners(time: np.ndarray, values: np.ndarray, tolerance: float) -> np.ndarra
 
 
 def noise(values: np.ndarray) -> float:
-    """Standard deviation of what changes from point to point without a trend, by second differences."""
+    """Standard deviation of the noise from point to point, by second differences."""
     if len(values) < LEAST_POINTS:
         return 0.0
     bends = np.abs(np.diff(values, 2))
@@ -130,7 +130,7 @@ def noise(values: np.ndarray) -> float:
 
 
 def with_charge(time: np.ndarray, current: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The kept points, and one in the middle of each span that left out points, which keeps its charge."""
+    """The kept points, and in the middle of each span without its points one that corrects the charge."""
     passed = np.concatenate([[0.0], np.cumsum(np.diff(time) * (current[1:] + current[:-1]) / 2)])
     t, v = time[kept], current[kept]
     span, line = np.diff(t), (v[1:] + v[:-1]) / 2
@@ -144,7 +144,7 @@ def with_charge(time: np.ndarray, current: np.ndarray, kept: np.ndarray) -> tupl
 
 @dataclass(frozen=True)
 class Capacities:
-    """One half-cycle's capacity [mA.h.g-1], measured and simulated; None where it does not reach."""
+    """Capacity of a half-cycle [mA.h.g-1], measured and simulated; None where the simulation ended before."""
 
     half_cycle: HalfCycle
     measured: float | None
@@ -152,7 +152,7 @@ class Capacities:
 
     @property
     def difference(self) -> float | None:
-        """Simulated less measured."""
+        """Simulated minus measured."""
         return None if self.measured is None or self.simulated is None else self.simulated - self.measured
 
 
@@ -163,7 +163,7 @@ class Overlay:
     Attributes
     ----------
     time : of the measured points that the simulation reaches [s], from 0
-    measured, simulated : voltages there [V]
+    measured, simulated : voltages at these times [V]
     covered : share of the measurement's duration that the simulation reaches
     capacities : of every half-cycle
     """
@@ -176,7 +176,7 @@ class Overlay:
 
     @property
     def residuals(self) -> np.ndarray:
-        """Simulated less measured voltage [V]."""
+        """Simulated minus measured voltage [V]."""
         return self.simulated - self.measured
 
     def table(self) -> pd.DataFrame:
@@ -192,16 +192,16 @@ class Overlay:
 
     @property
     def rmse(self) -> float:
-        """Root of the mean square of the residuals [mV], each point weighted by the time it stands for.
+        """Root mean square of the residuals [mV], each point weighted by the time around it.
 
-        Cyclers write more points where the voltage moves; time does not depend on that.
+        So it does not matter that cyclers write more points where the voltage moves.
         """
         weights = _weights(self.time)
         return 1e3 * float(np.sqrt(np.sum(weights * self.residuals**2) / np.sum(weights)))
 
     @property
     def rmse_over_points(self) -> float:
-        """The same with each point weighted alike [mV], which tells of where the cycler wrote most."""
+        """Root mean square of the residuals [mV], all points weighted alike."""
         return 1e3 * float(np.sqrt(np.mean(self.residuals**2)))
 
     @property
@@ -211,44 +211,44 @@ class Overlay:
 
 
 def overlay(dataset: Dataset, time: np.ndarray, voltage: np.ndarray, charge: np.ndarray) -> Overlay:
-    """Lay a simulation over a measurement.
+    """Compare a simulation with a measurement.
 
     Parameters
     ----------
     dataset : the measurement
     time : of the simulation [s], 0 where the measurement begins
-    voltage, charge : simulated [V], [mA.h.g-1]; the charge counts upwards while sodium goes in. Linear
-        between the points: give them at ``measured_times`` for more than that
+    voltage, charge : simulated [V], [mA.h.g-1]; the charge grows while sodium goes in. Between the points
+        they are interpolated linearly, unless given at ``measured_times``
 
     Raises
     ------
     InputError
         The simulation reaches fewer than two of the measured points.
     """
-    at = measured_times(dataset)
-    reached = at <= time[-1] * (1 + 1e-12) if len(time) else np.zeros(len(at), bool)
+    times = measured_times(dataset)
+    reached = times <= time[-1] * (1 + 1e-12) if len(time) else np.zeros(len(times), bool)
     if reached.sum() < 2:
         raise InputError(f"{dataset.source}: the simulation ended before the second measured point")
-    there = np.interp(at, time, charge)
+    charge_at = np.interp(times, time, charge)
     capacities = tuple(
-        Capacities(half, half.capacity, _passed(half, there) if reached[half.points.stop - 1] else None)
+        Capacities(half, half.capacity, _passed(half, charge_at) if reached[half.points.stop - 1] else None)
         for half in dataset.half_cycles()
     )
     return Overlay(
-        at[reached],
+        times[reached],
         dataset.voltage[reached],
-        np.interp(at[reached], time, voltage),
-        float(at[reached][-1] / at[-1]),
+        np.interp(times[reached], time, voltage),
+        float(times[reached][-1] / times[-1]),
         capacities,
     )
 
 
 def _passed(half: HalfCycle, charge: np.ndarray) -> float:
-    """Charge that passed in a half-cycle, from the last point before it."""
+    """Charge that passed in a half-cycle, counted from the last point before it."""
     return abs(float(charge[half.points.stop - 1] - charge[max(half.points.start - 1, 0)]))
 
 
 def _weights(time: np.ndarray) -> np.ndarray:
-    """Half the intervals on both sides of each point."""
+    """For each point half of the intervals on both sides."""
     intervals = np.diff(time)
     return np.concatenate([intervals, [0.0]]) / 2 + np.concatenate([[0.0], intervals]) / 2

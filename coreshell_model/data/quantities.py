@@ -1,4 +1,4 @@
-"""Which column holds which quantity, and its values in SI."""
+"""The columns of each quantity in a file, and their values in SI."""
 
 import re
 from collections.abc import Mapping
@@ -18,11 +18,10 @@ from coreshell_model.data.numbers import (
     stamp_seconds,
 )
 from coreshell_model.data.sheet import Choice, Sheet
-from coreshell_model.data.vendors import untold_unit
+from coreshell_model.data.vendors import inferred_unit
 
 SAME_VOLTAGE, SAME_SHARE = 1e-3, 1e-3
 """Two columns of one quantity agree within a millivolt, or a thousandth of the largest value."""
-
 
 WORKING, COUNTER = "ewe", "ece"
 ELECTRODES = {
@@ -32,34 +31,30 @@ ELECTRODES = {
     "ecell": "whole cell",
     COUNTER: "counter electrode against the reference",
 }
-"""EC-Lab's voltages; of a half-cell the first that is there is asked for."""
+"""EC-Lab's voltages; of several in a file the first in this order is read, which is the half-cell's."""
 
 CURRENTS = {"<i>": "mean since the row before", "i": "at the row"}
-"""EC-Lab's currents; the first carries the charge."""
+"""EC-Lab's currents; the first is read, since it gives the charge."""
 
 MEANINGS = {Measured.VOLTAGE: ELECTRODES, Measured.CURRENT: CURRENTS}
 
 
 def read_choice(columns: Mapping[str, str] | None) -> Choice:
-    """``{"current": "I2 in mA"}`` as a choice of columns; the unit may be left out where the header has it.
-
-    Raises
-    ------
-    InputError
-        Not a quantity that a column can be.
-    """
+    """``{"current": "I2 in mA"}`` as a choice of columns; the unit may be left out if the header has it."""
     choice = {}
     for word, text in (columns or {}).items():
-        what = next((what for what in Measured if what.value == str(word).strip().lower()), None)
-        if what is None:
-            known = ", ".join(what.value for what in Measured)
-            raise InputError(f"columns: {word!r} is not a quantity; choose for {known}")
+        quantity = next(
+            (quantity for quantity in Measured if quantity.value == str(word).strip().lower()), None
+        )
+        if quantity is None:
+            names = ", ".join(quantity.value for quantity in Measured)
+            raise InputError(f"columns: {word!r} is not a quantity; choose for {names}")
         if not isinstance(text, str) or not text.strip():
             raise InputError(
-                f"columns: the {what.value} is {text!r}; write the header and its unit, as 'I2 in mA'"
+                f"columns: the {quantity.value} is {text!r}; write the header and its unit, as 'I2 in mA'"
             )
         name, _, unit = text.rpartition(" in ")
-        choice[what] = (name.strip(), unit.strip()) if name else (text.strip(), None)
+        choice[quantity] = (name.strip(), unit.strip()) if name else (text.strip(), None)
     return choice
 
 
@@ -69,74 +64,75 @@ def candidates(sheet: Sheet, chosen: Choice) -> dict[Measured, list[tuple[int, s
     Raises
     ------
     InputError
-        A chosen column that is not there, or there twice.
+        A chosen column is not in the file, or twice.
     """
     names = [name.strip() for name in sheet.header]
-    found: dict[Measured, list[tuple[int, str | None]]] = {}
-    taken = {name for name, _ in chosen.values()}
+    columns: dict[Measured, list[tuple[int, str | None]]] = {}
+    chosen_names = {name for name, _ in chosen.values()}
     for place, name in enumerate(names):
-        what, unit = heading(name)
-        if what is not None and what not in chosen and name not in taken:
-            found.setdefault(what, []).append((place, unit))
-    for what, meanings in MEANINGS.items():
+        quantity, unit = heading(name)
+        if quantity is not None and quantity not in chosen and name not in chosen_names:
+            columns.setdefault(quantity, []).append((place, unit))
+    for quantity, meanings in MEANINGS.items():
         order = list(meanings)
-        known = [_variable(names[place]) in meanings for place, _ in found.get(what, ())]
-        if known and all(known):
-            found[what].sort(key=lambda column: order.index(_variable(names[column[0]])))
-    for what, (name, unit) in chosen.items():
+        from_eclab = [_variable(names[place]) in meanings for place, _ in columns.get(quantity, ())]
+        if from_eclab and all(from_eclab):
+            columns[quantity].sort(key=lambda column: order.index(_variable(names[column[0]])))
+    for quantity, (name, unit) in chosen.items():
         places = [place for place, other in enumerate(names) if other in (name, f"{name} [{unit}]")]
         if len(places) != 1:
             count = "no column is" if not places else f"{len(places)} columns are"
-            raise sheet.wrong(f"{count} named {name!r}, chosen for the {what.value}; correct the name")
-        found[what] = [(places[0], unit or heading(names[places[0]]).unit)]
-    return found
+            raise sheet.wrong(f"{count} named {name!r}, chosen for the {quantity.value}; correct the name")
+        columns[quantity] = [(places[0], unit or heading(names[places[0]]).unit)]
+    return columns
 
 
 def agreed(
-    sheet: Sheet, what: Measured, places: list[int], values: list[np.ndarray]
+    sheet: Sheet, quantity: Measured, places: list[int], values: list[np.ndarray]
 ) -> tuple[np.ndarray, str | None]:
     """The first of several columns of the same quantity, and a statement if there were several.
 
     Raises
     ------
     InputError
-        They differ, and not by what they mean, so that one has to be chosen.
+        The columns differ although they mean the same, so that the user has to choose one.
     """
     if len(places) == 1:
-        return values[0], of_electrodes(sheet, what, places)
-    meanings = MEANINGS.get(what, {})
+        return values[0], of_electrodes(sheet, quantity, places)
+    meanings = MEANINGS.get(quantity, {})
     first, names = values[0], [sheet.header[place] for place in places]
     scale = (
         SAME_VOLTAGE
-        if what is Measured.VOLTAGE
+        if quantity is Measured.VOLTAGE
         else SAME_SHARE * float(np.nanmax(np.abs(first), initial=0.0))
     )
     for other, name in zip(values[1:], names[1:], strict=True):
-        off = np.abs(first - other)
-        if np.nanmax(off, initial=0.0) > scale or (np.isnan(first) != np.isnan(other)).any():
+        difference = np.abs(first - other)
+        if np.nanmax(difference, initial=0.0) > scale or (np.isnan(first) != np.isnan(other)).any():
             variables = {_variable(name) for name in names}
             if len(variables) == len(names) and variables <= set(meanings):
-                return first, of_electrodes(sheet, what, places)
-            row = int(np.nanargmax(off)) if np.isfinite(off).any() else 0
+                return first, of_electrodes(sheet, quantity, places)
+            row = int(np.nanargmax(difference)) if np.isfinite(difference).any() else 0
             raise sheet.wrong(
-                f"{names[0]!r} and {name!r} are both the {what.value} and differ; say which to read, "
-                f"as columns={{{what.value!r}: {names[0]!r}}} (--column '{what.value}={names[0]}')",
+                f"{names[0]!r} and {name!r} are both the {quantity.value} and differ; say which to read, "
+                f"as columns={{{quantity.value!r}: {names[0]!r}}} (--column '{quantity.value}={names[0]}')",
                 row,
             )
-    return first, f"{what.value} from {names[0]!r}; the same is in {', '.join(map(repr, names[1:]))}"
+    return first, f"{quantity.value} from {names[0]!r}; the same is in {', '.join(map(repr, names[1:]))}"
 
 
-def of_electrodes(sheet: Sheet, what: Measured, places: list[int]) -> str | None:
-    """Which of EC-Lab's columns is read, and which are not, where they differ because of what they mean.
+def of_electrodes(sheet: Sheet, quantity: Measured, places: list[int]) -> str | None:
+    """The statement which of EC-Lab's columns of a quantity is read, and which others are not.
 
-    None where there is but one; the counter electrode's counts, which is never read unasked.
+    None where there is only one. The counter electrode's voltage counts as another, though it is never read
+    unless the user chooses it.
     """
-    meanings = MEANINGS.get(what, {})
+    meanings = MEANINGS.get(quantity, {})
     first = places[0]
     others = [
         place
         for place, name in enumerate(sheet.header)
-        if place in places[1:] or (what is Measured.VOLTAGE and _variable(name) == COUNTER)
+        if place in places[1:] or (quantity is Measured.VOLTAGE and _variable(name) == COUNTER)
     ]
     read = _variable(sheet.header[first])
     if not others or read not in (WORKING, "<ewe>", *CURRENTS):
@@ -144,8 +140,8 @@ def of_electrodes(sheet: Sheet, what: Measured, places: list[int]) -> str | None
     names = [sheet.header[place] for place in others]
     named = ", ".join(f"{name!r} ({meanings[_variable(name)]})" for name in names)
     return (
-        f"{what.value} from {sheet.header[first]!r} ({meanings[read]}), not from {named}; "
-        f"--column '{what.value}=HEADER' reads another"
+        f"{quantity.value} from {sheet.header[first]!r} ({meanings[read]}), not from {named}; "
+        f"--column '{quantity.value}=HEADER' reads another"
     )
 
 
@@ -160,80 +156,81 @@ _IN = re.compile(r"(?<!s)(?<!s[\s_-])(?<!d)(?<!d[\s_-])ch|充电|^c$", re.IGNORE
 
 
 class Quantities:
-    """What a sheet measures; each quantity is converted when it is asked for, and stated."""
+    """The quantities of a sheet; each is converted, and stated as read, when it is asked for."""
 
     def __init__(self, sheet: Sheet, chosen: Choice, decimal: str | None):
-        self.sheet, self.sure = sheet, decimal is not None
-        self.found = candidates(sheet, chosen)
+        self.sheet, self.decimal_by_user = sheet, decimal is not None
+        self.columns = candidates(sheet, chosen)
         numeric = [
             place
-            for what, places in self.found.items()
-            if what not in (Measured.DATE, Measured.STEP_TYPE)
+            for quantity, places in self.columns.items()
+            if quantity not in (Measured.DATE, Measured.STEP_TYPE)
             for place, _ in places
         ]
         self.decimal = decimal or decimal_sign(sheet, numeric)
-        self.read: dict[int, str] = {}
+        self.columns_read: dict[int, str] = {}
         self.statements: list[str] = []
 
-    def __contains__(self, what: Measured) -> bool:
-        return what in self.found
+    def __contains__(self, quantity: Measured) -> bool:
+        return quantity in self.columns
 
-    def si(self, what: Measured) -> np.ndarray:
+    def si(self, quantity: Measured) -> np.ndarray:
         """A quantity in SI units, NaN where a cell is missing.
 
         Raises
         ------
         InputError
-            No unit, a wrong one, a cell that is not a number, or columns that disagree.
+            The unit is missing or wrong, a cell is not a number, or columns disagree.
         """
-        places = [place for place, _ in self.found[what]]
-        values = [self._converted(what, place, unit) for place, unit in self.found[what]]
-        chosen, statement = agreed(self.sheet, what, places, values)
+        places = [place for place, _ in self.columns[quantity]]
+        values = [self._converted(quantity, place, unit) for place, unit in self.columns[quantity]]
+        chosen, statement = agreed(self.sheet, quantity, places, values)
         self.statements += [statement] if statement else []
-        self.read[places[0]] = f"{what.value} from {self.sheet.header[places[0]]!r}"
+        self.columns_read[places[0]] = f"{quantity.value} from {self.sheet.header[places[0]]!r}"
         return chosen
 
-    def _converted(self, what: Measured, place: int, unit: str | None) -> np.ndarray:
+    def _converted(self, quantity: Measured, place: int, unit: str | None) -> np.ndarray:
         header = self.sheet.header[place]
-        if what in CLOCKS:
+        if quantity in CLOCKS:
             first = next(
                 (c for c in self.sheet.columns[place] if str(c or "").strip().lower() not in MISSING), None
             )
             if (is_clock(unit) and not is_stamp(first)) or (":" in str(first) and not is_stamp(first)):
                 return clock_seconds(self.sheet, place)
-            if is_stamp(first) or (what is Measured.DATE and unit is None):
+            if is_stamp(first) or (quantity is Measured.DATE and unit is None):
                 return stamp_seconds(self.sheet, place)
         if unit is None:
-            unit = self._untold(what, place)
+            unit = self._inferred_unit(quantity, place)
         try:
-            scale = factor(unit, what)
+            scale = factor(unit, quantity)
         except InputError as error:
             raise self.sheet.wrong(
-                f"{header!r}: {error}, or say what to read, as columns={{{what.value!r}: 'HEADER in UNIT'}}"
+                f"{header!r}: {error}, or say what to read, as "
+                f"columns={{{quantity.value!r}: 'HEADER in UNIT'}}"
             ) from None
-        return scale * numbers(self.sheet, place, self.decimal, self.sure)
+        return scale * numbers(self.sheet, place, self.decimal, self.decimal_by_user)
 
-    def _untold(self, what: Measured, place: int) -> str:
+    def _inferred_unit(self, quantity: Measured, place: int) -> str:
         """The unit of a column whose header has none."""
         times = stamps = None
-        if what in CLOCKS:
-            times = numbers(self.sheet, place, self.decimal, self.sure)
-            for dates, _ in self.found.get(Measured.DATE, [])[:1]:
+        if quantity in CLOCKS:
+            times = numbers(self.sheet, place, self.decimal, self.decimal_by_user)
+            for dates, _ in self.columns.get(Measured.DATE, [])[:1]:
                 try:
                     stamps = stamp_seconds(self.sheet, dates)
-                except InputError:  # dates that cannot be read tell nothing
+                except InputError:  # dates that cannot be read are no help
                     stamps = None
-        unit, how = untold_unit(self.sheet, what, place, times, stamps)
+        unit, how = inferred_unit(self.sheet, quantity, place, times, stamps)
         self.statements.append(how)
         return unit
 
-    def place(self, what: Measured) -> int:
-        """The column that a quantity is read from, where several hold it the first."""
-        return self.found[what][0][0]
+    def place(self, quantity: Measured) -> int:
+        """The column that a quantity is read from: the first that holds it."""
+        return self.columns[quantity][0][0]
 
     def first_stamp(self) -> datetime | None:
-        """The date of the first row; None without a column of dates, or where they do not tell."""
-        if Measured.DATE not in self.found:
+        """The date of the first row; None without a column of dates, or if they can be read in two ways."""
+        if Measured.DATE not in self.columns:
             return None
         place = self.place(Measured.DATE)
         first = next((c for c in self.sheet.columns[place] if str(c or "").strip()), None)
@@ -244,57 +241,61 @@ class Quantities:
         except InputError:
             return None
 
-    def by_name(self, names: list[str], wanted: str) -> np.ndarray | None:
-        """The numbers of the column of this name among the sheet's ``names``; None where there is none."""
-        if wanted not in names:
+    def by_name(self, names: list[str], name: str) -> np.ndarray | None:
+        """The numbers of the column ``name`` among the sheet's ``names``; None where there is none."""
+        if name not in names:
             return None
-        place = names.index(wanted)
-        self.read[place] = f"{wanted.partition('/')[0]} from {self.sheet.header[place]!r}"
-        return numbers(self.sheet, place, self.decimal, self.sure)
+        place = names.index(name)
+        self.columns_read[place] = f"{name.partition('/')[0]} from {self.sheet.header[place]!r}"
+        return numbers(self.sheet, place, self.decimal, self.decimal_by_user)
 
-    def label(self, what: Measured) -> np.ndarray | None:
-        """A number or name that a file gives to steps or cycles; None where it gives none."""
-        if what not in self.found:
+    def label(self, quantity: Measured) -> np.ndarray | None:
+        """The numbers of steps or cycles, names replaced by numbers; None where the file has none."""
+        if quantity not in self.columns:
             return None
-        place, _ = self.found[what][0]
-        self.read[place] = f"{what.value} from {self.sheet.header[place]!r}"
+        place, _ = self.columns[quantity][0]
+        self.columns_read[place] = f"{quantity.value} from {self.sheet.header[place]!r}"
         try:
-            return numbers(self.sheet, place, self.decimal, self.sure)
+            return numbers(self.sheet, place, self.decimal, self.decimal_by_user)
         except InputError:
             return np.unique([str(cell) for cell in self.sheet.columns[place]], return_inverse=True)[
                 1
             ].astype(float)
 
     def temperature(self) -> np.ndarray | None:
-        """Temperature [degC]; None without one, or without a unit that can be read."""
-        for place, unit in self.found.get(Measured.TEMPERATURE, [])[:1]:
-            values = in_celsius(numbers(self.sheet, place, self.decimal, self.sure), unit)
+        """Temperature [degC]; None without a column, or without a unit that can be read."""
+        for place, unit in self.columns.get(Measured.TEMPERATURE, [])[:1]:
+            values = in_celsius(numbers(self.sheet, place, self.decimal, self.decimal_by_user), unit)
             if values is not None:
-                self.read[place] = f"temperature from {self.sheet.header[place]!r}"
+                self.columns_read[place] = f"temperature from {self.sheet.header[place]!r}"
                 return values
         return None
 
     def signed(self, current: np.ndarray) -> np.ndarray:
-        """The current, its sign taken from the type of the step where the file writes magnitudes only."""
-        if Measured.STEP_TYPE not in self.found or np.nanmin(current, initial=0.0) < 0:
+        """The current with a sign: that of the step's type where the file has magnitudes only."""
+        if Measured.STEP_TYPE not in self.columns or np.nanmin(current, initial=0.0) < 0:
             return current
-        place, _ = self.found[Measured.STEP_TYPE][0]
+        place, _ = self.columns[Measured.STEP_TYPE][0]
         types = [str(cell) for cell in self.sheet.columns[place]]
         discharges = {text: _OUT.search(text.strip()) is not None for text in set(types)}
         out = np.array([discharges[text] for text in types])
         charging = any(_IN.search(text.strip()) for text in discharges)
         if not out.any() or not charging:
             return current
-        self.read[place] = f"step type from {self.sheet.header[place]!r}"
+        self.columns_read[place] = f"step type from {self.sheet.header[place]!r}"
         self.statements.append(
             f"current has no sign in the file; negative where {self.sheet.header[place]!r} says discharge"
         )
         return np.where(out, -current, current)
 
     def summary(self) -> list[str]:
-        """Which columns were read, in what units, and which were not."""
-        said = [f"read: {', '.join(self.read.values())}"]
-        left = [repr(name) for place, name in enumerate(self.sheet.header) if place not in self.read and name]
-        said += [f"not read: {', '.join(left)}"] if left else []
-        said += ["decimal comma"] if self.decimal == "," else []
-        return said + self.statements
+        """The statements: which columns were read, which were not, and what was converted."""
+        lines = [f"read: {', '.join(self.columns_read.values())}"]
+        unread = [
+            repr(name)
+            for place, name in enumerate(self.sheet.header)
+            if place not in self.columns_read and name
+        ]
+        lines += [f"not read: {', '.join(unread)}"] if unread else []
+        lines += ["decimal comma"] if self.decimal == "," else []
+        return lines + self.statements

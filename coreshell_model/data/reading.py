@@ -1,4 +1,4 @@
-"""A cycler's file in, a Dataset out: everything is converted here, once, and stated."""
+"""Reads a cycler's file into a Dataset: everything is converted once, in this module, and stated."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from coreshell_model.data.columns import (
     VOLTAGE,
     Measured,
 )
-from coreshell_model.data.eclab import at_rest, between, counted_charge, current_from_charge
+from coreshell_model.data.eclab import at_rest, charge_between, counted_charge, current_from_charge
 from coreshell_model.data.files import open_sheet
 from coreshell_model.data.half_cell import (
     FULL_CELL,
@@ -39,26 +39,27 @@ from coreshell_model.data.numbers import checked_decimal
 from coreshell_model.data.quantities import Quantities, read_choice
 from coreshell_model.data.record import Dataset
 from coreshell_model.data.sheet import Sheet
-from coreshell_model.data.sweeps import Sweeps, SweptSpectrum, said, sweeps
+from coreshell_model.data.sweeps import Sweeps, SweptSpectrum, sweeps, sweeps_statement
 
 MOST_MISSING = 0.05
 """Share of rows that may lack a value before the file is refused."""
 
 HIGHEST_VOLTAGE = 6.0
-"""Volts beyond which a voltage is in another unit than its header says."""
+"""Volts above which a voltage must be in another unit than its header says."""
 
 HIGHEST_SPECIFIC_CURRENT = 1e5
-"""A/kg, 250C, beyond which current or mass is in another unit."""
+"""A/kg, 250C, above which current or mass must be in another unit."""
 
 HEAVY, SLOW = 2e-4, 0.3
-"""Kilograms of carbon above which, and A/kg (C/1000) below which, the mass is asked to be checked."""
+"""Mass of carbon [kg] above which, and largest current [A/kg] (C/1000) below which, the user is asked to
+check the mass."""
 
 MASS_RANGE = 1e-9, 1.0
-"""Kilograms between which the mass of an electrode's carbon lies: a microgram, a kilogram."""
+"""Least and largest mass of an electrode's carbon [kg]: a microgram and a kilogram."""
 
 FLOWS, SAME_RATIO = 0.05, 1e-3
-"""Share of the largest current per gram from which its ratio to the current tells the mass, and how far these
-ratios may lie apart."""
+"""Share of the largest current per gram above which points count for the ratio of current to current per
+gram, and the largest spread of that ratio, relative to its median."""
 
 
 def read_dataset(
@@ -71,7 +72,7 @@ def read_dataset(
     allow_gaps: bool = False,
     worksheet: str | None = None,
     cell: str | None = None,
-    sign_beside: str | None = None,
+    sign_of_other_files: str | None = None,
 ) -> Dataset:
     """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, .mpr, Neware .nda and .ndax, Arbin .res.
 
@@ -79,14 +80,15 @@ def read_dataset(
     ----------
     path : the file, which is not changed
     mass : of active carbon (core + shell), as "1.1 mg"; else what the file itself states
-    current_sign : what a positive current in the file does, "sodiation" or "desodiation"; else the voltage
-        tells
-    columns : which column is what where the header does not tell, as ``{"current": "I2 in mA"}``
+    current_sign : what a positive current in the file does, "sodiation" or "desodiation"; else it is taken
+        from the voltage
+    columns : header and unit of quantities that the header does not name, as ``{"current": "I2 in mA"}``
     decimal : "." or ",", where the file leaves it open
-    allow_gaps : take current to have gone on through gaps in the record
+    allow_gaps : take the current to have gone on through gaps in the record
     worksheet : of an Excel workbook with several
-    cell : "half-cell", carbon against sodium, or "full-cell", where the voltage makes one ask
-    sign_beside : what a positive current does in other files of the cell, where this one does not tell
+    cell : "half-cell", carbon against sodium, or "full-cell"; needed where the voltage is unusual for carbon
+    sign_of_other_files : what a positive current does in other files of the cell, used where this file does
+        not show it
 
     Returns
     -------
@@ -96,61 +98,66 @@ def read_dataset(
     Raises
     ------
     InputError
-        The file cannot be read without guessing: one line with the place and what to do.
+        The file cannot be read without guessing.
     """
     path = user_path(path)
-    given = _mass(mass)
-    chosen, sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
+    mass_by_user = _mass(mass)
+    chosen, decimal_sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
     sheet = open_sheet(path, chosen, worksheet)
-    beside = read_sidecar(path)
-    quantities = Quantities(sheet, chosen, sign)
-    kilograms, of_mass = _known_mass(given, beside.mass, sheet.mass, _mass_by_ratio(quantities))
+    metadata = read_sidecar(path)
+    quantities = Quantities(sheet, chosen, decimal_sign)
+    kilograms, mass_note = _known_mass(mass_by_user, metadata.mass, sheet.mass, _mass_by_ratio(quantities))
     swept = sweeps(quantities)
-    points, spectra, of_points = _points(sheet, quantities, kilograms, swept)
+    points, spectra, point_notes = _points(sheet, quantities, kilograms, swept)
     _check_plausible(sheet, points, kilograms)
-    of_charge = not any(what in quantities for what in CURRENTS)  # which no gap hides
-    allowed = allow_gaps or beside.simulated or of_charge
+    current_from_charges = not any(quantity in quantities for quantity in CURRENTS)  # no gap hides a charge
+    allowed = allow_gaps or metadata.simulated or current_from_charges
     charge = counted_charge(quantities)
-    of_gaps = check_gaps(sheet, points, allowed, between(charge, points.rows))
-    cell = cell or beside.cell
-    of_cell = None if beside.simulated else check_cell(sheet, points, cell)
-    by_file = beside.positive_current or sign_beside
-    if cell == FULL_CELL and points.current.any():
-        does, how = full_cell_sign(sheet, points, current_sign or by_file)
-    else:
-        does, how = positive_current(sheet, points, current_sign, by_file)
-        check_alive(sheet, points, cell)
-    of_sign = _of_sign(does, how)
-    table, of_table = _table(points, does, quantities)
-    of_spectra = said(spectra, swept, charge)
-    told = (
+    gap_note = check_gaps(sheet, points, allowed, charge_between(charge, points.rows))
+    cell = cell or metadata.cell
+    cell_note = None if metadata.simulated else check_cell(sheet, points, cell)
+    by_file = metadata.positive_current or sign_of_other_files
+    direction, evidence = _direction(sheet, points, cell, current_sign, by_file)
+    table, table_notes = _table(points, direction, quantities)
+    statements = (
         *sheet.notes,
         *quantities.summary(),
-        *of_points,
-        of_spectra,
-        of_gaps,
-        of_cell,
-        of_sign,
-        of_mass,
-        _of_heavy_mass(points, kilograms),
-        *of_table,
+        *point_notes,
+        sweeps_statement(spectra, swept, charge),
+        gap_note,
+        cell_note,
+        _sign_statement(direction, evidence),
+        mass_note,
+        _mass_warning(points, kilograms),
+        *table_notes,
     )
     return Dataset(
         table,
         path,
         sheet.format,
-        tuple(dict.fromkeys(filter(None, told))),
+        tuple(dict.fromkeys(filter(None, statements))),
         kilograms,
         cell=cell or HALF_CELL,
         spectra=spectra,
         began=_began(sheet, quantities, points),
         sources=(path,),
-        positive_current=does if how else None,
+        positive_current=direction if evidence else None,
     )
 
 
-def _of_heavy_mass(points: Points, kilograms: float | None) -> str | None:
-    """That so much carbon, or so small a current per gram of it, is no electrode's of a test cell."""
+def _direction(
+    sheet: Sheet, points: Points, cell: str | None, by_user: str | None, by_file: str | None
+) -> tuple[str, str]:
+    """What a positive current does, and how that is known."""
+    if cell == FULL_CELL and points.current.any():
+        return full_cell_sign(sheet, points, by_user or by_file)
+    direction_and_evidence = positive_current(sheet, points, by_user, by_file)
+    check_alive(sheet, points, cell)
+    return direction_and_evidence
+
+
+def _mass_warning(points: Points, kilograms: float | None) -> str | None:
+    """The warning where so much carbon, or so small a current per gram, is unusual for a test cell."""
     if kilograms is None or not points.current.any():
         return None
     largest = float(np.abs(points.current).max()) / kilograms
@@ -162,16 +169,19 @@ def _of_heavy_mass(points: Points, kilograms: float | None) -> str | None:
     )
 
 
-def _of_sign(does: str, how: str) -> str:
+def _sign_statement(direction: str, evidence: str) -> str:
     """The statement about the sign of the current."""
-    if not how:
+    if not evidence:
         return "no current flows: a rest, without half-cycles"
-    turned = "kept" if does == "sodiation" else "turned"
-    return f"positive current in the file does {does} ({how}); {turned}, so that I > 0 sodiates the carbon"
+    turned = "kept" if direction == "sodiation" else "turned"
+    return (
+        f"positive current in the file does {direction} ({evidence}); {turned}, so that I > 0 sodiates the "
+        "carbon"
+    )
 
 
 def _began(sheet: Sheet, quantities: Quantities, points: Points) -> datetime | None:
-    """Date and time of the first point: by the file's dates, or by the start of the acquisition."""
+    """Date and time of the first point, by the file's dates or by the start of the acquisition."""
     stamp = quantities.first_stamp()
     if stamp is not None or sheet.began is None:
         return stamp
@@ -194,12 +204,12 @@ def _mass(text: str | None) -> float | None:
 
 
 def _mass_by_ratio(quantities: Quantities) -> float | None:
-    """The mass [kg] by which a file divided its current, where it has the current and that per gram."""
+    """The mass [kg] by which a file divided its current, if it has both the current and that per gram."""
     if not (Measured.CURRENT in quantities and Measured.SPECIFIC_CURRENT in quantities):
         return None
     try:
         current, specific = (quantities.si(w) for w in (Measured.CURRENT, Measured.SPECIFIC_CURRENT))
-    except InputError:  # a column without a unit tells no mass
+    except InputError:  # a column without a unit gives no mass
         return None
     flows = np.abs(specific) > FLOWS * np.nanmax(np.abs(specific), initial=0.0)
     ratios = current[flows] / specific[flows]
@@ -209,20 +219,20 @@ def _mass_by_ratio(quantities: Quantities) -> float | None:
 
 
 def _known_mass(
-    given: float | None, beside: float | None, inside: float | None, by_ratio: float | None
+    by_user: float | None, by_metadata: float | None, by_settings: float | None, by_ratio: float | None
 ) -> tuple[float | None, str]:
-    """The mass of active carbon [kg], with the statement where it comes from."""
+    """The mass of active carbon [kg] from the first source that has it, with the statement about that."""
     sources = (
-        ("as given", given),
-        ("from the metadata", beside),
-        ("active material by the file's settings", inside),
+        ("as given", by_user),
+        ("from the metadata", by_metadata),
+        ("active material by the file's settings", by_settings),
         ("from the ratio of current to current per gram in the file", by_ratio),
     )
     for source, mass in sources:
         if mass is not None:
             other = (
-                f"; the file's settings say {from_si(inside, 'mg'):.6g} mg"
-                if inside not in (None, mass)
+                f"; the file's settings say {from_si(by_settings, 'mg'):.6g} mg"
+                if by_settings not in (None, mass)
                 else ""
             )
             return mass, f"mass of active carbon (core + shell) {from_si(mass, 'mg'):.6g} mg, {source}{other}"
@@ -232,24 +242,26 @@ def _known_mass(
 def _points(
     sheet: Sheet, quantities: Quantities, mass: float | None, swept: Sweeps
 ) -> tuple[Points, tuple[SweptSpectrum, ...], list[str]]:
-    """Time, voltage, current and steps of every complete row, in the order of time; spectra beside them.
+    """The points of every complete row, in the order of time, the spectra, and the statements about both.
 
-    Of a frequency sweep the first and last row stay, as a rest.
+    The first and last row of a frequency sweep stay among the points, as a rest.
     """
-    clock = next((what for what in CLOCKS if what in quantities), None)
+    clock = next((quantity for quantity in CLOCKS if quantity in quantities), None)
     if clock is None or Measured.VOLTAGE not in quantities:
         raise sheet.wrong("no time or no voltage among the columns; say which they are, as columns={...}")
     time, voltage = quantities.si(clock), quantities.si(Measured.VOLTAGE)
     labels = [
-        label for what in (Measured.STEP, Measured.CYCLE) if (label := quantities.label(what)) is not None
+        label
+        for quantity in (Measured.STEP, Measured.CYCLE)
+        if (label := quantities.label(quantity)) is not None
     ]
     current = quantities.signed(_current(sheet, quantities, mass, time, labels, swept))
     current[swept.rows] = 0.0
     of_step = clock in (Measured.TIME, Measured.STEP_TIME)
     stamps = quantities.si(Measured.DATE) if of_step and Measured.DATE in quantities else None
-    lacking = np.isnan(time) | np.isnan(voltage) | np.isnan(current)
-    notes = [_without_gaps_in_rows(sheet, lacking)]
-    rows = np.flatnonzero(~lacking & (~swept.rows | swept.ends()))
+    incomplete = np.isnan(time) | np.isnan(voltage) | np.isnan(current)
+    notes = [_incomplete_rows(sheet, incomplete)]
+    rows = np.flatnonzero(~incomplete & (~swept.rows | swept.ends()))
     step = step_count([label[rows] for label in labels]) if labels else np.ones(len(rows), int)
     points = Points(time[rows], voltage[rows], current[rows], step, rows)
     if stamps is not None and np.isnan(stamps[rows]).any():
@@ -257,27 +269,27 @@ def _points(
     points, of_restart = restarted(
         sheet, points, None if stamps is None else stamps[rows], clock is Measured.STEP_TIME
     )
-    spectra = swept.spectra(_anywhere(points, len(time)), voltage)
+    spectra = swept.spectra(_time_of_rows(points, len(time)), voltage)
     points, of_repeats = without_repeats(sheet, points)
     if len(points.time) < 2:
         raise sheet.wrong("there is one point in time; give a file with data over time")
     return points, spectra, list(filter(None, (*notes, of_restart, of_repeats)))
 
 
-def _anywhere(points: Points, count: int) -> np.ndarray:
-    """The time of each of the sheet's rows, of those that are no points that of the next one [s]."""
+def _time_of_rows(points: Points, count: int) -> np.ndarray:
+    """The time [s] of each row of the sheet; of a row that is no point, the time of the next point."""
     after = np.searchsorted(points.rows, np.arange(count))
     return points.time[np.minimum(after, len(points.time) - 1)]
 
 
-def _without_gaps_in_rows(sheet: Sheet, lacking: np.ndarray) -> str | None:
+def _incomplete_rows(sheet: Sheet, incomplete: np.ndarray) -> str | None:
     """The statement about rows without a time, a voltage or a current."""
-    if not lacking.any():
+    if not incomplete.any():
         return None
-    rows = np.flatnonzero(lacking)
-    if len(rows) > MOST_MISSING * len(lacking):
+    rows = np.flatnonzero(incomplete)
+    if len(rows) > MOST_MISSING * len(incomplete):
         raise sheet.wrong(
-            f"no time, voltage or current in {len(rows)} of {len(lacking)} rows, here first; "
+            f"no time, voltage or current in {len(rows)} of {len(incomplete)} rows, here first; "
             "fill the cells or remove the rows",
             int(rows[0]),
         )
@@ -298,7 +310,7 @@ def _current(
     if Measured.CURRENT in quantities:
         return quantities.si(Measured.CURRENT)
     if Measured.SPECIFIC_CURRENT not in quantities:
-        if any(what in quantities for what in CHARGES):
+        if any(quantity in quantities for quantity in CHARGES):
             return current_from_charge(quantities, time, labels)
         raise sheet.wrong(
             "no column for the current, nor for the charge (dq, Q-Qo), and the file does not say that it "
@@ -331,25 +343,25 @@ def _check_plausible(sheet: Sheet, points: Points, mass: float | None) -> None:
         )
 
 
-def _table(points: Points, does: str, quantities: Quantities) -> tuple[pd.DataFrame, list[str]]:
-    """The table, I > 0 into the carbon, with what was left out of it."""
-    current = points.current if does == "sodiation" else -points.current
+def _table(points: Points, direction: str, quantities: Quantities) -> tuple[pd.DataFrame, list[str]]:
+    """The table, with I > 0 into the carbon, and the statements about what was left out of it."""
+    current = points.current if direction == "sodiation" else -points.current
     data: dict[str, np.ndarray] = {TIME: points.time, VOLTAGE: points.voltage, CURRENT: current + 0.0}
-    said = []
+    notes = []
     cycle, step = quantities.label(Measured.CYCLE), quantities.label(Measured.STEP)
     if cycle is not None:
         cycle = cycle[points.rows]
         if np.isnan(cycle).any() or (cycle != np.round(cycle)).any() or (np.diff(cycle) < 0).any():
-            said.append("cycle numbers left out: they are not whole numbers that never fall")
+            notes.append("cycle numbers left out: they are not whole numbers that never fall")
         else:
             data[CYCLE] = cycle.astype(int)
     if step is not None or points.step[-1] > 1:
         counted = step[points.rows] if step is not None else points.step.astype(float)
         if not np.array_equal(np.diff(counted) > 0, np.diff(points.step) > 0) or (np.diff(counted) < 0).any():
-            said.append("step numbers of the file recur; steps are counted from 1 instead")
+            notes.append("step numbers of the file recur; steps are counted from 1 instead")
             counted = points.step.astype(float)
         data[STEP] = counted.astype(int) if (counted == np.round(counted)).all() else counted
     temperature = quantities.temperature()
     if temperature is not None and not np.isnan(temperature[points.rows]).any():
         data[TEMPERATURE] = temperature[points.rows]
-    return pd.DataFrame(data), said
+    return pd.DataFrame(data), notes

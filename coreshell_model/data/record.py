@@ -1,4 +1,4 @@
-"""A measurement as one table, and with which cycle it begins."""
+"""A measurement as one table, and the cycle of the cell that it begins with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ class Dataset:
 
     Attributes
     ----------
-    table : a row a point; ``Test Time / s``, ``Voltage / V``, ``Current / A``, and what else the file had of
-        ``Cycle Count / 1``, ``Step Count / 1``, ``Ambient Temperature / degC``
+    table : a row for each point, with ``Test Time / s``, ``Voltage / V``, ``Current / A``, and of
+        ``Cycle Count / 1``, ``Step Count / 1``, ``Ambient Temperature / degC`` those that the file has
     source : the file, which is never changed
-    format : the kind of file that was found
+    format : kind of the file
     statements : what was read and converted, in sentences
     mass : of active carbon (core + shell) [kg], None where it is not known
-    cell : what the voltage is of, "half-cell" or "full-cell"
+    cell : "half-cell" or "full-cell"
     spectra : impedance spectra that the file holds beside the table
-    began : date and time of the first point, None where the file does not tell
+    began : date and time of the first point, None where the file does not state them
     sources : all files, where several were joined
-    positive_current : what a positive current did in the file; None where none flowed
+    positive_current : what a positive current does in the file; None where none flows
     """
 
     table: pd.DataFrame
@@ -64,13 +64,7 @@ class Dataset:
 
     @property
     def known_mass(self) -> float:
-        """Mass of active carbon [kg], for what cannot do without it.
-
-        Raises
-        ------
-        InputError
-            It is not known.
-        """
+        """Mass of active carbon [kg]; an InputError where it is not known."""
         if self.mass is None:
             raise InputError(
                 f"{self.source}: the mass of active carbon is not known; give it, as mass='1.1 mg' "
@@ -79,13 +73,7 @@ class Dataset:
         return self.mass
 
     def check_half_cell(self) -> None:
-        """Refuse what cannot be laid against a simulation, which is of carbon against sodium.
-
-        Raises
-        ------
-        InputError
-            The voltage is a full cell's.
-        """
+        """Refuse a full cell, which cannot be compared with a simulation of carbon against sodium."""
         if self.cell != "half-cell":
             raise InputError(
                 f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
@@ -121,7 +109,7 @@ NEARER = 0.1
 """Volts by which the upper cut-off and a fresh cell's potential have to differ to be told apart."""
 
 ZERO_BASED = ("Ewe", "EC-Lab")
-"""Words in what was read that tell of EC-Lab, whose counter begins with 0; others begin with 1."""
+"""Words in format or statements that show EC-Lab, whose cycle counter begins with 0; others begin with 1."""
 
 ASK = "say which cycle of the cell it is, as first_cycle = 1, counted from 1"
 
@@ -133,8 +121,8 @@ def counted_cycle(dataset: Dataset) -> int | None:
     count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
     if not np.isfinite(count[0]) or count[0] < 0:
         return None
-    said = (dataset.format, *dataset.statements)
-    from_zero = count[0] == 0 or any(word in text for word in ZERO_BASED for text in said)
+    texts = (dataset.format, *dataset.statements)
+    from_zero = count[0] == 0 or any(word in text for word in ZERO_BASED for text in texts)
     return int(count[0]) + (1 if from_zero else 0)
 
 
@@ -144,14 +132,14 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
     Parameters
     ----------
     dataset : the measurement
-    stated : what its user says; None where nothing is said
-    fresh, upper : potential of the fresh cell and upper cut-off of the protocol that it is laid against [V]
+    stated : the cycle that the user states, if any
+    fresh, upper : potential of the fresh cell and upper cut-off [V] of the protocol that it is compared with
 
     Raises
     ------
     InputError
-        Neither the user nor the file tells, and the file does not begin as a fresh cell does; or its counter
-        leaves cycles out.
+        Neither the user nor the file gives the cycle, and the file does not begin as a fresh cell does; or
+        its counter leaves cycles out.
     """
     if stated is not None:
         return stated
@@ -178,22 +166,22 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
 
 
 def counted_cycles(dataset: Dataset) -> list[int]:
-    """The cycles that a file holds by its own counter, from 1; none where it has no counter."""
+    """The cycles in a file by its own counter, from 1; none where it has no counter."""
     first = counted_cycle(dataset)
     if first is None:
         return []
     count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
-    return [first + int(each - count[0]) for each in np.unique(count[np.isfinite(count)])]
+    return [first + int(number - count[0]) for number in np.unique(count[np.isfinite(count)])]
 
 
 def left_out(dataset: Dataset) -> str:
-    """Which cycles the counter leaves out, in words; nothing where there are none."""
-    held = counted_cycles(dataset)
-    gaps = [(one + 1, other - 1) for one, other in pairwise(held) if other > one + 1]
-    return " and ".join(f"{one} to {other}" if other > one else f"{one}" for one, other in gaps)
+    """The cycles that the counter leaves out, in words; "" where there are none."""
+    cycles = counted_cycles(dataset)
+    gaps = [(before + 1, after - 1) for before, after in pairwise(cycles) if after > before + 1]
+    return " and ".join(f"{before} to {after}" if after > before else f"{before}" for before, after in gaps)
 
 
 def cycles_held(dataset: Dataset) -> Mapping[str, int] | None:
     """First and last cycle by the file's own counter, from 1; None where it has none."""
-    first, held = counted_cycle(dataset), counted_cycles(dataset)
-    return None if first is None else {"First": first, "Last": held[-1]}
+    first, cycles = counted_cycle(dataset), counted_cycles(dataset)
+    return None if first is None else {"First": first, "Last": cycles[-1]}

@@ -1,4 +1,4 @@
-"""A measurement as the protocol: its current, or its voltage, over time drives the model."""
+"""A measurement in the place of a protocol: its current, or its voltage, over time drives the model."""
 
 import time
 from collections.abc import Mapping
@@ -28,11 +28,11 @@ from coreshell_model.run.solution import Ending
 from coreshell_model.run.states import at_potential, through
 
 LEFT = 0.05
-"""Volts beyond the measured voltages from which a simulation is said to have left them."""
+"""Volts outside the measured voltages beyond which a simulation has left them."""
 
 TIGHT = 1e-8
 """Tolerance of the solver, relative and absolute, under a measured current. The solver starts anew at each
-point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g a half-cycle, which moves the end
+point of the drive; at the model's 1e-6 the charge drifts by 0.03 mAh/g in a half-cycle, which moves the end
 of a desodiation by hundreds of millivolts."""
 
 
@@ -44,13 +44,7 @@ class CurrentControl:
     hint = "the carbon takes or gives less than was measured; replay the voltage instead (--control voltage)"
 
     def drive(self, dataset: Dataset) -> Drive:
-        """The current per mass.
-
-        Raises
-        ------
-        InputError
-            None flows.
-        """
+        """The current per mass; an InputError where no current flows."""
         if not dataset.flows:
             raise InputError(
                 f"{dataset.source}: no current flows in it, a rest, so there is nothing to replay; give a "
@@ -89,8 +83,8 @@ class Beginning:
 
     Attributes
     ----------
-    potential : at which the cell was equilibrated, sodiated to it at C/20 and held [V]
-    after : a protocol that it went through before, with its own potential at the end where none is given
+    potential : to which the cell was sodiated at C/20, and at which it was held [V]
+    after : a protocol that the cell went through before; without a potential the replay begins at its end
     """
 
     potential: float | None = None
@@ -98,7 +92,7 @@ class Beginning:
 
     @property
     def text(self) -> str:
-        """In words; empty for the empty carbon."""
+        """The state in words; "" for the empty carbon."""
         parts = []
         if self.after is not None:
             cycles = len(self.after.steps_by_cycle())
@@ -108,12 +102,12 @@ class Beginning:
         return ", ".join(parts)
 
     def state(self, material: Material, changes: Mapping[str, str] | None, level: str) -> Any:
-        """The solver's state there, at time 0; None for the empty carbon.
+        """The solver's state, at time 0; None for the empty carbon.
 
         Raises
         ------
         InputError
-            It cannot be reached.
+            The state cannot be reached.
         """
         if self == FRESH_CELL:
             return None
@@ -133,13 +127,7 @@ FRESH_CELL = Beginning()
 
 
 def as_potential(text: str | None) -> float | None:
-    """A potential [V] as a user gives it.
-
-    Raises
-    ------
-    InputError
-        It is not one.
-    """
+    """A potential [V] as a user gives it, such as "1.2 V"."""
     if text is None:
         return None
     value, unit = parse_quantity(text)
@@ -149,13 +137,7 @@ def as_potential(text: str | None) -> float | None:
 
 
 def check_beginning(dataset: Dataset, begin: Beginning) -> None:
-    """Refuse to replay a later cycle from an empty carbon.
-
-    Raises
-    ------
-    InputError
-        The file's counter begins later, and nothing was said of the state that it begins with.
-    """
+    """Refuse to replay a later cycle, by the file's own counter, from an empty carbon."""
     counted = counted_cycle(dataset)
     if begin == FRESH_CELL and counted is not None and counted > 1:
         raise InputError(
@@ -167,15 +149,15 @@ def check_beginning(dataset: Dataset, begin: Beginning) -> None:
 
 @dataclass(frozen=True)
 class Replay:
-    """One material through one measurement.
+    """The simulation of a material that is driven by a measurement.
 
     Attributes
     ----------
     dataset, material : what was replayed, and with what
-    control : the class that drove it
+    control : what was prescribed, the current or the voltage
     start : open-circuit potential of the empty carbon at the beginning [V]
     begin : the state that the simulation began with
-    ending, explanation : how it ended, and that in one line
+    ending, explanation : how it ended, and the same in a line for the user
     solve_time : wall time of building and solving [s]
     pybamm : the PyBaMM solution
     """
@@ -212,7 +194,7 @@ def replay(
     level: str = ParticleLevel.name,
     begin: Beginning = FRESH_CELL,
 ) -> Replay:
-    """Take a material through a measurement, from empty carbon on or from a stated state.
+    """Take a material through a measurement, from empty carbon or from a stated state.
 
     Parameters
     ----------
@@ -221,11 +203,6 @@ def replay(
     control : what is prescribed, the current or the voltage
     level : "particle" or "electrode"
     begin : the state that the cell begins with
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
     """
     dataset.check_half_cell()
     check_beginning(dataset, begin)
@@ -233,7 +210,7 @@ def replay(
 
 
 class Replayer:
-    """A measurement that drives one material after the other; the model is built once, they are inputs to it.
+    """A measurement that drives one material after the other; the model is built once for all of them.
 
     Parameters
     ----------
@@ -242,7 +219,7 @@ class Replayer:
     Raises
     ------
     InputError
-        A measurement without a mass, or that takes no time.
+        The measurement has no mass, or takes no time.
     """
 
     def __init__(
@@ -258,7 +235,7 @@ class Replayer:
         self._built: dict[tuple[Cell, float], Take] = {}
 
     def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
-        """Take a material through the measurement, as ``replay``."""
+        """Take a material through the measurement, as ``replay`` does."""
         run = set_up(material, "formation", changes, level=self.level)
         started = time.perf_counter()
         state = self.begin.state(run.material, None, self.level)
@@ -269,11 +246,11 @@ class Replayer:
                 break
         solve_time = time.perf_counter() - started
         start = run.protocol.start.potential.si
-        told = (ending, explanation, solve_time, result)
-        return Replay(self.dataset, run.material, self.control, start, self.begin, *told)
+        outcome = (ending, explanation, solve_time, result)
+        return Replay(self.dataset, run.material, self.control, start, self.begin, *outcome)
 
     def _solved(self, run: Run, tolerance: float, state: Any):
-        """The solution, as far as it went, or None, and what the solver said."""
+        """The solution as far as it went, or None, and the solver's error."""
         mass = electrode_mass(run.material)
         cell = replace(run, solver=(tolerance, tolerance, False)).cell
         with quiet(), heard():
@@ -296,7 +273,7 @@ def _overlay(dataset: Dataset, result) -> Overlay | None:
 
 
 def _ending(drive: Drive, control, result, error: str) -> tuple[Ending, str]:
-    """How a replay ended, and that in one line with the place."""
+    """How a replay ended, and the same in a line for the user, with the time."""
     reached = 0.0 if result is None else float(result.t[-1])
     if reached >= drive.duration * (1 - 1e-9):
         return Ending.COMPLETED, "completed: the simulation went through the whole measurement"
@@ -311,9 +288,9 @@ def results(replayed: Replay) -> dict:
     """The main results under the names, units included, that the command line prints.
 
     Under a prescribed current the charge is that of the measurement by construction, so no difference of
-    capacities is given; whether the carbon can take it shows in the voltage.
+    capacities is given; the voltage shows whether the carbon can take the charge.
     """
-    laid, dataset = replayed.overlay, replayed.dataset
+    overlaid, dataset = replayed.overlay, replayed.dataset
     imposed = replayed.control.word == CurrentControl.word
     begin = replayed.begin.text or f"empty carbon at {replayed.start:g} V"
     return {
@@ -323,19 +300,19 @@ def results(replayed: Replay) -> dict:
         "Ending": replayed.explanation,
         "Start": f"{begin}, measured {dataset.voltage[0]:.4g} V",
         "Statements": list(dataset.statements),
-        "RMSE [mV]": laid.rmse if laid else None,
-        "RMSE over points [mV]": laid.rmse_over_points if laid else None,
-        "Largest residual [mV]": laid.largest_residual if laid else None,
-        "Share of the measurement simulated": laid.covered if laid else 0.0,
+        "RMSE [mV]": overlaid.rmse if overlaid else None,
+        "RMSE over points [mV]": overlaid.rmse_over_points if overlaid else None,
+        "Largest residual [mV]": overlaid.largest_residual if overlaid else None,
+        "Share of the measurement simulated": overlaid.covered if overlaid else 0.0,
         "Capacity differences by half-cycle": [
             {
-                "Half-cycle": one.half_cycle.number,
-                "Direction": one.half_cycle.direction.value,
-                "Measured [mA.h.g-1]": one.measured,
-                "Simulated [mA.h.g-1]": one.simulated,
-                "Difference [mA.h.g-1]": None if imposed else one.difference,
+                "Half-cycle": half.half_cycle.number,
+                "Direction": half.half_cycle.direction.value,
+                "Measured [mA.h.g-1]": half.measured,
+                "Simulated [mA.h.g-1]": half.simulated,
+                "Difference [mA.h.g-1]": None if imposed else half.difference,
             }
-            for one in (laid.capacities if laid else ())
+            for half in (overlaid.capacities if overlaid else ())
         ],
         "Warnings": [*consequences(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
         "Solve time [s]": replayed.solve_time,
@@ -343,7 +320,7 @@ def results(replayed: Replay) -> dict:
 
 
 def _other_window(start: float, low: float, high: float) -> str | None:
-    """What to say of a simulation that begins outside of what was measured."""
+    """The warning where a simulation begins outside the measured voltages."""
     if low - LEFT <= start <= high + LEFT:
         return None
     end, limit = ("upper", high) if start > high else ("lower", low)
@@ -355,7 +332,7 @@ def _other_window(start: float, low: float, high: float) -> str | None:
 
 
 def _other_cycles(replayed: Replay) -> list[str]:
-    """What to say where another number of cycles was simulated before a file than its counter has."""
+    """The warning where the number of cycles simulated before a file is not that of its counter."""
     counted, after = counted_cycle(replayed.dataset), replayed.begin.after
     cycles = len(after.steps_by_cycle()) if after is not None else 0
     if counted is None or after is None or cycles == counted - 1:
@@ -367,22 +344,22 @@ def _other_cycles(replayed: Replay) -> list[str]:
 
 
 def _warnings(replayed: Replay) -> list[str]:
-    """Where the simulated voltage leaves what was measured: the carbon cannot take or give that charge."""
-    laid = replayed.overlay
-    if laid is None:
+    """Warnings where the simulated voltage leaves the measured ones: the carbon cannot pass that charge."""
+    overlaid = replayed.overlay
+    if overlaid is None:
         return []
     low, high = float(replayed.dataset.voltage.min()), float(replayed.dataset.voltage.max())
-    time_, simulated, found = laid.time, laid.simulated, []
+    time_, simulated, messages = overlaid.time, overlaid.simulated, []
     if not replayed.completed:  # it may have ended between two measured points
         time_ = np.append(time_, replayed.pybamm.t[-1])
         simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
-    if (text := _other_window(float(laid.simulated[0]), low, high)) is not None:
-        found.append(text)
+    if (text := _other_window(float(overlaid.simulated[0]), low, high)) is not None:
+        messages.append(text)
         entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
         first = int(entered[0]) if entered.size else len(simulated)
         time_, simulated = time_[first:], simulated[first:]
     if not simulated.size:
-        return found
+        return messages
     for beyond, extreme, words in (
         (low - simulated, float(simulated.min()), "falls to {:.3g} V, below the lowest measured"),
         (simulated - high, float(simulated.max()), "rises to {:.3g} V, above the highest measured"),
@@ -390,9 +367,9 @@ def _warnings(replayed: Replay) -> list[str]:
         left = np.flatnonzero(beyond > LEFT)
         if left.size:
             measured = low if extreme < low else high
-            found.append(
+            messages.append(
                 f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
                 f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
-    return found
+    return messages

@@ -1,7 +1,7 @@
-"""A measured file as rows and headers, whatever its format, within limits of size and time.
+"""A measured file as rows and headers, whatever its format, within limits of size.
 
-All limits are counts, none is a time, so that a file is read or refused alike on every machine. Together they
-keep any file below 2 GB of memory; docs/data.md lists them.
+All limits are counts, not times, so that a file is read or refused alike on every machine. They keep the
+memory for any file below 2 GB; docs/data.md lists them.
 """
 
 import zipfile
@@ -32,17 +32,17 @@ MOST_SHEET_CELLS = 2_000_000
 """Cells of a worksheet, empty ones between others included: openpyxl needs 10 microseconds for each."""
 
 MOST_TAGS = 4 * MOST_SHEET_CELLS
-"""Marks of XML in a workbook, four to a cell; others take longer and count more often."""
+"""XML tags in a workbook, four for each cell; those outside of worksheets take longer and count more."""
 
 MOST_UNPACKED = 120_000_000
-"""Bytes into which a zipped file may unpack: 2 million cells of a workbook, a million records of .ndax."""
+"""Unpacked bytes of a zipped file: 2 million cells of a workbook, a million records of .ndax."""
 
 MOST_RATIO = 200
-"""Times its packed size into which a part may unpack, where that is more than ``UNPACKED_FREELY``: a log
-comes to 10 or 30 times, zeros to 1000."""
+"""Unpacked over packed size of a part that unpacks to more than ``UNPACKED_FREELY``: a log has 10 to 30,
+zeros have 1000."""
 
 UNPACKED_FREELY = 20_000_000
-"""Bytes into which a part of a zipped file may unpack from any size."""
+"""Unpacked bytes up to which the ratio of a part is not limited."""
 
 MOST_PARTS = 1000
 """Files in a zipped file."""
@@ -51,21 +51,15 @@ TOO_LARGE = f"the file is larger than {LARGEST // 1_000_000} MB; give it in part
 
 
 def check_zip(where: str, file: IO[bytes], instead: str, unreadable: str) -> None:
-    """Refuse a zipped file that would unpack too far, by its directory, before anything is unpacked.
+    """Refuse a zipped file that would unpack to too much, by its directory, before anything is unpacked.
 
-    Python's zipfile gives no more of a part than the directory says, so that a directory that lies hides
-    nothing.
+    Python's zipfile unpacks no more of a part than the directory states, so a wrong directory does no harm.
 
     Parameters
     ----------
     file : the zipped file
     instead : what the user can do
-    unreadable : the complaint about a file that is none
-
-    Raises
-    ------
-    InputError
-        Not a zipped file, or one beyond the limits.
+    unreadable : the complaint about a file that is not zipped
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -91,7 +85,7 @@ def check_zip(where: str, file: IO[bytes], instead: str, unreadable: str) -> Non
 
 
 MOST_NAMED = 5
-"""Lines that one statement names before it only counts them."""
+"""Lines that a statement names; further lines are only counted."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +94,15 @@ class Sheet:
 
     Attributes
     ----------
-    where : the file, as complaints name it
+    where : name of the file in messages
     format : the kind of file, in words
     header : the columns' names, as written
     columns : the cells of each column, as text or as numbers
     lines : line of each row in the file, or its row in a worksheet, from 1
     header_line : line of the header; 0 for a file without lines
-    notes : what was left out on the way, in words
+    notes : what was left out so far, in words
     mass : mass of active material that the file itself states [kg]
-    rests : whether the file itself says that nothing flows in it
+    rests : whether the file itself says that no current flows in it
     began : when the acquisition began, which is 0 of the file's time, if the file states it
     """
 
@@ -124,28 +118,28 @@ class Sheet:
     began: datetime | None = None
 
     def wrong(self, message: str, row: int | None = None) -> InputError:
-        """The complaint about a row, by its place among the rows, or about the header."""
+        """The error about a row, by its place among the rows, or about the header."""
         line = self.header_line if row is None else int(self.lines[row])
         return InputError(f"{self.where}: line {line}: {message}" if line else f"{self.where}: {message}")
 
     def named(self, rows: Iterable[Any]) -> str:
-        """The lines of some rows, in words."""
+        """The line numbers of some rows, in words."""
         return named([int(self.lines[int(row)]) for row in rows])
 
 
 def named(lines: Sequence[int]) -> str:
-    """As "line 4" or "lines 4, 9, 12", a long list cut short."""
+    """Line numbers in words: "line 4" or "lines 4, 9, 12", a long list cut short."""
     shown = ", ".join(str(line) for line in lines[:MOST_NAMED])
     more = f" and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
 
 
 JOINT = "\n"
-"""Between the cells of a piece; no cell holds it, because it ends a line."""
+"""Separator of the cells of a piece; no cell contains it, because it ends a line."""
 
 
 class TableColumn(Sequence[Any]):
-    """A column as a sequence of its cells, text or what a workbook has."""
+    """A column as a sequence of its cells, texts or a workbook's values, kept in pieces to save memory."""
 
     def __init__(self) -> None:
         self._pieces: list[str | list[Any]] = []
@@ -199,17 +193,17 @@ def parted(piece: str | list[Any]) -> list[Any]:
 
 Cells = Sequence[str]
 Choice = Mapping[Measured, tuple[str, str | None]]
-"""The user's columns: what each is, its header and perhaps its unit."""
+"""The columns that the user chose: for each quantity its header and perhaps its unit."""
 
 FURTHEST = 400
 """Lines in which the header is looked for."""
 
 MOST_CELLS = 50_000
-"""Cells of all these lines together."""
+"""Most cells of these lines together."""
 
 
 class Header(NamedTuple):
-    """The place of a header among lines, its names with units, and the lines it takes."""
+    """The place of a header among lines, its names with units, and the number of its lines."""
 
     place: int
     names: tuple[str, ...]
@@ -217,43 +211,49 @@ class Header(NamedTuple):
 
 
 def kinds(cells: Cells, chosen: Choice) -> set[Measured]:
-    """What the columns are that these cells name, by the user's choice or by their spelling."""
+    """The quantities that these cells name, by the user's choice or by their spelling."""
     plain = [cell.strip() for cell in cells]
-    found = {what for what, (name, _) in chosen.items() if name in plain}
-    return found | {what for what in (heading(cell).what for cell in plain) if what is not None}
+    by_choice = {quantity for quantity, (name, _) in chosen.items() if name in plain}
+    return by_choice | {
+        quantity for quantity in (heading(cell).quantity for cell in plain) if quantity is not None
+    }
 
 
-def is_complete(found: set[Measured]) -> bool:
-    """Whether there is a time, a voltage and a current, or a charge of which one can be made."""
+def is_complete(quantities: set[Measured]) -> bool:
+    """Whether there is a time, a voltage, and a current or a charge from which it can be computed."""
     flows = {*CURRENTS, *CHARGES}
-    return Measured.VOLTAGE in found and not found.isdisjoint(CLOCKS) and not found.isdisjoint(flows)
+    return (
+        Measured.VOLTAGE in quantities
+        and not quantities.isdisjoint(CLOCKS)
+        and not quantities.isdisjoint(flows)
+    )
 
 
-def looked_at(lines: Iterable[Cells]) -> list[Cells]:
+def header_lines(lines: Iterable[Cells]) -> list[Cells]:
     """The first lines, in which a header is looked for, up to ``MOST_CELLS`` cells."""
-    held, cells = [], 0
+    first_lines, cells = [], 0
     for line in islice(lines, FURTHEST + 1):
         cells += len(line)
-        if cells > MOST_CELLS and held:
+        if cells > MOST_CELLS and first_lines:
             break
-        held.append(line)
-    return held
+        first_lines.append(line)
+    return first_lines
 
 
 def find_header(lines: Iterable[Cells], chosen: Choice) -> Header | None:
     """The first line with a time, a voltage and a current; a line of units below belongs to it."""
-    held = looked_at(lines)
-    for place, cells in enumerate(held[:FURTHEST]):
+    first_lines = header_lines(lines)
+    for place, cells in enumerate(first_lines[:FURTHEST]):
         if len(cells) >= 3 and is_complete(kinds(cells, chosen)):
             names = tuple(str(cell).strip() for cell in cells)
-            below = held[place + 1] if place + 1 < len(held) else ()
+            below = first_lines[place + 1] if place + 1 < len(first_lines) else ()
             units = _units_below(names, below)
             return Header(place, units or names, 2 if units else 1)
     return None
 
 
 def _units_below(names: tuple[str, ...], below: Cells) -> tuple[str, ...] | None:
-    """The names with the units of the next line, where that holds units and nothing else."""
+    """The names with the units of the next line; None unless that holds units and nothing else."""
     cells = [cell.strip() for cell in below]
     filled = [cell for cell in cells if cell not in ("", "-")]
     if len(cells) > len(names) or len(filled) < 2 or not all(map(is_unit, filled)):
@@ -266,30 +266,30 @@ def _units_below(names: tuple[str, ...], below: Cells) -> tuple[str, ...] | None
 
 
 def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable[[int], int]) -> InputError:
-    """The complaint about a file in which no line names a time, a voltage and a current."""
-    lines = looked_at(lines)
-    for what, (name, _) in chosen.items():
+    """The error for a file in which no line names a time, a voltage and a current."""
+    lines = header_lines(lines)
+    for quantity, (name, _) in chosen.items():
         if not any(name == cell.strip() for cells in lines[:FURTHEST] for cell in cells):
             return InputError(
-                f"{where}: no column is named {name!r}, chosen for the {what.value}; correct the name"
+                f"{where}: no column is named {name!r}, chosen for the {quantity.value}; correct the name"
             )
     best = max(
         range(min(len(lines), FURTHEST)), key=lambda place: len(kinds(lines[place], chosen)), default=None
     )
-    found = kinds(lines[best], chosen) if best is not None else set()
-    if best is None or not found:
+    named_quantities = kinds(lines[best], chosen) if best is not None else set()
+    if best is None or not named_quantities:
         return InputError(
             f"{where}: no line names the columns; add a header like 'Test Time / s,Voltage / V,Current / A'"
         )
     missing = [
         words
         for words, choices in (("time", CLOCKS), ("voltage", (Measured.VOLTAGE,)), ("current", CURRENTS))
-        if found.isdisjoint(choices)
+        if named_quantities.isdisjoint(choices)
     ]
-    what = missing[0]
-    choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[what]
-    there = ", ".join(repr(cell.strip()) for cell in lines[best][:8])
+    quantity = missing[0]
+    choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[quantity]
+    present = ", ".join(repr(cell.strip()) for cell in lines[best][:8])
     return InputError(
-        f"{where}: line {line(best)}: no column for the {' and the '.join(missing)} among {there}; say which "
-        f"it is, as columns={{{what!r}: {choice!r}}} (--column '{what}={choice}')"
+        f"{where}: line {line(best)}: no column for the {' and the '.join(missing)} among {present}; say "
+        f"which it is, as columns={{{quantity!r}: {choice!r}}} (--column '{quantity}={choice}')"
     )

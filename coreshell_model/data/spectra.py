@@ -1,4 +1,4 @@
-"""The spectra that cyclers' files hold among their rows: read on their own, and written as one CSV."""
+"""Impedance spectra in cyclers' files, read without the other rows, and written as one CSV."""
 
 import io
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from coreshell_model.data.sweeps import SweptSpectrum, sweeps
 NUMBER, TIME, POTENTIAL = "Spectrum", "Time [s]", "Potential [V]"
 FREQUENCY, REAL, IMAGINARY = "Frequency [Hz]", "Real impedance [Ohm]", "Imaginary impedance [Ohm]"
 COLUMNS = (NUMBER, TIME, POTENTIAL, FREQUENCY, REAL, IMAGINARY)
-"""Of the table that ``spectra_to_csv`` writes, a row a frequency."""
+"""Columns of the table that ``spectra_to_csv`` writes, with a row for each frequency."""
 
 HEADER = ",".join(COLUMNS)
 
@@ -27,12 +27,7 @@ HEADER = ",".join(COLUMNS)
 def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
     """The impedance spectra of a cycler's file, or of a table that ``spectra_to_csv`` wrote.
 
-    Neither a mass nor the sign of the current is asked for.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read.
+    Neither a mass nor the sign of the current is needed.
     """
     path = user_path(path)
     if path.suffix.lower() == ".csv" and _is_written_here(path):
@@ -40,7 +35,7 @@ def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
     sheet = open_sheet(path, read_choice(None), None)
     quantities = Quantities(sheet, read_choice(None), None)
     swept = sweeps(quantities)
-    clock = next((what for what in CLOCKS if what in quantities), None)
+    clock = next((quantity for quantity in CLOCKS if quantity in quantities), None)
     none = np.full(len(sheet.lines), np.nan)
     time = none if clock is None else quantities.si(clock)
     return swept.spectra(time, quantities.si(Measured.VOLTAGE) if Measured.VOLTAGE in quantities else none)
@@ -52,7 +47,7 @@ def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path 
     Raises
     ------
     InputError
-        It cannot be written, or another file has that name.
+        The file cannot be written, or another file has its name.
     """
     if not spectra:
         return None
@@ -61,15 +56,15 @@ def spectra_to_csv(spectra: Sequence[SweptSpectrum], table: str | Path) -> Path 
     rows = pd.concat(
         pd.DataFrame(
             {
-                NUMBER: each.number,
-                TIME: each.time,
-                POTENTIAL: each.potential,
-                FREQUENCY: each.frequencies,
-                REAL: np.real(each.impedance),
-                IMAGINARY: np.imag(each.impedance),
+                NUMBER: spectrum.number,
+                TIME: spectrum.time,
+                POTENTIAL: spectrum.potential,
+                FREQUENCY: spectrum.frequencies,
+                REAL: np.real(spectrum.impedance),
+                IMAGINARY: np.imag(spectrum.impedance),
             }
         )
-        for each in spectra
+        for spectrum in spectra
     )
     with room_for(shown(path)):
         if path.exists() and not _is_written_here(path):

@@ -1,6 +1,6 @@
-"""Impedance among the rows of a file: a frequency sweep is no charge and no gap, and is kept as a spectrum.
+"""Impedance among the rows of a file: a frequency sweep becomes a spectrum, and neither a charge nor a gap.
 
-EC-Lab writes the rows of a sweep among all others, with the frequency in a column that is 0 elsewhere.
+EC-Lab writes the rows of a sweep among all others, with the frequency in a column that is 0 in other rows.
 """
 
 import re
@@ -14,16 +14,16 @@ from coreshell_model.data.quantities import Quantities
 
 FREQUENCY = "freq/hz"
 ELECTRODES = {"ewe-ece": "we-ce", "ece": "ce"}
-"""What EC-Lab adds to the impedance's name where it is not that of the working electrode."""
+"""What EC-Lab adds to the impedance's name if it is not the working electrode's, by the voltage read."""
 
 BACK = 3.0
-"""Ratio of two frequencies in a row, against the direction of the sweep, at which another sweep begins."""
+"""Ratio of two consecutive frequencies, against the sweep's direction, above which another sweep begins."""
 
 STATED = 1e-3
-"""Share of the charge of a file that passes in its sweeps, from which that is said."""
+"""Share of a file's charge in its sweeps above which that charge is stated."""
 
 MOST_NAMED = 3
-"""Spectra that a statement describes before it only counts them."""
+"""Spectra that a statement describes; further spectra are only counted."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class SweptSpectrum:
     Attributes
     ----------
     number : from 1, in the order of the file
-    time : of its first point [s], as the dataset counts
+    time : of its first point [s], on the clock of the dataset
     potential : of the electrode during the sweep, its median [V]; NaN where the file has none
     frequencies : [Hz], in the order of the file
     impedance : [Ohm]
@@ -81,16 +81,16 @@ class Sweeps:
 
     def spectra(self, time: np.ndarray, voltage: np.ndarray) -> tuple[SweptSpectrum, ...]:
         """The spectra, by the time [s] and voltage [V] of each row; those without an impedance left out."""
-        made: list[SweptSpectrum] = []
+        spectra: list[SweptSpectrum] = []
         for number in range(1, int(self.number.max(initial=0)) + 1):
             rows = np.flatnonzero(self.number == number)
             kept = rows[np.isfinite(self.impedance[rows]) & (self.impedance[rows] != 0)]
             potentials = voltage[rows][np.isfinite(voltage[rows])]
             if kept.size:
                 potential = float(np.median(potentials)) if potentials.size else np.nan
-                numbers = len(made) + 1, float(time[rows[0]]), potential
-                made.append(SweptSpectrum(*numbers, self.frequencies[kept], self.impedance[kept]))
-        return tuple(made)
+                numbers = len(spectra) + 1, float(time[rows[0]]), potential
+                spectra.append(SweptSpectrum(*numbers, self.frequencies[kept], self.impedance[kept]))
+        return tuple(spectra)
 
 
 def sweeps(quantities: Quantities) -> Sweeps:
@@ -105,15 +105,17 @@ def sweeps(quantities: Quantities) -> Sweeps:
 
 
 def _impedance(quantities: Quantities, names: list[str], none: np.ndarray) -> np.ndarray:
-    """Of the electrode whose voltage is read, from both parts or from modulus and phase [Ohm]."""
-    of = ""
+    """The impedance [Ohm] of the electrode whose voltage is read, by its parts or by modulus and phase."""
+    electrode = ""
     if Measured.VOLTAGE in quantities:
         header = quantities.sheet.header[quantities.place(Measured.VOLTAGE)]
-        of = ELECTRODES.get(re.sub(r"[<>]", "", _plain(header)).partition("/")[0], "")
-    real, opposite = (quantities.by_name(names, f"{part}(z{of})/ohm") for part in ("re", "-im"))
+        electrode = ELECTRODES.get(re.sub(r"[<>]", "", _plain(header)).partition("/")[0], "")
+    real, opposite = (quantities.by_name(names, f"{part}(z{electrode})/ohm") for part in ("re", "-im"))
     if real is not None and opposite is not None:
         return real - 1j * opposite
-    modulus, phase = (quantities.by_name(names, name) for name in (f"|z{of}|/ohm", f"phase(z{of})/deg"))
+    modulus, phase = (
+        quantities.by_name(names, name) for name in (f"|z{electrode}|/ohm", f"phase(z{electrode})/deg")
+    )
     if modulus is None or phase is None:
         return none.astype(complex)
     return modulus * np.exp(1j * np.deg2rad(phase))
@@ -124,7 +126,7 @@ def _plain(name: str) -> str:
 
 
 def _numbered(frequency: np.ndarray) -> np.ndarray:
-    """The number of the sweep of each row, 0 outside: one ends with its rows, or where the next begins."""
+    """The number of the sweep that each row belongs to, 0 for other rows."""
     swept = frequency > 0
     number, last = np.zeros(len(frequency), int), 0
     edges = np.flatnonzero(np.diff(np.concatenate([[False], swept, [False]]).astype(int)))
@@ -137,17 +139,19 @@ def _numbered(frequency: np.ndarray) -> np.ndarray:
     return number
 
 
-def said(spectra: tuple[SweptSpectrum, ...], swept: Sweeps, charge: np.ndarray | None) -> str | None:
-    """The statement about the spectra of a file, which may count the ``charge`` of each row [C]."""
+def sweeps_statement(
+    spectra: tuple[SweptSpectrum, ...], swept: Sweeps, charge: np.ndarray | None
+) -> str | None:
+    """The statement about the sweeps of a file; ``charge`` is that of each row [C], if the file counts it."""
     if not swept.rows.any():
         return None
     count = int(swept.number.max())
     head = f"{count} frequency sweep{'s' if count > 1 else ''} kept apart, taken as rest"
     if charge is not None:
-        left, total = float(np.nansum(charge[swept.rows])), float(np.nansum(np.abs(charge)))
-        if abs(left) > STATED * total:
-            head += f", without the charge of {left / 3.6:.4g} mA.h that the file counts in them"
+        charge_left_out, total = float(np.nansum(charge[swept.rows])), float(np.nansum(np.abs(charge)))
+        if abs(charge_left_out) > STATED * total:
+            head += f", without the charge of {charge_left_out / 3.6:.4g} mA.h that the file counts in them"
     if not spectra:
         return f"{head}; the file has no impedance beside the frequency"
     more = f"; and {len(spectra) - MOST_NAMED} more" if len(spectra) > MOST_NAMED else ""
-    return f"{head}: spectrum {'; '.join(each.described() for each in spectra[:MOST_NAMED])}{more}"
+    return f"{head}: spectrum {'; '.join(spectrum.described() for spectrum in spectra[:MOST_NAMED])}{more}"

@@ -1,4 +1,4 @@
-"""Tables in text files: delimited records, and what stands before them."""
+"""Tables in text files: delimited records, below lines of other text."""
 
 import csv
 import re
@@ -24,21 +24,21 @@ from coreshell_model.data.sheet import (
     Sheet,
     TableColumn,
     find_header,
+    header_lines,
     kinds,
-    looked_at,
     named,
     no_header,
 )
 
 _NOT_NUMBERS = (None, Measured.STEP_TYPE)
 _ALL_NUMBERS = re.compile(r"(?:[^\S\n]*+[+−-]?[.,]?\d[^\n]*+(?:\n|\Z))*+")
-"""Joined cells of which each begins like a number, as ``is_number`` has it."""
+"""Joined cells that all begin like a number, by the rule of ``is_number``."""
 _PENDING = 10_000
-"""Rows that are collected before they become a piece of their columns."""
+"""Rows that are collected before they are added to the columns."""
 
 
 class Records:
-    """The rows of a table as they come, with what was left out."""
+    """Collects the rows of a table, and what was left out of it."""
 
     def __init__(self, where: str, header: Header, chosen: Choice, hint: str = ""):
         if len(header.names) > MOST_COLUMNS:
@@ -50,7 +50,9 @@ class Records:
         self.names = tuple(name.strip() for name in header.names)
         names = {name for name, _ in chosen.values()}
         self.needed = [
-            i for i, name in enumerate(self.names) if name in names or heading(name).what not in _NOT_NUMBERS
+            i
+            for i, name in enumerate(self.names)
+            if name in names or heading(name).quantity not in _NOT_NUMBERS
         ]
         self.unnamed = [i for i, name in enumerate(self.names) if not name]
         self.columns = tuple(TableColumn() for _ in self.names)
@@ -64,10 +66,10 @@ class Records:
         }
 
     def add_all(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> bool:
-        """Take rows of text at once, where each is data without doubt; whether it is so.
+        """Add rows of text all at once, if each is data without doubt; return whether that is so.
 
-        All have a cell for each column, nothing below columns without a name, and a number below one that is
-        read.
+        Such rows have a cell for each column, nothing below columns without a name, and a number in at least
+        one of the columns that are read.
         """
         width = len(self.names)
         if len({len(row) for row in rows}) != 1 or len(rows[0]) < width:
@@ -84,20 +86,20 @@ class Records:
         return True
 
     def add(self, cells: list[Any], line: int, is_last: bool) -> None:
-        """Take a row as data, or leave it out.
+        """Add a row as data, or leave it out.
 
         Raises
         ------
         InputError
-            More cells than the header, or too few in the middle of the file.
+            The row has more cells than the header, or too few before the end of the file.
         """
         width = len(self.names)
         while len(cells) > width and _text(cells[-1]) == "":
             cells.pop()
         texts = [_text(cells[i]) for i in self.needed if i < len(cells)]
         if not any(map(is_number, texts)) and any(_text(cell).lower() not in MISSING for cell in cells):
-            again = tuple(map(_text, cells)) == self.names[: len(cells)] and len(cells) >= 3
-            self.left_out["header repeated" if again else "lines of text left out"].append(line)
+            repeats = tuple(map(_text, cells)) == self.names[: len(cells)] and len(cells) >= 3
+            self.left_out["header repeated" if repeats else "lines of text left out"].append(line)
         elif len(cells) > width:
             raise InputError(
                 f"{self.where}: line {line}: {len(cells)} cells below {width} columns; correct it{self.hint}"
@@ -118,7 +120,7 @@ class Records:
                 self._store()
 
     def _store(self) -> None:
-        """The pending rows as a piece of each column."""
+        """Add the pending rows to the columns."""
         for column, cells in zip(self.columns, zip(*self.pending, strict=True), strict=False):
             if all(isinstance(cell, str) for cell in cells):
                 column.extend_joined(JOINT.join(cells), len(cells))
@@ -127,15 +129,15 @@ class Records:
         self.pending = []
 
     def sheet(self, kind: str, mass: float | None = None) -> Sheet:
-        """What was taken, as columns.
+        """The collected rows as a sheet.
 
-        In a layered export the first columns have no name, and hold something only in the lines that sum up
+        In a layered export the first columns have no name, and are filled only in the lines that sum up
         cycles and steps; those lines are left out.
 
         Raises
         ------
         InputError
-            Nothing is there.
+            There are no rows.
         """
         self._store()
         columns, lines = self.columns, self.lines
@@ -153,11 +155,11 @@ class Records:
             )
         before = self.header.place
         notes = (f"{before} lines before the header left out",) if before else ()
-        notes += tuple(f"{what}: {named(places)}" for what, places in self.left_out.items() if places)
+        notes += tuple(f"{reason}: {named(places)}" for reason, places in self.left_out.items() if places)
         return Sheet(self.where, kind, self.header.names, columns, lines, line, notes, mass)
 
     def _sums_up(self, cells: list[Any]) -> bool:
-        """Whether a row has something below a column without a name."""
+        """Whether a row is filled below a column without a name."""
         return any(_text(cells[i]) for i in self.unnamed if i < len(cells))
 
 
@@ -170,11 +172,11 @@ def _text(cell: Any) -> str:
 SEPARATORS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 BDF_NAMES = REQUIRED, ("test_time_second", "voltage_volt", "current_ampere")
 ENCODINGS = ("utf-8-sig", "latin-1", "gb18030")
-"""Tried in this order: Chinese cyclers write the last, and the first two turn its header into nonsense."""
+"""Tried in this order. Chinese cyclers write the last; in the first two no column of theirs is recognised."""
 _PORTION = 16_000_000
-"""Bytes that are decoded at a time: one rare sign makes the whole text four times as large."""
+"""Bytes that are decoded at a time, since a single rare sign makes a whole text four times as large."""
 _TOGETHER = 20_000
-"""Lines that are parted at a time."""
+"""Lines that are split into cells at a time."""
 
 
 def text_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
@@ -183,12 +185,12 @@ def text_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
     Raises
     ------
     InputError
-        Not text, empty, without a header, or a line of the wrong shape.
+        The file is not text, is empty or has no header, or a line has the wrong number of cells.
     """
     where, best = shown(path), None
     for lines in _decoded(where, content):
         for separator in SEPARATORS:
-            head = looked_at(_cells(line, separator) for line in lines)
+            head = header_lines(_cells(line, separator) for line in lines)
             header = find_header(head, chosen)
             if header is not None:
                 records = delimited(where, lines, separator, header, chosen)
@@ -196,12 +198,12 @@ def text_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
                 if separator == "," and any(set(names) <= set(records.names) for names in BDF_NAMES):
                     kind = "Battery Data Format CSV"
                 return records.sheet(kind)
-            if best is None or _named(head, chosen) > _named(best, chosen):
+            if best is None or _most_named(head, chosen) > _most_named(best, chosen):
                 best = head
     raise no_header(where, best or [], chosen, lambda place: place + 1)
 
 
-def _named(head, chosen: Choice) -> int:
+def _most_named(head, chosen: Choice) -> int:
     return max((len(kinds(cells, chosen)) for cells in head if len(cells) > 1), default=0)
 
 
@@ -211,7 +213,7 @@ def _decoded(where: str, content: bytes) -> Iterator[list[str]]:
     Raises
     ------
     InputError
-        Empty, or not text.
+        The file is empty, or not text.
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield decoded_lines(where, content.decode("utf-16", errors="replace").encode(), ("utf-8",))
@@ -230,12 +232,12 @@ def _decoded(where: str, content: bytes) -> Iterator[list[str]]:
 
 
 def decoded_lines(where: str, content: bytes, encodings: tuple[str, ...]) -> list[str]:
-    """The lines of a text file, in the first of the encodings that fits; the last may raise.
+    """The lines of a text file, in the first of the encodings that fits.
 
     Raises
     ------
     InputError
-        Too many lines, or too long ones.
+        There are too many lines, or too long ones.
     UnicodeDecodeError
         No encoding fits.
     """
@@ -249,7 +251,7 @@ def decoded_lines(where: str, content: bytes, encodings: tuple[str, ...]) -> lis
     for portion in _portions(content):
         text = portion.decode(last if not lines else last.removesuffix("-sig"))
         more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if lines:  # a portion ends with a line, whose empty successor is no line
+        if lines:  # a portion ends with a line end, after which split gives an empty text
             lines.pop()
         lines += more
         if len(lines) > MOST_LINES:
@@ -265,7 +267,7 @@ def decoded_lines(where: str, content: bytes, encodings: tuple[str, ...]) -> lis
 
 
 def _portions(content: bytes) -> Iterator[bytes]:
-    """The content in portions that end with a line."""
+    """The content in portions that end at the end of a line."""
     start, end = 0, b"\n" if b"\n" in content else b"\r"
     while start < len(content):
         stop = content.find(end, start + _PORTION) + 1
@@ -279,7 +281,7 @@ def delimited(where: str, lines: list[str], separator: str, header: Header, chos
     Raises
     ------
     InputError
-        A line with more cells than the header, or with too few in the middle of the file.
+        A line has more cells than the header, or too few before the end of the file.
     """
     hint = "; numbers with a decimal comma need another separator or quotes" if separator == "," else ""
     records = Records(where, header, chosen, hint)
@@ -298,14 +300,14 @@ def delimited(where: str, lines: list[str], separator: str, header: Header, chos
 
 
 def _parted(lines: list[str], separator: str) -> list[list[str]]:
-    """Lines in cells, all at once; another number than there are lines where quotes go on over line ends."""
+    """Lines split into cells, all at once; fewer rows than lines where a quoted cell contains line ends."""
     if not any('"' in line for line in lines):
         return [line.split(separator) for line in lines]
     return list(csv.reader(lines, delimiter=separator))
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    """One line in cells; quotes may hold the separator."""
+    """A line split into cells; the separator may stand within quotes."""
     if '"' not in line:
         return line.split(separator)
     return next(csv.reader([line], delimiter=separator), [])

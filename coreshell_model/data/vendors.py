@@ -1,7 +1,7 @@
 """Vendors by their headers, and the units that their exports leave out.
 
 Each entry says where its convention is known from, or "assumed: why". A unit that differs between files of
-one vendor is listed as open: the dates of the file tell it, or the user.
+one vendor is listed as open: it is taken from the dates in the file, or the user has to say it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,14 +21,14 @@ class Vendor:
     ----------
     name : of the export
     marks : headers that it always has, in small letters
-    units : of columns whose header has none, by their header in small letters
-    open : columns whose unit differs between its files, with the units in use
-    known : where this is known from
+    source : where this is known from
+    units : of columns without one in the header, by the header in small letters
+    open : columns whose unit differs between files, with the units in use
     """
 
     name: str
     marks: frozenset[str]
-    known: str
+    source: str
     units: Mapping[str, str] = field(default_factory=dict)
     open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ VENDORS = (
 
 
 def vendor_of(header: Sequence[str]) -> Vendor | None:
-    """The vendor whose headers these are; None where none's are, or more than one's."""
+    """The vendor with these headers; None where none, or more than one, has them."""
     names = {name.strip().strip("\"'").lower() for name in header}
     fitting = [vendor for vendor in VENDORS if vendor.marks <= names]
     most = max((len(vendor.marks) for vendor in fitting), default=0)
@@ -85,21 +85,21 @@ def vendor_of(header: Sequence[str]) -> Vendor | None:
 
 
 SECONDS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-"""In each unit that a time without one may have."""
+"""Seconds in each unit that a time without one may have."""
 
 CLOSE = 0.05
-"""Relative to it: how close the dates have to come to a unit to tell it."""
+"""Relative difference within which the dates have to agree with a unit."""
 
 RESOLVED = 10.0
-"""Seconds between two dates, written to a second, from which their difference is good for a ratio."""
+"""Least seconds between two dates, which are written to a second, for a ratio to the time."""
 
 LEAST_RATIOS = 3
 
 
-def untold_unit(
-    sheet: Sheet, what: Measured, place: int, times: np.ndarray | None, stamps: np.ndarray | None
+def inferred_unit(
+    sheet: Sheet, quantity: Measured, place: int, times: np.ndarray | None, stamps: np.ndarray | None
 ) -> tuple[str, str]:
-    """The unit of a column, and the statement how it is known.
+    """The unit of a column whose header has none, and the statement how it is known.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def untold_unit(
     Raises
     ------
     InputError
-        Nothing tells the unit, or two things tell different ones.
+        Neither vendor nor dates give a unit, or they give different ones.
     """
     header = sheet.header[place]
     vendor, name = vendor_of(sheet.header), header.strip().strip("\"'").lower()
@@ -118,20 +118,20 @@ def untold_unit(
     if vendor is not None and by_dates and by_vendor and by_dates != by_vendor:
         raise sheet.wrong(
             f"{header!r} has no unit: {vendor.name} writes it in {by_vendor}, the file's dates say "
-            f"{by_dates}; {_say(what, header)}"
+            f"{by_dates}; {_advice(quantity, header)}"
         )
     if by_dates:
         return by_dates, f"{header!r} has no unit; in {by_dates}, as the file's dates tell"
     if vendor is not None and by_vendor:
         return (
             by_vendor,
-            f"{header!r} has no unit; in {by_vendor}, as {vendor.name} writes it ({vendor.known})",
+            f"{header!r} has no unit; in {by_vendor}, as {vendor.name} writes it ({vendor.source})",
         )
-    raise sheet.wrong(f"{header!r} has no unit; {_either(vendor, name)}{_say(what, header)}")
+    raise sheet.wrong(f"{header!r} has no unit; {_units_in_use(vendor, name)}{_advice(quantity, header)}")
 
 
 def unit_by_dates(times: np.ndarray, stamps: np.ndarray) -> str | None:
-    """The unit in which a time runs as the dates beside it do; None where none fits."""
+    """The unit in which a time agrees with the dates beside it; None where none does."""
     passed, counted = np.diff(stamps), np.diff(times)
     sound = (passed >= RESOLVED) & (counted > 0)
     if sound.sum() >= LEAST_RATIOS:
@@ -144,13 +144,13 @@ def unit_by_dates(times: np.ndarray, stamps: np.ndarray) -> str | None:
     return next((unit for unit, seconds in SECONDS.items() if abs(ratio / seconds - 1) < CLOSE), None)
 
 
-def _either(vendor: Vendor | None, name: str) -> str:
+def _units_in_use(vendor: Vendor | None, name: str) -> str:
     if vendor is None or name not in vendor.open:
         return ""
     *others, last = vendor.open[name]
     return f"{vendor.name} writes it in {', '.join(others)} or {last}; "
 
 
-def _say(what: Measured, header: str) -> str:
+def _advice(quantity: Measured, header: str) -> str:
     choice = f"{header} in UNIT"
-    return f"say it, as columns={{{what.value!r}: '{choice}'}} (--column '{what.value}={choice}')"
+    return f"say it, as columns={{{quantity.value!r}: '{choice}'}} (--column '{quantity.value}={choice}')"

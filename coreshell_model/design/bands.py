@@ -38,7 +38,7 @@ def check_ensemble(ensemble: Ensemble, problem: Problem, axes: Sequence[Axis]) -
     for path in ensemble.paths:
         if path in varied:
             raise InputError(
-                f"{path} is set or varied, and is among the numbers of {ensemble.said}; leave one out"
+                f"{path} is set or varied, and is among the numbers of {ensemble.description}; leave one out"
             )
 
 
@@ -95,7 +95,7 @@ def bands(
     values = np.hstack(
         [np.repeat(variables, len(ensemble), axis=0), np.tile(ensemble.values, (len(variables), 1))]
     )
-    origin = f"{len(variables)} designs with {ensemble.said}"
+    origin = f"{len(variables)} designs with {ensemble.description}"
     points = Points((*axes, *axes_of(ensemble)), values, origin)
     sweep = run(problem, points)
     rows = sweep.table.set_index("Point").reindex(range(len(points)))

@@ -218,7 +218,7 @@ def _candidate(run: Run, material: Material, experiment: Experiment, ensemble: E
 
 def _predictions(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
     """The observables of a problem, a row for each draw; NaN where a draw was not solved."""
-    points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.said}")
+    points = Points(axes_of(ensemble), ensemble.values, f"{name} with {ensemble.description}")
     sweep = run(name, shared, points)
     rows = sweep.table.set_index("Point").reindex(range(len(ensemble)))
     rows.loc[rows["Ending"] != SOLVED, list(shared.observables)] = np.nan

@@ -189,7 +189,7 @@ def _study(optuna, path, record, objectives, resume):
             raise InputError(f"{path}: is damaged: it has no record of its search; choose another folder")
         study.set_user_attr("Record", sealed(record))
         return study
-    check_same(unsealed(stored, str(path)), record, path or STORED, KIND, aside=("Compiled",))
+    check_same(unsealed(stored, str(path)), record, path or STORED, KIND, may_differ=("Compiled",))
     return study
 
 

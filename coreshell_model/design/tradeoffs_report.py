@@ -71,7 +71,7 @@ def results(trade_offs: TradeOffs) -> dict[str, Any]:
         "External area advice": None if trade_offs.areas is None else trade_offs.areas.advice,
         "Readings": _readings(trade_offs),
         "Front": _front(trade_offs),
-        "Bands from": None if request.ensemble is None else request.ensemble.said,
+        "Bands from": None if request.ensemble is None else request.ensemble.description,
         "Recommended": recommended(trade_offs),
         "Literature": _records(literature()),
         "Notes": list(trade_offs.notes),

@@ -1,1 +1,1 @@
-"""What a user gives: materials, protocols, and numbers of them that are changed; read, checked and frozen."""
+"""What a user gives: materials, protocols and changes to their numbers; read, checked and frozen."""

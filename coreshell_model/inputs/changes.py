@@ -13,7 +13,7 @@ from coreshell_model.inputs.protocol import Protocol, changeable, changed_protoc
 
 @dataclass(frozen=True)
 class Variable:
-    """A number of the design: its short name, what it is called, the unit it is shown in, its path."""
+    """A number of the design: short name, title, the unit in which it is shown, and path."""
 
     name: str
     title: str
@@ -22,7 +22,7 @@ class Variable:
 
     @property
     def label(self) -> str:
-        """Title and unit, as axes and columns have them."""
+        """Title and unit, for axes and columns."""
         return self.title if self.unit == "1" else f"{self.title} [{self.unit}]"
 
 
@@ -46,12 +46,12 @@ VARIABLES = {
 
 
 def path_of(name: str, material: Material) -> str:
-    """The dotted path of a design variable; what is a path already stays one.
+    """The dotted path of a design variable; a path stays as it is.
 
     Raises
     ------
     InputError
-        Neither a path nor a variable.
+        The name is neither a path nor a design variable.
     """
     if "." in name:
         return name
@@ -62,25 +62,25 @@ def path_of(name: str, material: Material) -> str:
         )
     path = VARIABLES[name].path
     if not isinstance(material, CoreShellMaterial) and path.startswith("core."):
-        return path.replace("core.", "carbon.", 1)  # the one carbon that it has
+        return path.replace("core.", "carbon.", 1)  # its only carbon
     return path
 
 
 def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
-    """Changes under dotted paths, where a design variable may stand for one; other names stay as they are.
+    """Changes with design variables replaced by their dotted paths; other names stay as they are.
 
     Raises
     ------
     InputError
-        One number under both its names.
+        A number is changed twice, by its path and as a design variable.
     """
-    found: dict[str, str] = {}
+    by_path: dict[str, str] = {}
     for name, text in changes.items():
         path = path_of(name, material) if name in VARIABLES else name
-        if path in found:
+        if path in by_path:
             raise InputError(f"{brief(name)}: {path} is given twice; give it once")
-        found[path] = text
-    return found
+        by_path[path] = text
+    return by_path
 
 
 PROTOCOL_PREFIX = "protocol."
@@ -89,14 +89,10 @@ PROTOCOL_PREFIX = "protocol."
 def prepared(
     material: Material | str | Path, protocol: Protocol | str | Path, changes: Mapping[str, str] | None = None
 ) -> tuple[Material, Protocol]:
-    """Read both where they are names or paths, and apply the changes; those under ``protocol.`` go there.
+    """Read material and protocol if they are names or paths, and apply the changes to them.
 
-    A number to change is named by its dotted path, or as a design variable, such as ``external_area``.
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
+    A number to change is named by its dotted path, which begins with ``protocol.`` for a number of the
+    protocol, or as a design variable, such as ``external_area``.
     """
     if isinstance(material, str | Path):
         material = read_material(str(material))
@@ -118,13 +114,13 @@ def prepared(
     for path in changes:
         if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
-    material = _under(protocol, changed(material, changes), changes)
+    material = _at_protocol_temperature(protocol, changed(material, changes), changes)
     shape_of(material)
     return material, protocol
 
 
-def _under(protocol: Protocol, material: Material, changes: Mapping[str, str]) -> Material:
-    """The material in a cell at the temperature that a protocol states."""
+def _at_protocol_temperature(protocol: Protocol, material: Material, changes: Mapping[str, str]) -> Material:
+    """The material in a cell at the protocol's temperature, if the protocol states one."""
     if protocol.conditions is None:
         return material
     if "cell.temperature" in changes:
@@ -140,7 +136,7 @@ def _under(protocol: Protocol, material: Material, changes: Mapping[str, str]) -
 
 
 def _as_texts(changes: Mapping[str, str] | None) -> dict[str, str]:
-    """A copy, once it is sure to be what Python callers were asked for."""
+    """A copy of the changes, after a check of their types, which Python callers may have wrong."""
     if changes is None:
         return {}
     if not isinstance(changes, Mapping):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Section, brief, exactly_one
+from coreshell_model.base.quantity import Section, check_table, exactly_one
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AreaOrZero,
@@ -23,13 +23,13 @@ from coreshell_model.inputs.limits import (
 from coreshell_model.physics.laws.electrolyte import Tabulated
 
 LONGEST_TABLE = 100
-"""Points of a table: each is a term of the equations that the solver evaluates."""
+"""Points of a table at most: each is a term of the equations that the solver evaluates."""
 
 CONCENTRATION_UNIT = "mol/m3"
 
 
 class Table(Section):
-    """A property of the electrolyte by concentration, straight lines between its points."""
+    """A property of the electrolyte by concentration, with straight lines between the points."""
 
     concentration: tuple[float, ...] = Field(min_length=2, max_length=LONGEST_TABLE)
     concentration_unit: str
@@ -39,19 +39,14 @@ class Table(Section):
 
     @model_validator(mode="after")
     def _one_value_each(self):
-        if len(self.values) != len(self.concentration):
-            raise InputError(
-                f"has {len(self.concentration)} concentrations and {len(self.values)} values; "
-                "give one value each"
-            )
-        rising = all(a < b for a, b in zip(self.concentration, self.concentration[1:], strict=False))
-        if not rising or self.concentration[0] <= 0:
-            raise InputError(
-                f"concentrations are {brief(list(self.concentration))}; give them rising and above 0"
-            )
-        if min(self.values) <= 0:
-            raise InputError(f"has the value {min(self.values):g}; values are above 0")
-        _ = self.concentrations  # a unit that does not convert is refused here
+        check_table(
+            self.concentration,
+            self.values,
+            ("concentrations", "values"),
+            lambda concentration: concentration > 0,
+            remedies=("one value", " and above 0"),
+        )
+        _ = self.concentrations  # refuses a unit that does not convert
         return self
 
     def __str__(self):
@@ -60,19 +55,13 @@ class Table(Section):
 
     @property
     def concentrations(self) -> tuple[float, ...]:
-        """Those of the points [mol.m-3]."""
+        """The concentrations of the points [mol.m-3]."""
         return tuple(
             to_si(value, self.concentration_unit, CONCENTRATION_UNIT) for value in self.concentration
         )
 
     def values_in_si(self, unit: str) -> tuple[float, ...]:
-        """The values in SI, once they are sure to convert to ``unit``.
-
-        Raises
-        ------
-        InputError
-            They do not.
-        """
+        """The values in SI; an InputError if their unit does not convert to ``unit``."""
         return tuple(to_si(value, self.unit, unit) for value in self.values)
 
 
@@ -93,7 +82,7 @@ class Separator(Section):
 
 
 class Electrolyte(Section):
-    """One salt in its solvent: equations (28), (29)."""
+    """A salt in its solvent: equations (28), (29)."""
 
     concentration: Concentration
     transference_number: TransferenceNumber
@@ -131,7 +120,7 @@ class Electrolyte(Section):
 
 
 class Electrode(Section):
-    """The coating: equations (27), (28). Its thickness, or its porosity, gives the other.
+    """The coating: equations (27), (28). Either its thickness or its porosity is given, the other follows.
 
     Mass fractions are of the dry coating; carbon black's area carries film and double layer at either level.
     """

@@ -1,4 +1,4 @@
-"""Alternatives to what materials are, with weights: draws of a posterior, or the ends of assumed ranges."""
+"""Alternatives to materials, with weights: draws of a posterior, or the ends of assumed ranges."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.ranges import combinations, ranges_left
 
 Changes = Mapping[str, str]
-"""Numbers of a material by path, as ``simulate`` takes changes."""
+"""Changed numbers of a material by path, as ``simulate`` takes them."""
 
 
 @dataclass(frozen=True)
@@ -22,37 +22,36 @@ class Ensemble:
 
     Attributes
     ----------
-    said : what they are, in words
-    members : of each alternative the changes of every material, in the order of the materials
-    weights : of the alternatives; None where no probability belongs to them
+    description : what the alternatives are, in words
+    members : for each alternative the changes of every material, in the order of the materials
+    weights : of the alternatives; None if they have no probabilities
     """
 
-    said: str
+    description: str
     members: tuple[tuple[Changes, ...], ...]
     weights: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
-        """Alternatives."""
         return len(self.members)
 
     @property
     def changes(self) -> list[Changes]:
-        """Those of the first material, an alternative each."""
+        """The changes of the first material in each alternative."""
         return [member[0] for member in self.members]
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The numbers of the first material that differ."""
+        """The paths of the numbers of the first material that differ."""
         return tuple(self.changes[0])
 
     @cached_property
     def units(self) -> tuple[str, ...]:
-        """Theirs: those of the last alternative."""
+        """The units of these numbers in the last alternative."""
         return tuple(parse_quantity(text)[1] for text in self.changes[-1].values())
 
     @cached_property
     def values(self) -> NDArray[np.float64]:
-        """The same as numbers in these units, a row an alternative, a column a path."""
+        """The values of these numbers in these units, with a row for each alternative."""
         rows = [
             [_in_unit(member[path], unit) for path, unit in zip(self.paths, self.units, strict=True)]
             for member in self.changes
@@ -61,23 +60,23 @@ class Ensemble:
 
 
 def _in_unit(text: str, unit: str) -> float:
-    value, own = parse_quantity(text)
-    return value if own == unit else to_si(value, own, unit) / to_si(1.0, unit, unit)
+    value, written_unit = parse_quantity(text)
+    return value if written_unit == unit else to_si(value, written_unit, unit) / to_si(1.0, unit, unit)
 
 
-def assumed_ends(materials: Sequence[Material], known: Collection[str] = ()) -> Ensemble | None:
-    """The ends of what the materials' files only assume, in all combinations; None where nothing is left.
+def assumed_ends(materials: Sequence[Material], no_longer_assumed: Collection[str] = ()) -> Ensemble | None:
+    """All combinations of the ends of the materials' assumed ranges; None where no range is left.
 
     Parameters
     ----------
-    materials : one that occurs twice changes alike
-    known : paths of numbers that are no longer assumed, besides those that a run set
+    materials : a material that occurs twice has the same changes in both places
+    no_longer_assumed : paths of numbers whose range does not count, besides those that a run set
     """
-    ranges = {material.name: ranges_left(material, known) for material in materials}
+    ranges = {material.name: ranges_left(material, no_longer_assumed) for material in materials}
     if not any(ranges.values()):
         return None
     members = []
-    for ends in product(*(combinations(each) for each in ranges.values())):
+    for ends in product(*(combinations(ranges_of_material) for ranges_of_material in ranges.values())):
         together = dict(zip(ranges, ends, strict=True))
         members.append(tuple(together[material.name] for material in materials))
     return Ensemble("ends of the material's assumed ranges", tuple(members))

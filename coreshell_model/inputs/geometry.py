@@ -1,4 +1,4 @@
-"""The geometry of a core-shell particle from whichever two of its dimensions a material gives."""
+"""The geometry of a core-shell particle from the two of its dimensions that a material gives."""
 
 from scipy.optimize import root_scalar
 
@@ -9,12 +9,12 @@ from coreshell_model.inputs.sections import Particle, PorousCarbon, Shell
 
 
 def core_shell_geometry(size: Particle, core: PorousCarbon, shell: Shell) -> sorption.Geometry:
-    """By equations (1) and (2).
+    """The geometry of a core-shell particle, by equations (1) and (2).
 
     Raises
     ------
     InputError
-        Dimensions that exclude each other, or less of a shell than `sorption.THINNEST_SHELL`.
+        Dimensions exclude each other, or the shell is thinner than `sorption.THINNEST_SHELL`.
     """
     geometry = _geometry(size, core, shell)
     if not geometry.has_shell:
@@ -61,20 +61,19 @@ def roughness_of(size: Particle) -> float:
 
 
 def _si(dimension: Quantity | None) -> float:
-    """The one dimension that the material gives, as its validation made sure."""
-    assert dimension is not None
+    assert dimension is not None  # by the validation of the material
     return dimension.si
 
 
 def _core_of_area(external_area: float, thickness: float, carbons: dict) -> float:
-    """The core radius [m] at which a shell of this thickness leaves the wanted external area."""
+    """The core radius [m] at which a particle with a shell of this thickness has the external area."""
     smallest, largest = 1e-3 * thickness, 1e9 * thickness
-    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # which refuses impossible carbons
+    limit = sorption.geometry_from_design(largest, thickness, **carbons)  # refuses impossible carbons
     core_volume = limit.core_volume
     gain_per_volume = limit.shell_skeletal_density / (1 - limit.fraction_inside)
 
     def excess(core_radius: float) -> float:
-        """(1) and (2) in plain floats, since a design is solved for many times."""
+        """Relative excess of the area by (1) and (2), in plain floats because it is solved for many times."""
         grown = (1 + thickness / core_radius) ** 3
         mass = 1 + gain_per_volume * core_volume * (grown - 1)
         area = 3 * limit.roughness * core_volume * grown / ((core_radius + thickness) * mass)

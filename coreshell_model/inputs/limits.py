@@ -1,8 +1,8 @@
-"""What each number of a material or protocol may be, and what it usually is: one table.
+"""The table of bounds and usual ranges of each number of a material or protocol.
 
-Beyond the bounds that nature sets a number is refused, with the reason; outside of the range that is usual
-the results warn. Bounds are in SI, usual ranges in the unit that stands first; ``source`` says where a range
-is from.
+A number beyond the bounds that nature sets is refused, with the reason; a number outside the usual range
+gives a warning in the results. Bounds are in SI, usual ranges in the unit that stands first; ``source`` says
+where a range is from.
 """
 
 from typing import Annotated
@@ -11,7 +11,7 @@ from coreshell_model.base.quantity import Quantity, within
 from coreshell_model.physics.laws.constants import FARADAY
 
 SMALLEST_RADIUS, LARGEST_RADIUS = 10e-9, 100e-6
-"""Radii [m] that a particle may have: from carbon black's primary particles to grains of a coarse powder."""
+"""Radii [m] of particles: from carbon black's primary particles to grains of a coarse powder."""
 
 TWO_SODIUM = 2 * FARADAY / 12.011e-3
 """Charge [C.kg-1] of two sodium atoms for each carbon atom: 4463 mAh/g."""

@@ -1,4 +1,4 @@
-"""A material: what a TOML file of ``parameters/`` says, validated and frozen; its names, and whose it is."""
+"""A material: the contents of a TOML file as in ``parameters/``, validated and frozen, and its names."""
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
@@ -32,7 +32,7 @@ from coreshell_model.inputs.sections import (
 from coreshell_model.inputs.sorption import Geometry
 
 MOST_RANGES = 6
-"""Assumed ranges of one material: all their ends together are 2 to the power of this many runs."""
+"""Assumed ranges of a material at most: their ends take 2 to the power of their number of runs."""
 
 
 class _Material(Section):
@@ -54,9 +54,9 @@ class _Material(Section):
     @model_validator(mode="after")
     def _ranges_of_its_numbers(self):
         numbers = sources(self)
-        known = {path for path, kind in left_out(self).items() if kind is Quantity} | set(numbers)
+        paths = {path for path, kind in left_out(self).items() if kind is Quantity} | set(numbers)
         for place, assumed in enumerate(self.band, start=1):
-            if assumed.path not in known or assumed.path.startswith("band."):
+            if assumed.path not in paths or assumed.path.startswith("band."):
                 raise InputError(
                     f"band.{place}.path: {brief(assumed.path)} is not one of its numbers; "
                     "`coreshell materials show NAME` lists them"
@@ -76,12 +76,14 @@ class CoreShellMaterial(_Material):
 
     @cached_property
     def geometry(self) -> Geometry:
-        """Its particle, worked out once; other numbers make another material, not a ``model_copy`` of this.
+        """The particle's geometry, computed once.
+
+        So a change of its numbers has to make a new material, not a ``model_copy``.
 
         Raises
         ------
         InputError
-            Dimensions that exclude each other, or that leave no shell.
+            Dimensions exclude each other, or leave no shell.
         """
         return core_shell_geometry(self.particle, self.core, self.shell)
 
@@ -92,7 +94,7 @@ class CoreShellMaterial(_Material):
 
 
 class OneCarbonMaterial(_Material):
-    """A particle of one carbon: the same model with two equal regions."""
+    """A particle of one carbon: the same model, with two equal regions."""
 
     carbon: PorousCarbon
 
@@ -114,13 +116,7 @@ Material = CoreShellMaterial | OneCarbonMaterial
 
 
 def material_from_dict(data: dict, where: str) -> Material:
-    """Validate the content of a material file; ``where`` names it in complaints.
-
-    Raises
-    ------
-    InputError
-        One line: file, field, value, remedy.
-    """
+    """Validate the content of a material file; ``where`` names it in error messages."""
     if "carbon" in data and ("core" in data or "shell" in data):
         raise InputError(f"{where}: has carbon beside core or shell; give carbon alone, or core and shell")
     kind = OneCarbonMaterial if "carbon" in data else CoreShellMaterial
@@ -131,13 +127,7 @@ def material_from_dict(data: dict, where: str) -> Material:
 
 
 def read_material(name_or_path: str) -> Material:
-    """Read a shipped material by name, or the user's own by path.
-
-    Raises
-    ------
-    InputError
-        No such material, or a file that is not one.
-    """
+    """Read a shipped material by name, or the user's own by path."""
     path = library.find("parameters", name_or_path)
     return _read_material(path, library.stamp(path))
 
@@ -154,12 +144,12 @@ def sources(section: Section) -> dict[str, Quantity]:
 
 
 def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable | SizeTable]:
-    """Every number and every table, each of which has a source, under its dotted path."""
-    found: dict[str, Quantity | Table | OccupancyTable | SizeTable] = {}
+    """Every number and every table of a material or protocol, all of which have a source, by dotted path."""
+    by_path: dict[str, Quantity | Table | OccupancyTable | SizeTable] = {}
 
     def walk(prefix: str, value: Any) -> None:
         if isinstance(value, Quantity | Table | OccupancyTable | SizeTable):
-            found[prefix] = value
+            by_path[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:
                 walk(f"{prefix}.{name}" if prefix else name, getattr(value, name))
@@ -171,112 +161,108 @@ def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable | S
                 walk(f"{prefix}.{index}", item)
 
     walk("", section)
-    return found
+    return by_path
 
 
 def name_among(
     materials: Mapping[str, Material],
-    given: str,
-    of: str,
+    reference: str,
+    holder: str,
     folder: Path | None = None,
     drawn: Mapping | None = None,
 ) -> str:
-    """The name that ``materials`` have for a material that is named in any of the ways there are.
+    """The key in ``materials`` of a material that a user names in one of several ways.
 
     Parameters
     ----------
-    materials : by the names that a table or a problem has for them
-    given : a shipped name, the path of a file, the name that its file gives, or one of their own names
-    of : what has them, in words, as "the posterior joint"
-    folder : from which their paths count, where that is not the working folder
-    drawn : by name, paths of numbers in which the file may differ from the material that it is
+    materials : by the names that a table or a problem gives them
+    reference : the user's text: a shipped name, the path of a file, the name in that file, or a key
+    holder : what holds the materials, in words, as "the posterior joint"
+    folder : folder of relative paths among the keys, if it is not the working folder
+    drawn : by key, paths of numbers in which the user's file may differ from the material
 
     Raises
     ------
     InputError
-        None of them is meant, or more than one.
+        The text fits no material, or more than one.
     """
-    if given in materials:
-        return given
-    alike = [name for name in materials if _same_place(name, given, folder)]
+    if reference in materials:
+        return reference
+    alike = [name for name in materials if _same_place(name, reference, folder)]
     if not alike:
-        alike = [name for name, material in materials.items() if given in (material.name, Path(name).stem)]
+        alike = [key for key, material in materials.items() if reference in (material.name, Path(key).stem)]
     if not alike:
-        alike = _as_in_the_file(materials, given, drawn)
+        alike = _as_in_the_file(materials, reference, drawn)
     if len(alike) == 1:
         return alike[0]
     names = ", ".join(alike or materials)
     if alike:
-        raise InputError(f"{of} has several materials that {given!r} names: {names}; give one of these names")
+        raise InputError(
+            f"{holder} has several materials that {reference!r} names: {names}; give one of these names"
+        )
     raise InputError(
-        f"{of} has no material {given!r}; it has {names}; {did_you_mean(given, materials)}give "
-        "one of these, the path of its file or the name in it"
+        f"{holder} has no material {reference!r}; it has {names}; {did_you_mean(reference, materials)}"
+        "give one of these, the path of its file or the name in it"
     )
 
 
 def material_among(
-    materials: Mapping[str, Material], given: str, of: str, drawn: Mapping | None = None
+    materials: Mapping[str, Material], reference: str, holder: str, drawn: Mapping | None = None
 ) -> tuple[str, Material]:
-    """The name that ``materials`` have for a material, and the material, as its file is now if there is one.
+    """The key of ``name_among``, and the material: as its file is now, if there is one.
 
     Parameters are those of ``name_among``.
-
-    Raises
-    ------
-    InputError
-        As ``name_among``, or a file that cannot be read.
     """
-    name = name_among(materials, given, of, drawn=drawn)
-    for text in (given, name):
+    name = name_among(materials, reference, holder, drawn=drawn)
+    for text in (reference, name):
         if library.is_there("parameters", text):
             read = read_material(text)
-            if read.name == materials[name].name or text == given:
+            if read.name == materials[name].name or text == reference:
                 return name, read
     return name, materials[name]
 
 
-def _same_place(name: str, given: str, folder: Path | None) -> bool:
-    """Whether both are paths of one file."""
+def _same_place(name: str, reference: str, folder: Path | None) -> bool:
+    """Whether both are paths of the same file."""
     try:
-        own = (folder or Path()) / user_path(name)
-        return own.resolve() == user_path(given).resolve() and own.suffix == ".toml"
+        own_path = (folder or Path()) / user_path(name)
+        return own_path.resolve() == user_path(reference).resolve() and own_path.suffix == ".toml"
     except (OSError, InputError):
         return False
 
 
-def _as_in_the_file(materials: Mapping[str, Material], given: str, drawn: Mapping | None) -> list[str]:
-    """Those of the name in the given file, else those with all its numbers but the drawn ones."""
-    if not library.is_there("parameters", given):
+def _as_in_the_file(materials: Mapping[str, Material], reference: str, drawn: Mapping | None) -> list[str]:
+    """Keys of materials with the name in the user's file, or else with its numbers apart from drawn ones."""
+    if not library.is_there("parameters", reference):
         return []
-    read = read_material(given)
-    named = [name for name, material in materials.items() if material.name == read.name]
-    apart = drawn or {}
+    read = read_material(reference)
+    named = [key for key, material in materials.items() if material.name == read.name]
+    drawn = drawn or {}
     return named or [
-        name for name, material in materials.items() if not differing(read, material, apart.get(name, ()))
+        key for key, material in materials.items() if not differing(read, material, drawn.get(key, ()))
     ]
 
 
-def differing(one: Material, other: Material, apart=()) -> list[str]:
-    """Paths of the numbers in which two materials differ, some apart."""
-    here, there = ({path: number.si for path, number in sources(each).items()} for each in (one, other))
-    return sorted(
-        path for path in {*here, *there} if path not in apart and not _alike(here.get(path), there.get(path))
-    )
+def differing(material: Material, other: Material, except_for=()) -> list[str]:
+    """Paths of the numbers in which two materials differ, without those in ``except_for``."""
+    values, others = ({path: number.si for path, number in sources(m).items()} for m in (material, other))
+    paths = {*values, *others} - set(except_for)
+    return sorted(path for path in paths if not _alike(values.get(path), others.get(path)))
 
 
-def _alike(one: float | None, other: float | None) -> bool:
-    return one is not None and other is not None and abs(one - other) <= 1e-9 * abs(other)
+def _alike(value: float | None, other: float | None) -> bool:
+    return value is not None and other is not None and abs(value - other) <= 1e-9 * abs(other)
 
 
 COATED = "core_shell"
-"""The shipped material that is it."""
+"""Name of the shipped material that is the paper's coated carbon."""
 
-MAKE = ("particle.", "core.pore_volume", "core.skeletal_density", "shell.mass_gain", "shell.thickness")
-"""How the paths of the numbers begin that make it this carbon; its electrochemistry may be read otherwise."""
+DEFINING = ("particle.", "core.pore_volume", "core.skeletal_density", "shell.mass_gain", "shell.thickness")
+"""Beginnings of the paths of numbers that make a material this carbon; its electrochemistry may differ."""
 
 
 def is_of_the_paper(material: Material) -> bool:
-    """Whether this is a shipped reading of the paper's coated carbon, its particle as measured there."""
+    """Whether this is a shipped material for the paper's coated carbon, with its particle as measured."""
     if material.name not in library.names("parameters"):
         return False
-    return not any(path.startswith(MAKE) for path in differing(material, read_material(COATED)))
+    return not any(path.startswith(DEFINING) for path in differing(material, read_material(COATED)))

@@ -1,4 +1,4 @@
-"""A material file as its author wrote it, with single numbers exchanged: comments and order stay."""
+"""Exchange of single numbers in the text of a material file: comments and order stay."""
 
 import json
 import re
@@ -16,45 +16,45 @@ _NOT_THERE = "has no number {} on a line of its own; write it by hand"
 
 
 def written(value: float, unit: str, source: str) -> str:
-    """A number as a material file holds it."""
+    """A number as it is written in a material file."""
     digits = repr(value).removesuffix(".0")
     return f"{{ value = {digits}, unit = {in_quotes(unit)}, source = {in_quotes(source)} }}"
 
 
 def in_quotes(text: str) -> str:
-    """Text as TOML has it."""
+    """Text as a string in TOML."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def with_number(
     text: str, path: str, number: str, instead_of: Sequence[str] = (), *, add: bool = False
 ) -> str:
-    """The file with one number exchanged; ``sei.steps.2.charge`` is in the second ``[[sei.steps]]``.
+    """The text with one number exchanged; ``sei.steps.2.charge`` is in the second ``[[sei.steps]]``.
 
     Parameters
     ----------
     text : of the file
-    path : of the number, dotted
+    path : dotted path of the number
     number : as ``written`` gives it
-    instead_of : paths in the same section that say the same thing otherwise, and go
-    add : put a number that the file has not at the end of its section
+    instead_of : paths in the same section that say the same in another way, which are removed
+    add : write a number that is not in the file at the end of its section
 
     Raises
     ------
     InputError
-        There is no such number, or it stands in the file in another form.
+        The number is not in the file, or not on a line of its own.
     """
     lines = text.splitlines(keepends=True)
     section, key = _section(lines, path)
     if section is None:
         raise InputError(_NOT_THERE.format(path))
     places = {name: _line(lines, section, name.split(".")[-1]) for name in (path, *instead_of)}
-    there = [(name, place) for name, place in places.items() if place is not None]
-    if there:
-        _, first = there[0]
-        lines[first] = _exchanged(lines[first], key, number)
-        gone = {place for _, place in there[1:]}
-        new = "".join(line for place, line in enumerate(lines) if place not in gone)
+    existing = [(name, place) for name, place in places.items() if place is not None]
+    if existing:
+        _, first = existing[0]
+        lines[first] = _line_with(lines[first], key, number)
+        removed = {place for _, place in existing[1:]}
+        new = "".join(line for place, line in enumerate(lines) if place not in removed)
     elif not add:
         raise InputError(_NOT_THERE.format(path))
     else:
@@ -62,12 +62,12 @@ def with_number(
         if lines and not lines[last].endswith("\n"):
             lines[last] += "\n"
         new = "".join([*lines[: last + 1], f"{key} = {number}\n", *lines[last + 1 :]])
-    _check_all_else(text, new, path, (path, *instead_of))
+    _check_nothing_else_changed(text, new, path, (path, *instead_of))
     return new
 
 
 def with_text(text: str, field: str, value: str) -> str:
-    """The file with another ``field`` at its top, where that stands on one line; nothing else changes."""
+    """The text with another value of a ``field`` at its top, if that is on one line; all else stays."""
     line = f"{field} = {in_quotes(value)}"
     top = re.split(r"^(?=\s*\[)", text, maxsplit=1, flags=re.M)
     top[0] = re.sub(rf"^{field}[ \t]*=[ \t]*(?:{_STRING})", lambda _: line, top[0], count=1, flags=re.M)
@@ -75,15 +75,15 @@ def with_text(text: str, field: str, value: str) -> str:
 
 
 def with_sources(text: str, change: Callable[[str], str]) -> str:
-    """The file with every source changed.
+    """The text with every source changed.
 
     Raises
     ------
     InputError
-        A source that is not text on one line.
+        A source is not on one line.
     """
     before = _sources(tomllib.loads(text))
-    new = _SOURCE.sub(lambda found: found[1] + in_quotes(change(tomllib.loads(f"x = {found[2]}")["x"])), text)
+    new = _SOURCE.sub(lambda match: match[1] + in_quotes(change(tomllib.loads(f"x = {match[2]}")["x"])), text)
     after = _sources(tomllib.loads(new))
     for (place, old), (_, now) in zip(before, after, strict=True):
         if now != change(old):
@@ -92,25 +92,25 @@ def with_sources(text: str, change: Callable[[str], str]) -> str:
 
 
 def _sources(entries: Any, place: str = "") -> list[tuple[str, str]]:
-    """Every source with the place it stands at."""
-    found: list[tuple[str, str]] = []
+    """Every source with its place in the file."""
+    sources: list[tuple[str, str]] = []
     if isinstance(entries, Mapping):
         for name, value in entries.items():
             if name == "source" and isinstance(value, str):
-                found.append((place, value))
+                sources.append((place, value))
             else:
-                found += _sources(value, f"{place}.{name}".strip("."))
+                sources += _sources(value, f"{place}.{name}".strip("."))
     elif isinstance(entries, list):
         for number, value in enumerate(entries, start=1):
-            found += _sources(value, f"{place}.{number}")
-    return found
+            sources += _sources(value, f"{place}.{number}")
+    return sources
 
 
 def _section(lines: Sequence[str], path: str) -> tuple[range | None, str]:
-    """The lines below the header of a number's section, and its name there."""
+    """The lines below the header of a number's section, and the number's name in it."""
     *tables, key = path.split(".")
     table, count = ".".join(name for name in tables if not name.isdigit()), 0
-    wanted = next((int(name) for name in tables if name.isdigit()), 1)
+    position = next((int(name) for name in tables if name.isdigit()), 1)
     start = None
     for number, line in enumerate(lines):
         if header := _HEADER.match(line):
@@ -118,7 +118,7 @@ def _section(lines: Sequence[str], path: str) -> tuple[range | None, str]:
                 return range(start, number), key
             if re.sub(r"\s*\.\s*", ".", header[2]) == table:
                 count += 1
-                if count == wanted:
+                if count == position:
                     start = number + 1
     return (None if start is None else range(start, len(lines))), key
 
@@ -127,28 +127,25 @@ def _line(lines: Sequence[str], section: range, key: str) -> int | None:
     return next((place for place in section if re.match(rf"\s*{re.escape(key)}\s*=", lines[place])), None)
 
 
-def _exchanged(line: str, key: str, number: str) -> str:
-    """A line with another number, its indent and the comment behind it kept."""
+def _line_with(line: str, key: str, number: str) -> str:
+    """The line with another number, with its indent and comment."""
     indent = line[: len(line) - len(line.lstrip())]
-    bare = _TEXT.sub(lambda found: "_" * len(found[0]), line)
+    bare = _TEXT.sub(lambda match: "_" * len(match[0]), line)
     comment = bare.find("#")
     behind = f"  {line[comment:].rstrip()}" if comment >= 0 else ""
     return f"{indent}{key} = {number}{behind}\n"
 
 
-def _check_all_else(before: str, after: str, path: str, changed: Sequence[str]) -> None:
-    """Make sure that the new file says all that the old one did, but for what was to change.
+def _check_nothing_else_changed(before: str, after: str, path: str, changed: Sequence[str]) -> None:
+    """Refuse a new text that differs from the old one in other entries than the changed ones.
 
-    Raises
-    ------
-    InputError
-        It does not: the number stands there in a form that is not exchanged line by line.
+    It does where a number is written in a form that cannot be exchanged line by line.
     """
     try:
         old, new = tomllib.loads(before), tomllib.loads(after)
         for name in changed:
-            _taken_out(old, name)
-            _taken_out(new, name)
+            _remove(old, name)
+            _remove(new, name)
         alike = old == new
     except tomllib.TOMLDecodeError:
         alike = False
@@ -156,7 +153,7 @@ def _check_all_else(before: str, after: str, path: str, changed: Sequence[str]) 
         raise InputError(_NOT_THERE.format(path))
 
 
-def _taken_out(entries: dict[str, Any], path: str) -> None:
+def _remove(entries: dict[str, Any], path: str) -> None:
     *tables, key = path.split(".")
     inside: Any = entries
     for name in tables:

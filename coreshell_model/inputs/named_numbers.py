@@ -1,4 +1,4 @@
-"""The numbers that a protocol names, so that its steps can refer to them and a user can change them."""
+"""Numbers that a protocol names, so that its steps can refer to them and users can change them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,16 +18,16 @@ _AS_WRITTEN_IN_STEPS = {
     "s": (1.0, " seconds"),
     "1": (1.0, ""),
 }
-"""Factor from SI and unit of each kind of number that a step can hold."""
+"""Factor from SI, and the unit as written, of each kind of number that a step can hold."""
 
 
 def words(name: str, number: Quantity) -> str:
-    """A number as a step writes it: "6 mV/min" as "0.1 mV/s".
+    """A number as it is written in a step: "6 mV/min" as "0.1 mV/s".
 
     Raises
     ------
     InputError
-        A name that cannot stand in a step, or a number of a kind that no step has.
+        The name cannot stand in a step, or no step has a number of this kind.
     """
     if not _NAME.fullmatch(name):
         raise InputError("is no name for a number; use small letters, digits and _, beginning with a letter")
@@ -46,27 +46,15 @@ def references(text: str) -> set[str]:
 
 
 def filled(text: str, numbers: Mapping[str, str]) -> str:
-    """A text with the numbers that it names in braces.
-
-    Raises
-    ------
-    InputError
-        A name that is not among them.
-    """
+    """A text with the names in braces replaced by their numbers."""
     for name in sorted(references(text) - set(numbers)):
-        known = ", ".join(numbers) or "none"
-        raise InputError(f"names {brief(name)}, which is not among the protocol's numbers; they are {known}")
-    return _REFERENCE.sub(lambda found: numbers[found[1]], text)
+        names = ", ".join(numbers) or "none"
+        raise InputError(f"names {brief(name)}, which is not among the protocol's numbers; they are {names}")
+    return _REFERENCE.sub(lambda match: numbers[match[1]], text)
 
 
 def count(text: str) -> int:
-    """A number of repetitions, once its names are filled in.
-
-    Raises
-    ------
-    InputError
-        Not a whole number above 0.
-    """
+    """A number of repetitions from its text, which has to be a whole number above 0."""
     try:
         value = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a material's particle is made of: its shape, its masses, and which share of its pores is open."""
+"""The particle of a material: its shape, changes of its numbers, its mass gain and open fraction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUM
 from coreshell_model.physics.laws.pores import exponential_seal, logistic_seal, percolation_seal
 
 ONE_CARBON_CORE = 0.89
-"""Share of the radius that a particle of one carbon calls its core: the equal cells of the shell are then
-as wide as the core's narrowest (docs/decisions/mesh.md)."""
+"""Core radius over radius in the model of a particle of one carbon: the equal cells of the shell are then as
+wide as the narrowest ones of the core (docs/decisions/mesh.md)."""
 
 CLUSTERED_CORE = 0.999
-"""The same where that carbon holds clusters, which the model places in the core alone."""
+"""The same for a carbon with clusters, which the model has in the core alone."""
 
 SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
 AMOUNTS = ("shell.mass_gain", "shell.thickness")
@@ -43,10 +43,10 @@ COATING = ("electrode.thickness", "electrode.porosity")
 ACCESSIBLE = "pores.accessible_volume"
 
 KEPT, FOLLOWED = "kept: ", "followed: "
-"""How the sources of numbers begin that a change of another one kept, or took with it."""
+"""Beginnings of the sources of numbers that were kept, or that followed, when another one was changed."""
 
-SEEN = 1e-3
-"""Share by which a dimension has to move to be said."""
+STATED = 1e-3
+"""Relative change of a dimension above which it is stated."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Shape:
 
     @property
     def radius(self) -> float:
-        """R [m]."""
+        """Outer radius R [m]."""
         return self.core_radius + self.shell_thickness
 
 
@@ -70,7 +70,7 @@ def shape_of(material: Material) -> Shape:
     Raises
     ------
     InputError
-        Dimensions that exclude each other, such as a shell thicker than the particle, or leave no shell.
+        Dimensions exclude each other, such as a shell thicker than the particle, or leave no shell.
     """
     try:
         shape = _shape(material)
@@ -81,13 +81,7 @@ def shape_of(material: Material) -> Shape:
 
 
 def _check_size(radius: float) -> None:
-    """The radius that other numbers come to lies where particles have theirs, as one that is given.
-
-    Raises
-    ------
-    InputError
-        It does not.
-    """
+    """Refuse a radius that follows from other numbers by the same limits as one that is given."""
     if not SMALLEST_RADIUS <= radius <= LARGEST_RADIUS:
         raise InputError(
             f"the particle comes to a radius of {radius * 1e9:.4g} nm; a particle has "
@@ -112,7 +106,7 @@ def _shape(material: Material) -> Shape:
     if size.external_area is not None:
         radius = sorption.radius_from_external_area(size.external_area.si, density, roughness)
     else:
-        assert size.radius is not None  # its validation made sure
+        assert size.radius is not None  # by the validation of the material
         radius = size.radius.si
     in_core_alone = any(kind.charge(carbon) > 0 for kind in STORES if "Shell" not in kind.regions)
     share = CLUSTERED_CORE if in_core_alone else ONE_CARBON_CORE
@@ -123,7 +117,7 @@ def _shape(material: Material) -> Shape:
 def known_paths(material: Material) -> list[str]:
     """The dotted paths that ``changed`` accepts: every number of the material, and every optional one.
 
-    Optional numbers of a section that the material has not are not among them: it needs all of its fields.
+    Numbers of a section that the file leaves out are not among them, since a section needs all its fields.
     """
     optional = {path for path, kind in left_out(material).items() if kind is Quantity}
     paths = set(sources(material)) | optional
@@ -136,21 +130,21 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
     """The same material with some numbers changed, as ``{"shell.thickness": "12 nm"}``.
 
     A new shell thickness or mass gain keeps the core, a new size of the particle keeps the mass gain;
-    what is given per gram follows either way. A pore volume below what electrolyte can enter takes that with
-    it. Everything else stays as the file has it. The source of a number that was kept, or that followed,
-    says so (`consequences`).
+    numbers per gram follow in both cases. A pore volume below the accessible volume lowers that too.
+    Everything else stays as in the file. The source of a number that was kept, or that followed, says so
+    (`consequences`).
 
     Raises
     ------
     InputError
-        Unknown path, or a value that the material cannot have.
+        A path is unknown, or the material cannot have a value.
     """
     if not changes:
         return material
     data = material.model_dump(exclude_none=True)
-    known = known_paths(material)
+    paths = known_paths(material)
     for path in changes:
-        if path not in known:
+        if path not in paths:
             raise InputError(
                 f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, material)}"
             )
@@ -168,20 +162,21 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
             _put(data, path, quantity_from_text(text, SET_BY_USER))
         except InputError as error:
             raise InputError(f"{material.name}: {path}: {error}") from None
-    _enter_no_more_than_there_is(data, material, changes)
+    _limit_accessible_volume(data, material, changes)
     new = material_from_dict(data, material.name)
     shape = shape_of(new)
     for path, number in pinned.items():
         section, name = path.split(".")
-        said = number.model_copy(
-            update={"source": f"{number.source}{_went(shape_of(material), shape, changes)}"}
+        explained = number.model_copy(
+            update={"source": f"{number.source}{_consequence(shape_of(material), shape, changes)}"}
         ).in_si(number.si)
-        new = new.model_copy(update={section: getattr(new, section).model_copy(update={name: said})})
+        update = {section: getattr(new, section).model_copy(update={name: explained})}
+        new = new.model_copy(update=update)
     return new
 
 
 def consequences(material: Material) -> list[str]:
-    """What followed from numbers that were changed, and what contradicts without being used, in sentences."""
+    """Sentences about numbers that followed from changed ones, and about unused numbers and sections."""
     section = "carbon" if isinstance(material, OneCarbonMaterial) else "core"
     return [
         f"{path} {number.source}"
@@ -194,11 +189,11 @@ def consequences(material: Material) -> list[str]:
 
 
 ALL_OPEN = 1 - 1e-9
-"""Share of open particles from which none is sealed."""
+"""Share of open particles above which no particle is sealed."""
 
 
 def _unused_stores(material: Material, section: str) -> list[str]:
-    """What to say of storage that open particles have no place for, where no particle is sealed."""
+    """Warnings about storage that only sealed particles can have, where no particle is sealed."""
     carbon = getattr(material, section)
     dry = [kind for kind in STORES if kind.store.dry and kind.section_of(carbon) is not None]
     if material.pores is None or not dry:
@@ -214,7 +209,7 @@ def _unused_stores(material: Material, section: str) -> list[str]:
 
 
 def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantity]:
-    """The dimension that a change of the other one keeps."""
+    """The dimension that stays the same when another one is changed: the core radius or the mass gain."""
     if isinstance(material, OneCarbonMaterial):
         return {}
     size_changes = any(path in changes for path in SIZES)
@@ -223,40 +218,38 @@ def _pinned(material: Material, changes: Mapping[str, str]) -> dict[str, Quantit
         return {}
     geometry = material.geometry
     if amount_changes:
-        kept = f"{KEPT}the core of the unchanged material"
-        return {"particle.core_radius": quantity_from_si(geometry.core_radius, "m", kept)}
-    kept = f"{KEPT}the mass gain of the unchanged material"
-    return {"shell.mass_gain": quantity_from_si(geometry.mass_gain, "1", kept)}
+        source = f"{KEPT}the core of the unchanged material"
+        return {"particle.core_radius": quantity_from_si(geometry.core_radius, "m", source)}
+    source = f"{KEPT}the mass gain of the unchanged material"
+    return {"shell.mass_gain": quantity_from_si(geometry.mass_gain, "1", source)}
 
 
-def _went(then: Shape, now: Shape, changes: Mapping[str, str]) -> str:
-    """How the other dimensions went with the change of one, and what keeps them."""
+def _consequence(before: Shape, after: Shape, changes: Mapping[str, str]) -> str:
+    """The part of a sentence that says how other dimensions changed too, and how to keep them."""
     dimensions = (
-        ("shell.thickness", "the shell", "nm", 1e9 * then.shell_thickness, 1e9 * now.shell_thickness),
-        ("particle.radius", "the particle's radius", "nm", 1e9 * then.radius, 1e9 * now.radius),
+        ("shell.thickness", "the shell", "nm", 1e9 * before.shell_thickness, 1e9 * after.shell_thickness),
+        ("particle.radius", "the particle's radius", "nm", 1e9 * before.radius, 1e9 * after.radius),
         (
             "particle.external_area",
             "the external area",
             "m2/g",
-            1e-3 * then.external_area,
-            1e-3 * now.external_area,
+            1e-3 * before.external_area,
+            1e-3 * after.external_area,
         ),
     )
-    went = [
-        f"{what} from {before:.4g} to {after:.4g} {unit}"
-        for path, what, unit, before, after in dimensions
-        if path not in changes and not isclose(before, after, rel_tol=SEEN)
+    changes_of_others = [
+        f"{what} from {old:.4g} to {new:.4g} {unit}"
+        for path, what, unit, old, new in dimensions
+        if path not in changes and not isclose(old, new, rel_tol=STATED)
     ]
-    if not went:
+    if not changes_of_others:
         return ""
     keeps = "thickness" if any(path in changes for path in SIZES) else "external_area"
-    return f"; with it went {' and '.join(went)}; set {keeps} too to keep that"
+    return f"; with it went {' and '.join(changes_of_others)}; set {keeps} too to keep that"
 
 
-def _enter_no_more_than_there_is(
-    data: dict[str, Any], material: Material, changes: Mapping[str, str]
-) -> None:
-    """Lower what electrolyte can enter to a pore volume that was changed to less."""
+def _limit_accessible_volume(data: dict[str, Any], material: Material, changes: Mapping[str, str]) -> None:
+    """Lower the accessible volume to the pore volume, if that was changed to less."""
     section = "core" if isinstance(material, CoreShellMaterial) else "carbon"
     pores = data.get("pores")
     if pores is None or f"{section}.pore_volume" not in changes or ACCESSIBLE in changes:
@@ -265,12 +258,12 @@ def _enter_no_more_than_there_is(
     most = to_si(volume["value"], volume["unit"], "cm3/g")
     before = to_si(accessible["value"], accessible["unit"], "cm3/g")
     if 0 < most < before:
-        said = f"{FOLLOWED}the pore volume, below the {from_si(before, 'cm3/g'):.4g} cm3/g that it was"
-        pores["accessible_volume"] = {"value": from_si(most, "cm3/g"), "unit": "cm3/g", "source": said}
+        source = f"{FOLLOWED}the pore volume, below the {from_si(before, 'cm3/g'):.4g} cm3/g that it was"
+        pores["accessible_volume"] = {"value": from_si(most, "cm3/g"), "unit": "cm3/g", "source": source}
 
 
 def _put(data: dict[str, Any], path: str, value: dict) -> None:
-    """Write one number into the nested tables, in place of those that say the same thing otherwise."""
+    """Write a number into the nested tables, and remove those that say the same in another way."""
     *parents, leaf = path.split(".")
     table: Any = data
     for name in parents:
@@ -286,10 +279,10 @@ def _suggestion(path: str, material: Material) -> str:
     for section, kind in left_out(material).items():
         if kind is not Quantity and f"{path}.".startswith(f"{section}."):
             return f"{section} is not in this file; add it there with all its fields"
-    known = known_paths(material)
-    close = get_close_matches(path[:LONGEST_NAME], known, n=1)
+    paths = known_paths(material)
+    close = get_close_matches(path[:LONGEST_NAME], paths, n=1)
     if not close:
-        ends = [name for name in known if name.split(".")[-1] == path.split(".")[-1]]
+        ends = [name for name in paths if name.split(".")[-1] == path.split(".")[-1]]
         close = ends[:1]
     return f"did you mean {close[0]!r}?" if close else "`coreshell materials show NAME` lists them"
 
@@ -297,7 +290,7 @@ def _suggestion(path: str, material: Material) -> str:
 def open_fraction(material: Material, shape: Shape) -> float:
     """Share w of particles that electrolyte enters, given or by a seal law of the shell's thickness (24).
 
-    A material without wetted pores has none; one without a shell is open as far as its seal is absent.
+    It is 0 without a section of wetted pores. A seal law of a material without a shell has the thickness 0.
     """
     pores = material.pores
     if pores is None:
@@ -316,25 +309,14 @@ def open_fraction(material: Material, shape: Shape) -> float:
 
 
 def mass_gain(material: Material) -> float:
-    """CVD carbon per mass of core [kg.kg-1]; 0 for a particle of one carbon.
-
-    Raises
-    ------
-    InputError
-        Dimensions that exclude each other.
-    """
+    """CVD carbon per mass of core [kg.kg-1]; 0 for a particle of one carbon."""
     return material.geometry.mass_gain if isinstance(material, CoreShellMaterial) else 0.0
 
 
 def pore_volume_bound(material: Material) -> float:
-    """Charge that sodium as dense as the metal would have in all the core's pores [mA.h.g-1] (43).
+    """Charge of sodium as dense as the metal in all of the core's pores [mA.h.g-1] (43).
 
-    Per gram of active carbon (core + shell): no plateau can be larger.
-
-    Raises
-    ------
-    InputError
-        Dimensions that exclude each other.
+    Per gram of active carbon (core + shell). No plateau can be larger.
     """
     carbon = material.core if isinstance(material, CoreShellMaterial) else material.carbon
     per_core = carbon.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME

@@ -1,4 +1,4 @@
-"""A protocol: what a TOML file of ``experiments/`` says, validated and frozen."""
+"""A protocol: the contents of a TOML file as in ``experiments/``, validated and frozen."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,17 +26,17 @@ from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit, T
 from coreshell_model.inputs.steps import OPEN_CIRCUIT, Step, Terms, read_step
 
 LONGEST = 10_000
-"""Cycles that one protocol may have, and repetitions of a loop."""
+"""Cycles of a protocol, and repetitions of a loop, at most."""
 
 SMALLEST_JUMP = 1e-6
-"""Volts by which a sweep may start off the voltage before it."""
+"""Volts by which the start of a sweep may differ from the voltage before it."""
 
 FIRST_STEP = re.compile(r"cycles\.1(\.steps\.1)+")
-"""The place of a step before which there is none."""
+"""The place of the first step of a protocol."""
 
 
 def _repeat(value: Any) -> int | str:
-    """A whole number, or text that names one."""
+    """A whole number, or a text that names a number in braces."""
     if isinstance(value, str) or (type(value) is int and 1 <= value <= LONGEST):
         return value
     raise InputError(
@@ -53,7 +53,7 @@ Item = Annotated[Annotated[str, Tag("step")] | Annotated["Loop", Tag("loop")], D
 
 
 class Loop(Section):
-    """Steps that follow one another ``repeat`` times within a cycle, as the pulses of a titration."""
+    """Steps that are repeated ``repeat`` times within a cycle, as the pulses of a titration."""
 
     repeat: Repeat
     steps: tuple[Item, ...] = Field(min_length=1)
@@ -67,24 +67,18 @@ class Cycles(Section):
 
 
 def count(repeat: int | str, words: Mapping[str, str], where: str) -> int:
-    """Repetitions of a block or loop.
-
-    Raises
-    ------
-    InputError
-        Not a whole number from 1 to ``LONGEST``.
-    """
+    """Repetitions of a block or loop, which have to be a whole number from 1 to ``LONGEST``."""
     with at(f"{where}.repeat"):
         if isinstance(repeat, int):
             return repeat
-        found = named_numbers.count(named_numbers.filled(repeat, words))
-        if found > LONGEST:
-            raise InputError(f"is {found}; at most {LONGEST}")
-        return found
+        repetitions = named_numbers.count(named_numbers.filled(repeat, words))
+        if repetitions > LONGEST:
+            raise InputError(f"is {repetitions}; at most {LONGEST}")
+        return repetitions
 
 
 def length(block: Cycles | Loop, words: Mapping[str, str], where: str) -> int:
-    """Steps of a block or loop, its repetitions counted, without unrolling it."""
+    """Number of steps of a block or loop with its repetitions, without unrolling it."""
     once = sum(
         1 if isinstance(step, str) else length(step, words, f"{where}.steps.{place}")
         for place, step in enumerate(block.steps, start=1)
@@ -93,32 +87,26 @@ def length(block: Cycles | Loop, words: Mapping[str, str], where: str) -> int:
 
 
 def unrolled(steps: tuple[Item, ...], words: Mapping[str, str], terms: Terms, where: str) -> Iterator[Step]:
-    """Steps, loops unrolled.
-
-    Raises
-    ------
-    InputError
-        A step that is none, with its place.
-    """
+    """Steps with loops unrolled; an InputError about a step names its place."""
     for place, item in enumerate(steps, start=1):
-        here = f"{where}.steps.{place}"
+        item_place = f"{where}.steps.{place}"
         if isinstance(item, Loop):
-            once = tuple(unrolled(item.steps, words, terms, here))
-            yield from once * count(item.repeat, words, here)
+            once = tuple(unrolled(item.steps, words, terms, item_place))
+            yield from once * count(item.repeat, words, item_place)
             continue
-        with at(f"{here}: {brief(item)}", " "):
+        with at(f"{item_place}: {brief(item)}", " "):
             filled = named_numbers.filled(item, words)
-            if OPEN_CIRCUIT in " ".join(item.lower().split()) and not FIRST_STEP.fullmatch(here):
+            if OPEN_CIRCUIT in " ".join(item.lower().split()) and not FIRST_STEP.fullmatch(item_place):
                 raise InputError(
                     f"refers to the {OPEN_CIRCUIT}, which is known at the start alone; give a voltage"
                 )
-        with at(f"{here}: {brief(filled)}", " "):
+        with at(f"{item_place}: {brief(filled)}", " "):
             step = read_step(filled, terms)
         yield step
 
 
 def texts(blocks: tuple) -> Iterator[str]:
-    """Every step and number of repetitions that may name a number."""
+    """Every text in which a number may be named: steps and numbers of repetitions."""
     for block in blocks:
         yield str(block.repeat)
         for step in block.steps:
@@ -126,17 +114,12 @@ def texts(blocks: tuple) -> Iterator[str]:
 
 
 def check_sweeps(cycles: tuple[tuple[Step, ...], ...], start: float) -> None:
-    """A sweep starts where the step before it ended, as far as that can be known beforehand.
+    """Refuse a sweep that would begin with a jump of the voltage, as far as the voltage is known beforehand.
 
     Parameters
     ----------
     cycles : the steps of each cycle
     start : open-circuit potential of the cell [V]
-
-    Raises
-    ------
-    InputError
-        It would begin with a jump of the voltage.
     """
     ended: float | None = start
     for cycle, steps in enumerate(cycles, start=1):
@@ -150,10 +133,10 @@ def check_sweeps(cycles: tuple[tuple[Step, ...], ...], start: float) -> None:
 
 
 MOST_STEPS = 100_000
-"""Steps that one protocol may have, its repetitions counted."""
+"""Steps of a protocol with their repetitions at most."""
 
 HOLD = "longest_hold"
-"""The number that limits holds at the lower cut-off: named in a protocol, or written in its steps."""
+"""The number that limits the time of holds at the lower cut-off, which a protocol may write in steps."""
 
 _HELD = re.compile(r"(Hold at lower cut-off for )[^{}]+?( or until .+)", re.IGNORECASE)
 
@@ -167,7 +150,7 @@ NUMBERS = (
 
 
 class Basis(Section):
-    """What 1C means: a current per gram of active carbon (core + shell)."""
+    """The meaning of 1C: a current per gram of active carbon (core + shell)."""
 
     one_c: CurrentPerMass
 
@@ -189,19 +172,19 @@ class Window(Section):
 
 
 class Start(Section):
-    """Where the cell starts: empty carbon at this open-circuit potential."""
+    """The start of the cell: empty carbon at this open-circuit potential."""
 
     potential: OpenCircuit
 
 
 class Conditions(Section):
-    """In what the cell is: at a temperature of the protocol, in place of the material's."""
+    """The surroundings of the cell: a temperature that replaces that of the material."""
 
     temperature: Temperature
 
 
 class Protocol(Section):
-    """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are those that they name."""
+    """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are the numbers that steps name."""
 
     name: Name
     title: str
@@ -241,7 +224,7 @@ class Protocol(Section):
         return tuple(cycles)
 
     def steps_by_cycle(self) -> tuple[tuple[Step, ...], ...]:
-        """Every cycle's steps, the cut-offs and other numbers filled in."""
+        """The steps of every cycle, with cut-offs and other numbers filled in."""
         return self._steps_by_cycle
 
     def blocks(self) -> Iterator[tuple[str, Cycles]]:
@@ -249,7 +232,7 @@ class Protocol(Section):
         return ((f"cycles.{number}", block) for number, block in enumerate(self.cycles, start=1))
 
     def words(self) -> dict[str, str]:
-        """The named numbers as steps write them."""
+        """The named numbers as they are written in steps."""
         written = {}
         for name, number in self.numbers.items():
             with at(f"numbers.{name}"):
@@ -258,13 +241,7 @@ class Protocol(Section):
 
 
 def protocol_from_dict(data: dict, where: str) -> Protocol:
-    """Validate the content of a protocol file; ``where`` names it in complaints.
-
-    Raises
-    ------
-    InputError
-        One line: file, field, value, remedy.
-    """
+    """Validate the content of a protocol file; ``where`` names it in error messages."""
     try:
         return Protocol.model_validate(data)
     except ValidationError as error:
@@ -272,13 +249,7 @@ def protocol_from_dict(data: dict, where: str) -> Protocol:
 
 
 def read_protocol(name_or_path: str) -> Protocol:
-    """Read a shipped protocol by name, or the user's own by path.
-
-    Raises
-    ------
-    InputError
-        No such protocol, or a file that is not one.
-    """
+    """Read a shipped protocol by name, or the user's own by path."""
     path = library.find("experiments", name_or_path)
     return _read_protocol(path, library.stamp(path))
 
@@ -294,13 +265,14 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str
 
     Parameters
     ----------
-    protocol, changes : what is changed, and how
+    protocol : the protocol
+    changes : new numbers as text, by dotted path
     source : of the new numbers
 
     Raises
     ------
     InputError
-        Unknown path, or a value that the protocol cannot have.
+        A path is unknown, or the protocol cannot have a value.
     """
     if not changes:
         return protocol
@@ -311,8 +283,8 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str
         if path not in names:
             close = get_close_matches(path[:LONGEST_NAME], names, n=1, cutoff=0.5)
             guess = f"did you mean 'protocol.{close[0]}'? " if close else ""
-            known = ", ".join(f"protocol.{name}" for name in names)
-            raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {known}")
+            paths = ", ".join(f"protocol.{name}" for name in names)
+            raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {paths}")
         section, leaf = path.split(".")
         with at(f"{protocol.name}: {path}"):
             data[section] = (data[section] or {}) | {leaf: quantity_from_text(text, source)}
@@ -320,22 +292,16 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str
 
 
 def beginning(protocol: Protocol, cycles: int) -> Protocol:
-    """The same protocol ended after its first cycles.
-
-    Raises
-    ------
-    InputError
-        It has not so many, or none are asked for.
-    """
-    every = len(protocol.steps_by_cycle())
-    if not 1 <= cycles <= every:
-        raise InputError(f"{protocol.name}: cycle {cycles} is not among its {every}; give 1 to {every}")
-    data, left = protocol.model_dump(), cycles
+    """The same protocol with only its first ``cycles``."""
+    total = len(protocol.steps_by_cycle())
+    if not 1 <= cycles <= total:
+        raise InputError(f"{protocol.name}: cycle {cycles} is not among its {total}; give 1 to {total}")
+    data, remaining = protocol.model_dump(), cycles
     blocks = []
     for (where, block), dumped in zip(protocol.blocks(), data["cycles"], strict=True):
-        repeat = min(count(block.repeat, protocol.words(), where), left)
+        repeat = min(count(block.repeat, protocol.words(), where), remaining)
         blocks += [dumped | {"repeat": repeat}] if repeat else []
-        left -= repeat
+        remaining -= repeat
     named = named_numbers.references(str(blocks))
     numbers = {name: number for name, number in data["numbers"].items() if name in named}
     return protocol_from_dict(data | {"cycles": blocks, "numbers": numbers}, protocol.name)
@@ -348,13 +314,13 @@ def changeable(protocol: Protocol) -> tuple[str, ...]:
 
 
 def _holds_as_written(protocol: Protocol) -> bool:
-    """Whether steps limit a hold at the lower cut-off in time and current, the time written in them."""
+    """Whether a step limits a hold at the lower cut-off by current and by a time written in the step."""
     steps = (step for block in protocol.cycles for step in block.steps)
     return any(isinstance(step, str) and _HELD.fullmatch(step) for step in steps)
 
 
 def _with_named_hold(block: dict) -> dict:
-    """A dumped block whose holds at the lower cut-off are limited by the number of that name."""
+    """A dumped block with the time of holds at the lower cut-off replaced by the number ``HOLD``."""
     named = rf"\g<1>{{{HOLD}}}\g<2>"
     steps = [_HELD.sub(named, step) if isinstance(step, str) else step for step in block["steps"]]
     return block | {"steps": steps}

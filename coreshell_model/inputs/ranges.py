@@ -1,4 +1,4 @@
-"""In which range a number usually lies, and which range a material assumes of it."""
+"""The usual ranges of numbers, and the ranges that a material assumes for them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -17,26 +17,26 @@ from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import AssumedRange
 
 ONCE = "1"
-"""The number of the first of several equal sections, which stands for all of them in the table."""
+"""The place of the first of several equal sections, which stands for all of them in the table."""
 
 
 def limits_of(kind: type[Section], prefix: str = "") -> dict[str, Within]:
     """The limits of every number that a kind of section can have, by dotted path."""
-    found: dict[str, Within] = {}
+    limits_by_path: dict[str, Within] = {}
     for name, field in kind.model_fields.items():
         path = f"{prefix}{name}"
         limit, inside = _limit(field), _section(field.annotation)
         if limit is not None:
-            found[path] = limit
+            limits_by_path[path] = limit
         elif inside is not None:
             several = get_origin(field.annotation) is tuple
-            found |= limits_of(inside, f"{path}.{ONCE}." if several else f"{path}.")
-    return found
+            limits_by_path |= limits_of(inside, f"{path}.{ONCE}." if several else f"{path}.")
+    return limits_by_path
 
 
 def limits(section: Section) -> dict[str, tuple[Quantity, Within]]:
     """Every number of a material or protocol with its limits, by dotted path."""
-    found: dict[str, tuple[Quantity, Within]] = {}
+    limits_by_path: dict[str, tuple[Quantity, Within]] = {}
 
     def walk(prefix: str, value: Any) -> None:
         if isinstance(value, tuple):
@@ -46,16 +46,16 @@ def limits(section: Section) -> dict[str, tuple[Quantity, Within]]:
             for name, field in type(value).model_fields.items():
                 inner, limit = getattr(value, name), _limit(field)
                 if isinstance(inner, Quantity) and limit is not None:
-                    found[f"{prefix}{name}"] = inner, limit
+                    limits_by_path[f"{prefix}{name}"] = inner, limit
                 elif not isinstance(inner, Quantity):
                     walk(f"{prefix}{name}.", inner)
 
     walk("", section)
-    return found
+    return limits_by_path
 
 
 def unusual(section: Section) -> list[str]:
-    """The numbers outside of the ranges that are usual, with range and source, a line each."""
+    """Warnings about numbers outside their usual ranges, with range and source."""
     return [
         f"{path} is {number}, usually {usual_range(limit)} ({limit.source})"
         for path, (number, limit) in limits(section).items()
@@ -64,7 +64,7 @@ def unusual(section: Section) -> list[str]:
 
 
 def usual_range(limit: Within) -> str:
-    """The range that is usual, as text; "" where there is none but the bounds."""
+    """The usual range as text; "" where only bounds are given."""
     if limit.usual is None:
         return ""
     low, high = limit.usual
@@ -72,14 +72,14 @@ def usual_range(limit: Within) -> str:
 
 
 def bounds(limit: Within) -> str:
-    """What the number is refused beyond, as text."""
+    """The bounds beyond which a number is refused, as text."""
     ends = (("above ", limit.above), ("from ", limit.at_least), ("to ", limit.at_most))
     words = [f"{word}{from_si(end, limit.unit):.4g}" for word, end in ends if end is not None]
     return " ".join([*words, limit.unit]).removesuffix(" 1")
 
 
 def table() -> str:
-    """All limits as rows of Markdown, fields with the same limits in one row."""
+    """All limits as a table in Markdown, with fields of the same limits in one row."""
     rows: dict[Within, list[str]] = {}
     everything = limits_of(CoreShellMaterial) | {
         f"protocol.{path}": limit for path, limit in limits_of(Protocol).items()
@@ -94,22 +94,22 @@ def table() -> str:
 
 
 def _limit(field: FieldInfo) -> Within | None:
-    """The limits that a field declares, also where it is optional."""
-    for each in (*field.metadata, *_parts(field.annotation)):
-        if isinstance(each, Within):
-            return each
+    """The limits that a field declares; it may be optional."""
+    for item in (*field.metadata, *_parts(field.annotation)):
+        if isinstance(item, Within):
+            return item
     return None
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """What stands inside an annotation, ``Annotated`` ones taken apart."""
+    """The parts of the ``Annotated`` types inside an annotation."""
     for part in get_args(annotation):
         if get_origin(part) is Annotated:
             yield from get_args(part)
 
 
 def _section(annotation: Any) -> type[Section] | None:
-    """The class of the section that a field holds, once or several times."""
+    """The class of the section, or of the sections, that a field holds."""
     for part in (annotation, *get_args(annotation)):
         if isinstance(part, type) and issubclass(part, Section):
             return part if not issubclass(part, Quantity | AssumedRange) else None
@@ -117,13 +117,7 @@ def _section(annotation: Any) -> type[Section] | None:
 
 
 def assumed_ranges(material: Material) -> list[AssumedRange]:
-    """The material's ranges, but for numbers that were set, or replaced by others that say the same.
-
-    Raises
-    ------
-    InputError
-        None are left.
-    """
+    """The material's ranges as in ``ranges_left``; an InputError where none are left."""
     if not material.band:
         raise InputError(
             f"{material.name}: has no assumed ranges for a band; add [[band]] entries to its file, as in "
@@ -137,31 +131,31 @@ def assumed_ranges(material: Material) -> list[AssumedRange]:
     return left
 
 
-def ranges_left(material: Material, known: Collection[str] = ()) -> list[AssumedRange]:
-    """The same, none where nothing is left; numbers at the ``known`` paths are no longer assumed either."""
+def ranges_left(material: Material, no_longer_assumed: Collection[str] = ()) -> list[AssumedRange]:
+    """The material's assumed ranges, without those of numbers that are ``settled``."""
     numbers = sources(material)
-    out = settled(material, known)
-    return [each for each in material.band if each.path in numbers and each.path not in out]
+    excluded = settled(material, no_longer_assumed)
+    return [assumed for assumed in material.band if assumed.path in numbers and assumed.path not in excluded]
 
 
-def settled(material: Material, known: Collection[str] = ()) -> set[str]:
-    """Paths of the numbers that were set, or are ``known``, and of those that say these in another way."""
-    found = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
-    found.update(known)
+def settled(material: Material, no_longer_assumed: Collection[str] = ()) -> set[str]:
+    """Paths of numbers that were set or are no longer assumed, and of others that say the same."""
+    paths = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
+    paths.update(no_longer_assumed)
     for alternatives in (SIZES, AMOUNTS, COATING):
-        if found.intersection(alternatives):
-            found.update(alternatives)
-    return found
+        if paths.intersection(alternatives):
+            paths.update(alternatives)
+    return paths
 
 
 def combinations(ranges: list[AssumedRange]) -> list[dict[str, str]]:
-    """The changes of each run: every low end with every high one."""
-    paths = [each.path for each in ranges]
-    ends = product(*((_exactly(each.low), _exactly(each.high)) for each in ranges))
+    """The changes of each run, for all combinations of the ends of the ranges."""
+    paths = [assumed.path for assumed in ranges]
+    ends = product(*((_exactly(assumed.low), _exactly(assumed.high)) for assumed in ranges))
     return [dict(zip(paths, values, strict=True)) for values in ends]
 
 
 def _exactly(number: Quantity) -> str:
-    """A number as text that is read as the same number; as it is shown, where that has all its digits."""
+    """A number as text from which the same number is read; as it is shown, if that has all its digits."""
     shown = str(number)
     return shown if parse_quantity(shown)[0] == number.value else f"{number.value!r} {number.unit}"

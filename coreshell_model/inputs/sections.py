@@ -1,4 +1,4 @@
-"""The sections of a material file, each the parameters of one mechanism."""
+"""The sections of a material file, each with the parameters of one mechanism."""
 
 from dataclasses import dataclass
 from types import UnionType
@@ -7,7 +7,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import AfterValidator, Field, model_validator
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Quantity, Section, both_or_neither, brief, exactly_one
+from coreshell_model.base.quantity import (
+    Quantity,
+    Section,
+    both_or_neither,
+    brief,
+    check_table,
+    exactly_one,
+)
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
     AccessibleVolume,
@@ -52,14 +59,15 @@ from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.storage.trapping import Trapping
 
 MOST_POINTS = 30
-"""Points of a table by occupancy: each is a term of the equations in every cell of the particle."""
+"""Points of a table by occupancy at most: each is a term of the equations in every cell of the particle."""
 
 LONGEST_DISTRIBUTION = 500
-"""Points of a measured distribution of sizes."""
+"""Points of a measured distribution of sizes at most."""
 
-OwnUnit = Annotated[
-    Quantity, AfterValidator(lambda given: given.in_si(to_si(given.value, given.unit, given.unit)))
+AnyUnit = Annotated[
+    Quantity, AfterValidator(lambda number: number.in_si(to_si(number.value, number.unit, number.unit)))
 ]
+"""A number whose unit is not prescribed."""
 
 
 def kind_of(annotation: Any) -> type:
@@ -70,7 +78,7 @@ def kind_of(annotation: Any) -> type:
 
 
 class OccupancyTable(Section):
-    """A factor by the occupancy of the sloping sites, straight lines between its points (52)."""
+    """A factor by the occupancy of the sloping sites, with straight lines between the points (52)."""
 
     occupancy: tuple[float, ...] = Field(min_length=2, max_length=MOST_POINTS)
     factor: tuple[float, ...]
@@ -78,15 +86,13 @@ class OccupancyTable(Section):
 
     @model_validator(mode="after")
     def _one_factor_each(self):
-        if len(self.factor) != len(self.occupancy):
-            raise InputError(
-                f"has {len(self.occupancy)} occupancies and {len(self.factor)} factors; give one each"
-            )
-        rising = all(a < b for a, b in zip(self.occupancy, self.occupancy[1:], strict=False))
-        if not rising or self.occupancy[0] < 0 or self.occupancy[-1] > 1:
-            raise InputError(f"occupancies are {brief(list(self.occupancy))}; give them rising, from 0 to 1")
-        if min(self.factor) <= 0:
-            raise InputError(f"has the factor {min(self.factor):g}; factors are above 0")
+        check_table(
+            self.occupancy,
+            self.factor,
+            ("occupancies", "factors"),
+            lambda occupancy: 0 <= occupancy <= 1,
+            remedies=("one", ", from 0 to 1"),
+        )
         return self
 
     def __str__(self):
@@ -97,8 +103,8 @@ class Sloping(Section):
     """Sites of the sloping mode: equations (4)-(6). ``capacity`` is what they hold at equilibrium at 0 V.
 
     With ``strong_potential`` and ``strong_share`` the first sites bind more strongly (45). With a
-    ``diffusion_length`` sodium moves through grains of that radius (49); a ``diffusivity_factor`` makes the
-    diffusivity go with the occupancy (52).
+    ``diffusion_length`` sodium moves through grains of that radius (49). With a ``diffusivity_factor`` the
+    diffusivity depends on the occupancy (52).
     """
 
     capacity: Capacity
@@ -117,10 +123,10 @@ class Sloping(Section):
 
 
 class Carbon(Section):
-    """One carbon, its capacities per gram of itself.
+    """A carbon, with capacities per gram of this carbon.
 
-    Each kind of storage beside the sloping sites is a line here, or of ``PorousCarbon`` where only a core, or
-    a particle of one carbon, has it.
+    Each kind of storage beside the sloping sites is a field of this class, or of ``PorousCarbon`` if only a
+    core, or a particle of one carbon, can have it.
     """
 
     skeletal_density: Density
@@ -147,11 +153,11 @@ class StorageKind:
     regions: tuple[str, ...]
 
     def section_of(self, carbon: Carbon) -> Store | None:
-        """Its section in a carbon, where that has one."""
+        """The section of this kind in a carbon; None where the carbon has none."""
         return getattr(carbon, self.name, None)
 
     def charge(self, carbon: Carbon) -> float:
-        """What a carbon can hold of it [C.kg-1]; 0 where it has none."""
+        """Charge that a carbon can store in this way [C.kg-1]; 0 where it has no such section."""
         section = self.section_of(carbon)
         return 0.0 if section is None else section.charge(carbon)
 
@@ -167,7 +173,7 @@ def _stores() -> tuple[StorageKind, ...]:
 
 
 class Shell(Carbon):
-    """The CVD carbon, its amount given by exactly one of ``mass_gain`` and ``thickness``."""
+    """The CVD carbon; exactly one of ``mass_gain`` and ``thickness`` gives its amount."""
 
     mass_gain: MassGain | None = None
     thickness: ShellThickness | None = None
@@ -179,7 +185,7 @@ class Shell(Carbon):
 
 
 STORES = _stores()
-"""Every kind of storage beside the sloping sites, those that give their sodium back first."""
+"""Every kind of storage beside the sloping sites; first those that give their sodium back."""
 
 
 class SizeTable(Section):
@@ -191,10 +197,14 @@ class SizeTable(Section):
 
     @model_validator(mode="after")
     def _one_share_each(self):
-        if len(self.share) != len(self.radius):
-            raise InputError(f"has {len(self.radius)} radii and {len(self.share)} shares; give one each")
-        if self.radius[0] <= 0 or any(a >= b for a, b in zip(self.radius, self.radius[1:], strict=False)):
-            raise InputError(f"radii are {brief(list(self.radius))}; give them rising and above 0")
+        check_table(
+            self.radius,
+            self.share,
+            ("radii", "shares"),
+            lambda radius: radius > 0,
+            remedies=("one", " and above 0"),
+            values_above_zero=False,
+        )
         if min(self.share) < 0 or not sum(self.share) > 0:
             raise InputError(f"shares are {brief(list(self.share))}; give them 0 or above, some above 0")
         return self
@@ -206,7 +216,7 @@ class SizeTable(Section):
 class Particle(Section):
     """Size of the particle, by exactly one of ``external_area``, ``radius`` and ``core_radius``.
 
-    With ``size_spread``, or a table of ``sizes``, particles have several sizes, of that area together (53).
+    With ``size_spread``, or a table of ``sizes``, particles have several sizes with the same total area (53).
     """
 
     external_area: ExternalArea | None = None
@@ -236,7 +246,7 @@ class Surface(Section):
 
 
 class Activation(Section):
-    """Activation energies (51): how numbers that are given at 25 degC go with temperature."""
+    """Activation energies (51), by which numbers given at 25 degC depend on temperature."""
 
     diffusion: ActivationEnergy
     clusters: ActivationEnergy
@@ -247,7 +257,7 @@ class Activation(Section):
 
 
 class SEIStep(Section):
-    """One reduction step of finite charge: equation (12)."""
+    """A reduction step of finite charge: equation (12)."""
 
     potential: Potential
     rate: Rate
@@ -257,9 +267,9 @@ class SEIStep(Section):
 
 
 class SEIGrowth(Section):
-    """The logarithmic tail: equation (13); what dissolves of it grows again: (48).
+    """The logarithmic tail: equation (13); the part that dissolves grows again: (48).
 
-    Its ``transfer_coefficient`` is that of the whole film unless given.
+    Unless given, its ``transfer_coefficient`` is that of the whole film.
     """
 
     exchange_current_density: CurrentDensityOrZero
@@ -311,8 +321,8 @@ class PercolationSeal(Section):
 class Pores(Section):
     """Pores of the core that electrolyte wets: equations (21)-(24), per gram of core.
 
-    The share of particles that are open is given by exactly one of ``open_fraction`` and the seal laws. With
-    a ``wetting_exponent`` above 1 clusters are lost before all pores are wetted (50).
+    Exactly one of ``open_fraction`` and the seal laws gives the share of open particles. With a
+    ``wetting_exponent`` above 1 clusters are lost before all pores are wetted (50).
     """
 
     open_fraction: Fraction | None = None
@@ -333,7 +343,7 @@ class Pores(Section):
 
 
 class Cell(Section):
-    """The half-cell around the carbon: equation (16). Loading counts active carbon alone."""
+    """The half-cell around the carbon: equation (16). The loading is that of active carbon alone."""
 
     active_loading: MassPerArea
     electrode_area: Area
@@ -343,11 +353,11 @@ class Cell(Section):
 
 
 class AssumedRange(Section):
-    """Between which ends a number of a prediction is assumed to lie; ``observe.band`` runs them."""
+    """The range in which a number of a prediction is assumed to lie; ``observe.band`` simulates its ends."""
 
     path: str
-    low: OwnUnit
-    high: OwnUnit
+    low: AnyUnit
+    high: AnyUnit
 
     @model_validator(mode="after")
     def _in_order(self):
@@ -360,15 +370,15 @@ class AssumedRange(Section):
 
 def left_out(section: Section) -> dict[str, type]:
     """The optional numbers and sections that a file leaves out: dotted path and type of each."""
-    found: dict[str, type] = {}
+    types: dict[str, type] = {}
 
     def walk(prefix: str, value: Any) -> None:
         if isinstance(value, Section) and not isinstance(value, Quantity):
             for name, field in type(value).model_fields.items():
                 inner, path = getattr(value, name), f"{prefix}{name}"
                 if inner is None:
-                    found[path] = kind_of(field.annotation)
+                    types[path] = kind_of(field.annotation)
                 walk(f"{path}.", inner)
 
     walk("", section)
-    return found
+    return types

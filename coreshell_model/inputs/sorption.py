@@ -1,12 +1,9 @@
-"""Isotherm results -> geometry of a core-shell particle, and back.
+"""The geometry of a core-shell particle from sorption measurements, and back.
 
 SI units throughout. Per kg of core: the CVD mass gain m, the volumes V_core and V_shell, the pore volume v_p.
-Per kg of coated carbon: the external area a_ext and whatever else is measured on it. "The paper" is
-Appel et al., core-shell hard carbon paper. Functions take floats or arrays and raise `InputError` for a
-value out of range.
-
-SI units throughout; "the paper" is Appel et al., core-shell hard carbon paper. Functions take floats or
-arrays and raise `InputError` for a value out of range. The open fraction is that of docs/physics.md.
+Per kg of coated carbon: the external area a_ext and everything else that is measured on coated carbon. "The
+paper" is Appel et al., core-shell hard carbon paper. Functions take floats or arrays and raise `InputError`
+for a value out of range. The open fraction is that of docs/physics.md.
 """
 
 from dataclasses import dataclass, replace
@@ -130,11 +127,11 @@ def core_radius(particle_radius: Number, core_volume: Number, shell_volume: Numb
 
 
 def shell_thickness(particle_radius: Number, core_volume: Number, shell_volume: Number) -> Number:
-    """Equation (2): delta = R - R_c [m]; an upper bound as long as phi_in is taken as 0."""
+    """Equation (2): delta = R - R_c [m]; an upper bound if phi_in is taken as 0."""
     above_zero("particle radius", particle_radius, "m")
     above_zero("core volume", core_volume, "m3/kg")
     not_negative("shell volume", shell_volume, "m3/kg")
-    # not as a difference, in which a very thin shell would lose its digits
+    # not as a difference, in which a very thin shell would lose digits
     return -particle_radius * np.expm1(-np.log1p(shell_volume / core_volume) / 3)
 
 
@@ -147,8 +144,8 @@ def mass_gain_from_thickness(
 ) -> Number:
     """Equations (1) and (2) solved for m = V_core ((1 + delta/R_c)^3 - 1) rho_s/(1 - phi_in).
 
-    R_c and delta [m], V_core [m3 per kg of core], rho_s [kg m-3], phi_in [-]; m [kg per kg of core] counts
-    the CVD carbon in the pores too. `InputError` for phi_in = 1: then no thickness tells the mass.
+    R_c and delta [m], V_core [m3 per kg of core], rho_s [kg m-3], phi_in [-]; m [kg per kg of core] includes
+    the CVD carbon in the pores. `InputError` for phi_in = 1: then the thickness does not give the mass.
     """
     above_zero("core radius", core_radius, "m")
     not_negative("shell thickness", thickness, "m")
@@ -161,14 +158,14 @@ def mass_gain_from_thickness(
     return volume * shell_density / (1 - fraction_inside)
 
 
-def pores_left(pore_volume: Number, taken: Number) -> Number:
-    """v_p less the volume of carbon inside [m3 per kg of core]; `InputError` if the pores hold less."""
+def pores_left(pore_volume: Number, carbon_inside: Number) -> Number:
+    """v_p minus the volume of carbon inside [m3 per kg of core]; `InputError` if the pores hold less."""
     not_negative("core pore volume", pore_volume, "m3/kg")
-    not_negative("volume of carbon inside the pores", taken, "m3/kg")
-    left = np.subtract(pore_volume, taken)
+    not_negative("volume of carbon inside the pores", carbon_inside, "m3/kg")
+    left = np.subtract(pore_volume, carbon_inside)
     if np.any(left < 0):
         raise InputError(
-            f"the carbon inside the pores takes {taken} m3/kg, more than their {pore_volume} m3/kg; "
+            f"the carbon inside the pores takes {carbon_inside} m3/kg, more than their {pore_volume} m3/kg; "
             "lower the mass gain or the fraction inside"
         )
     return left
@@ -178,9 +175,9 @@ AVOGADRO = 6.02214076e23  # 1/mol, exact by definition
 
 
 def pore_volume_if_filled(pore_volume: Number, mass_gain: Number, shell_density: Number) -> Number:
-    """Pore volume left if all the CVD carbon sat in the pores, (v_p - m/rho_s)/(1 + m).
+    """Pore volume left if all CVD carbon were in the pores, (v_p - m/rho_s)/(1 + m).
 
-    In m3 per kg of coated carbon, the basis of a measurement on it. The paper's 0.78 and 0.80 cm3/g.
+    In m3 per kg of coated carbon, as measured on it. The paper has 0.78 and 0.80 cm3/g.
     """
     return pores_left(pore_volume, shell_volume(mass_gain, shell_density)) / (1 + mass_gain)
 
@@ -188,15 +185,15 @@ def pore_volume_if_filled(pore_volume: Number, mass_gain: Number, shell_density:
 def porosity_if_filled(
     skeletal_density: Number, pore_volume: Number, mass_gain: Number, shell_density: Number
 ) -> Number:
-    """Equation (3) if all the CVD carbon sat in the pores: porosity [-]. The paper's 58 and 63 %."""
+    """Equation (3) if all CVD carbon were in the pores: porosity [-]. The paper has 58 and 63 %."""
     return porosity(skeletal_density, pore_volume, shell_volume(mass_gain, shell_density))
 
 
 def mass_gain_to_fill_pores(pore_volume: Number, shell_density: Number, left: Number = 0.0) -> Number:
     """Mass gain that would fill the pores down to `left`, (v_p - left) rho_s [kg per kg of core].
 
-    `left` is per kg of core. The paper puts the 0.01 cm3/g of its coated carbon there (211 and 246 wt%); per
-    gram of core that volume is 0.03 cm3/g, and 207 and 241 wt% would do.
+    `left` is per kg of core. The paper takes the 0.01 cm3/g of its coated carbon for it (211 and 246 wt%);
+    per gram of core that volume is 0.03 cm3/g, which gives 207 and 241 wt%.
     """
     above_zero("shell skeletal density", shell_density, "kg/m3")
     return pores_left(pore_volume, left) * shell_density
@@ -215,7 +212,8 @@ def dec_area_per_uptake(cross_section: Number = 0.61e-18, molar_mass: Number = 0
     Returns
     -------
     float or array
-        3.11e6 m2/kg. It turns uptake at 5 % relative pressure into area; the paper's 670 mg/g are at 90 %.
+        3.11e6 m2/kg, which times the uptake at 5 % relative pressure gives the area; the paper's 670 mg/g are
+        at 90 %.
     """
     above_zero("cross section", cross_section, "m2")
     above_zero("molar mass", molar_mass, "kg/mol")
@@ -225,21 +223,21 @@ def dec_area_per_uptake(cross_section: Number = 0.61e-18, molar_mass: Number = 0
 def open_fraction(dec_area: Number, external_area: Number, core_area: Number, mass_gain: Number) -> Number:
     """Share of particles whose pores the solvent reaches, w = (A_DEC - a_ext)/(A_core/(1 + m) - a_ext) [-].
 
-    Clipped to 0 to 1: a sealed carbon scatters around 0, DEC area and external area being two measurements.
+    Clipped to 0 to 1: for a sealed carbon it scatters around 0, since two measurements are subtracted.
 
     Parameters
     ----------
     dec_area, external_area : float or array
         A_DEC and a_ext [m2 per kg of coated carbon].
     core_area : float or array
-        A_core, the uncoated core's area by the probe that gave A_DEC [m2 per kg of core].
+        A_core, the area of the uncoated core by the same probe as A_DEC [m2 per kg of core].
     mass_gain : float or array
         m [kg per kg of core].
 
     Raises
     ------
     InputError
-        The core has no area inside, A_core/(1 + m) <= a_ext: then areas do not tell open from sealed.
+        The core has no area inside, A_core/(1 + m) <= a_ext: then areas cannot distinguish open from sealed.
     """
     not_negative("DEC area", dec_area, "m2/kg")
     not_negative("mass gain", mass_gain, "kg/kg")
@@ -256,7 +254,7 @@ THINNEST_SHELL = 1e-13
 
 @dataclass(frozen=True)
 class Geometry:
-    """One core-shell particle: what is measured or designed, and all that follows from it.
+    """A core-shell particle: the measured or designed numbers, and what follows from them.
 
     Attributes
     ----------
@@ -272,7 +270,7 @@ class Geometry:
     Raises
     ------
     InputError
-        A value out of range, or more CVD carbon inside the pores than they hold.
+        A value is out of range, or the pores cannot hold the CVD carbon inside.
     """
 
     core_radius: float
@@ -286,7 +284,7 @@ class Geometry:
     def __post_init__(self) -> None:
         above_zero("core radius", self.core_radius, "m")
         rough(self.roughness)
-        _ = self.shell_volume, self.porosity  # these refuse all other values out of range
+        _ = self.shell_volume, self.porosity  # refuse all other values out of range
 
     @property
     def core_volume(self) -> float:
@@ -300,17 +298,17 @@ class Geometry:
 
     @property
     def particle_radius(self) -> float:
-        """R [m]."""
+        """Outer radius R [m]."""
         return self.core_radius * (1 + self.shell_volume / self.core_volume) ** (1 / 3)
 
     @property
     def shell_thickness(self) -> float:
-        """Delta [m]."""
+        """Thickness delta of the shell [m]."""
         return float(shell_thickness(self.particle_radius, self.core_volume, self.shell_volume))
 
     @property
     def has_shell(self) -> bool:
-        """Whether CVD carbon is left outside the pores, as thick as `THINNEST_SHELL` at least."""
+        """Whether the CVD carbon outside the pores is at least as thick as `THINNEST_SHELL`."""
         return self.shell_thickness >= THINNEST_SHELL
 
     @property
@@ -325,7 +323,7 @@ class Geometry:
 
     @property
     def porosity(self) -> float:
-        """Porosity of the core, less the CVD carbon inside it [-]."""
+        """Porosity of the core, with the CVD carbon inside it taken off [-]."""
         inside = self.fraction_inside * self.mass_gain / self.shell_skeletal_density
         return float(porosity(self.core_skeletal_density, self.core_pore_volume, inside))
 
@@ -340,7 +338,7 @@ def geometry_from_sorption(
     roughness: float = 1.0,
     fraction_inside: float = 0.0,
 ) -> Geometry:
-    """Return the particle that sorption measured, by equations (1) and (2).
+    """Return the particle from sorption measurements, by equations (1) and (2).
 
     Parameters
     ----------
@@ -381,7 +379,7 @@ def geometry_from_design(
     roughness: float = 1.0,
     fraction_inside: float = 0.0,
 ) -> Geometry:
-    """Return the particle of a wanted R_c and delta [m]; mass gain and external area follow.
+    """Return the particle with a given R_c and delta [m]; mass gain and external area follow.
 
     The other parameters are as in `Geometry`.
     """
@@ -401,7 +399,7 @@ def geometry_from_design(
 
 
 def with_radius(geometry: Geometry, radius: float) -> Geometry:
-    """Return a particle of another R [m] and the same mass gain: delta and the core grow with it."""
+    """Return a particle with another R [m] and the same mass gain; delta and the core scale with R."""
     return replace(
         geometry, core_radius=float(core_radius(radius, geometry.core_volume, geometry.shell_volume))
     )

@@ -1,4 +1,4 @@
-"""A table of measured sorption: read, checked, and taken into a material's file."""
+"""A table of sorption measurements: reading, checks, and writing its numbers into a material's file."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ _COLUMNS = ["quantity", "value", "unit", "source"]
 
 class _Quantity(NamedTuple):
     unit: str
-    lowest: float  # in SI units, as the next: the widest a carbon can have, to catch a wrong unit or sign
+    lowest: float  # lowest and highest in SI units: beyond them unit or sign must be wrong
     highest: float
     required: bool = False
 
@@ -64,7 +64,7 @@ _NAMES = {_plain(name): name for name in _QUANTITIES}
 
 @dataclass(frozen=True)
 class Measured:
-    """What sorption measured, in SI units; None where it was not.
+    """The results of sorption measurements in SI units; None for those that are not there.
 
     Attributes
     ----------
@@ -75,14 +75,14 @@ class Measured:
     coated_pore_volume, core_n2_area : float or None
         By N2 [m3 per kg coated], [m2 per kg of core].
     dec_uptake_at_5_percent, dec_area, core_dec_area : float or None
-        Diethyl carbonate taken up at 5 % relative pressure [kg per kg coated], the area it covers there [m2
+        Uptake of diethyl carbonate at 5 % relative pressure [kg per kg coated], the area that it covers [m2
         per kg coated], and the same area of the uncoated core [m2 per kg of core].
     accessible_pore_volume : float or None
-        Of the uncoated core, what the solvent fills [m3 per kg of core].
+        Volume of the uncoated core that the solvent fills [m3 per kg of core].
     sources : dict
-        Source of each value that was given, by the quantity's name.
+        Source of each value in the table, by the quantity's name.
     file : str
-        Where it was read.
+        Path of the table.
     """
 
     mass_gain: float
@@ -103,14 +103,14 @@ class Measured:
 
     @property
     def solvent_area(self) -> float | None:
-        """The DEC area, else what the uptake at 5 % covers [m2 per kg coated]."""
+        """The DEC area, or else the area that the uptake at 5 % covers [m2 per kg coated]."""
         if self.dec_area is None and self.dec_uptake_at_5_percent is not None:
             return self.dec_uptake_at_5_percent * float(dec_area_per_uptake())
         return self.dec_area
 
 
 class _Entry(NamedTuple):
-    place: str  # "line 4, " in a CSV file, nothing in TOML, where the name says it all
+    place: str  # "line 4, " in a CSV file, "" in TOML, where the name is enough
     name: str
     value: Any
     unit: Any
@@ -121,26 +121,21 @@ def read_table(path: Path) -> Measured:
     """Read sorption results from a CSV file `quantity,value,unit,source` or a TOML file.
 
     A TOML file holds entries like `mass_gain = { value = 30, unit = "%", source = "..." }`. In both, names
-    take any case, spaces or underscores; in CSV, lines starting with # are comments.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read, or an entry is unknown, missing, repeated, out of range, or without source.
+    take any case, spaces or underscores; in CSV, lines that start with # are comments.
     """
     entries = _toml_entries(path) if path.suffix.lower() == ".toml" else _csv_entries(path)
     values: dict[str, float] = {}
     sources: dict[str, str] = {}
     for entry in entries:
         try:
-            name = _known(entry.name)
+            name = _quantity_name(entry.name)
             if name in values:
                 raise InputError("is there twice; keep one")
             values[name], sources[name] = _value(name, entry), _source(entry.source)
         except InputError as error:
             raise InputError(f"{shown(path)}: {entry.place}{entry.name[:80]!r}: {error}") from None
     if values.get("mass gain") == 0 and COATING_DENSITY not in values and CORE_DENSITY in values:
-        values[COATING_DENSITY] = values[CORE_DENSITY]  # of a shell that is not there
+        values[COATING_DENSITY] = values[CORE_DENSITY]  # there is no shell, so any density does
     missing = [name for name, quantity in _QUANTITIES.items() if quantity.required and name not in values]
     if missing:
         raise InputError(f"{shown(path)}: {', '.join(missing)} missing; add an entry for each")
@@ -149,13 +144,7 @@ def read_table(path: Path) -> Measured:
 
 
 def geometry_from_table(measured: Measured) -> Geometry:
-    """Return the particle a table describes, by equations (1) and (2).
-
-    Raises
-    ------
-    InputError
-        The pores cannot hold the share of the CVD carbon said to be inside.
-    """
+    """Return the particle that a table describes, by equations (1) and (2)."""
     try:
         return geometry_from_sorption(
             mass_gain=measured.mass_gain,
@@ -210,13 +199,13 @@ def _csv_entries(path: Path) -> Iterator[_Entry]:
         )
 
 
-def _known(name: str) -> str:
-    known = _NAMES.get(_plain(name))
-    if known is None:
+def _quantity_name(name: str) -> str:
+    quantity_name = _NAMES.get(_plain(name))
+    if quantity_name is None:
         close = get_close_matches(_plain(name), _NAMES, n=1)
         guess = f"did you mean {_NAMES[close[0]]!r}? " if close else ""
         raise InputError(f"unknown quantity; {guess}known: {', '.join(_QUANTITIES)}")
-    return known
+    return quantity_name
 
 
 def _value(name: str, entry: _Entry) -> float:
@@ -249,7 +238,7 @@ def _source(source: object) -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """One consistency check: `value` and its upper `limit`, both in `unit`, and what it means."""
+    """A consistency check: `value` and its upper `limit`, both in `unit`, and a sentence on the result."""
 
     name: str
     value: float
@@ -259,22 +248,22 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether the value keeps the limit."""
+        """Whether the value does not exceed the limit."""
         return self.value <= self.limit
 
 
 def checks(measured: Measured, geometry: Geometry) -> list[Check]:
-    """Compare the measurements with one another and with the geometry: each check whose data are there.
+    """Compare the measurements with one another and with the geometry, in each check whose data are there.
 
-    Their limits are assumed, except that of pore filling. Without a shell, those that ask how thin it is and
-    whether it seals are left out; without CVD carbon, also that of pore filling.
+    The limits are assumed, except that of pore filling. Checks of the shell's thickness and of its seal are
+    left out without a shell, the check of pore filling also without CVD carbon.
     """
-    found: list[Check | None] = [_not_filled(measured)] if measured.mass_gain > 0 else []
+    all_checks: list[Check | None] = [_not_filled(measured)] if measured.mass_gain > 0 else []
     if geometry.has_shell:
-        found = [_thin(geometry), *found, _sealed(measured), _area_lost(measured)]
-        found += [_probes_agree(measured), _closed(measured)]
-    found.append(_uptake_gives_area(measured))
-    return [check for check in found if check is not None]
+        all_checks = [_thin(geometry), *all_checks, _sealed(measured), _area_lost(measured)]
+        all_checks += [_probes_agree(measured), _closed(measured)]
+    all_checks.append(_uptake_gives_area(measured))
+    return [check for check in all_checks if check is not None]
 
 
 def _check(name: str, value: float, limit: float, unit: str, finding: str, good: str, bad: str) -> Check:
@@ -289,7 +278,7 @@ def _thin(geometry: Geometry) -> Check:
 
 
 def _not_filled(measured: Measured) -> Check:
-    """Compare as the paper does, its 211 and 246 wt%: see `mass_gain_to_fill_pores` on what is left."""
+    """Compare as the paper does with its 211 and 246 wt%; `mass_gain_to_fill_pores` explains the rest."""
     gain, pores = measured.mass_gain, measured.core_pore_volume
     left = min(measured.coated_pore_volume or 0.0, pores)
     filling = float(mass_gain_to_fill_pores(pores, measured.shell_skeletal_density, left))
@@ -300,16 +289,17 @@ def _not_filled(measured: Measured) -> Check:
 
 
 def _sealed(measured: Measured) -> Check | None:
-    """Compare with a tenth of what filling would leave: 0.01 cm3/g of Core-Shell with 0.078."""
-    gain, density, found = measured.mass_gain, measured.shell_skeletal_density, measured.coated_pore_volume
-    if found is None or gain / density >= measured.core_pore_volume:
+    """Compare with a tenth of the volume that filling would leave: 0.01 cm3/g of Core-Shell with 0.078."""
+    gain, density, volume = measured.mass_gain, measured.shell_skeletal_density, measured.coated_pore_volume
+    if volume is None or gain / density >= measured.core_pore_volume:
         return None
     filled = float(pore_volume_if_filled(measured.core_pore_volume, gain, density))
     finding = (
-        f"N2 finds {found * 1e3:.2g} cm3/g, with all CVD carbon in the pores it would find {filled * 1e3:.2g}"
+        f"N2 finds {volume * 1e3:.2g} cm3/g, with all CVD carbon in the pores it would find "
+        f"{filled * 1e3:.2g}"
     )
     good, bad = "the pores are sealed off", "the pores are not sealed off"
-    return _check("Pore volume of the coated carbon", found, 0.1 * filled, "m3/kg", finding, good, bad)
+    return _check("Pore volume of the coated carbon", volume, 0.1 * filled, "m3/kg", finding, good, bad)
 
 
 def _area_lost(measured: Measured) -> Check | None:
@@ -345,7 +335,7 @@ def _agreement(name: str, area: float, other: float, limit: float, covers: str, 
 def _closed(measured: Measured) -> Check | None:
     area, core, external = measured.solvent_area, measured.core_dec_area, measured.external_area
     if area is None or core is None or core / (1 + measured.mass_gain) <= external:
-        return None  # a core without area inside: areas do not tell open from sealed
+        return None  # a core without area inside: areas cannot distinguish open from sealed
     share = float(open_fraction(area, external, core, measured.mass_gain))
     finding = f"The solvent reaches the pores of {share:.1%} of the particles"
     good, bad = "the carbon is sealed", "electrolyte will decompose inside"
@@ -353,18 +343,18 @@ def _closed(measured: Measured) -> Check | None:
 
 
 ASSUMED = "assumed"
-"""How the source of a number in a table begins that was not measured."""
+"""Beginning of the source of a number in a table that was not measured."""
 
 
 def write_into(measured: Measured, path: Path) -> list[str]:
-    """Exchange the numbers that sorption tells in a material file; return what was written, in lines.
+    """Write the measured numbers into a material file; return what was written, in lines.
 
     Comments, order and all other numbers stay. The file is written whole or not at all.
 
     Raises
     ------
     InputError
-        Not a material, one that has no place for a measured number, or numbers that contradict each other.
+        The file is not a material or has no place for a number, or numbers contradict each other.
     """
     where = library.shown(path)
     text = library.read_text(path)
@@ -379,25 +369,27 @@ def write_into(measured: Measured, path: Path) -> list[str]:
             f"{where}: has no shell, but the mass gain in {measured.file} is {measured.mass_gain:.4g}; take "
             "a material with core and shell"
         )
-    told = []
+    lines = []
     with at(where):
         for place, value, unit, source in _numbers(measured, material):
-            group = next((each for each in (SIZES, AMOUNTS) if place in each), (place,))
+            group = next(
+                (alternatives for alternatives in (SIZES, AMOUNTS) if place in alternatives), (place,)
+            )
             others = [other for other in group if other != place]
             number = written(float(f"{from_si(value, unit):.10g}"), unit, source)
             text = with_number(text, place, number, others, add=True)
-            told.append(f"{place} = {from_si(value, unit):.4g} {unit}".removesuffix(" 1"))
+            lines.append(f"{place} = {from_si(value, unit):.4g} {unit}".removesuffix(" 1"))
     new = material_from_dict({"name": path.stem, **library.parse_toml(text, where)}, where)
     shape_of(new)
     try:
         replace(path, text)
     except OSError as error:
         raise InputError(f"{where}: cannot be written: {error.strerror}; nothing was changed") from None
-    return told
+    return lines
 
 
 def _as_it_is(path: Path) -> Material:
-    """The material, also where numbers that are to be exchanged contradict each other."""
+    """The material of a file, even if numbers that are to be exchanged contradict each other."""
     data = {"name": path.stem, **library.read_toml(path)}
     if isinstance(data.get("pores"), dict):
         section = data.get("carbon", data.get("core"))
@@ -408,22 +400,22 @@ def _as_it_is(path: Path) -> Material:
 
 
 def _numbers(measured: Measured, material: Material):
-    """Path, value in SI, unit and source of each number that the table tells of the material."""
+    """Path, value in SI, unit and source of each number of the material that the table gives."""
     coated = isinstance(material, CoreShellMaterial)
     carbon = "core" if coated else "carbon"
-    given = {
+    numbers = {
         "external area": ("particle.external_area", measured.external_area, "m2/g"),
         "roughness": ("particle.roughness", measured.roughness, "1"),
         "core skeletal density": (f"{carbon}.skeletal_density", measured.core_skeletal_density, "g/cm3"),
         "core pore volume": (f"{carbon}.pore_volume", measured.core_pore_volume, "cm3/g"),
     }
     if coated:
-        given |= {
+        numbers |= {
             "mass gain": ("shell.mass_gain", measured.mass_gain, "%"),
             "shell skeletal density": ("shell.skeletal_density", measured.shell_skeletal_density, "g/cm3"),
             "fraction inside pores": ("shell.fraction_inside", measured.fraction_inside_pores, "1"),
         }
-    for name, (path, value, unit) in given.items():
+    for name, (path, value, unit) in numbers.items():
         if name in measured.sources:
             yield path, value, unit, _source_of(measured, name)
     if material.pores is None:
@@ -437,13 +429,13 @@ def _numbers(measured: Measured, material: Material):
         yield ACCESSIBLE, volume, "cm3/g", _source_of(measured, "accessible pore volume")
     elif measured.core_pore_volume > 0:
         file = Path(measured.file).name
-        said = f"assumed: all of the pore volume in {file}; no volume by a solvent is there"
-        yield ACCESSIBLE, measured.core_pore_volume, "cm3/g", said
+        source = f"assumed: all of the pore volume in {file}; no volume by a solvent is there"
+        yield ACCESSIBLE, measured.core_pore_volume, "cm3/g", source
 
 
 def _source_of(measured: Measured, name: str) -> str:
-    """The file, and what it says of the number; what is only assumed there stays assumed."""
-    said, file = measured.sources[name], Path(measured.file).name
-    if said.lower().startswith(ASSUMED):
-        return f"{said} ({file})"
-    return f"measured: {file}, {name}: {said.removeprefix('measured:').strip()}"
+    """The source for the material's file: the table, and its source of the number; "assumed" stays."""
+    source, file = measured.sources[name], Path(measured.file).name
+    if source.lower().startswith(ASSUMED):
+        return f"{source} ({file})"
+    return f"measured: {file}, {name}: {source.removeprefix('measured:').strip()}"

@@ -1,4 +1,4 @@
-"""One step of a protocol: what a user may write, and the value that it is read into, once."""
+"""A step of a protocol: what a user may write, and the `Step` that is read from it, once."""
 
 import math
 import re
@@ -11,13 +11,13 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 
 SHORTEST, LONGEST = 1e-3, 3.6e8
-"""Seconds that a step may be told to take: a millisecond, 100 000 hours."""
+"""Least and largest time of a step [s]: a millisecond and 100 000 hours."""
 
 MOST_POINTS = 100_000
-"""Points in time that a stated period may ask of one step."""
+"""Points in time of a step at most, by the period that it states."""
 
 BY_DEFAULT = " by default"
-"""Follows the time of a step in its text where the protocol states none."""
+"""Follows the time of a step in its text if the protocol states none."""
 
 _SECONDS = {
     **dict.fromkeys(("second", "seconds", "s", "sec"), 1.0),
@@ -36,7 +36,7 @@ PERIOD = rf"(?: \((?P<period>{TIME}) period\))?"
 
 
 class Kind(Enum):
-    """What a step does; the value is the word that its text begins with."""
+    """The kinds of steps; the value is the word that the step's text begins with."""
 
     SODIATE = "Discharge"
     DESODIATE = "Charge"
@@ -50,24 +50,25 @@ _IN_A_PROTOCOL = {Kind.SODIATE: "Sodiate", Kind.DESODIATE: "Desodiate"}
 
 @dataclass(frozen=True)
 class Step:
-    """One step as a protocol asks for it, in SI; whatever is reached first ends it.
+    """A step as a protocol asks for it, in SI; the limit that is reached first ends it.
 
     Attributes
     ----------
-    text : how it is written, in PyBaMM's words and with what its time stands for
-    plain : the same without what its time stands for
-    does : its beginning, without what ends it
-    kind : what it does
-    duration : longest time [s], the program's own where ``by_default``
+    text : the step in PyBaMM's words, with a remark behind its time if that stands for a capacity or is the
+        program's own
+    plain : the same without the remark
+    does : the beginning of the text, without what ends the step
+    kind : what the step does
+    duration : longest time [s], the program's own if ``by_default``
     capacity : that the duration stands for [A.h.kg-1]
-    rate, current, power, resistance : at which it sodiates or desodiates, above 0: multiple of 1C, [A], [W],
-        [Ohm]
-    voltage : held, or to which it sweeps [V]
-    start, scan_rate : from which it sweeps [V], and how fast [V.s-1]
-    until_rate, until_current, until_voltage : multiple of 1C, [A] or [V] that ends it
-    rising : the voltage of a rest ends it from below
-    against_reference : its voltage is that of the working electrode against a reference, not the cell's
-    period : between its points [s]; None for the solver's own times
+    rate, current, power, resistance : at which the step sodiates or desodiates, above 0: multiple of 1C, [A],
+        [W], [Ohm]
+    voltage : held, or at the end of a sweep [V]
+    start, scan_rate : voltage at the start of a sweep [V], and its rate [V.s-1]
+    until_rate, until_current, until_voltage : multiple of 1C, [A] or [V] that ends the step
+    rising : whether the voltage that ends a rest is reached from below
+    against_reference : whether the voltage is the working electrode's against a reference, not the cell's
+    period : between the points [s]; None for the solver's own times
     """
 
     text: str
@@ -93,13 +94,13 @@ class Step:
 
     @property
     def words(self) -> str:
-        """Its text as a protocol writes it: sodiate and desodiate for discharge and charge."""
+        """The text in the words of a protocol: sodiate and desodiate for discharge and charge."""
         return _IN_A_PROTOCOL.get(self.kind, self.kind.value) + self.text.removeprefix(self.kind.value)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the words of a step refer to: cut-offs and start [V], and the current of 1C [A.kg-1]."""
+    """What the text of a step refers to: cut-offs and start [V], and the current of 1C [A.kg-1]."""
 
     lower: float
     upper: float
@@ -110,7 +111,7 @@ class Terms:
 def split(text: str) -> tuple[float, str]:
     """Number and unit of "80 hours"."""
     number = re.match(rf"-?{NUMBER}", text)
-    assert number is not None  # the grammar put one there
+    assert number is not None  # by the grammar of steps
     return float(number[0]), text[number.end() :].strip()
 
 
@@ -121,9 +122,9 @@ def seconds(time: str) -> float:
 
 
 def in_si(text: str) -> tuple[float, str]:
-    """A number in SI with its unit, without a prefix: of "C/20" 0.05 and "C", of "5 mV" 0.005 and "V".
+    """A number in SI and its unit without a prefix: 0.05 and "C" for "C/20", 0.005 and "V" for "5 mV".
 
-    What is per gram comes per kilogram, its unit as it is written: of "20 mA/g" 20 and "A/g".
+    A number per gram is returned per kilogram with the unit per gram: 20 and "A/g" for "20 mA/g".
     """
     if text.startswith("C/"):
         return 1 / float(text[2:]), "C"
@@ -134,13 +135,7 @@ def in_si(text: str) -> tuple[float, str]:
 
 
 def check_electric(text: str | None) -> None:
-    """A voltage lies where cells have theirs; whatever else there is lies above 0.
-
-    Raises
-    ------
-    InputError
-        It does not.
-    """
+    """Refuse a voltage that no cell has, and any other number that is not finite and above 0."""
     if not text:
         return
     value, unit = split(text.removeprefix("C/").lstrip("<> "))
@@ -152,13 +147,7 @@ def check_electric(text: str | None) -> None:
 
 
 def check_time(duration: float, period: str | None) -> None:
-    """A step takes from a millisecond to 100 000 hours [s], its period a part of that.
-
-    Raises
-    ------
-    InputError
-        It does not.
-    """
+    """Refuse a duration [s] that is too short or too long, and a period that does not fit into it."""
     if not SHORTEST <= duration <= LONGEST:
         raise InputError(
             f"may take {duration / 3600:.4g} hours; "
@@ -172,16 +161,16 @@ def check_time(duration: float, period: str | None) -> None:
 
 
 LONGEST_STEP = 100.0
-"""Hours after which a step that states no time ends anyway, unless its C-rate says otherwise."""
+"""Hours after which a step ends that states neither a time nor a C-rate."""
 
 SWEEP_POINTS = 2500
-"""Points at which a sweep without a period keeps its results: one a millivolt over 2.5 V."""
+"""Points of a sweep that states no period: one for each millivolt over 2.5 V."""
 
 AGAINST_REFERENCE = " against the reference"
 """Follows a voltage that is the working electrode's, measured against a third electrode."""
 
 OPEN_CIRCUIT = "open circuit"
-"""Where a protocol's first step may sweep from: the potential at which the cell starts."""
+"""The potential at which the cell starts, from which the first step of a protocol may sweep."""
 
 _LONGEST_TEXT = 200  # characters of a step
 
@@ -198,7 +187,7 @@ _CAPACITY_LIMIT = re.compile(rf"(?: or)? until (?P<capacity>{CAPACITY})")
 _FORMS = (
     _form(rf"(?:Discharge|Charge) at (?P<value>{RATE}|{NUMBER} ?(?:m?[AW]|Ohm))", VOLTAGE),
     _form(rf"Hold at (?P<value>{VOLTAGE})", rf"{RATE}|{NUMBER} ?m?A"),
-    _form("(?P<value>)Rest", rf"[<>] ?{VOLTAGE}"),  # at rest PyBaMM does not know from which side
+    _form("(?P<value>)Rest", rf"[<>] ?{VOLTAGE}"),  # PyBaMM does not know from which side a rest ends
 )
 _SWEEP = re.compile(
     rf"Sweep from (?P<start>{VOLTAGE}) to (?P<end>{VOLTAGE}) at (?P<value>{SCAN_RATE}){PERIOD}"
@@ -214,12 +203,12 @@ _UNTIL = {"C": "until_rate", "A": "until_current", "V": "until_voltage"}
 
 
 def read_step(written: str, terms: Terms) -> Step:
-    """A step as a protocol writes it, with numbers for what it refers to and a time limit.
+    """Read a step of a protocol; cut-offs and the like become numbers, and every step has a time limit.
 
     Raises
     ------
     InputError
-        Not a step, one that never ends, or a number that a step cannot have.
+        The text is not a step, the step never ends, or it cannot have one of its numbers.
     """
     text = " ".join(written.split())
     first, _, rest = text.partition(" ")
@@ -243,17 +232,11 @@ def read_step(written: str, terms: Terms) -> Step:
 
 
 def step_from_text(text: str) -> Step:
-    """A step from its text, as a saved solution holds it.
-
-    Raises
-    ------
-    InputError
-        Not the text of a step.
-    """
+    """Read a step from its `Step.text`, as in a saved solution."""
     text, against = _without_reference(text)
     remark = _REMARK.search(text)
     plain = text.replace(remark[0], "", 1) if remark else text
-    with suppress(LookupError, ArithmeticError):  # a current per gram, or a number that no step has
+    with suppress(LookupError, ArithmeticError):  # a current per gram, or an impossible number
         if swept := _SWEEP.fullmatch(plain):
             start, end, speed = (in_si(swept[name])[0] for name in ("start", "end", "value"))
             return _swept(start, end, speed, swept["period"])
@@ -266,13 +249,7 @@ def step_from_text(text: str) -> Step:
 
 
 def _without_reference(text: str) -> tuple[str, bool]:
-    """A step's text without "against the reference", and whether its voltage is that.
-
-    Raises
-    ------
-    InputError
-        It follows something else than a voltage.
-    """
+    """A step's text without "against the reference", and whether that followed a voltage."""
     plain, times = re.subn(rf"({VOLTAGE}){AGAINST_REFERENCE}", r"\1", text, flags=re.IGNORECASE)
     if AGAINST_REFERENCE.strip() in plain.lower():
         raise InputError(
@@ -282,12 +259,12 @@ def _without_reference(text: str) -> tuple[str, bool]:
 
 
 def _matched(text: str) -> re.Match | None:
-    """The parts of a step of PyBaMM's four kinds."""
+    """The parts of a step other than a sweep; None if the text is not such a step."""
     return next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
 
 
 def _limited(read: re.Match, capacity: str | None, terms: Terms, against: bool) -> Step:
-    """A step of these kinds with a time in which it ends at the latest."""
+    """Such a step with the time after which it ends at the latest."""
     if read["time"] is None and read["limit"] is None and capacity is None:
         raise InputError("never ends; add a time, like 'for 10 hours', or a limit, like 'or until 5 mV'")
     for name in ("value", "limit"):
@@ -316,7 +293,7 @@ def _step(
     by_default: bool,
     against_reference: bool,
 ) -> Step:
-    """The value of a step of these kinds from the parts of its text."""
+    """The `Step` of the parts of a text."""
     written = value, limit
     if against_reference:
         value, limit = (text + AGAINST_REFERENCE if text.endswith("V") else text for text in written)
@@ -345,7 +322,7 @@ def _step(
 
 
 def _sweep(read: re.Match, terms: Terms) -> Step:
-    """A voltage sweep, inside the window but for where it starts."""
+    """A voltage sweep, which has to end inside the window."""
     for name in ("start", "end", "value"):
         check_electric(read[name])
     start, end, speed = (in_si(read[name])[0] for name in ("start", "end", "value"))
@@ -361,9 +338,9 @@ def _sweep(read: re.Match, terms: Terms) -> Step:
 
 
 def _swept(start: float, end: float, speed: float, period: str | None) -> Step:
-    """The value of a sweep, its numbers as its text gives them."""
+    """The `Step` of a sweep, with its numbers rounded as in its text."""
     written = f"{start:.12g} V", f"{end:.12g} V", f"{1000 * speed:.12g} mV/s"
-    start, end, speed = (in_si(each)[0] for each in written)
+    start, end, speed = (in_si(number)[0] for number in written)
     duration = abs(end - start) / speed
     period = period or f"{duration / SWEEP_POINTS:.6g} seconds"
     does = "Sweep from {} to {} at {}".format(*written)
@@ -383,12 +360,12 @@ def _swept(start: float, end: float, speed: float, period: str | None) -> Step:
 
 
 def _as_c_rate(text: str, terms: Terms) -> str:
-    """A current per gram as a multiple of 1C; any other text as it is."""
+    """A current per gram as a multiple of 1C; any other text unchanged."""
     return f"{in_si(text)[0] / terms.one_c:.12g}C".replace("e+", "e") if text.endswith("A/g") else text
 
 
 def _hours_until(capacity: str, current: float) -> float:
-    """Hours in which a constant current [A.kg-1] passes a capacity, counted from the start of the step."""
+    """Hours from the start of the step in which a constant current [A.kg-1] passes a capacity."""
     check_electric(capacity)
     if not current:
         raise InputError(

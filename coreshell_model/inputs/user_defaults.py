@@ -1,8 +1,8 @@
-"""A laboratory's own 1C, window and hold, from ``coreshell.toml``: in place of what shipped protocols assume.
+"""A laboratory's own 1C, window and hold, in ``coreshell.toml``, which replace those of shipped protocols.
 
-The command line and the page use them, never Python: what a script computes does not depend on the folder
-that it is started in. Claims, the verification and shipped fits stay under the conditions of the paper; a
-protocol file of the user's own states its numbers itself.
+The command line and the page use them, but not Python, so that the results of a script do not depend on the
+folder in which it is started. Claims, the verification and shipped fits keep the conditions of the paper; a
+user's own protocol file states its own numbers.
 """
 
 import os
@@ -37,10 +37,10 @@ from coreshell_model.inputs.protocol import (
 
 FILE = "coreshell.toml"
 SOURCE = f"user default of {FILE}"
-"""Source of a number that it gives."""
+"""Source of a number from that file."""
 
 NO_HOLD = "1 s"
-"""The hold of ``hold = "none"``: as short as a step may be, as in ``design``."""
+"""The hold of ``hold = "none"``: short enough to have no effect, as in ``design``."""
 
 DOCUMENTED = "experiments/README.md"
 
@@ -50,11 +50,11 @@ PATHS = {
     "upper": "window.upper",
     "hold": "numbers.longest_hold",
 }
-"""Where a protocol has each of the file's numbers."""
+"""Path of each of the file's numbers in a protocol."""
 
 
 class _Entries(Section):
-    """What the file may hold."""
+    """The contents of the file."""
 
     one_c: CurrentPerMass | None = None
     lower: CutOff | None = None
@@ -70,7 +70,7 @@ class _Entries(Section):
 
 @dataclass(frozen=True)
 class UserDefaults:
-    """The numbers given, as texts by their names in the file; none where there is no file."""
+    """The user's numbers, as texts by their names in the file; none where there is no file."""
 
     numbers: dict[str, str] = field(default_factory=dict)
 
@@ -80,50 +80,33 @@ class UserDefaults:
         return f"From {FILE}: {shown}{place}." if shown else ""
 
     def changes(self, protocol: Protocol) -> dict[str, str]:
-        """Those that a protocol has a place for, by their paths in it."""
-        there = changeable(protocol)
-        return {PATHS[name]: text for name, text in self.numbers.items() if PATHS[name] in there}
+        """The numbers that a protocol has, by their paths in it."""
+        paths = changeable(protocol)
+        return {PATHS[name]: text for name, text in self.numbers.items() if PATHS[name] in paths}
 
     def applied(self, protocol: Protocol) -> Protocol:
-        """A shipped protocol under these conditions.
-
-        Raises
-        ------
-        InputError
-            The numbers and the protocol's others contradict each other.
-        """
+        """A shipped protocol with these numbers; an InputError if they contradict its other numbers."""
         with at(FILE):
             return changed_protocol(protocol, self.changes(protocol), SOURCE)
 
     def added(self, name_or_path: str, changes: Mapping[str, str]) -> dict[str, str]:
-        """Changes of a run, and those that these defaults make to its protocol where it is a shipped one.
+        """Changes of a run together with those that these defaults make to its protocol, if it is shipped.
 
         Parameters
         ----------
         name_or_path : of the protocol, as ``read_protocol`` takes it
-        changes : by path or design variable; what they state themselves stays
-
-        Raises
-        ------
-        InputError
-            As ``read_protocol`` and ``applied``.
+        changes : by path or design variable; they take precedence over the defaults
         """
         if not self.numbers or name_or_path not in library.names("experiments"):
             return dict(changes)
         protocol = read_protocol(name_or_path)
         self.applied(protocol)
-        stated = {VARIABLES[each].path if each in VARIABLES else each for each in changes}
-        own = {PROTOCOL_PREFIX + path: text for path, text in self.changes(protocol).items()}
-        return {path: text for path, text in own.items() if path not in stated} | dict(changes)
+        stated = {VARIABLES[name].path if name in VARIABLES else name for name in changes}
+        defaults = {PROTOCOL_PREFIX + path: text for path, text in self.changes(protocol).items()}
+        return {path: text for path, text in defaults.items() if path not in stated} | dict(changes)
 
     def protocol(self, name_or_path: str) -> Protocol:
-        """A protocol as ``read_protocol`` reads it, under these conditions where it is a shipped one.
-
-        Raises
-        ------
-        InputError
-            As ``read_protocol`` and ``applied``.
-        """
+        """A protocol as ``read_protocol`` reads it, with these numbers if it is shipped."""
         protocol = read_protocol(name_or_path)
         return self.applied(protocol) if name_or_path in library.names("experiments") else protocol
 
@@ -132,13 +115,7 @@ NO_DEFAULTS = UserDefaults()
 
 
 def read_user_defaults() -> UserDefaults:
-    """Those of the user's configuration and of the working folder, whose file wins number by number.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read, an unknown name, or a value that no protocol can have.
-    """
+    """The defaults in the user's configuration folder and the working folder, which takes precedence."""
     numbers: dict[str, str] = {}
     for path in (_of_user(), Path(FILE)):
         if path is not None and path.exists():
@@ -149,7 +126,7 @@ def read_user_defaults() -> UserDefaults:
 
 
 def defaults_of(protocol: Protocol) -> dict[str, str]:
-    """The numbers of a protocol that are a user's defaults, by their names in the file."""
+    """The numbers of a protocol that are the user's defaults, by their names in the file."""
     numbers = sources(protocol)
     return {
         name: str(numbers[path])
@@ -159,16 +136,16 @@ def defaults_of(protocol: Protocol) -> dict[str, str]:
 
 
 def in_words(protocol: Protocol) -> str:
-    """Them as an addition to the line that states a result's basis; "" where there are none."""
-    told = str(UserDefaults(defaults_of(protocol)))
-    return told and f" {told}"
+    """These numbers as an addition to the line on a result's basis; "" where there are none."""
+    text = str(UserDefaults(defaults_of(protocol)))
+    return text and f" {text}"
 
 
 def _of_user() -> Path | None:
     """The file in the user's configuration folder; None for a user without a home."""
-    given = os.environ.get("XDG_CONFIG_HOME", "")
-    if Path(given).is_absolute():
-        return Path(given) / "coreshell" / FILE
+    configured = os.environ.get("XDG_CONFIG_HOME", "")
+    if Path(configured).is_absolute():
+        return Path(configured) / "coreshell" / FILE
     try:
         return user_path("~") / ".config" / "coreshell" / FILE
     except InputError:

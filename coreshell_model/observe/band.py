@@ -1,4 +1,4 @@
-"""The band of a prediction: runs at the ends of what its material only assumes."""
+"""The band of a prediction: runs at the ends of the ranges that its material assumes."""
 
 from collections.abc import Mapping
 
@@ -24,8 +24,8 @@ def prediction_band(solution: Solution) -> dict:
     Returns
     -------
     dict
-        "Varied", the ends by dotted path; lowest and highest of each banded quantity, None where not
-        every run gave it; "Runs", what each combination of ends gave, with how it ended.
+        "Varied", the ends by dotted path; lowest and highest value of each banded quantity, None unless
+        every run has it; "Runs", the results of each combination of ends, with how the run ended.
 
     Raises
     ------
@@ -33,14 +33,14 @@ def prediction_band(solution: Solution) -> dict:
         The material declares no range, or the run changed every number that has one.
     """
     material = solution.material
-    varied = {each.path: [str(each.low), str(each.high)] for each in assumed_ranges(material)}
+    varied = {assumed.path: [str(assumed.low), str(assumed.high)] for assumed in assumed_ranges(material)}
     ensemble = assumed_ends([material])
     runs = [_run(solution, changes) for changes in ensemble.changes] if ensemble is not None else []
     rows = [summary(solution), *runs]
-    found = {name: interval([row[name] for row in rows]) for name in banded()}
+    intervals = {name: interval([row[name] for row in rows]) for name in banded()}
     return {
         "Varied": varied,
-        **{name: None if ends is None else list(ends) for name, ends in found.items()},
+        **{name: None if ends is None else list(ends) for name, ends in intervals.items()},
         "Runs": runs,
     }
 
@@ -53,6 +53,6 @@ def is_whole(band: Mapping) -> bool:
 def _run(solution: Solution, ends: Mapping[str, str]) -> dict:
     material = changed(solution.material, ends)
     other = simulate(material, solution.protocol, level=solution.level)
-    found = summary(other)
-    how = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
-    return how | {name: found[name] for name in banded()}
+    results = summary(other)
+    outcome = {"Changes": dict(ends), "Ending": other.explanation, "Completed": other.completed}
+    return outcome | {name: results[name] for name in banded()}

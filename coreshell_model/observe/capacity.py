@@ -25,19 +25,19 @@ def in_direction(solution: Solution, cycle: int, sign: int) -> list[StepTaken]:
 
 
 def sodiation_capacity(solution: Solution, cycle: int) -> float | None:
-    """Charge that a cycle put in, holds included; of an unfinished cycle, what there is."""
+    """Charge that a cycle put in, holds included; of an unfinished cycle, that so far."""
     return charges(solution, cycle)[0] if cycle in (*solution.cycles, *unfinished(solution)) else None
 
 
 def desodiation_capacity(solution: Solution, cycle: int) -> float | None:
-    """Charge that a cycle took out; of one that the solver did not finish, what there is, if anything."""
+    """Charge that a cycle took out; of an unfinished cycle, that so far, or None if there is none yet."""
     if cycle in unfinished(solution):
         return charges(solution, cycle)[1] or None
     return charges(solution, cycle)[1] if cycle in solution.cycles else None
 
 
 def unfinished(solution: Solution) -> tuple[int, ...]:
-    """The cycle in which the run ended before its end, if some of it was simulated."""
+    """The cycle in which a run ended early, if some of that cycle was simulated."""
     if solution.completed or not solution.steps:
         return ()
     last = solution.steps[-1].cycle
@@ -46,7 +46,7 @@ def unfinished(solution: Solution) -> tuple[int, ...]:
 
 
 def unfinished_warning(solution: Solution) -> list[str]:
-    """That numbers of a cycle are of a part of it."""
+    """The warning that the results of an unfinished cycle are those of a part of it."""
     return [
         f"cycle {cycle} was not simulated to its end: its capacities are of what there is"
         for cycle in unfinished(solution)
@@ -59,7 +59,7 @@ def capacity_by_cycle(solution: Solution) -> list[float]:
 
 
 def coulombic_efficiency(solution: Solution, cycle: int) -> float | None:
-    """Desodiation over sodiation of one cycle (19); None where nothing went in, or no step took any out."""
+    """Desodiation over sodiation of a whole cycle (19); None without sodiation or a desodiating step."""
     sodiated, desodiated = sodiation_capacity(solution, cycle), desodiation_capacity(solution, cycle)
     whole = cycle in solution.cycles and cycle not in unfinished(solution)
     if (
@@ -74,7 +74,7 @@ def coulombic_efficiency(solution: Solution, cycle: int) -> float | None:
 
 
 def coulombic_efficiencies(solution: Solution) -> list[float | None]:
-    """The efficiencies of all whole cycles, the first included."""
+    """The efficiencies of all cycles, the first included; None for those that have none."""
     return [coulombic_efficiency(solution, cycle) for cycle in solution.cycles]
 
 
@@ -84,7 +84,7 @@ def initial_coulombic_efficiency(solution: Solution) -> float | None:
 
 
 def first_cycle_loss(solution: Solution) -> float | None:
-    """First sodiation less first desodiation (19)."""
+    """First sodiation minus first desodiation (19)."""
     if 1 not in solution.cycles or 1 in unfinished(solution):
         return None
     sodiated, desodiated = charges(solution, 1)
@@ -92,7 +92,7 @@ def first_cycle_loss(solution: Solution) -> float | None:
 
 
 def reversible_capacity(solution: Solution) -> float | None:
-    """Desodiation of the last cycle; only of a run that was completed."""
+    """Desodiation of the last cycle of a completed run."""
     return desodiation_capacity(solution, solution.cycles[-1]) if solution.completed else None
 
 
@@ -101,12 +101,12 @@ def volumetric_capacity(solution: Solution) -> float | None:
 
     Space between particles, carbon black and binder do not count.
     """
-    return _times(solution, solution.parameters["Particle density [kg.m-3]"] * 1e-3)
+    return _reversible_times(solution, solution.parameters["Particle density [kg.m-3]"] * 1e-3)
 
 
 def areal_capacity(solution: Solution) -> float | None:
     """Reversible capacity per area of electrode [mA.h.cm-2] (41), at the loading of the cell."""
-    return _times(solution, solution.parameters["Active loading [kg.m-2]"] * 0.1)
+    return _reversible_times(solution, solution.parameters["Active loading [kg.m-2]"] * 0.1)
 
 
 def coating_capacity(solution: Solution) -> float | None:
@@ -117,9 +117,9 @@ def coating_capacity(solution: Solution) -> float | None:
     thickness = solution.parameters.get("Electrode thickness [m]")
     if thickness is None:
         return None
-    return _times(solution, solution.parameters["Active loading [kg.m-2]"] / thickness * 1e-3)
+    return _reversible_times(solution, solution.parameters["Active loading [kg.m-2]"] / thickness * 1e-3)
 
 
-def _times(solution: Solution, grams: float) -> float | None:
+def _reversible_times(solution: Solution, grams: float) -> float | None:
     capacity = reversible_capacity(solution)
     return None if capacity is None else capacity * grams

@@ -1,4 +1,4 @@
-"""What a material stores at equilibrium: its isotherm, by place, without a simulation."""
+"""The isotherm of a material: the sodium that it stores at equilibrium, by place, without a simulation."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ class Isotherm:
     Attributes
     ----------
     potential : U [V], falling
-    places : charge [mA.h.g-1] by place of the inventory, of those that hold any
+    places : charge [mA.h.g-1] by place of the inventory, without places that hold none
     lost : places whose sodium does not come back
     occupancy, diffusivity : theta [-] and D(theta) [m2.s-1] of the sloping sites, by carbon
     """
@@ -49,12 +49,7 @@ class Isotherm:
 def isotherm(material: Material) -> Isotherm:
     """The isotherm of a material: (4), (45), and what each kind of storage holds at the same potential.
 
-    Open particles hold what electrolyte leaves a place for; sites that film would bury are counted.
-
-    Raises
-    ------
-    InputError
-        Dimensions that exclude each other.
+    In open particles, storage that needs dry pores is left out; sites that film would bury are counted.
     """
     values = parameter_values(material, read_protocol("formation"))
     potential = np.arange(HIGHEST, LOWEST - STEP / 2, -STEP)

@@ -1,4 +1,4 @@
-"""Where the sodium is: the loss by place, clusters, film, and the balance that shows that none is lost."""
+"""Where the sodium is: the first-cycle loss by place, clusters, film, and the balance of the model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class LossSplit:
 
 
 def loss_split(solution: Solution) -> LossSplit | None:
-    """The first cycle's loss by where it went, from the inventories at its start and end (19)."""
+    """The first cycle's loss by place, from the inventories at its start and end (19)."""
     steps = solution.cycle_steps(1)
     if 1 not in solution.cycles:
         return None
@@ -58,7 +58,7 @@ def plateau_capacity(solution: Solution) -> float | None:
 
 
 def sloping_capacity(solution: Solution) -> float | None:
-    """Reversible less plateau capacity (20)."""
+    """Reversible minus plateau capacity (20)."""
     reversible, plateau = reversible_capacity(solution), plateau_capacity(solution)
     return None if reversible is None or plateau is None else reversible - plateau
 
@@ -84,10 +84,10 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
 def late_growth(solution: Solution, cycle: int) -> float | None:
     """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
     steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
-    held = [step for step in steps if step.asked.kind is Kind.HOLD]
-    if not held:
+    holds = [step for step in steps if step.asked.kind is Kind.HOLD]
+    if not holds:
         return None
-    clusters, time = solution[CLUSTERS][held[-1].points], solution["Time [s]"][held[-1].points]
+    clusters, time = solution[CLUSTERS][holds[-1].points], solution["Time [s]"][holds[-1].points]
     at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
     grown = clusters[-1] - clusters[0]
     return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
@@ -110,9 +110,9 @@ def film_formed(solution: Solution) -> list[float]:
 
 
 def film_by_cycle(solution: Solution) -> list[float | None]:
-    """Film that each cycle adds, over that of the first."""
+    """Film that each cycle adds, over that of the first cycle."""
     formed = film_formed(solution)
-    return [each / formed[0] if formed[0] else None for each in formed]
+    return [sodium / formed[0] if formed[0] else None for sodium in formed]
 
 
 def sei_thickness(solution: Solution) -> float | None:
@@ -130,11 +130,11 @@ def _last(series: Array, convert: Callable[[float], float]) -> float | None:
 
 
 def sodium_balance_error(solution: Solution) -> float | None:
-    """Equation (18): charge integrated from the current against sodium counted, relative.
+    """Equation (18): largest difference between the charge that passed and the sodium counted, relative.
 
     The charge is the solver's own integral of the current; the sodium is counted from profiles, film
-    and double layer at every point. Relative to the first sodiation, or where that is zero to the
-    largest charge.
+    and double layer at every point. The difference is divided by the first sodiation, or where that is
+    zero by the largest charge.
     """
     charge = solution[CHARGE]
     if not charge.size:

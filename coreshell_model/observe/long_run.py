@@ -1,4 +1,4 @@
-"""Long runs: a protocol cycle by cycle, each kept as it completes, in memory that does not grow."""
+"""Long runs: a protocol cycle by cycle, each kept as it completes, so that the memory does not grow."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
-from coreshell_model.observe.capacity import charges
+from coreshell_model.observe.capacity import CHARGE, charges
 from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
 from coreshell_model.run.solution import INVENTORY, Ending, Solution, curves
@@ -25,12 +25,12 @@ from coreshell_model.run.solution import INVENTORY, Ending, Solution, curves
 
 @dataclass(frozen=True)
 class State:
-    """The solver's state after a cycle: all that the next one needs.
+    """The solver's state after a cycle, which is all that the next cycle needs.
 
     Attributes
     ----------
-    cycle : the last cycle that was done
-    source : the cycle and step whose equations the state belongs to (earlier, where a cycle was skipped)
+    cycle : the last cycle that is complete
+    source : cycle and step whose equations the state belongs to (an earlier cycle if this one was skipped)
     time : since the start of the run [s]
     values : the solver's unknowns
     inputs : the model's inputs in that step
@@ -44,7 +44,7 @@ class State:
 
 
 def state_after(solution: Solution, cycle: int, before: State | None) -> State | None:
-    """The state at the end of a cycle; that before it, where all of its steps were skipped."""
+    """The state at the end of a cycle; the state before it if all of its steps were skipped."""
     simulated = [step for step in solution.steps if not step.skipped]
     if not simulated:
         return before and State(cycle, before.source, before.time, before.values, before.inputs)
@@ -59,7 +59,7 @@ def state_after(solution: Solution, cycle: int, before: State | None) -> State |
 
 
 def as_start(run: Run, state: State | None) -> Any:
-    """A state as what PyBaMM starts from; None for the protocol's own start."""
+    """A state as the PyBaMM solution to start from; None for the protocol's own start."""
     if state is None:
         return None
     cycle, number = state.source
@@ -73,13 +73,13 @@ def as_start(run: Run, state: State | None) -> Any:
 KIND = "run"
 RUN, ROWS, STATE = "run.json", "cycles.csv", "state.npz"
 OF_CURVES = "curves.jsonl"
-"""The checksum of each cycle's curves, a line a cycle."""
+"""File with the checksum of each cycle's curves, a line for each cycle."""
 
 CHECKSUM_OF = "SHA-256 of its curves"
 
 
 class RunFolder:
-    """The files of one run. The state is replaced last and at once, so a kill costs at most one cycle."""
+    """The files of a run. The state is replaced last and at once, so a kill costs at most one cycle."""
 
     def __init__(self, keeper: Keeper):
         self.keeper = keeper
@@ -87,12 +87,12 @@ class RunFolder:
         self._with_curves = 0
 
     def begin(self, record: dict, resume: bool) -> tuple[State | None, list[dict]]:
-        """Start or resume: the state to go on from and the rows before it.
+        """Start or resume; return the state to continue from and the rows of the cycles before it.
 
         Raises
         ------
         InputError
-            A run is there and was not to be resumed, or another one than this.
+            The folder holds another run, or this run and ``resume`` is False.
         """
         state = None if self.keeper.begin(RUN, record, resume) is None else self._state()
         cycles = 0 if state is None else state.cycle
@@ -101,12 +101,12 @@ class RunFolder:
                 f"{self.keeper.path(STATE)}: goes on from cycle {cycles}, where {ROWS} holds the rows of "
                 f"{self._rows.count} cycles; start the run again in another folder"
             )
-        self._rows.keep_first(cycles)  # without a later one, which a kill left before its state
+        self._rows.keep_first(cycles)  # a kill may have left one more row than the state counts
         self._check_curves(cycles)
         return state, [_numbers(row) for row in self._rows.read()]
 
     def _check_curves(self, cycles: int) -> None:
-        """Refuse curves of the first cycles that are not as they were kept."""
+        """Refuse curves of the first cycles that have changed since they were kept."""
         kept = [line for line in self._curves.read() if line["Cycle"] <= cycles]
         if len(kept) != self._with_curves:
             raise InputError(
@@ -118,12 +118,12 @@ class RunFolder:
         self._curves.keep_first(len(kept))
 
     def keep(self, row: dict, state: State, curves: pd.DataFrame | None) -> None:
-        """One more cycle: its curves, its row, and then the state.
+        """Keep another cycle: its curves, its row, and then the state.
 
         Raises
         ------
         InputError
-            The disk is full or the folder cannot be written; the cycles before stay as they are.
+            The disk is full or the folder cannot be written; earlier cycles stay as they are.
         """
         if curves is not None:
             content = curves.to_csv(index=False).encode()
@@ -165,23 +165,22 @@ def _name_of_curves(cycle: int) -> str:
 
 
 def _numbers(row: Mapping[str, str]) -> dict[str, float]:
-    """A row as it was before it was kept."""
+    """A row of the table with its texts as numbers."""
     return {name: float(text or "nan") for name, text in row.items()} | {"Cycle": int(row["Cycle"])}
 
 
-CHARGE = "Specific capacity [mA.h.g-1]"
 DEFAULTED = "Steps ended by the program's own time limit"
 COUNTED = "Sodium counted at the start [mA.h.g-1]"
 
 Progress = Callable[[int, int], None]
-"""Called with the cycles done and the cycles in all."""
+"""Called with the number of completed cycles and that of all cycles."""
 
 
 @dataclass(frozen=True)
 class Cycled:
-    """A long run: a row a cycle, how it ended, and the state it ended in.
+    """A long run: a table with a row for each cycle, how the run ended, and its last state.
 
-    Capacities per gram of active carbon; the inventory is that at the end of each cycle.
+    Capacities are per gram of active carbon; the inventory is that at the end of each cycle.
     """
 
     material: Material
@@ -194,7 +193,7 @@ class Cycled:
 
     @property
     def completed(self) -> bool:
-        """True where every cycle was gone through."""
+        """True if every cycle was completed."""
         return self.ending is Ending.COMPLETED
 
 
@@ -210,21 +209,21 @@ def cycle(
     progress: Progress | None = None,
     longest: float = LONGEST_SOLVE,
 ) -> Cycled:
-    """Take a material through a protocol cycle by cycle, keeping a row of each and the last state alone.
+    """Take a material through a protocol cycle by cycle; a row for each cycle and the last state are kept.
 
     Parameters
     ----------
     material, protocol, changes, level : as in ``simulate``
-    folder : where rows and state are kept as each cycle completes; memory alone where not given
-    resume : go on with the run that the folder holds; cycles that it finished are not done again
-    keep_curves : also keep the curves of each cycle, in the folder
+    folder : where rows and state are kept as each cycle completes; if not given they stay in memory
+    resume : continue the run in the folder, without repeating its completed cycles
+    keep_curves : also keep the curves of each cycle in the folder
     progress : called after each cycle
     longest : wall time of each cycle [s], after which no further step of it is begun
 
     Raises
     ------
     InputError
-        Bad input, a folder in use, or one that holds another run.
+        The input is bad, the folder is in use, or it holds another run.
     """
     run = set_up(material, protocol, changes, level=level)
     keeper = Keeper(folder, KIND)
@@ -266,7 +265,7 @@ def _cycle(
 
 
 def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
-    """What is kept of a cycle."""
+    """The row of results that is kept for a cycle."""
     sodiated, desodiated = charges(solution, number)
     counted = np.sum([solution[name] for name in INVENTORY], axis=0)
     at_start = rows[0][COUNTED] if rows else float(counted[0]) if counted.size else 0.0
@@ -289,7 +288,7 @@ def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
 
 
 def _record(run: Run) -> dict:
-    """What a run is a run of; to resume, all of it has to be the same."""
+    """The identity of a run; a run is resumed only if all of it is the same."""
     return {
         "Material": run.material.model_dump(exclude_none=True, mode="json"),
         "Protocol": run.protocol.model_dump(exclude_none=True, mode="json"),

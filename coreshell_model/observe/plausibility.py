@@ -1,4 +1,4 @@
-"""Whether a run's numbers are such as carbons and cells have: those given and those that follow."""
+"""Whether the numbers of a run, given and derived, are usual for carbons and cells."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NO_CHARGE = 1e-6
 
 @dataclass(frozen=True)
 class Usual:
-    """The range in which a number that follows from others usually lies, and where that comes from."""
+    """The usual range of a number that is derived from others, and the source of the range."""
 
     name: str
     low: float
@@ -27,7 +27,7 @@ class Usual:
     source: str
 
     def warning(self, value: float) -> str | None:
-        """A line on a value that lies outside."""
+        """The warning about a value outside the range."""
         if self.low <= value <= self.high:
             return None
         unit = f" {self.unit}" if self.unit else ""
@@ -53,19 +53,20 @@ STORED = Usual("sodium in the carbon", 0.0, 1116.0, "mAh/g", "assumed: up to NaC
 RATE = Usual("highest C-rate of constant current", 0.0, 50.0, "C", "assumed: laboratory rate tests go to 20C")
 VOLTAGE = Usual("voltage of the cell", -0.1, 4.5, "V", "assumed: half-cells against sodium")
 DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTAGE)
-"""What follows from the numbers of a material and a run."""
+"""The ranges of numbers that are derived from those of a material and a run."""
 
 
 def derived_table() -> str:
-    """The ranges of what follows, as rows of Markdown."""
+    """The usual ranges of derived numbers, as a table in Markdown."""
     rows = [
-        (each.name, f"{each.low:g} to {each.high:g} {each.unit}".rstrip(), each.source) for each in DERIVED
+        (usual.name, f"{usual.low:g} to {usual.high:g} {usual.unit}".rstrip(), usual.source)
+        for usual in DERIVED
     ]
     return document(markdown_table(("what follows", "usual", "source"), rows))
 
 
 def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
-    """The numbers that follow, as far as the run has them: the most unusual value of each."""
+    """The derived numbers that the run has; of a series its most unusual value."""
     material = solution.material
     shape = shape_of(material)
     yield DENSITY, shape.density / 1e3
@@ -86,7 +87,7 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
 
 
 def _highest_rate(solution: Solution) -> float:
-    """Of steps at constant current; a hold or a sweep begins with any current."""
+    """The highest C-rate of steps at constant current; a hold or a sweep may begin with any current."""
     constant = [
         step for step in solution.steps if not step.skipped and step.asked.kind not in (Kind.HOLD, Kind.SWEEP)
     ]
@@ -95,13 +96,15 @@ def _highest_rate(solution: Solution) -> float:
 
 
 def plausibility(solution: Solution) -> list[str]:
-    """Warnings on a run that did nothing and on numbers outside of the usual ranges, a line each."""
-    found = []
+    """Warnings about a run in which nothing happened, and about numbers outside the usual ranges."""
+    messages = []
     charge = solution["Specific capacity [mA.h.g-1]"]
     if solution.steps and all(step.skipped for step in solution.steps):
-        found.append("nothing was run: every step was past its limit when it began; check the steps' limits")
+        messages.append(
+            "nothing was run: every step was past its limit when it began; check the steps' limits"
+        )
     elif charge.size and np.ptp(charge) < NO_CHARGE:
-        found.append("no charge passed; check the currents and limits of the steps")
-    found += unusual(solution.material)
-    found += [f"protocol.{line}" for line in unusual(solution.protocol)]
-    return found + [text for each, value in derived(solution) if (text := each.warning(value))]
+        messages.append("no charge passed; check the currents and limits of the steps")
+    messages += unusual(solution.material)
+    messages += [f"protocol.{line}" for line in unusual(solution.protocol)]
+    return messages + [text for usual, value in derived(solution) if (text := usual.warning(value))]

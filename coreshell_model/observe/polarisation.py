@@ -1,4 +1,4 @@
-"""What stands between the sodium in the core and the cell's voltage: which drop ends a sodiation."""
+"""The potential drops between the core and the cell's voltage, and which of them ends a sodiation."""
 
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.run.solution import DROPS, Ending, Solution, StepTaken
@@ -11,20 +11,20 @@ LIMITS = {
     "Counter electrode overpotential [V]": "counter electrode",
     "Series potential drop [V]": "series resistance",
 }
-"""What each drop is the limit of; the particle's holds charge transfer and diffusion."""
+"""The limitation that each drop stands for; the particle's drop is charge transfer and diffusion."""
 
 
 def last_sodiation(solution: Solution) -> StepTaken | None:
-    """The last step at constant current that sodiated, None where there is none."""
+    """The last step other than a hold that sodiated; None where there is none."""
     charge = solution["Specific capacity [mA.h.g-1]"]
-    found = [
+    sodiations = [
         step
         for step in solution.steps
         if not step.skipped
         and step.asked.kind is not Kind.HOLD
         and charge[step.points.stop - 1] > charge[step.points.start]
     ]
-    return found[-1] if found else None
+    return sodiations[-1] if sodiations else None
 
 
 def at_end_of_sodiation(solution: Solution, name: str) -> float | None:
@@ -34,9 +34,9 @@ def at_end_of_sodiation(solution: Solution, name: str) -> float | None:
 
 
 def polarisation(solution: Solution, step: StepTaken | None = None) -> dict[str, float] | None:
-    """Each drop [mV] by what it is the limit of, at the end of a step, or of the last sodiation.
+    """Each drop [mV] by the limitation that it stands for, at the end of a step or of the last sodiation.
 
-    They add up to the core's mean potential less the cell's voltage.
+    The drops add up to the core's mean potential minus the cell's voltage.
     """
     step = step or last_sodiation(solution)
     if step is None:
@@ -46,13 +46,13 @@ def polarisation(solution: Solution, step: StepTaken | None = None) -> dict[str,
 
 
 DEPLETED = 0.05
-"""Share of the initial salt below which a place of the electrode has run out of it."""
+"""Share of the initial salt concentration below which a place of the electrode has run out of salt."""
 
 
 def limit(solution: Solution) -> str | None:
     """What ended the last sodiation at constant current: salt that ran out somewhere, or the largest drop.
 
-    Where salt runs out the carbon behind is cut off, which costs capacity rather than voltage.
+    Where salt runs out the carbon behind that place is cut off, which costs capacity rather than voltage.
     """
     step, drops = last_sodiation(solution), polarisation(solution)
     if step is None or drops is None:
@@ -65,7 +65,7 @@ def limit(solution: Solution) -> str | None:
 
 
 def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
-    """Lowest and highest concentration [mol.m-3] that any place came to; None at the particle level."""
+    """Lowest and highest salt concentration [mol.m-3] at any place and time; None at the particle level."""
     if not solution.resolves_electrode or not solution["Time [s]"].size:
         return None
     return (
@@ -75,15 +75,15 @@ def electrolyte_range(solution: Solution) -> tuple[float, float] | None:
 
 
 def warnings(solution: Solution) -> list[str]:
-    """What a reader of the results has to know about how they came about."""
-    found = []
+    """Warnings about skipped steps, the program's own time limits, and the electrolyte's tables."""
+    messages = []
     skipped = sum(step.skipped for step in solution.steps)
     if skipped:
-        found.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
+        messages.append(f"{skipped} of {len(solution.steps)} steps skipped, past their limit when they began")
     by_default = [step for step in solution.steps if step.ending is Ending.DEFAULT_TIME]
     if by_default:
         first = by_default[0]
-        found.append(
+        messages.append(
             f"{len(by_default)} of {len(solution.steps)} steps ended by the program's own time limit, as the "
             f"protocol states no time, first cycle {first.cycle}, step {first.number} ({first.asked.words})"
         )
@@ -91,9 +91,9 @@ def warnings(solution: Solution) -> list[str]:
     if concentrations and electrode is not None:
         low, high = electrode.electrolyte.table
         if not (low <= concentrations[0] and concentrations[1] <= high):
-            found.append(
+            messages.append(
                 f"electrolyte between {concentrations[0]:.3g} and {concentrations[1]:.3g} mol/m3, beyond its "
                 f"tables from {low:g} to {high:g}: values at their ends used, conductivity falling to zero "
                 "with the salt"
             )
-    return found
+    return messages

@@ -83,12 +83,12 @@ NAMES = (
     "Self-discharge",
     "Storage",
 )
-"""Every name that some protocol has a result under."""
+"""Names of the results that only some protocols have."""
 
 
 def of_protocol(solution: Solution) -> dict:
-    """Capacities by cycle, and what rate tests, holds, sweeps, pulses and rests tell."""
-    found: dict = {
+    """Results by cycle, and those of rate tests, holds, sweeps, pulses and rests where there are any."""
+    results: dict = {
         "Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution),
         "Start of sodiation [V]": starts_of_sodiation(solution),
         "End of desodiation [V]": ends_of_desodiation(solution),
@@ -98,19 +98,19 @@ def of_protocol(solution: Solution) -> dict:
     kinds = _kinds(solution.protocol)
     retention = rate_retention(solution)
     if retention:
-        found["Rate retention"] = retention
+        results["Rate retention"] = retention
     if returns_to_first_rate(solution.protocol):
-        found["Recovery"] = recovery(solution)
+        results["Recovery"] = recovery(solution)
     if Kind.SWEEP in kinds:
-        found["Peaks"] = [_named(peak) for peak in peaks(solution)]
-        found["Irreversible peaks"] = [_named(peak) for peak in irreversible_peaks(solution)]
+        results["Peaks"] = [_named(peak) for peak in peaks(solution)]
+        results["Irreversible peaks"] = [_named(peak) for peak in irreversible_peaks(solution)]
     elif solution.cycles:
-        found["Hysteresis in the last cycle [V]"] = hysteresis(solution, solution.cycles[-1])
+        results["Hysteresis in the last cycle [V]"] = hysteresis(solution, solution.cycles[-1])
     if Kind.HOLD in kinds:
-        found["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
-        found["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
-        found["Late growth of clusters in holds"] = late_growths(solution)
-    return found | _rests(solution)
+        results["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
+        results["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
+        results["Late growth of clusters in holds"] = late_growths(solution)
+    return results | _rests(solution)
 
 
 def _kinds(protocol: Protocol) -> set[Kind]:
@@ -119,10 +119,10 @@ def _kinds(protocol: Protocol) -> set[Kind]:
 
 def _rests(solution: Solution) -> dict:
     """Titration and self-discharge, where a run has them."""
-    found: dict = {}
+    results: dict = {}
     pulses, rest = titration(solution), self_discharge(solution)
     if pulses is not None:
-        found["Titration"] = {
+        results["Titration"] = {
             "Sodiating": [bool(way) for way in pulses.sodiating],
             "Charge [mA.h.g-1]": pulses.charge.tolist(),
             "Potential at rest [V]": pulses.potential.tolist(),
@@ -131,7 +131,7 @@ def _rests(solution: Solution) -> dict:
             ],
         }
     if rest is not None:
-        found["Self-discharge"] = {
+        results["Self-discharge"] = {
             "Rest [h]": rest.hours,
             "Potential at its end [V]": rest.potential,
             "Capacity kept": rest.kept,
@@ -139,20 +139,20 @@ def _rests(solution: Solution) -> dict:
         }
     stored = rests(solution)
     if stored:
-        found["Storage"] = [
+        results["Storage"] = [
             {
-                "Cycle": each.cycle,
-                "Rest [h]": each.hours,
-                "Sodium put in [mA.h.g-1]": each.sodium,
-                "Potential at its start [V]": each.start,
-                "Potential at its end [V]": each.end,
-                "Charge lost [mA.h.g-1]": float(each.lost[-1]),
-                "Exponent of the loss in time": each.exponent,
-                "Capacity regained in the next cycle": each.regained,
+                "Cycle": rest.cycle,
+                "Rest [h]": rest.hours,
+                "Sodium put in [mA.h.g-1]": rest.sodium,
+                "Potential at its start [V]": rest.start,
+                "Potential at its end [V]": rest.end,
+                "Charge lost [mA.h.g-1]": float(rest.lost[-1]),
+                "Exponent of the loss in time": rest.exponent,
+                "Capacity regained in the next cycle": rest.regained,
             }
-            for each in stored
+            for rest in stored
         ]
-    return found
+    return results
 
 
 def _named(peak: Peak) -> dict:
@@ -208,11 +208,11 @@ class Quantity:
     Attributes
     ----------
     name : with its unit in brackets, unless it is a fraction or a text
-    of : what a run gives for it; None where the run does not contain it
-    number : a single number, by which runs can be compared: swept, fitted, drawn, claimed, put on the page
-    printed : among the results that every run prints
-    usual : among those that a sweep gives where none are asked for
-    banded : among those that have a band where a material is a prediction
+    of : the function that takes it from a run; None where the run does not contain it
+    number : whether it is a single number, which can be swept, fitted, drawn, claimed, shown on the page
+    printed : whether every run prints it
+    usual : whether a sweep gives it if its user names no results
+    banded : whether it has a band if the material is a prediction
     """
 
     name: str
@@ -224,7 +224,7 @@ class Quantity:
 
 
 def _all_warnings(solution: Solution) -> list[str]:
-    """What a reader of the results has to know."""
+    """All warnings about a run."""
     return (
         consequences(solution.material)
         + warnings(solution)
@@ -244,7 +244,7 @@ KEY = {"usual": True, "banded": True}
 
 
 def _of_store(store: type[Store]) -> Quantity:
-    """What a kind of storage gave back in the last desodiation."""
+    """The sodium that a kind of storage gave back in the last desodiation."""
     return Quantity(store.returned_as, lambda solution: given_back(solution, store.place), **KEY)
 
 
@@ -301,9 +301,9 @@ QUANTITIES: tuple[Quantity, ...] = (
 )
 """Every result that a run can have, whatever its protocol, in the order in which they are printed.
 
-All commands read this table: one more entry is printed by ``run`` and ``compare``, fitted, predicted, swept,
-weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. Results of some protocols alone are
-those of ``of_protocol``.
+All commands read this table: a further entry is printed by ``run`` and ``compare``, fitted, predicted, swept,
+weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. ``of_protocol`` gives the results
+that only some protocols have.
 """
 
 
@@ -314,31 +314,31 @@ def unit_of(name: str) -> str:
 
 def printed() -> dict[str, Callable[[Solution], Any]]:
     """The results that every run prints, by name."""
-    return {each.name: each.of for each in QUANTITIES if each.printed}
+    return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}
 
 
 def usual() -> list[str]:
-    """Names of those that a sweep gives where none are asked for."""
-    return [each.name for each in QUANTITIES if each.usual]
+    """Names of the results that a sweep gives if its user names none."""
+    return [quantity.name for quantity in QUANTITIES if quantity.usual]
 
 
 def banded() -> list[str]:
-    """Names of those that have a band where a material is a prediction."""
-    return [each.name for each in QUANTITIES if each.banded]
+    """Names of the results that have a band if a material is a prediction."""
+    return [quantity.name for quantity in QUANTITIES if quantity.banded]
 
 
 def names() -> list[str]:
-    """Names of all, and of the results that only some protocols have."""
-    return list(dict.fromkeys((*(each.name for each in QUANTITIES), *NAMES)))
+    """Names of all results, those of some protocols included."""
+    return list(dict.fromkeys((*(quantity.name for quantity in QUANTITIES), *NAMES)))
 
 
 def numbers() -> dict[str, Callable[[Solution], float | None]]:
     """Single numbers of a run, by name."""
-    return {each.name: each.of for each in QUANTITIES if each.number}
+    return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.number}
 
 
 def summary(solution: Solution) -> dict:
-    """Results by name; those that only some protocols have come with them."""
+    """The results of a run by name, those that only its protocol has included."""
     return {
         **{name: of(solution) for name, of in printed().items()},
         **of_protocol(solution),
@@ -347,13 +347,7 @@ def summary(solution: Solution) -> dict:
 
 
 def observable(solution: Solution, name: str) -> Any:
-    """One result by its name in ``summary``, without the others.
-
-    Raises
-    ------
-    KeyError
-        The protocol does not give it.
-    """
-    known = {each.name: each.of for each in QUANTITIES}
-    own = of_protocol(solution)
-    return own[name] if name in own else known[name](solution)
+    """A result by its name in ``summary``; a KeyError if the protocol does not give it."""
+    of_every_run = {quantity.name: quantity.of for quantity in QUANTITIES}
+    of_this_protocol = of_protocol(solution)
+    return of_this_protocol[name] if name in of_this_protocol else of_every_run[name](solution)

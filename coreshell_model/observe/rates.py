@@ -6,13 +6,13 @@ from itertools import groupby
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind, Step, rate_label
 from coreshell_model.observe.capacity import desodiation_capacity, in_direction
-from coreshell_model.observe.storage import the_rest
+from coreshell_model.observe.storage import lone_rest
 from coreshell_model.run.solution import Ending, Solution
 
 
 @dataclass(frozen=True)
 class Block:
-    """Cycles in a row whose desodiation has one rate."""
+    """Consecutive cycles whose desodiation has the same rate."""
 
     label: str
     cycles: tuple[int, ...]
@@ -34,7 +34,7 @@ def _rate(steps: tuple[Step, ...]) -> str | None:
 
 
 def rate_retention(solution: Solution) -> dict[str, float | None]:
-    """Last desodiation at each other rate over the last of the first block (33); empty for one rate."""
+    """Last desodiation at each rate over that of the first block (33); empty if all rates are the same."""
     blocks = rate_blocks(solution.protocol)
     return {
         block.label: _ratio(solution, block, blocks[0]) for block in blocks if block.label != blocks[0].label
@@ -42,25 +42,25 @@ def rate_retention(solution: Solution) -> dict[str, float | None]:
 
 
 def returns_to_first_rate(protocol: Protocol) -> bool:
-    """True where the last block has the rate of the first, after others."""
+    """Whether the last block has the rate of the first, after blocks of other rates."""
     blocks = rate_blocks(protocol)
     return len(blocks) > 2 and blocks[-1].label == blocks[0].label
 
 
 def recovery(solution: Solution) -> float | None:
-    """Last desodiation of a protocol that returns to its first rate over the last of the first block (33)."""
+    """Last desodiation over the last of the first block, if the protocol returns to that rate (33)."""
     blocks = rate_blocks(solution.protocol)
     return _ratio(solution, blocks[-1], blocks[0]) if returns_to_first_rate(solution.protocol) else None
 
 
 def _ratio(solution: Solution, block: Block, first: Block) -> float | None:
-    here, there = (desodiation_capacity(solution, each.cycles[-1]) for each in (block, first))
-    return None if here is None or not there else here / there
+    capacity, reference = (desodiation_capacity(solution, b.cycles[-1]) for b in (block, first))
+    return None if capacity is None or not reference else capacity / reference
 
 
 @dataclass(frozen=True)
 class SelfDischarge:
-    """One rest of a sodiated carbon: length [h], potential at its end [V], capacities over that before it."""
+    """A rest of sodiated carbon: length [h], potential at its end [V], capacities over that before it."""
 
     hours: float
     potential: float
@@ -69,22 +69,22 @@ class SelfDischarge:
 
 
 def _filled_in_part(solution: Solution, cycle: int) -> bool:
-    """Whether a limit in capacity ended a sodiation of a cycle."""
+    """Whether a limit in capacity ended a sodiation of the cycle."""
     return any(step.ending is Ending.CAPACITY for step in in_direction(solution, cycle, 1))
 
 
 def self_discharge(solution: Solution) -> SelfDischarge | None:
-    """The rest of the first cycle that rests once, fully sodiated, with a whole cycle before it (38)."""
+    """The rest of the first cycle with a single rest, fully sodiated, and a whole cycle before it (38)."""
     for cycle in solution.cycles[1:]:
-        step = the_rest(solution, cycle)
+        step = lone_rest(solution, cycle)
         if step is None or not in_direction(solution, cycle, -1) or _filled_in_part(solution, cycle):
             continue
         time = solution["Time [s]"][step.points]
-        before, here, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
+        before, resting, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 0, 1))
         return SelfDischarge(
             hours=float(time[-1] - time[0]) / 3600,
             potential=float(solution["Voltage [V]"][step.points][-1]),
-            kept=here / before if here is not None and before else None,
+            kept=resting / before if resting is not None and before else None,
             regained=after / before if after is not None and before else None,
         )
     return None

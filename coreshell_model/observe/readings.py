@@ -1,4 +1,4 @@
-"""The other reading of a material's rates: what the same test gives where they are read in another way."""
+"""The other reading of a material's rate test: the results of the material that explains it differently."""
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
@@ -10,22 +10,22 @@ from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution
 
 OF_RATES = "driven"
-"""The end of the name of a shipped material that reads the rates of another in the other way."""
+"""Ending of the name of a shipped material that explains the rates of another one differently."""
 
 SHOWN = ("Rate retention", "Recovery", "Capacity by cycle [mA.h.g-1]")
 
 
 def reading_of_rates(material: Material) -> str | None:
-    """The shipped material that reads the rates of another in the other way; None where there is none."""
+    """The shipped material that explains the rates of this one differently; None where there is none."""
     name = f"{material.name}_{OF_RATES}"
     return name if name in library.names("parameters") else None
 
 
 def rates_read_otherwise(solution: Solution) -> dict | None:
-    """What the other reading of a material's rates gives in the same test, with the same numbers changed.
+    """Results of the other reading of a material's rates in the same test, with the same numbers changed.
 
-    None for a protocol of one rate, for a material that has no other reading, for one that is not the shipped
-    one of its name, and where the other reading has not the numbers that were changed.
+    None if the protocol has a single rate, if the material has no other reading or is not the shipped one of
+    its name, or if the other reading lacks a number that was changed.
 
     Returns
     -------
@@ -42,6 +42,6 @@ def rates_read_otherwise(solution: Solution) -> dict | None:
         other = simulate(changed(read_material(name), numbers), solution.protocol, level=solution.level)
     except InputError:
         return None
-    given = of_protocol(other)
-    how = {"Material": name, "Ending": other.explanation, "Completed": other.completed}
-    return how | {each: given[each] for each in SHOWN if each in given}
+    results = of_protocol(other)
+    outcome = {"Material": name, "Ending": other.explanation, "Completed": other.completed}
+    return outcome | {name_of: results[name_of] for name_of in SHOWN if name_of in results}

@@ -1,4 +1,4 @@
-"""What a cell loses while it rests with sodium in its carbon, at whatever state of sodiation."""
+"""What a cell loses while it rests with sodium in its carbon, at any state of sodiation."""
 
 import math
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from coreshell_model.observe.capacity import desodiation_capacity, in_direction
 from coreshell_model.run.solution import LOST_IN_CARBON, Array, Solution, StepTaken
 
 LOST = ("Sodium in SEI [mA.h.g-1]", *LOST_IN_CARBON)
-"""Where sodium goes that does not come back."""
+"""Places of sodium that does not come back."""
 
 FOURTH = 4.0
-"""The exponent is that between a fourth of a rest and its end."""
+"""The exponent is taken between a fourth of a rest and its end."""
 
 NOTHING = 1e-6
 """Charge [mA.h.g-1] below which a rest lost nothing."""
@@ -21,16 +21,16 @@ NOTHING = 1e-6
 
 @dataclass(frozen=True)
 class Storage:
-    """One rest of a sodiated carbon.
+    """A rest of sodiated carbon.
 
     Attributes
     ----------
-    cycle : in which it is
-    hours : how long it lasts
-    sodium : charge that went in before it, in its cycle [mA.h.g-1]
-    start, end : voltage at its start and end [V]
-    time, lost : hours since its start, and charge that is lost for good until then [mA.h.g-1]
-    regained : desodiation of the cycle after it over that of the cycle before, where all three are whole
+    cycle : cycle of the rest
+    hours : length of the rest
+    sodium : charge that went in before the rest, in its cycle [mA.h.g-1]
+    start, end : voltage at the start and end of the rest [V]
+    time, lost : hours since the start, and charge lost for good until then [mA.h.g-1]
+    regained : desodiation of the next cycle over that of the cycle before, where all three are whole
     """
 
     cycle: int
@@ -44,16 +44,16 @@ class Storage:
 
     @property
     def exponent(self) -> float | None:
-        """Of the loss in time, towards its end: 0.5 where it goes with the root of time."""
+        """Exponent of the loss in time, towards the end of the rest; 0.5 for growth with the root of time."""
         early, late = np.interp([self.hours / FOURTH, self.hours], self.time, self.lost)
         return math.log(late / early) / math.log(FOURTH) if early > NOTHING else None
 
 
 def rests(solution: Solution) -> list[Storage]:
     """Every rest that follows a sodiation and is the only one of its cycle (38)."""
-    found = []
+    storages = []
     for cycle in solution.cycles:
-        step = the_rest(solution, cycle)
+        step = lone_rest(solution, cycle)
         if step is None:
             continue
         points = step.points
@@ -62,11 +62,16 @@ def rests(solution: Solution) -> list[Storage]:
         into = in_direction(solution, cycle, 1)
         lost = np.sum([solution[name][points] - solution[name][points.start] for name in LOST], axis=0)
         before, after = (desodiation_capacity(solution, cycle + shift) for shift in (-1, 1))
-        found.append(
+        storages.append(
             Storage(
                 cycle=cycle,
                 hours=float(time[-1]),
-                sodium=float(sum(charge[each.points.stop - 1] - charge[each.points.start] for each in into)),
+                sodium=float(
+                    sum(
+                        charge[sodiation.points.stop - 1] - charge[sodiation.points.start]
+                        for sodiation in into
+                    )
+                ),
                 start=float(solution["Voltage [V]"][points.start]),
                 end=float(solution["Voltage [V]"][points.stop - 1]),
                 time=time,
@@ -74,11 +79,11 @@ def rests(solution: Solution) -> list[Storage]:
                 regained=after / before if after is not None and before else None,
             )
         )
-    return found
+    return storages
 
 
-def the_rest(solution: Solution, cycle: int) -> StepTaken | None:
-    """The one rest of a cycle that follows a sodiation, where there is just one."""
+def lone_rest(solution: Solution, cycle: int) -> StepTaken | None:
+    """The rest of a cycle that has a single rest, after a sodiation; None for other cycles."""
     steps = solution.cycle_steps(cycle)
     kinds = [step.asked.kind for step in steps]
     if kinds.count(Kind.REST) != 1:

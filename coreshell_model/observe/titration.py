@@ -11,29 +11,34 @@ from coreshell_model.physics.laws.transport import sphere_diffusivity
 from coreshell_model.run.solution import Array, Solution, StepTaken
 
 FEWEST_PULSES = 3
-"""Pulses in a row, each with its rest, that make a titration."""
+"""Consecutive pulses with rests that make a titration."""
 
 LONGEST_FIT = 0.03
-"""Of R^2/D: the time from the start of a pulse that is fitted at most; (35) is then right to 6 %."""
+"""Longest time of a pulse that is fitted, over R^2/D; (35) is then right to 6 %."""
 
 FITTED_FROM = 0.05
-"""Of that time: where the fit starts, after double layer and charge transfer."""
+"""Share of that time after which the fit starts, behind double layer and charge transfer."""
 
 FEWEST_POINTS = 5
 """Points in time that a fit needs."""
 
 LEAST_WALLS = 0.03
-"""Area of open pores' walls over the external area from which (35), which goes with the area's square, is off
-by more than its own 6 %."""
+"""Wall area of open pores over external area above which (35), which goes with the square of the area, has a
+larger error than its own 6 %."""
 
 
 @dataclass(frozen=True)
 class Titration:
-    """A value a pulse: which way, sodium in the carbon since the start, potential at rest, diffusivity.
+    """A titration, with a value for each pulse.
 
-    ``sodiating`` is True for pulses that put sodium in; ``charge`` [mA.h.g-1] has what the film took in it;
-    ``diffusivity`` [m2.s-1] is apparent, NaN where no rest is before a pulse, the potential stood still, or
-    the carbon fills through the walls of open pores.
+    Attributes
+    ----------
+    cycle : cycle of the pulse
+    sodiating : True for pulses that put sodium in
+    charge : charge since the start, that of the film included [mA.h.g-1]
+    potential : at the end of the rest after the pulse [V]
+    diffusivity : apparent diffusivity [m2.s-1]; NaN where no rest is before the pulse, where the potential
+        did not move, or where the carbon fills through the walls of open pores
     """
 
     cycle: Array
@@ -44,7 +49,7 @@ class Titration:
 
 
 def titration(solution: Solution) -> Titration | None:
-    """Pulse by pulse, what rests and pulses tell (34), (35); None for a run without a titration."""
+    """The titration of a run, by (34) and (35); None for a run without one."""
     pairs = _pulses(solution)
     if len(pairs) < FEWEST_PULSES:
         return None
@@ -67,14 +72,14 @@ def titration(solution: Solution) -> Titration | None:
 
 
 def fills_through_walls(solution: Solution) -> bool:
-    """Whether the carbon fills through the walls of open pores, so that R is no length of its diffusion."""
+    """Whether the carbon fills through the walls of open pores, so that R is not its diffusion length."""
     parameters = solution.parameters
     walls = parameters.get("Open fraction", 0.0) * parameters.get("Pore wall area [m2.kg-1]", 0.0)
     return walls > LEAST_WALLS * parameters["External area [m2.kg-1]"]
 
 
 def titration_warnings(solution: Solution) -> list[str]:
-    """Why a run with a titration has no apparent diffusivity."""
+    """The warning that explains why a titration has no apparent diffusivity."""
     if len(_pulses(solution)) < FEWEST_PULSES or not fills_through_walls(solution):
         return []
     return [
@@ -85,7 +90,7 @@ def titration_warnings(solution: Solution) -> list[str]:
 
 def _pulses(solution: Solution) -> list[tuple[StepTaken | None, StepTaken, StepTaken]]:
     """Each pulse with the rest before it and the rest after it, of cycles with enough of them."""
-    found = []
+    pulses = []
     for cycle in sorted({step.cycle for step in solution.steps}):
         steps = solution.cycle_steps(cycle)
         kinds = [step.asked.kind for step in steps]
@@ -94,14 +99,14 @@ def _pulses(solution: Solution) -> list[tuple[StepTaken | None, StepTaken, StepT
             for i in range(len(steps) - 1)
             if kinds[i] in (Kind.SODIATE, Kind.DESODIATE) and kinds[i + 1] is Kind.REST
         ]
-        found += triples if len(triples) >= FEWEST_PULSES else []
-    return found
+        pulses += triples if len(triples) >= FEWEST_PULSES else []
+    return pulses
 
 
 def _diffusivity(
     solution: Solution, before: StepTaken | None, pulse: StepTaken, rest: StepTaken, radius: float
 ) -> float:
-    """(35), from so early a part of the pulse that it holds for the diffusivity that it gives."""
+    """(35), fitted to the beginning of the pulse, which is shortened until (35) holds for the result."""
     if before is None:
         return np.nan
     time, voltage = solution["Time [s]"][pulse.points], solution[VOLTAGE][pulse.points]
@@ -112,8 +117,8 @@ def _diffusivity(
         slope = np.polyfit(np.sqrt(since[fitted]), voltage[fitted], 2)[1]
         if slope * shift <= 0:  # a plateau, or a potential that went the other way
             return np.nan
-        found = sphere_diffusivity(radius, shift, since[-1], slope)
-        if found * until <= LONGEST_FIT * radius**2:
-            return found
+        diffusivity = sphere_diffusivity(radius, shift, since[-1], slope)
+        if diffusivity * until <= LONGEST_FIT * radius**2:
+            return diffusivity
         until /= 2
     return np.nan

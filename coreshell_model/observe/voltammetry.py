@@ -1,4 +1,4 @@
-"""Voltammograms: sweeps, their peaks, and what the first sweep did that the second does not."""
+"""Voltammograms: sweeps, their peaks, and the irreversible peaks of the first sweep."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ GRID = 1e-3
 """Volts between the points on which peaks are looked for."""
 
 LEAST_PROMINENCE = 0.01
-"""Of the largest current of all sweeps: how far a peak has to rise above the higher of its two feet."""
+"""Share of the largest current of all sweeps by which a peak has to rise above the higher of its two feet."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One sweep on an even grid: rising voltage [V], current in its direction [mA.g-1], speed [V.s-1]."""
+    """A sweep on an even grid: rising voltage [V], current in its direction [mA.g-1], speed [V.s-1]."""
 
     cycle: int
     sodiation: bool
@@ -38,8 +38,8 @@ class Sweep:
 
 
 def sweeps(solution: Solution) -> list[Sweep]:
-    """The sweeps of a run; the current counts positive where it goes the way of its sweep."""
-    found = []
+    """The sweeps of a run; the current is positive in the direction of its sweep."""
+    all_sweeps = []
     for step in solution.steps:
         start, end, speed = step.asked.start, step.asked.voltage, step.asked.scan_rate
         if start is None or end is None or speed is None or step.skipped:
@@ -51,20 +51,20 @@ def sweeps(solution: Solution) -> list[Sweep]:
         low, high = float(voltage.min()), float(voltage.max())
         grid = np.linspace(low, high, max(round((high - low) / GRID) + 1, 2))
         even = np.interp(grid, voltage[order], current[order]) * (1 if down else -1)
-        found.append(Sweep(step.cycle, down, grid, even, speed))
-    return found
+        all_sweeps.append(Sweep(step.cycle, down, grid, even, speed))
+    return all_sweeps
 
 
 def peaks(solution: Solution) -> list[Peak]:
-    """The peaks of every sweep, in the order of the run and, in a sweep, as the voltage passes them (36)."""
+    """The peaks of every sweep, in the order in which the run passes them (36)."""
     all_sweeps = sweeps(solution)
-    least = LEAST_PROMINENCE * max((np.abs(each.current).max() for each in all_sweeps), default=0.0)
-    return [peak for each in all_sweeps for peak in _peaks(each, each.current, least)]
+    least = LEAST_PROMINENCE * max((np.abs(sweep.current).max() for sweep in all_sweeps), default=0.0)
+    return [peak for sweep in all_sweeps for peak in _peaks(sweep, sweep.current, least)]
 
 
 def irreversible_peaks(solution: Solution) -> list[Peak]:
-    """The peaks of the first sodiating sweep less the second (36): of what happens once."""
-    down = [each for each in sweeps(solution) if each.sodiation]
+    """The peaks of the first sodiating sweep minus the second (36), which happen only once."""
+    down = [sweep for sweep in sweeps(solution) if sweep.sodiation]
     if len(down) < 2:
         return []
     first, second = down[:2]
@@ -73,25 +73,25 @@ def irreversible_peaks(solution: Solution) -> list[Peak]:
 
 
 def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
-    """Maxima by prominence; a foot is the lowest point up to the next peak or the end of the sweep."""
+    """Maxima by prominence; a foot of a peak is the lowest point up to the next peak or the sweep's end."""
     if least <= 0:
         return []
     places, _ = find_peaks(current, prominence=least)
     ends = [0, *places, current.size - 1]
-    found = []
+    all_peaks = []
     for before, place, after in zip(ends, ends[1:], ends[2:], strict=False):
         left = before + int(np.argmin(current[before : place + 1]))
         right = place + int(np.argmin(current[place : after + 1]))
-        here = slice(left, right + 1)
-        feet = np.interp(swept.voltage[here], swept.voltage[[left, right]], current[[left, right]])
-        above = np.clip(current[here] - np.maximum(feet, 0), 0, None)
-        found.append(
+        span = slice(left, right + 1)
+        feet = np.interp(swept.voltage[span], swept.voltage[[left, right]], current[[left, right]])
+        above = np.clip(current[span] - np.maximum(feet, 0), 0, None)
+        all_peaks.append(
             Peak(
                 swept.cycle,
                 swept.sodiation,
                 float(swept.voltage[place]),
                 float(current[place]),
-                float(trapezoid(above, swept.voltage[here])) / swept.speed / 3600,
+                float(trapezoid(above, swept.voltage[span])) / swept.speed / 3600,
             )
         )
-    return found[::-1] if swept.sodiation else found
+    return all_peaks[::-1] if swept.sodiation else all_peaks

@@ -21,7 +21,7 @@ PLATEAU_VOLTAGE = 0.1
 """Upper end [V] of what is counted as capacity at low voltage."""
 
 SMOOTHING = 5e-3
-"""Volts over which dQ/dV is a mean; the only smoothing there is."""
+"""Volts over which dQ/dV is averaged, without further smoothing."""
 
 FLAT = 1e-12
 """Volts below which two points are at one voltage."""
@@ -31,7 +31,8 @@ def capacity_in_window(solution: Solution, steps: list[StepTaken], lower: float,
     """Charge passed, either way, while the voltage was between ``lower`` and ``upper`` [V].
 
     Between two points voltage and charge are taken as straight lines, so each pair contributes the
-    share of its voltage span that lies inside; a pair at constant voltage belongs to the window from below.
+    share of its voltage span that lies inside. A pair at constant voltage counts if the voltage is at
+    ``lower`` or above, and below ``upper``.
     """
     total = 0.0
     for step in steps:
@@ -72,10 +73,10 @@ class DifferentialCapacity:
 def differential_capacity(
     solution: Solution, steps: list[StepTaken], smoothing: float = SMOOTHING
 ) -> DifferentialCapacity:
-    """Charge that passed in each window of ``smoothing`` [V], over that width (31).
+    """Charge that passed in each window of width ``smoothing`` [V], over that width (31).
 
-    What passes at one voltage, as in a hold, has no density and is left out. The sum of all windows times the
-    width is the charge of the steps, holds aside.
+    Charge at constant voltage, as in a hold, has no density and is left out. The sum over all windows times
+    the width is the charge of the steps without holds.
     """
     pairs = [
         (solution[VOLTAGE][step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
@@ -94,7 +95,7 @@ def differential_capacity(
 
 
 START = 0.01
-"""Share of a half-cycle's charge that counts as its start, or as what is left at its end."""
+"""Share of a half-cycle's charge that defines its start, and that is left at its end."""
 
 
 def potential_of_share(solution: Solution, cycle: int, share: float, sign: int) -> float | None:
@@ -121,7 +122,7 @@ def ends_of_desodiation(solution: Solution) -> list[float | None]:
 
 
 def hysteresis(solution: Solution, cycle: int) -> float | None:
-    """Mean voltage [V] of a cycle's desodiation less that of its sodiation, holds included (32)."""
+    """Mean voltage [V] of a cycle's desodiation minus that of its sodiation, holds included (32)."""
     if cycle not in solution.cycles:
         return None
     into, out = (_mean_voltage(solution, in_direction(solution, cycle, sign)) for sign in (1, -1))
@@ -129,7 +130,7 @@ def hysteresis(solution: Solution, cycle: int) -> float | None:
 
 
 def _mean_voltage(solution: Solution, steps: list[StepTaken]) -> float | None:
-    """Voltage by charge, where any passed."""
+    """Mean voltage weighted by charge; None without a charge."""
     energy = charge = 0.0
     for step in steps:
         voltage, passed = solution[VOLTAGE][step.points], np.diff(solution[CHARGE][step.points])

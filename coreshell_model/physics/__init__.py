@@ -1,1 +1,1 @@
-"""The PyBaMM model of a core-shell particle in a sodium half-cell: laws, mechanisms, and their parameters."""
+"""The PyBaMM model of a core-shell particle in a sodium half-cell: laws, mechanisms and parameters."""

@@ -1,4 +1,4 @@
-"""The electrode level's parameters, SI, and every property of a material that is a table."""
+"""The parameters of the electrode level in SI, and all properties of a material that are tables."""
 
 from dataclasses import replace
 
@@ -15,19 +15,19 @@ from coreshell_model.physics.laws.temperature import arrhenius
 from coreshell_model.physics.levels import LEVELS, ParticleLevel
 
 FLAT = Tabulated((0.0, 1.0), (1.0, 1.0))
-"""A diffusivity that does not go with the occupancy."""
+"""The factor of a diffusivity that does not depend on the occupancy."""
 
 LIKELY_POROSITY = 0.05, 0.95
-"""What the porosity of a coating of given thickness may come to."""
+"""Lowest and highest porosity that may follow from the thickness of a coating."""
 
 
 def coating(material: Material, electrode: Electrode, shape: Shape) -> dict[pybamm.Parameter, float]:
-    """Parameters of (27)-(29) but for the electrolyte's tables.
+    """Parameters of (27)-(29) without the electrolyte's tables.
 
     Raises
     ------
     InputError
-        A thickness that the loading does not leave a likely porosity.
+        The porosity that follows from thickness and loading is unlikely.
     """
     loading = material.cell.active_loading.si
     solids = loading * electrode.solid_volume(shape.density)
@@ -62,18 +62,18 @@ def coating(material: Material, electrode: Electrode, shape: Shape) -> dict[pyba
 
 
 def tables(material: Material, level: str) -> dict[str, Tabulated]:
-    """Tables by PyBaMM name: what a material and a level need besides ``parameter_values``.
+    """Tables by PyBaMM name, which a material and a level need besides ``parameter_values``.
 
     Raises
     ------
     InputError
-        No such level, or a material without the section that it needs.
+        There is no such level, or the material cannot be simulated at it.
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-    own = diffusivities(material)
+    of_carbons = diffusivities(material)
     if level == ParticleLevel.name:
-        return own
+        return of_carbons
     if material.particle.several_sizes:
         raise InputError(
             f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
@@ -91,11 +91,11 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
-    return own | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+    return of_carbons | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:
-    """D(theta)/D of the carbons, by PyBaMM name; where one of two has a table the other has a flat one."""
+    """D(theta)/D of the carbons by PyBaMM name; if only one carbon has a table the other gets a flat one."""
     if isinstance(material, OneCarbonMaterial):
         tables = dict.fromkeys(s.DIFFUSIVITY_FACTORS, material.carbon.sloping.diffusivity_factor)
     else:

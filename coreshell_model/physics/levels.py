@@ -1,7 +1,7 @@
-"""Where a mechanism's variables live: in one particle that stands for all, or all through a porous electrode.
+"""The levels of the model: one particle that represents all, or a particle at each place of an electrode.
 
-Mechanisms are written once, for the particle at one place of the electrode. A level gives them their
-variables and says what an average over the electrode is; it knows no mechanism.
+Mechanisms are written once, for the particle at a place of the electrode. A level gives them their variables
+and the average over the electrode; it knows no mechanism.
 """
 
 from collections.abc import Mapping
@@ -22,20 +22,20 @@ from coreshell_model.physics.symbols import (
 CORE_CELLS, SHELL_CELLS = 20, 8
 SEPARATOR_CELLS, ELECTRODE_CELLS = 12, 24
 CORE_STRETCH = 2.0
-"""Logarithm of how many times wider the core's innermost cells are than its outermost, for many cells
+"""Logarithm of the width of the core's innermost cells over that of its outermost, in the limit of many cells
 (docs/decisions/mesh.md)."""
 
 
 class ParticleLevel:
-    """One particle stands for all: nothing varies through the electrode."""
+    """One particle represents all: nothing varies through the electrode."""
 
     name = "particle"
     around: tuple[str, ...] = ()
-    """The domain that particles are spread over."""
+    """The domain over which particles are spread."""
     places: tuple[str, ...] = ()
-    """That of places of the electrode, each with a film, a double layer and a potential of its own."""
+    """The domain of places in the electrode, each with a film, a double layer and a potential."""
     relative_size: pybamm.Symbol = pybamm.Scalar(1)
-    """Radius of a particle over the one of equal area."""
+    """Radius of a particle over that of the single size of equal area."""
 
     def __init__(self):
         through: Any = {"secondary": list(self.around)} if self.around else {}
@@ -50,7 +50,7 @@ class ParticleLevel:
 
     @property
     def geometry(self) -> dict:
-        """Z from 0 to 1 in the core and from 1 to 2 in the shell."""
+        """Coordinate z, from 0 to 1 in the core and from 1 to 2 in the shell."""
         return {CORE: {self.z_core: {"min": 0, "max": 1}}, SHELL: {self.z_shell: {"min": 1, "max": 2}}}
 
     @property
@@ -60,22 +60,22 @@ class ParticleLevel:
 
     @property
     def submeshes(self) -> dict:
-        """How the cells of each domain are spaced: in the core ever closer towards the shell, else alike."""
+        """Spacing of the cells: in the core ever closer towards the shell, uniform in other domains."""
         graded = {"side": "right", "stretch": CORE_STRETCH}
         uniform = dict.fromkeys(self.geometry, pybamm.MeshGenerator(pybamm.Uniform1DSubMesh))
         return uniform | {CORE: pybamm.MeshGenerator(pybamm.Exponential1DSubMesh, graded)}
 
     def half_cell(self, domain: str, side: str) -> pybamm.Symbol:
-        """From a carbon's face to the centre of the cell there, in z.
+        """Distance in z from a carbon's face to the centre of the cell next to it.
 
-        Not half of PyBaMM's ``BoundaryMeshSize``, which is the distance between the last two centres.
+        It is not half of PyBaMM's ``BoundaryMeshSize``, which is the distance between the last two centres.
         """
         z, ends = {CORE: (self.z_core, (0, 1)), SHELL: (self.z_shell, (1, 2))}[domain]
         centre = pybamm.boundary_value(z, side, order="constant")
         return centre - ends[0] if side == "left" else ends[1] - centre
 
     def local(self, name: str) -> pybamm.Variable:
-        """A state of one place: of a surface, a film, a double layer."""
+        """A state of a place: of a surface, a film or a double layer."""
         return pybamm.Variable(name, domain=list(self.places))
 
     def field(self, name: str, domain: str) -> pybamm.Variable:
@@ -88,22 +88,22 @@ class ParticleLevel:
         return pybamm.convert_to_symbol(value)
 
     def of_each(self, value) -> pybamm.Symbol:
-        """The same value for each particle, as a part of what varies inside of them."""
+        """The same value for each particle at a place, to be used with fields inside the particles."""
         return self.everywhere(value)
 
     def along_radius(self, value, domain: str) -> pybamm.Symbol:
-        """The same value all along a carbon's radius; what varies along it already stays as it is."""
+        """A value broadcast along a carbon's radius; a field along the radius stays as it is."""
         symbol = pybamm.convert_to_symbol(value)
         if symbol.domain == [domain]:
             return symbol
         return pybamm.PrimaryBroadcast(self.of_each(symbol), [domain])
 
     def core_and_shell(self, in_core, in_shell) -> pybamm.Symbol:
-        """One field over both carbons from a value, or a field, in each."""
+        """A field over both carbons from a value, or a field, in each."""
         return pybamm.concatenation(self.along_radius(in_core, CORE), self.along_radius(in_shell, SHELL))
 
     def on_faces(self, value) -> pybamm.Symbol:
-        """A value of one place at all faces of the particle's mesh there."""
+        """A value of a place, at all faces of the mesh of its particle."""
         return pybamm.PrimaryBroadcastToEdges(self.of_each(value), [CORE, SHELL])
 
     def over_sizes(self, of_each) -> pybamm.Symbol:
@@ -111,19 +111,19 @@ class ParticleLevel:
         return pybamm.convert_to_symbol(of_each)
 
     def by_size(self, field) -> pybamm.Symbol:
-        """What goes with the inverse square of a particle's size, in each of them."""
+        """A field divided by the square of the relative size of each particle."""
         return field
 
     def mean(self, local) -> pybamm.Symbol:
-        """Average over the electrode of what every gram of active carbon has."""
+        """Average over the electrode of a value per gram of active carbon."""
         return pybamm.convert_to_symbol(local)
 
 
 class ElectrodeLevel(ParticleLevel):
     """A particle at every place of a porous electrode, behind a separator.
 
-    Scaled, as along the radius, so that thicknesses are inputs: x from 0 to 1 in the separator, from the
-    sodium metal on, and from 1 to 2 in the electrode, up to the current collector.
+    The coordinate x is scaled like z, so that thicknesses are inputs: from 0 at the sodium metal to 1 in the
+    separator, and from 1 to 2 at the current collector in the electrode.
     """
 
     name = "electrode"
@@ -141,7 +141,7 @@ class ElectrodeLevel(ParticleLevel):
 
     @property
     def geometry(self) -> dict:
-        """That of the particle, and x."""
+        """The coordinates of the particle, and x."""
         return super().geometry | {
             SEPARATOR: {self.x_separator: {"min": 0, "max": 1}},
             ELECTRODE: {self.x: {"min": 1, "max": 2}},
@@ -149,24 +149,24 @@ class ElectrodeLevel(ParticleLevel):
 
     @property
     def cells(self) -> dict:
-        """Those of the particle, at each place, and those of separator and electrode."""
+        """Cells of the particle at each place, and of separator and electrode."""
         return super().cells | {self.x_separator: SEPARATOR_CELLS, self.x: ELECTRODE_CELLS}
 
     def everywhere(self, value) -> pybamm.Symbol:
-        """The same value at each place; what varies over the electrode already stays as it is."""
+        """A value broadcast over the electrode; a field over the electrode stays as it is."""
         symbol = pybamm.convert_to_symbol(value)
         return symbol if symbol.domain == [ELECTRODE] else pybamm.PrimaryBroadcast(symbol, [ELECTRODE])
 
     def mean(self, local) -> pybamm.Symbol:
-        """Average over the thickness, which is that over the mass: the coating is uniform."""
+        """Average over the thickness, which equals that over the mass because the coating is uniform."""
         symbol = pybamm.convert_to_symbol(local)
         return pybamm.Integral(symbol, self.x) if symbol.domain == [ELECTRODE] else symbol
 
 
 class SizesLevel(ParticleLevel):
-    """Particles of several sizes at one potential (53), alike but for a size that scales core and shell.
+    """Particles of several sizes at one potential (53), whose size scales core and shell alike.
 
-    Film and double layer are those of their surface together; what is inside a particle goes with its size.
+    They share a film and a double layer; the fields inside a particle depend on its size.
     """
 
     name = "sizes"
@@ -179,23 +179,23 @@ class SizesLevel(ParticleLevel):
         self._share = self._by_number(size_shares)
 
     def _by_number(self, numbers) -> pybamm.Symbol:
-        """The first number for the first size, and so on."""
-        size: Any = self.size  # whose comparisons are symbols
+        """A field over the sizes that has the first number for the first size, and so on."""
+        size: Any = self.size  # its comparisons are symbols
         steps = [number * (size > place) * (size < place + 1) for place, number in enumerate(numbers)]
         return sum(steps, start=pybamm.Scalar(0))
 
     @property
     def geometry(self) -> dict:
-        """That of the particle, and a step for each size."""
+        """The coordinates of the particle, and a step for each size."""
         return super().geometry | {SIZES: {self.size: {"min": 0, "max": len(relative_sizes)}}}
 
     @property
     def cells(self) -> dict:
-        """Those of the particle, of each size."""
+        """Cells of the particle of each size, and one for each size."""
         return super().cells | {self.size: len(relative_sizes)}
 
     def of_each(self, value) -> pybamm.Symbol:
-        """The same value for each size; what varies with it already stays as it is."""
+        """A value broadcast over the sizes; a field over the sizes stays as it is."""
         symbol = pybamm.convert_to_symbol(value)
         return symbol if symbol.domain == [SIZES] else pybamm.PrimaryBroadcast(symbol, [SIZES])
 
@@ -204,25 +204,25 @@ class SizesLevel(ParticleLevel):
         return pybamm.Integral(self.of_each(of_each) * self._share, self.size)
 
     def by_size(self, field) -> pybamm.Symbol:
-        """What goes with the inverse square of a particle's size, in each of them."""
+        """A field divided by the square of the relative size of each particle."""
         inverse = 1 / self.relative_size**2
         return field * self.core_and_shell(inverse, inverse)
 
     def mean(self, local) -> pybamm.Symbol:
-        """Average over the sizes of what varies with them."""
+        """Average over the sizes of a value that varies with them."""
         symbol = pybamm.convert_to_symbol(local)
         return self.over_sizes(symbol) if symbol.domain == [SIZES] else symbol
 
 
 LEVELS = {level.name: level for level in (ParticleLevel, ElectrodeLevel)}
-"""The levels by the name under which users ask for them."""
+"""The levels that users choose from, by name."""
 
 
 def level_named(name: str, parameters: Mapping[str, Any]) -> str:
-    """The level that a model is built at: of one size or of several, as the parameters have them."""
+    """The level of this name, or that of several sizes if the parameters have several."""
     several = name == ParticleLevel.name and relative_sizes[0].name in parameters
     return SizesLevel.name if several else name
 
 
 BUILT = {**LEVELS, SizesLevel.name: SizesLevel}
-"""The levels that a model can be built at."""
+"""All levels at which a model can be built."""

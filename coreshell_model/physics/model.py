@@ -1,4 +1,4 @@
-"""The PyBaMM model of a core-shell particle in a sodium half-cell: its mechanisms put together."""
+"""The PyBaMM model of a core-shell particle in a sodium half-cell, assembled from its mechanisms."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -52,23 +52,22 @@ CORE_SHELL = """@unpublished{AppelCoreShell,
 }"""
 
 CITED = (SOFTWARE, CORE_SHELL)
-"""What every run of the model rests on."""
-
+"""The works that every run of the model cites."""
 
 RELATIVE_TOLERANCE = 1e-6
 ABSOLUTE_TOLERANCE = 1e-6
 
 PARTICLE = (Geometry, TemkinFrumkinSites, Diffusion)
-"""The mechanisms inside the particle, beside what it stores."""
+"""The mechanisms inside the particle, without kinds of storage."""
 
 SURFACE = (ChargeTransfer, SteppedInterphase, DoubleLayer)
-"""The mechanisms where electrolyte touches a sealed particle, and the double layer of all it touches."""
+"""The mechanisms at the surface of sealed particles, and the double layer of all wetted carbon."""
 
 CELL = (Inventory, SodiumMetal, Circuit)
-"""The rest of the half-cell, and the count of its sodium."""
+"""The mechanisms of the other parts of the half-cell, and the count of its sodium."""
 
 SEALED_PARTICLES = (*PARTICLE, *SURFACE, ExternalArea, Polarisation, *CELL)
-"""A half-cell of sealed particles, but for what they store and how the current divides over the electrode."""
+"""A half-cell of sealed particles, without kinds of storage and the distribution of the current."""
 
 OPEN_PARTICLES = (
     *PARTICLE,
@@ -79,7 +78,7 @@ OPEN_PARTICLES = (
     MixedPolarisation,
     *CELL,
 )
-"""The same of sealed and open particles in parallel."""
+"""The same for sealed and open particles in parallel."""
 
 VARIANTS = (
     (
@@ -90,19 +89,19 @@ VARIANTS = (
     (tuple(s.DIFFUSIVITY_FACTORS.values()), Diffusion, VaryingDiffusion),
     ((s.sei_dissolution_rate.name,), SteppedInterphase, DissolvingInterphase),
 )
-"""Mechanisms with more states or terms, and the names of which a table, or a number above zero, asks for
-them."""
+"""Parameters, a mechanism, and its variant with more states or terms, which is needed if one of the
+parameters is a table or a number above zero."""
 
 DISTRIBUTION = {
     ParticleLevel: (UniformReaction,),
     SizesLevel: (UniformReaction,),
     ElectrodeLevel: (SaltTransport, PorousElectrode),
 }
-"""How the current divides over the electrode, by level."""
+"""The mechanisms that distribute the current over the electrode, by level."""
 
 
 def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
-    """The list that a material needs, without states for what it has not, by its parameters and tables."""
+    """The mechanisms that a material needs by its parameters and tables, without any states that it lacks."""
     opened = parameters.get(s.open_fraction.name, 0.0) > 0
     chosen = OPEN_PARTICLES if opened else SEALED_PARTICLES
     for used_by, law, variant in VARIANTS:
@@ -115,60 +114,54 @@ def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
         )
         wetted = filled if opened and not kind.store.dry else ()
         variants = {kind.store.variant(_numbers(kind.store, region, parameters)) for region in filled}
-        # A law that one of the carbons needs holds for both: it has the other's as its limit.
+        # The law with more states serves both carbons, since the other law is a limit of it.
         store = max(variants, key=lambda variant: len(variant.__mro__), default=kind.store)
         storage.append(Stored(store, kind.regions, filled, wetted))
     return (*chosen, *storage)
 
 
 def _numbers(store: type[Store], region: str, parameters: Mapping[str, Any]) -> dict[str, float]:
-    """The numbers of a kind of storage in a carbon, by field; 0 where a set does not have one."""
+    """The numbers of a kind of storage in a carbon, by field; 0 for those that are no parameters."""
     symbols = s.stored(store, region)
     return {field: parameters.get(getattr(symbols, field).name, 0.0) for field in store.numbers}
 
 
-def _lacking(mechanisms: Mechanisms, given: Mapping[str, Any]) -> str | None:
-    """A law that numbers ask for and a model has not, in words; None where it has all."""
-    wetted = given.get(s.open_fraction.name, 0.0)
+def _missing_law(mechanisms: Mechanisms, values: Mapping[str, Any]) -> str | None:
+    """A law that the values need and the model lacks, in words; None if it lacks none."""
+    wetted = values.get(s.open_fraction.name, 0.0)
     if _asks(wetted) and Polarisation in mechanisms:
         return f"{s.open_fraction.name!r} is {wetted:g}: it has open particles"
     for used_by, law, variant in VARIANTS:
-        asking = next((name for name in used_by if _asks(given.get(name, 0.0))), None)
+        asking = next((name for name in used_by if _asks(values.get(name, 0.0))), None)
         if asking is not None and law in mechanisms:
             return f"{asking!r} asks for {variant.__name__} in place of {law.__name__}"
-    stored = [each for each in mechanisms if isinstance(each, Stored)]
+    stored = [entry for entry in mechanisms if isinstance(entry, Stored)]
     for kind in STORES:
         for region in kind.regions:
-            if not _asks(given.get(s.stored(kind.store, region).density.name, 0.0)):
+            if not _asks(values.get(s.stored(kind.store, region).density.name, 0.0)):
                 continue
-            among = [each for each in stored if issubclass(each.store, kind.store)]
-            if stored and not any(region in each.sealed for each in among):
+            of_kind = [entry for entry in stored if issubclass(entry.store, kind.store)]
+            if stored and not any(region in entry.sealed for entry in of_kind):
                 return f"{region} holds sodium as {kind.store.__name__}"
-            numbers = _numbers(kind.store, region, given)
+            numbers = _numbers(kind.store, region, values)
             if not all(isinstance(value, int | float) for value in numbers.values()):
                 continue
             variant = kind.store.variant(numbers)
-            if variant is not kind.store and any(each.store is kind.store for each in among):
+            if variant is not kind.store and any(entry.store is kind.store for entry in of_kind):
                 return f"{region} asks for {variant.__name__} in place of {kind.store.__name__}"
     return None
 
 
 def _asks(value: Any) -> bool:
-    """A number above zero, or a table."""
+    """Whether a value is a number above zero or a table, which need a mechanism of their own."""
     return callable(value) or (isinstance(value, int | float) and value > 0)
 
 
-def check_laws(mechanisms: Mechanisms, given: Mapping[str, Any]) -> None:
-    """Refuse a material with laws that the model has not, which it would leave out without a word.
-
-    Raises
-    ------
-    InputError
-        The law, and how to build a model that has it.
-    """
-    if lacking := _lacking(mechanisms, given):
+def check_laws(mechanisms: Mechanisms, values: Mapping[str, Any]) -> None:
+    """Refuse parameter values of a material with laws that the model lacks, and would ignore silently."""
+    if missing := _missing_law(mechanisms, values):
         raise InputError(
-            f"the model lacks a law of this material: {lacking}; build it as "
+            f"the model lacks a law of this material: {missing}; build it as "
             "CoreShellHalfCell(mechanisms_for(values))"
         )
 
@@ -176,7 +169,7 @@ def check_laws(mechanisms: Mechanisms, given: Mapping[str, Any]) -> None:
 def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechanisms:
     """A list of mechanisms with a variant, a mechanism or a kind of storage, in place of a shipped one.
 
-    A variant of the shipped one that is in its place already is replaced as well.
+    A variant that is already in the place of the shipped one is replaced as well.
 
     Raises
     ------
@@ -184,38 +177,35 @@ def in_place_of(shipped: type, variant: type, mechanisms: Mechanisms) -> Mechani
         The list has no such mechanism.
     """
 
-    def is_it(each: Any) -> bool:
-        return issubclass(each.store if isinstance(each, Stored) else each, shipped)
+    def is_shipped(mechanism: Any) -> bool:
+        return issubclass(mechanism.store if isinstance(mechanism, Stored) else mechanism, shipped)
 
-    if not any(map(is_it, mechanisms)):
+    if not any(map(is_shipped, mechanisms)):
         raise ValueError(f"{shipped.__name__} is not in the list of mechanisms")
-    return tuple(
-        variant
-        if each is shipped
-        else replace(each, store=variant)
-        if isinstance(each, Stored) and each.store is shipped
-        else each
-        for each in mechanisms
-    )
+
+    def replaced(mechanism: Any) -> Any:
+        return replace(mechanism, store=variant) if isinstance(mechanism, Stored) else variant
+
+    return tuple(replaced(mechanism) if is_shipped(mechanism) else mechanism for mechanism in mechanisms)
 
 
-EVERY_WAY = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
+ALL_STORAGE = tuple(Stored(kind.store, kind.regions, kind.regions) for kind in STORES)
 """Every kind of storage, in each carbon that can have it."""
 
 SEALED: Mechanisms = in_place_of(
     TemkinFrumkinSites,
     StrongAndSlopingSites,
-    in_place_of(Clusters, ConditionedClusters, SEALED_PARTICLES + EVERY_WAY),
+    in_place_of(Clusters, ConditionedClusters, SEALED_PARTICLES + ALL_STORAGE),
 )
-"""A half-cell of sealed particles that can store sodium in every way, as the shipped materials do."""
+"""A half-cell of sealed particles with every kind of storage, as the shipped materials need it."""
 
 
 class CoreShellHalfCell(pybamm.BaseModel):
     """Core-shell carbon particles against sodium metal (docs/physics.md).
 
-    Runs with ``pybamm.Simulation`` and ``pybamm.Experiment`` like a stock model. Another material or design
-    is another set of parameter values, ``coreshell_model.parameter_values(material, changes)``; a variant of
-    a mechanism is another class in the list of them.
+    It runs with ``pybamm.Simulation`` and ``pybamm.Experiment`` like a stock model. Another material or
+    design is another set of parameter values, ``coreshell_model.parameter_values(material, changes)``; a
+    variant of a mechanism is another class in the list of mechanisms.
     """
 
     def __init__(
@@ -224,16 +214,17 @@ class CoreShellHalfCell(pybamm.BaseModel):
         level=ParticleLevel.name,
         name="Core-shell half-cell",
     ):
-        """Put the mechanisms together; all numbers stay parameters.
+        """Assemble the mechanisms; all numbers stay parameters.
 
         Parameters
         ----------
         mechanisms : tuple of classes, optional
-            One submodel of each kind. ``SEALED`` unless given, for sealed particles that store sodium in
-            every way; ``mechanisms_for(values)`` chooses the list that a material needs, with wetted pores
-            where it has open particles. Parameter values of laws that the list has not are refused.
+            A submodel of each kind. The default is ``SEALED``, for sealed particles with every kind of
+            storage; ``mechanisms_for(values)`` chooses the list that a material needs, with wetted pores if
+            it has open particles. Parameter values that need laws outside the list are refused.
         level : str, optional
-            "particle", one particle for all, or "electrode", a porous electrode behind a separator.
+            "particle", one particle that represents all, or "electrode", a porous electrode behind a
+            separator.
         name : str, optional
             The model's name in PyBaMM's messages.
 
@@ -247,7 +238,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
         self._symbol_processor = CheckedProcessor(partial(check_laws, mechanisms))
         for citation in CITED:
             pybamm.citations.register(citation)
-        # PyBaMM's experiments and spectra ask a model for these; the double layer is a differential state.
+        # PyBaMM's experiments and spectra need these attributes; the double layer is a differential state.
         self.options = {"surface form": "differential"}
         self.summary_variables = []
         self.param = SimpleNamespace(Q=s.nominal_capacity, A_cc=s.electrode_area)
@@ -261,7 +252,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_parameter_values(self):
-        """Those of the shipped material ``core_shell`` at C/20; what is changed takes along what follows."""
+        """Those of the shipped material ``core_shell`` at C/20; dependent numbers follow changes."""
         return parameter_values()
 
     @property
@@ -291,6 +282,6 @@ class CoreShellHalfCell(pybamm.BaseModel):
 
     @property
     def default_quick_plot_variables(self):
-        """Voltage, current and where the sodium is."""
+        """Voltage, current and the places of the sodium."""
         places = [name for name in self.variables if name.startswith(("Sodium in ", "Trapped sodium"))]
         return ["Voltage [V]", "Current [A]", places]

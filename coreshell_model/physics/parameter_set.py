@@ -1,8 +1,8 @@
-"""The parameters of the model under PyBaMM's hands: their names, and a set of values for PyBaMM users.
+"""A set of parameter values for users of PyBaMM, who change them by PyBaMM's names.
 
 The numbers of ``values`` are not independent: a thicker shell on the same core has another external area,
-density and mass. A change by PyBaMM's name is therefore made in the material, as ``simulate`` does, and every
-number is derived anew; a number that only others decide is refused with the name of those.
+density and mass. A change by PyBaMM's name is therefore made in the material, as by ``simulate``, and every
+number is derived anew. A change of a number that follows from others is refused with the names of those.
 """
 
 from collections.abc import Callable, Mapping
@@ -102,33 +102,33 @@ _FOLLOWS = {
         "particle.size_spread or particle.sizes",
     ),
 }
-"""Numbers that others decide, and which those are."""
+"""Numbers that follow from others, and the names of those."""
 
 
 def paths_of(material: Material) -> dict[str, str]:
-    """The path that ``simulate`` changes for each PyBaMM name that can be changed."""
+    """The path that ``simulate`` takes for each PyBaMM name that can be changed."""
     one_carbon = isinstance(material, OneCarbonMaterial)
     sections = {"Core": "carbon", "Shell": "carbon"} if one_carbon else {"Core": "core", "Shell": "shell"}
-    found = dict(_COMMON)
+    paths = dict(_COMMON)
     for region, section in sections.items():
-        found |= {f"{region} {ending}": f"{section}.{path}" for ending, path in _CARBON.items()}
+        paths |= {f"{region} {ending}": f"{section}.{path}" for ending, path in _CARBON.items()}
     for kind in STORES:
         for region in kind.regions:
             symbols = s.stored(kind.store, region)
-            found |= {
+            paths |= {
                 getattr(symbols, field).name: f"{sections[region]}.{kind.name}.{field}"
                 for field in kind.store.numbers
             }
     if not one_carbon:
-        found |= {
+        paths |= {
             s.core_radius.name: "particle.core_radius",
             s.shell_thickness.name: "shell.thickness",
         }
-    return found
+    return paths
 
 
 def deciding(material: Material, name: str) -> str:
-    """The numbers that decide one that cannot be changed itself."""
+    """The numbers from which a number follows that cannot be changed itself."""
     one_carbon = isinstance(material, OneCarbonMaterial)
     for region, symbols in s.carbons.items():
         if name == symbols.site_density.name:
@@ -145,26 +145,26 @@ def deciding(material: Material, name: str) -> str:
 
 CURRENT = "Current function [A]"
 FORMATION_RATE = 0.05
-"""Rate of a lone simulation in C: that of the formation."""
+"""C-rate of a simulation without an experiment: that of the formation."""
 
 UNITS = {"protocol.basis.one_c": "A/kg"}
-"""Unit of a path whose number PyBaMM knows in another form."""
+"""Unit of a path whose number has another form in PyBaMM."""
 
 TEMPERATURES = (s.temperature.name, "Initial temperature [K]")
-"""Names that PyBaMM's experiments themselves make inputs."""
+"""Names that PyBaMM's experiments turn into inputs themselves."""
 
 
 class HalfCellParameterValues(pybamm.ParameterValues):
-    """The parameter values of one material, kept together.
+    """The parameter values of a material, which stay consistent.
 
-    ``update`` and item assignment take the names of the model; the material changes and every number that
-    follows is derived anew. ``material`` and ``protocol`` are what the numbers stand for, ``rate`` the C-rate
-    of the current, which follows the nominal capacity until a current is set. In a plain copy of it,
+    ``update`` and item assignment take the names of the model; the change is made in the material, and every
+    dependent number is derived anew. ``material`` and ``protocol`` are the origin of the numbers, ``rate`` is
+    the C-rate of the current, which follows the nominal capacity until a current is set. In a plain copy,
     ``pybamm.ParameterValues(values)``, nothing follows.
     """
 
     def __init__(self, material: Material, protocol: Protocol, rate: float = FORMATION_RATE):
-        self._made: dict[str, float] = {}
+        self._derived_values: dict[str, float] = {}
         self._tables: dict[str, Any] = {}
         self._current_follows = False
         super().__init__({})
@@ -187,22 +187,22 @@ class HalfCellParameterValues(pybamm.ParameterValues):
         self.update({key: value})
 
     def update(self, values: Mapping[str, Any], **options: Any) -> None:
-        """Change numbers by PyBaMM's names; what follows from them follows.
+        """Change numbers by PyBaMM's names; dependent numbers follow.
 
         Raises
         ------
         InputError
-            A number that others decide, one that the material cannot have, or an input in place of a number
-            that others follow from.
+            A number follows from others, the material cannot have it, or an input replaces a number from
+            which others follow.
         """
-        given = dict(values.items())
+        new_values = dict(values.items())
         changes: dict[str, str] = {}
         others: dict[str, Any] = {}
         decided: dict[str, float] = {}
-        paths = paths_of(self.material) if self._made else {}
-        mass = self._mass(given)
-        for name, value in given.items():
-            if name not in self._made:
+        paths = paths_of(self.material) if self._derived_values else {}
+        mass = self._mass(new_values)
+        for name, value in new_values.items():
+            if name not in self._derived_values:
                 others[name] = value
                 continue
             number = _number(name, value)
@@ -210,32 +210,40 @@ class HalfCellParameterValues(pybamm.ParameterValues):
                 self._check_input(name, paths)
                 others[name] = value
             elif number != self._store[name]:
-                if name not in paths or self._also_given(name, given):
+                if name not in paths or self._is_decided_by_radius(name, new_values):
                     decided[name] = number
                 else:
                     self._add(changes, paths[name], name, number, mass)
         if changes or decided:
             self._change(changes, decided)
-        if CURRENT in others and self._made:
+        if CURRENT in others and self._derived_values:
             self._current_follows = False
         super().update(others, **options)
 
-    def _also_given(self, name: str, given: Mapping[str, Any]) -> bool:
-        """Whether it is the external area of a particle whose radius is changed too, which decides it."""
+    def _is_decided_by_radius(self, name: str, new_values: Mapping[str, Any]) -> bool:
+        """Whether the number is the external area, and the radius, which decides it, is changed too."""
         radius = s.core_radius.name
-        by_radius = radius in self._made and given.get(radius, self._made[radius]) != self._made[radius]
+        by_radius = (
+            radius in self._derived_values
+            and new_values.get(radius, self._derived_values[radius]) != self._derived_values[radius]
+        )
         return name == s.external_area.name and by_radius
 
     def _add(self, changes: dict[str, str], path: str, name: str, number: float, mass: float) -> None:
-        """One change in the words of ``simulate``."""
+        """Add a change in the form that ``simulate`` takes."""
         if not path.startswith(PROTOCOL_PREFIX) and path not in known_paths(self.material):
             raise InputError(
                 f"{name!r}: {self.material.name} has no {path}; add its section to the material's file"
             )
-        known = sources(self.material).get(path)
-        if known is not None and known.si and self._made.get(name) and path not in UNITS:
-            # The model's number may be the file's at another temperature, or through grains.
-            factor = known.si / self._made[name]
+        file_number = sources(self.material).get(path)
+        if (
+            file_number is not None
+            and file_number.si
+            and self._derived_values.get(name)
+            and path not in UNITS
+        ):
+            # The model's number may differ from the file's by a factor of temperature, or of grains.
+            factor = file_number.si / self._derived_values[name]
             number *= 1.0 if np.isclose(factor, 1, rtol=1e-12, atol=0) else factor
         text = f"{number!r} {_unit(name)}".strip()
         if path in UNITS:
@@ -243,16 +251,16 @@ class HalfCellParameterValues(pybamm.ParameterValues):
         if changes.setdefault(path, text) != text:
             raise InputError(f"{name!r} is {number:g}, but another name of {path} is given another value")
 
-    def _mass(self, given: Mapping[str, Any]) -> float:
-        """Active carbon of the electrode [kg], with what is given now."""
+    def _mass(self, new_values: Mapping[str, Any]) -> float:
+        """Active carbon of the electrode [kg], by the new values of loading and area if there are any."""
         mass = 1.0
         for symbol in (s.active_loading, s.electrode_area):
-            number = _number(symbol.name, given[symbol.name]) if symbol.name in given else None
-            mass *= self._made.get(symbol.name, 1.0) if number is None else number
+            number = _number(symbol.name, new_values[symbol.name]) if symbol.name in new_values else None
+            mass *= self._derived_values.get(symbol.name, 1.0) if number is None else number
         return mass
 
     def _change(self, changes: dict[str, str], decided: dict[str, float]) -> None:
-        """Make the changes where all numbers come from; numbers that others decide have to agree."""
+        """Change the material and the protocol; new values of dependent numbers have to agree."""
         material, protocol = prepared(self.material, self.protocol, changes)
         new = values.parameter_values(material, protocol)
         for name, number in decided.items():
@@ -264,22 +272,22 @@ class HalfCellParameterValues(pybamm.ParameterValues):
         self._derive(material, protocol)
 
     def _derive(self, material: Material, protocol: Protocol) -> None:
-        """Every number of the material, but for those that are inputs."""
-        inputs = {name for name in self._made if isinstance(self._store[name], pybamm.Symbol)}
+        """Derive every number of the material; inputs stay inputs."""
+        inputs = {name for name in self._derived_values if isinstance(self._store[name], pybamm.Symbol)}
         self.material, self.protocol = material, protocol
-        self._made = values.parameter_values(material, protocol)
-        super().update({name: value for name, value in self._made.items() if name not in inputs})
-        # Several sizes have the particle level alone. A table in whose place another was set stays away.
+        self._derived_values = values.parameter_values(material, protocol)
+        super().update({name: value for name, value in self._derived_values.items() if name not in inputs})
+        # Several sizes exist at the particle level alone. A table that the user replaced stays replaced.
         resolved = material.electrode is not None and not material.particle.several_sizes
-        made = tables(material, ElectrodeLevel.name if resolved else ParticleLevel.name)
-        own = {name for name, table in self._tables.items() if self._store.get(name) != table}
-        self._tables = made
-        super().update({name: table for name, table in made.items() if name not in own})
+        derived_tables = tables(material, ElectrodeLevel.name if resolved else ParticleLevel.name)
+        replaced = {name for name, table in self._tables.items() if self._store.get(name) != table}
+        self._tables = derived_tables
+        super().update({name: table for name, table in derived_tables.items() if name not in replaced})
         if self._current_follows:
-            super().update({CURRENT: self.rate * self._made[s.nominal_capacity.name]})
+            super().update({CURRENT: self.rate * self._derived_values[s.nominal_capacity.name]})
 
     def _check_input(self, name: str, paths: Mapping[str, str]) -> None:
-        """An input, a function or a symbol stands alone: nothing can be derived from it."""
+        """Refuse an input, a function or a symbol for a number from which others are derived."""
         if name in TEMPERATURES:
             return
         followers = self._followers(name, paths)
@@ -290,11 +298,11 @@ class HalfCellParameterValues(pybamm.ParameterValues):
             )
 
     def _followers(self, name: str, paths: Mapping[str, str]) -> list[str]:
-        """Other numbers that change with this one, or the numbers that decide it."""
+        """Other numbers that change with this one, or the numbers from which it follows."""
         if name not in paths:
             return [deciding(self.material, name)]
         changes: dict[str, str] = {}
-        number = self._made[name]
+        number = self._derived_values[name]
         self._add(changes, paths[name], name, 0.999 * number if number else 1e-3, self._mass({}))
         try:
             new = values.parameter_values(*prepared(self.material, self.protocol, changes))
@@ -303,12 +311,12 @@ class HalfCellParameterValues(pybamm.ParameterValues):
         return [
             other
             for other, value in new.items()
-            if other != name and not np.isclose(value, self._made[other], rtol=1e-12, atol=0)
+            if other != name and not np.isclose(value, self._derived_values[other], rtol=1e-12, atol=0)
         ]
 
 
 def _number(name: str, value: Any) -> float | None:
-    """A number that is given as one; None for what PyBaMM works out later."""
+    """The value as a number; None for an input, a function or a symbol."""
     if isinstance(value, str) and value != "[input]":
         try:
             return float(value)
@@ -336,25 +344,20 @@ def parameter_values(
     >>> values = parameter_values("core_shell", {"shell.thickness": "12 nm"})
     >>> pybamm.Simulation(CoreShellHalfCell(), parameter_values=values).solve([0, 80 * 3600])
 
-    A model with other mechanisms than the sealed ones takes ``mechanisms_for(values)``; one of particles of
-    several sizes is built at the level ``physics.levels.level_named("particle", values)``.
+    A model with open particles takes the mechanisms ``mechanisms_for(values)``, a model with particles of
+    several sizes the level ``physics.levels.level_named("particle", values)``.
 
     Parameters
     ----------
-    material : a shipped name, the path of a TOML file, or what was read from one
-    changes : as of ``simulate``, ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
-    protocol : whose 1C, cut-offs and starting potential are taken; its steps are not
-    rate : "Current function [A]" in C, positive sodiates; C/20 unless given
+    material : a shipped name, the path of a TOML file, or a material that was read
+    changes : as for ``simulate``, ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
+    protocol : gives 1C, cut-offs and starting potential; its steps are not used
+    rate : "Current function [A]" in C, positive sodiates; C/20 by default
 
     Returns
     -------
     HalfCellParameterValues
-        What is changed in it later takes along what follows.
-
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
+        Dependent numbers follow later changes in it.
     """
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not np.isfinite(rate):
         raise InputError(f"rate is {brief(rate)}; give a number in C, as 0.05 for C/20")
@@ -362,11 +365,11 @@ def parameter_values(
 
 
 class CheckedProcessor(pybamm.SymbolProcessor):
-    """What PyBaMM tells of the parameter values that a model is given: plain sets are checked.
+    """Checks the parameter values that PyBaMM gives to a model.
 
     Parameters
     ----------
-    check : refuses values that the model cannot do justice to
+    check : refuses values that need laws outside the model
     """
 
     def __init__(self, check: Callable[[Mapping[str, Any]], None]):
@@ -375,49 +378,48 @@ class CheckedProcessor(pybamm.SymbolProcessor):
 
     @property
     def parameter_values(self):
-        """Those that the model was given."""
+        """The parameter values of the model."""
         return self._parameter_values
 
     @parameter_values.setter
-    def parameter_values(self, given):
-        check_set(given)
-        self._check(given)
-        self._parameter_values = given
+    def parameter_values(self, parameter_values):
+        check_set(parameter_values)
+        self._check(parameter_values)
+        self._parameter_values = parameter_values
 
     def copy(self):
-        """Another processor that checks."""
+        """A copy with the same check."""
         new = type(self)(self._check)
         new.__dict__.update(super().copy().__dict__)
         return new
 
 
-def check_set(given: pybamm.ParameterValues) -> None:
-    """Refuse a plain copy of the registered set in which a number changed and those that follow did not.
+def check_set(parameter_values: pybamm.ParameterValues) -> None:
+    """Refuse a plain copy of the registered set in which a number was changed and dependent ones were not.
 
-    Sets of other numbers are their makers'.
-
-    Raises
-    ------
-    InputError
-        The number, what should have followed, and how to change it.
+    Sets of other origin are not checked.
     """
-    if isinstance(given, HalfCellParameterValues) or values.REGISTERED not in given:
+    if isinstance(parameter_values, HalfCellParameterValues) or values.REGISTERED not in parameter_values:
         return
     shipped = _shipped()
     plain = {
-        name: value for name, value in given.items() if name in shipped and isinstance(value, int | float)
+        name: value
+        for name, value in parameter_values.items()
+        if name in shipped and isinstance(value, int | float)
     }
 
-    def kept(name: str) -> bool:
+    def is_unchanged(name: str) -> bool:
         return name in plain and plain[name] == shipped[name]
 
-    def moved(symbols: tuple[pybamm.Parameter, ...]) -> str | None:
-        changed = [symbol.name for symbol in symbols if symbol.name in plain and not kept(symbol.name)]
+    def first_changed(symbols: tuple[pybamm.Parameter, ...]) -> str | None:
+        changed = [
+            symbol.name for symbol in symbols if symbol.name in plain and not is_unchanged(symbol.name)
+        ]
         return changed[0] if changed else None
 
     for leaders, followers in _BELONG:
-        leader = moved(leaders)
-        if leader and all(kept(symbol.name) for symbol in followers):
+        leader = first_changed(leaders)
+        if leader and all(is_unchanged(symbol.name) for symbol in followers):
             _refuse(leader, followers[0].name)
     for occupancy, carbon in ((s.initial_core_occupancy, s.core), (s.initial_shell_occupancy, s.shell)):
         isotherm = (
@@ -426,11 +428,17 @@ def check_set(given: pybamm.ParameterValues) -> None:
             carbon.strong_potential,
             carbon.strong_share,
         )
-        decide = (s.initial_potential, *isotherm, s.temperature)
-        leader = moved(decide)
-        if not leader or not kept(occupancy.name) or any(symbol.name not in plain for symbol in decide):
+        deciding_symbols = (s.initial_potential, *isotherm, s.temperature)
+        leader = first_changed(deciding_symbols)
+        if (
+            not leader
+            or not is_unchanged(occupancy.name)
+            or any(symbol.name not in plain for symbol in deciding_symbols)
+        ):
             continue
-        potential, standard, interaction, *strong, temperature = (plain[symbol.name] for symbol in decide)
+        potential, standard, interaction, *strong, temperature = (
+            plain[symbol.name] for symbol in deciding_symbols
+        )
         start = occupancy_at(potential, standard, interaction, thermal_voltage(temperature), *strong)
         if not np.isclose(max(start, values.SMALLEST_START), shipped[occupancy.name], rtol=1e-6, atol=1e-12):
             _refuse(leader, occupancy.name)
@@ -441,12 +449,12 @@ _BELONG = (
     ((s.external_area,), (s.core_radius, s.shell_thickness)),
     ((s.active_loading, s.electrode_area), (s.nominal_capacity,)),
 )
-"""Numbers, and those of which at least one changes when they do."""
+"""Numbers, and others of which at least one changes with them."""
 
 
 @cache
 def _shipped() -> dict[str, float]:
-    """The numbers of the shipped set."""
+    """The numbers of the registered set."""
     return {name: value for name, value in values.appel_core_shell().items() if isinstance(value, float)}
 
 

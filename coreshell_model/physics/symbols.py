@@ -1,7 +1,7 @@
-"""Every parameter of the model and the names of its domains, written once.
+"""All parameters of the model and the names of its domains, each written once.
 
-Parameters are plain ``pybamm.Parameter`` objects; their names are those of a
-``pybamm.ParameterValues`` and of the inputs of a built model. SI units throughout.
+Parameters are plain ``pybamm.Parameter`` objects, with the names in a ``pybamm.ParameterValues`` and of the
+inputs of a built model. SI units throughout.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def _p(name):
 
 @dataclass(frozen=True)
 class Family:
-    """Parameters that exist several times over, told apart by what their names begin with."""
+    """Parameters that exist several times, distinguished by the beginning of their names."""
 
     beginning: str
     endings: Mapping[str, str]
@@ -124,14 +124,14 @@ def diffusivity_factor(region, occupancy):
 
 
 def electrolyte_conductivity(concentration):
-    """Kappa [S.m-1] at a concentration [mol.m-3], a function of the material's table."""
+    """Conductivity kappa [S.m-1] at a concentration [mol.m-3], a function of the material's table."""
     return pybamm.FunctionParameter(
         ELECTROLYTE_CONDUCTIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
     )
 
 
 def electrolyte_diffusivity(concentration):
-    """D_e [m2.s-1] at a concentration [mol.m-3], a function of the material's table."""
+    """Diffusivity D_e [m2.s-1] at a concentration [mol.m-3], a function of the material's table."""
     return pybamm.FunctionParameter(
         ELECTROLYTE_DIFFUSIVITY, {"Electrolyte concentration [mol.m-3]": concentration}
     )
@@ -152,4 +152,4 @@ V_T = thermal_voltage(temperature)
 """RT/F [V]."""
 
 current = pybamm.electrical_parameters.current_with_time
-"""I [A], a function of time or the circuit's unknown; I > 0 sodiates."""
+"""Current I [A], a function of time or an unknown of the circuit; I > 0 sodiates."""

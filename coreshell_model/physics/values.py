@@ -1,4 +1,4 @@
-"""A material and a protocol's basis as the parameters of the model, SI."""
+"""The parameters of the model in SI, from a material and the basis of a protocol."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from coreshell_model.physics.levels import ElectrodeLevel
 from coreshell_model.physics.storage.store import Store
 
 SMALLEST_START = 1e-30
-"""Empty carbon still holds this much, so that its potential is finite."""
+"""Least initial occupancy: empty carbon has this much, so that its potential is finite."""
 
 FIXED = (
     "Lower voltage cut-off [V]",
@@ -35,21 +35,20 @@ FIXED = (
 )
 """Parameters that PyBaMM's own experiments do not allow to be inputs."""
 
-
 REGISTERED = "Numbers belong together as in Appel_core_shell"
-"""A name that says as which set a plain ``pybamm.ParameterValues`` began; the model checks its numbers."""
+"""A name that marks copies of the registered set, whose numbers the model checks."""
 
 
 def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]:
-    """Every parameter of the model but the current, by PyBaMM name.
+    """Every parameter of the model except the current, by PyBaMM name.
 
     Site densities follow from capacities per gram and the volumes of (1); the nominal capacity is the
-    protocol's 1C current times one hour, per gram of active carbon.
+    protocol's 1C current, per gram of active carbon, times one hour.
 
     Raises
     ------
     InputError
-        Dimensions that exclude each other.
+        Dimensions exclude each other, or the material cannot have its numbers together.
     """
     shape = shape_of(material)
     cell, temperature = material.cell, material.cell.temperature.si
@@ -87,7 +86,7 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
 
 
 def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
-    """Two equal regions; all that only a core can hold is in the one called core."""
+    """Two equal regions; storage that only a core can have is in the region called core."""
     carbon = material.carbon
     core_share = (shape.core_radius / shape.radius) ** 3
     sites = carbon.sloping.capacity.si * shape.density
@@ -96,13 +95,15 @@ def _one_carbon(material: OneCarbonMaterial, shape: Shape) -> dict:
     for kind in STORES:
         volume_share = 1.0 if "Shell" in kind.regions else core_share
         for region in kind.regions:
-            density = kind.charge(carbon) * shape.density / volume_share * _left(kind, material, shape)
+            density = (
+                kind.charge(carbon) * shape.density / volume_share * _sealed_share(kind, material, shape)
+            )
             numbers |= _stored(kind.store, region, kind.section_of(carbon), density)
     return numbers
 
 
-def _left(kind: StorageKind, material: Material, shape: Shape) -> float:
-    """The share of a kind of storage that leaks leave to sealed particles (50)."""
+def _sealed_share(kind: StorageKind, material: Material, shape: Shape) -> float:
+    """The share of a kind of storage that leaks leave in sealed particles (50)."""
     pores = material.pores
     if pores is None or pores.wetting_exponent is None or not kind.store.dry:
         return 1.0
@@ -110,17 +111,23 @@ def _left(kind: StorageKind, material: Material, shape: Shape) -> float:
 
 
 def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
-    """Core and shell; CVD carbon inside the pores adds its sites and what it stores to the core's."""
+    """Core and shell; CVD carbon inside the pores adds its sites and its storage to those of the core."""
     core, shell, geometry = material.core, material.shell, material.geometry
     inside = geometry.fraction_inside * geometry.mass_gain
-    left = geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
+    pores_left = (
+        geometry.porosity * geometry.core_volume / core.pore_volume.si if core.pore_volume.si > 0 else 0.0
+    )
     sites = core.sloping.capacity.si + inside * shell.sloping.capacity.si
     in_shell = shell.sloping.capacity.si * shell.skeletal_density.si
     numbers = _sites(s.core, core.sloping, sites / geometry.core_volume, shape.core_radius, "core.sloping")
     numbers |= _sites(s.shell, shell.sloping, in_shell, shape.shell_thickness, "shell.sloping")
     for kind in STORES:
         section, of_shell = kind.section_of(core), kind.section_of(shell)
-        in_core = kind.charge(core) * (left if kind.store.in_pores else 1.0) * _left(kind, material, shape)
+        in_core = (
+            kind.charge(core)
+            * (pores_left if kind.store.in_pores else 1.0)
+            * _sealed_share(kind, material, shape)
+        )
         charge = in_core + inside * kind.charge(shell)
         if section is None:
             section = of_shell
@@ -137,20 +144,14 @@ def _two_carbons(material: CoreShellMaterial, shape: Shape) -> dict:
 
 
 REACHED = 0.0
-"""Potential [V] down to which the sites of a file's capacity are filled at equilibrium, at 25 degC."""
+"""Potential [V] at which the sites hold the capacity in a file, at equilibrium and 25 degC."""
 
 LEAST_REACHED = 0.01
-"""Share of the sites that has to be filled there: others would be sites that nothing ever fills."""
+"""Least share of the sites that is filled at this potential; all others would never be used."""
 
 
 def _reached(sloping: Sloping, where: str) -> float:
-    """The share of the sites that is filled at equilibrium at 0 V and 25 degC.
-
-    Raises
-    ------
-    InputError
-        Next to none.
-    """
+    """The share of the sites that is filled at equilibrium at 0 V and 25 degC; refused if next to none is."""
     strong = (sloping.strong_potential, sloping.strong_share)
     share = occupancy_at(
         REACHED,
@@ -183,10 +184,10 @@ def _sites(symbols: s.Family, sloping: Sloping, charge_density: float, radius: f
 
 
 def _stored(store: type[Store], region: str, section: Store | None, charge_density: float) -> dict:
-    """Parameters of a kind of storage in a carbon; where it holds nothing its density is zero."""
+    """Parameters of a kind of storage in a carbon; a carbon without it has a density of zero."""
     symbols = s.stored(store, region)
-    given = {getattr(symbols, field): value for field, value in store.values(section).items()}
-    return {symbols.density: charge_density / FARADAY} | given
+    numbers = {getattr(symbols, field): value for field, value in store.values(section).items()}
+    return {symbols.density: charge_density / FARADAY} | numbers
 
 
 def _interphase(material: Material) -> dict:
@@ -222,7 +223,7 @@ def _sei_step(symbols: s.Family, step: SEIStep) -> dict:
 
 
 def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
-    """Parameters of (21)-(23); what is given per gram of core becomes per gram of active carbon."""
+    """Parameters of (21)-(23), converted from per gram of core to per gram of active carbon."""
     core_share = 1 / (1 + material.geometry.mass_gain) if isinstance(material, CoreShellMaterial) else 1.0
     values = {
         s.open_fraction: open_fraction(material, shape),
@@ -238,7 +239,7 @@ def _pores(material: Material, pores: Pores, shape: Shape) -> dict:
 
 
 def _at_temperature(values: dict, material: Material, temperature: float) -> dict:
-    """The numbers that go with temperature, at that of the cell (51)."""
+    """The values with those that depend on temperature at that of the cell (51)."""
     if material.activation is None:
         return values
     energies = material.activation
@@ -273,14 +274,14 @@ def _sizes(material: Material) -> dict:
     if table is not None:
         sizes, shares = binned_sizes(np.array(table.radius), np.array(table.share), s.SIZE_COUNT)
     else:
-        assert spread is not None  # several sizes come of one or the other
+        assert spread is not None  # several sizes need a spread or a table
         sizes, shares = lognormal_sizes(spread.si, s.SIZE_COUNT)
     numbers = zip((*s.relative_sizes, *s.size_shares), (*sizes, *shares), strict=True)
     return {symbol: float(number) for symbol, number in numbers}
 
 
 def _start(values: dict) -> dict:
-    """Occupancies in equilibrium with the starting potential: next to nothing."""
+    """Initial occupancies, in equilibrium with the starting potential: next to zero."""
     scale = thermal_voltage(values[s.temperature])
     start = values[s.initial_potential]
     return {
@@ -306,6 +307,6 @@ def appel_core_shell() -> dict[str, float | Tabulated]:
     """The shipped ``core_shell`` with the basis of ``formation``: PyBaMM's parameter set Appel_core_shell."""
     material = read_material("core_shell")
     values = parameter_values(material, read_protocol("formation"))
-    # A lone simulation runs at C/20, the formation's rate.
+    # Without an experiment a simulation runs at C/20, the rate of the formation.
     current = {"Current function [A]": values[s.nominal_capacity.name] / 20}
     return values | current | {REGISTERED: 1.0} | tables(material, ElectrodeLevel.name)

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 DILUTE = 1e-5
-"""Share of the initial concentration below which salt counts as that much inside roots and logarithms."""
+"""Share of the initial concentration at which salt is held inside roots and logarithms if there is less."""
 
 
 @dataclass(frozen=True)
 class Tabulated:
-    """A property of the electrolyte by concentration: straight lines between points, the ends held.
+    """A property of the electrolyte by concentration: linear between points, constant beyond the ends.
 
     Attributes
     ----------
     concentrations : of the points [mol.m-3], rising
-    values : of the property there, SI
-    from_zero : below the first point the property falls in proportion to the salt, as a conductivity does
+    values : of the property at the points, SI
+    from_zero : whether the property falls in proportion to the salt below the first point, as a conductivity
 
     Callable with floats, arrays or PyBaMM symbols.
     """
@@ -30,13 +30,13 @@ class Tabulated:
     def __call__(self, concentration):
         """The property at a concentration [mol.m-3]."""
         points, values = self.concentrations, self.values
-        found = values[0]
+        value = values[0]
         for low, high, start, end in zip(points, points[1:], values, values[1:], strict=False):
             within = np.minimum(np.maximum(concentration, low), high) - low
-            found = found + within * ((end - start) / (high - low))
+            value = value + within * ((end - start) / (high - low))
         if self.from_zero:
-            found = found * np.minimum(np.maximum(concentration / points[0], DILUTE), 1)
-        return found
+            value = value * np.minimum(np.maximum(concentration / points[0], DILUTE), 1)
+        return value
 
 
 def effective(value, porosity, bruggeman):
@@ -59,13 +59,13 @@ def relative_activity(salt):
     ----------
     salt : c/c_0 [-]
 
-    Source: assumed: what happens at so little salt does not count, since (28) then carries no current.
+    Source: assumed: so little salt has no effect otherwise, since (28) then carries no current.
     """
     return np.maximum(salt, DILUTE)
 
 
 def diffusion_potential(activity, transference_number, thermodynamic_factor, thermal_voltage):
-    """2 (1 - t+) Lambda V_T ln(c/c_0) [V], the concentration's part of P in (28).
+    """2 (1 - t+) Lambda V_T ln(c/c_0) [V], the part of P in (28) that depends on the concentration.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def ionic_current_density(potential_gradient, current_density, ionic_conductivit
     Parameters
     ----------
     potential_gradient : dP/dx, of P = Delta + ``diffusion_potential`` [V.m-1]
-    current_density : i, of the cell [A.m-2]; what is not ionic is electronic
+    current_density : i, of the cell [A.m-2], the sum of ionic and electronic current
     ionic_conductivity, electronic_conductivity : kappa_eff and sigma [S.m-1]
 
     Source: Ohm's laws of electrolyte and carbon with i = i_e + i_s, solved for i_e.

@@ -14,10 +14,10 @@ def reduction_rate(potential, step_potential, rate, transfer_coefficient, supply
     step_potential : U_k [V]
     rate : k_k, rate constant at phi = U_k [s-1]
     transfer_coefficient : alpha [-]
-    supply_time : tau [s], the solvent's way to its site, in series with the electron transfer
+    supply_time : tau [s], of the solvent to its site, in series with the electron transfer
     thermal_voltage : V_T [V]
 
-    Source: Tafel law in series with a supply, as Koutecky and Levich add them.
+    Source: Tafel law in series with a supply, added as by Koutecky and Levich.
     """
     slowness = np.exp(transfer_coefficient * (potential - step_potential) / thermal_voltage) / rate
     return 1 / (slowness + supply_time)
@@ -34,7 +34,7 @@ def growth_current_density(
 ):
     """j_g = -j_0g exp(-alpha (phi - U_g)/V_T - L/lambda) [A.m-2] (13).
 
-    Falls exponentially with the film's thickness, so the film grows with the logarithm of time.
+    It falls exponentially with the film's thickness, so the film grows with the logarithm of time.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def growth_current_density(
 
 
 def thickness_of(charge, molar_volume, electrons):
-    """Thickness q V/(z F) [m] of the film that a charge leaves: a term of (14).
+    """Thickness q V/(z F) [m] of the film that a charge forms: a term of (14).
 
     Parameters
     ----------
@@ -67,16 +67,16 @@ def thickness_of(charge, molar_volume, electrons):
 
 
 def dissolution_current_density(grown, dissolved, rate, saturation):
-    """j_d = k_d q_g/(1 + q_d/q_s) [A.m-2] (48): film that dissolves, ever more slowly.
+    """j_d = k_d q_g/(1 + q_d/q_s) [A.m-2] (48): the current density of film that dissolves, ever more slowly.
 
-    What has dissolved diffuses away through a layer that grows with it, so that film in balance with its
+    Dissolved film diffuses away through a layer that grows with it, so that a film in balance with its
     growth loses charge with the square root of time.
 
     Parameters
     ----------
-    grown : q_g, charge of the film that grew by (13) and is still there [C.m-2]
-    dissolved : q_d, charge of what has dissolved [C.m-2]
-    rate : k_d, of fresh electrolyte [s-1]
+    grown : q_g, charge of the film that grew by (13) and has not dissolved [C.m-2]
+    dissolved : q_d, charge of the dissolved film [C.m-2]
+    rate : k_d, in fresh electrolyte [s-1]
     saturation : q_s, dissolved charge at which the rate has halved [C.m-2]
 
     Source: assumed: dissolution into a diffusion layer.

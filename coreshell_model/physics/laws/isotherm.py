@@ -3,7 +3,7 @@
 import numpy as np
 
 SMALLEST_OCCUPANCY = 1e-12
-"""Occupancies are held this far from 0 and 1 inside logarithms, nowhere else."""
+"""Distance from 0 and 1 at which occupancies are held inside logarithms, and only there."""
 
 
 def _inside(theta):
@@ -17,9 +17,9 @@ def mean_field_potential(theta, standard_potential, interaction, strong_potentia
     ----------
     theta : occupancy of the sites [-], any shape, held at 0 or above in the last term
     standard_potential : E0 [V]
-    interaction : g [V], how much the potential falls as the sites fill
-    strong_potential : h [V], by how much the first sites bind more strongly; with 0 the isotherm is (4)
-    strong_share : s [-], within which share of the sites that is over
+    interaction : g [V], fall of the potential as the sites fill
+    strong_potential : h [V], by which the first sites bind more strongly; with 0 the isotherm is (4)
+    strong_share : s [-], share of the sites within which the stronger binding ends
 
     Source: Temkin-Frumkin isotherm; the last term is assumed: smooth, bounded and monotone, the quantiles of
     a distribution of site energies.
@@ -55,8 +55,8 @@ def occupancy_at(
 ):
     """The occupancy theta in equilibrium at ``potential`` [V]: the inverse of (4).
 
-    Solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
-    occupancies as small as 1e-300 come out right.
+    It is solved for y = ln(theta/(1 - theta)), in which (4) is monotone and nearly linear, so that
+    occupancies as small as 1e-300 are exact.
 
     Parameters
     ----------
@@ -84,10 +84,10 @@ def occupancy_at(
 def occupancies_at(
     potential, standard_potential, interaction, thermal_voltage, strong_potential=0.0, strong_share=1.0
 ):
-    """The occupancies theta in equilibrium at many potentials [V], read from a table of (4).
+    """The occupancies theta in equilibrium at many potentials [V], interpolated in a table of (4).
 
-    The table's points lie 0.02 apart in ln(theta/(1 - theta)), to the power of 60: between two of them
-    (4) is straight within 1e-6 V.
+    The points of the table are 0.02 apart in ln(theta/(1 - theta)), from -60 to 60. Between two of them (4)
+    is linear within 1e-6 V.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def occupancies_at(
 
 
 def tail_filling(potential, width):
-    """exp(-U/w): sites whose energies are distributed exponentially, as a share of those filled at 0 V (39).
+    """exp(-U/w): filling of sites with exponentially distributed energies, over that at 0 V (39).
 
     Parameters
     ----------

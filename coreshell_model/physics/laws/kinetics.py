@@ -4,7 +4,7 @@ import numpy as np
 
 
 def exchange_current_density(theta, reference):
-    """j0 = 2 j00 sqrt(theta (1 - theta)) [A.m-2] (10), zero for empty and for full sites.
+    """j0 = 2 j00 sqrt(theta (1 - theta)) [A.m-2] (10), which is zero for empty and for full sites.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def exchange_current_density(theta, reference):
 
 
 def reference_with_salt(reference, activity):
-    """j00 (c/c_0)^(1/2) [A.m-2], what stands for j00 in (10) where the salt is not as at first.
+    """j00 (c/c_0)^(1/2) [A.m-2], which replaces j00 in (10) if the salt concentration has changed.
 
     Parameters
     ----------
@@ -50,18 +50,18 @@ def charge_transfer(theta, potential, mean_field_potential, reference, thermal_v
 def charge_transfer_through_layer(
     theta_inside, layer_resistance, potential, mean_field_potential, reference, thermal_voltage
 ):
-    """(11) with the surface occupancy eliminated through a thin layer of carbon [A.m-2].
+    """(11) in series with diffusion through a thin layer of carbon, without the surface occupancy [A.m-2].
 
-    The layer (the half cell next to the surface) carries the flux by diffusion,
-    theta_s = theta_inside - j_far ``layer_resistance``, which makes (11) linear in j_far. Its current
-    therefore tends to the diffusion-limited one, instead of diverging, as the surface runs empty or full.
+    The layer is the half cell next to the surface. Its diffusion gives the surface occupancy
+    theta_s = theta_inside - j_far ``layer_resistance``, with which (11) is linear in j_far. As the surface
+    runs empty or full the current tends to the diffusion-limited one instead of diverging.
 
     Parameters
     ----------
     theta_inside : occupancy on the inner side of the layer [-]
-    layer_resistance : f_r dr/(2 F D c_s) [m2.A-1], dr the width of the outermost cell
-    potential, mean_field_potential, reference, thermal_voltage : as in ``charge_transfer``; E is that of
-        the occupancy extrapolated to the surface
+    layer_resistance : f_r dr/(2 F D c_s) [m2.A-1], with dr the width of the outermost cell
+    potential, mean_field_potential, reference, thermal_voltage : as in ``charge_transfer``; E is taken at the
+        occupancy extrapolated to the surface
 
     Source: derived from (6) and (11).
     """
@@ -71,7 +71,7 @@ def charge_transfer_through_layer(
 
 
 def counter_electrode_overpotential(current_density, exchange_current_density, thermal_voltage):
-    """2 V_T arsinh(i/2j_Na) [V], by which polarised sodium metal lowers the cell's voltage (16).
+    """2 V_T arsinh(i/2j_Na) [V], by which the polarised sodium metal lowers the cell's voltage (16).
 
     Parameters
     ----------

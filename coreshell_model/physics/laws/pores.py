@@ -1,7 +1,7 @@
-"""What pores take up, and how a growing shell closes them.
+"""Filling of wetted pores by films, and sealing of pores by a growing shell.
 
-All are assumptions with the same two anchors, an uncoated carbon (open) and one of 9 nm (sealed); what lies
-between is not measured.
+The seal laws are assumptions that agree at two measured points, an uncoated carbon (open) and one with a
+shell of 9 nm (sealed); nothing in between is measured.
 """
 
 import numpy as np
@@ -30,9 +30,9 @@ def open_share(filling, blocking):
     Parameters
     ----------
     filling : f [-]
-    blocking : nu >= 1 [-], how early pore mouths close: 1 as the volume fills, more when they clog
+    blocking : nu >= 1 [-]; 1 if pores close as their volume fills, more if their mouths clog earlier
 
-    Written with exp and log, which PyBaMM differentiates. Source: assumed: register in docs/physics.md.
+    Written with exp and log, which PyBaMM can differentiate. Source: assumed: register in docs/physics.md.
     """
     left = np.minimum(np.maximum(1 - filling, 1e-12), 1)
     return np.exp(blocking * np.log(left))
@@ -52,22 +52,22 @@ def accessible_sites(filling, burial):
 
 
 def clusters_left(open_fraction, exponent):
-    """(1 - w)^(n - 1) of (50): the share of the sealed particles' clusters that a leaking coating leaves.
+    """(1 - w)^(n - 1) of (50): the share of the clusters in sealed particles that a leaking coating leaves.
 
-    All clusters together are then (1 - w)^n of those of sealed particles: gone before all pores are wetted.
+    All clusters together are then (1 - w)^n of those without leaks: they vanish before all pores are wetted.
 
     Parameters
     ----------
     open_fraction : w [-]
     exponent : n >= 1 [-]; with 1 a particle is either open or sealed
 
-    Source: assumed: both ends are those of the anchors, what lies between is not measured.
+    Source: assumed: both ends are measured (see the module), nothing in between is.
     """
     return (1 - open_fraction) ** (exponent - 1)
 
 
 def exponential_seal(thickness, decay_length):
-    """Open fraction w = exp(-delta/delta_0), (24) a: pinholes close at the same rate all along.
+    """Open fraction w = exp(-delta/delta_0), (24) a: pinholes close at a constant rate.
 
     Parameters
     ----------
@@ -79,13 +79,13 @@ def exponential_seal(thickness, decay_length):
 
 
 def logistic_seal(thickness, middle, spread):
-    """Open fraction w = 1/(1 + exp((delta - delta_s)/sigma_s)), (24) b: particles need about delta_s.
+    """Open fraction w = 1/(1 + exp((delta - delta_s)/sigma_s)), (24) b: about delta_s seals a particle.
 
     Parameters
     ----------
     thickness, middle, spread : delta, delta_s and sigma_s [m]
 
-    Source: assumed: needed thicknesses scatter around a mean.
+    Source: assumed: the thicknesses that seal particles scatter around a mean.
     """
     return 0.5 * (1 - np.tanh((thickness - middle) / (2 * spread)))
 

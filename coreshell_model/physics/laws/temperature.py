@@ -1,11 +1,11 @@
-"""How rates and diffusivities go with temperature (51)."""
+"""The dependence of rates and diffusivities on temperature (51)."""
 
 import math
 
 from coreshell_model.physics.laws.constants import GAS_CONSTANT
 
 REFERENCE = 298.15
-"""Temperature [K] at which a material's file gives its numbers."""
+"""Temperature [K] of the numbers in a material's file."""
 
 
 def arrhenius(activation_energy: float, temperature: float) -> float:

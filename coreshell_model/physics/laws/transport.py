@@ -1,4 +1,4 @@
-"""Transport through carbon, and what a titration says of it."""
+"""Transport through carbon, and its evaluation from a titration."""
 
 import math
 
@@ -21,14 +21,14 @@ def flux_between_carbons(
 
         theta_c' (1 - theta_s') q = theta_s' (1 - theta_c') p,   p = 1 - q = (1 + tanh((E_c - E_s)/2V_T))/2
 
-    a quadratic in N, of which this is the root that vanishes at equilibrium. It has no logarithm, is
-    regular for empty and for full cells, and is Fick's law where the carbons are alike.
+    This is a quadratic equation in N; the flux is its root that vanishes at equilibrium. It has no logarithm,
+    is regular for empty and for full cells, and becomes Fick's law where the carbons are alike.
 
     Parameters
     ----------
     theta_core, theta_shell : occupancies of the two cells [-]
     potential_core, potential_shell : E of (4) at the face [V]
-    conductance_core, conductance_shell : G = 2 D c_s/dr of each half cell, dr its cell's width [mol.m-2.s-1]
+    conductance_core, conductance_shell : G = 2 D c_s/dr of each half cell [mol.m-2.s-1], dr the cell's width
     thermal_voltage : V_T [V]
 
     Source: derived from (4), (6) and (7); docs/decisions/faces.md.
@@ -46,9 +46,9 @@ def flux_between_carbons(
 
 
 def through_grains(diffusivity, radius, diffusion_length):
-    """D (R/l_D)^2 [m2.s-1] (49): what a sphere of radius R has in place of grains of radius l_D.
+    """D (R/l_D)^2 [m2.s-1] (49): the diffusivity of a sphere of radius R in place of grains of radius l_D.
 
-    A sphere of this diffusivity answers a change at its surface as fast as the grains do, sodium reaching
+    A sphere of this diffusivity responds to a change at its surface as fast as the grains, if sodium reaches
     their surfaces freely.
 
     Parameters
@@ -65,13 +65,13 @@ def through_grains(diffusivity, radius, diffusion_length):
 def sphere_diffusivity(radius: float, shift: float, duration: float, slope: float) -> float:
     """Apparent chemical diffusivity from one pulse of constant current and the rests around it (35).
 
-    D = (4/pi) ((R/3) (Delta E_s/tau)/(dE/d sqrt(t)))^2, for tau much shorter than R^2/D, a small shift of
-    potential, and nothing but diffusion taking up charge.
+    D = (4/pi) ((R/3) (Delta E_s/tau)/(dE/d sqrt(t)))^2, for tau much shorter than R^2/D and a small shift of
+    potential, if all charge goes into diffusing sodium.
 
     Parameters
     ----------
     radius : R of the sphere [m], whose volume over area is R/3
-    shift : Delta E_s, potential at rest after less before the pulse [V]
+    shift : Delta E_s, potential at rest after the pulse minus that before [V]
     duration : tau, length of the pulse [s]
     slope : dE/d sqrt(t) during the pulse [V.s-1/2]
 

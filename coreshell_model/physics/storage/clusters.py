@@ -11,7 +11,7 @@ from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUM
 from coreshell_model.physics.storage.store import Store
 
 SMALLEST_FILLING = 1e-6
-"""Fillings are held this far from 0 and 1 inside the logarithm of ``filling_potential``."""
+"""Distance from 0 and 1 at which fillings are held inside the logarithm of ``filling_potential``."""
 
 
 def equilibrium_filling(potential, cluster_potential, width):
@@ -23,13 +23,13 @@ def equilibrium_filling(potential, cluster_potential, width):
     cluster_potential : U_p [V], where half of the pores are filled at equilibrium
     width : w_p [V]; V_T for independent sites, less where filling is cooperative, more where pores differ
 
-    Written with tanh, which cannot overflow. Source: assumed: a bounded, monotone filling law.
+    Written with tanh, which does not overflow. Source: assumed: a bounded, monotone filling law.
     """
     return 0.5 * (1 - np.tanh((potential - cluster_potential) / (2 * width)))
 
 
 def filling_potential(filling, cluster_potential, width):
-    """U_xi = U_p - w_p ln(xi/(1 - xi)) [V], at which a filling would be in equilibrium: (8) inverted.
+    """U_xi = U_p - w_p ln(xi/(1 - xi)) [V], at which a filling is in equilibrium: the inverse of (8).
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def driven_rate(filling, equilibrium, rate, overpotential, driving_potential):
 
 
 def conditioned(rate, gain, conditioning):
-    """k_p (1 + G M) [s-1] (46): clusters form faster where there have been clusters.
+    """k_p (1 + G M) [s-1] (46): clusters form faster where there were clusters before.
 
     Parameters
     ----------
@@ -80,14 +80,14 @@ def conditioned(rate, gain, conditioning):
     gain : G [-]
     conditioning : M [-], from 0 to 1
 
-    Source: assumed: the simplest rate that a memory raises; NMR sees clusters grow all through the first hold
-    at 5 mV, with the plateau afterwards (Appel et al.).
+    Source: assumed: the simplest rate that a memory raises; by NMR clusters grow throughout the first hold at
+    5 mV, and in later cycles with the plateau (Appel et al.).
     """
     return rate * (1 + gain * conditioning)
 
 
 def conditioning_rate(filling, conditioning, rate):
-    """dM/dt = k_M xi (1 - M) [s-1] (46): what clusters have opened stays open.
+    """dM/dt = k_M xi (1 - M) [s-1] (46): pores that clusters have opened stay open.
 
     Parameters
     ----------
@@ -105,10 +105,10 @@ NO_DRIVE = 1e9
 
 
 class Clusters(Store):
-    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold them.
+    """Clusters in closed pores: equation (8). ``pore_fraction`` of the pore volume can hold clusters.
 
     Without a ``driving_potential`` their rate is constant. With ``conditioning`` and ``conditioning_rate``
-    they form faster where there have been clusters (46).
+    they form faster where there were clusters before (46).
     """
 
     pore_fraction: Fraction
@@ -139,7 +139,7 @@ class Clusters(Store):
     dry: ClassVar = "electrolyte fills the pores that clusters would be in"
 
     def charge(self, carbon):
-        """At most what fills the pores [C.kg-1]."""
+        """Charge of the sodium that fills ``pore_fraction`` of the pores [C.kg-1]."""
         return self.pore_fraction.si * carbon.pore_volume.si * CHARGE_OF_SODIUM_FILLED_VOLUME
 
     @classmethod
@@ -152,8 +152,10 @@ class Clusters(Store):
     def filling_rate(filling, numbers, around, rate):
         """(8) with a given k_p."""
         equilibrium = Clusters.equilibrium(around.potential, numbers)
-        own = filling_potential(filling, numbers.potential, numbers.width)
-        return driven_rate(filling, equilibrium, rate, own - around.potential, numbers.driving_potential)
+        at_filling = filling_potential(filling, numbers.potential, numbers.width)
+        return driven_rate(
+            filling, equilibrium, rate, at_filling - around.potential, numbers.driving_potential
+        )
 
     @classmethod
     def equilibrium(cls, potential, numbers):
@@ -162,7 +164,7 @@ class Clusters(Store):
 
     @classmethod
     def variant(cls, numbers):
-        """With a memory where that has an effect."""
+        """The class with conditioning if that has an effect."""
         return ConditionedClusters if numbers["conditioning"] * numbers["conditioning_rate"] > 0 else cls
 
     @model_validator(mode="after")
@@ -172,13 +174,13 @@ class Clusters(Store):
 
 
 class ConditionedClusters(Clusters):
-    """The same, faster where there have been clusters."""
+    """Clusters that form faster where there were clusters before (46)."""
 
     states: ClassVar = ("Cluster filling", "Cluster conditioning")
 
     @classmethod
     def rates(cls, states, numbers, around):
-        """(8) with the rate of (46), and that of the memory."""
+        """(8) with the rate of (46), and the rate of conditioning."""
         filling, conditioning = states
         rate = conditioned(numbers.rate, numbers.conditioning, conditioning)
         return (

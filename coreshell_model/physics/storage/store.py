@@ -1,4 +1,4 @@
-"""What a kind of storage declares, from which states, balance, inventory, figures and archive follow."""
+"""The base class of kinds of storage; states, balance, inventory, figures and archive follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from coreshell_model.base.quantity import Section
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The carbon around a store, at one place: floats, arrays or PyBaMM symbols alike.
+    """The carbon around a store at a place, as floats, arrays or PyBaMM symbols.
 
     Attributes
     ----------
@@ -24,26 +24,26 @@ class Surroundings:
 
 
 class Store(Section):
-    """Sodium that a carbon holds at rest, in exchange with its mobile sodium on the sloping sites around.
+    """Sodium that a carbon holds at rest, in exchange with the mobile sodium on its sloping sites.
 
-    A subclass is a section of a carbon in a material's file: its fields are the numbers that the file gives.
-    A line of ``inputs.sections.Carbon``, or of ``PorousCarbon`` for the core alone, puts it into the model,
-    at both levels, in sealed and in open particles. docs/add-a-mechanism.md shows one being added.
+    A subclass is a section of a carbon in a material's file, with the numbers in the file as fields. A field
+    of ``inputs.sections.Carbon``, or of ``PorousCarbon`` for the core alone, adds it to the model, at both
+    levels, in sealed and in open particles. docs/add-a-mechanism.md shows an example.
 
-    A subclass gives ``charge``, ``rates`` and ``equilibrium``, and declares:
+    A subclass implements ``charge``, ``rates`` and ``equilibrium``, and declares:
 
     place : the series under which its sodium is counted, with unit
     label : of that series in figures
-    begins : how the names of its parameters in PyBaMM begin, ``{region}`` standing for Core or Shell
-    density_name : how the name of the density of what it can hold ends
-    amount : the field that decides how much of it there is
+    begins : beginning of the names of its parameters in PyBaMM, with ``{region}`` for Core or Shell
+    density_name : ending of the name of its density, which is the most sodium that it can hold
+    amount : the field that determines how much of it there is
     numbers : endings of the names of its other parameters, by field
-    left_out : values [SI] of numbers that a file leaves out; 0 where not given
-    states : names of its states, ``{region}`` as above; the first is the share that is filled
-    gives_back : whether its sodium comes back; what stays for good is counted as trapped
-    returned_as : the result under which what it gave back in the last desodiation is printed; none if empty
-    in_pores : whether it fills pores rather than the carbon itself
-    dry : why electrolyte in the pores leaves no place for it, as a clause; empty where it does
+    left_out : values [SI] of numbers that a file leaves out; 0 for numbers that are not listed
+    states : names of its states, with ``{region}`` as above; the first is the share that is filled
+    gives_back : whether its sodium comes back; otherwise it is counted as trapped
+    returned_as : name of the result for the sodium that the last desodiation gave back; "" for no result
+    in_pores : whether it fills pores, and not the carbon itself
+    dry : a clause that says why electrolyte in the pores leaves no place for it; "" if it does
     """
 
     place: ClassVar[str]
@@ -60,17 +60,17 @@ class Store(Section):
     dry: ClassVar[str] = ""
 
     def charge(self, carbon: Any) -> float:
-        """The most that it can hold, as charge [C.kg-1 of the carbon whose section it belongs to]."""
+        """The most sodium that it can hold, as charge [C.kg-1 of the carbon with this section]."""
         raise NotImplementedError
 
     @classmethod
     def rates(cls, states: tuple, numbers: Any, around: Surroundings) -> tuple:
-        """Rates of its states [s-1].
+        """Rates of the states [s-1].
 
         Parameters
         ----------
-        states : their values [-], in the order of ``cls.states``
-        numbers : its parameters as attributes, named as in ``cls.numbers``
+        states : values of the states [-], in the order of ``cls.states``
+        numbers : the parameters as attributes, with the names in ``cls.numbers``
         around : the carbon at this place
         """
         raise NotImplementedError
@@ -82,13 +82,13 @@ class Store(Section):
 
     @classmethod
     def variant(cls, numbers: Mapping[str, float]) -> type["Store"]:
-        """Itself, or the class of a law with more states where its numbers [SI], by field, ask for one."""
+        """The class itself, or that of a law with more states if the numbers [SI], by field, need it."""
         return cls
 
     @classmethod
-    def values(cls, given: "Store | None") -> dict[str, float]:
-        """Its parameters [SI] by field, but for its density; those of no use where a file leaves it out."""
-        quantities = {field: getattr(given, field, None) for field in cls.numbers}
+    def values(cls, section: "Store | None") -> dict[str, float]:
+        """The parameters [SI] by field, without the density; without effect if a file has no section."""
+        quantities = {field: getattr(section, field, None) for field in cls.numbers}
         return {
             field: cls.left_out.get(field, 0.0) if quantity is None else quantity.si
             for field, quantity in quantities.items()

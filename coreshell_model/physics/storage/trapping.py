@@ -1,4 +1,4 @@
-"""Sodium trapped for good: sites too strong to give theirs back (9)."""
+"""Trapped sodium: sites that bind too strongly to give their sodium back (9)."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ TRAP_SMOOTHING = 0.01
 
 
 def trap_limit(potential, trap_potential, width):
-    """chi_eq = 1/(1 + exp((U - U_t)/w_t)), how many traps are strong enough to hold sodium at U (9).
+    """chi_eq = 1/(1 + exp((U - U_t)/w_t)), the share of traps that are strong enough to bind sodium at U (9).
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def trap_limit(potential, trap_potential, width):
 def trapping_rate(occupancy, limit, theta, rate):
     """dchi/dt = k_t theta h(chi_eq - chi) [s-1] (9), never negative.
 
-    h(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium;
-    the factor theta makes the rate vanish with the sodium it needs.
+    h(x) = x^2/(x + 0.01) for x > 0 and exactly 0 otherwise, so that traps never release sodium. With the
+    factor theta the rate vanishes where there is no mobile sodium.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def trapping_rate(occupancy, limit, theta, rate):
     theta : occupancy of the sloping sites [-]
     rate : k_t [s-1]
 
-    Source: assumed: physics.md register; smooth at x = 0 for the solver's sake.
+    Source: assumed: register in docs/physics.md; smooth at x = 0 for the solver.
     """
     free = np.maximum(limit - occupancy, 0)
     return rate * np.maximum(theta, 0) * free * free / (free + TRAP_SMOOTHING)
@@ -54,7 +54,7 @@ def release_rate(occupancy, limit, theta, rate):
     theta : occupancy of the sloping sites, which take the sodium [-]
     rate : k_r [s-1]
 
-    Source: assumed: the reverse of (9), at a rate of its own; "slow, not lost".
+    Source: assumed: the reverse of (9) with a rate of its own; the sodium is slow, not lost.
     """
     return -trapping_rate(limit, occupancy, 1 - theta, rate)
 
@@ -62,7 +62,7 @@ def release_rate(occupancy, limit, theta, rate):
 class Trapping(Store):
     """Sites that keep their sodium: equation (9). They fill as the potential falls and never empty.
 
-    With a ``release_rate`` they empty slowly (47); what they hold still counts as trapped.
+    With a ``release_rate`` they empty slowly (47); their sodium still counts as trapped.
     """
 
     capacity: CapacityOrZero
@@ -102,12 +102,12 @@ class Trapping(Store):
 
     @classmethod
     def variant(cls, numbers):
-        """With release where there is any."""
+        """The class with release if there is any."""
         return ReleasingTraps if numbers["release_rate"] > 0 else cls
 
 
 class ReleasingTraps(Trapping):
-    """The same, which empty slowly."""
+    """Traps that empty slowly (47)."""
 
     @classmethod
     def rates(cls, states, numbers, around):

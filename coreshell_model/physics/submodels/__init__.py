@@ -1,1 +1,1 @@
-"""One mechanism a file. Each reads and writes the model's ``variables`` by name and knows no other."""
+"""One mechanism in each file. A mechanism reads and writes variables by name and knows no other mechanism."""

@@ -1,4 +1,4 @@
-"""Sloping storage: sites in both carbons that follow the Temkin-Frumkin isotherm (4); their sodium moves."""
+"""Sloping storage: sites in both carbons with the Temkin-Frumkin isotherm (4), whose sodium is mobile."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
 
 class TemkinFrumkinSites(Mechanism):
-    """Occupancies of the sloping sites, and the potentials they are in equilibrium with."""
+    """Occupancies of the sloping sites, and their equilibrium potentials."""
 
     def isotherm(self, carbon) -> dict[str, Any]:
         """(4)."""
@@ -57,7 +57,7 @@ class TemkinFrumkinSites(Mechanism):
         }
 
     def holds(self):
-        """The sodium that moves."""
+        """The mobile sodium."""
         return [
             Held(f"Sodium in {region.lower()} sloping sites [mA.h.g-1]", f"{region} sloping charge [C.kg-1]")
             for region in s.carbons
@@ -71,7 +71,7 @@ class TemkinFrumkinSites(Mechanism):
 
 
 class StrongAndSlopingSites(TemkinFrumkinSites):
-    """The same, of which the first bind more strongly."""
+    """Sloping sites of which the first bind more strongly (45)."""
 
     def isotherm(self, carbon) -> dict[str, Any]:
         """(45)."""

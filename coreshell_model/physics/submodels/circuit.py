@@ -7,7 +7,7 @@ from coreshell_model.physics.submodels.mechanism import Mechanism
 
 
 class Circuit(Mechanism):
-    """One cell; the current is given, or found by an experiment's voltage control."""
+    """The cell; its current is given, or solved for under an experiment's voltage control."""
 
     def get_fundamental_variables(self):
         """Current [A], per electrode area [A.m-2] and per mass [A.kg-1], and the charge passed [A.h]."""
@@ -25,7 +25,7 @@ class Circuit(Mechanism):
         }
 
     def get_coupled_variables(self, variables):
-        """Terminal voltage (16), and that against a metal that does not polarise (54) [V]."""
+        """Terminal voltage (16), and the voltage against a metal that does not polarise (54) [V]."""
         working = variables["Electrode potential [V]"] - variables["Series potential drop [V]"]
         voltage = working - variables["Counter electrode overpotential [V]"]
         return {
@@ -35,7 +35,7 @@ class Circuit(Mechanism):
         }
 
     def set_rhs(self, variables):
-        """The charge passed is integrated with the states, independently of them."""
+        """The charge passed is a further state, on which no other state depends."""
         self.rhs[variables["Discharge capacity [A.h]"]] = variables["Current [A]"] / 3600
 
     def set_initial_conditions(self, variables):
@@ -43,7 +43,7 @@ class Circuit(Mechanism):
         self.initial_conditions[variables["Discharge capacity [A.h]"]] = pybamm.Scalar(0)
 
     def add_events_from(self, variables):
-        """The cut-offs end a simulation; an experiment moves them out of the way of its own."""
+        """The cut-offs end a simulation; an experiment has its own and moves these away."""
         voltage = variables["Voltage [V]"]
         self.events = [
             pybamm.Event("Minimum voltage [V]", voltage - s.lower_cut_off),

@@ -5,13 +5,13 @@ from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
 
 class DoubleLayer(Mechanism):
-    """A constant capacitance per area; its charge is a state, so no current balance has to be solved for.
+    """A constant capacitance per area, whose charge is a state, so no algebraic current balance is needed.
 
-    The charge, not the potential, because the wetted area shrinks as pores fill: charge is conserved.
+    The state is the charge and not the potential, since charge is conserved while the wetted area shrinks.
     """
 
     def get_fundamental_variables(self):
-        """Charge over the capacitance of the bare carbon [V], falling potential counted positive."""
+        """Charge over the capacitance of the bare carbon [V], positive as the potential falls."""
         return {"Double-layer charge [V]": self.level.local("Double-layer charge [V]")}
 
     def get_coupled_variables(self, variables):
@@ -25,7 +25,7 @@ class DoubleLayer(Mechanism):
         }
 
     def holds(self):
-        """Its charge, for which sodium ions stand in the electrolyte."""
+        """The charge of the double layer, balanced by sodium ions in the electrolyte."""
         return [Held("Charge in double layer [mA.h.g-1]", "Double-layer charge [C.kg-1]", in_carbon=False)]
 
     def set_rhs(self, variables):

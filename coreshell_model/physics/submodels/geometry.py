@@ -7,10 +7,10 @@ from coreshell_model.physics.submodels.mechanism import Mechanism
 
 
 class Geometry(Mechanism):
-    """A sphere of two carbons in the coordinate z, 0..1 in the core and 1..2 in the shell.
+    """A sphere of two carbons in the coordinate z, from 0 to 1 in the core and from 1 to 2 in the shell.
 
-    With r = R_c min(z, 1) + delta max(z - 1, 0) the radii are inputs of one built model, and
-    the finite-volume cells keep their exact volumes (docs/physics.md, "On the mesh").
+    With r = R_c min(z, 1) + delta max(z - 1, 0) the radii are inputs of the built model, and the
+    finite-volume cells have exact volumes (docs/physics.md, "On the mesh").
     """
 
     def get_fundamental_variables(self):
@@ -36,10 +36,10 @@ class Geometry(Mechanism):
 
 
 class ExternalArea(Mechanism):
-    """Every particle sealed: the external surface, and that of the conductive additive."""
+    """Areas if all particles are sealed: the external surface, and that of the conductive additive."""
 
     def get_fundamental_variables(self):
-        """Area under the film and wetted area [m2.kg-1], now and at first; no wetted pores to fill."""
+        """Area under the film and wetted area [m2.kg-1], now and initially; there are no wetted pores."""
         area = s.external_area + s.additive_area
         return {
             "Film area [m2.kg-1]": area,
@@ -51,14 +51,14 @@ class ExternalArea(Mechanism):
 
 
 class ExternalAndWallArea(Mechanism):
-    """The same, and the pore walls of the open particles."""
+    """The same areas, and the pore walls of the open particles."""
 
     def get_fundamental_variables(self):
         """Share of the particles that are sealed."""
         return {"Sealed share": 1 - s.open_fraction}
 
     def get_coupled_variables(self, variables):
-        """Area under the film and wetted area [m2.kg-1], now and at first."""
+        """Area under the film and wetted area [m2.kg-1], now and initially."""
         area = s.external_area + s.additive_area
         return {
             "Film area [m2.kg-1]": area,

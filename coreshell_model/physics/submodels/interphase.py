@@ -1,4 +1,4 @@
-"""Films that grow where electrolyte touches carbon: on the outer surface and on open pores' walls."""
+"""Films that grow where electrolyte touches carbon: on the outer surface and on the walls of open pores."""
 
 import pybamm
 
@@ -16,7 +16,7 @@ FILM = "Sodium in SEI [mA.h.g-1]"
 
 
 class ReductionSteps(Mechanism):
-    """The part that films share; a film names its steps, their parameters and its solvent's supply time."""
+    """The part that films have in common; a film gives its name, its steps and its solvent's supply time."""
 
     film: str
     steps: tuple[s.Family, ...]
@@ -28,8 +28,8 @@ class ReductionSteps(Mechanism):
         return {name: self.level.local(name) for name in names}
 
     def rates(self, variables, reached=1):
-        """Rate of each step [s-1], by name; ``reached`` is the share of the surface still in reach."""
-        found = {}
+        """Rate of each step [s-1], by name; ``reached`` is the share of the surface that solvent reaches."""
+        rates = {}
         for k, step in zip(s.SEI_STEPS, self.steps, strict=True):
             rate = reduction_rate(
                 variables["Double-layer potential [V]"],
@@ -39,9 +39,9 @@ class ReductionSteps(Mechanism):
                 self.supply_time,
                 s.V_T,
             )
-            left = 1 - variables[f"{self.film} step {k} progress"]
-            found[f"{self.film} step {k} rate [s-1]"] = reached * rate * left
-        return found
+            remaining = 1 - variables[f"{self.film} step {k} progress"]
+            rates[f"{self.film} step {k} rate [s-1]"] = reached * rate * remaining
+        return rates
 
     def set_rhs(self, variables):
         """(12)."""
@@ -56,7 +56,7 @@ class ReductionSteps(Mechanism):
 
 
 class SteppedInterphase(ReductionSteps):
-    """Three reduction steps of finite charge, then slow growth that the film's thickness chokes."""
+    """Three reduction steps of finite charge, and slow growth that the film's thickness hinders."""
 
     film = "SEI"
     steps = s.sei_steps
@@ -68,9 +68,9 @@ class SteppedInterphase(ReductionSteps):
         growth = self.level.local("SEI growth charge [C.m-2]")
         charge, thickness = growth, s.sei_initial_thickness
         thickness += thickness_of(growth, s.sei_growth_molar_volume, s.sei_growth_electrons)
-        for step, done in zip(self.steps, progress.values(), strict=True):
-            charge += step.charge * done
-            thickness += thickness_of(step.charge * done, step.molar_volume, step.electrons)
+        for step, share in zip(self.steps, progress.values(), strict=True):
+            charge += step.charge * share
+            thickness += thickness_of(step.charge * share, step.molar_volume, step.electrons)
         return {
             **progress,
             "SEI growth charge [C.m-2]": growth,
@@ -80,7 +80,7 @@ class SteppedInterphase(ReductionSteps):
         }
 
     def get_coupled_variables(self, variables):
-        """Rates of the steps [s-1], currents of the growth and of all [A.m-2, A.kg-1] and charge [C.kg-1]."""
+        """Rates of the steps [s-1], currents of growth and in all [A.m-2, A.kg-1], and charge [C.kg-1]."""
         rates, area = self.rates(variables), variables["Film area [m2.kg-1]"]
         growth = growth_current_density(
             variables["Double-layer potential [V]"],
@@ -106,7 +106,7 @@ class SteppedInterphase(ReductionSteps):
         return [Held(FILM, "SEI charge [C.kg-1]", in_carbon=False)]
 
     def draws(self):
-        """The film's."""
+        """The current of the film."""
         return ("SEI current [A.kg-1]",)
 
     def set_rhs(self, variables):
@@ -122,10 +122,10 @@ class SteppedInterphase(ReductionSteps):
 
 
 class DissolvingInterphase(SteppedInterphase):
-    """The same, of whose growth some dissolves and grows again; what has dissolved counts with the film."""
+    """The same film, of which some dissolves and grows again; the dissolved charge counts as the film's."""
 
     def get_fundamental_variables(self):
-        """Those of the film, and the charge of what has dissolved [C.m-2]."""
+        """The variables of the film, and the dissolved charge [C.m-2]."""
         film = super().get_fundamental_variables()
         dissolved = self.level.local("SEI dissolved charge [C.m-2]")
         return film | {
@@ -134,7 +134,7 @@ class DissolvingInterphase(SteppedInterphase):
         }
 
     def get_coupled_variables(self, variables):
-        """Those of the film, and the current density of what dissolves [A.m-2]."""
+        """The variables of the film, and the current density of dissolution [A.m-2]."""
         dissolving = dissolution_current_density(
             variables["SEI growth charge [C.m-2]"],
             variables["SEI dissolved charge [C.m-2]"],
@@ -159,16 +159,16 @@ class DissolvingInterphase(SteppedInterphase):
 
 
 class WallInterphase(ReductionSteps):
-    """Reduction steps on the pore walls, which stop when spent or when the pores are full or blocked."""
+    """Reduction steps on the pore walls, which end with their charge or when pores are full or blocked."""
 
     film = "Pore SEI"
     steps = s.pore_sei_steps
     supply_time = s.pore_supply_time
 
     def get_fundamental_variables(self):
-        """Progress of each step, charge of the film per initial wall area, filling and area left."""
+        """Progress of each step, charge of the film per initial wall area, filling and open wall area."""
         progress = self.progress()
-        charges = [step.charge * done for step, done in zip(self.steps, progress.values(), strict=True)]
+        charges = [step.charge * share for step, share in zip(self.steps, progress.values(), strict=True)]
         filling = self._volume(charges)
         return {
             **progress,
@@ -193,7 +193,7 @@ class WallInterphase(ReductionSteps):
         return [Held(FILM, "Pore SEI charge [C.kg-1]", in_carbon=False)]
 
     def draws(self):
-        """The film's."""
+        """The current of the film."""
         return ("Pore SEI current [A.kg-1]",)
 
     def _volume(self, charges):

@@ -7,10 +7,10 @@ COULOMB_PER_KG = 3600.0
 
 
 class Inventory(Mechanism):
-    """Where the sodium is, per gram of active carbon, as charge [mA.h.g-1]: what all mechanisms hold."""
+    """The sodium that all mechanisms hold, per gram of active carbon, as charge [mA.h.g-1]."""
 
     def get_coupled_variables(self, variables):
-        """Every place of the inventory, and what the carbon holds by place in the electrode."""
+        """The sodium in each place of the inventory, and that in the carbon along the electrode."""
         places, by_place = {}, []
         for held in self.declared.held:
             charge = variables[held.charge] / COULOMB_PER_KG

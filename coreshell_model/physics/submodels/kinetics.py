@@ -1,4 +1,4 @@
-"""Transfer of charge at the carbon and at the counter electrode."""
+"""Charge transfer at the carbon and at the counter electrode."""
 
 import pybamm
 
@@ -39,15 +39,15 @@ class ChargeTransfer(Mechanism):
         }
 
     def draws(self):
-        """That of the sealed particles."""
+        """The charge-transfer current of the sealed particles."""
         return ("Charge-transfer current [A.kg-1]",)
 
 
 class UniformReaction(Mechanism):
-    """No gradients in electrolyte or electrode; a series resistance stands for what they cost."""
+    """No gradients in electrolyte or electrode; a series resistance represents their losses."""
 
     def get_fundamental_variables(self):
-        """Salt as at first, and the exchange current density j00 [A.m-2] that goes with it."""
+        """The exchange current density j00 [A.m-2] at the initial salt, and drops of zero [V]."""
         return {
             "Exchange current density [A.m-2]": s.exchange_current_density,
             "Electrolyte potential drop [V]": pybamm.Scalar(0),
@@ -55,7 +55,7 @@ class UniformReaction(Mechanism):
         }
 
     def get_coupled_variables(self, variables):
-        """Current density on the wetted carbon [A.m-2] and what it makes of the potential (16)."""
+        """Current density on the wetted carbon [A.m-2], and potentials that follow from it [V] (16)."""
         density = -variables["Specific current [A.kg-1]"] / variables["Wetted area [m2.kg-1]"]
         film = -density * variables["SEI resistance [Ohm.m2]"]
         return {
@@ -67,7 +67,7 @@ class UniformReaction(Mechanism):
 
 
 class SodiumMetal(Mechanism):
-    """Polarises symmetrically with the current per electrode area."""
+    """Sodium metal that polarises symmetrically with the current per electrode area."""
 
     def get_coupled_variables(self, variables):
         """Overpotential of the sodium metal [V]."""

@@ -1,4 +1,4 @@
-"""What all mechanisms share: a PyBaMM submodel that says what sodium it holds and what it draws."""
+"""The base class of mechanisms: a PyBaMM submodel that declares its sodium and its currents."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Held:
     Attributes
     ----------
     place : the series of the inventory under which it is counted
-    charge : the variable that has it as charge at each place of the electrode [C.kg-1 of active carbon]
-    in_carbon : whether it is inside the carbon, rather than in a film or on a surface
+    charge : the variable with its charge at each place of the electrode [C.kg-1 of active carbon]
+    in_carbon : whether it is inside the carbon, and not in a film or on a surface
     """
 
     place: str
@@ -26,30 +26,32 @@ class Held:
 
 
 class Declared:
-    """What all mechanisms of a model declare; balances and inventory are sums of it."""
+    """The declarations of all mechanisms of a model, of which balances and inventory are sums."""
 
     def __init__(self, mechanisms: Iterable["Mechanism"]):
         mechanisms = tuple(mechanisms)
-        self.held = tuple(held for each in mechanisms for held in each.holds())
-        self.currents = tuple(name for each in mechanisms for name in each.draws())
-        self._taken = [each.takes_up() for each in mechanisms]
-        self._isotherms = [each.isotherm for each in mechanisms if each.isotherm is not None]
-        self._diffusivities = [each.diffusivity for each in mechanisms if each.diffusivity is not None]
+        self.held = tuple(held for mechanism in mechanisms for held in mechanism.holds())
+        self.currents = tuple(name for mechanism in mechanisms for name in mechanism.draws())
+        self._uptakes = [mechanism.takes_up() for mechanism in mechanisms]
+        self._isotherms = [mechanism.isotherm for mechanism in mechanisms if mechanism.isotherm is not None]
+        self._diffusivities = [
+            mechanism.diffusivity for mechanism in mechanisms if mechanism.diffusivity is not None
+        ]
 
     def uptake(self, carbon: str, variables: dict) -> pybamm.Symbol:
         """Sodium taken from the sloping sites of a carbon [mol.m-3.s-1]."""
-        names = [name for taken in self._taken for name in taken.get(carbon, ())]
+        names = [name for by_carbon in self._uptakes for name in by_carbon.get(carbon, ())]
         return sum((variables[name] for name in names), start=pybamm.Scalar(0))
 
     def isotherm(self, carbon: Any) -> dict:
-        """Parameters of the isotherm of a carbon's sloping sites, by the names that ``laws.isotherm`` has."""
-        (of,) = self._isotherms
-        return of(carbon)
+        """Parameters of the isotherm of a carbon's sloping sites, by their names in ``laws.isotherm``."""
+        (isotherm_of,) = self._isotherms
+        return isotherm_of(carbon)
 
     def diffusivity(self, region: str, occupancy: Any) -> Any:
-        """That of sodium in a carbon at an occupancy of its sloping sites [m2.s-1]."""
-        (of,) = self._diffusivities
-        return of(region, occupancy)
+        """Diffusivity of sodium in a carbon at an occupancy of its sloping sites [m2.s-1]."""
+        (diffusivity_of,) = self._diffusivities
+        return diffusivity_of(region, occupancy)
 
     def current(self, variables: dict) -> pybamm.Symbol:
         """Current of all reactions between carbon and electrolyte [A.kg-1], anodic positive."""
@@ -59,39 +61,40 @@ class Declared:
 class Mechanism(pybamm.BaseSubModel):
     """A ``pybamm.BaseSubModel`` built from ``coreshell_model.physics.symbols`` alone, at a level.
 
-    What it holds, takes up and draws it declares by the names of its variables. The model gives every
-    mechanism what all of them declare as ``declared``, so that none needs to know another.
+    It declares the sodium that it holds and takes up, and its currents, by the names of their variables. The
+    model gives the declarations of all mechanisms to each of them as ``declared``, so that none needs to know
+    another.
 
     Parameters
     ----------
-    level : gives the mechanism its variables; what is written is the same at every level
+    level : gives the mechanism its variables, so that its code is the same at every level
     """
 
     declared: Declared
     isotherm: Callable[[Any], dict] | None = None
-    """Of the mechanism that has the sloping sites: the parameters of their isotherm in a carbon."""
+    """Parameters of the isotherm in a carbon; only in the mechanism of the sloping sites."""
     diffusivity: Callable[[str, Any], Any] | None = None
-    """Of the mechanism that moves sodium: its diffusivity in a carbon at an occupancy [m2.s-1]."""
+    """Diffusivity in a carbon at an occupancy [m2.s-1]; only in the mechanism of diffusion."""
 
     def __init__(self, level: ParticleLevel):
         super().__init__(param=None, name=type(self).__name__)
         self.level = level
 
     def holds(self) -> Iterable[Held]:
-        """The sodium that it holds."""
+        """The sodium that the mechanism holds."""
         return ()
 
     def takes_up(self) -> dict[str, tuple[str, ...]]:
-        """Variables [mol.m-3.s-1] of what it takes from the sloping sites, by carbon, as "Wetted Core"."""
+        """Variables [mol.m-3.s-1] of sodium taken from the sloping sites, by carbon, as "Wetted Core"."""
         return {}
 
     def draws(self) -> tuple[str, ...]:
-        """Variables [A.kg-1] of the currents that it passes between carbon and electrolyte."""
+        """Variables [A.kg-1] of the mechanism's currents between carbon and electrolyte."""
         return ()
 
 
 Mechanisms = tuple[Callable[[Any], Mechanism], ...]
-"""A model's list of mechanisms: classes, or what else makes one of a level."""
+"""A model's list of mechanisms: classes, or other callables that make a mechanism at a level."""
 
 
 class ElectrodeMechanism(Mechanism):

@@ -1,4 +1,4 @@
-"""Where the voltage goes on its way from the sodium in the core to the terminals (16)."""
+"""The potential drops in the particle between the sodium in the core and the double layer (16)."""
 
 import pybamm
 
@@ -7,10 +7,10 @@ from coreshell_model.physics.submodels.mechanism import Mechanism
 
 
 class Polarisation(Mechanism):
-    """What particle and film cost; the other drops are the circuit's and the electrode's."""
+    """The drop in the particle; the other drops are variables of the circuit and the electrode."""
 
     def get_coupled_variables(self, variables):
-        """Mean potential of the core [V], and how far the double layer lies below it [V]."""
+        """Mean potential of the core [V], and the drop from it to the double layer [V]."""
         resting = self.level.mean(self._core_potential(variables))
         return {
             "Core mean potential [V]": resting,
@@ -25,7 +25,7 @@ class Polarisation(Mechanism):
 
 
 class MixedPolarisation(Polarisation):
-    """The same over sealed and open particles."""
+    """The same drop, averaged over sealed and open particles."""
 
     def _core_potential(self, variables):
         opened = variables["Wetted Core equilibrium potential [V]"]

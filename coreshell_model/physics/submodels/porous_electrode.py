@@ -17,9 +17,9 @@ NAME = "Carbon to electrolyte potential [V]"
 class PorousElectrode(ElectrodeMechanism):
     """The current divides between electrolyte and carbon by the potential Delta = phi_s - phi_e.
 
-    The double layers' potentials are states, so Delta follows from a linear equation alone: they, and the
-    films' drops. The ionic current is its gradient; its divergence is the reaction, which therefore adds
-    up to the cell's current however loosely the solver solves.
+    The potentials of the double layers are states, so Delta follows from them and the films' drops by a
+    linear equation. Its gradient gives the ionic current, and the divergence of that is the reaction, which
+    therefore adds up to the cell's current at any tolerance of the solver.
     """
 
     def get_fundamental_variables(self):
@@ -70,7 +70,7 @@ class PorousElectrode(ElectrodeMechanism):
         )
 
     def _separator(self, variables, current):
-        """What the separator costs, up to the metal [V]."""
+        """The drop in the separator, up to the metal [V]."""
         salt = variables["Separator salt"]
         ionic = effective(
             s.electrolyte_conductivity(s.electrolyte_concentration * salt),
@@ -82,12 +82,12 @@ class PorousElectrode(ElectrodeMechanism):
         return current * resistance + self._of_salt(at_metal)
 
     def set_algebraic(self, variables):
-        """Delta less the double layer is the film's drop; exact also where there is no film."""
+        """Delta is the double layer's potential plus the film's drop, which may be zero."""
         drop = variables["Interfacial current density [A.m-2]"] * variables["SEI resistance [Ohm.m2]"]
         self.algebraic[variables[NAME]] = variables["Double-layer potential [V]"] + drop - variables[NAME]
 
     def set_boundary_conditions(self, variables):
-        """Not used: the ionic current at both ends is written where it is made."""
+        """Without effect: the ionic current at both ends is set in ``get_coupled_variables``."""
         none = (pybamm.Scalar(0), "Neumann")
         self.boundary_conditions[variables["Driving potential of the ionic current [V]"]] = {
             "left": none,

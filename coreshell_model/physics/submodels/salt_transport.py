@@ -10,10 +10,10 @@ from coreshell_model.physics.submodels.mechanism import ElectrodeMechanism
 
 
 class SaltTransport(ElectrodeMechanism):
-    """Diffusion and migration of one salt, whose cation the carbon takes and the sodium metal gives."""
+    """Diffusion and migration of a salt, whose cation the carbon takes up and the sodium metal releases."""
 
     def get_fundamental_variables(self):
-        """Salt over its initial concentration [-] in both layers, and j00 [A.m-2] that follows (10)."""
+        """Salt over its initial concentration [-] in both layers, and j00 [A.m-2] at that salt (10)."""
         separator = pybamm.Variable("Separator salt", domain=[s.SEPARATOR])
         electrode = pybamm.Variable("Electrode salt", domain=[s.ELECTRODE])
         activity = relative_activity(electrode)
@@ -31,7 +31,7 @@ class SaltTransport(ElectrodeMechanism):
         }
 
     def _mean(self, separator, electrode):
-        """Salt over the pore volume of both layers [mol.m-3]; what it was at first, if salt is conserved."""
+        """Mean over the pore volume of both layers [mol.m-3], which stays constant if salt is conserved."""
         in_separator = s.separator_thickness * s.separator_porosity
         in_electrode = s.electrode_thickness * s.electrode_porosity
         amount = in_separator * pybamm.Integral(separator, self.level.x_separator)
@@ -57,7 +57,7 @@ class SaltTransport(ElectrodeMechanism):
         }
 
     def set_rhs(self, variables):
-        """(29), per step in x; the divergence of the ionic current is that of the reaction."""
+        """(29), per step in x; the reaction is the divergence of the ionic current."""
         salt = variables["Salt"]
         flux = -variables["Salt conductance [m.s-1]"] * pybamm.grad(salt)
         released = (1 - s.transference_number) / (FARADAY * s.electrolyte_concentration)
@@ -72,7 +72,7 @@ class SaltTransport(ElectrodeMechanism):
         self.rhs[salt] = (-pybamm.div(flux) + source) / volume
 
     def set_boundary_conditions(self, variables):
-        """All current passes the metal's surface as cations; none passes the current collector."""
+        """All current passes the metal's surface as cations; no cations pass the current collector."""
         at_metal = pybamm.boundary_value(variables["Separator effective diffusivity [m2.s-1]"], "left")
         inflow = (1 - s.transference_number) * variables["Current density [A.m-2]"] / FARADAY
         gradient = -inflow * s.separator_thickness / (at_metal * s.electrolyte_concentration)

@@ -1,4 +1,4 @@
-"""Sodium at rest in a carbon: what a kind of storage declares, as states and terms of the model."""
+"""Sodium at rest in a carbon: the states and terms of the model for a kind of storage."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ DOMAINS = {"Core": s.CORE, "Shell": s.SHELL}
 
 @dataclass(frozen=True)
 class Stored:
-    """A mechanism of a model's list: a kind of storage, and which carbons have it.
+    """An entry of a model's list of mechanisms: a kind of storage, and the carbons that have it.
 
     Attributes
     ----------
-    store : what is stored
-    regions : "Core", "Shell": the carbons of a particle that can have it
-    sealed : those that have it in sealed particles; the others are counted, as empty, and cost no states
-    wetted : those that have it in open particles
+    store : the kind of storage
+    regions : carbons of a particle that can have it: "Core", "Shell"
+    sealed : carbons that have it in sealed particles; the others count as empty, without states
+    wetted : carbons that have it in open particles
     """
 
     store: type[Store]
@@ -35,7 +35,7 @@ class Stored:
         return self.store.__name__
 
     def __call__(self, level: ParticleLevel) -> "StoredSodium":
-        """The mechanism at a level, as the class of another mechanism gives it."""
+        """The mechanism at a level; so an entry can be used like the class of a mechanism."""
         return StoredSodium(level, self)
 
 
@@ -51,7 +51,7 @@ class Sealed:
         return self.level.field(name, DOMAINS[self.region])
 
     def filled(self, value) -> pybamm.Symbol:
-        """The same value all over this carbon."""
+        """A value broadcast over this carbon."""
         return self.level.along_radius(value, DOMAINS[self.region])
 
     def charge(self, density, variables: dict) -> pybamm.Symbol:
@@ -75,7 +75,7 @@ class Wetted:
         return self.level.local(name)
 
     def filled(self, value) -> pybamm.Symbol:
-        """The same value at each place of the electrode."""
+        """A value broadcast over the places of the electrode."""
         return self.level.everywhere(value)
 
     def charge(self, density, variables: dict) -> pybamm.Symbol:
@@ -84,7 +84,7 @@ class Wetted:
 
 
 class StoredSodium(Mechanism):
-    """One kind of storage, wherever a particle has it."""
+    """A kind of storage in all carbons of a particle that have it."""
 
     def __init__(self, level: ParticleLevel, where: Stored):
         super().__init__(level)
@@ -99,7 +99,7 @@ class StoredSodium(Mechanism):
         return [f"{carbon.beginning}{name.format(region=carbon.region)}" for name in self.store.states]
 
     def get_fundamental_variables(self):
-        """States [-] in each carbon; empty ones where a carbon has none of it."""
+        """States [-] in each carbon; zero in carbons that have no such storage."""
         states = {name: carbon.state(name) for carbon in self.carbons for name in self._states(carbon)}
         for carbon in self.without:
             states |= {name: carbon.filled(0) for name in self._states(carbon)}
@@ -107,7 +107,7 @@ class StoredSodium(Mechanism):
         return states
 
     def get_coupled_variables(self, variables):
-        """Rates of the states [s-1], the sodium taken up [mol.m-3.s-1] and what is held [C.kg-1]."""
+        """Rates of the states [s-1], uptake of sodium [mol.m-3.s-1] and its charge [C.kg-1]."""
         terms = {}
         for carbon in self.carbons:
             numbers = s.stored(self.store, carbon.region)
@@ -133,15 +133,15 @@ class StoredSodium(Mechanism):
         return f"{self._states(carbon)[0]} charge [C.kg-1]"
 
     def holds(self):
-        """What fills it."""
+        """The stored sodium."""
         return [Held(self.store.place, self._charge(carbon)) for carbon in (*self.carbons, *self.without)]
 
     def takes_up(self):
-        """As much as it fills."""
+        """The sodium that it stores."""
         return {carbon.name: (self._uptake(carbon),) for carbon in self.carbons}
 
     def set_rhs(self, variables):
-        """The rates that the kind of storage gives."""
+        """The rates of the kind of storage."""
         for carbon in self.carbons:
             for state, rate in zip(self._states(carbon), self._rates(carbon), strict=True):
                 self.rhs[variables[state]] = variables[rate]

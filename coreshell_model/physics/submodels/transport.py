@@ -1,4 +1,4 @@
-"""Sodium moving through core and shell (5)-(7)."""
+"""Diffusion of sodium through core and shell (5)-(7)."""
 
 import pybamm
 
@@ -10,14 +10,14 @@ from coreshell_model.physics.symbols import CORE, SHELL
 
 
 class Diffusion(Mechanism):
-    """Chemical diffusion in each carbon; equal chemical potential and flux where they meet."""
+    """Chemical diffusion in each carbon, with equal chemical potential and flux at their interface."""
 
     def get_coupled_variables(self, variables):
         """Flux of sodium towards larger r [mol.m-2.s-1], at the faces of the mesh."""
         between = variables["Face between the carbons"]
-        # Per step in z, by face: D c_s over the stretch of r, and zero where the carbons meet.
+        # Conductance by face, per step in z: D c_s over dr/dz, and zero where the carbons meet.
         core, shell = (variables[f"{region} sloping occupancy"] for region in s.carbons)
-        # Over the relative size of the particle, as all fluxes here: its own (5) then has that of unit size.
+        # All fluxes are divided by the relative size of the particle, so that (5) is that of unit size.
         conductance = (1 - between) * self.level.by_size(
             self.level.core_and_shell(
                 self.diffusivity("Core", core) * s.core.site_density / s.core_radius,
@@ -35,7 +35,7 @@ class Diffusion(Mechanism):
         }
 
     def diffusivity(self, region, occupancy):
-        """Of sodium in a carbon [m2.s-1]: a constant."""
+        """Diffusivity of sodium in a carbon [m2.s-1], which is constant."""
         return s.carbons[region].diffusivity
 
     def _crossing(self, variables):
@@ -63,7 +63,7 @@ class Diffusion(Mechanism):
         )
 
     def set_rhs(self, variables):
-        """The sodium balance (5), with what all mechanisms take up."""
+        """The sodium balance (5), with the uptake of all mechanisms."""
         theta = variables["Sloping occupancy"]
         inflow = -pybamm.div(variables["Face radius squared [m2]"] * variables["Sodium flux [mol.m-2.s-1]"])
         stored = self.level.core_and_shell(*(self.declared.uptake(region, variables) for region in s.carbons))
@@ -71,14 +71,14 @@ class Diffusion(Mechanism):
         self.rhs[theta] = (inflow / variables["Cell volume over 4 pi [m3]"] - stored) / sites
 
     def set_boundary_conditions(self, variables):
-        """No flux at the centre; that at the surface (7) is written where the flux is made."""
+        """No flux at the centre; the flux at the surface (7) is set in ``get_coupled_variables``."""
         none = (pybamm.Scalar(0), "Neumann")
         self.boundary_conditions[variables["Sloping occupancy"]] = {"left": none, "right": none}
 
 
 class VaryingDiffusion(Diffusion):
-    """The same with diffusivities that go with the occupancy (52)."""
+    """Diffusion with diffusivities that depend on the occupancy (52)."""
 
     def diffusivity(self, region, occupancy):
-        """Of sodium in a carbon [m2.s-1], by the table of the material."""
+        """Diffusivity of sodium in a carbon [m2.s-1], by the table of the material."""
         return s.carbons[region].diffusivity * s.diffusivity_factor(region, occupancy)

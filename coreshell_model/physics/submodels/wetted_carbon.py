@@ -9,10 +9,10 @@ from coreshell_model.physics.submodels.mechanism import Held, Mechanism
 
 
 class WettedCarbon(Mechanism):
-    """Sloping sites of both carbons, reached through a wall too thin for gradients."""
+    """Sloping sites of both carbons, behind pore walls that are too thin for gradients."""
 
     def get_fundamental_variables(self):
-        """Sodium on sites in reach and on buried sites, per site [-]."""
+        """Sodium on accessible sites and on buried sites, per site [-]."""
         return {
             f"Wetted {region} {kind}": self.level.local(f"Wetted {region} {kind}")
             for region in s.carbons
@@ -59,7 +59,7 @@ class WettedCarbon(Mechanism):
         return terms
 
     def holds(self):
-        """The sodium on sites in reach; what the film has buried counts as trapped."""
+        """The sodium on accessible sites, and that buried by the film, which counts as trapped."""
         held = []
         for region in s.carbons:
             place = f"Sodium in {region.lower()} sloping sites [mA.h.g-1]"
@@ -72,7 +72,7 @@ class WettedCarbon(Mechanism):
         return tuple(f"Wetted {region} charge-transfer current [A.kg-1]" for region in s.carbons)
 
     def set_rhs(self, variables):
-        """(23): what leaves the sites in reach went to the electrolyte, into storage or under the film."""
+        """(23): sodium leaves the accessible sites into the electrolyte, into storage or under the film."""
         for region, carbon in s.carbons.items():
             name = f"Wetted {region}"
             leaving = variables[f"{name} charge transfer [A.kg-1]"] / FARADAY

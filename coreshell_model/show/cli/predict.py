@@ -65,7 +65,7 @@ def predict(
     keeper = Keeper(folder, KIND)
     made_by = _made_by(posterior, material, words, wanted, cycles, level)
     if folder is not None:
-        refuse_kept(folder, "predictions", own=KIND)
+        refuse_kept(folder, "predictions", allowed_kind=KIND)
         if kept := keeper.piece(MADE_BY):
             check_same(kept, made_by, folder / MADE_BY, KIND)
     options = {"changes": wanted, "cycles": cycles, "level": level, "observables": observable or ()}
