@@ -25,7 +25,7 @@ def explore(
     ] = True,
 ) -> None:
     """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
-    wanted = parse_changes(changes or [])
+    numbers = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
     try:
@@ -39,13 +39,13 @@ def explore(
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
-    subject = Subject(material, wanted, read_user_defaults().protocol(PROTOCOL))
-    with listening(port) as taken:
-        serving = server(application(subject), taken)
-    address = f"http://127.0.0.1:{serving.port}/"
+    subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    with listening(port) as listener:
+        page_server = server(application(subject), listener)
+    address = f"http://127.0.0.1:{page_server.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:
         import webbrowser
 
         webbrowser.open(address)
-    serving.serve_forever()  # until Ctrl-C
+    page_server.serve_forever()  # until Ctrl-C
