@@ -18,7 +18,7 @@ def compare(
         list[str],
         typer.Argument(
             metavar="MATERIAL ... PROTOCOL ...",
-            help="Materials, then a protocol or several, each through each.",
+            help="Materials, then one protocol or several; each material goes through each protocol.",
         ),
     ],
     level: Annotated[str, LEVEL] = "particle",

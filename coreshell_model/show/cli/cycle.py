@@ -15,6 +15,7 @@ from coreshell_model.show.cli.options import (
     AsJson,
     MaterialName,
     ProtocolName,
+    Resume,
     folder_to_resume,
     parse_changes,
     parse_time_limit,
@@ -31,7 +32,7 @@ def cycle(
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that FOLDER holds.")] = False,
+    resume: Resume = False,
     keep_curves: Annotated[
         bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
     ] = False,
@@ -42,7 +43,7 @@ def cycle(
     level: Annotated[str, LEVEL] = "particle",
     time_limit: Annotated[
         str | None,
-        typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min where not given.'),
+        typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min if not given.'),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

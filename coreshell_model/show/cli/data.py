@@ -29,12 +29,12 @@ Column = Annotated[
 Decimal = Annotated[
     str | None, typer.Option("--decimal", help='"." or ",", where the file leaves its decimal sign open.')
 ]
-Gaps = Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps in the record.")]
+Gaps = Annotated[bool, typer.Option("--allow-gaps", help="The current went on through gaps in the record.")]
 Cell = Annotated[
     str | None,
-    typer.Option("--cell", help="What the voltage is of, where it makes one ask: half-cell or full-cell."),
+    typer.Option("--cell", help="Where the voltage leaves it open: half-cell or full-cell."),
 ]
-Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Of an Excel file with several.")]
+Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Worksheet of an Excel file.")]
 
 
 def data(

@@ -17,12 +17,13 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     AsJson,
     MaterialName,
+    Resume,
     folder_to_resume,
     parse_changes,
     print_json,
     print_written,
 )
-from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, behind_progress
+from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
 
 DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
@@ -35,19 +36,19 @@ RATES = re.compile(r"Capacity at |Rate retention")
 def design(
     material: MaterialName,
     protocol: Annotated[
-        str | None, typer.Argument(help="A protocol; design or, with rates, design_rates where not given.")
+        str | None, typer.Argument(help="A protocol; if not given, design or, with rates, design_rates.")
     ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(
             "--vary",
             help='A variable with its range, as "thickness=2..20 nm, 19 points"; maps are over the first '
-            "two. Shell thickness and external area where not given.",
+            "two. Shell thickness and external area if not given.",
         ),
     ] = None,
     maximise: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A quantity to raise; ICE and capacity where none is given."),
+        typer.Option(metavar="NAME", help="A quantity to raise; ICE and capacity if none is named."),
     ] = None,
     minimise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A quantity to lower.")] = None,
     goals: Annotated[
@@ -58,19 +59,19 @@ def design(
         list[str] | None, typer.Option("--map", metavar="NAME", help="A further quantity to map.")
     ] = None,
     rates: Annotated[
-        bool, typer.Option("--rates", help="Cycles at C/5, 1C and 2C too, with maps of their capacities.")
+        bool, typer.Option("--rates", help="Also cycle at C/5, 1C and 2C, and map the capacities.")
     ] = False,
     electrode: Annotated[
-        bool, typer.Option("--electrode", help="A coarse map of areal capacity at the electrode level too.")
+        bool, typer.Option("--electrode", help="Also map areal capacity coarsely at the electrode level.")
     ] = False,
     seal: Annotated[
         str | None,
-        typer.Option(metavar="LAW", help="exponential, logistic or percolation; none for the file's."),
+        typer.Option(metavar="LAW", help="Law: exponential, logistic, percolation; none for the file's."),
     ] = None,
     readings: Annotated[
         list[str] | None,
         typer.Option(
-            "--reading", metavar="MATERIAL", help="Another reading of the loss; shipped ones where not given."
+            "--reading", metavar="MATERIAL", help="Another reading of the loss; shipped ones if not given."
         ),
     ] = None,
     posterior: Annotated[
@@ -79,16 +80,14 @@ def design(
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 50,
     trials: Annotated[int, typer.Option(help="Designs tried for the front; 0 for none.")] = 200,
-    sampler: Annotated[str, typer.Option(metavar="tpe|nsga2", help="How it chooses them.")] = "tpe",
-    seed: Annotated[int, typer.Option(help="Of search and draws.")] = 0,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='A number of all designs, as "pore_volume=0.9 cm3/g".')
-    ] = None,
+    sampler: Annotated[str, typer.Option(metavar="tpe|nsga2", help="How it chooses designs.")] = "tpe",
+    seed: Annotated[int, typer.Option(help="Seed of the search and of the draws.")] = 0,
+    changes: Annotated[list[str] | None, CHANGES] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep every design; write figures and tables here.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,

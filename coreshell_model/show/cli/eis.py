@@ -13,6 +13,7 @@ from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read
 from coreshell_model.show.cli.options import (
     LEVEL,
     AsJson,
+    Changes,
     MaterialName,
     parse_changes,
     print_json,
@@ -27,13 +28,11 @@ def eis(
     at: Annotated[
         str, typer.Option(help='State of sodiation, 0 to 1, or a potential such as "0.1 V".')
     ] = "0.5",
-    after: Annotated[str | None, typer.Option(help="A protocol to go through before.")] = None,
+    after: Annotated[str | None, typer.Option(help="A protocol that the cell goes through first.")] = None,
     cycles: Annotated[
-        str | None, typer.Option(help='A spectrum after each of these cycles of it, as "1,5,55".')
+        str | None, typer.Option(help='Cycles of that protocol with a spectrum after each, as "1,5,55".')
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
-    ] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     as_json: AsJson = False,
     figure: Annotated[

@@ -10,6 +10,8 @@ from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     AsJson,
+    Resume,
+    Workers,
     folder_to_resume,
     print_json,
     print_warnings,
@@ -31,13 +33,11 @@ def fit(
             metavar="FOLDER", help="Write the fitted numbers into the files of their materials there."
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the fit that FOLDER holds.")] = False,
+    resume: Resume = False,
     as_json: AsJson = False,
-    starts: Annotated[int, typer.Option(help="Fits from different places between the bounds.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
-    ] = None,
+    starts: Annotated[int, typer.Option(help="Fits from different points between the bounds.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of the random starts.")] = 0,
+    workers: Workers = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")

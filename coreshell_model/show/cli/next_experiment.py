@@ -10,6 +10,7 @@ from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     AsJson,
     MaterialName,
+    Resume,
     folder_to_resume,
     print_json,
     status_line,
@@ -27,15 +28,15 @@ def next_experiment(
     ] = "SEI share",
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 200,
     refits: Annotated[
-        int, typer.Option(metavar="T", help="Truths that the best two runs are refitted with; 0 for none.")
+        int, typer.Option(metavar="T", help="Draws taken as truths to refit the best two runs; 0 for none.")
     ] = 4,
     problem: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The posterior's fit problem, from whose folder its paths count."),
+        typer.Option(metavar="FILE", help="The fit problem of the posterior; its paths start at its folder."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of draws and errors.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the draws and of the errors.")] = 0,
     out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Keep every run here.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,

@@ -70,8 +70,14 @@ LEVEL = typer.Option(
 MaterialName = Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")]
 ProtocolName = Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")]
 TIME_LIMIT = typer.Option(
-    "--time-limit", help='Wall time after which no further step is begun, as "2 h"; 10 min where not given.'
+    "--time-limit", help='Wall time after which no further step begins, as "2 h"; 10 min if not given.'
 )
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.numbers.rate=1".'),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the work that FOLDER holds.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes; as many as cores if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

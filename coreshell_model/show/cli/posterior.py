@@ -10,6 +10,8 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
 from coreshell_model.show.cli.options import (
     AsJson,
+    Resume,
+    Workers,
     folder_to_resume,
     print_json,
     print_warnings,
@@ -26,17 +28,15 @@ def posterior(
     ],
     fit: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="A finished `coreshell fit --out` of the problem to begin at."),
+        typer.Option(metavar="FOLDER", help="Begin at the result of this finished `coreshell fit --out`."),
     ] = None,
-    draws: Annotated[int, typer.Option(help="Independent draws that the table is to be worth.")] = 400,
-    evaluations: Annotated[int, typer.Option(help="Of the model at most, fits apart.")] = 8000,
-    starts: Annotated[int, typer.Option(help="Fits from different places, where no fit is given.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    draws: Annotated[int, typer.Option(help="Independent draws that the table has to be worth.")] = 400,
+    evaluations: Annotated[int, typer.Option(help="Evaluations at most, without those of fits.")] = 8000,
+    starts: Annotated[int, typer.Option(help="Fits from different points, if --fit is not given.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    resume: Resume = False,
     as_json: AsJson = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "posterior")

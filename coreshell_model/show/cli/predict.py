@@ -18,6 +18,7 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     AsJson,
     ProtocolName,
+    Workers,
     check_folder,
     parse_changes,
     print_json,
@@ -28,7 +29,6 @@ from coreshell_model.show.cli.options import (
 )
 
 DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
-WORKERS = typer.Option(help="Processes; as many as there are cores where not given.")
 
 KIND, IDENTITY = "prediction", "prediction.json"
 """The kind of kept work, and the record of what a prediction is of."""
@@ -43,10 +43,10 @@ def predict(
         typer.Option("--set", help='Change a number that is not drawn, as "shell.thickness=12 nm".'),
     ] = None,
     observable: Annotated[
-        list[str] | None, typer.Option(help="A result by its name; all numbers where none is named.")
+        list[str] | None, typer.Option(help="A result by its name; all numbers if none is named.")
     ] = None,
     cycles: Annotated[
-        int | None, typer.Option(help="The first cycles of the protocol; all if not given.")
+        int | None, typer.Option(help="Number of first cycles of the protocol; all if not given.")
     ] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
@@ -54,7 +54,7 @@ def predict(
         typer.Option(metavar="FOLDER", help="Write bands, curve bands, every draw's results and a figure."),
     ] = None,
     as_json: AsJson = False,
-    workers: Annotated[int | None, WORKERS] = None,
+    workers: Workers = None,
 ) -> None:
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
     folder = check_folder(out)
@@ -111,16 +111,16 @@ def losses(
     draws: Annotated[str, DRAWS],
     material: Annotated[
         str | None,
-        typer.Option(help="One of the posterior's materials; its only one, or core_shell, where not given."),
+        typer.Option(help="One of the posterior's materials; if not given, its only one, or core_shell."),
     ] = None,
     protocol: Annotated[
         str | None,
         typer.Option(
-            help="Whose first cycle is run; the posterior's own where its data have one, else formation."
+            help="The protocol whose first cycle is run; if not given, that of the data, or formation."
         ),
     ] = None,
     as_json: AsJson = False,
-    workers: Annotated[int | None, WORKERS] = None,
+    workers: Workers = None,
 ) -> None:
     """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
     from coreshell_model.infer.draws import read_posterior

@@ -27,6 +27,7 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Changes,
     folder_for,
     parse_changes,
     print_json,
@@ -41,19 +42,17 @@ def replay(
     files: Files,
     material: Annotated[str, typer.Option(help="A shipped material or the path of a TOML file.")],
     control: Annotated[
-        str, typer.Option(help="What is prescribed as measured: current or voltage.")
+        str, typer.Option(help="The measured series that drives the simulation: current or voltage.")
     ] = "current",
     begin_at: Annotated[
         str | None,
-        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell equilibrated at it, as "1.2 V".'),
+        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell at rest at it, as "1.2 V".'),
     ] = None,
     after: Annotated[
         str | None, typer.Option(metavar="PROTOCOL", help="Begin with a cell that went through it.")
     ] = None,
-    cycles: Annotated[int | None, typer.Option(help="Of that protocol, the first so many.")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
-    ] = None,
+    cycles: Annotated[int | None, typer.Option(help="First cycles of that protocol to take.")] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     mass: Mass = None,
     current_sign: Sign = None,

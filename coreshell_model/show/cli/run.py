@@ -20,6 +20,7 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     TIME_LIMIT,
     AsJson,
+    Changes,
     MaterialName,
     ProtocolName,
     folder_for,
@@ -39,12 +40,7 @@ BDF, BAND = "run.bdf.csv", "band.json"
 def run(
     material: MaterialName,
     protocol: ProtocolName,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
-        ),
-    ] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     time_limit: Annotated[str | None, TIME_LIMIT] = None,
     as_json: AsJson = False,

@@ -11,12 +11,21 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     AsJson,
     MaterialName,
+    Resume,
     folder_to_resume,
     print_json,
     print_warnings,
     print_written,
 )
-from coreshell_model.show.cli.sweep import OBSERVE, SCHEDULER, SEAL, WORKERS, behind_progress, read_problem
+from coreshell_model.show.cli.sweep import (
+    CHANGES,
+    OBSERVE,
+    SCHEDULER,
+    SEAL,
+    WORKERS,
+    behind_progress,
+    read_problem,
+)
 
 METHODS = ("local", "morris", "sobol")
 
@@ -31,23 +40,21 @@ def sensitivity(
         ),
     ] = None,
     method: Annotated[
-        str, typer.Option(metavar="|".join(METHODS), help="At the reference, or over the space.")
+        str, typer.Option(metavar="|".join(METHODS), help="Derivatives at the reference, or over the space.")
     ] = "local",
     count: Annotated[
-        int | None, typer.Option(help="Trajectories of morris (20), base sample of sobol (64).")
+        int | None, typer.Option(help="Trajectories of morris (20), or base sample of sobol (64).")
     ] = None,
-    step: Annotated[float, typer.Option(help="Of local, as a share of the reference.")] = 0.01,
-    seed: Annotated[int, typer.Option(help="Of morris and sobol.")] = 0,
+    step: Annotated[float, typer.Option(help="Step of local as a share of the reference.")] = 0.01,
+    seed: Annotated[int, typer.Option(help="Seed of morris and sobol.")] = 0,
     observe: Annotated[list[str] | None, OBSERVE] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
-    ] = None,
+    changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here, and write the indices.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the one that FOLDER holds.")] = False,
+    resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,

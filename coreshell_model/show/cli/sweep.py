@@ -14,6 +14,7 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Resume,
     folder_to_resume,
     parse_changes,
     print_json,
@@ -30,14 +31,15 @@ VARY = typer.Option(
     help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
     '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
 )
-OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
-SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
+CHANGES = typer.Option("--set", help='Change a number of all points, as "thickness=12 nm".')
+OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones if none is named.")
+SEAL = typer.Option(metavar="LAW", help="Seal law: exponential, logistic or percolation.")
 SCHEDULER = typer.Option(
     metavar="ADDRESS",
-    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine where not "
+    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine if not "
     "given.",
 )
-WORKERS = typer.Option(help="Processes, or jobs of slurm; all cores where not given.")
+WORKERS = typer.Option(help="Processes, or jobs of slurm; as many as cores if not given.")
 
 
 def sweep(
@@ -48,19 +50,17 @@ def sweep(
         str | None, typer.Argument(help="A protocol, such as design or design_rates.")
     ] = None,
     vary: Annotated[list[str] | None, VARY] = None,
-    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="Which points.")] = "grid",
-    count: Annotated[int | None, typer.Option(help="Points of random and sobol.")] = None,
-    seed: Annotated[int, typer.Option(help="Of random and sobol.")] = 0,
+    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="How points are chosen.")] = "grid",
+    count: Annotated[int | None, typer.Option(help="Number of points of random and sobol.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of random and sobol.")] = 0,
     observe: Annotated[list[str] | None, OBSERVE] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
-    ] = None,
+    changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
+    resume: Resume = False,
     figure: Annotated[
         str | None,
         typer.Option(

@@ -29,7 +29,7 @@ def validate(
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(help="Of the posterior, for the bands: 100 if not given; 0 for assumed ranges alone."),
+        typer.Option(help="Draws of the posterior for bands: 100 if not given; 0 for assumed ranges alone."),
     ] = None,
     posterior: Annotated[
         str | None,
