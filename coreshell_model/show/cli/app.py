@@ -21,18 +21,9 @@ UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES
 CommandLineError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 COMMANDS = {
-    "materials": (
-        "materials.app",
-        "List the shipped materials, show one, or write a new file to edit.",
-    ),
-    "protocols": (
-        "protocols.app",
-        "List the shipped protocols, or show one.",
-    ),
-    "run": (
-        "run.run",
-        "Simulate a material through a protocol and say where the charge went.",
-    ),
+    "materials": ("materials.app", "List the shipped materials, show one, or write a new file to edit."),
+    "protocols": ("protocols.app", "List the shipped protocols, or show one."),
+    "run": ("run.run", "Simulate a material through a protocol and say where the charge went."),
     "cycle": (
         "cycle.cycle",
         "Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow.",
@@ -53,10 +44,7 @@ COMMANDS = {
         "figure.figure",
         "Draw a picture of a saved solution, and write the plotted numbers beside it as CSV.",
     ),
-    "fit": (
-        "fit.fit",
-        "Fit parameters to measurements; stop with Ctrl-C, go on with --resume.",
-    ),
+    "fit": ("fit.fit", "Fit parameters to measurements; stop with Ctrl-C, go on with --resume."),
     "posterior": (
         "posterior.posterior",
         "Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.",
@@ -77,10 +65,7 @@ COMMANDS = {
         "data.data",
         "Read a measurement: what was found, what was converted, its half-cycles and its spectra.",
     ),
-    "replay": (
-        "replay.replay",
-        "Simulate what a measurement went through, and lay both over each other.",
-    ),
+    "replay": ("replay.replay", "Simulate what a measurement went through, and lay both over each other."),
     "sweep": (
         "sweep.sweep",
         "Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume.",

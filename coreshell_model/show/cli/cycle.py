@@ -13,6 +13,7 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Changes,
     MaterialName,
     ProtocolName,
     Resume,
@@ -36,10 +37,7 @@ def cycle(
     keep_curves: Annotated[
         bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
     ] = False,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
-    ] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     time_limit: Annotated[
         str | None,

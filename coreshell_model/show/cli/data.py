@@ -52,16 +52,7 @@ def data(
     ] = None,
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
-    dataset = read_files(
-        files,
-        column,
-        mass=mass,
-        current_sign=current_sign,
-        decimal=decimal,
-        allow_gaps=allow_gaps,
-        worksheet=worksheet,
-        cell=cell,
-    )
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
     written = () if out is None else _write(dataset, out)
     record = _record(dataset, files)
     if as_json:
@@ -114,12 +105,30 @@ def _print(record: dict) -> None:
             print_table(rows_table(rows))
 
 
-def read_files(files: list[str], column: list[str] | None, **options):
+def read_files(
+    files: list[str],
+    column: list[str] | None,
+    mass: str | None,
+    current_sign: str | None,
+    decimal: str | None,
+    allow_gaps: bool,
+    worksheet: str | None,
+    cell: str | None,
+):
     """Read the measurement in the files with the options of the command line."""
     from coreshell_model.data.joining import read_datasets
 
     paths = [user_path(file) for file in files]
-    return read_datasets(paths, columns=parse_columns(column or []), **options)
+    return read_datasets(
+        paths,
+        columns=parse_columns(column or []),
+        mass=mass,
+        current_sign=current_sign,
+        decimal=decimal,
+        allow_gaps=allow_gaps,
+        worksheet=worksheet,
+        cell=cell,
+    )
 
 
 def parse_columns(texts: list[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import parse_changes
+from coreshell_model.show.cli.options import Changes, parse_changes
 
 LARGEST_PORT = 65535
 
@@ -15,10 +15,7 @@ def explore(
     material: Annotated[
         str, typer.Argument(help="A shipped material with a shell, or the path of a TOML file.")
     ] = "core_shell",
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", help='Change a number before, as "shell.trapping.capacity=100 mAh/g".'),
-    ] = None,
+    changes: Changes = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8050,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")

@@ -51,7 +51,7 @@ def fit(
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(fit_problem, materials)
-        result = _fit(fit_problem, folder, resume, starts, seed, workers)
+        result = _fit(fit_problem, workers, folder=folder, resume=resume, starts=starts, seed=seed)
         written: tuple[Path, ...] = ()
         if (
             materials is not None and result.completed
@@ -80,20 +80,12 @@ def defaults_of_problem(problem: str) -> UserDefaults:
     return NO_DEFAULTS if is_shipped(problem) else read_user_defaults()
 
 
-def _fit(problem, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
+def _fit(problem, workers: int | None, **options):
     """Fit behind a status line on stderr."""
     from coreshell_model.infer.fitting import fit
 
     with status_line("building the model", (" done", " ended: ", "better fit")) as show_status:
-        return fit(
-            problem,
-            folder=folder,
-            resume=resume,
-            starts=starts,
-            seed=seed,
-            workers=worker_count(workers),
-            say=show_status,
-        )
+        return fit(problem, workers=worker_count(workers), say=show_status, **options)
 
 
 def _print(result) -> None:

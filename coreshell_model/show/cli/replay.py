@@ -78,16 +78,7 @@ def replay(
     defaults = read_user_defaults()
     prepared(material, "formation", numbers)  # refuses a bad material or change before any file is read
     history = _history(material, after, cycles, numbers, defaults)
-    dataset = read_files(
-        files,
-        column,
-        mass=mass,
-        current_sign=current_sign,
-        decimal=decimal,
-        allow_gaps=allow_gaps,
-        worksheet=worksheet,
-        cell=cell,
-    )
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
 
     from coreshell_model.data import replay as replaying
 
