@@ -147,13 +147,13 @@ def data(start, **changes):
 )
 def test_what_is_no_design_is_told_by_its_field(outcomes, start, sent, words):
     """Whatever a browser may send."""
-    assert words in outcomes.told(data(start, **sent)).reason
+    assert words in outcomes.of_data(data(start, **sent)).reason
 
 
 def test_nothing_sent_is_no_design(outcomes):
     """Not a traceback."""
-    assert "load it again" in outcomes.told(None).reason
-    assert "load it again" in outcomes.told([1, 2]).reason
+    assert "load it again" in outcomes.of_data(None).reason
+    assert "load it again" in outcomes.of_data([1, 2]).reason
 
 
 def test_a_choice_survives_the_browser(start):
@@ -249,7 +249,7 @@ def test_the_map_goes_from_coarse_to_fine_over_all_points(start):
     assert asked[:2] == [(1.0, 1.0), (33.0, 1.0)]
     assert len(asked) == len(set(asked)) == SMALL.size
     assert found.points[1, 2] == Point(17.0, 4.0)
-    assert found.stride == 1 and "15 designs" in found.told
+    assert found.stride == 1 and "15 designs" in found.status
 
 
 def test_another_rate_has_another_map_and_a_finished_one_is_kept(start):

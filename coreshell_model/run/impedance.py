@@ -115,10 +115,10 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
         simulation = pybamm.EISSimulation(
             model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})
         )
-        solution = simulation.solve(frequencies)
+        response = simulation.solve(frequencies)
     return Spectrum(
         frequencies,
-        np.asarray(solution.impedance, dtype=complex),
+        np.asarray(response.impedance, dtype=complex),
         parameters["Electrode area [m2]"],
         float(solution["Voltage [V]"][-1]),
         float(solution["Specific capacity [mA.h.g-1]"][-1]),

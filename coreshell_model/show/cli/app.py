@@ -1,4 +1,4 @@
-"""Commands, and how they end: 0 done, 1 a solve that failed, 2 bad input, each with one line at most."""
+"""The table of commands, and their exit codes: 0 for success, 1 for a failed solve, 2 for bad input."""
 
 import errno
 import sys
@@ -15,24 +15,15 @@ from coreshell_model.show.cli import INTERRUPTED
 BAD_INPUT = 2
 LONGEST_LINE = 600
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
-"""Ways in which a disk takes no more."""
+"""Errors of the system that mean that a file cannot be written."""
 
-# Click's, or that of the copy which newer versions of typer carry.
+# The exception of click, or of the copy of click inside newer versions of typer.
 CommandLineError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 COMMANDS = {
-    "materials": (
-        "materials.app",
-        "List the shipped materials, show one, or write a new file to edit.",
-    ),
-    "protocols": (
-        "protocols.app",
-        "List the shipped protocols, or show one.",
-    ),
-    "run": (
-        "run.run",
-        "Simulate a material through a protocol and say where the charge went.",
-    ),
+    "materials": ("materials.app", "List the shipped materials, show one, or write a new file to edit."),
+    "protocols": ("protocols.app", "List the shipped protocols, or show one."),
+    "run": ("run.run", "Simulate a material through a protocol and say where the charge went."),
     "cycle": (
         "cycle.cycle",
         "Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow.",
@@ -53,10 +44,7 @@ COMMANDS = {
         "figure.figure",
         "Draw a picture of a saved solution, and write the plotted numbers beside it as CSV.",
     ),
-    "fit": (
-        "fit.fit",
-        "Fit parameters to measurements; stop with Ctrl-C, go on with --resume.",
-    ),
+    "fit": ("fit.fit", "Fit parameters to measurements; stop with Ctrl-C, go on with --resume."),
     "posterior": (
         "posterior.posterior",
         "Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.",
@@ -77,10 +65,7 @@ COMMANDS = {
         "data.data",
         "Read a measurement: what was found, what was converted, its half-cycles and its spectra.",
     ),
-    "replay": (
-        "replay.replay",
-        "Simulate what a measurement went through, and lay both over each other.",
-    ),
+    "replay": ("replay.replay", "Simulate what a measurement went through, and lay both over each other."),
     "sweep": (
         "sweep.sweep",
         "Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume.",
@@ -110,37 +95,38 @@ COMMANDS = {
         "Evaluate every claim and say what the model reproduces; half a minute, and some more for the draws.",
     ),
 }
-"""Of each command, where it is, and what the list of commands says of it."""
+"""By the name of a command: its module and function, and its line in the list of commands."""
 
 
 class Commands(typer.core.TyperGroup):
-    """The commands, each imported when it is called: a list of them needs nothing but this table."""
+    """The commands, each imported only when it is called; listing them needs this table alone."""
 
     listing = False
 
     def list_commands(self, ctx):
-        """Their names, in the order of the table."""
+        """Return the names of the commands in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx, cmd_name):
-        """The command of a name; None where there is none."""
+        """Return the command of a name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        place, said = COMMANDS[cmd_name]
+        location, help_text = COMMANDS[cmd_name]
         if self.listing:
-            return typer.core.TyperCommand(cmd_name, help=said)
-        module, _, name = place.partition(".")
-        found = getattr(import_module(f"coreshell_model.show.cli.{module}"), name)
-        if not isinstance(found, typer.Typer):
-            alone = typer.Typer(add_completion=False)
-            alone.command(cmd_name)(found)
-            found = alone
-        command = typer.main.get_command(found)
+            return typer.core.TyperCommand(cmd_name, help=help_text)
+        module, _, name = location.partition(".")
+        function_or_app = getattr(import_module(f"coreshell_model.show.cli.{module}"), name)
+        if isinstance(function_or_app, typer.Typer):
+            command_app = function_or_app
+        else:
+            command_app = typer.Typer(add_completion=False)
+            command_app.command(cmd_name)(function_or_app)
+        command = typer.main.get_command(command_app)
         command.name = cmd_name
         return command
 
     def format_help(self, ctx, formatter):
-        """The list of commands, without importing them."""
+        """Write the list of commands without importing them."""
         self.listing = True
         try:
             super().format_help(ctx, formatter)
@@ -157,7 +143,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def _top(
+def _coreshell(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and leave."),
 ) -> None:
@@ -174,32 +160,32 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         code = app(standalone_mode=False, prog_name="coreshell")
-        if code == INTERRUPTED:  # typer makes it of KeyboardInterrupt, without a word
-            _say("interrupted")
+        if code == INTERRUPTED:  # typer returns it after Ctrl-C and prints nothing
+            _print_error("interrupted")
     except InputError as error:
-        _say(str(error))
+        _print_error(str(error))
         code = BAD_INPUT
     except CommandLineError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "coreshell"
-        _say(f"{error.format_message().rstrip('.')}; `{command} --help` says what there is")
+        _print_error(f"{error.format_message().rstrip('.')}; `{command} --help` says what there is")
         code = BAD_INPUT
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
-        place = "the output" if error.filename is None else error.filename
-        _say(
-            f"{place} cannot be written: {error.strerror}; make room or choose another folder, then --resume"
+        path = "the output" if error.filename is None else error.filename
+        _print_error(
+            f"{path} cannot be written: {error.strerror}; make room or choose another folder, then --resume"
         )
         code = BAD_INPUT
     except (typer.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        _print_error("interrupted")
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _say(text: str) -> None:
-    """One printable line on stderr; of a very long one, its beginning and its end."""
+def _print_error(text: str) -> None:
+    """Print one line on stderr without control characters; a very long one loses its middle."""
     line = " ".join("".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text).split())
     if len(line) > LONGEST_LINE:
         line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 2 :]}"

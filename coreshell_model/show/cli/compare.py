@@ -1,6 +1,5 @@
 """``coreshell compare``: several materials through one protocol, side by side."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson
+from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, print_json, print_written
 from coreshell_model.show.cli.run import figure_name
 
 
@@ -19,7 +18,7 @@ def compare(
         list[str],
         typer.Argument(
             metavar="MATERIAL ... PROTOCOL ...",
-            help="Materials, then a protocol or several, each through each.",
+            help="Materials, then one protocol or several; each material goes through each protocol.",
         ),
     ],
     level: Annotated[str, LEVEL] = "particle",
@@ -32,22 +31,25 @@ def compare(
     ] = False,
 ) -> None:
     """One table, and one figure, of several materials through a protocol, or through several."""
-    materials, protocols = _apart(names)
+    materials, protocols = _materials_and_protocols(names)
     defaults = read_user_defaults()
-    read = [defaults.protocol(protocol) for protocol in protocols]
-    pairs = [prepared(material, protocol) for material in materials for protocol in read]
+    tests = [defaults.protocol(protocol) for protocol in protocols]
+    pairs = [prepared(material, protocol) for material in materials for protocol in tests]
 
+    from coreshell_model.observe.band import is_whole, prediction_band
     from coreshell_model.observe.quantities import summary
     from coreshell_model.run.simulation import simulate
 
     solutions = [simulate(*pair, level=level) for pair in pairs]
     results = [summary(solution) for solution in solutions]
-    bands = [_band(solution) if with_band else None for solution in solutions]
+    bands = [
+        prediction_band(solution) if with_band and solution.material.band else None for solution in solutions
+    ]
     if as_json:
         if with_band:
-            beside = zip(results, bands, strict=True)
-            results = [result | {"Prediction band": band} for result, band in beside]
-        typer.echo(json.dumps({"Materials": results}, allow_nan=False))
+            with_bands = zip(results, bands, strict=True)
+            results = [result | {"Prediction band": band} for result, band in with_bands]
+        print_json({"Materials": results})
     else:
         from coreshell_model.show.cli.tables import band_table, comparison_table, print_table
 
@@ -60,23 +62,16 @@ def compare(
         from coreshell_model.show.figures.picture import save_picture
         from coreshell_model.show.figures.voltage import comparison_picture
 
-        different = [dict.fromkeys(each.name for each in column) for column in zip(*pairs, strict=True)]
-        name = Path(figure_name(["compare", *different[0], *different[1]], level, {}))
-        for path in save_picture(comparison_picture(solutions, _titles(pairs)), name, [".pdf"]):
-            typer.echo(f"wrote {path}", err=True)
-    whole = all(band is None or _is_whole(band) for band in bands)
+        different = [dict.fromkeys(item.name for item in column) for column in zip(*pairs, strict=True)]
+        path = Path(figure_name(["compare", *different[0], *different[1]], level, {}))
+        print_written(save_picture(comparison_picture(solutions, _titles(pairs)), path, [".pdf"]))
+    whole = all(band is None or is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _apart(names: list[str]) -> tuple[list[str], list[str]]:
-    """Materials and protocols: the last name, and those before it that are protocols and no materials.
-
-    Raises
-    ------
-    InputError
-        There is nothing to compare.
-    """
+def _materials_and_protocols(names: list[str]) -> tuple[list[str], list[str]]:
+    """Split the names: protocols are the last name and those just before it that name no material."""
     first = len(names) - 1
     while first > 1 and library.is_there("experiments", names[first - 1]):
         if library.is_there("parameters", names[first - 1]):
@@ -92,23 +87,10 @@ def _apart(names: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _titles(pairs: list) -> list[str]:
-    """What a column is of: the material, the protocol, or both where both differ."""
-    materials, protocols = ([each.name for each in column] for column in zip(*pairs, strict=True))
+    """The title of each column: the material, the protocol, or both where both differ."""
+    materials, protocols = ([item.name for item in column] for column in zip(*pairs, strict=True))
     if len(set(protocols)) == 1:
         return materials
     if len(set(materials)) == 1:
         return protocols
     return [", ".join(names) for names in zip(materials, protocols, strict=True)]
-
-
-def _band(solution) -> dict | None:
-    """The band of a material that declares assumed ranges."""
-    from coreshell_model.observe.band import prediction_band
-
-    return prediction_band(solution) if solution.material.band else None
-
-
-def _is_whole(band: dict) -> bool:
-    from coreshell_model.observe.band import is_whole
-
-    return is_whole(band)

@@ -1,11 +1,10 @@
-"""``coreshell compiled``: machine code of models that this machine keeps."""
+"""``coreshell compiled``: machine code of models that is kept on this machine."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from coreshell_model.show.cli.options import AsJson
+from coreshell_model.show.cli.options import AsJson, print_json
 
 
 def compiled(
@@ -17,15 +16,15 @@ def compiled(
     """Say where compiled models are kept and how much of them, or remove them."""
     from coreshell_model.run.compiled_code import MOST, folder, keep_within, libraries
 
-    place = folder()
-    removed = keep_within(place, 0)[0] if clear and place is not None else 0
-    kept = [] if place is None else libraries(place)
-    size = sum(state.st_size for _, state in kept)
+    path = folder()
+    removed = keep_within(path, 0)[0] if clear and path is not None else 0
+    files = [] if path is None else libraries(path)
+    size = sum(state.st_size for _, state in files)
     if as_json:
-        found = {"Folder": None if place is None else str(place), "Files": len(kept), "Size [B]": size}
-        typer.echo(json.dumps(found | {"Files removed": removed, "Most [B]": MOST}))
+        counts = {"Folder": None if path is None else str(path), "Files": len(files), "Size [B]": size}
+        print_json(counts | {"Files removed": removed, "Most [B]": MOST})
         return
-    where = "nowhere: there is no home folder" if place is None else str(place)
-    typer.echo(f"{len(kept)} compiled models, {size / 1e6:.1f} of at most {MOST / 1e6:.0f} MB, in {where}")
+    shown = "nowhere: there is no home folder" if path is None else str(path)
+    typer.echo(f"{len(files)} compiled models, {size / 1e6:.1f} of at most {MOST / 1e6:.0f} MB, in {shown}")
     if clear:
         typer.echo(f"{removed} removed")

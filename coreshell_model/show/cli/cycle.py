@@ -1,6 +1,5 @@
 """``coreshell cycle``: a long run, kept cycle by cycle, that can be stopped and resumed."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +13,15 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Changes,
     MaterialName,
     ProtocolName,
+    Resume,
     folder_to_resume,
     parse_changes,
     parse_time_limit,
+    print_json,
+    print_written,
     progress_line,
     stoppable,
 )
@@ -30,18 +33,15 @@ def cycle(
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that FOLDER holds.")] = False,
+    resume: Resume = False,
     keep_curves: Annotated[
         bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
     ] = False,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", help='Change a number, as "protocol.numbers.cycles=100".'),
-    ] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     time_limit: Annotated[
         str | None,
-        typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min where not given.'),
+        typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min if not given.'),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,14 +49,15 @@ def cycle(
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
-    wanted, limit = parse_changes(changes or []), parse_time_limit(time_limit)
+    numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     with stoppable(folder, "the cycles done"):
-        run = _cycle(material, protocol, wanted, level, folder, resume, keep_curves, limit)
+        inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change)
+        run = _cycle(inputs, level=level, folder=folder, resume=resume, keep_curves=keep_curves, **limit)
     if folder is not None and len(run.table):
         _draw(run, folder)
     results = _results(run)
     if as_json:
-        typer.echo(json.dumps(results, allow_nan=False))
+        print_json(results)
     else:
         from coreshell_model.show.cli.tables import print_table, results_table
 
@@ -65,36 +66,28 @@ def cycle(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _cycle(material, protocol, changes, level, folder: Path | None, resume: bool, keep_curves: bool, limit):
-    """Read first, which is quick, then cycle behind a progress bar on stderr."""
-    inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
-    with progress_line("building the model", plain=False) as tell:
+def _cycle(inputs, **options):
+    """Cycle behind a progress bar on stderr."""
+    with progress_line("building the model", plain=False) as show_progress:
         from coreshell_model.observe.long_run import cycle
 
         return cycle(
-            *inputs,
-            level=level,
-            folder=folder,
-            resume=resume,
-            keep_curves=keep_curves,
-            progress=lambda done, total: tell(done, total, "cycles"),
-            **limit,
+            *inputs, progress=lambda cycles, total: show_progress(cycles, total, "cycles"), **options
         )
 
 
 def _draw(run, folder: Path) -> None:
-    """Capacity and efficiency by cycle, for screen and print, with their numbers."""
+    """Draw capacity and efficiency by cycle, for screen and print, and write their numbers."""
     from coreshell_model.show.figures.life import life_of_cycles
     from coreshell_model.show.figures.picture import save_picture
 
     heading = f"{run.material.name}, {run.protocol.name}"
     picture = life_of_cycles(run.table, run.protocol, heading)
-    for path in save_picture(picture, folder / "life.png", (".pdf",)):
-        typer.echo(f"wrote {path}", err=True)
+    print_written(save_picture(picture, folder / "life.png", (".pdf",)))
 
 
 def _results(run) -> dict:
-    """The run under the names that ``coreshell run`` uses."""
+    """The results of the run, named as those of ``coreshell run``."""
     from coreshell_model.run.solution import INVENTORY
 
     table = run.table

@@ -1,15 +1,13 @@
-"""``coreshell data``: what a cycler's file holds, and that as Battery Data Format."""
+"""``coreshell data``: what a cycler's file holds, and the same as Battery Data Format."""
 
-import json
 import math
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
-from coreshell_model.show.cli.options import AsJson
+from coreshell_model.show.cli.options import AsJson, print_json, print_written
 
 Files = Annotated[
     list[str],
@@ -31,12 +29,12 @@ Column = Annotated[
 Decimal = Annotated[
     str | None, typer.Option("--decimal", help='"." or ",", where the file leaves its decimal sign open.')
 ]
-Gaps = Annotated[bool, typer.Option("--allow-gaps", help="Current went on through gaps in the record.")]
+Gaps = Annotated[bool, typer.Option("--allow-gaps", help="The current went on through gaps in the record.")]
 Cell = Annotated[
     str | None,
-    typer.Option("--cell", help="What the voltage is of, where it makes one ask: half-cell or full-cell."),
+    typer.Option("--cell", help="Where the voltage leaves it open: half-cell or full-cell."),
 ]
-Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Of an Excel file with several.")]
+Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Worksheet of an Excel file.")]
 
 
 def data(
@@ -54,13 +52,76 @@ def data(
     ] = None,
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
+    written = () if out is None else _write(dataset, out)
+    record = _record(dataset, files)
+    if as_json:
+        print_json(record)
+    else:
+        _print(record)
+    print_written(written)
+
+
+def _write(dataset, out: str) -> tuple:
     from coreshell_model.data.bdf import to_bdf
-    from coreshell_model.data.record import cycles_held, left_out
     from coreshell_model.data.spectra import spectra_to_csv
 
-    dataset = read_files(
-        files,
-        column,
+    written = to_bdf(dataset, user_path(out))
+    spectra = spectra_to_csv(dataset.spectra, user_path(out))
+    return written if spectra is None else (*written, spectra)
+
+
+def _record(dataset, files: list[str]) -> dict:
+    from coreshell_model.data.record import cycles_held, left_out
+
+    return {
+        "File": ", ".join(files),
+        "Files": files,
+        "Format": dataset.format,
+        "Statements": list(dataset.statements),
+        "Points": len(dataset.table),
+        "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
+        "Mass of active carbon [kg]": dataset.mass,
+        "Cycles": cycles_held(dataset),
+        "Cycles left out": left_out(dataset),
+        "Half-cycles": half_cycle_rows(dataset),
+        "Spectra": spectrum_rows(dataset),
+    }
+
+
+def _print(record: dict) -> None:
+    from coreshell_model.show.cli.tables import print_table, rows_table
+
+    hours = record["Duration [s]"] / 3600
+    typer.echo(f"{record['File']}: {record['Format']}, {record['Points']} points over {hours:.4g} h")
+    if cycles := record["Cycles"]:
+        without = f", without {record['Cycles left out']}" if record["Cycles left out"] else ""
+        first, last = cycles["First"], cycles["Last"]
+        typer.echo(f"  cycles {first} to {last} by its own counter, counted from 1{without}")
+    for statement in record["Statements"]:
+        typer.echo(f"  {statement}")
+    for rows in (record["Half-cycles"], record["Spectra"]):
+        if rows:
+            print_table(rows_table(rows))
+
+
+def read_files(
+    files: list[str],
+    column: list[str] | None,
+    mass: str | None,
+    current_sign: str | None,
+    decimal: str | None,
+    allow_gaps: bool,
+    worksheet: str | None,
+    cell: str | None,
+):
+    """Read the measurement in the files with the options of the command line."""
+    from coreshell_model.data.joining import read_datasets
+
+    paths = [user_path(file) for file in files]
+    return read_datasets(
+        paths,
+        columns=parse_columns(column or []),
         mass=mass,
         current_sign=current_sign,
         decimal=decimal,
@@ -68,106 +129,56 @@ def data(
         worksheet=worksheet,
         cell=cell,
     )
-    written: tuple[Path, ...] = ()
-    if out is not None:
-        written = to_bdf(dataset, user_path(out))
-        of_spectra = spectra_to_csv(dataset.spectra, user_path(out))
-        written += (of_spectra,) if of_spectra is not None else ()
-    rows, spectra = half_cycle_rows(dataset), spectrum_rows(dataset)
-    name = ", ".join(files)
-    if as_json:
-        head = {
-            "File": name,
-            "Files": files,
-            "Format": dataset.format,
-            "Statements": list(dataset.statements),
-            "Points": len(dataset.table),
-            "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
-            "Mass of active carbon [kg]": dataset.mass,
-            "Cycles": cycles_held(dataset),
-            "Cycles left out": left_out(dataset),
-        }
-        typer.echo(json.dumps({**head, "Half-cycles": rows, "Spectra": spectra}, allow_nan=False))
-    else:
-        from coreshell_model.show.cli.tables import print_table, rows_table
-
-        hours = (dataset.time[-1] - dataset.time[0]) / 3600
-        typer.echo(f"{name}: {dataset.format}, {len(dataset.table)} points over {hours:.4g} h")
-        if held := cycles_held(dataset):
-            without = f", without {left_out(dataset)}" if left_out(dataset) else ""
-            first, last = held["First"], held["Last"]
-            typer.echo(f"  cycles {first} to {last} by its own counter, counted from 1{without}")
-        for statement in dataset.statements:
-            typer.echo(f"  {statement}")
-        for table in (rows, spectra):
-            if table:
-                print_table(rows_table(table))
-    for path in written:
-        typer.echo(f"wrote {path}", err=True)
-
-
-def read_files(files: list[str], column: list[str] | None, **options):
-    """The measurement in the files that a command names, read as its options say."""
-    from coreshell_model.data.joining import read_datasets
-
-    paths = [user_path(file) for file in files]
-    return read_datasets(paths, columns=parse_columns(column or []), **options)
 
 
 def parse_columns(texts: list[str]) -> dict[str, str]:
-    """``["current=I2 in mA"]`` as a mapping.
-
-    Raises
-    ------
-    InputError
-        No "=", nothing before or after it, or the same quantity twice.
-    """
+    """Texts of ``--column`` such as "current=I2 in mA" as a mapping from quantities to headings."""
     columns: dict[str, str] = {}
     for text in texts:
-        what, equals, header = (part.strip() for part in text.partition("="))
-        if not equals or not what or not header:
+        quantity, equals, heading = (part.strip() for part in text.partition("="))
+        if not equals or not quantity or not heading:
             raise InputError(f'--column {text!r} names no column; write --column "current=I2 in mA"')
-        if what in columns:
-            raise InputError(f"--column chooses the {what} twice; give it once")
-        columns[what] = header
+        if quantity in columns:
+            raise InputError(f"--column chooses the {quantity} twice; give it once")
+        columns[quantity] = heading
     return columns
 
 
 def spectrum_rows(dataset) -> list[dict]:
-    """A row an impedance spectrum, as the table and the JSON show it."""
+    """A row for each impedance spectrum, in the table and in JSON."""
     return [
         {
-            "Spectrum": each.number,
-            "Time [h]": each.time / 3600,
-            "Potential [V]": each.potential if math.isfinite(each.potential) else None,
-            "Points": len(each.frequencies),
-            "Highest frequency [Hz]": float(each.frequencies.max()),
-            "Lowest frequency [Hz]": float(each.frequencies.min()),
+            "Spectrum": spectrum.number,
+            "Time [h]": spectrum.time / 3600,
+            "Potential [V]": spectrum.potential if math.isfinite(spectrum.potential) else None,
+            "Points": len(spectrum.frequencies),
+            "Highest frequency [Hz]": float(spectrum.frequencies.max()),
+            "Lowest frequency [Hz]": float(spectrum.frequencies.min()),
         }
-        for each in dataset.spectra
+        for spectrum in dataset.spectra
     ]
 
 
 def half_cycle_rows(dataset) -> list[dict]:
-    """A row a half-cycle, as the table and the JSON show it."""
-    rows = []
+    """A row for each half-cycle, in the table and in JSON."""
     from coreshell_model.data.record import counted_cycles
 
-    held = counted_cycles(dataset)
-    first = held[0] if held else 1
-    for half in dataset.half_cycles():
-        start, last = half.points.start, half.points.stop - 1
-        kinds = [piece.kind.value for piece in half.pieces]
+    rows = []
+    numbers = counted_cycles(dataset)
+    first = numbers[0] if numbers else 1
+    for half_cycle in dataset.half_cycles():
+        points, cycle = half_cycle.points, half_cycle.cycle
+        kinds = [piece.kind.value for piece in half_cycle.pieces]
         rows.append(
             {
-                "Half-cycle": half.number,
-                "Cycle": held[half.cycle - 1] if half.cycle <= len(held) else half.cycle + first - 1,
-                "Direction": half.direction.value,
-                "Capacity [mA.h.g-1]": half.capacity,
-                "Charge [mA.h]": half.charge / 3.6,
-                "Duration [h]": float(dataset.time[last] - dataset.time[start]) / 3600,
-                "Lowest voltage [V]": float(dataset.voltage[half.points].min()),
-                "Highest voltage [V]": float(dataset.voltage[half.points].max()),
+                "Half-cycle": half_cycle.number,
+                "Cycle": numbers[cycle - 1] if cycle <= len(numbers) else cycle + first - 1,
+                "Direction": half_cycle.direction.value,
+                "Capacity [mA.h.g-1]": half_cycle.capacity,
+                "Charge [mA.h]": half_cycle.charge / 3.6,
+                "Duration [h]": float(dataset.time[points.stop - 1] - dataset.time[points.start]) / 3600,
+                "Lowest voltage [V]": float(dataset.voltage[points].min()),
+                "Highest voltage [V]": float(dataset.voltage[points].max()),
                 "Holds": kinds.count("hold"),
                 "Rests": kinds.count("rest"),
             }

@@ -1,4 +1,4 @@
-"""Trade-offs between designs for people on a terminal."""
+"""Tables of trade-offs between designs on a terminal."""
 
 import typer
 
@@ -23,99 +23,105 @@ HEADINGS = {
 }
 
 
-def print_trade_offs(found) -> None:
-    """What was found, the advice last."""
-    told = results(found)
-    protocol = found.request.problem.protocol
+def print_trade_offs(trade_offs) -> None:
+    """Print tables of the map, seal laws, external areas, readings and the front, with what they advise."""
+    report = results(trade_offs)
+    protocol = trade_offs.request.problem.protocol
     typer.echo(
-        f"{told['Material']}, protocol {told['Protocol']}, seal law {told['Seal law']}. Capacities in mAh "
-        f"per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
+        f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}. Capacities in "
+        f"mAh per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
         f"{in_words(protocol)}"
     )
-    _map(found, told)
-    if told["Seal laws"]:
-        print_table(rows_table([_short(row) for row in told["Seal laws"]]))
-        typer.echo(told["Seal advice"] + "\n")
-    if told["External areas"]:
-        print_table(rows_table([_short(row) for row in told["External areas"]]))
-        typer.echo(told["External area advice"] + "\n")
-    if told["Readings"]:
-        print_table(rows_table([_short(row) for row in told["Readings"]["Changes"]]))
-        for name, advice in told["Readings"]["Advice"].items():
+    _print_map(trade_offs, report)
+    for rows, advice in (("Seal laws", "Seal advice"), ("External areas", "External area advice")):
+        if report[rows]:
+            _print_rows(report[rows])
+            typer.echo(report[advice] + "\n")
+    if report["Readings"]:
+        _print_rows(report["Readings"]["Changes"])
+        for name, advice in report["Readings"]["Advice"].items():
             typer.echo(f"{name}: {advice}")
         typer.echo("")
-    _front(found, told)
-    for note in told["Notes"]:
+    _print_front(trade_offs, report)
+    for note in report["Notes"]:
         typer.echo(note)
 
 
-def _map(found, told) -> None:
-    counts = told["Map"]
+def _print_map(trade_offs, report: dict) -> None:
+    counts = report["Map"]
     typer.echo(
         f"Map of {counts['Points']} designs: {counts['Solved']} solved, {counts['Impossible designs']} "
         f"impossible, {counts['Failed solves']} failed."
     )
-    if found.map.unsolved():
-        typer.echo(f"{found.map.unsolved()}.")
+    if trade_offs.map.unsolved():
+        typer.echo(f"{trade_offs.map.unsolved()}.")
     rows = []
     for objective, best in counts["Best"].items():
-        variables = {
-            label: best[label]
-            for each in told["Variables"]
+        labels = [
+            label
+            for variable in report["Variables"]
             for label in best
-            if label.endswith(f"[{each['Unit']}]") and label not in SHOWN and not label.startswith("Loss")
-        }
-        rows.append({"Best in the map": objective} | dict(list(variables.items())[:2]) | _chosen(best, SHOWN))
+            if label.endswith(f"[{variable['Unit']}]") and label not in SHOWN and not label.startswith("Loss")
+        ]
+        first_two = list(dict.fromkeys(labels))[:2]
+        rows.append({"Best in the map": objective} | _columns_of(best, (*first_two, *SHOWN)))
     if rows:
-        print_table(rows_table([_short(row) for row in rows]))
+        _print_rows(rows)
 
 
-def _front(found, told) -> None:
-    rows = front_rows(found)
-    if not rows:
+def _print_front(trade_offs, report: dict) -> None:
+    front = front_rows(trade_offs)
+    if not front:
         return
-    labels = [axis.label for axis in found.request.axes]
-    names = [each.name for each in (*found.request.objectives, *found.request.goals)]
-    goals, bands = bool(told["Goals"]), bool(found.bands)
-    step = max(1, -(-len(rows) // MOST_ROWS))
-    picked = [row for place, row in enumerate(rows) if (place in found.bands if bands else place % step == 0)]
-    shown = []
-    for row in picked:
-        line = _chosen(row, [*labels, *SHOWN, *names])
-        if row["Band"]:
-            line |= {f"{HEADINGS.get(name, name)} band": row["Band"]["Ranges"][name] for name in names}
-        if goals:
-            line |= {"Meets goals": "yes" if row["Meets goals"] else "no"}
-            line |= {"Probability": row[PROBABILITY]} if row[PROBABILITY] is not None else {}
-        shown.append(_short(line))
+    has_bands = bool(trade_offs.bands)
+    step = max(1, -(-len(front) // MOST_ROWS))
+    shown = [
+        _front_row(row, trade_offs)
+        for number, row in enumerate(front)
+        if (number in trade_offs.bands if has_bands else number % step == 0)
+    ]
+    search = report["Front"]
     typer.echo(
-        f"Front of {len(rows)} designs from {told['Front']['Trials']} tried ({told['Front']['Sampler']}, "
-        f"seed {told['Front']['Seed']}), {len(shown)} shown; "
-        + ", ".join(told["Objectives"])
-        + "."
-        + (f" Bands: {told['Bands from']}." if bands else "")
+        f"Front of {len(front)} designs from {search['Trials']} tried ({search['Sampler']}, "
+        f"seed {search['Seed']}), {len(shown)} shown; {', '.join(report['Objectives'])}."
+        + (f" Bands: {report['Bands from']}." if has_bands else "")
     )
-    print_table(rows_table(shown))
-    if goals:
-        typer.echo(_recommendation(found, told))
+    _print_rows(shown)
+    if report["Goals"]:
+        typer.echo(_recommendation(trade_offs, report["Goals"]))
 
 
-def _recommendation(found, told) -> str:
-    best = recommended(found)
-    goals = " and ".join(told["Goals"])
+def _front_row(design: dict, trade_offs) -> dict:
+    """A design of the front: variables, results, objectives and goals, with its band where there is one."""
+    wanted = trade_offs.request
+    names = [quantity.name for quantity in (*wanted.objectives, *wanted.goals)]
+    row = _columns_of(design, [*(axis.label for axis in wanted.axes), *SHOWN, *names])
+    if design["Band"]:
+        row |= {f"{HEADINGS.get(name, name)} band": design["Band"]["Ranges"][name] for name in names}
+    if wanted.goals:
+        row |= {"Meets goals": "yes" if design["Meets goals"] else "no"}
+        row |= {"Probability": design[PROBABILITY]} if design[PROBABILITY] is not None else {}
+    return row
+
+
+def _recommendation(trade_offs, goals: list[str]) -> str:
+    best = recommended(trade_offs)
+    all_goals = " and ".join(goals)
     if best is None:
-        return f"No design of the front meets {goals}."
-    chance = f", probability {best[PROBABILITY]:.2f}" if best[PROBABILITY] is not None else ""
-    recipe = ", ".join(f"{axis.name} {best[axis.label]:.3g} {axis.unit}" for axis in found.request.axes)
+        return f"No design of the front meets {all_goals}."
+    probability = f", probability {best[PROBABILITY]:.2f}" if best[PROBABILITY] is not None else ""
+    axes = trade_offs.request.axes
+    recipe = ", ".join(f"{axis.name} {best[axis.label]:.3g} {axis.unit}" for axis in axes)
     gain = best.get("CVD mass gain [%]")
-    extra = f" (CVD mass gain {gain:.3g} %)" if gain is not None else ""
-    return f"To meet {goals}: {recipe}{extra}{chance}."
+    with_gain = f" (CVD mass gain {gain:.3g} %)" if gain is not None else ""
+    return f"To meet {all_goals}: {recipe}{with_gain}{probability}."
 
 
-def _chosen(row, names) -> dict:
+def _columns_of(row: dict, names) -> dict:
     return {name: row[name] for name in dict.fromkeys(names) if name in row}
 
 
-def _short(row) -> dict:
-    """With the headings that a terminal has room for."""
-    return {HEADINGS.get(name, name): value for name, value in row.items()}
+def _print_rows(rows: list[dict]) -> None:
+    """Print a table with headings that are short enough for a terminal."""
+    short = [{HEADINGS.get(name, name): value for name, value in row.items()} for row in rows]
+    print_table(rows_table(short))

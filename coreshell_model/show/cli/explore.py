@@ -6,7 +6,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import parse_changes
+from coreshell_model.show.cli.options import Changes, parse_changes
 
 LARGEST_PORT = 65535
 
@@ -15,17 +15,14 @@ def explore(
     material: Annotated[
         str, typer.Argument(help="A shipped material with a shell, or the path of a TOML file.")
     ] = "core_shell",
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", help='Change a number before, as "shell.trapping.capacity=100 mAh/g".'),
-    ] = None,
+    changes: Changes = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8050,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
     """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
-    wanted = parse_changes(changes or [])
+    numbers = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
     try:
@@ -39,13 +36,13 @@ def explore(
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
-    subject = Subject(material, wanted, read_user_defaults().protocol(PROTOCOL))
-    with listening(port) as taken:
-        serving = server(application(subject, compiled=True), taken)
-    address = f"http://127.0.0.1:{serving.port}/"
+    subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    with listening(port) as listener:
+        page_server = server(application(subject, compiled=True), listener)
+    address = f"http://127.0.0.1:{page_server.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:
         import webbrowser
 
         webbrowser.open(address)
-    serving.serve_forever()  # until Ctrl-C
+    page_server.serve_forever()  # until Ctrl-C

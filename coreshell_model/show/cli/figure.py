@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.paths import user_path
+from coreshell_model.show.cli.options import print_written
 
 
 def figure(
@@ -26,5 +27,4 @@ def figure(
     from coreshell_model.show.figures.picture import save_picture
 
     drawn = picture(load(user_path(saved)), kind)
-    for path in save_picture(drawn, user_path(out if out is not None else f"{kind}.png")):
-        typer.echo(f"wrote {path}", err=True)
+    print_written(save_picture(drawn, user_path(out if out is not None else f"{kind}.png")))

@@ -1,6 +1,5 @@
-"""``coreshell fit``: parameters to measurements, and what the data settle of them."""
+"""``coreshell fit``: fit parameters to measurements, and say which of them the data determine."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,14 @@ from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     AsJson,
+    Resume,
+    Workers,
     folder_to_resume,
+    print_json,
+    print_warnings,
     status_line,
     stoppable,
+    worker_count,
 )
 
 
@@ -29,13 +33,11 @@ def fit(
             metavar="FOLDER", help="Write the fitted numbers into the files of their materials there."
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the fit that FOLDER holds.")] = False,
+    resume: Resume = False,
     as_json: AsJson = False,
-    starts: Annotated[int, typer.Option(help="Fits from different places between the bounds.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
-    ] = None,
+    starts: Annotated[int, typer.Option(help="Fits from different points between the bounds.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of the random starts.")] = 0,
+    workers: Workers = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "fit")
@@ -44,23 +46,25 @@ def fit(
     from coreshell_model.infer.written_back import check_files, write_back
 
     defaults = defaults_of_problem(problem)
-    with stoppable(folder, "what was finished", lost=LostWorkersError):
-        read = read_problem(problem, defaults)
+    with stoppable(folder, "what was finished", LostWorkersError):
+        fit_problem = read_problem(problem, defaults)
         materials = None if into is None else user_path(into)
         if materials is not None:
-            check_files(read, materials)
-        result = _fit(read, folder, resume, starts, seed, workers)
+            check_files(fit_problem, materials)
+        result = _fit(fit_problem, workers, folder=folder, resume=resume, starts=starts, seed=seed)
         written: tuple[Path, ...] = ()
-        if materials is not None and result.completed:  # nothing of a best fit that has a failed run
-            written = write_back(read, result.parameters, materials)
+        if (
+            materials is not None and result.completed
+        ):  # no numbers of a fit whose best point has a failed run
+            written = write_back(fit_problem, result.parameters, materials)
     if as_json:
         from coreshell_model.infer.fit_report import record
 
-        typer.echo(json.dumps(record(result) | {"User defaults": defaults.numbers}, allow_nan=False))
+        print_json(record(result) | {"User defaults": defaults.numbers})
     else:
         _print(result)
-        if told := str(defaults):
-            typer.echo(told)
+        if defaults.numbers:
+            typer.echo(str(defaults))
     for path in written:
         typer.echo(f"wrote the fitted numbers into {path}", err=True)
     if folder is not None:
@@ -70,20 +74,18 @@ def fit(
 
 
 def defaults_of_problem(problem: str) -> UserDefaults:
-    """A user's own numbers for a fit problem; a shipped one stays under the paper's conditions."""
+    """The user's own 1C, window and hold; none for a shipped problem, which keeps the paper's conditions."""
     from coreshell_model.infer.reading import is_shipped
 
     return NO_DEFAULTS if is_shipped(problem) else read_user_defaults()
 
 
-def _fit(read, folder: Path | None, resume: bool, starts: int, seed: int, workers: int | None):
-    """Fit behind a line on stderr that says how far it is."""
-    from coreshell_model.base.pool import cores
+def _fit(problem, workers: int | None, **options):
+    """Fit behind a status line on stderr."""
     from coreshell_model.infer.fitting import fit
 
-    with status_line("building the model", (" done", " ended: ", "better fit")) as say:
-        given = {"starts": starts, "seed": seed, "workers": cores() if workers is None else workers}
-        return fit(read, folder=folder, resume=resume, say=say, **given)
+    with status_line("building the model", (" done", " ended: ", "better fit")) as show_status:
+        return fit(problem, workers=worker_count(workers), say=show_status, **options)
 
 
 def _print(result) -> None:
@@ -93,41 +95,37 @@ def _print(result) -> None:
 
     if result.misfit:
         typer.echo(result.misfit)
-    print_table(
-        rows_table(
-            [
-                {
-                    "parameter": one.name,
-                    "value": one.value,
-                    "unit": one.unit,
-                    interval_name(WIDE): shown_interval(one.interval_95),
-                    "verdict": one.verdict,
-                }
-                for one in result.parameters
-            ]
-        )
-    )
-    rows = [
+    parameters = [
         {
-            "observation": one.name,
-            "material, protocol": f"{one.material}, {one.protocol}",
-            "measured": one.measured,
-            "sd": one.sd,
-            "fitted": one.simulated,
+            "parameter": parameter.name,
+            "value": parameter.value,
+            "unit": parameter.unit,
+            interval_name(WIDE): shown_interval(parameter.interval_95),
+            "verdict": parameter.verdict,
         }
-        for one in result.scalars
+        for parameter in result.parameters
     ]
-    if rows:
-        print_table(rows_table(rows))
-    for one in result.curves:
-        typer.echo(f"{one.name}: RMSE {shown_number(one.rmse)} {one.unit}")
-    for one in result.spectra:
-        typer.echo(f"{one.name}: RMS {shown_number(one.rms)} % of the modulus")
+    print_table(rows_table(parameters))
+    observations = [
+        {
+            "observation": scalar.name,
+            "material, protocol": f"{scalar.material}, {scalar.protocol}",
+            "measured": scalar.measured,
+            "sd": scalar.sd,
+            "fitted": scalar.simulated,
+        }
+        for scalar in result.scalars
+    ]
+    if observations:
+        print_table(rows_table(observations))
+    for curve in result.curves:
+        typer.echo(f"{curve.name}: RMSE {shown_number(curve.rmse)} {curve.unit}")
+    for spectrum in result.spectra:
+        typer.echo(f"{spectrum.name}: RMS {shown_number(spectrum.rms)} % of the modulus")
     reduced = result.reduced_chi_squared
     typer.echo(
         f"chi-squared {result.chi_squared:.4g}, "
         + ("no degree of freedom" if reduced is None else f"reduced {reduced:.3g}")
         + f"; {result.evaluations} evaluations in {result.seconds:.0f} s"
     )
-    for text in result.other_warnings:
-        typer.echo(f"warning: {text}")
+    print_warnings(result.other_warnings)

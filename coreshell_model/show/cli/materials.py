@@ -13,6 +13,7 @@ from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.material_text import with_sources, with_text
 from coreshell_model.inputs.particle import shape_of
 from coreshell_model.inputs.ranges import table, unusual
+from coreshell_model.show.cli.options import print_written
 
 app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
 
@@ -56,19 +57,18 @@ def show(
             if place not in stored.lost
         )
     )
-    for line in unusual(material):
-        typer.echo(f"Warning: {line}")
+    for warning in unusual(material):
+        typer.echo(f"Warning: {warning}")
     if out is not None:
         from coreshell_model.show.figures.isotherm import isotherm_picture
         from coreshell_model.show.figures.picture import save_picture
 
-        for path in save_picture(isotherm_picture(material), user_path(out)):
-            typer.echo(f"wrote {path}", err=True)
+        print_written(save_picture(isotherm_picture(material), user_path(out)))
 
 
 @app.command()
 def limits() -> None:
-    """Show what each number is refused beyond and what is usual, as the tables of parameters/README.md."""
+    """Show the bounds and the usual range of each number, as in the tables of parameters/README.md."""
     from coreshell_model.observe.plausibility import derived_table
 
     typer.echo(f"{table()}\n{derived_table()}", nl=False)
@@ -87,7 +87,7 @@ def new(
     original = read_material(source).name
     path, file = Path(f"{name}.toml"), library.find("parameters", source)
     with at(library.shown(file)):
-        text = with_sources(library.read_text(file), lambda said: taken_from(original, said))
+        text = with_sources(library.read_text(file), lambda stated: taken_from(original, stated))
     text = with_text(text, "name", name)
     text = with_text(text, "title", f"{name}, from {original}")
     text = with_text(

@@ -1,6 +1,5 @@
-"""``coreshell next``: which experiment would tell most."""
+"""``coreshell next``: which experiment is expected to give most information."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -11,11 +10,14 @@ from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     AsJson,
     MaterialName,
+    Resume,
     folder_to_resume,
+    print_json,
     status_line,
     stoppable,
+    worker_count,
 )
-from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, swept
+from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, behind_progress
 
 
 def next_experiment(
@@ -26,21 +28,21 @@ def next_experiment(
     ] = "SEI share",
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 200,
     refits: Annotated[
-        int, typer.Option(metavar="T", help="Truths that the best two runs are refitted with; 0 for none.")
+        int, typer.Option(metavar="T", help="Draws taken as truths to refit the best two runs; 0 for none.")
     ] = 4,
     problem: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The posterior's fit problem, from whose folder its paths count."),
+        typer.Option(metavar="FILE", help="The fit problem of the posterior; its paths start at its folder."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of draws and errors.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the draws and of the errors.")] = 0,
     out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Keep every run here.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
     """Order samples and tests by the information that they are expected to give, from posterior draws."""
-    from coreshell_model.design.experiments import ERRORS, check_question
+    from coreshell_model.design.experiments import check_question
     from coreshell_model.design.refit_best import KIND, MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem
     from coreshell_model.infer.draws import read_posterior
@@ -51,99 +53,115 @@ def next_experiment(
     check_whole("refits", refits, 0, MOST_TRUTHS)
     check_whole("seed", seed)
     table = read_posterior(posterior)
-    name, read = table.material(material)
+    name, base = table.material(material)
     ensemble = table.ensemble(name, draws, seed)
-    defaults, of_posterior = read_user_defaults(), None
+    defaults, problem_to_refit = read_user_defaults(), None
     if refits and holds_problem(table):
-        of_posterior = refit_problem(table, read, problem, name, defaults)
+        problem_to_refit = refit_problem(table, base, problem, name, defaults)
+    identity = {
+        "Material": base.model_dump(exclude_none=True, mode="json"),
+        "Seed": seed,
+        "Number of draws": draws,
+        "Posterior": table.fingerprint,
+        "User defaults": defaults.numbers,
+    }
 
-    def work(options):
+    def work(progress):
         from coreshell_model.base.scheduler import pool_for
         from coreshell_model.design.next_experiment import rank
         from coreshell_model.design.sweep import KeptSweeps
 
         with keeper.held(), pool_for(scheduler, workers) as pool:
-            record = {"Material": read.model_dump(exclude_none=True, mode="json"), "Seed": seed}
-            record |= {"Number of draws": draws, "Posterior": table.fingerprint}
-            record |= {"User defaults": defaults.numbers}
-            keeper.begin("ranking.json", record, resume)
-            sweeps = KeptSweeps(pool, folder, resume, 10 * len(ensemble), options["progress"])
-            return rank(read, ensemble, question, sweeps.run, seed, defaults)
+            keeper.begin("ranking.json", identity, resume)
+            sweeps = KeptSweeps(pool, folder, resume, 10 * len(ensemble), progress)
+            return rank(base, ensemble, question, sweeps.run, seed, defaults)
 
-    found = swept(work, {}, folder)
+    ranking = behind_progress(work, folder)
     if refits:
-        found = _refitted(found, of_posterior, refits, seed, keeper, workers)
+        ranking = _refitted(ranking, problem_to_refit, refits, seed, keeper, workers)
     if as_json:
-        told = {
-            "Material": read.name,
-            "User defaults": defaults.numbers,
-            "Question": question,
-            "Draws": found.draws,
-            "Held out": found.held_out,
-            "Experiments": [each.results() for each in found.ranked],
-            "Left out": found.data.left_out,
-            "Errors from": ERRORS,
-            "Not refitted": found.not_refitted,
-        }
-        typer.echo(json.dumps(told, allow_nan=False))
+        print_json(_record(ranking, base.name, question, defaults.numbers))
     else:
-        _print(found)
+        _print(ranking)
         if defaults.numbers:
             typer.echo(str(defaults))
 
 
-def _refitted(found, of_posterior, refits: int, seed: int, keeper: Keeper, workers: int | None):
-    """The best candidates refitted on this machine, behind a line on stderr that says how far it is."""
-    from coreshell_model.base.pool import LostWorkersError, cores
+def _refitted(ranking, problem, refits: int, seed: int, keeper: Keeper, workers: int | None):
+    """The ranking with its best candidates refitted on this machine, behind a status line on stderr."""
+    from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.design.refit_best import refit_best
 
     with (
-        stoppable(keeper.folder, "what was finished", lost=LostWorkersError),
+        stoppable(keeper.folder, "what was finished", LostWorkersError),
         keeper.held(),
-        status_line("refitting", (" fitted, ",), "coreshell: ") as say,
+        status_line("refitting", (" fitted, ",), "coreshell: ") as show_status,
     ):
-        count = cores() if workers is None else workers
-        return refit_best(found, of_posterior, refits, seed, keeper.folder, count, say)
+        count = worker_count(workers)
+        return refit_best(ranking, problem, refits, seed, keeper.folder, count, show_status)
 
 
-def _print(found) -> None:
+def _record(ranking, material: str, question: str, user_defaults: dict[str, str]) -> dict:
+    from coreshell_model.design.experiments import ERRORS
+
+    return {
+        "Material": material,
+        "User defaults": user_defaults,
+        "Question": question,
+        "Draws": ranking.draws,
+        "Held out": ranking.held_out,
+        "Experiments": [candidate.results() for candidate in ranking.ranked],
+        "Left out": ranking.data.left_out,
+        "Errors from": ERRORS,
+        "Not refitted": ranking.not_refitted,
+    }
+
+
+def _print(ranking) -> None:
     from coreshell_model.base.intervals import WIDE, interval_name
     from coreshell_model.design.experiments import ERRORS, QUESTIONS
     from coreshell_model.design.next_experiment import ESTIMATOR
     from coreshell_model.show.cli.tables import print_table, rows_table
 
-    rows = []
-    for each in found.ranked:
-        told = each.results()
-        rows.append({name: told[name] for name in told if name not in ("Errors", "Check", "Refit")})
+    rows = [
+        {
+            name: value
+            for name, value in candidate.results().items()
+            if name not in ("Errors", "Check", "Refit")
+        }
+        for candidate in ranking.ranked
+    ]
     print_table(rows_table(rows))
-    question = found.data.question
-    typer.echo(f"{question}: {QUESTIONS[question]}. {found.draws} draws; {ESTIMATOR}.")
+    question = ranking.data.question
+    typer.echo(f"{question}: {QUESTIONS[question]}. {ranking.draws} draws; {ESTIMATOR}.")
     typer.echo(f"Errors: {ERRORS}.")
-    for each in found.ranked:
-        if each.check is not None:
+    for candidate in ranking.ranked:
+        if candidate.check is not None:
+            check = candidate.check
             typer.echo(
-                f"Checked with {each.check.truths} draws held out: {each.name} gave "
-                f"{each.check.information:.2f} nat; the truth lay in the {interval_name(WIDE)} in "
-                f"{each.check.covered:.0%}; {each.check.effective:.0f} effective draws were left."
+                f"Checked with {check.truths} draws held out: {candidate.name} gave "
+                f"{check.information:.2f} nat; the truth lay in the {interval_name(WIDE)} in "
+                f"{check.covered:.0%}; {check.effective:.0f} effective draws were left."
             )
-    for each in found.ranked:
-        if each.refits is not None:
-            _print_refits(each)
-    for name, reason in found.not_refitted.items():
+    for candidate in ranking.ranked:
+        if candidate.refits is not None:
+            _print_refits(candidate)
+    for name, reason in ranking.not_refitted.items():
         typer.echo(f"Not refitted: {name}, since {reason}.")
-    for name, reason in found.data.left_out.items():
+    for name, reason in ranking.data.left_out.items():
         typer.echo(f"Not weighed: {name}, since {reason}.")
 
 
-def _print_refits(each) -> None:
-    told, count = each.refits, len(each.refits.fits)
-    if told.error is None:
-        typer.echo(f"Refitted: {each.name}: all of {count} refits failed: {told.fits[0].reason}.")
+def _print_refits(candidate) -> None:
+    refits = candidate.refits
+    count = len(refits.fits)
+    if refits.error is None:
+        reason = refits.fits[0].reason
+        typer.echo(f"Refitted: {candidate.name}: all of {count} refits failed: {reason}.")
         return
     typer.echo(
-        f"Refitted with data of {count} truths: {each.name}: error of the answer {told.error:.3g} rms, "
-        f"{told.error_without:.3g} without the data ({told.typical:.3g} over all draws); standard deviation "
-        f"{each.gain.before:.3g} now, {each.gain.after:.3g} expected afterwards; {told.failed} of {count} "
-        "refits failed."
+        f"Refitted with data of {count} truths: {candidate.name}: error of the answer {refits.error:.3g} "
+        f"rms, {refits.error_without:.3g} without the data ({refits.typical:.3g} over all draws); standard "
+        f"deviation {candidate.gain.before:.3g} now, {candidate.gain.after:.3g} expected afterwards; "
+        f"{refits.failed} of {count} refits failed."
     )

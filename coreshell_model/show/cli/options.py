@@ -1,5 +1,6 @@
-"""What several commands share: options, exit codes, folders, and a line of progress."""
+"""What several commands share: options, exit codes, output folders, progress and printing."""
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -13,21 +14,21 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli import INTERRUPTED
 
-SAID_EVERY = 5.0
-"""Seconds between lines where stderr is no terminal."""
+LINE_INTERVAL = 5.0
+"""Seconds between lines of progress where stderr is no terminal."""
 
-Tell = Callable[[int, int, str], None]
-"""Called with the pieces done, all pieces, and the words for them."""
+ShowProgress = Callable[[int, int, str], None]
+"""Called with the number of finished pieces, the number of all pieces, and what a piece is called."""
 
 
 @contextmanager
-def progress_line(beginning: str, plain: bool = True) -> Iterator[Tell]:
-    """Tell of work whose first piece brings the start of workers or the building of a model with it.
+def progress_line(beginning: str, plain: bool = True) -> Iterator[ShowProgress]:
+    """Show on stderr how many pieces of the work are finished and how much time the others still take.
 
     Parameters
     ----------
-    beginning : what is done before the first piece
-    plain : also say lines where stderr is no terminal
+    beginning : what is shown until the first piece is finished, while workers start or a model is built
+    plain : also print lines where stderr is no terminal
     """
     from time import monotonic
 
@@ -45,22 +46,23 @@ def progress_line(beginning: str, plain: bool = True) -> Iterator[Tell]:
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(beginning, total=None, left="")
-        time_left, said = TimeLeft(), monotonic()
+        time_left, last_line = TimeLeft(), monotonic()
 
-        def tell(done: int, total: int, words: str) -> None:
-            nonlocal said
-            seconds = time_left.measure(done, total)
+        def show_progress(finished: int, total: int, pieces: str) -> None:
+            nonlocal last_line
+            seconds = time_left.measure(finished, total)
             left = "" if seconds is None else f"{spoken(seconds)} left"
-            bar.update(task, description=words, completed=done, total=total, left=left)
+            bar.update(task, description=pieces, completed=finished, total=total, left=left)
             now = monotonic()
-            if plain and not console.is_terminal and (now - said > SAID_EVERY or done == total):
-                said = now
-                typer.echo(f"coreshell: {done} of {total} {words}{left and ', '}{left}", err=True)
+            if plain and not console.is_terminal and (now - last_line > LINE_INTERVAL or finished == total):
+                last_line = now
+                typer.echo(f"coreshell: {finished} of {total} {pieces}{left and ', '}{left}", err=True)
 
-        yield tell
+        yield show_progress
 
 
 FAILED_SOLVE = 1
+"""Exit code of a command that had a failed solve."""
 
 LEVEL = typer.Option(
     metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
@@ -68,82 +70,70 @@ LEVEL = typer.Option(
 MaterialName = Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")]
 ProtocolName = Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")]
 TIME_LIMIT = typer.Option(
-    "--time-limit", help='Wall time after which no further step is begun, as "2 h"; 10 min where not given.'
+    "--time-limit", help='Wall time after which no further step begins, as "2 h"; 10 min if not given.'
 )
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.numbers.rate=1".'),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the work that FOLDER holds.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes; as many as cores if not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
 def check_folder(out: str | None) -> Path | None:
-    """The output folder; one that cannot be written is refused before any work is done.
-
-    Raises
-    ------
-    InputError
-        It is empty or a file, or lies where nothing can be written.
-    """
+    """The output folder of ``--out``; one that cannot be written is refused before any work begins."""
     if out is None:
         return None
     if not out.strip():
         raise InputError("--out is empty; give a folder")
-    shown = f"--out {out!r}"
+    option = f"--out {out!r}"
     if "\0" in out:
-        raise InputError(f"{shown}: not a possible path; choose another folder")
+        raise InputError(f"{option}: not a possible path; choose another folder")
     try:
         folder = user_path(out)
     except InputError as error:
         raise InputError(f"--out {error}, or choose another folder") from None
-    place = folder
+    existing = folder
     try:
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        if not place.is_dir():
-            raise InputError(f"{shown}: {str(place)!r} is a file; give a folder")
-        _try_to_write(folder, place)
+        while not existing.exists() and existing != existing.parent:
+            existing = existing.parent
+        if not existing.is_dir():
+            raise InputError(f"{option}: {str(existing)!r} is a file; give a folder")
+        _try_to_write(folder, existing)
     except OSError as error:  # also a name longer than the system allows
-        raise InputError(f"{shown}: {str(place)!r}: {error.strerror}; choose another folder") from None
+        raise InputError(f"{option}: {str(existing)!r}: {error.strerror}; choose another folder") from None
     return folder
 
 
-def _try_to_write(folder: Path, place: Path) -> None:
-    """Make a folder where results are to go and remove it: permissions alone do not tell, as in /proc.
+def _try_to_write(folder: Path, existing: Path) -> None:
+    """Make a folder in the existing one and remove it, since permissions alone do not tell, as in /proc.
 
-    Where the folder is not there, its own first missing part is made, and nothing beside it.
+    Where ``folder`` does not exist, its first missing part is the folder that is made.
     """
-    if place == folder:
-        Path(tempfile.mkdtemp(prefix=".coreshell-", dir=place)).rmdir()
+    if existing == folder:
+        Path(tempfile.mkdtemp(prefix=".coreshell-", dir=existing)).rmdir()
         return
-    first = place / folder.relative_to(place).parts[0]
-    first.mkdir()
-    first.rmdir()
+    first_missing = existing / folder.relative_to(existing).parts[0]
+    first_missing.mkdir()
+    first_missing.rmdir()
 
 
-def folder_for(what: str, out: str | None) -> Path | None:
-    """The output folder of results that nothing is resumed from.
-
-    Raises
-    ------
-    InputError
-        As ``check_folder``, or a run keeps something there.
-    """
+def folder_for(results: str, out: str | None) -> Path | None:
+    """The output folder of results that cannot be resumed; a folder of resumable work is refused."""
     folder = check_folder(out)
     if folder is not None:
         from coreshell_model.base.files import refuse_kept
 
-        refuse_kept(folder, what)
+        refuse_kept(folder, results)
     return folder
 
 
-def folder_to_resume(out: str | None, resume: bool, of: str) -> Path | None:
-    """The output folder, which has to be given where it is gone on with.
-
-    Raises
-    ------
-    InputError
-        As ``check_folder``, or there is none to resume.
-    """
+def folder_to_resume(out: str | None, resume: bool, work: str) -> Path | None:
+    """The output folder of work that can be resumed; ``--resume`` needs one that exists."""
     folder = check_folder(out)
     if folder is None and resume:
-        raise InputError(f"--resume needs the folder of the {of}; add --out FOLDER")
+        raise InputError(f"--resume needs the folder of the {work}; add --out FOLDER")
     if folder is not None and resume and not folder.exists():
         raise InputError(f"{folder}: is not there to resume; leave out --resume to start one")
     return folder
@@ -151,15 +141,19 @@ def folder_to_resume(out: str | None, resume: bool, of: str) -> Path | None:
 
 @contextmanager
 def stoppable(
-    folder: Path | None, holds: str, lost: type[Exception] | tuple[type[Exception], ...] = ()
+    folder: Path | None, contents: str = "", failures: type[Exception] | tuple[type[Exception], ...] = ()
 ) -> Iterator[None]:
-    """Turn Ctrl-C into one line that says what the folder ``holds``; without a folder it stays what it is.
+    """End the command with one line where it is stopped by Ctrl-C or by one of the ``failures``.
 
-    Processes that are ``lost`` are one line too, with the exit code of a failed solve.
+    Parameters
+    ----------
+    folder : from which the work can be resumed; without one, Ctrl-C is left to the caller
+    contents : what the folder holds of the work, for the line
+    failures : exceptions, as of lost processes, that end the command as a failed solve does
     """
     try:
         yield
-    except lost as error:
+    except failures as error:
         typer.echo(f"coreshell: {error}", err=True)
         raise typer.Exit(FAILED_SOLVE) from None
     except KeyboardInterrupt:
@@ -168,50 +162,64 @@ def stoppable(
         from coreshell_model.base.files import LOCK
 
         if any(path.name != LOCK for path in folder.glob("*")):
-            typer.echo(f"coreshell: stopped; {folder} holds {holds}, add --resume to go on", err=True)
+            typer.echo(f"coreshell: stopped; {folder} holds {contents}, add --resume to go on", err=True)
         else:
             typer.echo("coreshell: stopped before anything was finished", err=True)
-        sys.exit(INTERRUPTED)  # past typer, since its own exits of Ctrl-C have no line yet
+        sys.exit(INTERRUPTED)  # not through typer, for which Ctrl-C would be without a line
 
 
-def say_warnings(texts: Iterable[str]) -> None:
-    """Each on a line of stderr."""
+def worker_count(workers: int | None) -> int:
+    """The processes of ``--workers``; all cores where it is not given."""
+    from coreshell_model.base.pool import cores
+
+    return cores() if workers is None else workers
+
+
+def print_json(record: dict) -> None:
+    """Print one JSON object to stdout."""
+    typer.echo(json.dumps(record, allow_nan=False))
+
+
+def print_written(paths: Iterable[Path]) -> None:
+    """Print the path of each file that was written, a line each on stderr."""
+    for path in paths:
+        typer.echo(f"wrote {path}", err=True)
+
+
+def print_warnings(texts: Iterable[str], err: bool = False) -> None:
+    """Print each warning on a line of stdout, or of stderr."""
     for text in texts:
-        typer.echo(f"warning: {text}", err=True)
+        typer.echo(f"warning: {text}", err=err)
 
 
 @contextmanager
-def status_line(beginning: str, worth: Iterable[str] = (), name: str = "") -> Iterator[Callable[[str], None]]:
-    """Say what is at work on stderr: a line that changes on a terminal, elsewhere some texts, a line each.
+def status_line(
+    beginning: str, printed: Iterable[str] = (), prefix: str = ""
+) -> Iterator[Callable[[str], None]]:
+    """Show on stderr what is being computed, in one line that changes.
 
     Parameters
     ----------
-    beginning : what is done first
-    worth : words of the texts that are said where stderr is no terminal
-    name : what such a line begins with
+    beginning : the first text of the line
+    printed : where stderr is no terminal, only texts with one of these words are printed, a line each
+    prefix : what such a printed line begins with
     """
     from rich.console import Console
 
     console = Console(stderr=True)
     with console.status(beginning) as status:
 
-        def say(text: str) -> None:
+        def show_status(text: str) -> None:
             if console.is_terminal:
                 status.update(text)
-            elif any(word in text for word in worth):
-                typer.echo(f"{name}{text}", err=True)
+            elif any(word in text for word in printed):
+                typer.echo(f"{prefix}{text}", err=True)
 
-        yield say
+        yield show_status
 
 
 def parse_time_limit(text: str | None) -> dict[str, float]:
-    """``--time-limit`` as the argument of a solve; nothing where it is not given.
-
-    Raises
-    ------
-    InputError
-        No time, or none above 0.
-    """
+    """The keyword argument of a solve that ``--time-limit`` stands for; empty where it is not given."""
     if text is None:
         return {}
     from coreshell_model.base.units import parse_quantity, to_si
@@ -226,13 +234,7 @@ def parse_time_limit(text: str | None) -> dict[str, float]:
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:
-    """``["shell.thickness=12 nm"]`` as a mapping.
-
-    Raises
-    ------
-    InputError
-        No "=", nothing before it, or the same number twice.
-    """
+    """Texts of ``--set`` such as "shell.thickness=12 nm" as a mapping from paths to values."""
     changes: dict[str, str] = {}
     for text in texts:
         path, equals, value = text.partition("=")

@@ -1,6 +1,5 @@
-"""``coreshell posterior``: draws of the parameters that a fit problem's data allow."""
+"""``coreshell posterior``: draws from the posterior of the parameters of a fit problem."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,17 @@ import typer
 from coreshell_model.base.files import GO_ON, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
-from coreshell_model.show.cli.options import AsJson, folder_to_resume, status_line, stoppable
+from coreshell_model.show.cli.options import (
+    AsJson,
+    Resume,
+    Workers,
+    folder_to_resume,
+    print_json,
+    print_warnings,
+    status_line,
+    stoppable,
+    worker_count,
+)
 
 
 def posterior(
@@ -19,71 +28,64 @@ def posterior(
     ],
     fit: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="A finished `coreshell fit --out` of the problem to begin at."),
+        typer.Option(metavar="FOLDER", help="Begin at the result of this finished `coreshell fit --out`."),
     ] = None,
-    draws: Annotated[int, typer.Option(help="Independent draws that the table is to be worth.")] = 400,
-    evaluations: Annotated[int, typer.Option(help="Of the model at most, fits apart.")] = 8000,
-    starts: Annotated[int, typer.Option(help="Fits from different places, where no fit is given.")] = 4,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what FOLDER holds.")] = False,
+    draws: Annotated[int, typer.Option(help="Independent draws that the table has to be worth.")] = 400,
+    evaluations: Annotated[int, typer.Option(help="Evaluations at most, without those of fits.")] = 8000,
+    starts: Annotated[int, typer.Option(help="Fits from different points, if --fit is not given.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    resume: Resume = False,
     as_json: AsJson = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; as many as there are cores where not given.")
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
-    from coreshell_model.base.pool import LostWorkersError, cores
+    from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.sampling import StalledError
 
     defaults = defaults_of_problem(problem)
-    given = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
-    given |= {"workers": cores() if workers is None else workers}
-    with stoppable(folder, "what was finished", lost=(LostWorkersError, StalledError)):
-        found = _drawn(problem, defaults, folder, None if fit is None else user_path(fit), given)
+    options = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
+    options |= {"workers": worker_count(workers), "fit_folder": None if fit is None else user_path(fit)}
+    with stoppable(folder, "what was finished", (LostWorkersError, StalledError)):
+        sample = _sample(problem, defaults, folder, **options)
     if as_json:
-        record = {**found.record, "Parameters": found.summary(), "User defaults": defaults.numbers}
-        typer.echo(json.dumps(record, allow_nan=False))
+        print_json({**sample.record, "Parameters": sample.summary(), "User defaults": defaults.numbers})
     else:
-        _print(found)
-        if told := str(defaults):
-            typer.echo(told)
+        _print(sample)
+        if defaults.numbers:
+            typer.echo(str(defaults))
     typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
 
 
-def _drawn(problem: str, defaults, folder: Path, fit: Path | None, given: dict):
-    """Read first, which is quick, then sample behind a line on stderr that says how far it is."""
+def _sample(problem: str, defaults, folder: Path, **options):
+    """Read the fit problem, then sample its posterior behind a status line on stderr."""
     from coreshell_model.infer.posterior_run import sample_posterior
     from coreshell_model.infer.reading import read_problem
 
-    read = read_problem(problem, defaults)
+    fit_problem = read_problem(problem, defaults)
     status = status_line("building the model", (" done: ", " ended: ", "walkers"))
-    with room_for(folder, GO_ON), status as say:
-        return sample_posterior(read, folder=folder, fit_folder=fit, say=say, **given)
+    with room_for(folder, GO_ON), status as show_status:
+        return sample_posterior(fit_problem, folder=folder, say=show_status, **options)
 
 
-def _print(found) -> None:
+def _print(sample) -> None:
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
     from coreshell_model.show.cli.tables import print_table, rows_table
 
-    print_table(
-        rows_table(
-            [
-                {
-                    "parameter": one["Name"],
-                    "median": one[MEDIAN],
-                    "unit": one["Unit"],
-                    **{interval_name(width): shown_interval(one[interval_name(width)]) for width in USUAL},
-                }
-                for one in found.summary()
-            ]
-        )
-    )
-    record = found.record
+    rows = [
+        {
+            "parameter": parameter["Name"],
+            "median": parameter[MEDIAN],
+            "unit": parameter["Unit"],
+            **{interval_name(width): shown_interval(parameter[interval_name(width)]) for width in USUAL},
+        }
+        for parameter in sample.summary()
+    ]
+    print_table(rows_table(rows))
+    record = sample.record
     typer.echo(
-        f"{len(found)} draws, worth {found.effective:.0f} independent ones; "
+        f"{len(sample)} draws, worth {sample.effective:.0f} independent ones; "
         f"{record['Evaluations']} evaluations, {record['Failed evaluations']} with a failed run"
     )
-    for text in record["Warnings"]:
-        typer.echo(f"warning: {text}")
+    print_warnings(record["Warnings"])

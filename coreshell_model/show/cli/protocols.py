@@ -32,7 +32,7 @@ def show(name: str = typer.Argument(help="A shipped protocol or the path of a TO
 
 
 def _show_steps(blocks, indent: str = "") -> None:
-    """Blocks and the loops in them, each step as it was written."""
+    """Print the blocks and the loops in them, each step as the file writes it."""
     for block in blocks:
         typer.echo(f"{indent}{block.repeat} x")
         for step in block.steps:

@@ -1,4 +1,4 @@
-"""``coreshell replay``: a measurement as the protocol, measured and simulated overlaid."""
+"""``coreshell replay``: a simulation driven by a measurement, both overlaid."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import beginning
-from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
+from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.data import (
     Cell,
     Column,
@@ -23,7 +23,17 @@ from coreshell_model.show.cli.data import (
     Worksheet,
     read_files,
 )
-from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, folder_for, parse_changes
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    Changes,
+    folder_for,
+    parse_changes,
+    print_json,
+    print_warnings,
+    print_written,
+)
 
 CONTROLS = ("current", "voltage")
 
@@ -32,19 +42,17 @@ def replay(
     files: Files,
     material: Annotated[str, typer.Option(help="A shipped material or the path of a TOML file.")],
     control: Annotated[
-        str, typer.Option(help="What is prescribed as measured: current or voltage.")
+        str, typer.Option(help="The measured series that drives the simulation: current or voltage.")
     ] = "current",
     begin_at: Annotated[
         str | None,
-        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell equilibrated at it, as "1.2 V".'),
+        typer.Option("--from", metavar="POTENTIAL", help='Begin with a cell at rest at it, as "1.2 V".'),
     ] = None,
     after: Annotated[
         str | None, typer.Option(metavar="PROTOCOL", help="Begin with a cell that went through it.")
     ] = None,
-    cycles: Annotated[int | None, typer.Option(help="Of that protocol, the first so many.")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='Change a number, as "shell.thickness=12 nm".')
-    ] = None,
+    cycles: Annotated[int | None, typer.Option(help="First cycles of that protocol to take.")] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     mass: Mass = None,
     current_sign: Sign = None,
@@ -66,58 +74,54 @@ def replay(
     """Simulate what a measurement went through, and lay both over each other."""
     if control not in CONTROLS:
         raise InputError(f"--control {control!r} is not one of them; give current or voltage")
-    wanted, folder = parse_changes(changes or []), folder_for("results of a replay", out)
-
+    numbers, folder = parse_changes(changes or []), folder_for("results of a replay", out)
     defaults = read_user_defaults()
-    prepared(material, "formation", wanted)
-    if cycles is not None and after is None:
-        raise InputError("--cycles counts in the protocol of --after; give both")
-    history = None if after is None else prepared(material, defaults.protocol(after), wanted)[1]
-    if history is not None and cycles is not None:
-        history = beginning(history, cycles)
-    dataset = read_files(
-        files,
-        column,
-        mass=mass,
-        current_sign=current_sign,
-        decimal=decimal,
-        allow_gaps=allow_gaps,
-        worksheet=worksheet,
-        cell=cell,
-    )
+    prepared(material, "formation", numbers)  # refuses a bad material or change before any file is read
+    history = _history(material, after, cycles, numbers, defaults)
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
 
     from coreshell_model.data import replay as replaying
 
     with at("--from"):
         begin = replaying.Beginning(replaying.as_potential(begin_at), history)
-    replayed = replaying.replay(dataset, material, wanted, replaying.CONTROLS[control], level, begin)
-    found = replaying.results(replayed)
-    found["User defaults"] = defaults_of(history) if history is not None else {}
-    # Before anything is printed: a closed pipe must not cost the files.
+    replayed = replaying.replay(dataset, material, numbers, replaying.CONTROLS[control], level, begin)
+    results = replaying.results(replayed)
+    results["User defaults"] = defaults_of(history) if history is not None else {}
+    # Files before any output, which a closed pipe ends.
     if (folder is not None or figure) and replayed.overlay is not None:
-        _write(replayed, found, folder)
+        _write(replayed, results, folder)
     if as_json:
-        typer.echo(json.dumps(found, allow_nan=False))
+        print_json(results)
     else:
-        _print(found)
+        _print(results)
     if not replayed.completed:
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _print(found: dict) -> None:
+def _history(material: str, after: str | None, cycles: int | None, numbers: dict, defaults: UserDefaults):
+    """The protocol that the cell goes through first, or so many cycles of it; None for a fresh cell."""
+    if after is None:
+        if cycles is not None:
+            raise InputError("--cycles counts in the protocol of --after; give both")
+        return None
+    history = prepared(material, defaults.protocol(after), numbers)[1]
+    return history if cycles is None else beginning(history, cycles)
+
+
+def _print(results: dict) -> None:
     from coreshell_model.show.cli.tables import print_table, results_table, rows_table
 
-    tables = ("Statements", "Capacity differences by half-cycle", "Warnings")
-    print_table(results_table({name: value for name, value in found.items() if name not in tables}))
-    for statement in found[tables[0]]:
+    differences = "Capacity differences by half-cycle"
+    apart = ("Statements", differences, "Warnings")
+    print_table(results_table({name: value for name, value in results.items() if name not in apart}))
+    for statement in results["Statements"]:
         typer.echo(f"  {statement}")
-    print_table(rows_table(found[tables[1]]))
-    for text in found["Warnings"]:
-        typer.echo(f"warning: {text}")
+    print_table(rows_table(results[differences]))
+    print_warnings(results["Warnings"])
 
 
-def _write(replayed, found: dict, folder: Path | None) -> None:
-    """The figure for the screen and for print with its numbers, and with a folder the results."""
+def _write(replayed, results: dict, folder: Path | None) -> None:
+    """Write the figure for screen and print with its numbers, and with a folder the results."""
     from coreshell_model.show.figures.picture import check_own, save_picture
     from coreshell_model.show.figures.voltage import overlay_picture
 
@@ -129,7 +133,6 @@ def _write(replayed, found: dict, folder: Path | None) -> None:
     with room_for(place):
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:
-            replace(place / f"{name}.json", json.dumps(found, indent=2))
-            typer.echo(f"wrote {place / name}.json", err=True)
-    for path in save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]):
-        typer.echo(f"wrote {path}", err=True)
+            replace(place / f"{name}.json", json.dumps(results, indent=2))
+            print_written([place / f"{name}.json"])
+    print_written(save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]))

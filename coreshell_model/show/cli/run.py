@@ -20,28 +20,27 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     TIME_LIMIT,
     AsJson,
+    Changes,
     MaterialName,
     ProtocolName,
     folder_for,
     parse_changes,
     parse_time_limit,
+    print_json,
+    print_written,
     progress_line,
 )
 
 LONGEST_NAME = 120
+"""Characters of a figure's file name without its suffix."""
+
 BDF, BAND = "run.bdf.csv", "band.json"
-OTHER_READING = "Other reading of the rates"
 
 
 def run(
     material: MaterialName,
     protocol: ProtocolName,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
-        ),
-    ] = None,
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     time_limit: Annotated[str | None, TIME_LIMIT] = None,
     as_json: AsJson = False,
@@ -66,67 +65,41 @@ def run(
     ] = False,
 ) -> None:
     """Simulate a material through a protocol and say where the charge went."""
-    wanted, limit = parse_changes(changes or []), parse_time_limit(time_limit)
+    numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
-    inputs = _inputs(material, protocol, wanted, with_band)
+    inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change)
+    if with_band:
+        assumed_ranges(inputs[0])  # refuses a material without assumed ranges before anything is solved
     if folder is not None:
         _check_folder(folder, inputs, bdf, with_band)
     solution = _solve(inputs, level, limit)
 
+    from coreshell_model.observe.band import is_whole, prediction_band
     from coreshell_model.observe.quantities import summary
+    from coreshell_model.observe.readings import rates_read_otherwise
 
     results = summary(solution)
-    band, whole = None, True
-    if with_band:
-        from coreshell_model.observe.band import is_whole, prediction_band
-
-        band = prediction_band(solution)
-        whole = is_whole(band)
-    other = _rates_read_otherwise(solution)
-    # Before anything is printed: a closed pipe must not cost the files.
-    if folder is not None or figure:
-        _write(solution, folder, band, bdf)
+    band = prediction_band(solution) if with_band else None
+    other_reading = rates_read_otherwise(solution) if solution.completed else None
+    # Files before any output, which a closed pipe ends.
+    if folder is not None:
+        _write_results(solution, folder, band, bdf)
+    elif figure:
+        _write_figures(solution)
     if as_json:
-        further = {"Prediction band": band, OTHER_READING: other}
-        given = {name: value for name, value in further.items() if value is not None}
-        typer.echo(json.dumps(results | given, allow_nan=False))
+        further = {"Prediction band": band, "Other reading of the rates": other_reading}
+        print_json(results | {name: record for name, record in further.items() if record is not None})
     else:
-        from coreshell_model.show.cli.tables import band_table, print_table, results_table
-
-        print_table(results_table(results))
-        if other is not None:
-            typer.echo(
-                f"The same with the rates read in the other way, {other['Material']} (docs/staircase.md):"
-            )
-            print_table(results_table({name: value for name, value in other.items() if name != "Completed"}))
-        if band is not None:
-            print_table(band_table(band))
-        _state_basis(solution)
-    if not solution.completed or not whole or (other is not None and not other["Completed"]):
+        _print(solution, results, band, other_reading)
+    whole = band is None or is_whole(band)
+    if not solution.completed or not whole or (other_reading is not None and not other_reading["Completed"]):
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _rates_read_otherwise(solution) -> dict | None:
-    """What the other reading of the material's rates gives, where the protocol has several."""
-    if not solution.completed:
-        return None
-    from coreshell_model.observe.readings import rates_read_otherwise
-
-    return rates_read_otherwise(solution)
-
-
-def _inputs(material: str, protocol: str, changes: dict[str, str], with_band: bool):
-    """The material and the protocol, read and checked before anything is solved."""
-    inputs = prepared(material, read_user_defaults().protocol(protocol), changes)
-    if with_band:
-        assumed_ranges(inputs[0])  # says at once where there are none
-    return inputs
-
-
 def _check_folder(folder: Path, inputs, bdf: bool, with_band: bool) -> None:
-    """Refuse a folder with other results, or with a user's own files of their names."""
+    """Refuse a folder with other results, or with files of a user that have the names of results."""
     from coreshell_model.data.archive import SAVED
 
     names = [*((BDF, f"{BDF}.metadata.json") if bdf else ()), *((BAND,) if with_band else ())]
@@ -144,19 +117,30 @@ def _subject(material, protocol) -> str:
 
 def _solve(inputs, level: str, limit: dict[str, float]):
     """Solve behind a progress bar on stderr."""
-    with progress_line("building the model", plain=False) as tell:
+    with progress_line("building the model", plain=False) as show_progress:
         from coreshell_model.run.simulation import simulate
 
         return simulate(
             *inputs,
             level=level,
-            progress=lambda done, total: tell(done, total, "simulating steps"),
+            progress=lambda steps, total: show_progress(steps, total, "simulating steps"),
             **limit,
         )
 
 
-def _state_basis(solution) -> None:
-    """What the numbers rest on, in one line on stdout."""
+def _print(solution, results: dict, band: dict | None, other_reading: dict | None) -> None:
+    """Print tables of the results and, below them, the basis of the capacities and what ends a sodiation."""
+    from coreshell_model.show.cli.tables import band_table, print_table, results_table
+
+    print_table(results_table(results))
+    if other_reading is not None:
+        typer.echo(
+            f"The same with the rates read in the other way, {other_reading['Material']} (docs/staircase.md):"
+        )
+        other_results = {name: value for name, value in other_reading.items() if name != "Completed"}
+        print_table(results_table(other_results))
+    if band is not None:
+        print_table(band_table(band))
     protocol = solution.protocol
     typer.echo(
         f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
@@ -164,49 +148,64 @@ def _state_basis(solution) -> None:
     )
 
 
-def _write(solution, out: Path | None, band: dict | None, bdf: bool) -> None:
-    """Everything into ``out``, or without it the figure into the working directory."""
+def _write_results(solution, folder: Path, band: dict | None, bdf: bool) -> None:
+    """Write curves, results, inputs and figures into the folder, in place of an earlier run's."""
     from coreshell_model.data.archive import save
-    from coreshell_model.show.figures.kinds import picture
-    from coreshell_model.show.figures.picture import check_own, save_picture
+    from coreshell_model.show.figures.picture import check_own
 
-    drawn = {} if all(step.skipped for step in solution.steps) else _figure_paths(solution, out or Path())
-    if not drawn:
-        typer.echo("no figure: no step was simulated", err=True)
+    paths = _figure_paths(solution, folder)
     subject = _subject(solution.material, solution.protocol)
-    results = Written(out or Path(), subject)
-    for path in drawn.values():
+    results = Written(folder, subject)
+    for path in paths.values():
         figures, numbers = [path, path.with_suffix(".pdf")], path.with_suffix(".csv")
-        if out is not None and results.is_listed:
-            results.check([each.name for each in (*figures, numbers)])
+        if results.is_listed:
+            results.check([file.name for file in (*figures, numbers)])
         else:
             check_own(figures, numbers)
-    written: list[Path] = []
-    with room_for(out or Path.cwd()):
-        if out is not None:
-            if results.remove():  # a figure of other numbers would stay beside these results
-                typer.echo(f"coreshell: replaces the earlier results of {subject} in {out}", err=True)
-            written += save(solution, out)
-        if out is not None and bdf:
+    with room_for(folder):
+        if results.remove():  # also the figures, which the new ones need not replace
+            typer.echo(f"coreshell: replaces the earlier results of {subject} in {folder}", err=True)
+        written = [*save(solution, folder)]
+        if bdf:
             from coreshell_model.data.bdf import to_bdf
 
-            written += to_bdf(solution, out / BDF)
-        if out is not None and band is not None:
-            replace(out / BAND, json.dumps(band, indent=2))
-            written.append(out / BAND)
-        for kind, path in drawn.items():
-            written += save_picture(picture(solution, kind), path, [".pdf"])
-        if out is not None:
-            written.append(results.keep_list(written))
-    for path in written:
-        typer.echo(f"wrote {path}", err=True)
+            written += to_bdf(solution, folder / BDF)
+        if band is not None:
+            replace(folder / BAND, json.dumps(band, indent=2))
+            written.append(folder / BAND)
+        written += _save_figures(solution, paths)
+        written.append(results.keep_list(written))
+    print_written(written)
+
+
+def _write_figures(solution) -> None:
+    """Write the figures into the working directory."""
+    from coreshell_model.show.figures.picture import check_own
+
+    paths = _figure_paths(solution, Path())
+    for path in paths.values():
+        check_own([path, path.with_suffix(".pdf")], path.with_suffix(".csv"))
+    with room_for(Path.cwd()):
+        written = _save_figures(solution, paths)
+    print_written(written)
+
+
+def _save_figures(solution, paths: dict[str, Path]) -> list[Path]:
+    from coreshell_model.show.figures.kinds import picture
+    from coreshell_model.show.figures.picture import save_picture
+
+    pictures = ((picture(solution, kind), path) for kind, path in paths.items())
+    return [file for drawing, path in pictures for file in save_picture(drawing, path, [".pdf"])]
 
 
 def _figure_paths(solution, folder: Path) -> dict[str, Path]:
-    """Where each kind of picture that suits a solution goes."""
+    """The path of each picture that suits a solution, by its kind; none where no step was simulated."""
     from coreshell_model.observe.quantities import changes
     from coreshell_model.show.figures.kinds import OVERVIEW, suited
 
+    if all(step.skipped for step in solution.steps):
+        typer.echo("no figure: no step was simulated", err=True)
+        return {}
     paths = {}
     for kind in suited(solution):
         parts = [solution.material.name, solution.protocol.name, *([] if kind == OVERVIEW else [kind])]
@@ -215,7 +214,7 @@ def _figure_paths(solution, folder: Path) -> dict[str, Path]:
 
 
 def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str:
-    """A figure's file: what was run, so that no other run overwrites it; the same run does."""
+    """The file name of a figure; only the same run with the same changes has the same name."""
     further = [level] if level != PARTICLE else []
     further += [f"{path}={value}" for path, value in changed.items()]
     stem = re.sub(r"[^\w.=-]", "", "_".join([*parts, *further]))

@@ -1,14 +1,31 @@
-"""``coreshell sensitivity``: which variables of a design move what is observed."""
+"""``coreshell sensitivity``: which variables of a design change the observables most."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.user_defaults import defaults_of, in_words
-from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, MaterialName, folder_to_resume
-from coreshell_model.show.cli.sweep import OBSERVE, SCHEDULER, SEAL, WORKERS, read_problem, swept
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    MaterialName,
+    Resume,
+    folder_to_resume,
+    print_json,
+    print_warnings,
+    print_written,
+)
+from coreshell_model.show.cli.sweep import (
+    CHANGES,
+    OBSERVE,
+    SCHEDULER,
+    SEAL,
+    WORKERS,
+    behind_progress,
+    read_problem,
+)
 
 METHODS = ("local", "morris", "sobol")
 
@@ -23,23 +40,21 @@ def sensitivity(
         ),
     ] = None,
     method: Annotated[
-        str, typer.Option(metavar="|".join(METHODS), help="At the reference, or over the space.")
+        str, typer.Option(metavar="|".join(METHODS), help="Derivatives at the reference, or over the space.")
     ] = "local",
     count: Annotated[
-        int | None, typer.Option(help="Trajectories of morris (20), base sample of sobol (64).")
+        int | None, typer.Option(help="Trajectories of morris (20), or base sample of sobol (64).")
     ] = None,
-    step: Annotated[float, typer.Option(help="Of local, as a share of the reference.")] = 0.01,
-    seed: Annotated[int, typer.Option(help="Of morris and sobol.")] = 0,
+    step: Annotated[float, typer.Option(help="Step of local as a share of the reference.")] = 0.01,
+    seed: Annotated[int, typer.Option(help="Seed of morris and sobol.")] = 0,
     observe: Annotated[list[str] | None, OBSERVE] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
-    ] = None,
+    changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here, and write the indices.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the one that FOLDER holds.")] = False,
+    resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
@@ -47,35 +62,33 @@ def sensitivity(
     """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
     folder = folder_to_resume(out, resume, "sweep")
     shared = read_problem(material, protocol, changes, level, observe, seal)
-    chosen, axes = _method(method, shared, vary or [], count, step, seed)
+    measure, axes = _method(method, shared, vary or [], count, step, seed)
 
-    def work(options):
+    def work(progress):
         from coreshell_model.design.sensitivity import sensitivity
 
-        return sensitivity(shared, axes, chosen, folder=folder, resume=resume, **options)
+        options = {"resume": resume, "scheduler": scheduler, "workers": workers, "progress": progress}
+        return sensitivity(shared, axes, measure, folder=folder, **options)
 
-    found = swept(work, {"scheduler": scheduler, "workers": workers}, folder)
+    results = behind_progress(work, folder)
     if folder is not None:
-        for path in (found.sweep.save(folder / "sweep.nc"), *found.save(folder)):
-            typer.echo(f"wrote {path}", err=True)
+        print_written((results.sweep.save(folder / "sweep.nc"), *results.save(folder)))
     from coreshell_model.design.reference import followed
 
     warnings = followed(shared)
     if as_json:
-        told = {"User defaults": defaults_of(shared.protocol), "Warnings": warnings}
-        typer.echo(json.dumps(found.results() | told, allow_nan=False))
+        print_json(results.results() | {"User defaults": defaults_of(shared.protocol), "Warnings": warnings})
     else:
-        _print(found)
-        if own := in_words(shared.protocol):
-            typer.echo(own.strip())
-        for text in warnings:
-            typer.echo(f"warning: {text}")
-    if found.sweep.count("failed solve"):
+        _print(results)
+        if user_defaults := in_words(shared.protocol):
+            typer.echo(user_defaults.strip())
+        print_warnings(warnings)
+    if results.sweep.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 
 
 def _method(name: str, shared, vary: list[str], count: int | None, step: float, seed: int):
-    """The method asked for and its axes."""
+    """The method of that name with its options, and the axes that it takes."""
     if name not in METHODS:
         raise InputError(f"--method {name!r} is none of {', '.join(METHODS)}")
     if not vary:
@@ -86,9 +99,9 @@ def _method(name: str, shared, vary: list[str], count: int | None, step: float, 
     if name == "local":
         if count is not None:
             raise InputError("--count is for morris and sobol; local takes two points a variable")
-        if ranged := [text for text in vary if "=" in text]:
+        if with_range := [text for text in vary if "=" in text]:
             raise InputError(
-                f"{ranged[0]!r}: local steps about the reference; name the variable alone, or take morris"
+                f"{with_range[0]!r}: local steps about the reference; name the variable alone, or take morris"
             )
         local = Local(step)
         return local, local.axes(shared, [text.strip() for text in vary])
@@ -96,15 +109,15 @@ def _method(name: str, shared, vary: list[str], count: int | None, step: float, 
     return (Morris(count or 20, seed) if name == "morris" else Sobol(count or 64, seed)), axes
 
 
-def _print(found) -> None:
-    """A table an observable, the strongest variable first."""
-    from coreshell_model.show.cli.tables import print_table, rows_of_table
+def _print(results) -> None:
+    """Print a table for each observable, the variable with the strongest effect first."""
+    from coreshell_model.show.cli.tables import data_frame_table, print_table
 
-    strength = next(name for name in ("Elasticity", "mu*", "Total") if name in found.table)
-    for name, table in found.table.groupby("Observable", sort=False):
+    strength = next(name for name in ("Elasticity", "mu*", "Total") if name in results.table)
+    for name, table in results.table.groupby("Observable", sort=False):
         ordered = table.sort_values(strength, key=abs, ascending=False)
-        print_table(rows_of_table(ordered.drop(columns="Observable").rename(columns={"Variable": name})))
-    sweep = found.sweep
+        print_table(data_frame_table(ordered.drop(columns="Observable").rename(columns={"Variable": name})))
+    sweep = results.sweep
     typer.echo(
         f"{sweep.points.made}: {sweep.count('solved')} of {len(sweep.points)} solved. "
         + ", ".join(

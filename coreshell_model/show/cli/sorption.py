@@ -1,6 +1,5 @@
-"""``coreshell sorption``: measured sorption results into geometry, with checks."""
+"""``coreshell sorption``: the geometry of a particle from measured sorption, with checks."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -9,7 +8,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.sorption_file import checks, geometry_from_table, read_table, write_into
-from coreshell_model.show.cli.options import AsJson
+from coreshell_model.show.cli.options import AsJson, print_json
 
 
 def sorption(
@@ -23,7 +22,7 @@ def sorption(
     """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
     measured = read_table(user_path(file))
     geometry = geometry_from_table(measured)
-    found = checks(measured, geometry)
+    outcomes = checks(measured, geometry)
     if into is not None:
         if into in library.names("parameters"):
             raise InputError(
@@ -31,8 +30,8 @@ def sorption(
                 f"`coreshell materials new NAME --from {into}`"
             )
         path = library.find("parameters", str(user_path(into)))
-        for line in write_into(measured, path):
-            typer.echo(f"wrote {line} into {path}", err=True)
+        for number in write_into(measured, path):
+            typer.echo(f"wrote {number} into {path}", err=True)
     results = {
         "Particle radius [nm]": geometry.particle_radius * 1e9,
         "Core radius [nm]": geometry.core_radius * 1e9,
@@ -43,8 +42,10 @@ def sorption(
         "External area [m2.g-1]": geometry.external_area / 1e3,
     }
     if as_json:
-        said = [{"name": check.name, "passed": check.passed, "sentence": check.sentence} for check in found]
-        typer.echo(json.dumps({**results, "Checks": said}, allow_nan=False))
+        records = [
+            {"name": check.name, "passed": check.passed, "sentence": check.sentence} for check in outcomes
+        ]
+        print_json({**results, "Checks": records})
         return
     for name, value in results.items():
         typer.echo(f"{name:28}{value:.4g}")
@@ -54,5 +55,5 @@ def sorption(
             f"There is no shell: the mass gain is {geometry.mass_gain:.4g}, the share of it inside the pores "
             f"{geometry.fraction_inside:.4g}. Checks that need a shell are left out."
         )
-    for check in found:
+    for check in outcomes:
         typer.echo(f"{'ok' if check.passed else 'check':7}{check.sentence}")

@@ -1,6 +1,5 @@
 """``coreshell sweep``: many designs, each kept as it completes."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,8 +14,12 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Resume,
     folder_to_resume,
     parse_changes,
+    print_json,
+    print_warnings,
+    print_written,
     progress_line,
     stoppable,
 )
@@ -28,14 +31,15 @@ VARY = typer.Option(
     help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
     '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
 )
-OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones where not given.")
-SEAL = typer.Option(metavar="LAW", help="Open fraction by a seal law: exponential, logistic or percolation.")
+CHANGES = typer.Option("--set", help='Change a number of all points, as "thickness=12 nm".')
+OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones if none is named.")
+SEAL = typer.Option(metavar="LAW", help="Seal law: exponential, logistic or percolation.")
 SCHEDULER = typer.Option(
     metavar="ADDRESS",
-    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine where not "
+    help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine if not "
     "given.",
 )
-WORKERS = typer.Option(help="Processes, or jobs of slurm; all cores where not given.")
+WORKERS = typer.Option(help="Processes, or jobs of slurm; as many as cores if not given.")
 
 
 def sweep(
@@ -46,19 +50,17 @@ def sweep(
         str | None, typer.Argument(help="A protocol, such as design or design_rates.")
     ] = None,
     vary: Annotated[list[str] | None, VARY] = None,
-    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="Which points.")] = "grid",
-    count: Annotated[int | None, typer.Option(help="Points of random and sobol.")] = None,
-    seed: Annotated[int, typer.Option(help="Of random and sobol.")] = 0,
+    sample: Annotated[str, typer.Option(metavar="|".join(SAMPLES), help="How points are chosen.")] = "grid",
+    count: Annotated[int | None, typer.Option(help="Number of points of random and sobol.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of random and sobol.")] = 0,
     observe: Annotated[list[str] | None, OBSERVE] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", help='A number at all points, as "thickness=12 nm".')
-    ] = None,
+    changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep that FOLDER holds.")] = False,
+    resume: Resume = False,
     figure: Annotated[
         str | None,
         typer.Option(
@@ -74,58 +76,60 @@ def sweep(
     if sample not in SAMPLES:
         raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
     if material is None and resume and folder is not None:
-        from coreshell_model.base.keeper import Keeper
-        from coreshell_model.design.problem import problem_from
-        from coreshell_model.design.results import KIND, kept_points
-
         if vary or changes or observe or seal:
             raise InputError("--resume without a material goes on as begun; leave the other options out")
-        record, points = kept_points(Keeper(folder, KIND))
-        shared = problem_from(record)
+        shared, points = _kept_problem(folder)
     else:
         shared = read_problem(material, protocol, changes, level, observe, seal)
         points = _points(vary or [], sample, count, seed)
     if figure is not None:
-        _check_drawn(points, figure)
-    found = swept(
-        lambda options: _sweep(shared, points, folder, resume, **options),
-        {"scheduler": scheduler, "workers": workers},
-        folder,
-    )
+        _check_figure(points, figure)
+
+    def work(progress):
+        from coreshell_model.design.sweep import sweep
+
+        return sweep(
+            shared, points, folder, resume=resume, scheduler=scheduler, workers=workers, progress=progress
+        )
+
+    results = behind_progress(work, folder)
     if folder is not None:
-        typer.echo(f"wrote {found.save(folder / 'sweep.nc')}", err=True)
+        print_written([results.save(folder / "sweep.nc")])
     if figure is not None:
-        _draw(found, user_path(figure))
+        _draw(results, user_path(figure))
     from coreshell_model.design.reference import followed
 
     warnings = followed(shared, points.axes)
     if as_json:
-        typer.echo(json.dumps(_results(found) | {"Warnings": warnings}, allow_nan=False))
+        print_json(_record(results) | {"Warnings": warnings})
     else:
-        _print(found)
-        for text in warnings:
-            typer.echo(f"warning: {text}")
-    if found.count("failed solve"):
+        _print(results)
+        print_warnings(warnings)
+    if results.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 
 
-def read_problem(material, protocol, changes, level, observe, seal) -> Any:
-    """What all points share, from the options of the command line.
+def _kept_problem(folder: Path) -> tuple:
+    """The problem and the points of the sweep that the folder holds."""
+    from coreshell_model.base.keeper import Keeper
+    from coreshell_model.design.problem import problem_from
+    from coreshell_model.design.results import KIND, kept_points
 
-    Raises
-    ------
-    InputError
-        Bad input, in one line.
-    """
+    record, points = kept_points(Keeper(folder, KIND))
+    return problem_from(record), points
+
+
+def read_problem(material, protocol, changes, level, observe, seal) -> Any:
+    """Read from the options of the command line what all points of a sweep share."""
     if material is None or protocol is None:
         raise InputError(
             "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
         )
-    fixed = parse_changes(changes or [])
+    numbers = parse_changes(changes or [])
     from coreshell_model.design.problem import problem
 
-    words = read_user_defaults().protocol(protocol)
-    return problem(material, words, fixed, level=level, observables=observe, seal=seal)
+    protocol = read_user_defaults().protocol(protocol)
+    return problem(material, protocol, numbers, level=level, observables=observe, seal=seal)
 
 
 def _points(vary: list[str], sample: str, count: int | None, seed: int):
@@ -142,14 +146,8 @@ def _points(vary: list[str], sample: str, count: int | None, seed: int):
     return (random if sample == "random" else sobol)(axes, count, seed)
 
 
-def _sweep(shared, points, folder, resume, **options):
-    from coreshell_model.design.sweep import sweep
-
-    return sweep(shared, points, folder, resume=resume, **options)
-
-
-def _check_drawn(points, figure: str) -> None:
-    """Refuse, before the work, a sweep of more axes than a picture has, or a file that is no picture."""
+def _check_figure(points, figure: str) -> None:
+    """Refuse, before any solve, a sweep of too many axes to draw, or a file of an unknown format."""
     from coreshell_model.show.figures.picture import check_suffix
     from coreshell_model.show.figures.sweeps import MOST_AXES
 
@@ -158,72 +156,71 @@ def _check_drawn(points, figure: str) -> None:
         raise InputError(f"--figure draws one axis or two; this sweep has {len(points.axes)}")
 
 
-def _draw(found, path: Path) -> None:
-    """The points that were solved, as a picture and its numbers."""
+def _draw(sweep, path: Path) -> None:
+    """Draw the solved points, and write the picture with its numbers."""
     from coreshell_model.show.figures.picture import save_picture
     from coreshell_model.show.figures.sweeps import sweep_picture
 
-    results = [name for name in found.observables if found.solved[name].notna().any()]
-    if not results:
+    observables = [name for name in sweep.observables if sweep.solved[name].notna().any()]
+    if not observables:
         typer.echo("no point gave a result to draw", err=True)
         return
-    title = f"{found.record['Material']['name']}, {found.record['Protocol']['name']}"
-    labels = [axis.label for axis in found.points.axes]
-    for written in save_picture(sweep_picture(found.solved, labels, results, title), path):
-        typer.echo(f"wrote {written}", err=True)
+    title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
+    labels = [axis.label for axis in sweep.points.axes]
+    print_written(save_picture(sweep_picture(sweep.solved, labels, observables, title), path))
 
 
-def swept(work: Callable[[dict], Any], options: dict, folder: Path | None) -> Any:
-    """Do it behind progress on stderr; a stop or lost workers are one line, and what is done is kept."""
+def behind_progress(work: Callable[[Callable[[int, int, int], None]], Any], folder: Path | None) -> Any:
+    """Call ``work`` with a function that shows its progress on stderr; return its result.
+
+    Ctrl-C and lost workers end the command with one line, and the folder keeps the points done.
+    """
     from coreshell_model.base.pool import LostWorkersError
 
     with (
-        stoppable(folder, "the points done", lost=LostWorkersError),
-        progress_line("starting workers") as tell,
+        stoppable(folder, "the points done", LostWorkersError),
+        progress_line("starting workers") as show_progress,
     ):
 
-        def progress(done: int, total: int, unsolved: int) -> None:
-            tell(done, total, f"points, {unsolved} not solved" if unsolved else "points")
+        def progress(finished: int, total: int, unsolved: int) -> None:
+            show_progress(finished, total, f"points, {unsolved} not solved" if unsolved else "points")
 
-        return work(options | {"progress": progress})
+        return work(progress)
 
 
-def _results(found) -> dict:
-    """The sweep as JSON has it: counts, reasons, and a list a column."""
-    table = found.table.astype(object).where(found.table.notna(), None)
+def _record(sweep) -> dict:
+    """The sweep in JSON: inputs, counts, reasons, and a list for each column."""
+    table = sweep.table.astype(object).where(sweep.table.notna(), None)
     return {
-        "Material": found.record["Material"]["name"],
-        "Protocol": found.record["Protocol"]["name"],
-        "Level": found.record["Level"],
-        "User defaults": defaults_of(_protocol(found.record)),
-        "Points": found.record["Points"],
-        "Solved": found.count("solved"),
-        "Impossible designs": found.count("impossible design"),
-        "Failed solves": found.count("failed solve"),
-        "Reasons": found.reasons(),
-        "Versions": found.record["Versions"],
+        "Material": sweep.record["Material"]["name"],
+        "Protocol": sweep.record["Protocol"]["name"],
+        "Level": sweep.record["Level"],
+        "User defaults": defaults_of(_protocol(sweep.record)),
+        "Points": sweep.record["Points"],
+        "Solved": sweep.count("solved"),
+        "Impossible designs": sweep.count("impossible design"),
+        "Failed solves": sweep.count("failed solve"),
+        "Reasons": sweep.reasons(),
+        "Versions": sweep.record["Versions"],
         "Columns": {name: table[name].tolist() for name in table.columns},
     }
 
 
-def _print(found) -> None:
-    """Between what the observables lie, and where; how many points were not solved, and why."""
+def _print(sweep) -> None:
+    """Print the range of each observable, and how many points were not solved and why."""
     from coreshell_model.show.cli.tables import print_table, ranges_table
 
-    protocol = _protocol(found.record)
-    print_table(ranges_table(found))
-    solved, impossible, failed = (
-        found.count(ending) for ending in ("solved", "impossible design", "failed solve")
-    )
+    protocol = _protocol(sweep.record)
+    print_table(ranges_table(sweep))
+    solved, impossible, failed = map(sweep.count, ("solved", "impossible design", "failed solve"))
     typer.echo(
-        f"{found.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
+        f"{sweep.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
         f"active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
         f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
-    if found.unsolved():
-        typer.echo(found.unsolved())
+    if sweep.unsolved():
+        typer.echo(sweep.unsolved())
 
 
 def _protocol(record):
-
     return protocol_from_dict(record["Protocol"], str(record["Protocol"].get("name")))

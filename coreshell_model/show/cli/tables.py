@@ -1,4 +1,4 @@
-"""Tables for people on a terminal."""
+"""Tables of results on a terminal."""
 
 from collections.abc import Collection, Iterable
 
@@ -13,11 +13,11 @@ from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
 
 LONGEST_LIST = 8
-"""Values beyond which the table shows the first and last two; --json has all."""
+"""Values up to which a list is shown whole; of a longer one the table shows two at each end, --json all."""
 
 
 def print_table(table: Table) -> None:
-    """Print to stdout, as wide as the terminal or, in a pipe, as wide as the table wants."""
+    """Print to stdout as wide as the terminal, or 200 characters wide where stdout is none."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=200)
@@ -32,15 +32,15 @@ def text_table(
     *,
     bare: bool = False,
 ) -> Table:
-    """A table of text as it is; every other table is made by it.
+    """A table without markup; every other table is made by this function.
 
     Parameters
     ----------
-    head : of the columns
-    rows : cells; what is no text is written as ``shown`` has it
-    whole : columns whose cells stay in one line
-    folded : columns whose words are broken where they do not fit
-    bare : without the head
+    head : headings of the columns
+    rows : cells, each written by ``shown``
+    whole : headings of the columns whose cells are never wrapped
+    folded : headings of the columns whose long words are wrapped instead of cut
+    bare : leave out the headings
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=not bare)
     for heading in head:
@@ -52,51 +52,53 @@ def text_table(
 
 
 def numbers_table(section) -> Table:
-    """Every number of a material or protocol with the range that is usual for it, and its source."""
-    known = limits(section)
+    """Every number of a material or protocol with its usual range and its source."""
+    ranges = limits(section)
     head = ("number", "value", "usual", "source")
     rows = (
-        (path, str(number), (usual_range(known[path][1]) if path in known else "") or DASH, number.source)
+        (path, str(number), (usual_range(ranges[path][1]) if path in ranges else "") or DASH, number.source)
         for path, number in entries(section).items()
     )
     return text_table(head, rows, whole=head[:-1])
 
 
 def results_table(results: dict) -> Table:
-    """The results of a run, a line each."""
+    """The results of a run, one in a line."""
     return text_table(("quantity", "value"), results.items(), whole=("quantity",), bare=True)
 
 
 def band_table(band: dict) -> Table:
-    """The band of a prediction: what was varied, and the results' lowest and highest."""
+    """The lowest and highest of each varied number and of each result."""
     title = "prediction band over the ends of all assumed ranges"
     varied = [(path, *ends) for path, ends in band["Varied"].items()]
-    found = [(name, *(ends or (None, None))) for name, ends in band.items() if name not in ("Varied", "Runs")]
-    return text_table((title, "lowest", "highest"), varied + found, whole=(title,))
+    results = [
+        (name, *(ends or (None, None))) for name, ends in band.items() if name not in ("Varied", "Runs")
+    ]
+    return text_table((title, "lowest", "highest"), varied + results, whole=(title,))
 
 
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
-    """The results of several runs, a column each under its title; empty where a run has no such result."""
+    """The results of several runs, each in a column; a cell is empty where a run has no such result."""
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
     rows = ((name, *(column.get(name, "") for column in results)) for name in names)
     return text_table(("quantity", *titles), rows, whole=("quantity",), folded=titles)
 
 
 def verification_table(record: dict) -> Table:
-    """Every number of a verification beside what is accepted of it."""
+    """Every number of a verification beside its accepted bound."""
     from coreshell_model.checks.verification_report import NUMBER, number_cells
 
     rows = []
     for check in record["checks"]:
-        here = [number_cells(number) for number in check["numbers"]]
+        cells = [number_cells(number) for number in check["numbers"]]
         if check["failure"]:
-            here.append((f"not measured: {check['failure']}", "", "", ""))
-        rows += [(check["name"] if place == 0 else "", *cells) for place, cells in enumerate(here)]
+            cells.append((f"not measured: {check['failure']}", "", "", ""))
+        rows += [(check["name"] if line == 0 else "", *row) for line, row in enumerate(cells)]
     return text_table(("check", *NUMBER), rows, whole=("check", *NUMBER))
 
 
 def claims_table(record: dict) -> Table:
-    """Every claim that the model has a quantity for, what is not reproduced first."""
+    """Every claim that the model has a quantity for, the claims that are not reproduced first."""
     from coreshell_model.checks.claims_report import shown_measured
 
     head = ("claim", "role", "measured", "model", "band", "verdict")
@@ -109,12 +111,12 @@ def claims_table(record: dict) -> Table:
 
 
 def rows_table(rows: list[dict]) -> Table:
-    """Rows that all have the same columns."""
+    """A table of rows that have the same columns, whose names are the headings."""
     return text_table(rows[0] if rows else (), (row.values() for row in rows))
 
 
 def shown(value) -> str:
-    """A result as text: four digits, a dash where there is none."""
+    """A result as text: a number with four digits, a dash for None."""
     if value is None or isinstance(value, float):
         return shown_number(value)
     if isinstance(value, dict):
@@ -127,26 +129,26 @@ def shown(value) -> str:
     return str(value)
 
 
-def ranges_table(found) -> Table:
-    """The lowest and highest of each observable of a sweep, and the design that has it."""
-    solved, axes = found.solved, found.points.axes
+def ranges_table(sweep) -> Table:
+    """The lowest and highest value of each observable of a sweep, and the designs that have them."""
+    solved, axes = sweep.solved, sweep.points.axes
     rows = []
-    for name in found.observables:
+    for name in sweep.observables:
         values = solved[name].dropna()
         if values.empty:
             rows.append((name, None, "", None, ""))
             continue
         cells = [name]
-        for place in (values.idxmin(), values.idxmax()):
-            row = solved.loc[place]
-            where = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
-            cells += [shown(float(row[name])), where]
+        for index in (values.idxmin(), values.idxmax()):
+            row = solved.loc[index]
+            design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
+            cells += [shown(float(row[name])), design]
         rows.append(cells)
     return text_table(("observable", "lowest", "at", "highest", "at"), rows, whole=("observable",))
 
 
-def rows_of_table(rows) -> Table:
-    """A pandas table, four digits a number."""
-    head = [str(name) for name in rows.columns]
-    cells = ((None if value != value else value for value in row) for row in rows.itertuples(index=False))
-    return text_table(head, cells, whole=head)
+def data_frame_table(frame) -> Table:
+    """The rows of a pandas table, a dash for NaN."""
+    head = [str(name) for name in frame.columns]
+    rows = ((None if value != value else value for value in row) for row in frame.itertuples(index=False))
+    return text_table(head, rows, whole=head)

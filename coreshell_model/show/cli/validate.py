@@ -8,7 +8,15 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.show.cli.options import FAILED_SOLVE, AsJson, check_folder, status_line
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    AsJson,
+    check_folder,
+    print_written,
+    status_line,
+    stoppable,
+    worker_count,
+)
 
 
 def validate(
@@ -21,7 +29,7 @@ def validate(
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(help="Of the posterior, for the bands: 100 if not given; 0 for assumed ranges alone."),
+        typer.Option(help="Draws of the posterior for bands: 100 if not given; 0 for assumed ranges alone."),
     ] = None,
     posterior: Annotated[
         str | None,
@@ -42,21 +50,21 @@ def validate(
     check_whole("--workers", 1 if workers is None else workers, 1)
     folder = check_folder(out)
     files = [read_claims(name) for name in claims or library.names("validation")]
-    taken = _draws(draws, posterior)
+    posterior_draws = _draws(draws, posterior)
 
     from coreshell_model.checks import claims_report as report
 
-    results = _evaluated(files, taken, workers)
-    found = report.record(files, results, taken)
+    results = _evaluated(files, posterior_draws, workers)
+    record = report.record(files, results, posterior_draws)
     if as_json:
-        typer.echo(json.dumps(report.contract(found), allow_nan=False, ensure_ascii=False))
+        typer.echo(json.dumps(report.contract(record), allow_nan=False, ensure_ascii=False))
     else:
         from coreshell_model.show.cli.tables import claims_table, print_table
 
-        print_table(claims_table(found))
-        typer.echo(report.bands_from(found))
-    for path in report.write(found, folder) if folder is not None else ():
-        typer.echo(f"wrote {path}", err=True)
+        print_table(claims_table(record))
+        typer.echo(report.bands_from(record))
+    if folder is not None:
+        print_written(report.write(record, folder))
     failed = [result for result in results if not result.evaluated]
     for result in failed:
         typer.echo(f"not evaluated: {result.claim.name}: {result.failure}", err=True)
@@ -65,12 +73,9 @@ def validate(
 
 
 def _draws(draws: int | None, table: str | None):
-    """Those of the table, or of the shipped one; None where there is none, or none were asked for.
+    """Draws of the posterior in the table, or of the shipped one.
 
-    Raises
-    ------
-    InputError
-        No such table, or draws asked for without any.
+    None for 0 draws, and where no table is named and no posterior is shipped.
     """
     from coreshell_model.checks.posterior_draws import DRAWS, drawn, shipped_draws
     from coreshell_model.infer.draws import read_posterior
@@ -79,26 +84,22 @@ def _draws(draws: int | None, table: str | None):
         if table is not None:
             raise InputError("--draws 0 takes none of the --posterior; leave one of them out")
         return None
-    wanted = DRAWS if draws is None else draws
-    found = shipped_draws(wanted) if table is None else drawn(read_posterior(table), wanted)
-    if found is None and draws is not None:
+    count = DRAWS if draws is None else draws
+    chosen = shipped_draws(count) if table is None else drawn(read_posterior(table), count)
+    if chosen is None and draws is not None:
         raise InputError("--draws: no posterior is shipped; add --posterior TABLE")
-    return found
+    return chosen
 
 
 def _evaluated(files, draws, workers: int | None):
-    """Every claim; each run of the shipped materials is a line on stderr, then there is one for the draws."""
-    from coreshell_model.base.pool import LostWorkersError, cores
+    """Evaluate every claim, with a line on stderr for each run and a status line for the draws."""
+    from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.checks.claim_runs import Runs
     from coreshell_model.checks.evaluate import evaluate
     from coreshell_model.inputs.ensemble import assumed_ends
 
     spreads = (assumed_ends,) if draws is None else (draws.alternatives, assumed_ends)
     runs = Runs(lambda run: typer.echo(run, err=True))
-    try:
-        with status_line("the shipped materials") as say:
-            count = 1 if draws is None else workers or cores()
-            return evaluate(files, runs, spreads, count, say)
-    except LostWorkersError as error:
-        typer.echo(f"coreshell: {error}", err=True)
-        raise typer.Exit(FAILED_SOLVE) from None
+    count = 1 if draws is None else worker_count(workers)
+    with stoppable(None, failures=LostWorkersError), status_line("the shipped materials") as show_status:
+        return evaluate(files, runs, spreads, count, show_status)

@@ -1,13 +1,12 @@
 """``coreshell verify``: the model against other solvers, exact solutions and its own refinement."""
 
-import json
 import time
 from typing import Annotated
 
 import typer
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.show.cli.options import AsJson, check_folder
+from coreshell_model.show.cli.options import AsJson, check_folder, print_json, print_written
 
 MISSED_BOUND = 1
 
@@ -43,14 +42,14 @@ def verify(
         seconds = time.perf_counter() - started
         verdict = report.WITHIN if outcomes[-1].passed else report.MISSED
         typer.echo(f"{check.name}: {verdict}, {seconds:.1f} s", err=True)
-    found = report.record(outcomes)
+    record = report.record(outcomes)
     if as_json:
-        typer.echo(json.dumps(found, allow_nan=False))
+        print_json(record)
     else:
         from coreshell_model.show.cli.tables import print_table, verification_table
 
-        print_table(verification_table(found))
-    for path in report.write(found, folder) if folder is not None else ():
-        typer.echo(f"wrote {path}", err=True)
-    if found["verdict"] == report.MISSED:
+        print_table(verification_table(record))
+    if folder is not None:
+        print_written(report.write(record, folder))
+    if record["verdict"] == report.MISSED:
         raise typer.Exit(MISSED_BOUND)

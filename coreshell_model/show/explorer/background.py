@@ -1,4 +1,4 @@
-"""What is solved while nobody waits: the points of the map."""
+"""The points of the design map, solved in the background."""
 
 import threading
 from collections import OrderedDict
@@ -9,33 +9,33 @@ from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Place, Point
 
 KEPT = 6
-"""Maps kept in memory, the last ones that were asked for."""
+"""Maps kept in memory, the most recently used ones."""
 
 
 class Background:
-    """Works, in one thread, on all that belongs to the choice that was shown last.
+    """One thread that solves the points of the map about the choice that was shown last.
 
     Parameters
     ----------
-    solved : solves a point of the map at a time when nobody waits for anything else
+    solve_point : solves one point of the map, once nobody waits for another solve
     """
 
-    def __init__(self, grid: Grid, solved: Callable[[Choice], Point]):
-        self._grid, self._solved = grid, solved
+    def __init__(self, grid: Grid, solve_point: Callable[[Choice], Point]):
+        self._grid, self._solve_point = grid, solve_point
         self._maps: OrderedDict[Choice, DesignMap] = OrderedDict()
         self._shown: Choice | None = None
         self._news = threading.Condition()
         self._worker: threading.Thread | None = None
 
     def map_about(self, choice: Choice) -> DesignMap:
-        """A copy of the map about a choice as far as it is; the rest of it is worked on from now on.
+        """Return a copy of the map about a choice with its points so far; its other points are solved next.
 
-        A map belongs to everything of a choice but thickness and area.
+        Choices that differ in thickness and area alone share a map.
         """
-        about = choice.at(0.0, 0.0)
+        key = choice.at(0.0, 0.0)
         with self._news:
-            found = self._maps.setdefault(about, DesignMap(self._grid))
-            self._maps.move_to_end(about)
+            design_map = self._maps.setdefault(key, DesignMap(self._grid))
+            self._maps.move_to_end(key)
             while len(self._maps) > KEPT:
                 self._maps.popitem(last=False)
             self._shown = choice
@@ -43,15 +43,15 @@ class Background:
                 self._worker = threading.Thread(target=self._work, name="background", daemon=True)
                 self._worker.start()
             self._news.notify()
-            return DesignMap(found.grid, dict(found.points))
+            return DesignMap(design_map.grid, dict(design_map.points))
 
     def _work(self) -> None:
-        """One piece after the other, for as long as the program runs."""
+        """Solve one point after the other as long as the program runs."""
         while True:
             with self._news:
-                while (piece := self._next()) is None:
+                while (task := self._next()) is None:
                     self._news.wait()
-            piece()
+            task()
 
     def _next(self) -> Callable[[], None] | None:
         if self._shown is None:
@@ -61,8 +61,8 @@ class Background:
 
     def _fill(self, choice: Choice, place: Place) -> None:
         row, column = place
-        point = self._solved(choice.at(self._grid.thicknesses[column], self._grid.areas[row]))
+        point = self._solve_point(choice.at(self._grid.thicknesses[column], self._grid.areas[row]))
         with self._news:
-            found = self._maps.get(choice.at(0.0, 0.0))
-            if found is not None:
-                found.points[place] = point
+            design_map = self._maps.get(choice.at(0.0, 0.0))
+            if design_map is not None:
+                design_map.points[place] = point

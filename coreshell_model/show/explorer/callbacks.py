@@ -1,4 +1,4 @@
-"""What happens on the page when something on it changes."""
+"""The callbacks of the page, which update it when something on it changes."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def connect(app: Dash, outcomes: Outcomes, background: Background) -> None:
 
 
 def _connect_controls(app: Dash) -> None:
-    """What needs no server: sliders and fields in step, one design from them all, pinning it."""
+    """Register the callbacks that run in the browser: sliders and fields in step, the design, pinning it."""
     for control in CONTROLS:
         slider, field = f"{control.name}-slider", f"{control.name}-field"
         app.clientside_callback(
@@ -81,24 +81,26 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         *DESIGNS,
     )
     def show(design: Any, pinned: Any):
-        found = _designs(outcomes, design, pinned)
-        b = found["B"]
+        designs = _designs(outcomes, design, pinned)
+        b = designs["B"]
         if b.solution is None:
-            told = [html.Strong("No result for this design. "), b.reason]
-            return *[no_update] * 10, told, False, True, True, True, True
-        solutions = {name: each.solution for name, each in found.items() if each.solution is not None}
+            refusal = [html.Strong("No result for this design. "), b.reason]
+            return *[no_update] * 10, refusal, False, True, True, True, True
+        solutions = {
+            name: outcome.solution for name, outcome in designs.items() if outcome.solution is not None
+        }
         largest = max(most_sodium(solution) for solution in solutions.values())
-        pair = {name: inventory_figure(solution, largest) for name, solution in solutions.items()}
+        inventories = {name: inventory_figure(solution, largest) for name, solution in solutions.items()}
         return (
-            in_words(found),
-            headlines(found),
+            in_words(designs),
+            headlines(designs),
             voltage_figure(solutions),
             losses_figure(solutions),
-            pair["B"],
-            pair.get("A", no_update),
-            "A" not in pair,
-            f"Where the sodium is{': B' if 'A' in pair else ''}",
-            table(found),
+            inventories["B"],
+            inventories.get("A", no_update),
+            "A" not in inventories,
+            f"Where the sodium is{': B' if 'A' in inventories else ''}",
+            table(designs),
             command(b),
             "",
             True,
@@ -121,18 +123,17 @@ def _connect_map(app: Dash, outcomes: Outcomes, background: Background) -> None:
         State("drawn", "data"),
     )
     def draw(design: Any, pinned: Any, _: Any, stride: Any):
-        choices = {
-            name: outcomes.read(data) for name, data in (("A", pinned), ("B", design)) if data is not None
-        }
-        placed = {name: read for name, read in choices.items() if not isinstance(read, Outcome)}
-        if "B" not in placed:
+        sent = {"A": pinned, "B": design}
+        read = {name: outcomes.read(data) for name, data in sent.items() if data is not None}
+        choices = {name: choice for name, choice in read.items() if not isinstance(choice, Outcome)}
+        if "B" not in choices:
             return no_update, no_update, no_update, True, no_update
-        found = background.map_about(placed["B"])
-        if ctx.triggered_id == "tick" and stride == found.stride:  # nothing finer to see yet
-            drawn = (no_update, no_update)
+        design_map = background.map_about(choices["B"])
+        if ctx.triggered_id == "tick" and stride == design_map.stride:  # no finer grid since the last look
+            figures = (no_update, no_update)
         else:
-            drawn = (map_figure(found, shade, placed) for shade in (EFFICIENCY, CAPACITY))
-        return *drawn, found.told, found.complete, found.stride
+            figures = (map_figure(design_map, shade, choices) for shade in (EFFICIENCY, CAPACITY))
+        return *figures, design_map.status, design_map.complete, design_map.stride
 
 
 def _connect_exports(app: Dash, outcomes: Outcomes) -> None:
@@ -144,16 +145,16 @@ def _connect_exports(app: Dash, outcomes: Outcomes) -> None:
         prevent_initial_call=True,
     )
     def take(*arguments: Any):
-        found = _designs(outcomes, *arguments[-2:])
-        if found["B"].solution is None or not ctx.triggered_id:
+        designs = _designs(outcomes, *arguments[-2:])
+        if designs["B"].solution is None or not ctx.triggered_id:
             return no_update
-        solutions = {name: outcomes.whole(each) for name, each in found.items()}
+        solutions = {name: outcomes.whole(outcome) for name, outcome in designs.items()}
         name, content = exported(ctx.triggered_id.removeprefix("export-"), solutions)
         return dcc.send_bytes(content, name)
 
 
 def _designs(outcomes: Outcomes, design: Any, pinned: Any) -> dict[str, Outcome]:
-    """The outcomes of A, where one is pinned and has a result, and of B."""
-    a = outcomes.told(pinned) if pinned is not None else None
-    found = {"A": a} if a is not None and a.solution is not None else {}
-    return found | {"B": outcomes.told(design)}
+    """The outcome of B, and before it that of a pinned design A with a result."""
+    a = outcomes.of_data(pinned) if pinned is not None else None
+    designs = {"A": a} if a is not None and a.solution is not None else {}
+    return designs | {"B": outcomes.of_data(design)}

@@ -1,4 +1,4 @@
-"""Where the sliders stand: controls, and a choice of them."""
+"""The controls of the page, and a choice of their values."""
 
 import math
 from collections.abc import Mapping
@@ -19,27 +19,27 @@ class Control:
     ----------
     name : of the field of ``Choice`` that it sets
     label, unit : as the page shows them
-    told : one line on what it is
-    stops : where the slider can stand, rising; the field takes any number
+    hint : one line of explanation
+    stops : the values of the slider, rising; the field takes any number
     """
 
     name: str
     label: str
     unit: str
-    told: str
+    hint: str
     stops: tuple[float, ...]
 
     def through(self, value: float) -> "Control":
-        """The same control with a stop at ``value``, so that the slider can return to where it began."""
-        return Control(self.name, self.label, self.unit, self.told, tuple(sorted({*self.stops, value})))
+        """Return the same control with a further stop at ``value``."""
+        return Control(self.name, self.label, self.unit, self.hint, tuple(sorted({*self.stops, value})))
 
     def nearest(self, value: float) -> int:
-        """The place of the stop that is closest to ``value``."""
+        """Return the index of the stop that is closest to ``value``."""
         return int(np.abs(np.array(self.stops) - value).argmin())
 
 
 def _steps(*spans: tuple[float, float, float]) -> tuple[float, ...]:
-    """Stops from, up to but without, in steps of."""
+    """Stops from spans of (first, end, step), each without its end."""
     values = [float(value) for span in spans for value in np.arange(*span)]
     return tuple(round(value, 6) for value in values)
 
@@ -83,17 +83,16 @@ HOLD = Control(
 CONTROLS = (THICKNESS, AREA, PORE_VOLUME, RATE, HOLD)
 """In the order of the page."""
 
-
 AS_GIVEN = "as given"
-"""The seal that the material's file states, an open fraction or a law of its own."""
+"""The seal in the material's file, an open fraction or a seal law."""
 
 TIMED = (RATE, HOLD)
-"""What steps are made of, whose own complaints would show their words instead of the field's name."""
+"""Controls that are checked here, since the check of a step would not name the control."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One design and how it is cycled, in the units of the controls; ``hold`` is None where there is none."""
+    """One design and its cycling in the units of the controls; ``hold`` is None without a hold."""
 
     thickness: float
     area: float
@@ -103,26 +102,20 @@ class Choice:
     seal: str = AS_GIVEN
 
     def at(self, thickness: float, area: float) -> "Choice":
-        """The same with another thickness and external area: another point of its map."""
+        """Return the choice with another thickness and external area, as at another point of its map."""
         return replace(self, thickness=thickness, area=area)
 
     def as_data(self) -> dict[str, Any]:
-        """What a browser keeps of it: ``hold`` is False where there is none."""
+        """Return the choice as the browser keeps it, with False for no hold."""
         return asdict(self) | {"hold": False if self.hold is None else self.hold}
 
 
 def choice_from(data: Mapping[str, Any] | None) -> Choice:
-    """What a browser sent as a choice.
-
-    Raises
-    ------
-    InputError
-        A field is empty or holds no number.
-    """
+    """Read a choice from the data that a browser sent; a field without a number is refused."""
     if not isinstance(data, Mapping):
         raise InputError("the page sent no design; load it again")
-    always = (control for control in CONTROLS if control is not HOLD)
-    numbers = {control.name: _number(control, data.get(control.name)) for control in always}
+    required = (control for control in CONTROLS if control is not HOLD)
+    numbers = {control.name: _number(control, data.get(control.name)) for control in required}
     hold = data.get("hold")
     seal = data.get("seal", AS_GIVEN)
     if not isinstance(seal, str):
@@ -130,15 +123,15 @@ def choice_from(data: Mapping[str, Any] | None) -> Choice:
     return Choice(**numbers, hold=None if hold is False else _number(HOLD, hold), seal=seal)
 
 
-def _number(control: Control, given: Any) -> float:
-    if given is None or given == "":
+def _number(control: Control, entry: Any) -> float:
+    if entry is None or entry == "":
         raise InputError(f"{control.label}: the field is empty; type a number of {control.unit}")
     try:
-        value = float(given)
+        value = float(entry)
     except (TypeError, ValueError, OverflowError):
         value = math.nan
-    if isinstance(given, bool) or not math.isfinite(value):
-        raise InputError(f"{control.label}: {brief(given)} is no number; type one of {control.unit}")
+    if isinstance(entry, bool) or not math.isfinite(value):
+        raise InputError(f"{control.label}: {brief(entry)} is no number; type one of {control.unit}")
     if control in TIMED and value <= 0:
         raise InputError(f"{control.label}: {value:g} {control.unit}; it is above 0")
     return value

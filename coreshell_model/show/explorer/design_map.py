@@ -1,30 +1,30 @@
-"""The design map: every point of a grid of thickness and area, from coarse to fine."""
+"""The design map: results at the points of a grid of thickness and area, solved from coarse to fine."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 STRIDES = (4, 2, 1)
-"""Every so many points along either axis are solved in turn; each grid holds the one before."""
+"""Distances between the points that are solved in turn, so that each grid includes the one before."""
 
 Place = tuple[int, int]
-"""Of a point: which area, which thickness."""
+"""Indices of a point's area and thickness."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the points of a map are: thicknesses [nm], and areas [m2/g], which are shown on a logarithm."""
+    """Thicknesses [nm] and areas [m2/g] of the points of a map; the areas are on a logarithmic axis."""
 
     thicknesses: tuple[float, ...] = tuple(np.linspace(1.0, 33.0, 17).tolist())
     areas: tuple[float, ...] = tuple(np.geomspace(1.0, 64.0, 13).tolist())
 
     @property
     def size(self) -> int:
-        """Points of the whole map."""
+        """The number of points."""
         return len(self.thicknesses) * len(self.areas)
 
     def places(self, stride: int) -> list[Place]:
-        """Every so many of its places along either axis, area by area."""
+        """Return every ``stride``-th place along either axis, area by area."""
         return [
             (row, column)
             for row in range(0, len(self.areas), stride)
@@ -34,7 +34,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Point:
-    """What one design of the map gives, or the ``reason`` why it gives nothing."""
+    """The results of one design of the map, or the ``reason`` why it has none."""
 
     efficiency: float = np.nan
     capacity: float = np.nan
@@ -50,12 +50,12 @@ class DesignMap:
 
     @property
     def complete(self) -> bool:
-        """True where every point is there."""
+        """True once every point is solved."""
         return len(self.points) == self.grid.size
 
     @property
     def stride(self) -> int | None:
-        """Of the finest grid that is whole; None before the first."""
+        """The stride of the finest grid that is solved completely; None before the first."""
         solved = self.points.keys()
         return min((stride for stride in STRIDES if solved >= set(self.grid.places(stride))), default=None)
 
@@ -66,8 +66,8 @@ class DesignMap:
         return next((place for place in places if place not in self.points), None)
 
     @property
-    def told(self) -> str:
-        """How far it is, in one line."""
+    def status(self) -> str:
+        """One line on how much of the map is solved."""
         if not self.complete:
             return f"Computing: {len(self.points)} of {self.grid.size} designs, coarse to fine."
         grey = sum(bool(point.reason) for point in self.points.values())

@@ -1,4 +1,4 @@
-"""What can be taken away from the page: figure, curves, and the files that give the same numbers again."""
+"""Downloads of the page: figure, curves, and the input files that reproduce the numbers."""
 
 from collections.abc import Mapping
 
@@ -21,19 +21,19 @@ EXPORTS = {
     "material": "Material, TOML",
     "protocol": "Protocol, TOML",
 }
-"""What there is, by the name of its button."""
+"""The kinds of downloads with the labels of their buttons."""
 
 LONGEST_STEM = 40
-"""Characters that a design's name keeps of the material's."""
+"""Characters of the material's name that begin the name of a design."""
 
 
 def exported(kind: str, solutions: Mapping[str, Solution]) -> tuple[str, bytes]:
-    """Name and content of a file: figure and curves of all designs, material and protocol of B.
+    """Name and content of a download: figure and curves are of all designs, material and protocol of B.
 
     Parameters
     ----------
     kind : one of ``EXPORTS``
-    solutions : by the name of their design, B among them
+    solutions : by the name of their design, with B
     """
     b = solutions["B"]
     stem = f"{b.material.name}_designs" if len(solutions) > 1 else f"{b.material.name}_design"
@@ -49,7 +49,7 @@ def exported(kind: str, solutions: Mapping[str, Solution]) -> tuple[str, bytes]:
 
 
 def named(solution: Solution) -> Material:
-    """The material under a name that tells it from the one it started as."""
+    """The material of a design under a name with its shell thickness and external area."""
     base, parameters = solution.material, solution.parameters
     thickness, area = parameters["Shell thickness [m]"] * 1e9, parameters["External area [m2.kg-1]"] / 1e3
     tail = f"_{thickness:.4g}nm_{area:.4g}m2"
@@ -60,12 +60,12 @@ def named(solution: Solution) -> Material:
 def _drawn(solutions: Mapping[str, Solution], kind: str) -> bytes:
     if len(solutions) == 1:
         return picture_bytes(picture(solutions["B"], OVERVIEW), kind)
-    titles = [f"{name}: {_told(solution)}" for name, solution in solutions.items()]
+    titles = [f"{name}: {_panel_title(solution)}" for name, solution in solutions.items()]
     return picture_bytes(comparison_picture(list(solutions.values()), titles), kind)
 
 
-def _told(solution: Solution) -> str:
-    """A design and its two numbers, short enough for a column of a figure."""
+def _panel_title(solution: Solution) -> str:
+    """Shell thickness, external area and the two main results of a design."""
     thickness = solution.parameters["Shell thickness [m]"] * 1e9
     area = solution.parameters["External area [m2.kg-1]"] / 1e3
     efficiency, capacity = initial_coulombic_efficiency(solution), reversible_capacity(solution)
@@ -76,7 +76,7 @@ def _told(solution: Solution) -> str:
 
 
 def command(outcome: Outcome) -> str:
-    """The command that gives the numbers of a design again, from the material file taken away."""
+    """The command that reproduces the numbers of a design from its downloaded material file."""
     choice = outcome.choice
     assert choice is not None and outcome.solution is not None
     hold = NO_HOLD if choice.hold is None else f"{choice.hold:g} h"

@@ -15,21 +15,21 @@ from coreshell_model.show.figures.inventory import PLACES
 from coreshell_model.show.figures.voltage import cycle_curve
 
 A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
-"""Of the pinned design and of the one on the sliders."""
+"""Colours of the pinned design and of the one on the sliders."""
 
 INK, FAINT, GRID = "#1f2933", "#52606d", "#e4e7eb"
 
 GRAPH: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
-"""How plotly shows a figure: without its buttons, whose work the page's own do."""
+"""Options of plotly for all figures; the page has its own buttons."""
 
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
-"""Above the axes, where it hides nothing."""
+"""A legend above the axes."""
 
 Figure = dict[str, Any]
 
 
 def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
-    """A figure with one pair of axes in the style of the page."""
+    """A figure in the style of the page, with one x axis and one y axis."""
     return {
         "data": data,
         "layout": {
@@ -49,9 +49,9 @@ def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
 
 
 def axis(title: str, **more: Any) -> dict:
-    """One axis, its numbers readable and its grid faint."""
-    named = {"title": {"text": title, "font": {"size": 13}, "standoff": 8}} if title else {}
-    return named | {
+    """An axis in the style of the page."""
+    heading = {"title": {"text": title, "font": {"size": 13}, "standoff": 8}} if title else {}
+    return heading | {
         "gridcolor": GRID,
         "linecolor": FAINT,
         "showline": True,
@@ -65,25 +65,25 @@ def axis(title: str, **more: Any) -> dict:
 
 
 def empty() -> Figure:
-    """Axes without anything, for the moment before the first answer."""
+    """Empty axes, which the page shows before the first results."""
     return figure([], {"title": "", "visible": False}, {"title": "", "visible": False})
 
 
 POINTS = 250
-"""Points to which a curve is thinned for the screen; the CSV has all."""
+"""Points of a curve on the screen; the CSV has all."""
 
 LEAST_SHOWN = 0.003
-"""Share of the largest total of sodium below which a place is left out."""
+"""Smallest share of the largest total of sodium that a place has to reach to be drawn."""
 
 CHARGE, VOLTAGE = "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"
 
 
 def voltage_figure(solutions: dict[str, Solution]) -> Figure:
-    """First and last cycle of each design, each from its own start: in to the right, out back to the left."""
+    """First and last cycle of each design: sodiation from zero to the right, desodiation back to the left."""
     data = []
     for name, solution in solutions.items():
         colour = A_COLOUR if name == "A" else B_COLOUR
-        whose = f"{name}, " if len(solutions) > 1 else ""
+        prefix = f"{name}, " if len(solutions) > 1 else ""
         for cycle, width, dash in ((1, 2.4, "solid"), (solution.cycles[-1], 1.4, "dot")):
             curve = cycle_curve(solution, cycle)
             kept = thinned(curve[CHARGE].to_numpy(), curve[VOLTAGE].to_numpy())
@@ -91,7 +91,7 @@ def voltage_figure(solutions: dict[str, Solution]) -> Figure:
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "name": f"{whose}cycle {cycle}",
+                    "name": f"{prefix}cycle {cycle}",
                     "x": short(curve[CHARGE].to_numpy()[kept]),
                     "y": short(curve[VOLTAGE].to_numpy()[kept]),
                     "line": {"color": colour, "width": width, "dash": dash},
@@ -107,12 +107,12 @@ def voltage_figure(solutions: dict[str, Solution]) -> Figure:
 
 
 def top_of(solutions: dict[str, Solution]) -> float:
-    """A little above the highest voltage."""
+    """The upper end of the voltage axis, a little above the highest voltage."""
     return 1.03 * max((float(solution[VOLTAGE].max()) for solution in solutions.values()), default=1.0)
 
 
 def inventory_figure(solution: Solution, largest: float) -> Figure:
-    """Where the sodium is over time, stacked from what never returns to what returns first."""
+    """The sodium in each place over time, stacked from what never returns to what returns first."""
     hours = solution["Time [s]"] / 3600
     parts = {name: np.clip(solution[name], 0, None) for name in PLACES}
     total = np.sum(list(parts.values()), axis=0)
@@ -147,7 +147,7 @@ def most_sodium(solution: Solution) -> float:
 
 
 def thinned(x: Array, y: Array) -> NDArray[np.intp]:
-    """Places of at most ``POINTS`` points, even along the drawn line, its ends among them."""
+    """Indices of at most ``POINTS`` points, evenly spaced along the drawn line and with both its ends."""
     if x.size <= POINTS:
         return np.arange(x.size)
     across, up = (np.diff(part) / (np.ptp(part) or 1.0) for part in (x, y))
@@ -157,7 +157,7 @@ def thinned(x: Array, y: Array) -> NDArray[np.intp]:
 
 
 def short(values: Array) -> list[float]:
-    """Five digits of each, which is what a screen can show."""
+    """The values with five digits, enough for a screen."""
     return [float(f"{value:.5g}") for value in values]
 
 
@@ -166,11 +166,11 @@ PARTS = (
     ("trapped", "trapped", "#3b3b3b", "#ffffff"),
     ("left in the carbon", "left_in_carbon", "#9ecae1", "#000000"),
 )
-"""Name, field of the split, colour and that of the number on it."""
+"""Name, field of the loss split, colour of the bar, colour of the number on it."""
 
 
 def losses_figure(solutions: dict[str, Solution]) -> Figure:
-    """The loss by place, stacked along a bar a design."""
+    """The first-cycle loss by place, in one bar for each design."""
     splits = {name: loss_split(solution) for name, solution in solutions.items()}
     rows = [name for name, split in splits.items() if split is not None][::-1]  # the first on top
     data = [
@@ -201,7 +201,7 @@ def losses_figure(solutions: dict[str, Solution]) -> Figure:
 
 @dataclass(frozen=True)
 class Shade:
-    """What a map shows by its colour: field of a point, unit, factor to it."""
+    """The quantity that a map shows by colour: field of a point, unit, and factor to that unit."""
 
     field: str
     unit: str
@@ -213,18 +213,19 @@ CAPACITY = Shade("capacity", "mAh/g", 1.0)
 
 AREA_TICKS = (1, 2, 5, 10, 20, 50)
 NOTHING = "#d5d9de"
-"""Colour of a place without a result."""
+"""Colour of a point without a result."""
 
 
-def map_figure(found: DesignMap, shade: Shade, designs: Mapping[str, Choice]) -> Figure:
-    """One quantity over the finest grid that is whole, and where the designs are on it.
+def map_figure(design_map: DesignMap, shade: Shade, designs: Mapping[str, Choice]) -> Figure:
+    """One quantity over the finest grid that is solved completely, with marks at the designs.
 
-    Impossible designs stay grey; what a place says, also of those, comes with a pointer on it.
+    Designs without a result stay grey. Pointing at a design shows its value, or why it has none.
     """
-    thicknesses, areas = found.grid.thicknesses, found.grid.areas
-    drawn = [_shaded(found, shade)] if found.stride else []
+    grid = design_map.grid
+    thicknesses, areas = grid.thicknesses, grid.areas
+    heatmap = [_heatmap(design_map, shade)] if design_map.stride else []
     return figure(
-        drawn + [_marker(name, choice, found.grid) for name, choice in designs.items()],
+        heatmap + [_marker(name, choice, grid) for name, choice in designs.items()],
         {"title": "Shell thickness / nm", "showgrid": False, "range": _reach(thicknesses)},
         {
             "title": "External surface area / m² g⁻¹",
@@ -238,18 +239,18 @@ def map_figure(found: DesignMap, shade: Shade, designs: Mapping[str, Choice]) ->
     )
 
 
-def _shaded(found: DesignMap, shade: Shade) -> dict:
+def _heatmap(design_map: DesignMap, shade: Shade) -> dict:
     """The grid as coloured rectangles about its points."""
-    grid, stride = found.grid, found.stride
+    grid, stride = design_map.grid, design_map.stride
     thicknesses, areas = grid.thicknesses[::stride], grid.areas[::stride]
     rows, columns = range(0, len(grid.areas), stride or 1), range(0, len(grid.thicknesses), stride or 1)
-    points = [[found.points[row, column] for column in columns] for row in rows]
+    points = [[design_map.points[row, column] for column in columns] for row in rows]
     return {
         "type": "heatmap",
         "x": list(thicknesses),
         "y": np.log10(areas).tolist(),
         "z": [[_value(point, shade) for point in line] for line in points],
-        "text": [[_told(point, shade) for point in line] for line in points],
+        "text": [[_text(point, shade) for point in line] for line in points],
         "customdata": [[float(f"{area:.3g}")] * len(thicknesses) for area in areas],
         "hovertemplate": "%{x:.3g} nm, %{customdata:.3g} m²/g: %{text}<extra></extra>",
         "hoverongaps": True,
@@ -268,30 +269,30 @@ def _value(point: Point, shade: Shade) -> float | None:
     return None if np.isnan(value) else float(f"{value:.5g}")
 
 
-def _told(point: Point, shade: Shade) -> str:
+def _text(point: Point, shade: Shade) -> str:
     return point.reason or f"{_value(point, shade):.1f} {shade.unit}"
 
 
-def _reach(places) -> list[float]:
-    """From half a step before the first place of an even grid to half a step after the last."""
-    half = (places[1] - places[0]) / 2
-    return [float(places[0] - half), float(places[-1] + half)]
+def _reach(values) -> list[float]:
+    """The range from half a step before the first of evenly spaced values to half a step after the last."""
+    half = (values[1] - values[0]) / 2
+    return [float(values[0] - half), float(values[-1] + half)]
 
 
 def _marker(name: str, choice: Choice, grid: Grid) -> dict:
-    """Where a design is; one beyond the map stands at its edge."""
+    """The mark of a design; that of a design beyond the map is at the edge."""
     thickness = min(max(choice.thickness, grid.thicknesses[0]), grid.thicknesses[-1])
     area = min(max(choice.area, grid.areas[0]), grid.areas[-1])
     inside = (thickness, area) == (choice.thickness, choice.area)
-    beside = "middle right" if thickness < grid.thicknesses[-1] / 2 else "middle left"
-    place = ("top center" if name == "A" else "bottom center") if inside else beside
+    outside = "middle right" if thickness < grid.thicknesses[-1] / 2 else "middle left"
+    label_position = ("top center" if name == "A" else "bottom center") if inside else outside
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [thickness],
         "y": [float(np.log10(area))],
         "text": [f"<b>{name}</b>" if inside else f"<b>{name}, beyond the map</b>"],
-        "textposition": place,
+        "textposition": label_position,
         "cliponaxis": False,
         "textfont": {"color": "#ffffff", "size": 14, "shadow": "0 0 3px #000, 0 0 3px #000"},
         "marker": {

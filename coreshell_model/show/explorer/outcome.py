@@ -1,4 +1,4 @@
-"""What a choice gives: runs on the page's bench, and their results."""
+"""The outcome of a choice: its run, one at a time, and the results."""
 
 import multiprocessing
 import threading
@@ -23,11 +23,11 @@ from coreshell_model.show.explorer.design_map import Point
 from coreshell_model.show.explorer.subject import Subject
 
 QUIET = 0.3
-"""Seconds after a solve that someone waited for in which the browser gets the processor to draw it."""
+"""Seconds after an urgent solve without any other, in which the browser has the processor to itself."""
 
 
 class Bench:
-    """A lock with two queues, since neither PyBaMM's models nor its log level stand two threads at once."""
+    """A lock for solves with an urgent and an idle queue, since two threads at once break PyBaMM."""
 
     def __init__(self):
         self._free = threading.Condition()
@@ -37,7 +37,7 @@ class Bench:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Have it as soon as whoever has it is done."""
+        """Hold the lock as soon as it is free."""
         with self._free:
             self._urgent += 1
             self._free.wait_for(lambda: not self._busy)
@@ -51,7 +51,7 @@ class Bench:
 
     @contextmanager
     def when_idle(self) -> Iterator[None]:
-        """Have it once nobody has waited for it at once for a while."""
+        """Hold the lock once there was no urgent solve for ``QUIET`` seconds."""
         with self._free:
             while self._busy or self._urgent or self._quiet_from > time.monotonic():
                 self._free.wait(QUIET)
@@ -68,7 +68,7 @@ class Bench:
 
 
 KEPT = 24
-"""Outcomes kept in memory, the last ones that were asked for."""
+"""Outcomes kept in memory, the most recently used ones."""
 
 SHOWN = (
     "Time [s]",
@@ -78,15 +78,15 @@ SHOWN = (
     "Pore filling",
     *INVENTORY,
 )
-"""The series that the page draws and counts from; reading them all takes half as long as a solve."""
+"""The series that the page needs; reading all series would take half as long as a solve."""
 
 EFFICIENCY, CAPACITY = "Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"
-"""What the map shows."""
+"""The quantities of the map."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A completed solution, or the ``reason`` why there is none; no ``choice`` where none could be read."""
+    """A completed solution, or the ``reason`` why there is none; ``choice`` is None for unreadable data."""
 
     choice: Choice | None
     solution: Solution | None
@@ -94,41 +94,41 @@ class Outcome:
 
 
 class Outcomes:
-    """Outcomes by choice, solved when they are asked for."""
+    """The outcomes of choices, each solved at its first use."""
 
     def __init__(self, subject: Subject):
         self.subject = subject
         self._bench = Bench()
-        # All solves in one thread: what each new thread of the server allocates, malloc keeps apart for it.
+        # One thread for all solves, since malloc would keep memory for each new thread of the server.
         self._thread = ThreadPoolExecutor(1, "solves")
         self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
-        self._door = Lock()
+        self._kept_lock = Lock()
         self._compiled = False
 
-    def told(self, data: Any) -> Outcome:
-        """The outcome of what a browser sent."""
-        read = self.read(data)
-        return read if isinstance(read, Outcome) else self.of(read)
+    def of_data(self, data: Any) -> Outcome:
+        """Return the outcome of the data that a browser sent."""
+        choice = self.read(data)
+        return choice if isinstance(choice, Outcome) else self.of(choice)
 
     def read(self, data: Any) -> Choice | Outcome:
-        """What a browser sent as a choice, or in words why it is none."""
+        """Read a choice from the data that a browser sent; an outcome with the reason where they are none."""
         try:
             return choice_from(data)
         except InputError as error:
             return Outcome(None, None, str(error))
 
     def of(self, choice: Choice) -> Outcome:
-        """The outcome that someone waits for."""
-        return self._known(choice) or self._solved(choice, self._bench.at_once)
+        """Return the outcome of a choice, solved at once unless it is kept."""
+        return self._kept_outcome(choice) or self._solved(choice, self._bench.at_once)
 
     def whole(self, outcome: Outcome) -> Solution:
-        """The solution of an outcome with every series and profile, solved once more, to be taken away."""
+        """Solve an outcome's choice once more for a solution with every series and profile."""
         assert outcome.choice is not None
         with self._bench.at_once():
             return self._thread.submit(self._run_whole, outcome.choice).result()
 
     def point(self, choice: Choice) -> Point:
-        """A point of the map: solved when nobody waits for a solution."""
+        """Solve a point of the map once there is no urgent solve."""
         with self._bench.when_idle():
             return self._thread.submit(self._run_point, choice).result()
 
@@ -148,17 +148,17 @@ class Outcomes:
             with self._bench.when_idle():
                 self._compiled = self._thread.submit(_compile, *start).result()
 
-    def _known(self, choice: Choice) -> Outcome | None:
-        with self._door:
+    def _kept_outcome(self, choice: Choice) -> Outcome | None:
+        with self._kept_lock:
             if choice in self._kept:
                 self._kept.move_to_end(choice)
             return self._kept.get(choice)
 
     def _solved(self, choice: Choice, turn: Callable[[], AbstractContextManager]) -> Outcome:
-        """Solve at the bench's turn, and keep."""
+        """Solve once the bench gives the turn, and keep the outcome."""
         with turn():
             outcome = self._thread.submit(self._run, choice).result()
-        with self._door:
+        with self._kept_lock:
             self._kept[choice] = outcome
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -188,10 +188,10 @@ class Outcomes:
             evaluator = Evaluator(
                 self.subject.protocol(choice), observables=(EFFICIENCY, CAPACITY), compiled=self._compiled
             )
-            found = evaluator.evaluate(self.subject.material(choice))
+            results = evaluator.evaluate(self.subject.material(choice))
         except (InputError, FailedSolveError) as error:
             return Point(reason=str(error))
-        efficiency, capacity = found[EFFICIENCY], found[CAPACITY]
+        efficiency, capacity = results[EFFICIENCY], results[CAPACITY]
         if efficiency is None or capacity is None:
             return Point(reason="no charge went in, or none came out")
         return Point(efficiency, capacity)
@@ -207,5 +207,5 @@ def _compile(material: Material, protocol: Protocol) -> bool:
 
 
 def _detached(solution: Solution, saved: Mapping[str, Array]) -> Solution:
-    """The same without the solver's objects, which only one thread may touch."""
+    """The solution without the solver's objects, which are bound to one thread."""
     return replace(solution, pybamm=None, saved=saved)

@@ -1,4 +1,4 @@
-"""What is on the page, and where."""
+"""The layout of the page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from coreshell_model.show.explorer.graphs import GRAPH, empty
 from coreshell_model.show.explorer.subject import Subject
 
 POLL = 700
-"""Milliseconds between two looks at a map that is being computed."""
+"""Milliseconds between updates of a map that is being computed."""
 
 
 def page(subject: Subject) -> Component:
@@ -62,12 +62,12 @@ def _controls(subject: Subject) -> Component:
                     dcc.RadioItems(
                         id="seal",
                         value=subject.start.seal,
-                        options=[{"value": name, "label": told} for name, told in subject.seals.items()],
+                        options=[{"value": name, "label": label} for name, label in subject.seals.items()],
                     ),
                     html.P(
                         "How thick a shell must be to keep electrolyte out is assumed: only no shell (open) "
                         "and 9 nm (sealed) are known.",
-                        className="told",
+                        className="hint",
                     ),
                 ],
                 className="control",
@@ -79,7 +79,7 @@ def _controls(subject: Subject) -> Component:
                 ],
                 className="buttons",
             ),
-            html.P("Slide on after keeping: B is compared with A.", className="told"),
+            html.P("Slide on after keeping: B is compared with A.", className="hint"),
         ],
         className="controls",
         **_aria(labelledby="design-heading"),
@@ -87,12 +87,12 @@ def _controls(subject: Subject) -> Component:
 
 
 def _control(control: Control, value: float | bool) -> Component:
-    """Label, field and slider; the hold has a switch too, which is off where its value is False."""
-    name, shown = control.name, control.stops[-1] if value is False else value
+    """Label, field and slider; the hold also has a switch, which is off where its value is False."""
+    name, number = control.name, control.stops[-1] if value is False else value
     line: list[Component] = [html.Label(control.label, htmlFor=f"{name}-field")]
     if name == HOLD.name:
         line.append(_switch(on=value is not False))
-    field = dcc.Input(id=f"{name}-field", type="number", value=shown, step="any")
+    field = dcc.Input(id=f"{name}-field", type="number", value=number, step="any")
     line.append(html.Span([field, html.Span(control.unit, className="unit")], className="field"))
     slider = dcc.Input(
         id=f"{name}-slider",
@@ -100,10 +100,10 @@ def _control(control: Control, value: float | bool) -> Component:
         min=0,
         max=len(control.stops) - 1,
         step=1,
-        value=control.nearest(shown),
+        value=control.nearest(number),
     )
-    told = html.P(control.told, className="told", id=f"{name}-told")
-    return html.Div([html.Div(line, className="line"), slider, told], className="control")
+    hint = html.P(control.hint, className="hint", id=f"{name}-hint")
+    return html.Div([html.Div(line, className="line"), slider, hint], className="control")
 
 
 def _switch(on: bool) -> Component:
@@ -111,7 +111,7 @@ def _switch(on: bool) -> Component:
 
 
 def _summary() -> Component:
-    """The three numbers, or why there are none: in view whatever else is."""
+    """The three main results, or why there are none; they stay in view."""
     return html.Section(
         [
             html.P(id="status", role="status", className="unseen", **_aria(live="polite")),
@@ -140,7 +140,7 @@ def _results() -> Component:
             html.Section(
                 [
                     html.H2("Design map"),
-                    html.P(id="map-status", className="told"),
+                    html.P(id="map-status", className="hint"),
                     html.Div(
                         [
                             _picture("Initial coulombic efficiency", "map-efficiency"),
@@ -159,7 +159,7 @@ def _results() -> Component:
                         [html.Button(label, id=f"export-{kind}") for kind, label in EXPORTS.items()],
                         className="buttons",
                     ),
-                    html.P(id="command", className="told"),
+                    html.P(id="command", className="hint"),
                 ],
                 id="takings",
             ),
@@ -174,10 +174,10 @@ def _picture(
     title: str, graph: str, name: str | None = None, box: str | None = None, height: int = 330
 ) -> Component:
     caption = html.Figcaption(title, id=name) if name else html.Figcaption(title)
-    drawn = dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})
-    return html.Figure([caption, drawn], id=box, hidden=True) if box else html.Figure([caption, drawn])
+    content = [caption, dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})]
+    return html.Figure(content, id=box, hidden=True) if box else html.Figure(content)
 
 
 def _aria(**attributes: str) -> dict[str, Any]:
-    """What a screen reader is told of an element."""
+    """Attributes of an element for screen readers."""
     return {f"aria-{name}": value for name, value in attributes.items()}

@@ -1,4 +1,4 @@
-"""The page's server: what it is asked, and what it answers."""
+"""The server of the page, and the requests that it refuses."""
 
 import json
 import logging
@@ -25,11 +25,11 @@ from coreshell_model.show.explorer.subject import Subject
 UPDATE = "/_dash-update-component"
 
 LARGEST_POST = 200_000
-"""Bytes; the page's own posts, two designs and how far the map is drawn, take some 2000."""
+"""Bytes of the largest request; those of the page take some 2000."""
 
 
 def guard(app: Dash) -> None:
-    """Refuse what the page itself would never ask, unread by callbacks: 400, 403, 404 and 413."""
+    """Refuse requests that the page never makes with 400, 403, 404 or 413, before any callback runs."""
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
     app.server.register_error_handler(DependencyException, lambda error: ("there is no such file", 404))
 
@@ -45,7 +45,7 @@ def guard(app: Dash) -> None:
 
 
 def _fault(posted: bytes, callbacks: Mapping[str, Any]) -> str | None:
-    """Why a post is none of the page's own, whatever its values are; None where it is."""
+    """Why a post is not one of the page, whatever its values are; None where it is one."""
     try:
         body = json.loads(posted)
     except (ValueError, RecursionError):
@@ -54,24 +54,23 @@ def _fault(posted: bytes, callbacks: Mapping[str, Any]) -> str | None:
         return "the post is no JSON object"
     output = body.get("output")
     callback = callbacks.get(output) if isinstance(output, str) else None
-    if callback is None or "callback" not in callback:  # those without run in the browser
+    if callback is None or "callback" not in callback:  # a callback without that key runs in the browser
         return "the post names no output of the page"
-    inputs = [(each["id"], each["property"]) for each in callback["inputs"]]
-    state = [(each["id"], each["property"]) for each in callback["state"]]
-    outputs = callback["output"]
-    several = isinstance(outputs, list)
-    wanted = [(each.component_id, each.component_property) for each in (outputs if several else [outputs])]
-    given = body.get("outputs")
+    inputs = [(part["id"], part["property"]) for part in callback["inputs"]]
+    state = [(part["id"], part["property"]) for part in callback["state"]]
+    several = isinstance(callback["output"], list)
+    outputs = callback["output"] if several else [callback["output"]]
+    posted_outputs = body.get("outputs") if several else [body.get("outputs")]
     for name, parts, expected in (
-        ("outputs", given if several else [given], wanted),
+        ("outputs", posted_outputs, [(part.component_id, part.component_property) for part in outputs]),
         ("inputs", body.get("inputs"), inputs),
         ("state", body.get("state") or [], state),
     ):
         if _named(parts) != expected:
             return f"the {name} of the post are not those of the page"
     changed = body.get("changedPropIds")
-    known = {f"{element}.{part}" for element, part in inputs}
-    if not isinstance(changed, list) or not all(isinstance(each, str) and each in known for each in changed):
+    names = {f"{element}.{part}" for element, part in inputs}
+    if not isinstance(changed, list) or not all(isinstance(name, str) and name in names for name in changed):
         return "the post does not say which of its inputs changed"
     return None
 
@@ -86,7 +85,7 @@ def _named(parts: Any) -> list[tuple[Any, Any]] | None:
 HOST = "127.0.0.1"
 
 TRUSTED = [HOST, "localhost"]
-"""Names under which a browser may ask: a page from elsewhere cannot point its own name here."""
+"""Names of this server; a request under another name, as one pointed here by a foreign page, is refused."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -104,7 +103,7 @@ INDEX = """<!DOCTYPE html>
 
 
 def application(subject: Subject, grid: Grid | None = None, compiled: bool = False) -> Dash:
-    """The page with all that answers it; everything that it loads comes from here.
+    """The page with its callbacks; everything that the page loads comes from this server.
 
     Parameters
     ----------
@@ -140,7 +139,7 @@ def application(subject: Subject, grid: Grid | None = None, compiled: bool = Fal
 
 
 def _policy(app: Dash) -> str:
-    """A browser loads and asks nothing from anywhere else, whatever a library might try."""
+    """The content security policy: the page loads nothing from, and asks nothing of, other servers."""
     scripts = " ".join(["'self'", *app.csp_hashes()])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
@@ -149,12 +148,12 @@ def _policy(app: Dash) -> str:
 
 
 def listening(port: int) -> socket.socket:
-    """A port of this machine, taken; 0 takes a free one.
+    """Open a socket that listens at a port of this machine, or for 0 at a free one.
 
     Raises
     ------
     InputError
-        It is taken already, or not allowed.
+        The port is in use, or not allowed.
     """
     try:
         return socket.create_server((HOST, port))
@@ -164,6 +163,6 @@ def listening(port: int) -> socket.socket:
 
 
 def server(app: Dash, port: socket.socket) -> BaseWSGIServer:
-    """The server of a page at a port that listens, ready to serve; it says nothing of each request."""
+    """The server of a page on a listening socket, without a log of requests."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     return make_server(HOST, port.getsockname()[1], app.server, threaded=True, fd=port.fileno())

@@ -1,4 +1,4 @@
-"""The material that the page is about, and what a choice makes of it and of its cycles."""
+"""The material and the protocol of the page, and both as a choice changes them."""
 
 from collections.abc import Mapping
 
@@ -11,17 +11,17 @@ from coreshell_model.inputs.protocol import Protocol, changed_protocol
 from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS, Choice, Control
 
 PROTOCOL = "design"
-"""The shipped protocol by whose numbers designs are compared."""
+"""The shipped protocol for comparing designs."""
 
 NO_HOLD = "1 s"
-"""The hold that stands for none, as the protocols with a longest hold have it."""
+"""The hold that stands for none in protocols with a longest hold."""
 
 SHORTEST_HOLD, HOUR = 1.0, 3600.0
-"""Seconds: of the hold that stands for none, and of the unit in which the page has it."""
+"""Seconds of the hold that stands for none, and of an hour."""
 
 
 class Subject:
-    """A core-shell material and the protocol of designs, as they were before anything is slid."""
+    """A core-shell material and the protocol of designs, as the page begins with them."""
 
     def __init__(
         self,
@@ -29,17 +29,11 @@ class Subject:
         changes: Mapping[str, str] | None = None,
         protocol: Protocol | str = PROTOCOL,
     ):
-        """Read what is to be explored, with numbers of it changed.
-
-        Raises
-        ------
-        InputError
-            Bad input, a material without a shell among it.
-        """
-        read, self.protocol_base = prepared(material, protocol, changes)
-        if not isinstance(read, CoreShellMaterial):
-            raise InputError(f"{read.name} is of one carbon; explore one with core and shell, as core_shell")
-        self.base = read
+        """Read material and protocol with the changes; a material without a shell is refused."""
+        base, self.protocol_base = prepared(material, protocol, changes)
+        if not isinstance(base, CoreShellMaterial):
+            raise InputError(f"{base.name} is of one carbon; explore one with core and shell, as core_shell")
+        self.base = base
         geometry, numbers = self.base.geometry, self.protocol_base.numbers
         hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
         self.start = Choice(
@@ -52,29 +46,24 @@ class Subject:
 
     @property
     def controls(self) -> tuple[Control, ...]:
-        """The page's controls, which can all return to where they began."""
+        """The page's controls, each with a stop at its first value."""
         values = ((control, getattr(self.start, control.name)) for control in CONTROLS)
         return tuple(control if value is None else control.through(value) for control, value in values)
 
     @property
     def seals(self) -> dict[str, str]:
-        """The seals that can be chosen, each in words; a material without wetted pores has its own only."""
+        """The choice of seals, each in words; that of the file alone for a material without wetted pores."""
         pores = self.base.pores
         if pores is None:
             return {AS_GIVEN: "Always: the material has no pores that electrolyte can wet"}
-        given = pores.open_fraction
-        own = f"{100 * given.si:.3g} % open" if given is not None else "its own seal law"
-        return {AS_GIVEN: f"As the material states: {own}"} | {law: _in_words(law) for law in SEALS}
+        open_fraction = pores.open_fraction
+        stated = f"{100 * open_fraction.si:.3g} % open" if open_fraction is not None else "its own seal law"
+        return {AS_GIVEN: f"As the material states: {stated}"} | {law: _in_words(law) for law in SEALS}
 
     def material(self, choice: Choice) -> Material:
-        """The material of a design.
+        """Return the material of a design; an impossible design is refused with the reason.
 
-        Where a seal law opens particles, the pore volume that electrolyte can enter follows the core's.
-
-        Raises
-        ------
-        InputError
-            An impossible design, with the reason.
+        Where a seal law opens particles, the pore volume that electrolyte can enter changes with the core's.
         """
         base: Material = self.base if choice.seal == AS_GIVEN else with_seal(self.base, choice.seal)
         values = {
@@ -88,13 +77,7 @@ class Subject:
         return designed(base, values)
 
     def protocol(self, choice: Choice) -> Protocol:
-        """The cycles at the rate, with the hold.
-
-        Raises
-        ------
-        InputError
-            A rate or a hold that no step can have.
-        """
+        """Return the protocol with the rate and the hold; a rate or hold that no step can have is refused."""
         values = {
             "rate": f"{choice.rate!r}",
             "hold": NO_HOLD if choice.hold is None else f"{choice.hold!r} h",

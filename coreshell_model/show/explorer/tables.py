@@ -16,9 +16,9 @@ from coreshell_model.show.explorer.outcome import Outcome
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: its name among those of a run, how the page calls it, unit, digits, factor to it.
+    """One quantity: its name in a run, its label on the page, its unit, digits and factor to that unit.
 
-    A headline has a ``brief`` name too.
+    A headline also has a ``brief`` label.
     """
 
     key: str
@@ -29,15 +29,15 @@ class Row:
     brief: str = ""
 
     def shown(self, value: float | None) -> str:
-        """A value as the page writes it."""
+        """Return a value as text."""
         return DASH if value is None else self._written(value, "")
 
     def difference(self, a: float | None, b: float | None) -> str:
-        """B less A, signed."""
+        """Return B less A with its sign."""
         return DASH if a is None or b is None else self._written(b - a, "+")
 
     def _written(self, value: float, sign: str) -> str:
-        """Rounded, without a sign where nothing is left of it, with a minus that is one."""
+        """Return the rounded value, without a sign for zero and with a true minus sign."""
         rounded = round(value * self.factor, self.digits) + 0.0
         return f"{rounded:{sign if rounded else ''}.{self.digits}f}".replace("-", "−")
 
@@ -47,7 +47,7 @@ REVERSIBLE = Row("Reversible capacity [mA.h.g-1]", "Reversible capacity", "mAh/g
 LOSS = Row("First-cycle loss [mA.h.g-1]", "First-cycle loss", "mAh/g", brief="First-cycle loss")
 
 OFF_THE_PAGE = {"Areal capacity [mA.h.cm-2]", "Sodium balance error"}
-"""Usual quantities that the page leaves out: of the electrode, which has no slider, and of the solver."""
+"""Usual quantities that the page leaves out, since they are of the electrode or of the solver."""
 
 HEADLINES = (ICE, REVERSIBLE, LOSS)
 
@@ -69,18 +69,18 @@ ROWS = (
 
 
 def rows() -> tuple[Row, ...]:
-    """Those above, and a plain one for each further quantity that a sweep gives where none is asked for."""
-    named = {row.key for row in ROWS} | OFF_THE_PAGE
-    plain = [name for name in usual() if name not in named]
+    """``ROWS``, and a plain row for each further quantity that a sweep observes by default."""
+    listed = {row.key for row in ROWS} | OFF_THE_PAGE
+    plain = [name for name in usual() if name not in listed]
     return (*ROWS, *(Row(name, name.partition(" [")[0], unit_of(name), 3) for name in plain))
 
 
 def numbers(outcome: Outcome) -> dict[str, float | None]:
-    """The rows' values of a design; none of one without a solution."""
+    """The values of the rows for a design; None without a solution."""
     if outcome.solution is None:
         return dict.fromkeys(row.key for row in rows())
-    known = quantities(outcome.solution.protocol)
-    return {row.key: known[row.key](outcome.solution) for row in rows()}
+    functions = quantities(outcome.solution.protocol)
+    return {row.key: functions[row.key](outcome.solution) for row in rows()}
 
 
 NO_HOLD = "none"
@@ -90,7 +90,7 @@ Designs = Mapping[str, Outcome]
 
 
 def headlines(designs: Designs) -> list[Component]:
-    """The three numbers of B in large, those of A beneath."""
+    """The three main results of B in large, those of A beneath."""
     b = numbers(designs["B"])
     a = numbers(designs["A"]) if "A" in designs else None
     return [_headline(row, b[row.key], _versus(row, a, b) if a else "") for row in HEADLINES]
@@ -106,41 +106,43 @@ def _headline(row: Row, value: float | None, versus: str) -> Component:
         html.Span([html.B(row.shown(value)), f" {row.unit}"], className="value"),
         html.Span(versus, className="versus"),
     ]
-    named: dict[str, Any] = {"data-quantity": row.key}
-    return html.Div(parts, className="headline", **named)
+    attributes: dict[str, Any] = {"data-quantity": row.key}
+    return html.Div(parts, className="headline", **attributes)
 
 
 def in_words(designs: Designs) -> str:
-    """The headlines in one sentence, for who listens to the page."""
+    """The headlines in one sentence, for screen readers."""
     b = numbers(designs["B"])
     return "; ".join(f"{row.label} {row.shown(b[row.key])} {row.unit}" for row in HEADLINES)
 
 
 def table(designs: Designs) -> Component:
-    """Design and results, a column a design; with two, their difference too."""
+    """Design and results in a column for each design, and of two designs the difference."""
     names = list(designs)
     columns = [*names, "B − A"] if len(names) > 1 else ["Value"]
-    found = {name: numbers(outcome) for name, outcome in designs.items()}
+    results = {name: numbers(outcome) for name, outcome in designs.items()}
     seals = [outcome.choice.seal for outcome in designs.values() if outcome.choice is not None]
     blank = [""] if len(names) > 1 else []
-    body = [_line(each.label, each.unit, _chosen(each.name, designs) + blank) for each in CONTROLS]
+    body = [
+        _line(control.label, control.unit, _chosen(control.name, designs) + blank) for control in CONTROLS
+    ]
     body.append(_line("Seal", "", [*seals, *blank]))
     for row in rows():
-        values = [row.shown(found[name][row.key]) for name in names]
+        values = [row.shown(results[name][row.key]) for name in names]
         if len(names) > 1:
-            values.append(row.difference(found["A"][row.key], found["B"][row.key]))
+            values.append(row.difference(results["A"][row.key], results["B"][row.key]))
         body.append(_line(row.label, row.unit, values, row.key))
     heading = [html.Th(text, scope="col") for text in ("Quantity", "Unit", *columns)]
     return html.Table([html.Thead(html.Tr(heading)), html.Tbody(body)])
 
 
 def _chosen(name: str, designs: Designs) -> list[str]:
-    """What each design has of a control, as text."""
+    """The value of a control in each design, as text."""
     values = [getattr(outcome.choice, name) for outcome in designs.values()]
     return [NO_HOLD if value is None else f"{value:g}" for value in values]
 
 
 def _line(label: str, unit: str, values: list[str], key: str = "") -> Component:
-    named: dict[str, Any] = {"data-quantity": key} if key else {}
+    attributes: dict[str, Any] = {"data-quantity": key} if key else {}
     cells = [html.Td(value) for value in values]
-    return html.Tr([html.Th(label, scope="row"), html.Td(unit, className="unit"), *cells], **named)
+    return html.Tr([html.Th(label, scope="row"), html.Td(unit, className="unit"), *cells], **attributes)

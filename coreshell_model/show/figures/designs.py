@@ -1,4 +1,4 @@
-"""Designs in pictures: maps over two variables, cuts along one, a front beside measured carbons."""
+"""Pictures of designs: maps over two variables, cuts along one, a front beside measured carbons."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,13 @@ EFFICIENCY = "Initial coulombic efficiency / %"
 LEVELS = 14
 
 FEW = 200
-"""Designs up to which each is marked in a map, so that what lies between them is seen to be interpolated."""
+"""Designs that a map marks with dots, which show that values between them are interpolated; of more, none."""
 
 EDGE = 0.06
-"""Share of a panel along its edges where no line is labelled."""
+"""Share of a panel along its edges where contour lines have no label."""
 
 LABELS_APART = 18.0
-"""Points between two labels of lines at least."""
+"""Least distance of the labels of contour lines [points]."""
 
 
 def map_picture(
@@ -36,41 +36,39 @@ def map_picture(
     name: str,
     marks: Mapping[str, tuple[float, float]],
 ) -> Picture:
-    """A quantity over two variables, a panel a table, all on one scale.
+    """A quantity over two variables, a panel for each table, all on one scale.
 
     Parameters
     ----------
     tables : rows of designs by heading
-    axes : the columns of the variables, and whether they run in logarithm
+    axes : the columns of the variables, and whether they are on a logarithmic scale
     name : the column of the quantity
-    marks : places to mark, by what they are
+    marks : points to mark, by their names in the legend
     """
     (x, x_log), (y, y_log) = axes
     with styled():
         figure = new_figure(0.9 + (ONE_COLUMN - 0.9) * len(tables), 2.9)
         row = np.atleast_1d(figure.subplots(1, len(tables), sharex=True, sharey=True))
         levels = _levels(np.concatenate([table[name].to_numpy(float) for table in tables.values()]))
-        drawn = None
+        areas = None
         for panel, (heading, table) in zip(row, tables.items(), strict=True):
-            wide = table.pivot(index=y, columns=x, values=name).sort_index()
-            if levels is not None and min(wide.shape) > 1:
-                drawn = panel.contourf(wide.columns, wide.index, wide.to_numpy(float), levels, extend="both")
-                lines = panel.contour(
-                    wide.columns, wide.index, wide.to_numpy(float), levels, colors="white", linewidths=0.5
-                )
-                _label_lines(panel, lines)
+            grid = table.pivot(index=y, columns=x, values=name).sort_index()
+            if levels is not None and min(grid.shape) > 1:
+                surface = (grid.columns, grid.index, grid.to_numpy(float), levels)
+                areas = panel.contourf(*surface, extend="both")
+                _label_lines(panel, panel.contour(*surface, colors="white", linewidths=0.5))
             if len(table) <= FEW:
                 panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
-            for number, (what, place) in enumerate(marks.items()):
-                panel.plot(*place, "sDo^"[number % 4], color="black", markerfacecolor="white", label=what)
+            for number, (label, point) in enumerate(marks.items()):
+                panel.plot(*point, "sDo^"[number % 4], color="black", markerfacecolor="white", label=label)
             panel.set(title=heading, xlabel=_label(x), xscale="log" if x_log else "linear")
             panel.set(ylabel=_label(y), yscale="log" if y_log else "linear")
             _plain_ticks(panel, x_log, y_log)
             panel.label_outer()
         if marks:
             row[0].legend(loc="upper right", fontsize=6, frameon=True)
-        if drawn is not None:
-            figure.colorbar(drawn, ax=list(row), label=_label(name))
+        if areas is not None:
+            figure.colorbar(areas, ax=list(row), label=_label(name))
         numbers = pd.concat(
             {heading: table[[x, y, name]] for heading, table in tables.items()}, names=["Map"]
         )
@@ -78,22 +76,22 @@ def map_picture(
 
 
 def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Sequence[str]) -> Picture:
-    """Quantities along one variable, a panel a quantity, a line for each value of a column.
+    """Quantities along one variable, a panel for each quantity, a line for each value of a column.
 
     Parameters
     ----------
     table : rows of designs
     by, along : the columns of the lines, and of the variable
-    log : whether the variable runs in logarithm
+    log : whether the variable is on a logarithmic scale
     names : columns of the quantities
     """
     with styled():
         figure = new_figure(min(0.4 + 2.3 * len(names), 2 * TWO_COLUMNS), 2.6)
         row = np.atleast_1d(figure.subplots(1, len(names), sharex=True))
         for panel, name in zip(row, names, strict=True):
-            for heading, lines in table.groupby(by, sort=False):
-                shown = lines.dropna(subset=[name]).sort_values(along)
-                panel.plot(shown[along], shown[name], label=heading)
+            for heading, designs in table.groupby(by, sort=False):
+                line = designs.dropna(subset=[name]).sort_values(along)
+                panel.plot(line[along], line[name], label=heading)
             panel.set(xlabel=_label(along), ylabel=_label(name), xscale="log" if log else "linear")
             _plain_ticks(panel, log, False)
         row[0].legend(title=by)
@@ -107,29 +105,29 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
     ----------
     designs : the front, columns named as the quantities
     others : measured carbons with their errors, as ``literature`` returns them
-    bands : "x low", "x high", "y low", "y high" of each design; empty for none
-    bound : capacity that sodium in all pores would have [mA.h.g-1]
+    bands : "x low", "x high", "y low", "y high" of each design; empty without bands
+    bound : capacity of sodium that fills all pores [mA.h.g-1]
     """
     x, y = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
     with styled():
         figure = new_figure(TWO_COLUMNS * 0.62, 3.1)
         axes = figure.subplots()
         if len(bands):
-            at, level = designs[x].to_numpy(float), 100 * designs[y].to_numpy(float)
-            axes.hlines(level, bands["x low"], bands["x high"], color="#bbbbbb", linewidth=0.8)
-            axes.vlines(at, 100 * bands["y low"], 100 * bands["y high"], color="#bbbbbb", linewidth=0.8)
+            capacity, efficiency = designs[x].to_numpy(float), 100 * designs[y].to_numpy(float)
+            axes.hlines(efficiency, bands["x low"], bands["x high"], color="#bbbbbb", linewidth=0.8)
+            axes.vlines(capacity, 100 * bands["y low"], 100 * bands["y high"], color="#bbbbbb", linewidth=0.8)
         axes.plot(designs[x], 100 * designs[y], "o-", color="C0", linewidth=0.8, label="front of designs")
-        for number, each in enumerate(others.to_dict("records")):
+        for number, carbon in enumerate(others.to_dict("records")):
             axes.errorbar(
-                each[x],
-                100 * each[y],
-                xerr=each["Reversible capacity error"],
-                yerr=100 * each[f"{y} error"],
+                carbon[x],
+                100 * carbon[y],
+                xerr=carbon["Reversible capacity error"],
+                yerr=100 * carbon[f"{y} error"],
                 fmt="sD^vP*X"[number % 7],
-                color="C1" if each["Kind"] == "measured" else "C2",
+                color="C1" if carbon["Kind"] == "measured" else "C2",
                 linestyle="none",
                 elinewidth=0.8,
-                label=_whose(each),
+                label=_name_with_authors(carbon),
             )
         axes.axvline(bound, color="#888888", linestyle="--", linewidth=0.8)
         axes.annotate(
@@ -149,32 +147,32 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
         return Picture(figure, pd.concat([front, others], ignore_index=True))
 
 
-def _whose(carbon: Mapping[str, Any]) -> str:
-    """A carbon of the literature with its authors, so that nobody takes it for the one at hand."""
-    name, authors = str(carbon["Name"]), re.match(r"[^,]*et al\.", str(carbon["Source"]))
-    if authors is None:
+def _name_with_authors(carbon: Mapping[str, Any]) -> str:
+    """The name of a carbon of the literature with the authors that its source begins with."""
+    name, source = str(carbon["Name"]), re.match(r"[^,]*et al\.", str(carbon["Source"]))
+    if source is None:
         return name
-    by = authors[0]
-    return f"{name} et al." if name.endswith(by.removesuffix(" et al.")) else f"{name}, {by}"
+    authors = source[0]
+    return f"{name} et al." if name.endswith(authors.removesuffix(" et al.")) else f"{name}, {authors}"
 
 
 def _label_lines(panel: Any, lines: Any) -> None:
-    """The levels on their lines, readable on light and dark, none cut by an edge or upon another."""
-    outlined = [withStroke(linewidth=1.2, foreground="#333333")]
-    apart, shown = LABELS_APART * panel.figure.dpi / 72, []
+    """Label contour lines with their levels, outlined, and hide labels near an edge or near another label."""
+    outline = [withStroke(linewidth=1.2, foreground="#333333")]
+    apart, labelled = LABELS_APART * panel.figure.dpi / 72, []
     for text in panel.clabel(lines, fontsize=6, inline=False):
-        text.set_path_effects(outlined)
-        at = panel.transData.transform(text.get_position())
-        place = panel.transAxes.inverted().transform(at)
-        inside = ((place > EDGE) & (place < 1 - EDGE)).all()
-        free = all(np.hypot(*(at - other)) > apart for other in shown)
+        text.set_path_effects(outline)
+        pixel = panel.transData.transform(text.get_position())
+        share = panel.transAxes.inverted().transform(pixel)
+        inside = ((share > EDGE) & (share < 1 - EDGE)).all()
+        free = all(np.hypot(*(pixel - other)) > apart for other in labelled)
         text.set_visible(bool(inside and free))
         if text.get_visible():
-            shown.append(at)
+            labelled.append(pixel)
 
 
 def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:
-    """Numbers as 2, 5, 10 along axes in logarithm."""
+    """Plain numbers 1, 2, 5, 10, 20 along logarithmic axes."""
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     for axis, log in ((panel.xaxis, x_log), (panel.yaxis, y_log)):
@@ -185,7 +183,7 @@ def _plain_ticks(panel: Any, x_log: bool, y_log: bool) -> None:
 
 
 def _levels(values: np.ndarray) -> np.ndarray | None:
-    """Round levels between the lowest and highest values that matter; None where all are one."""
+    """Round levels from the 2 % quantile of the values to the highest; None where all values are equal."""
     values = values[np.isfinite(values)]
     if not len(values) or np.isclose(values.min(), values.max()):
         return None
@@ -197,7 +195,7 @@ def _levels(values: np.ndarray) -> np.ndarray | None:
 
 
 def _label(column: str) -> str:
-    """A column's name as an axis has it: the unit behind a slash."""
+    """A column's name as the label of an axis, with the unit behind a slash."""
     if not column.endswith("]"):
         return column
     name, _, unit = column[:-1].rpartition(" [")

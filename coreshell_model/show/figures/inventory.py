@@ -1,4 +1,4 @@
-"""Where the sodium is over time."""
+"""Sodium by place over time, alone and beside the voltage."""
 
 from itertools import cycle
 
@@ -21,11 +21,11 @@ from coreshell_model.show.figures.voltage import draw_voltage, headline
 
 LOST = ("#3b3b3b", "#636363")
 STORED = ("#e6550d", "#31a354", "#756bb1", "#dd77b5")
-"""Colours of kinds of storage that keep their sodium, and of those that give it back, in their order."""
+"""Colours of the kinds of storage that keep their sodium, and of those that give it back."""
 
 
 def _stored(gives_back: bool, colours: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """Label and colour of kinds of storage, by place."""
+    """Label and colour of the kinds of storage that give sodium back, or of the others, by place."""
     stores = [kind.store for kind in STORES if kind.store.gives_back is gives_back]
     return {store.place: (store.label, colour) for store, colour in zip(stores, cycle(colours), strict=False)}
 
@@ -38,20 +38,23 @@ PLACES = {
     "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", "#4292c6"),
     **_stored(True, STORED),
 }
-"""The inventory from what never returns, below, to what returns first, above, with label and colour."""
+"""Label and colour of each place of the inventory.
+
+The order is that of the stack: sodium that never returns at the bottom, what returns first at the top.
+"""
 
 LEAST_SHOWN = 0.003
-"""Share of the largest total below which a place is left out of the picture."""
+"""Smallest share of the largest total that a place has to reach to be drawn."""
 
 DENSE = 20_000
-"""Points beyond which the areas are an image within a vector file."""
+"""Points of a run beyond which vector files hold the areas as an image."""
 
 LONG = 1000.0
-"""Hours beyond which time is shown in days."""
+"""Hours of a run beyond which time is shown in days."""
 
 
 def overview_picture(solution: Solution) -> Picture:
-    """Voltage against capacity, a line a cycle, beside where the sodium sits over time."""
+    """Voltage against capacity, and beside it the sodium in each place over time."""
     with styled():
         figure = new_figure(TWO_COLUMNS, 3.0)
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
@@ -64,7 +67,7 @@ def overview_picture(solution: Solution) -> Picture:
 
 
 def inventory_picture(solution: Solution) -> Picture:
-    """Where the sodium sits over time, stacked."""
+    """The sodium in each place over time, stacked."""
     with styled():
         figure = new_figure(ONE_COLUMN + 1.3, 2.6)
         axes = figure.subplots()
@@ -74,7 +77,7 @@ def inventory_picture(solution: Solution) -> Picture:
 
 
 def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
-    """Stacked; what is below 0.3 % of the largest total is left out."""
+    """Draw the sodium in each place over time, stacked, without places that never hold much."""
     hours = solution["Time [s]"] / 3600
     places = dict(PLACES)
     parts = {name: np.clip(solution[name], 0, None) for name in places}
@@ -87,11 +90,11 @@ def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
     for name in list(parts):
         if parts[name].max(initial=0.0) < LEAST_SHOWN * largest:
             del parts[name], places[name]
-    days = hours.size and hours[-1] > LONG
-    axes.set(xlabel="Time / d" if days else "Time / h", ylabel="Sodium / mAh g$^{-1}$")
+    in_days = hours.size and hours[-1] > LONG
+    axes.set(xlabel="Time / d" if in_days else "Time / h", ylabel="Sodium / mAh g$^{-1}$")
     if parts:
         labels, colours = zip(*places.values(), strict=True)
-        times, dense = hours / 24 if days else hours, hours.size > DENSE
+        times, dense = hours / 24 if in_days else hours, hours.size > DENSE
         axes.stackplot(times, *parts.values(), labels=labels, colors=colours, linewidth=0, rasterized=dense)
         axes.margins(x=0)
         handles, names = axes.get_legend_handles_labels()

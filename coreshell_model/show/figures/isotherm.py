@@ -1,4 +1,4 @@
-"""What a material stores at equilibrium, and how fast sodium moves in it."""
+"""Sodium that a material stores at equilibrium, and its diffusivity."""
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,9 @@ SHOWN_TO = 2.0
 
 def isotherm_picture(material: Material) -> Picture:
     """Potential against capacity, dQ/dU by place, and the diffusivity against the occupancy."""
-    found = isotherm(material)
-    shown = found.potential <= SHOWN_TO
-    potential, reversible = found.potential[shown], found.reversible[shown]
+    equilibrium = isotherm(material)
+    shown = equilibrium.potential <= SHOWN_TO
+    potential, reversible = equilibrium.potential[shown], equilibrium.reversible[shown]
     with styled():
         figure = new_figure(TWO_COLUMNS, 2.8)
         left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.1, 0.9))
@@ -34,16 +34,15 @@ def isotherm_picture(material: Material) -> Picture:
         one_carbon = isinstance(material, OneCarbonMaterial)
         below = np.zeros_like(potential)
         for place, (label, colour) in PLACES.items():
-            if place not in found.places:
+            if place not in equilibrium.places:
                 continue
-            charge = found.places[place][shown]
+            charge = equilibrium.places[place][shown]
             density = -np.gradient(charge, potential)
             rows[place] = charge
             rows[place.replace("[mA.h.g-1]", "by potential [mA.h.g-1.V-1]")] = density
-            name = (
-                label.replace(", core", ", inside").replace(", shell", ", outside") if one_carbon else label
-            )
-            middle.fill_between(potential, below, below + density, color=colour, label=name, linewidth=0)
+            if one_carbon:
+                label = label.replace(", core", ", inside").replace(", shell", ", outside")
+            middle.fill_between(potential, below, below + density, color=colour, label=label, linewidth=0)
             below = below + density
         middle.set(xlabel=VOLTAGE, ylabel="-dQ/dU / mAh g$^{-1}$ V$^{-1}$", xlim=(0, SHOWN_TO))
         middle.set_ylim(0, 1.05 * below.max())
@@ -51,10 +50,11 @@ def isotherm_picture(material: Material) -> Picture:
         for region, line in (("Core", "-"), ("Shell", "--")):
             if one_carbon and region == "Shell":
                 continue
-            theta, moving = found.occupancy[region], found.diffusivity[region]
-            right.plot(theta, moving, line, color="black", label="carbon" if one_carbon else region.lower())
+            theta, diffusivity = equilibrium.occupancy[region], equilibrium.diffusivity[region]
+            name = "carbon" if one_carbon else region.lower()
+            right.plot(theta, diffusivity, line, color="black", label=name)
             rows[f"{region} sloping occupancy"] = theta[shown]
-            rows[f"{region} diffusivity [m2.s-1]"] = moving[shown]
+            rows[f"{region} diffusivity [m2.s-1]"] = diffusivity[shown]
         right.set(xlabel="Occupancy", ylabel="D / m$^2$ s$^{-1}$", yscale="log", xlim=(0, 1))
         low, high = right.get_ylim()
         right.set_ylim(min(low, high / 30), max(high, low * 30))

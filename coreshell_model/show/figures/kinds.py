@@ -1,4 +1,4 @@
-"""The pictures of a solution by name, and which of them suit a protocol."""
+"""The pictures of a solution by name, and the choice of those that suit its protocol."""
 
 from collections.abc import Callable
 
@@ -31,14 +31,14 @@ KINDS: dict[str, Callable[[Solution], Picture]] = {
     "drops": drops_picture,
     "electrode": electrode_picture,
 }
-"""Every picture that a solution can have."""
+"""Every picture of a solution."""
 
 FEW_CYCLES = 10
-"""Cycles up to which an overview shows a run."""
+"""Cycles that an overview can show; a longer run has capacities by cycle."""
 
 
 def picture(solution: Solution, name: str) -> Picture:
-    """The picture of that name.
+    """Draw the picture of that name.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def picture(solution: Solution, name: str) -> Picture:
     """
     if name not in KINDS:
         raise InputError(f"no picture {name[:50]!r}: {did_you_mean(name, KINDS)}there are {', '.join(KINDS)}")
-    if not any(not step.skipped for step in solution.steps):
+    if all(step.skipped for step in solution.steps):
         raise InputError(f"{solution.protocol.name}: no step was simulated, so there is nothing to draw")
     if name == "voltammogram" and not _sweeps(solution):
         raise InputError(f"{solution.protocol.name} has no sweep to draw; run one such as cyclic_voltammetry")
@@ -55,7 +55,7 @@ def picture(solution: Solution, name: str) -> Picture:
 
 
 def suited(solution: Solution) -> list[str]:
-    """The pictures that show what a protocol asks, the most telling first."""
+    """Names of the pictures that suit a solution, the most informative first."""
     rates = {block.label for block in rate_blocks(solution.protocol)}
     if _sweeps(solution):
         return ["voltammogram"]

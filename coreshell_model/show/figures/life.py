@@ -23,11 +23,11 @@ from coreshell_model.show.figures.picture import (
 )
 
 LEAST_RANGE = (95.0, 101.0)
-"""Per cent that the axis of efficiencies shows at least."""
+"""Per cent that the axis of efficiencies always includes."""
 
 
 def rate_picture(solution: Solution) -> Picture:
-    """Sodiation and desodiation capacity by cycle, the rates above."""
+    """Sodiation and desodiation capacity by cycle, with the rates written above."""
     with styled():
         figure = new_figure(TWO_COLUMNS * 0.72, 2.7)
         axes = figure.subplots()
@@ -40,7 +40,7 @@ def rate_picture(solution: Solution) -> Picture:
 
 
 def life_picture(solution: Solution) -> Picture:
-    """The same with the coulombic efficiency on an axis of its own."""
+    """Capacities by cycle with the rates, and the coulombic efficiency in a panel of its own."""
     return life_of_cycles(_numbers(solution), solution.protocol, title(solution))
 
 
@@ -91,31 +91,32 @@ def _capacities(axes, numbers: pd.DataFrame) -> None:
 
 
 def _label_rates(axes, protocol: Protocol, numbers: pd.DataFrame) -> None:
-    """The rate of each block above it, lines between blocks."""
+    """Write the rate of each block above it, with lines between blocks, where there are several."""
     blocks = rate_blocks(protocol)
-    reached = max(numbers["Cycle"].tolist(), default=0)
+    last_cycle = max(numbers["Cycle"].tolist(), default=0)
     for block in blocks:
         first, last = block.cycles[0], block.cycles[-1]
-        if first > reached or len(blocks) < 2:
+        if first > last_cycle or len(blocks) < 2:
             continue
         axes.annotate(
             block.label,
-            ((first + min(last, reached)) / 2, 1.0),
+            ((first + min(last, last_cycle)) / 2, 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(0, 2),
             textcoords="offset points",
             ha="center",
             fontsize=7,
         )
-        if last < reached:
+        if last < last_cycle:
             axes.axvline(last + 0.5, color="#cccccc", linewidth=0.6, zorder=0)
 
 
 def _efficiencies(axes, numbers: pd.DataFrame) -> None:
-    """In per cent, every cycle inside the axis: those where the rate has just changed lie far off."""
-    values = 100 * numbers["Coulombic efficiency"].to_numpy()
+    """Draw efficiencies on an axis that includes every cycle, also those far off after a change of rate."""
+    efficiencies = 100 * numbers["Coulombic efficiency"].to_numpy()
     axes.axhline(100, color="#cccccc", linewidth=0.6, zorder=0)
-    axes.plot(numbers["Cycle"], values, linestyle="none", marker="o", color="C1")
-    known = [*values[np.isfinite(values)], *LEAST_RANGE]
-    room = 0.06 * (max(known) - min(known))
-    axes.set(xlabel="Cycle", ylabel="Coulombic\nefficiency / %", ylim=(min(known) - room, max(known) + room))
+    axes.plot(numbers["Cycle"], efficiencies, linestyle="none", marker="o", color="C1")
+    included = [*efficiencies[np.isfinite(efficiencies)], *LEAST_RANGE]
+    low, high = min(included), max(included)
+    room = 0.06 * (high - low)
+    axes.set(xlabel="Cycle", ylabel="Coulombic\nefficiency / %", ylim=(low - room, high + room))

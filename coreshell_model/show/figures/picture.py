@@ -1,11 +1,12 @@
-"""A figure with the numbers that are plotted in it, its style, and both on disk."""
+"""A figure with the numbers plotted in it: its style, its title, and both written to disk."""
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.style
@@ -22,52 +23,52 @@ from coreshell_model.run.solution import Solution
 STYLE = Path(__file__).parent / "coreshell.mplstyle"
 
 ONE_COLUMN, TWO_COLUMNS = 3.5, 7.2
-"""Widths [inches] that figures have in a journal of two columns."""
+"""Widths [inches] of figures in a journal with two columns."""
 
 CAPACITY = "Capacity / mAh g$^{-1}$"
 VOLTAGE = "Voltage against Na / V"
 
 MOST_LINES = 4
-"""Lines of a title beyond which its end is left out."""
+"""Lines of a title; the end of a longer one is left out."""
 
-LINE = 0.14
+LINE_HEIGHT = 0.14
 """Height of a line of a title [inches]."""
 
-KEPT = "\u00a0"
-"""A space at which no line is broken."""
+NO_BREAK_SPACE = "\u00a0"
 
 MARGIN = 0.02
-"""Share of a figure's width that a title leaves free on either side."""
+"""Share of a figure's width on either side of its title."""
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """The style of the project for what is drawn inside, and nothing after."""
+    """Draw in the project's style inside the ``with`` block only."""
     with matplotlib.rc_context():
         matplotlib.style.use(STYLE)
         yield
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure with a canvas of its own, so that no window system is asked."""
+    """A figure with its own canvas, which needs no window system."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
 def gradient(count: int) -> np.ndarray:
-    """Colours from first to last, none of them too light for paper."""
+    """Colours of an ordered series, none of them too light for paper."""
     return matplotlib.colormaps["viridis"](np.linspace(0, 0.85, count))
 
 
 def title(solution: Solution) -> str:
-    """What was run, with its changes."""
-    changed = ", ".join(f"{path} = {value}".replace(" ", KEPT) for path, value in changes(solution).items())
+    """The material with its changed numbers, and the protocol."""
+    texts = (f"{path} = {value}" for path, value in changes(solution).items())
+    changed = ", ".join(text.replace(" ", NO_BREAK_SPACE) for text in texts)
     return f"{solution.material.name}{f' ({changed})' if changed else ''}, {solution.protocol.name}"
 
 
 def set_title(figure: Figure, text: str) -> None:
-    """What was run, above everything in a figure: as many lines as its width asks for, and room for them."""
+    """Write the title above the panels in lines as wide as the figure, which grows by their height."""
     heading = figure.suptitle("", x=MARGIN, ha="left", fontsize=8)
 
     def fits(line: str) -> bool:
@@ -78,11 +79,11 @@ def set_title(figure: Figure, text: str) -> None:
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}\u2026"]
     heading.set_text("\n".join(lines))
-    figure.set_figheight(figure.get_figheight() + (len(lines) - 1) * LINE)
+    figure.set_figheight(figure.get_figheight() + (len(lines) - 1) * LINE_HEIGHT)
 
 
 def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str]:
-    """Lines that fit, broken between words; a word that no line holds is broken too."""
+    """Lines that fit, broken between words; a word longer than a line is broken too."""
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}".strip()
@@ -91,74 +92,74 @@ def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str]:
             continue
         lines += [line] if line else []
         while not fits(word):
-            most = max(1, next(n for n in range(len(word), 0, -1) if n == 1 or fits(word[:n])))
-            lines, word = [*lines, word[:most]], word[most:]
+            length = next(n for n in range(len(word), 0, -1) if n == 1 or fits(word[:n]))
+            lines, word = [*lines, word[:length]], word[length:]
         line = word
     return [*lines, line]
 
 
 def per_cent(text: str) -> str:
-    """A thin space before each per cent sign."""
+    """The text with a thin space before each per cent sign."""
     return text.replace("%", "\u2009%")
 
 
 FORMATS = (".png", ".pdf", ".svg")
-"""What a picture may be saved as."""
+"""Suffixes of the formats of pictures."""
 
 MARK = "drawn by coreshell_model"
-"""What the metadata of a picture say, by which it is told from a user's own; the checksum of its numbers
+"""The beginning of a text in the metadata of every picture of this program; the checksum of its numbers
 follows."""
 
 UNDATED = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
-"""What leaves the date out, so that the same picture is the same file."""
+"""Metadata without a date, so that the same picture always gives the same file."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure, and the table of its points, units in the names of the columns."""
+    """A figure, and the table of its points with units in the names of the columns."""
 
     figure: Figure
     numbers: pd.DataFrame
 
 
+def stacked(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """A table of the parts, one below the other; a part maps columns to values, or to one value for all."""
+    tables = [pd.DataFrame(part) for part in parts]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
 def save_picture(picture: Picture, path: Path, suffixes: Iterable[str] = ()) -> list[Path]:
-    """Write the figure in the format of the suffix, and in further ones, and its numbers beside it as CSV.
+    """Write the figure in the format of the path's suffix and in further ones, and its numbers as CSV.
 
     Raises
     ------
     InputError
-        A format that there is not, a path that cannot be written, or a file there that is another's.
+        An unknown format, a path that cannot be written, or a file there that this program did not write.
     """
     figures = [path, *(path.with_name(path.stem + suffix) for suffix in suffixes)]
     numbers = path.with_name(path.stem + ".csv")
-    for each in figures:
-        check_suffix(each)
+    for file in figures:
+        check_suffix(file)
     check_own(figures, numbers)
     table = picture.numbers.to_csv(index=False)
-    # The numbers after the first picture and before the last: a kill leaves one of them that fits them.
-    for place, each in enumerate(figures):
-        with room_for(each):
-            replace(each, picture_bytes(picture, each.suffix.lower(), table))
-        if place == 0:
+    # Numbers directly after the first figure: if the program is killed, a figure that fits them is there.
+    for file in figures:
+        with room_for(file):
+            replace(file, picture_bytes(picture, file.suffix.lower(), table))
+        if file == path:
             with room_for(numbers):
                 replace(numbers, table)
     return [*figures, numbers]
 
 
 def check_suffix(path: Path) -> None:
-    """Refuse a file whose name ends like none of the formats that a picture can have.
-
-    Raises
-    ------
-    InputError
-        With the formats.
-    """
+    """Refuse a file whose suffix is not one of ``FORMATS``."""
     if path.suffix.lower() not in FORMATS:
         raise InputError(f"{path}: {path.suffix or 'no suffix'} is not a format; use {', '.join(FORMATS)}")
 
 
 def picture_bytes(picture: Picture, suffix: str, table: str = "") -> bytes:
-    """The content of the file that ``save_picture`` writes for one of ``FORMATS``; ``table`` is its CSV."""
+    """The content of a file in one of ``FORMATS``; ``table`` is the CSV of the picture's numbers."""
     content = io.BytesIO()
     with styled():
         metadata = {"Software" if suffix == ".png" else "Creator": _mark(table.encode())}
@@ -168,29 +169,24 @@ def picture_bytes(picture: Picture, suffix: str, table: str = "") -> bytes:
 
 
 def check_own(figures: Iterable[Path], beside: Path) -> None:
-    """Refuse to overwrite pictures that this program did not draw, and what lies beside no such picture.
+    """Refuse to overwrite pictures that this program did not draw, and files that belong to none of its own.
 
     Parameters
     ----------
     figures : paths of pictures
-    beside : path of their numbers, or of another file of theirs; it differs from them in its suffix alone
-
-    Raises
-    ------
-    InputError
-        With the path that is taken.
+    beside : path of a file that belongs to a picture and has its name but for the suffix, as its numbers do
     """
-    for each in figures:
-        if os.path.lexists(each) and not _is_drawn_here(each):
+    for file in figures:
+        if os.path.lexists(file) and not _is_drawn_here(file):
             raise InputError(
-                f"{each}: is there and was not drawn by this program; move it, or give another name"
+                f"{file}: is there and was not drawn by this program; move it, or give another name"
             )
     if not os.path.lexists(beside):
         return
     mark = MARK
     if beside.suffix == ".csv" and beside.is_file():
         mark = _mark(beside.read_bytes())
-    if beside.is_symlink() or not any(_is_drawn_here(beside.with_suffix(each), mark) for each in FORMATS):
+    if beside.is_symlink() or not any(_is_drawn_here(beside.with_suffix(end), mark) for end in FORMATS):
         raise InputError(
             f"{beside}: is there and belongs to no picture of this program; move it, or give another name"
         )

@@ -1,9 +1,10 @@
-"""Where sodium is inside particles, and drops of potential across the electrode."""
+"""Profiles inside particles and through the electrode, and drops of voltage."""
 
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
@@ -20,18 +21,19 @@ from coreshell_model.show.figures.picture import (
     gradient,
     new_figure,
     set_title,
+    stacked,
     styled,
     title,
 )
 
 GIVES_BACK = ("--", "-.", (0, (3, 1, 1, 1, 1, 1)))
 KEEPS = (":", (0, (1, 3)))
-"""Lines of the kinds of storage that give their sodium back, and of those that keep it, in their order."""
+"""Line styles of the kinds of storage that give their sodium back, and of those that keep it."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A profile in one carbon, with its line and what that stands for."""
+class Profile:
+    """An occupancy in one carbon by its name in the solution, with its line style and legend."""
 
     name: str
     region: str
@@ -39,10 +41,10 @@ class Shown:
     label: str
 
 
-SHOWN = (
-    *(Shown(f"{region} sloping occupancy", region, "-", "sloping sites") for region in RADII),
+PROFILES = (
+    *(Profile(f"{region} sloping occupancy", region, "-", "sloping sites") for region in RADII),
     *(
-        Shown(kind.store.states[0].format(region=region), region, line, kind.store.label)
+        Profile(kind.store.states[0].format(region=region), region, line, kind.store.label)
         for gives_back, lines in ((True, GIVES_BACK), (False, KEEPS))
         for kind, line in zip(
             (kind for kind in STORES if kind.store.gives_back is gives_back), cycle(lines), strict=False
@@ -50,108 +52,109 @@ SHOWN = (
         for region in kind.regions
     ),
 )
-"""Occupancies that are drawn where there are any."""
+"""Occupancies in their order in the legend; but for sloping sites, those that are 0 are not drawn."""
 
 MOST_STEPS = 4
-"""Steps of the last cycle whose ends are drawn."""
+"""Steps of the last cycle whose ends are drawn at most."""
 
 
 def profiles_picture(solution: Solution) -> Picture:
-    """Occupancies over the radius at ends of steps of the last cycle, each carbon to its scale.
+    """Occupancies over the radius at the ends of steps of the last cycle, each carbon to its scale.
 
     Raises
     ------
     InputError
         A run without a step, or of open particles alone.
     """
-    taken = [step for step in solution.steps if not step.skipped]
-    if not taken:
+    steps = [step for step in solution.steps if not step.skipped]
+    if not steps:
         raise InputError(f"{solution.protocol.name}: no step was simulated, so there is no profile to draw")
     if solution.parameters.get("Open fraction", 0.0) >= 1:
         raise InputError(
             f"{solution.material.name}: all particles are open and fill through the walls of their pores, so "
             "there is no radial profile to draw"
         )
-    last = taken[-1].cycle
-    ends = _ends(taken, last)
-    drawn = [shown for shown in SHOWN if shown.line == "-" or solution.profiles[shown.name].any()]
-    one = isinstance(solution.material, OneCarbonMaterial)
+    cycle = steps[-1].cycle
+    one_carbon = isinstance(solution.material, OneCarbonMaterial)
     with styled():
         figure = new_figure(TWO_COLUMNS * 0.72, 2.7)
-        row = figure.subplots(1, 2, sharey=True, width_ratios=(2.5, 1) if one else (1.6, 1))
-        axes: dict[str, Any] = dict(zip(("Core", "Shell"), row, strict=True))
-        rows = []
-        for place, colour in zip(ends, gradient(len(ends)), strict=True):
-            step = taken[place]
-            for shown in drawn:
-                radii = 1e9 * solution.radii[shown.region]
-                values = solution.profiles[shown.name][place]
-                axes[shown.region].plot(radii, values, linestyle=shown.line, color=colour)
-                rows.append(
-                    pd.DataFrame(
-                        {
-                            "Cycle": step.cycle,
-                            "Step": step.number,
-                            "Profile": shown.name,
-                            "Radius [nm]": radii,
-                            "Value": values,
-                        }
-                    )
-                )
-            axes["Shell"].plot([], [], color=colour, label=_name(solution, step, taken, last))
-        for label, line in {shown.label: shown.line for shown in drawn}.items():
-            axes["Shell"].plot([], [], linestyle=line, color="grey", label=label)
-        axes["Core"].set(xlabel="Radius / nm", ylabel="Occupancy", ylim=(-0.02, 1.02))
-        axes["Shell"].set(xlabel="Radius / nm")
-        for region, words in (
-            ("Core", "inside" if one else "core"),
-            ("Shell", "outside" if one else "shell"),
-        ):
-            axes[region].set_title(words)
-            axes[region].margins(x=0)
-        axes["Shell"].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        set_title(figure, f"{title(solution)}, cycle {last}")
-        return Picture(figure, pd.concat(rows, ignore_index=True))
+        core, shell = figure.subplots(1, 2, sharey=True, width_ratios=(2.5, 1) if one_carbon else (1.6, 1))
+        core.set(xlabel="Radius / nm", ylabel="Occupancy", ylim=(-0.02, 1.02))
+        shell.set(xlabel="Radius / nm")
+        numbers = _draw_profiles({"Core": core, "Shell": shell}, solution, steps, cycle)
+        core.set_title("inside" if one_carbon else "core")
+        shell.set_title("outside" if one_carbon else "shell")
+        for axes in (core, shell):
+            axes.margins(x=0)
+        shell.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        set_title(figure, f"{title(solution)}, cycle {cycle}")
+        return Picture(figure, numbers)
 
 
-def _ends(taken: list[StepTaken], number: int) -> list[int]:
-    """Places of the steps of a cycle to draw: all, or where there are many some pulses throughout it."""
-    places = [place for place, step in enumerate(taken) if step.cycle == number]
-    if len(places) <= MOST_STEPS:
-        return places
-    moving = [place for place in places if taken[place].asked.kind is not Kind.REST]
-    chosen = moving if len(moving) >= MOST_STEPS else places
-    return [chosen[(2 * i + 1) * len(chosen) // (2 * MOST_STEPS)] for i in range(MOST_STEPS)]
+def _draw_profiles(axes: dict[str, Any], solution: Solution, steps: list[StepTaken], cycle: int):
+    """Draw each carbon's profiles on its axes, a colour for each step; return their numbers."""
+    ends = _steps_to_draw(steps, cycle)
+    profiles = [each for each in PROFILES if each.line == "-" or solution.profiles[each.name].any()]
+    rows = []
+    for index, colour in zip(ends, gradient(len(ends)), strict=True):
+        step = steps[index]
+        for profile in profiles:
+            radii = 1e9 * solution.radii[profile.region]
+            values = solution.profiles[profile.name][index]
+            axes[profile.region].plot(radii, values, linestyle=profile.line, color=colour)
+            rows.append(
+                {
+                    "Cycle": step.cycle,
+                    "Step": step.number,
+                    "Profile": profile.name,
+                    "Radius [nm]": radii,
+                    "Value": values,
+                }
+            )
+        axes["Shell"].plot([], [], color=colour, label=_step_label(solution, step, steps, cycle))
+    for label, line in {profile.label: profile.line for profile in profiles}.items():
+        axes["Shell"].plot([], [], linestyle=line, color="grey", label=label)
+    return stacked(rows)
 
 
-def _name(solution: Solution, step: StepTaken, taken: list[StepTaken], cycle: int) -> str:
-    """Which step's end a curve is; its number and voltage where the words alone do not tell."""
+def _steps_to_draw(steps: list[StepTaken], cycle: int) -> list[int]:
+    """Indices of the steps of a cycle; of many, a few throughout it, without rests where possible."""
+    of_cycle = [index for index, step in enumerate(steps) if step.cycle == cycle]
+    if len(of_cycle) <= MOST_STEPS:
+        return of_cycle
+    with_current = [index for index in of_cycle if steps[index].asked.kind is not Kind.REST]
+    candidates = with_current if len(with_current) >= MOST_STEPS else of_cycle
+    return [candidates[(2 * i + 1) * len(candidates) // (2 * MOST_STEPS)] for i in range(MOST_STEPS)]
+
+
+def _step_label(solution: Solution, step: StepTaken, steps: list[StepTaken], cycle: int) -> str:
+    """The step at whose end a profile is; with its number and voltage where not all steps are drawn."""
     words = f"end of {in_words(step.asked)}"
-    if sum(other.cycle == cycle for other in taken) <= MOST_STEPS:
+    if sum(other.cycle == cycle for other in steps) <= MOST_STEPS:
         return words
     return f"{words},\nstep {step.number}, {solution['Voltage [V]'][step.points][-1]:.3g} V"
 
 
 IN_CARBON = {Kind.SODIATE: "sodiation", Kind.DESODIATE: "desodiation"}
-"""What steps are to the carbon; the others are called by their own names."""
+"""Names of steps with current; other steps are called as in protocols."""
 
 
 def in_words(step: Step) -> str:
-    """What a step does, without its limits, in the words of the carbon."""
+    """What a step does, without its limits, as "sodiation at C/20"."""
     does = step.does.removeprefix(step.kind.value) if step.rate is None else f" at {rate_label(step.rate)}"
     return IN_CARBON.get(step.kind, step.kind.value.lower()) + does
 
 
 PARTICLE = "Particle potential drop [mV]"
 LEAST_SHOWN = 0.5
-"""Drops [mV] below which a line is left out."""
+"""Smallest drop [mV] that is drawn."""
 
 PANELS = {
     "Electrolyte concentration [mol.m-3]": "Salt / mol m$^{-3}$",
     "Sodium in carbon by place [mA.h.g-1]": "Sodium in carbon / mAh g$^{-1}$",
     "Interfacial current density [A.m-2]": "Reaction / A m$^{-2}$",
 }
-"""Profiles through the electrode with their axis."""
+"""Profiles through the electrode with the labels of their axes."""
 
 
 def drops_picture(solution: Solution) -> Picture:
@@ -177,27 +180,27 @@ def drops_picture(solution: Solution) -> Picture:
         axes = figure.subplots()
         for name, label in LIMITS.items():
             drop = 1e3 * solution[name][points]
-            # Not of the beginning, where a core that starts empty has no potential to speak of.
+            # The first half does not count: an empty core has no meaningful potential.
             if abs(drop[len(drop) // 2 :]).max() >= LEAST_SHOWN:
                 axes.plot(charge, drop, label=label)
         axes.set(xlabel="Capacity of the cycle / mAh g$^{-1}$", ylabel="Drop of voltage / mV")
-        _show_all_once_filled(axes, numbers)
+        _limit_drops(axes, numbers)
         axes.margins(x=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         set_title(figure, f"{title(solution)}, cycle {cycle}")
         return Picture(figure, numbers)
 
 
-def _show_all_once_filled(axes, numbers: pd.DataFrame) -> None:
-    """Every drop, but the particle's while its core is empty and has no potential: that is said in words."""
+def _limit_drops(axes, numbers: pd.DataFrame) -> None:
+    """Fit the axis to all drops, but the particle's only from where its core fills; the legend says so."""
     particle = numbers[PARTICLE].to_numpy()
-    filled = int((particle >= 0).argmax())  # 0 also where it never is
+    filling = int((particle >= 0).argmax())  # 0 also where it never begins
     others = numbers[[f"{name.removesuffix(' [V]')} [mV]" for name in LIMITS]].drop(columns=PARTICLE)
-    low = min(0.0, others.to_numpy().min(), particle[filled:].min())
-    high = max(LEAST_SHOWN, others.to_numpy().max(), particle[filled:].max())
+    low = min(0.0, others.to_numpy().min(), particle[filling:].min())
+    high = max(LEAST_SHOWN, others.to_numpy().max(), particle[filling:].max())
     room = 0.05 * (high - low)
     axes.set_ylim(low - room, high + room)
-    if filled:
+    if filling:
         words = f"particle: from {particle[0] / 1e3:.2g} V on,\nwhile its core is empty"
         axes.plot([], [], " ", label=words)
 
@@ -215,30 +218,29 @@ def electrode_picture(solution: Solution) -> Picture:
             f"{solution.material.name}: a run at the particle level has nothing through the electrode; "
             "run it with --level electrode"
         )
-    taken = [step for step in solution.steps if not step.skipped]
-    ends = [place for place, step in enumerate(taken) if step.cycle == taken[-1].cycle][-4:]
+    steps = [step for step in solution.steps if not step.skipped]
+    cycle = steps[-1].cycle
+    ends = [index for index, step in enumerate(steps) if step.cycle == cycle][-MOST_STEPS:]
     thickness = 1e6 * solution.parameters["Electrode thickness [m]"]
     rows = []
     with styled():
         figure = new_figure(TWO_COLUMNS, 2.5)
         for axes, (name, label) in zip(figure.subplots(1, len(PANELS)), PANELS.items(), strict=True):
-            for place, colour in zip(ends, gradient(len(ends)), strict=True):
-                step, values = taken[place], solution.electrode_profiles[name][place]
-                depth = thickness * (pd.RangeIndex(len(values)).to_numpy() + 0.5) / len(values)
+            for index, colour in zip(ends, gradient(len(ends)), strict=True):
+                step, values = steps[index], solution.electrode_profiles[name][index]
+                depth = thickness * (np.arange(len(values)) + 0.5) / len(values)
                 axes.plot(depth, values, color=colour, label=f"end of {in_words(step.asked)}")
                 rows.append(
-                    pd.DataFrame(
-                        {
-                            "Cycle": step.cycle,
-                            "Step": step.number,
-                            "Profile": name,
-                            "Depth from the separator [um]": depth,
-                            "Value": values,
-                        }
-                    )
+                    {
+                        "Cycle": step.cycle,
+                        "Step": step.number,
+                        "Profile": name,
+                        "Depth from the separator [um]": depth,
+                        "Value": values,
+                    }
                 )
             axes.set(xlabel="Depth from separator / \u00b5m", ylabel=label)
             axes.set_xlim(0, thickness)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        set_title(figure, f"{title(solution)}, cycle {taken[-1].cycle}")
-        return Picture(figure, pd.concat(rows, ignore_index=True))
+        set_title(figure, f"{title(solution)}, cycle {cycle}")
+        return Picture(figure, stacked(rows))

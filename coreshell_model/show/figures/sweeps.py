@@ -1,4 +1,4 @@
-"""Results of a sweep over what varies in it."""
+"""Results of a sweep over the variables of its axes."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ PANEL = 2.6
 IN_A_ROW = 3
 
 MOST_AXES = 2
-"""What may vary in a sweep that is drawn: along the axis of a panel, and from line to line."""
+"""Axes of a sweep that can be drawn: one along a panel, and one from line to line."""
 
 
 def sweep_picture(table: pd.DataFrame, axes: Sequence[str], results: Sequence[str], title: str) -> Picture:
@@ -20,10 +20,10 @@ def sweep_picture(table: pd.DataFrame, axes: Sequence[str], results: Sequence[st
 
     Parameters
     ----------
-    table : a row a point that was solved, with a column for each axis and each result
+    table : a row for each solved point, with a column for each axis and each result
     axes : names of one or two columns, units in brackets
-    results : names of the columns to draw, a panel each
-    title : what was swept
+    results : names of the columns to draw, each in a panel
+    title : of the figure
     """
     along, *others = axes
     rows = -(-len(results) // IN_A_ROW)
@@ -49,15 +49,15 @@ def sweep_picture(table: pd.DataFrame, axes: Sequence[str], results: Sequence[st
 
 
 def _label(name: str) -> str:
-    """A column's name as an axis has it: the unit behind a stroke."""
-    words, bracket, unit = name.rpartition(" [")
+    """A column's name as the label of an axis, with the unit behind a slash."""
+    quantity, bracket, unit = name.rpartition(" [")
     if not bracket:
         return name
-    written = unit.removesuffix("]").replace("A.h", "Ah").split(".")
-    return f"{words} / {' '.join(_power(part) for part in written)}"
+    factors = unit.removesuffix("]").replace("A.h", "Ah").split(".")
+    return f"{quantity} / {' '.join(_power(factor) for factor in factors)}"
 
 
 def _power(unit: str) -> str:
-    """A unit with its power raised, as of "g-1"."""
+    """A unit such as "g-1" with its power as a superscript."""
     letters = unit.rstrip("-0123456789")
     return f"{letters}$^{{{unit[len(letters) :]}}}$" if letters != unit else unit

@@ -1,4 +1,4 @@
-"""Impedance, titration and voltammetry as their fields draw them."""
+"""Pictures of impedance, titration, voltammetry and storage, drawn as is usual for each technique."""
 
 import numpy as np
 import pandas as pd
@@ -16,16 +16,17 @@ from coreshell_model.show.figures.picture import (
     gradient,
     new_figure,
     set_title,
+    stacked,
     styled,
     title,
 )
 
 AHEAD = 3
-"""Frequencies further on at which a spectrum is compared to see whether it rises."""
+"""Points between the two that are compared to see whether a spectrum rises."""
 
 
 def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
-    """-Z'' over Z' of the whole cell, the electrode's area beside it; a single spectrum has decades."""
+    """-Z'' over Z' of the whole cell; a single spectrum is marked with decades of its frequency."""
     with styled():
         figure = new_figure(ONE_COLUMN, 3.3)
         axes = figure.subplots()
@@ -36,14 +37,12 @@ def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
             if len(spectra) == 1:
                 _mark_decades(axes, spectrum.frequencies, impedance)
             rows.append(
-                pd.DataFrame(
-                    {
-                        "Spectrum": name,
-                        "Frequency [Hz]": spectrum.frequencies,
-                        "Real impedance [Ohm]": impedance.real,
-                        "Imaginary impedance [Ohm]": impedance.imag,
-                    }
-                )
+                {
+                    "Spectrum": name,
+                    "Frequency [Hz]": spectrum.frequencies,
+                    "Real impedance [Ohm]": impedance.real,
+                    "Imaginary impedance [Ohm]": impedance.imag,
+                }
             )
         area = 1e4 * next(iter(spectra.values())).area
         axes.set_aspect("equal", adjustable="datalim")
@@ -51,18 +50,18 @@ def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
         set_title(figure, title)
         if len(spectra) > 1:
             axes.legend()
-        return Picture(figure, pd.concat(rows, ignore_index=True))
+        return Picture(figure, stacked(rows))
 
 
 def _mark_decades(axes, frequencies, impedance) -> None:
-    """Right of the curve: above it where it falls, below where it rises; the last one on its left."""
+    """Label decades of frequency right of the curve, above it where it falls; the last one on its left."""
     decades = np.log10(frequencies)
-    for place in np.flatnonzero(np.isclose(decades, np.round(decades), atol=1e-9) & (decades <= 0)):
-        last = place == frequencies.size - 1
-        rises = impedance[min(place + AHEAD, frequencies.size - 1)].imag < impedance[place].imag
+    for index in np.flatnonzero(np.isclose(decades, np.round(decades), atol=1e-9) & (decades <= 0)):
+        last = index == frequencies.size - 1
+        rises = impedance[min(index + AHEAD, frequencies.size - 1)].imag < impedance[index].imag
         axes.annotate(
-            f"{frequencies[place]:g} Hz",
-            (impedance[place].real, -impedance[place].imag),
+            f"{frequencies[index]:g} Hz",
+            (impedance[index].real, -impedance[index].imag),
             textcoords="offset points",
             xytext=(-6, 0) if last else (5, -6) if rises else (5, 5),
             ha="right" if last else "left",
@@ -79,25 +78,26 @@ def titration_picture(solution: Solution) -> Picture:
     InputError
         A run without a titration.
     """
-    found = titration(solution)
-    if found is None:
+    pulses = titration(solution)
+    if pulses is None:
         raise InputError(f"{solution.protocol.name} has no titration to draw; run a protocol such as gitt")
     numbers = pd.DataFrame(
         {
-            "Cycle": found.cycle,
-            "Sodiating": found.sodiating,
-            "Charge [mA.h.g-1]": found.charge,
-            "Potential at rest [V]": found.potential,
-            "Apparent diffusivity [m2.s-1]": found.diffusivity,
+            "Cycle": pulses.cycle,
+            "Sodiating": pulses.sodiating,
+            "Charge [mA.h.g-1]": pulses.charge,
+            "Potential at rest [V]": pulses.potential,
+            "Apparent diffusivity [m2.s-1]": pulses.diffusivity,
         }
     )
-    known = found.diffusivity[found.diffusivity > 0].size > 0
+    has_diffusivity = bool((pulses.diffusivity > 0).any())
     with styled():
-        figure = new_figure(ONE_COLUMN, 4.0 if known else 2.5)
-        panels = figure.subplots(2 if known else 1, 1, sharex=True, squeeze=False)[:, 0]
-        _draw(panels[0], numbers, "Potential at rest [V]", VOLTAGE)
-        if known:
-            _draw(panels[1], numbers, "Apparent diffusivity [m2.s-1]", "D (apparent) / m$^{2}$ s$^{-1}$")
+        figure = new_figure(ONE_COLUMN, 4.0 if has_diffusivity else 2.5)
+        panels = figure.subplots(2 if has_diffusivity else 1, 1, sharex=True, squeeze=False)[:, 0]
+        _draw_pulses(panels[0], numbers, "Potential at rest [V]", VOLTAGE)
+        if has_diffusivity:
+            label = "D (apparent) / m$^{2}$ s$^{-1}$"
+            _draw_pulses(panels[1], numbers, "Apparent diffusivity [m2.s-1]", label)
             panels[1].set_yscale("log")
         panels[-1].set_xlabel("Charge since the start / mAh g$^{-1}$")
         heading = title(solution)
@@ -109,74 +109,64 @@ def titration_picture(solution: Solution) -> Picture:
         return Picture(figure, numbers)
 
 
-def _draw(axes, numbers: pd.DataFrame, column: str, label: str) -> None:
-    """One quantity pulse by pulse, the two ways apart."""
-    for way, name, marker, colour in ((True, "sodiation", "v", "C0"), (False, "desodiation", "^", "C1")):
-        here = numbers[numbers["Sodiating"] == way]
-        axes.plot(
-            here["Charge [mA.h.g-1]"],
-            here[column],
-            linestyle="none",
-            marker=marker,
-            color=colour,
-            fillstyle="none",
-            label=name,
-        )
+def _draw_pulses(axes, numbers: pd.DataFrame, column: str, label: str) -> None:
+    """Draw one quantity at each pulse; sodiation and desodiation have markers of their own."""
+    for sodiating, name, marker, colour in (
+        (True, "sodiation", "v", "C0"),
+        (False, "desodiation", "^", "C1"),
+    ):
+        pulses = numbers[numbers["Sodiating"] == sodiating]
+        style = {"linestyle": "none", "marker": marker, "color": colour, "fillstyle": "none"}
+        axes.plot(pulses["Charge [mA.h.g-1]"], pulses[column], label=name, **style)
     axes.set_ylabel(label)
 
 
-LABEL = 0.15
-"""Volts that half a label is wide."""
+HALF_LABEL = 0.15
+"""Half the width of a label [V]."""
 
 
 def voltammogram_picture(solution: Solution) -> Picture:
-    """Anodic current upwards; the peaks that the first sodiation alone has are marked with their voltage."""
+    """Current against voltage, anodic upwards; peaks of the first sodiation alone have their voltage."""
     with styled():
         figure = new_figure(ONE_COLUMN + 0.9, 2.9)
         axes = figure.subplots()
-        every = sweeps(solution)
-        numbers = sorted({each.cycle for each in every})
-        colours = dict(zip(numbers, gradient(len(numbers)), strict=True))
+        all_sweeps = sweeps(solution)
+        cycles = sorted({sweep.cycle for sweep in all_sweeps})
+        colours = dict(zip(cycles, gradient(len(cycles)), strict=True))
         rows = []
-        for each in every:
-            current = -each.current if each.sodiation else each.current
-            axes.plot(
-                each.voltage,
-                current,
-                color=colours[each.cycle],
-                label=f"cycle {each.cycle}" if each.sodiation else None,
-            )
+        for sweep in all_sweeps:
+            current = -sweep.current if sweep.sodiation else sweep.current
+            label = f"cycle {sweep.cycle}" if sweep.sodiation else None
+            axes.plot(sweep.voltage, current, color=colours[sweep.cycle], label=label)
             rows.append(
-                pd.DataFrame(
-                    {
-                        "Cycle": each.cycle,
-                        "Sweep": "sodiation" if each.sodiation else "desodiation",
-                        "Voltage [V]": each.voltage,
-                        "Anodic current [mA.g-1]": current,
-                    }
-                )
+                {
+                    "Cycle": sweep.cycle,
+                    "Sweep": "sodiation" if sweep.sodiation else "desodiation",
+                    "Voltage [V]": sweep.voltage,
+                    "Anodic current [mA.g-1]": current,
+                }
             )
         axes.margins(y=0.1)
-        _mark(axes, solution)
+        _mark_peaks(axes, solution)
         axes.axhline(0, color="black", linewidth=0.6, zorder=0)
         axes.set(xlabel="Voltage against Na / V", ylabel="Current / mA g$^{-1}$ (anodic > 0)")
         axes.legend(loc="lower right")
-        speeds = " and ".join(f"{1000 * speed:g}" for speed in sorted({each.speed for each in every}))
+        speeds = " and ".join(f"{1000 * speed:g}" for speed in sorted({sweep.speed for sweep in all_sweeps}))
         set_title(figure, f"{title(solution)}, {speeds} mV s$^{{-1}}$")
-        return Picture(figure, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame())
+        return Picture(figure, stacked(rows))
 
 
-def _mark(axes, solution: Solution) -> None:
-    """Irreversible peaks on the first sodiating sweep: below a minimum, right of the foot of a shoulder."""
-    first = next((each for each in sweeps(solution) if each.sodiation), None)
+def _mark_peaks(axes, solution: Solution) -> None:
+    """Label irreversible peaks of the first sodiation below a minimum, or right of the foot of a shoulder."""
+    first = next((sweep for sweep in sweeps(solution) if sweep.sodiation), None)
     for peak in irreversible_peaks(solution):
         assert first is not None
-        anodic, place = -first.current, abs(first.voltage - peak.potential).argmin()
-        before = first.voltage >= peak.potential - LABEL
-        shoulder = anodic[before & (first.voltage < peak.potential)].min(initial=0.0) < anodic[place]
+        anodic, index = -first.current, abs(first.voltage - peak.potential).argmin()
+        beside = (first.voltage >= peak.potential - HALF_LABEL) & (first.voltage < peak.potential)
+        shoulder = anodic[beside].min(initial=0.0) < anodic[index]
         axes.annotate(
             f"{peak.potential:.2f} V",
-            (peak.potential, anodic[place]),
+            (peak.potential, anodic[index]),
             xytext=(3, -3) if shoulder else (0, -4),
             textcoords="offset points",
             ha="left" if shoulder else "center",
@@ -186,31 +176,29 @@ def _mark(axes, solution: Solution) -> None:
 
 
 def storage_picture(solution: Solution) -> Picture:
-    """Charge lost for good during each rest against the root of time.
+    """Charge lost for good during each rest against the square root of time.
 
     Raises
     ------
     InputError
         No rest of a sodiated carbon.
     """
-    stored = rests(solution)
-    if not stored:
+    all_rests = rests(solution)
+    if not all_rests:
         raise InputError(
             f"{solution.protocol.name} has no rest of a sodiated carbon to draw; run one such as storage"
         )
     with styled():
         figure = new_figure(ONE_COLUMN + 1.6, 2.7)
         axes, rows = figure.subplots(), []
-        for each, colour in zip(stored, gradient(len(stored)), strict=True):
-            days = each.time / 24
-            label = f"{each.sodium:.0f} mAh g$^{{-1}}$ in, {each.start:.3g} V"
-            axes.plot(np.sqrt(days), each.lost, color=colour, label=label)
-            rows.append(
-                pd.DataFrame({"Cycle": each.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": each.lost})
-            )
+        for rest, colour in zip(all_rests, gradient(len(all_rests)), strict=True):
+            days = rest.time / 24
+            label = f"{rest.sodium:.0f} mAh g$^{{-1}}$ in, {rest.start:.3g} V"
+            axes.plot(np.sqrt(days), rest.lost, color=colour, label=label)
+            rows.append({"Cycle": rest.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": rest.lost})
         axes.set(xlabel="Root of the time of rest / d$^{1/2}$", ylabel="Charge lost / mAh g$^{-1}$")
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         set_title(figure, title(solution))
-        return Picture(figure, pd.concat(rows, ignore_index=True))
+        return Picture(figure, stacked(rows))

@@ -24,8 +24,8 @@
   const ask = window.fetch;
   window.fetch = (...request) =>
     ask.apply(window, request).catch((error) => {
-      const told = "coreshell explore does not answer: it was ended. Start it again and load this page anew.";
-      window.dash_clientside.set_props("refusal", { children: told, hidden: false });
+      const message = "coreshell explore does not answer: it was ended. Start it again and load this page anew.";
+      window.dash_clientside.set_props("refusal", { children: message, hidden: false });
       throw error;
     });
 
@@ -36,7 +36,7 @@
     const box = document.getElementById(control + "-field").closest(".control");
     slider.setAttribute("aria-label", box.querySelector("label").textContent);
     slider.setAttribute("aria-valuetext", value + " " + box.querySelector(".unit").textContent);
-    slider.setAttribute("aria-describedby", control + "-told");
+    slider.setAttribute("aria-describedby", control + "-hint");
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -44,7 +44,7 @@
       follow: function (place, field, stops, id) {
         const none = window.dash_clientside.no_update;
         const control = id.replace(/-field$/, "");
-        const moved = window.dash_clientside.callback_context.triggered.map((each) => each.prop_id);
+        const moved = window.dash_clientside.callback_context.triggered.map((change) => change.prop_id);
         const slid = moved.length === 1 && moved[0] === control + "-slider.value";
         const value = slid ? stops[control][Number(place)] : number(field);
         name(control, value === null ? "no value" : value);
