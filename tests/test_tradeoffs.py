@@ -15,9 +15,8 @@ from coreshell_model.design.bands import assumed, bands
 from coreshell_model.design.batches import one_by_one
 from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
-from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
 from coreshell_model.design.results import sweep_of
-from coreshell_model.design.space import Axis, Points, grid
+from coreshell_model.design.space import Axis, Points, axis, grid
 from coreshell_model.design.study import front
 from coreshell_model.design.tradeoffs_report import literature
 from coreshell_model.design.variables import SEALS
@@ -308,6 +307,31 @@ def test_the_literature_stands_in_the_file_with_its_source():
 
 
 SMALL = ("--vary", "thickness=6..12 nm, 2 points", "--vary", "external_area=5..15 m2/g, 2 points")
+
+
+def best(objective, place):
+    return cuts.Optimum(objective, 5.0, 1.0, place, 0.5)
+
+
+def test_advice_on_the_area_tells_where_each_optimum_is_at_the_slower_rate():
+    """An optimum at the high end, or none that was solved, is not said to be inside."""
+    at_rate = tuple(best(name, INSIDE) for name in ("smallest", "largest", "inside", "unsolved"))
+    places = (("smallest", LOWEST), ("largest", cuts.HIGHEST), ("inside", INSIDE))
+    at_slow = tuple(best(name, place) for name, place in places)
+    text = cuts._advice_on_area(axis("external_area=2..6 m2/g"), {"C/20": at_rate, "C/2000": at_slow})
+    assert "At C/2000 the smallest area is best for smallest: " in text
+    assert "At C/2000 the largest area is best for largest." in text
+    assert text.endswith("Inside the range at C/2000 too: inside.")
+
+
+def test_advice_on_the_thickness_compares_one_objective_in_all_laws():
+    """One that has no value under some law is passed over."""
+    both, second = (best("first", INSIDE), best("second", INSIDE)), (best("second", INSIDE),)
+    optima = dict.fromkeys((SEALED, *cuts.SEALS), both) | {"logistic": second}
+    shared = problem("cracked_core_shell", "design")
+    assert cuts._advice(shared, axis("thickness=2..20 nm"), optima).startswith("Best second with a shell of")
+    optima |= {"logistic": (best("third", INSIDE),)}
+    assert "there is no advice" in cuts._advice(shared, axis("thickness=2..20 nm"), optima)
 
 
 def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch):

@@ -67,7 +67,7 @@ CHECK = Check(
     title="Impedance of a sphere in closed form",
     compared="Largest |Z/Z_exact − 1| at 65 frequencies from 100 kHz to 1 mHz, against finite diffusion in "
     "a core-shell sphere, relaxing clusters, charge transfer, double layer, series resistance and sodium "
-    "metal (`verification/sphere_impedance.py`).",
+    "metal (`checks/sphere_impedance.py`).",
     limit=f"At rest at {POTENTIAL:g} V; no traps and no film, whose slow reactions have no rest; "
     f"exchange current density {SLOW['Exchange current density [A.m-2]']:g} A/m2.",
     bounds=tuple(

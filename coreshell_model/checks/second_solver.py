@@ -69,7 +69,7 @@ CHECK = Check(
     name="second_solver",
     title="A second solver, without PyBaMM",
     compared="Largest differences over the five cycles of `core_shell` in `formation` from the equations of "
-    "docs/physics.md written once more and integrated by scipy's BDF (`verification/scipy_twin.py`).",
+    "docs/physics.md written once more and integrated by scipy's BDF (`checks/scipy_twin.py`).",
     limit="None: the whole sealed particle. Same mesh of 20 + 8 cells; tolerances of "
     f"{TOLERANCE:g} here, 1e-8 and 1e-10 there.",
     bounds=(

@@ -88,7 +88,7 @@ CHECK = Check(
     title="Exact diffusion in a sphere of two carbons",
     compared="Largest error of the occupancy at the cell centres after 200, 1000 and 5000 s, over the "
     "largest change at that time, against the exact eigenfunction series for a constant flux "
-    "(`verification/exact_two_region_diffusion.py`).",
+    "(`checks/exact_two_region_diffusion.py`).",
     limit="Carbons 200 nm and 60 nm thick of unequal diffusivity, density and slope, both half full, where "
     "a current that changes the occupancy by 1e-4 keeps the isotherms straight; no clusters, traps or film.",
     bounds=(

@@ -202,10 +202,12 @@ def compare_seals(
 
 
 def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> str:
-    """Sentences: the best thickness by law for the first objective, and where the laws differ most."""
-    if any(not of_law for of_law in optima.values()):
+    """Sentences: the best thickness by law for an objective that all have, and where the laws differ most."""
+    by_objective = [{best.objective: best for best in of_law} for of_law in optima.values()]
+    shared = [name for name in by_objective[0] if all(name in of_law for of_law in by_objective)]
+    if not shared:
         return "Under some seal law no design was solved, so there is no advice on the thickness."
-    best = {law: of_law[0] for law, of_law in optima.items()}
+    best = dict(zip(optima, (of_law[shared[0]] for of_law in by_objective), strict=True))
     unit, free = along.unit, best[SEALED]
     by_law = ", ".join(f"{best[law].at:.3g} {unit} ({law})" for law in SEALS)
     from_law = all(best[law].place == INSIDE and best[law].at > free.at for law in SEALS)
@@ -318,18 +320,18 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
     if not slow:
         return text
     slower, at_slow = slow[0]
-    by_name = {best.objective: best for best in at_slow}
-    lost = [
-        best.objective
-        for best in at_rate
-        if best.place == INSIDE and by_name.get(best.objective, best).place == LOWEST
-    ]
-    inside = [best.objective for best in at_rate if best.place == INSIDE and best.objective not in lost]
+    place_of = {best.objective: best.place for best in at_slow}
+    lost, largest, inside = (
+        [best.objective for best in at_rate if best.place == INSIDE and place_of.get(best.objective) == place]
+        for place in (LOWEST, HIGHEST, INSIDE)
+    )
     if lost:
         text += (
             f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "
             "the rate, at which large particles do not fill and empty in time."
         )
+    if largest:
+        text += f" At {slower} the largest area is best for {', '.join(largest)}."
     if inside:
         text += f" Inside the range at {slower} too: {', '.join(inside)}."
     return text
