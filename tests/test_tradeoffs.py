@@ -15,6 +15,7 @@ from coreshell_model.design.bands import assumed, bands
 from coreshell_model.design.batches import one_by_one
 from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
 from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
 from coreshell_model.design.results import sweep_of
 from coreshell_model.design.space import Axis, Points, axis, grid
 from coreshell_model.design.study import front

@@ -97,7 +97,7 @@ def _state_in_words(state: dict[str, float]) -> str:
 
 def _print(inputs: dict, spectra: dict) -> None:
     """Print the spectra as CSV to stdout, with a column of names where there are several."""
-    print_warnings(inputs["Warnings"], err=True)
+    print_warnings(inputs["Warnings"])
     hint = "" if inputs["State"].startswith("potential") else '; write a potential with its unit, as "0.1 V"'
     typer.echo(f"at {inputs['State']}{hint}", err=True)
     first = next(iter(spectra.values()))

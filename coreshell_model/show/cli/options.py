@@ -186,10 +186,10 @@ def print_written(paths: Iterable[Path]) -> None:
         typer.echo(f"wrote {path}", err=True)
 
 
-def print_warnings(texts: Iterable[str], err: bool = False) -> None:
-    """Print each warning on a line of stdout, or of stderr."""
+def print_warnings(texts: Iterable[str]) -> None:
+    """Print each warning on a line of stderr, so that stdout holds results alone."""
     for text in texts:
-        typer.echo(f"warning: {text}", err=err)
+        typer.echo(f"warning: {text}", err=True)
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def predict(
         _print_bands(bands)
         if user_defaults := in_words(conditions):
             typer.echo(user_defaults.strip())
-        print_warnings(warnings, err=True)
+        print_warnings(warnings)
     if folder is not None:
         typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
     _print_failures(prediction.failures, len(prediction.runs))
@@ -131,7 +131,7 @@ def losses(
     conditions = read_user_defaults().protocol(protocol or _usual_protocol(posterior))
     shares = _over_draws(loss_shares, posterior, material, conditions, workers=workers)
     _print_failures(shares.failures, len(posterior))
-    print_warnings(shares.warnings, err=True)
+    print_warnings(shares.warnings)
     record = shares.record() | {"User defaults": defaults_of(conditions)}
     if as_json:
         print_json(record)
