@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import trapezoid
-from scipy.signal import find_peaks
 
 from coreshell_model.run.solution import Array, Solution
 
@@ -76,6 +75,8 @@ def _peaks(swept: Sweep, current: Array, least: float) -> list[Peak]:
     """Maxima by prominence; a foot of a peak is the lowest point up to the next peak or the sweep's end."""
     if least <= 0:
         return []
+    from scipy.signal import find_peaks  # takes longer to import than a solve takes
+
     places, _ = find_peaks(current, prominence=least)
     ends = [0, *places, current.size - 1]
     all_peaks = []

@@ -159,7 +159,8 @@ def _asks(value: Any) -> bool:
 
 def check_laws(mechanisms: Mechanisms, values: Mapping[str, Any]) -> None:
     """Refuse parameter values of a material with laws that the model lacks, and would ignore silently."""
-    if missing := _missing_law(mechanisms, values):
+    # PyBaMM's parameter values look for similar names each time that one is not there.
+    if missing := _missing_law(mechanisms, dict(values.items())):
         raise InputError(
             f"the model lacks a law of this material: {missing}; build it as "
             "CoreShellHalfCell(mechanisms_for(values))"
