@@ -741,3 +741,11 @@ def test_any_words_are_no_step_or_one_that_pybamm_reads_alike(words):
     assert 0 < step.duration < 4e8
     kinds = {"Sodiate": ("CRate", "Current"), "Hold": ("Voltage",), "Rest": ("Rest",), "Sweep": ("Voltage",)}
     assert type(step).__name__ in kinds[words[0]]
+
+
+def test_a_negative_number_is_not_refused_with_the_reason_of_its_upper_bound():
+    """A bound of 0 needs no reason; that of the upper one would puzzle."""
+    with pytest.raises(InputError, match=r"size_spread: is -1; must be at least 0$"):
+        simulate("core_shell", "formation", {"particle.size_spread": "-1"})
+    with pytest.raises(InputError, match=r"must be at most 2: a size a hundred times the next$"):
+        simulate("core_shell", "formation", {"particle.size_spread": "3"})

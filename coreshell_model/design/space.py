@@ -56,8 +56,9 @@ class Axis:
             return
         if not self.low < self.high:
             order = "is no range" if not self.low > self.high else "has its ends in reverse order"
+            unit = "" if self.unit == "1" else f" {self.unit}"
             raise InputError(
-                f"{self.name} {order}: {self.low:g} to {self.high:g} {self.unit}; "
+                f"{self.name} {order}: {self.low:g} to {self.high:g}{unit}; "
                 "give the low end, then the high one"
             )
         if self.log and self.low <= 0:
