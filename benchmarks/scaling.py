@@ -4,7 +4,7 @@
     python benchmarks/scaling.py --only designs --most 1000
 
 The slope is that of a straight line through the logarithms: 1 where twice the work takes twice the time. A
-table is printed; with ``--figure`` the curves are drawn, as in docs/benchmarks.md.
+table is printed; with ``--figure`` the curves are drawn.
 """
 
 import argparse
