@@ -20,7 +20,7 @@ class Density:
     def prior_residuals(self, places):
         return np.empty((len(places), 0))
 
-    def evaluate(self, points, keep, say):
+    def evaluate(self, points, keep):
         for key, place in points:
             self.asked.append(key)
             found = self.residuals(place)

@@ -411,6 +411,33 @@ def test_workers_do_not_hear_ctrl_c_while_they_start_and_this_process_hears_it_a
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
+FIRST_PROCESS = """
+import multiprocessing
+from test_pool import tell_mask
+from coreshell_model.base.pool import deaf_to_ctrl_c
+if __name__ == "__main__":
+    process = multiprocessing.get_context("spawn").Process(target=tell_mask)
+    with deaf_to_ctrl_c():
+        process.start()
+    process.join()
+"""
+
+
+def tell_mask():
+    """Whether this process is deaf to Ctrl-C."""
+    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+
+
+def test_the_first_process_of_a_program_does_not_hear_ctrl_c_either(tmp_path):
+    """Multiprocessing starts its tracker before it, and hears Ctrl-C again from then on."""
+    script = tmp_path / "script.py"
+    script.write_text(FIRST_PROCESS)
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = os.environ | {"PYTHONPATH": paths}
+    ended = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
+
+
 # -- the command line
 
 

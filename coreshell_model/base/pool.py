@@ -271,6 +271,7 @@ def deaf_to_ctrl_c() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # multiprocessing lets Ctrl-C through again where it starts its tracker
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -291,7 +292,6 @@ def _start_process(process: Any, do: Do) -> None:
 
     def start() -> None:
         try:
-            resource_tracker.ensure_running()  # where it starts it lets Ctrl-C through again
             with deaf_to_ctrl_c(), leaves as left, _environment(dict.fromkeys(THREADS, "1") | left):
                 process.start()
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits

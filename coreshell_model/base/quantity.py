@@ -137,14 +137,12 @@ class Within:
         """The quantity with its value in SI; an InputError if it lies beyond the bounds."""
         si = to_si(quantity.value, quantity.unit, self.unit)
         why = f": {self.why}" if self.why else ""
-        why_at_least = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason
+        why_lower = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason
         if self.above is not None and not si > self.above:
-            raise InputError(
-                f"is {quantity}; must be above {_in_unit_of(quantity, self.above)}{why_at_least}"
-            )
+            raise InputError(f"is {quantity}; must be above {_in_unit_of(quantity, self.above)}{why_lower}")
         if self.at_least is not None and si < self.at_least:
             raise InputError(
-                f"is {quantity}; must be at least {_in_unit_of(quantity, self.at_least)}{why_at_least}"
+                f"is {quantity}; must be at least {_in_unit_of(quantity, self.at_least)}{why_lower}"
             )
         if self.at_most is not None and si > self.at_most:
             raise InputError(f"is {quantity}; must be at most {_in_unit_of(quantity, self.at_most)}{why}")

@@ -184,7 +184,7 @@ def _evaluate(target: Target, kept: KeptSampling, number: int, places, label: st
         say(f"{label}: {count} of {len(todo)} evaluations{left}")
 
     if todo:
-        target.evaluate(todo, keep, say)
+        target.evaluate(todo, keep)
 
 
 def _draws_of_next_round(rounds: list[Round], draws: int, dimensions: int) -> int:

@@ -64,7 +64,7 @@ class Target(Protocol):
         ...
 
     def evaluate(
-        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None], say: Say
+        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None]
     ) -> None:
         """Run the true model at each point and call ``keep`` with the result as it comes."""
         ...
@@ -103,7 +103,7 @@ class ProblemTarget:
         return np.stack(columns, axis=1) if columns else np.empty((len(places), 0))
 
     def evaluate(
-        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None], say: Say
+        self, points: Sequence[tuple[Key, Array]], keep: Callable[[Key, EvaluatedPoint], None]
     ) -> None:
         """Run the true model at each point, on all workers, and call ``keep`` with the result as it comes."""
 

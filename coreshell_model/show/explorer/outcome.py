@@ -140,6 +140,7 @@ class Outcomes:
         if not can_compile():
             return
         start = self.subject.material(self.subject.start), self.subject.protocol(self.subject.start)
+        # Not by the pool, whose server would keep its memory for as long as the page is open.
         process = multiprocessing.get_context("spawn").Process(target=_compile, args=start, daemon=True)
         with deaf_to_ctrl_c():
             process.start()
