@@ -109,6 +109,7 @@ PARTS = {"cycles": over_cycles, "designs": over_designs, "workers": over_workers
 def draw(curves: list[Curve], path: Path) -> None:
     """Each curve over its size, both axes logarithmic."""
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
 
     columns = 4
     rows = -(-len(curves) // columns)
@@ -116,6 +117,15 @@ def draw(curves: list[Curve], path: Path) -> None:
     for curve, place in zip(curves, axes.flat, strict=False):
         place.loglog(curve.sizes, curve.values, "o-")
         place.set(xlabel=curve.axis, ylabel=curve.quantity, title=f"slope {curve.slope:.2f}")
+        low, high = min(curve.values), max(curve.values)
+        place.set_ylim(low / 1.5, high * 1.5)  # a level curve is drawn as level
+        few = (1.0,) if high > 100 * low else (1.0, 2.0, 5.0)
+        place.yaxis.set_major_locator(LogLocator(subs=few))
+        place.xaxis.set_major_locator(FixedLocator(curve.sizes))
+        for ticks in (place.xaxis, place.yaxis):
+            ticks.set_major_formatter(StrMethodFormatter("{x:g}"))
+            ticks.set_minor_locator(NullLocator())
+        place.tick_params(axis="x", rotation=45)
     for place in list(axes.flat)[len(curves) :]:
         place.set_axis_off()
     figure.savefig(path, dpi=110)
