@@ -142,7 +142,7 @@ def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
         ("shell.thicknes=12 nm", ("'shell.thicknes'", "did you mean 'shell.thickness'?")),
         ("shell.thickness=", ("shell.thickness", "''", "write a number and a unit")),
         ("shell.thickness=twelve", ("shell.thickness", "'twelve'", "write a number and a unit")),
-        ("shell.thickness=12", ("shell.thickness", "'1'", "use one like 'nm'")),
+        ("shell.thickness=12", ("shell.thickness: 12 has no unit; write for example 12 nm",)),
         ("shell.thickness=12 mV", ("shell.thickness", "'mV'", "use one like 'nm'")),
         ("shell.thickness=12 nmm", ("shell.thickness", "'nmm'")),
         ("shell.thickness=12,5 nm", ("shell.thickness", "'12,5 nm'", "use a point")),

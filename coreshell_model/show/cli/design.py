@@ -25,7 +25,6 @@ from coreshell_model.show.cli.options import (
 )
 from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
 
-DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
 """Suffixes of the shipped materials that explain a material's loss in other ways."""
 
@@ -183,13 +182,13 @@ def _law(seal: str | None, material) -> str | None:
 
     Where ``--seal`` is not given, a material with pores but without a law in its file gets the default one.
     """
+    from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal
+
     if seal == "none":
         return None
     if seal is not None or material.pores is None:
         return seal
-    pores = material.pores
-    laws = (pores.exponential_seal, pores.logistic_seal, pores.percolation_seal)
-    return None if any(law is not None for law in laws) else DEFAULT_SEAL
+    return None if states_a_seal(material) else DEFAULT_SEAL
 
 
 def _readings(names: list[str] | None, material, law: str | None, of_rates: bool) -> tuple:

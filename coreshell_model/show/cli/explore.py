@@ -21,7 +21,10 @@ def explore(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
+    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.
+
+    Ctrl-C ends the server; that is how to leave it, so the exit code is then 0.
+    """
     numbers = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
@@ -45,4 +48,4 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    page_server.serve_forever()  # until Ctrl-C
+    page_server.serve_forever()  # until Ctrl-C, which it takes as its end
