@@ -170,6 +170,14 @@ def test_numbers_at_all_points_and_those_that_vary_count_together(shared):
     assert shared.point({"rate": "0.1"})[1].numbers["rate"].value == 0.1
 
 
+@pytest.mark.parametrize("ends", ["-10..60 °C, 8 points", "-10 °C, 25, 60 °C"])
+def test_an_axis_in_degrees_celsius_is_one_in_kelvin(ends):
+    """Of which a sensitivity can take a share; ends without a unit are degrees too."""
+    read = axis(f"cell.temperature={ends}")
+    assert read.unit == "K" and read.grid()[[0, -1]].tolist() == [263.15, 333.15]
+    assert read.text(263.15) == "263.15 K"
+
+
 # -- what comes of it
 
 

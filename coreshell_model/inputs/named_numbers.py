@@ -42,6 +42,12 @@ def references(text: str) -> set[str]:
     return set(_REFERENCE.findall(text))
 
 
+def alone(text: str) -> str | None:
+    """The name in braces that is all of a text; None where there is more, or none."""
+    match = _REFERENCE.fullmatch(text)
+    return match[1] if match else None
+
+
 def filled(text: str, numbers: Mapping[str, str]) -> str:
     """A text with the names in braces replaced by their numbers."""
     for name in sorted(references(text) - set(numbers)):
