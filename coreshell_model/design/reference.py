@@ -11,7 +11,8 @@ from coreshell_model.design.space import Axis
 from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal, unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
-from coreshell_model.inputs.particle import STATED, consequences, shape_of
+from coreshell_model.inputs.particle import STATED, shape_of
+from coreshell_model.inputs.ranges import input_warnings
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -52,7 +53,7 @@ def _derived(material: Material) -> dict[str, float]:
 
 
 def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
-    """Sentences on how other numbers were kept or moved by the design, at both ends of the axes.
+    """Sentences on numbers that were kept or moved by the design, or are not usual, at both ends of the axes.
 
     An end that is no possible design is left out.
     """
@@ -61,11 +62,11 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
     for end in ends:
         values = {axis.name: axis.text(_end(axis, end)) for axis in axes}
         try:
-            material, _ = problem.point(values)
+            material, protocol = problem.point(values)
         except InputError:
             continue
         where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
-        for text in consequences(material):
+        for text in input_warnings(material, protocol):
             sentences[f"{text}{where}"] = None
     return list(sentences)
 

@@ -8,8 +8,8 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
-from coreshell_model.inputs.particle import consequences
 from coreshell_model.inputs.protocol import LONGEST, Protocol, changeable
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -23,6 +23,7 @@ from coreshell_model.show.cli.options import (
     parse_changes,
     parse_time_limit,
     print_json,
+    print_warnings,
     print_written,
     progress_line,
     stoppable,
@@ -71,6 +72,7 @@ def cycle(
         from coreshell_model.show.cli.tables import print_table, results_table
 
         print_table(results_table(results))
+        print_warnings(results["Warnings"])
     if not run.completed:
         raise typer.Exit(FAILED_SOLVE)
 
@@ -135,6 +137,6 @@ def _results(run) -> dict:
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
-        "Warnings": consequences(run.material),
+        "Warnings": input_warnings(run.material, run.protocol),
         "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }

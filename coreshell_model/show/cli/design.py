@@ -11,6 +11,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -21,6 +22,7 @@ from coreshell_model.show.cli.options import (
     folder_to_resume,
     parse_changes,
     print_json,
+    print_warnings,
     print_written,
 )
 from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
@@ -122,12 +124,14 @@ def design(
 
     if folder is not None:
         print_written(save(trade_offs, folder))
+    warnings = input_warnings(*shared.point({}))
     if as_json:
-        print_json(results(trade_offs))
+        print_json(results(trade_offs) | {"Warnings": warnings})
     else:
         from coreshell_model.show.cli.design_tables import print_trade_offs
 
         print_trade_offs(trade_offs)
+        print_warnings(warnings)
     if trade_offs.map.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 

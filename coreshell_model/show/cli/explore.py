@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import Changes, parse_changes
+from coreshell_model.show.cli.options import Changes, parse_changes, print_warnings
 
 LARGEST_PORT = 65535
 
@@ -40,6 +41,7 @@ def explore(
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
     subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    print_warnings(input_warnings(subject.base, subject.protocol_base))
     with listening(port) as listener:
         page_server = server(application(subject, compiled=True), listener)
     address = f"http://127.0.0.1:{page_server.port}/"

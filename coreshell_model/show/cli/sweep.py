@@ -29,7 +29,8 @@ SAMPLES = ("grid", "random", "sobol")
 VARY = typer.Option(
     "--vary",
     help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
-    '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
+    '"rate=0.05, 0.2, 1" (of design and other protocols that name their rate), "cell.temperature=0, 25 °C"; '
+    "a design variable or any path that --set takes.",
 )
 CHANGES = typer.Option("--set", help='Change a number of all points, as "thickness=12 nm".')
 OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones if none is named.")
