@@ -25,12 +25,11 @@ from coreshell_model.observe.capacity import (
     unfinished_warning,
     volumetric_capacity,
 )
+from coreshell_model.observe.clusters import clusters_formed, late_growths, share_formed, unformed_warning
 from coreshell_model.observe.inventory import (
-    clusters_formed,
     film_by_cycle,
     film_formed,
     given_back,
-    late_growths,
     loss_split,
     pore_filling,
     sei_thickness,
@@ -228,6 +227,7 @@ def _all_warnings(solution: Solution) -> list[str]:
     return (
         consequences(solution.material)
         + warnings(solution)
+        + unformed_warning(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
@@ -270,6 +270,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Sodium left in carbon [mA.h.g-1]", _share_of_loss("left_in_carbon"), usual=True),
     *(_of_store(kind.store) for kind in STORES if kind.store.returned_as),
     Quantity("Sloping capacity [mA.h.g-1]", sloping_capacity),
+    Quantity("Share of clusters formed in the first sodiation", share_formed, usual=True),
     Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage),
     *(Quantity(name, _window(window)) for name, window in FIRST_SODIATION_WINDOWS.items()),
     Quantity("SEI thickness [nm]", sei_thickness),
