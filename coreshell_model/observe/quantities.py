@@ -308,11 +308,6 @@ that only some protocols have.
 """
 
 
-def unit_of(name: str) -> str:
-    """The unit in brackets at the end of a quantity's name; "1" where it has none."""
-    return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
-
-
 def printed() -> dict[str, Callable[[Solution], Any]]:
     """The results that every run prints, by name."""
     return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}

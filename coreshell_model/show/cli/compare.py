@@ -9,7 +9,14 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, print_json, print_written
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    print_json,
+    print_warnings,
+    print_written,
+)
 from coreshell_model.show.cli.run import figure_name
 
 
@@ -54,6 +61,8 @@ def compare(
         from coreshell_model.show.cli.tables import band_table, comparison_table, print_table
 
         print_table(comparison_table(results, _titles(pairs)))
+        for result, title in zip(results, _titles(pairs), strict=True):
+            print_warnings(f"{title}: {text}" for text in result["Warnings"])
         for result, band in zip(results, bands, strict=True):
             if band is not None:
                 typer.echo(f"{result['Material']}, {result['Protocol']}")

@@ -10,8 +10,10 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import refuse_kept
 from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.base.tables import unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
-from coreshell_model.inputs.particle import changed, consequences
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -168,7 +170,7 @@ def _warnings(material, changes: dict[str, str]) -> list[str]:
     """Warnings on the material with the changes, those of the protocol aside."""
     by_full_path = by_path(changes, material).items()
     of_material = {path: text for path, text in by_full_path if not path.startswith(PROTOCOL_PREFIX)}
-    return consequences(changed(material, of_material))
+    return input_warnings(changed(material, of_material))
 
 
 def _print_failures(failures: tuple[str, ...], draws: int) -> None:
@@ -191,13 +193,18 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
 
 def _print_bands(bands: list[dict]) -> None:
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
-    from coreshell_model.show.cli.tables import print_table, rows_table
+    from coreshell_model.show.cli.tables import print_table, rows_table, shown
 
     rows = [
         {
             "result": band["Observable"],
-            "median": band[MEDIAN],
-            **{interval_name(width): shown_interval(band[interval_name(width)]) for width in USUAL},
+            "median": shown(band[MEDIAN], unit_of(band["Observable"])),
+            **{
+                interval_name(width): shown_interval(
+                    band[interval_name(width)], unit=unit_of(band["Observable"])
+                )
+                for width in USUAL
+            },
             "draws": band["Draws"],
         }
         for band in bands

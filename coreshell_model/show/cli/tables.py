@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coreshell_model.base.intervals import shown_interval
-from coreshell_model.base.tables import DASH, shown_number
+from coreshell_model.base.tables import DASH, shown_number, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
 
@@ -64,7 +64,8 @@ def numbers_table(section) -> Table:
 
 def results_table(results: dict) -> Table:
     """The results of a run, one in a line."""
-    return text_table(("quantity", "value"), results.items(), whole=("quantity",), bare=True)
+    rows = ((name, shown(value, unit_of(name))) for name, value in results.items())
+    return text_table(("quantity", "value"), rows, whole=("quantity",), bare=True)
 
 
 def band_table(band: dict) -> Table:
@@ -72,7 +73,9 @@ def band_table(band: dict) -> Table:
     title = "prediction band over the ends of all assumed ranges"
     varied = [(path, *ends) for path, ends in band["Varied"].items()]
     results = [
-        (name, *(ends or (None, None))) for name, ends in band.items() if name not in ("Varied", "Runs")
+        (name, *(shown(end, unit_of(name)) for end in ends or (None, None)))
+        for name, ends in band.items()
+        if name not in ("Varied", "Runs")
     ]
     return text_table((title, "lowest", "highest"), varied + results, whole=(title,))
 
@@ -80,7 +83,7 @@ def band_table(band: dict) -> Table:
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
     """The results of several runs, each in a column; a cell is empty where a run has no such result."""
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
-    rows = ((name, *(column.get(name, "") for column in results)) for name in names)
+    rows = ((name, *(shown(column.get(name, ""), unit_of(name)) for column in results)) for name in names)
     return text_table(("quantity", *titles), rows, whole=("quantity",), folded=titles)
 
 
@@ -112,20 +115,25 @@ def claims_table(record: dict) -> Table:
 
 def rows_table(rows: list[dict]) -> Table:
     """A table of rows that have the same columns, whose names are the headings."""
-    return text_table(rows[0] if rows else (), (row.values() for row in rows))
+    cells = ([shown(value, unit_of(name)) for name, value in row.items()] for row in rows)
+    return text_table(rows[0] if rows else (), cells)
 
 
-def shown(value) -> str:
-    """A result as text: a number with four digits, a dash for None."""
+def shown(value, unit: str = "1") -> str:
+    """A result as text: a number with four digits, 0 within the solver's tolerance, a dash for None.
+
+    ``unit`` is that of all numbers in the value whose name within it has none.
+    """
     if value is None or isinstance(value, float):
-        return shown_number(value)
+        return shown_number(value, unit=unit)
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+        units = {name: unit_of(name) if name.endswith("]") else unit for name in value}
+        return ", ".join(f"{name} = {shown(item, units[name])}" for name, item in value.items()) or "none"
     if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
-        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
+        return f"{shown(value[:2], unit)}  ...  {shown(value[-2:], unit)}  ({len(value)} values)"
     if isinstance(value, list | tuple):
         between = "; " if value and isinstance(value[0], dict) else "  "
-        return between.join(shown(item) for item in value) or "none"
+        return between.join(shown(item, unit) for item in value) or "none"
     return str(value)
 
 
@@ -142,7 +150,7 @@ def ranges_table(sweep) -> Table:
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
             design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
-            cells += [shown(float(row[name])), design]
+            cells += [shown(float(row[name]), unit_of(name)), design]
         rows.append(cells)
     return text_table(("observable", "lowest", "at", "highest", "at"), rows, whole=("observable",))
 
@@ -150,5 +158,11 @@ def ranges_table(sweep) -> Table:
 def data_frame_table(frame) -> Table:
     """The rows of a pandas table, a dash for NaN."""
     head = [str(name) for name in frame.columns]
-    rows = ((None if value != value else value for value in row) for row in frame.itertuples(index=False))
+    rows = (
+        [
+            shown(None if value != value else value, unit_of(name))
+            for name, value in zip(head, row, strict=True)
+        ]
+        for row in frame.itertuples(index=False)
+    )
     return text_table(head, rows, whole=head)
