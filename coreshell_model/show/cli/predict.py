@@ -191,6 +191,7 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
 
 def _print_bands(bands: list[dict]) -> None:
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
+    from coreshell_model.observe.quantities import scope_of
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     rows = [
@@ -199,6 +200,7 @@ def _print_bands(bands: list[dict]) -> None:
             "median": band[MEDIAN],
             **{interval_name(width): shown_interval(band[interval_name(width)]) for width in USUAL},
             "draws": band["Draws"],
+            "of": scope_of(band["Observable"]),
         }
         for band in bands
     ]
