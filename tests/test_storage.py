@@ -50,9 +50,9 @@ def test_results_and_self_discharge_are_of_the_full_carbon(stored):
 
 def test_a_loss_with_the_root_of_time_has_an_exponent_of_a_half():
     time = np.linspace(0, 100, 2001)
-    rest = Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0.2 * np.sqrt(time), None)
+    rest = Storage(1, 100.0, 100.0, 0.3, 0.31, 4.0, time, 0.2 * np.sqrt(time), None)
     assert rest.exponent == pytest.approx(0.5, abs=1e-6)
-    assert Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0 * time, None).exponent is None
+    assert Storage(1, 100.0, 100.0, 0.3, 0.31, 4.0, time, 0 * time, None).exponent is None
 
 
 def test_film_that_dissolves_and_grows_again_loses_with_the_root_of_time():

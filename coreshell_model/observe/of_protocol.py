@@ -101,6 +101,7 @@ def _rests(solution: Solution) -> dict:
                 "Sodium put in [mA.h.g-1]": rest.sodium,
                 "Potential at its start [V]": rest.start,
                 "Potential at its end [V]": rest.end,
+                "SEI thickness at its start [nm]": rest.film,
                 "Charge lost [mA.h.g-1]": float(rest.lost[-1]),
                 "Exponent of the loss in time": rest.exponent,
                 "Capacity regained in the next cycle": rest.regained,

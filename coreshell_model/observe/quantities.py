@@ -38,6 +38,7 @@ from coreshell_model.observe.polarisation import (
     polarisation,
     warnings,
 )
+from coreshell_model.observe.storage import lost_in_storage
 from coreshell_model.observe.titration import titration_warnings
 from coreshell_model.observe.windows import (
     FIRST_SODIATION_WINDOWS,
@@ -136,7 +137,7 @@ def _of_store(store: type[Store]) -> Quantity:
     """The sodium that a kind of storage gave back in the last desodiation."""
     scope = f"last desodiation, from {store.label}"
     return Quantity(
-        store.returned_as, lambda solution: given_back(solution, store.place), **KEY, scope=scope, rank=3
+        store.returned_as, lambda solution: given_back(solution, store.place), **KEY, scope=scope, rank=2
     )
 
 
@@ -257,6 +258,9 @@ QUANTITIES: tuple[Quantity, ...] = (
         _in_last_cycle,
         **APART,
         scope=OF_PROTOCOL["Hysteresis in the last cycle [V]"],
+    ),
+    Quantity(
+        "Charge lost in storage [mA.h.g-1]", lost_in_storage, **APART, scope="last rest after a sodiation"
     ),
     Quantity("Solve time [s]", lambda solution: solution.solve_time, **APART),
     Quantity(

@@ -62,7 +62,7 @@ def sweep_picture(
             panels[min(columns, len(shown)) - 1].legend(
                 title=axis_label(others[0]), loc="upper left", bbox_to_anchor=(1.0, 1.0)
             )
-        set_title(figure, " ".join([title, *_left_out(results, changing, shown)]))
+        set_title(figure, ". ".join([title, *_left_out(results, changing, shown)]))
         return Picture(figure, table.loc[:, [*axes, *results]].reset_index(drop=True))
 
 
@@ -76,11 +76,11 @@ def changes(values: np.ndarray) -> bool:
 
 
 def _left_out(results: Sequence[str], changing: Sequence[str], shown: Sequence[str]) -> list[str]:
-    """Sentences on the results that have no panel; all of them are columns of the table."""
+    """What the title says of the results that have no panel; all of them are columns of the table."""
     constant = [_name(name) for name in results if name not in changing]
     further = [_name(name) for name in changing if name not in shown]
-    texts = [f"Constant: {', '.join(constant)}."] if constant else []
-    return texts + ([f"Only in the CSV: {', '.join(further)}."] if further else [])
+    texts = [f"Constant: {', '.join(constant)}"] if constant else []
+    return texts + ([f"Only in the CSV: {', '.join(further)}"] if further else [])
 
 
 def _name(column: str) -> str:
