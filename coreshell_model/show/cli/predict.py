@@ -238,8 +238,8 @@ def _print_losses(record: dict, protocol) -> None:
     ]
     print_table(rows_table(rows))
     typer.echo(
-        "Means and the numbers of the file add up, medians do not. The file has one answer, the draws all that "
-        "the data allow; its own numbers need not lie in their middle."
+        "Means and the numbers of the file add up, medians do not. The file has one answer, the draws have "
+        "all that the data allow; that one need not lie in their middle."
     )
     if not arithmetic:
         typer.echo(
