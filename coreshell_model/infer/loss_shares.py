@@ -233,7 +233,7 @@ def loss_shares(
     material = posterior.name_of(material)
     shares = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
     say("the loss with the numbers of the file")
-    first = beginning(protocol if isinstance(protocol, Protocol) else read_protocol(protocol), 1)
+    first = beginning(protocol if isinstance(protocol, Protocol) else read_protocol(str(protocol)), 1)
     results = summary(simulate(posterior.material(material)[1], first))
     of_file = {name: results[column] for name, column in {**PARTS, LOSS_IN_ALL: LOSS}.items()}
     shares = replace(shares, of_file=of_file)
