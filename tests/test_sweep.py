@@ -24,6 +24,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import LostWorkersError, Processes
 from coreshell_model.design import batches
+from coreshell_model.design import sweep as sweeps
 from coreshell_model.design.batches import evaluated
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
@@ -291,6 +292,7 @@ def test_a_full_disk_costs_no_finished_point(shared, points, scheduler, tmp_path
         append(path, content, size)
 
     monkeypatch.setattr(appended, "append", until_full)
+    monkeypatch.setattr(sweeps, "UNKEPT", 0.0)
     with pytest.raises(
         InputError, match=r"rows\.csv: cannot be written: No space left on device; make room, then"
     ):
@@ -300,6 +302,32 @@ def test_a_full_disk_costs_no_finished_point(shared, points, scheduler, tmp_path
     assert len(read_sweep(tmp_path).table) >= 1
     assert len(sweep(shared, points, tmp_path, resume=True, scheduler=scheduler).table) == len(points)
     assert (tmp_path / ROWS).read_bytes().startswith(kept)
+
+
+@pytest.mark.parametrize(("seconds", "writes"), [(0.0, 1), (0.3, 4)])
+def test_fast_points_are_kept_together_and_slow_ones_as_they_complete(
+    shared, points, tmp_path, monkeypatch, seconds, writes
+):
+    """Four points; when the last does not complete, those before it are kept all the same."""
+    written = []
+
+    def four(pool, problem, points, numbers):
+        for number in numbers[:4]:
+            time.sleep(seconds)
+            yield [(number, {"Ending": SOLVED, "Reason": ""})]
+        raise KeyboardInterrupt
+
+    class Counted(sweeps.Table):
+        def append(self, columns, rows):
+            if rows:
+                written.append(len(rows))
+            super().append(columns, rows)
+
+    monkeypatch.setattr(sweeps, "evaluated", four)
+    table = Counted(tmp_path / ROWS)
+    with pytest.raises(KeyboardInterrupt):
+        sweeps._evaluate(contextlib.nullcontext(), shared, points, table, None)
+    assert len(written) == writes and len(Counted(tmp_path / ROWS).read()) == 4
 
 
 # -- schedulers

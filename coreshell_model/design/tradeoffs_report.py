@@ -241,7 +241,7 @@ def _front(trade_offs: TradeOffs) -> dict[str, Any] | None:
         return None
     record = trade_offs.front.record
     return {
-        "Trials": len(trade_offs.front.table),
+        "Trials": trade_offs.request.trials,
         "Sampler": record["Sampler"],
         "Seed": record["Seed"],
         "Designs": front_rows(trade_offs),

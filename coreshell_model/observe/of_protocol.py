@@ -5,7 +5,8 @@ import math
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import capacity_by_cycle
-from coreshell_model.observe.inventory import clusters_formed, film_by_cycle, film_formed, late_growths
+from coreshell_model.observe.clusters import clusters_formed, late_growths
+from coreshell_model.observe.inventory import film_by_cycle, film_formed
 from coreshell_model.observe.rates import (
     rate_retention,
     recovery,

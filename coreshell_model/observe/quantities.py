@@ -21,6 +21,7 @@ from coreshell_model.observe.capacity import (
     unfinished_warning,
     volumetric_capacity,
 )
+from coreshell_model.observe.clusters import share_formed, unformed_warning
 from coreshell_model.observe.inventory import (
     given_back,
     loss_split,
@@ -118,6 +119,7 @@ def _all_warnings(solution: Solution) -> list[str]:
     return (
         consequences(solution.material)
         + warnings(solution)
+        + unformed_warning(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
@@ -202,6 +204,13 @@ QUANTITIES: tuple[Quantity, ...] = (
         "Sloping capacity [mA.h.g-1]",
         sloping_capacity,
         scope=f"{LAST_DESODIATION}, less the plateau capacity",
+    ),
+    Quantity(
+        "Share of clusters formed in the first sodiation",
+        share_formed,
+        usual=True,
+        scope="fraction of those at equilibrium, end of the first sodiation",
+        rank=4,
     ),
     Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage, scope=LAST_DESODIATION),
     *(
