@@ -193,6 +193,7 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
 
 def _print_bands(bands: list[dict]) -> None:
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
+    from coreshell_model.observe.quantities import scope_of
     from coreshell_model.show.cli.tables import print_table, rows_table, shown
 
     rows = [
@@ -206,6 +207,7 @@ def _print_bands(bands: list[dict]) -> None:
                 for width in USUAL
             },
             "draws": band["Draws"],
+            "of": scope_of(band["Observable"]),
         }
         for band in bands
     ]
@@ -213,11 +215,23 @@ def _print_bands(bands: list[dict]) -> None:
 
 
 def _print_losses(record: dict, protocol) -> None:
-    """Print the shares of the first-cycle loss, and below them the loss itself."""
+    """Print the loss by its parts, which add up, and below them the shares."""
     from coreshell_model.base.intervals import CLAIMED, MEDIAN, interval_name, shown_interval
+    from coreshell_model.infer.loss_shares import COUNTED
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     interval = interval_name(CLAIMED)
+    of_file = record["Loss with the numbers of the file [mA.h.g-1]"]
+    parts = [
+        {
+            "first-cycle loss, mAh/g": name,
+            "mean of the draws": mean,
+            "numbers of the file, as `coreshell run`": of_file.get(name),
+            "what is counted": COUNTED.get(name, "first sodiation less first desodiation: the sum"),
+        }
+        for name, mean in record["Mean loss [mA.h.g-1]"].items()
+    ]
+    print_table(rows_table(parts))
     arithmetic = record["SEI's share by arithmetic"]
     shares = {f"{name}, of the draws": share for name, share in record["Shares of the loss"].items()}
     shares |= {f"SEI, arithmetic of Appel et al., {name}": share for name, share in arithmetic.items()}
@@ -230,6 +244,10 @@ def _print_losses(record: dict, protocol) -> None:
         for name, share in shares.items()
     ]
     print_table(rows_table(rows))
+    typer.echo(
+        "Means and the numbers of the file add up, medians do not. The file has one answer, the draws have "
+        "all that the data allow; that one need not lie in their middle."
+    )
     if not arithmetic:
         typer.echo(
             "No arithmetic from two losses: it takes the loss and area of this carbon's coating alone "
@@ -237,7 +255,8 @@ def _print_losses(record: dict, protocol) -> None:
         )
     loss = record["First-cycle loss [mA.h.g-1]"]
     typer.echo(
-        f"first-cycle loss of {record['Material']}, {record['Protocol']}: {loss[MEDIAN]:.4g} mAh/g, "
+        f"first-cycle loss of {record['Material']}, {record['Protocol']}: median {loss[MEDIAN]:.4g} mAh/g, "
         f"{CLAIMED} % {shown_interval(loss[interval])}; {record['Draws']} draws, "
-        f"worth {record['Effective draws']:.0f}.{in_words(protocol)}"
+        f"worth {record['Effective draws']:.0f}. Sodiation ends {protocol.end_of_sodiation}."
+        f"{in_words(protocol)}"
     )

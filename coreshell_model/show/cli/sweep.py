@@ -163,16 +163,22 @@ def _check_figure(points, figure: str) -> None:
 
 def _draw(sweep, path: Path) -> None:
     """Draw the solved points, and write the picture with its numbers."""
+    from coreshell_model.design.comparison import chosen
+    from coreshell_model.observe.quantities import rank_of
     from coreshell_model.show.figures.picture import save_picture
     from coreshell_model.show.figures.sweeps import sweep_picture
 
-    observables = [name for name in sweep.observables if sweep.solved[name].notna().any()]
-    if not observables:
+    observables = list(sweep.observables)
+    if not any(sweep.solved[name].notna().any() for name in observables):
         typer.echo("no point gave a result to draw", err=True)
         return
+    usual = observables == list(chosen(_protocol(sweep.record)))
+    if usual:
+        observables.sort(key=rank_of)
     title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
     labels = [axis.label for axis in sweep.points.axes]
-    print_written(save_picture(sweep_picture(sweep.solved, labels, observables, title), path))
+    picture = sweep_picture(sweep.solved, labels, observables, title, named=not usual)
+    print_written(save_picture(picture, path))
 
 
 def behind_progress(work: Callable[[Callable[[int, int, int], None]], Any], folder: Path | None) -> Any:

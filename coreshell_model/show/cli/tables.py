@@ -11,6 +11,7 @@ from coreshell_model.base.intervals import shown_interval
 from coreshell_model.base.tables import DASH, shown_number, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
+from coreshell_model.observe.quantities import scope_of
 
 LONGEST_LIST = 8
 """Values up to which a list is shown whole; of a longer one the table shows two at each end, --json all."""
@@ -63,28 +64,34 @@ def numbers_table(section) -> Table:
 
 
 def results_table(results: dict) -> Table:
-    """The results of a run, one in a line."""
-    rows = ((name, shown(value, unit_of(name))) for name, value in results.items())
-    return text_table(("quantity", "value"), rows, whole=("quantity",), bare=True)
+    """The results of a run, one in a line, with the half-cycle or part that each is of."""
+    rows = ((name, shown(value, unit_of(name)), scope_of(name)) for name, value in results.items())
+    return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
 
 
 def band_table(band: dict) -> Table:
     """The lowest and highest of each varied number and of each result."""
     title = "prediction band over the ends of all assumed ranges"
-    varied = [(path, *ends) for path, ends in band["Varied"].items()]
+    varied = [(path, *ends, "") for path, ends in band["Varied"].items()]
     results = [
-        (name, *(shown(end, unit_of(name)) for end in ends or (None, None)))
+        (name, *(shown(end, unit_of(name)) for end in ends or (None, None)), scope_of(name))
         for name, ends in band.items()
         if name not in ("Varied", "Runs")
     ]
-    return text_table((title, "lowest", "highest"), varied + results, whole=(title,))
+    return text_table((title, "lowest", "highest", "of"), varied + results, whole=(title,))
 
 
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
-    """The results of several runs, each in a column; a cell is empty where a run has no such result."""
+    """The results of several runs, each in a column; a cell is empty where a run has no such result.
+
+    A last column says of which half-cycle or part each result is.
+    """
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
-    rows = ((name, *(shown(column.get(name, ""), unit_of(name)) for column in results)) for name in names)
-    return text_table(("quantity", *titles), rows, whole=("quantity",), folded=titles)
+    rows = (
+        (name, *(shown(column.get(name, ""), unit_of(name)) for column in results), scope_of(name))
+        for name in names
+    )
+    return text_table(("quantity", *titles, "of"), rows, whole=("quantity",), folded=titles)
 
 
 def verification_table(record: dict) -> Table:
@@ -144,15 +151,15 @@ def ranges_table(sweep) -> Table:
     for name in sweep.observables:
         values = solved[name].dropna()
         if values.empty:
-            rows.append((name, None, "", None, ""))
+            rows.append((name, None, "", None, "", scope_of(name)))
             continue
         cells = [name]
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
             design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
             cells += [shown(float(row[name]), unit_of(name)), design]
-        rows.append(cells)
-    return text_table(("observable", "lowest", "at", "highest", "at"), rows, whole=("observable",))
+        rows.append([*cells, scope_of(name)])
+    return text_table(("observable", "lowest", "at", "highest", "at", "of"), rows, whole=("observable",))
 
 
 def data_frame_table(frame) -> Table:
