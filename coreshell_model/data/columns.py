@@ -119,7 +119,7 @@ def heading(text: str) -> Heading:
         return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
     plain = " ".join(_AGAINST.sub("", plain).split())
-    for name, unit in _splits(plain):
+    for name, unit in splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
         quantity = _NAMES.get(base)
         if quantity is not None and name.strip() != _COUNTED:
@@ -127,7 +127,7 @@ def heading(text: str) -> Heading:
     return Heading(None, None)
 
 
-def _splits(plain: str):
+def splits(plain: str):
     """The ways to split a header into a name and a unit."""
     bracket = re.fullmatch(r"(.+?)\s*(?:\[(.*)\]|\((.*)\))", plain)
     if bracket:
