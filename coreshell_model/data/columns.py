@@ -118,13 +118,18 @@ def heading(text: str) -> Heading:
     if len(text) > LONGEST_NAME or _VALUE.match(text):
         return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
-    plain = " ".join(_AGAINST.sub("", plain).split())
+    plain = without_reference(plain)
     for name, unit in splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
         quantity = _NAMES.get(base)
         if quantity is not None and name.strip() != _COUNTED:
             return _with_unit(quantity, base, unit.strip(" .<>") if unit else None)
     return Heading(None, None)
+
+
+def without_reference(text: str) -> str:
+    """A header without "vs Na/Na+" and without repeated spaces."""
+    return " ".join(_AGAINST.sub("", text).split())
 
 
 def splits(plain: str):

@@ -18,7 +18,7 @@ import numpy as np
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.library import read_bytes, shown
 from coreshell_model.base.units import to_si
-from coreshell_model.data.columns import CLOCKS, CURRENTS, Measured, heading, splits
+from coreshell_model.data.columns import CLOCKS, CURRENTS, Measured, heading, splits, without_reference
 from coreshell_model.data.excel import is_workbook, worksheet_rows
 from coreshell_model.data.numbers import MISSING, decimal_sign, numbers
 from coreshell_model.data.sheet import LARGEST, MOST_COLUMNS, TOO_LARGE, Sheet, named
@@ -37,10 +37,14 @@ _CAPACITIES = (
     "capacity, specific capacity, gravimetric capacity, areal capacity, discharge capacity, charge capacity, "
     "reversible capacity, charge, specific charge, q, kapazität, 容量, 比容量"
 )
+_POTENTIALS = (
+    "ocv, ocp, open circuit voltage, open-circuit voltage, open circuit potential, equilibrium potential"
+)
 _FILLINGS = "stoichiometry, filling, occupancy, degree of sodiation, state of sodiation, sodium content"
 _NAMES = {
     **dict.fromkeys(_CAPACITIES.split(", "), "capacity"),
     **dict.fromkeys(_FILLINGS.split(", "), "stoichiometry"),
+    **dict.fromkeys(_POTENTIALS.split(", "), "voltage"),
 }
 
 
@@ -187,19 +191,17 @@ def _column(place: int, above: Sequence[Sequence[Any]]) -> Column:
 
 
 def _kind_and_unit(text: str) -> tuple[str, str | None]:
-    """What a text above a column tells of it."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).replace("–", "-").replace("−", "-").split())
-    for bare, kind in (*((amount, "capacity") for amount in AMOUNTS), ("V", "voltage")):
-        if _converts(plain.strip("[]()"), bare):
-            return kind, plain.strip("[]()")
-    quantity, unit = heading(plain)
-    if quantity is Measured.VOLTAGE:
-        return "voltage", unit
+    """What a text above a column tells of it: by its unit, else by its name."""
+    plain = without_reference(unicodedata.normalize("NFKC", text).replace("–", "-").replace("−", "-"))
+    for unit in (plain.strip("[]()"), *(unit.strip() for _, unit in splits(plain) if unit)):
+        for si, kind in (*((amount, "capacity") for amount in AMOUNTS), ("V", "voltage")):
+            if _converts(unit, si):
+                return kind, unit
     for name, unit in splits(plain):
         kind = _NAMES.get(re.sub(r"[_\s.]+", " ", name).strip(" :-").lower())
         if kind is not None:
             return kind, unit.strip() if unit else None
-    return "", None
+    return ("voltage", None) if heading(plain).quantity is Measured.VOLTAGE else ("", None)
 
 
 AMOUNTS = ("C/kg", "C", "C/m2")

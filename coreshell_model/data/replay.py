@@ -384,4 +384,9 @@ def _warnings(replayed: Replay) -> list[str]:
                 f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
+    if messages and replayed.dataset.without_time and replayed.control.word == CurrentControl.word:
+        messages.append(
+            "the measurement has no time: where the cell was held at a voltage, the replayed current is too "
+            "large; a fit through its protocol compares over capacity (docs/fitting.md)"
+        )
     return messages
