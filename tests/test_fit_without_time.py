@@ -90,7 +90,7 @@ def test_the_current_of_a_curve_without_time_is_replayed_from_its_beginning(cut,
     kept = slice(cut, half.points.stop)
     q = (np.cumsum(dataset.passed()) / dataset.mass / 3600)[kept]
     path = table(timed.with_name(f"cut_{cut}.csv"), q, dataset.voltage[kept])
-    stated = {"rate": "20 mA/g", "direction": "sodiation"}
+    stated = {"rate": "20 mA/g", "direction": "sodiation", "begin": "0"}
     replayed = replay(read_dataset(path, curve=stated), reference_carbon())
     told = results(replayed)
     assert replayed.completed and told["RMSE [mV]"] == pytest.approx(2.0, abs=0.6)

@@ -46,8 +46,8 @@ def test_a_hold_is_stated_by_the_user(words, tmp_path):
     assert said(dataset, "as stated") and not said(dataset, "cannot be seen")
 
 
-def test_the_charge_of_a_hold_that_the_table_contains_is_stated(tmp_path):
-    """40 mAh/g at one voltage, with 1 mV of scatter."""
+def test_a_hold_that_the_table_contains_has_a_falling_current_and_its_charge(tmp_path):
+    """40 mAh/g at one voltage, with 0.5 mV of scatter; a hold that is not there is not made."""
     q, u = sodiation(100)
     held = np.linspace(CAPACITY, CAPACITY + 40, 20)[1:]
     u = np.append(u, np.full(19, u[-1])) + np.random.default_rng(2).normal(0, 5e-4, 119)
@@ -57,6 +57,11 @@ def test_the_charge_of_a_hold_that_the_table_contains_is_stated(tmp_path):
     (text,) = [text for text in dataset.statements if "the hold at its end" in text]
     stated = float(text.partition("taken for the ")[2].split()[0])
     assert 38 < stated < 60
+    assert halves(dataset) == [(Kind.SODIATION, CAPACITY + 40)]
+    assert dataset.current[-1] == pytest.approx(dataset.current[0] / 10)
+    sloping = table(tmp_path / "b.csv", q, np.linspace(1.0, 0.01, 100))
+    without = read_dataset(sloping, curve=STATED | {"hold": "included"})
+    assert said(without, "the last points share no voltage") and np.ptp(without.current) == 0
 
 
 def test_points_in_any_order_listed_twice_and_with_scatter_give_the_same_curve(tmp_path):
@@ -120,6 +125,22 @@ def test_where_a_half_cycle_begins_can_be_stated(tmp_path):
     q, u = sodiation()
     dataset = read_dataset(table(tmp_path / "a.csv", q + 50, u), curve=STATED | {"begin": "50 mAh/g"})
     assert halves(dataset) == [(Kind.SODIATION, CAPACITY)]
+
+
+def test_half_cycles_over_the_sodium_in_the_carbon_begin_where_the_one_before_ends(tmp_path):
+    """A loop: 0 to 300, down to 50 and up again; the ends of the table are up to 2 mAh/g apart."""
+    (q, u), (p, v) = sodiation(), desodiation()
+    columns = q, u, CAPACITY - 1.5 - p[1:], v[1:], 50 + q[1:] * 0.8, u[1:]
+    path = table(tmp_path / "a.csv", *columns, header=",".join(3 * ["mAh/g,V"]))
+    dataset = read_dataset(path, curve=RATE | {"half_cycles": "1 sodiation, 1 desodiation, 2 sodiation"})
+    desodiated = 250 + 1.5
+    held = 0.8 * CAPACITY + desodiated - 250
+    assert halves(dataset) == [
+        (Kind.SODIATION, CAPACITY),
+        (Kind.DESODIATION, desodiated),
+        (Kind.SODIATION, held),
+    ]
+    assert said(dataset, "down from 300 mAh/g, where the half-cycle before it ends")
 
 
 def test_points_a_little_before_the_origin_move_it(tmp_path):
@@ -279,7 +300,7 @@ def test_two_tables_of_one_cell_are_joined(tmp_path):
     """Each half-cycle with a file beside it; what passed before the second's first point counts there."""
     table(tmp_path / "in.csv", *sodiation())
     p, v = desodiation()
-    table(tmp_path / "out.csv", p[5:], v[5:])
+    table(tmp_path / "out.csv", p[3:], v[3:])
     (tmp_path / "in.curve.toml").write_text('rate = "15 mA/g"\ndirection = "sodiation"\n')
     (tmp_path / "out.curve.toml").write_text('rate = "15 mA/g"\ndirection = "desodiation"\n')
     joined = read_datasets([tmp_path / "in.csv", tmp_path / "out.csv"])

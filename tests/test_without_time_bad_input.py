@@ -56,6 +56,7 @@ STATEMENTS = {
         "reference is 'RHE'; give \"Na/Na+\", or the pot",
     ),
     "lines the wrong way": (STATED | {"lines": [80, 2]}, "is [80, 2]; give the first and the last line"),
+    "one column stated": (STATED | {"columns": "1"}, "columns: is '1'; give two, as [1, 2]"),
     "a column too many": (STATED | {"columns": [1, 3]}, "columns: 3 is not among the 2 of the table"),
     "a column without name": (STATED | {"columns": "Q, U"}, "columns: none of the columns has 'Q' above it"),
     "lines without points": (STATED | {"lines": [900, 990]}, "no points; choose other columns or lines"),
@@ -74,7 +75,10 @@ STATEMENTS = {
     ),
     "in mA without mass": (STATED | {"rate": "0.1 mA"}, "so the mass of active carbon is needed; write mass"),
     "stoichiometry of what": (STATED | {"capacity_unit": "1"}, "state the capacity at the stoichiometry 1"),
-    "a beginning too late": (STATED | {"begin": "20 mAh/g"}, "before its beginning, which begin states"),
+    "a beginning too late": (
+        STATED | {"begin": "20 mAh/g"},
+        "before the beginning of the half-cycle; correct",
+    ),
     "counted against the voltage": (STATED | {"counted": "down"}, 'counted is "down", but the voltage falls'),
     "columns the wrong way": (STATED | {"columns": [2, 1]}, "column 2: 'V' is no unit of a capacity"),
     "too fast": (STATED | {"rate": "15 A/mg"}, "A per gram of active carbon; correct the mass"),
@@ -103,6 +107,7 @@ Q, U = sodiation()
 TABLES = {
     "few points": ((Q[::20], U[::20]), "6 points; a curve needs at least 8"),
     "a negative capacity": ((Q - 12, U), "line 2: sodiation: the capacity lies 4% of the curve before"),
+    "a late beginning": ((Q + 50, U), 'lies 17% of the curve after capacity 0; write begin = "0" where'),
     "a voltage in mV": ((Q, 1e3 * U), 'outside -0.5 to 5 V; write voltage_unit = "mV"'),
     "a voltage below": ((Q, U - 1.5), "outside -0.5 to 5 V"),
     "a positive electrode": ((Q, U + 2.6), "it looks like a full cell"),

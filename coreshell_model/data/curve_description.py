@@ -33,13 +33,14 @@ _HALF_CYCLE = re.compile(r"(?:cycle\s*)?(?P<cycle>\d+)?\s*(?P<direction>[A-Za-z]
 """2 desodiation, or a direction alone."""
 
 
-def _parts(value: Any) -> Any:
-    """A text such as "3, 4" as a list; whole numbers in it as such."""
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(",")]
-    if isinstance(value, list | tuple):
-        return tuple(int(p) if isinstance(p, str) and p.isdigit() else p for p in value)
-    return value
+def _pair(value: Any) -> Any:
+    """Two parts, also of a text such as "3, 4"; whole numbers among them as such."""
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if value is None:
+        return None
+    if not isinstance(parts, list | tuple) or len(parts) != 2:
+        raise InputError(f"is {brief(value)}; give two, as [1, 2]")
+    return tuple(int(part) if isinstance(part, str) and part.isdecimal() else part for part in parts)
 
 
 def _number(value: Any) -> Any:
@@ -51,8 +52,8 @@ def _number(value: Any) -> Any:
 
 
 Direction = Literal["sodiation", "desodiation"]
-Parts = Annotated[tuple[int | str, int | str], BeforeValidator(_parts)]
-Lines = Annotated[tuple[int, int], BeforeValidator(_parts)]
+Columns = Annotated[tuple[int | str, int | str], BeforeValidator(_pair)]
+Lines = Annotated[tuple[int, int], BeforeValidator(_pair)]
 
 
 class HalfCycleColumns(Section):
@@ -60,7 +61,7 @@ class HalfCycleColumns(Section):
 
     direction: Direction | None = None
     cycle: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=1)
-    columns: Parts | None = None
+    columns: Columns | None = None
     lines: Lines | None = None
     rate: str | None = None
     counted: Literal["up", "down"] | None = None

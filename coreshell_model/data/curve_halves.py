@@ -19,6 +19,7 @@ from coreshell_model.data.curve_electrode import (
 )
 from coreshell_model.data.curve_points import (
     CurvePoints,
+    beginning,
     counted_up,
     flat_end,
     in_order,
@@ -27,6 +28,12 @@ from coreshell_model.data.curve_points import (
 )
 from coreshell_model.data.curve_table import Column, CurveTable, titles
 from coreshell_model.data.half_cell import FULL_CELL, HALF_CELL
+
+SLOW = 1000 * 3600.0
+"""Seconds that a table at open circuit takes in the record; its current and its time mean nothing."""
+
+HOLD_ENDS = 0.1
+"""Share of the stated current to which that in a hold falls (assumed: cyclers end holds at C/50 to C/200)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,27 @@ class HalfCurve:
     points: CurvePoints
     current: float | None
 
+    @property
+    def currents(self) -> np.ndarray:
+        """The current at each point [A], above 0: the stated one, falling in a hold at the end."""
+        passed = self.points.passed
+        if self.current is None:
+            return np.full(len(passed), passed[-1] / SLOW)
+        currents = np.full(len(passed), self.current)
+        if self.stated.hold == "included" and self.sodiation:
+            start = flat_end(self.points)
+            held = passed[start:]
+            if held.size:
+                currents[start:] *= 1 - (1 - HOLD_ENDS) * (held - held[0]) / (held[-1] - held[0])
+        return currents
+
+    @property
+    def time(self) -> np.ndarray:
+        """Seconds since the half-cycle began, so that trapezoids of the current give the charge."""
+        currents = self.currents
+        means = np.append(currents[0], (currents[1:] + currents[:-1]) / 2)
+        return np.cumsum(np.diff(self.points.passed, prepend=0.0) / means)
+
 
 def half_curves(
     table: CurveTable, description: CurveDescription, mass: float | None, cell: str | None
@@ -57,11 +85,12 @@ def half_curves(
     electrode, notes = electrode_of(description, units, mass, where)
     if cell != FULL_CELL:
         notes.append(reference_note(description))
-    halves = []
+    halves: list[HalfCurve] = []
     for half, pair, unit in zip(description.halves, pairs, units, strict=True):
         with at(where):
             current, rate = stated_current(half, description, electrode)
-        converted, of_half = _half(table, description, half, pair, unit, electrode, current, cell)
+        before = halves[-1].points if halves else None
+        converted, of_half = _half(table, description, half, pair, unit, electrode, current, cell, before)
         halves.append(converted)
         name = _name(half, converted.sodiation)
         notes += [f"{name}{rate}: {of_half[0]}", *(f"{name}: {text}" for text in of_half[1:])]
@@ -140,6 +169,7 @@ def _half(
     electrode: Electrode,
     current: float | None,
     cell: str | None,
+    before: CurvePoints | None,
 ) -> tuple[HalfCurve, list[str]]:
     """A half-cycle in the order of its capacity, and what was read and done, in words."""
     sheet, (capacity, voltage), (written, si) = table.sheet, pair, unit
@@ -164,8 +194,12 @@ def _half(
     kind = cell or HALF_CELL
     sodiation = sodiates(charge, volts, kind) if half.direction is None else half.direction == "sodiation"
     up, how = counted_up(sheet, name, charge, volts, sodiation, half.counted, kind)
+    why = ", as stated"
+    if begin is None:
+        begin, why = beginning(sheet, name, charge, up, before, current is None)
     points = in_order(sheet, name, charge, volts, rows, up, begin)
-    notes += [_counting(points, half, electrode.mass, how), *points.notes]
+    way = f"{'up' if up else 'down'} from {in_words(begin, electrode.mass)}{why}"
+    notes += [f"capacity counts {way} ({how})", *points.notes]
     if current is not None and sodiation:
         notes.append(_of_hold(half, points, electrode.mass))
     return HalfCurve(half, sodiation, points, current), notes
@@ -197,17 +231,6 @@ def _volts(
     return values * size + description.reference_potential
 
 
-def _counting(points: CurvePoints, half: HalfCycleColumns, mass: float | None, how: str) -> str:
-    """The statement which way the capacity counts, and from where."""
-    begin = in_words(points.begin, mass)
-    if points.up:
-        return f"capacity counts up from {begin} as charge passes ({how})"
-    from_where = (
-        "as stated" if half.begin is not None else "its largest, where the half-cycle is taken to begin"
-    )
-    return f"capacity counts down from {begin}, {from_where} ({how})"
-
-
 def _of_hold(half: HalfCycleColumns, points: CurvePoints, mass: float | None) -> str:
     """The statement about a hold at the end of a sodiation, which the table itself does not show."""
     if half.hold == "none":
@@ -215,10 +238,14 @@ def _of_hold(half: HalfCycleColumns, points: CurvePoints, mass: float | None) ->
     if half.hold == "left out":
         return "a hold followed it that is not in the table, as stated: its charge is missing here"
     if half.hold == "included":
-        flat = flat_end(points)
+        start = flat_end(points)
+        if start == len(points.passed):
+            return "a hold at its end is stated, but the last points share no voltage: none is taken for it"
+        held = in_words(float(points.passed[-1] - points.passed[start]), mass)
         return (
-            f"the hold at its end, as stated, is taken for the {in_words(flat, mass)} about its last "
-            "voltage; its charge counts, its time is not known"
+            f"the hold at its end, as stated, is taken for the {held} about its last "
+            "voltage; its time is not known: a current that falls evenly along them to a tenth stands for it "
+            "(assumed)"
         )
     return (
         'a hold at its end cannot be seen in such a table; if the cell had one, write hold = "included" or '

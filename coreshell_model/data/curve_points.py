@@ -27,6 +27,12 @@ CLEAR = 0.5
 ORIGIN = 0.01
 """Share of the capacity by which points may lie before the beginning, as a digitised origin lets them."""
 
+SHARED = 0.02
+"""Share of the capacity within which a half-cycle begins where the one before it ends, on one axis."""
+
+LATE = 0.05
+"""Share of the capacity before the first point from which it is asked where the half-cycle begins."""
+
 TWO_CURVES = 0.02
 """Volts of scatter from which the points are of several curves (assumed: a digitised figure has some mV)."""
 
@@ -62,6 +68,12 @@ class CurvePoints:
     begin: float
     scatter: float
     notes: tuple[str, ...]
+
+    @property
+    def end(self) -> float:
+        """The table's capacity where the half-cycle ends, as charge [C]."""
+        passed = float(self.passed[-1])
+        return self.begin + passed if self.up else self.begin - passed
 
 
 def sodiates(charge: Array, voltage: Array, cell: str) -> bool:
@@ -109,6 +121,40 @@ def counted_up(
     return bool(by_voltage), f"the voltage {moves} along it"
 
 
+def beginning(
+    sheet: Sheet, name: str, charge: Array, up: bool, before: CurvePoints | None, is_content: bool
+) -> tuple[float, str]:
+    """The table's capacity at which a half-cycle begins [C], where it is not stated, and why there.
+
+    Where capacity counts the other way than in the half-cycle before, both have one axis, the sodium in the
+    carbon, and the half-cycle begins where that one ends. Else a capacity that counts up begins at 0, and
+    one that counts down at its largest.
+
+    Parameters
+    ----------
+    before : the half-cycle before
+    is_content : whether the capacity is the sodium in the carbon, as at open circuit
+
+    Raises
+    ------
+    InputError
+        The capacity counts up and begins so late that it may have begun elsewhere than at 0.
+    """
+    first = float(charge.min() if up else charge.max())
+    span = float(np.ptp(charge))
+    if before is not None and before.up != up and abs(first - before.end) <= SHARED * span:
+        shared = min(first, before.end) if up else max(first, before.end)
+        return shared, ", where the half-cycle before it ends"
+    if not up:
+        return first, ", its largest, where the half-cycle is taken to begin"
+    if first > LATE * span and not is_content:
+        raise sheet.wrong(
+            f"{name}: the first point lies {first / span:.0%} of the curve after capacity 0; write begin = "
+            '"0" where what passed before is missing from the table, else the capacity where it begins'
+        )
+    return 0.0, ""
+
+
 def in_order(
     sheet: Sheet,
     name: str,
@@ -116,7 +162,7 @@ def in_order(
     voltage: Array,
     rows: NDArray[np.int64],
     up: bool,
-    begin: float | None,
+    begin: float,
 ) -> CurvePoints:
     """The points along the charge that passed, points at the same one averaged.
 
@@ -125,7 +171,7 @@ def in_order(
     sheet, name : the table and the half-cycle, for messages
     charge, voltage, rows : the table's capacity as charge [C], voltage [V], and where each point is from
     up : whether the capacity grows as charge passes
-    begin : the capacity where the half-cycle begins [C]; else 0, or the largest where it counts down
+    begin : the capacity where the half-cycle begins [C]
 
     Raises
     ------
@@ -135,12 +181,11 @@ def in_order(
     _check(sheet, name, voltage, rows)
     notes: list[str] = []
     repeated = len(charge) - len(np.unique(np.column_stack([charge, voltage]), axis=0))
-    start = begin if begin is not None else 0.0 if up else float(charge.max())
-    passed = charge - start if up else start - charge
+    passed = charge - begin if up else begin - charge
     span = float(np.ptp(passed))
     if span <= 0:
         raise sheet.wrong(f"{name}: the capacity is the same at all points; choose the columns", int(rows[0]))
-    passed, note = _from_the_origin(sheet, name, passed, rows, span, begin is not None)
+    passed, note = _from_the_origin(sheet, name, passed, rows, span)
     notes += note
     notes += _order(passed)
     order = np.argsort(passed, kind="stable")
@@ -163,7 +208,7 @@ def in_order(
         )
     notes.append(_shape(passed, voltage, scatter))
     notes += _stretches(passed, span)
-    return CurvePoints(passed, voltage, rows, up, start, scatter, tuple(notes))
+    return CurvePoints(passed, voltage, rows, up, begin, scatter, tuple(notes))
 
 
 def _check(sheet: Sheet, name: str, voltage: Array, rows: NDArray[np.int64]) -> None:
@@ -182,7 +227,7 @@ def _check(sheet: Sheet, name: str, voltage: Array, rows: NDArray[np.int64]) -> 
 
 
 def _from_the_origin(
-    sheet: Sheet, name: str, passed: Array, rows: NDArray[np.int64], span: float, stated: bool
+    sheet: Sheet, name: str, passed: Array, rows: NDArray[np.int64], span: float
 ) -> tuple[Array, list[str]]:
     """What passed, from 0 on: points a little before the beginning move all points with them."""
     first = int(np.argmin(passed))
@@ -191,9 +236,8 @@ def _from_the_origin(
         return passed, []
     if before > ORIGIN * span:
         raise sheet.wrong(
-            f"{name}: the capacity lies {before / span:.0%} of the curve before its beginning"
-            + (", which begin states" if stated else "; a capacity counts from 0")
-            + '; state where it begins, as begin = "-20 mA.h.g-1" in the unit of the column',
+            f"{name}: the capacity lies {before / span:.0%} of the curve before the beginning of the "
+            'half-cycle; correct it, or state where it begins in the unit of the column, as begin = "-20"',
             int(rows[first]),
         )
     note = f"the first point lies {before / span:.2%} of the capacity before its beginning, which moves there"
@@ -250,12 +294,12 @@ def _stretches(passed: Array, span: float) -> list[str]:
     return [f"no points over {share:.0%} of the capacity, after {passed[longest] / span:.0%} of it"]
 
 
-def flat_end(points: CurvePoints) -> float:
-    """Charge [C] that passes at the last voltage, within the scatter; 0 where fewer than three points do."""
+def flat_end(points: CurvePoints) -> int:
+    """The first of the last points that share a voltage, within the scatter; their number where none do."""
     level = float(np.median(points.voltage[-STRETCH:]))
     away = np.flatnonzero(np.abs(points.voltage - level) > max(HELD, NOISE * points.scatter))
     start = int(away[-1]) + 1 if away.size else 0
-    return float(points.passed[-1] - points.passed[start]) if len(points.voltage) - start >= STRETCH else 0.0
+    return start if len(points.voltage) - start >= STRETCH else len(points.voltage)
 
 
 def in_words(charge: float, mass: float | None) -> str:

@@ -386,7 +386,7 @@ def _warnings(replayed: Replay) -> list[str]:
             )
     if messages and replayed.dataset.without_time and replayed.control.word == CurrentControl.word:
         messages.append(
-            "the measurement has no time: where the cell was held at a voltage, the replayed current is too "
-            "large; a fit through its protocol compares over capacity (docs/fitting.md)"
+            "the measurement has no time: charge is known to the distance of its points, and the current of "
+            "a hold is assumed; a fit through its protocol compares over capacity (docs/fitting.md)"
         )
     return messages

@@ -1,8 +1,8 @@
 """Curves without time: tables of voltage against capacity as a Dataset, timed by their stated current.
 
 At a constant current I the charge Q has passed after t = Q / I. So a table with a stated rate becomes a
-record like a cycler's, and half-cycles, capacities, fits, overlays and exports take it as such. What a
-constant current cannot tell, holds and rests, is not in it.
+record like a cycler's, and half-cycles, capacities, fits, overlays and exports take it as such. Rests
+are not in it, and the time of a hold at the end of a sodiation is assumed.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,6 @@ from coreshell_model.data.curve_points import in_words
 from coreshell_model.data.curve_table import read_table
 from coreshell_model.data.half_cell import HALF_CELL, check_cell, check_current
 from coreshell_model.data.record import AT_EQUILIBRIUM, CONSTANT_CURRENT, Dataset
-
-SLOW = 1000 * 3600.0
-"""Seconds that a table at open circuit takes in the record; its current and its time mean nothing."""
 
 
 def read_curve(
@@ -72,16 +69,14 @@ def _record(halves: Sequence[HalfCurve]) -> dict[str, np.ndarray]:
     columns: dict[str, list[np.ndarray]] = {TIME: [], VOLTAGE: [], CURRENT: [], STEP: []}
     cycles, end = [], 0.0
     for number, half in enumerate(halves, start=1):
-        passed = half.points.passed
-        size = passed[-1] / SLOW if half.current is None else half.current
-        time = end + passed / size
+        count, time, currents = len(half.points.passed), end + half.time, half.currents
         end = float(time[-1])
         columns[TIME].append(time)
         columns[VOLTAGE].append(half.points.voltage)
-        columns[CURRENT].append(np.full(len(passed), size if half.sodiation else -size))
-        columns[STEP].append(np.full(len(passed), number))
+        columns[CURRENT].append(currents if half.sodiation else -currents)
+        columns[STEP].append(np.full(count, number))
         if half.stated.cycle is not None:
-            cycles.append(np.full(len(passed), half.stated.cycle))
+            cycles.append(np.full(count, half.stated.cycle))
     data = {name: np.concatenate(parts) for name, parts in columns.items()}
     return {**data, **({CYCLE: np.concatenate(cycles)} if cycles else {})}
 
@@ -92,4 +87,4 @@ def _of_time(halves: Sequence[HalfCurve], mass: float | None) -> list[str]:
         return ["equilibrium potentials: time and current of the record stand for nothing that was measured"]
     first = float(halves[0].points.passed[0])
     late = f"; {in_words(first, mass)} passed before the first point" if first > 0 else ""
-    return ["no time in the table: it is the charge over the stated current, without holds and rests" + late]
+    return ["no time in the table: it is the charge over the current; rests are not in it" + late]
