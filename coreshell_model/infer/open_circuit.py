@@ -170,16 +170,6 @@ class Extrapolated:
     errors: tuple[float, ...]
     filling_errors: tuple[float, ...]
 
-    @property
-    def error(self) -> float:
-        """Of the best fit [V]."""
-        return self.errors[0]
-
-    @property
-    def filling_error(self) -> float:
-        """Of the best fit [-]."""
-        return self.filling_errors[0]
-
 
 def extrapolated(
     law: str, x: Array, potential: Array, used: NDArray[np.bool_], most: Sequence[float] | None = None
