@@ -113,9 +113,11 @@ def test_neither_half_of_the_curve_says_the_other():
 
 
 def test_alternatives_are_nearly_as_good_as_the_best_which_is_first():
-    """Within a tenth of its error; amounts stay below those that are possible."""
+    """Within a tenth of its error, here of the plateau, where few of 30 starts are; amounts stay limited."""
     x, potential = measured_table()
-    fits = alternatives(MODEL_LAW, x, potential, chayambuka.MOST)
+    plateau = potential <= chayambuka.PLATEAU
+    fits = alternatives(MODEL_LAW, x[plateau], potential[plateau], chayambuka.MOST)
+    assert len(fits) < 30
     assert [each.rmse for each in fits] == sorted(each.rmse for each in fits)
     assert fits[-1].rmse <= 1.1 * fits[0].rmse
     for each in fits:
