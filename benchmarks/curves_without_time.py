@@ -39,8 +39,8 @@ TRUTH = 0.273, 200.0, 0.74, 0.065, 228.0
 KNOWN = {path: text for path, text in NUMBERS.items() if path not in {free["path"] for free in FREE}}
 POINTS, TWICE, SCATTER = 150, 10, 0.1
 LARGEST_DIFFERENCE, LEAST_SHARE = 3.0, 0.9
-"""Standard deviations: two fits to other points of a record, each with noise of its own, differ by the root of
-two of them, of which thirty draws reach 2.1 times that."""
+"""Standard deviations: two fits to other points of a record, each with noise of its own, differ by the root
+of two of them, of which thirty draws reach 2.1 times that."""
 
 
 def digitised(file: Path, draw: np.random.Generator) -> Path:
