@@ -1,5 +1,6 @@
 """A design run in which points fail, one by one or all, says so and never ends in a traceback."""
 
+import json
 from contextlib import nullcontext
 
 import pytest
@@ -74,8 +75,11 @@ def test_whatever_fails_the_rest_is_told(rows, row, words):
 
 
 def test_files_are_written_where_no_design_of_the_search_was_solved(rows, tmp_path):
-    """The front has no rows; pictures and tables are there without it."""
+    """The front is then that of the map's designs."""
     rows(only_the_map)
     found = coreshell("design", "core_shell", *SMALL, *GOALS, "--trials", "4", "--out", str(tmp_path / "d"))
     assert found.code == 0, found.err
-    assert (tmp_path / "d" / "design.json").is_file() and not (tmp_path / "d" / "front.png").exists()
+    assert (tmp_path / "d" / "design.json").is_file()
+    front = json.loads((tmp_path / "d" / "design.json").read_text())["Front"]
+    assert front["Designs"]
+    assert (tmp_path / "d" / "front.png").is_file()

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hand_made import SHAPE
 
 from coreshell_model.base import library
 from coreshell_model.inputs.material import read_material
@@ -17,9 +18,6 @@ from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, So
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
-
-
-SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
 
 
 def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **inventory):
