@@ -203,7 +203,7 @@ def test_a_stopped_search_goes_on_as_if_it_had_not_been(slow, tmp_path):
 def test_a_front_with_a_lowered_objective_has_its_smallest_and_begins_with_the_best_by_the_first(
     slow, lowered_first
 ):
-    """The second quantity is at least the first, so that the designs in which both are equal are not beaten."""
+    """The second quantity is at least the first, so that the designs with both equal are not beaten."""
 
     def larger(own, points):
         return [{"Ending": SOLVED, "Reason": "", ICE: x, CAPACITY: max(x, y)} for x, y in points.values]
