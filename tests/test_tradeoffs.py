@@ -208,14 +208,14 @@ def test_a_front_with_a_lowered_objective_has_its_smallest_and_begins_with_the_b
     def larger(own, points):
         return [{"Ending": SOLVED, "Reason": "", ICE: x, CAPACITY: max(x, y)} for x, y in points.values]
 
-    wanted = [Objective(ICE), Objective(CAPACITY, raised=False)]
+    objectives = [Objective(ICE), Objective(CAPACITY, raised=False)]
     axes = [Axis("thickness", "nm", 0, 1), Axis("external_area", "m2/g", 0, 1)]
-    found = front(slow, axes, wanted[::-1] if lowered_first else wanted, 20, evaluate=larger)
-    values = found.table[[ICE, CAPACITY]].to_numpy()
+    search = front(slow, axes, objectives[::-1] if lowered_first else objectives, 20, evaluate=larger)
+    values = search.table[[ICE, CAPACITY]].to_numpy()
     beaten = np.array([((values[:, 0] > x) & (values[:, 1] <= y)).any() for x, y in values])
-    assert 0 < found.table["On front"].sum() < 20
-    assert not (found.table["On front"] & beaten).any()
-    best = found.designs[CAPACITY if lowered_first else ICE]
+    assert 0 < search.table["On front"].sum() < 20
+    assert not (search.table["On front"] & beaten).any()
+    best = search.designs[CAPACITY if lowered_first else ICE]
     assert best.tolist() == sorted(best, reverse=not lowered_first)
 
 
