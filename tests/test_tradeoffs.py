@@ -18,6 +18,7 @@ from coreshell_model.design.goals import (
     Goal,
     Objective,
     all_met,
+    check_goals,
     goal,
     hypervolume,
     on_front,
@@ -97,6 +98,12 @@ def test_a_missing_number_meets_no_goal():
     loss = "First-cycle loss [mA.h.g-1]"
     assert all_met(goals, {ICE: 0.95, loss: 30.0})
     assert not all_met(goals, {ICE: 0.95, loss: None}) and not all_met(goals, {ICE: 0.95})
+
+
+def test_goals_that_exclude_each_other_are_refused_and_a_range_is_not():
+    check_goals([goal("ICE >= 0.5"), goal("ICE <= 0.9"), goal("loss <= 40")])
+    with pytest.raises(InputError, match=r"'.* <= 0\.5' exclude each other; drop one"):
+        check_goals([goal("ICE >= 0.9"), goal("ICE <= 0.5")])
 
 
 @pytest.mark.parametrize("text", ["ICE", "ICE > 0.9", "ICE >= much", ">= 0.9", "ICE >= 1e", "ICE == 0.9"])
