@@ -57,11 +57,11 @@ def rows(monkeypatch):
 
 @pytest.mark.parametrize("ending", [FAILED, IMPOSSIBLE])
 def test_a_space_without_a_solved_design_is_one_line_with_its_reasons(rows, tmp_path, ending):
-    """Exit code 1, and how many ended why, like reasons counted together."""
+    """Exit code 1, and how many ended why, like reasons counted together with the numbers of the first."""
     rows(unsolved(ending))
     found = coreshell("design", "core_shell", *SMALL, *GOALS, "--trials", "4", "--out", str(tmp_path / "d"))
     assert found.code == 1 and found.out == ""
-    why = f"6 of 6 points not solved: 6 x {ending}: no solution at # V"
+    why = f"6 of 6 points not solved: {ending}: no solution at 0.5 V (first of 6)"
     assert found.err.splitlines()[-1] == f"coreshell: no design of the map was solved: {why}"
 
 

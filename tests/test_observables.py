@@ -12,7 +12,7 @@ from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe import capacity, inventory, quantities, windows
-from coreshell_model.observe.quantities import NAMES, of_protocol
+from coreshell_model.observe.of_protocol import OF_PROTOCOL, of_protocol
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, StepTaken
 
@@ -146,4 +146,4 @@ def test_every_name_that_a_protocol_has_results_under_is_known():
         name: few if name in ("long_cycling", "cycle_life") else {} for name in library.names("experiments")
     }
     found = [of_protocol(simulate("core_shell", name, changes)) for name, changes in given.items()]
-    assert set().union(*found) == set(NAMES)
+    assert set().union(*found) == set(OF_PROTOCOL)
