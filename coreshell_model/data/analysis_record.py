@@ -13,7 +13,11 @@ from coreshell_model.observe.by_voltage import SMOOTHING
 
 def rules(analysis: Analysis) -> dict[str, str]:
     """How the numbers are counted, in sentences."""
-    last = "none: no cycle is whole in every cell" if analysis.last is None else f"{analysis.last}"
+    last = (
+        "none: no cycle is whole in every cell"
+        if analysis.last is None
+        else f"{analysis.last}; capacities, split and hysteresis are of it"
+    )
     base = (
         "none: no cycle after cycle 1 is whole in every cell"
         if analysis.base is None
@@ -22,7 +26,7 @@ def rules(analysis: Analysis) -> dict[str, str]:
     return {
         "Capacity": "charge of a half-cycle, holds included, per gram of active carbon (core + shell)",
         CYCLE: "a sodiation and the desodiation after it",
-        "Last cycle": f"{last}; capacities, split and hysteresis are of it",
+        "Last cycle": last,
         "Base of retention": base,
         "Plateau by voltage": f"charge below {analysis.plateau:g} V, holds included; the rest is sloping",
         "Knee": (
@@ -31,7 +35,8 @@ def rules(analysis: Analysis) -> dict[str, str]:
             f"peak is below {LEAST_RATIO:g} times the slope"
         ),
         "Hysteresis": (
-            "mean voltage of the desodiation less that of the sodiation, each over all of its charge"
+            "mean voltage of the desodiation less that of the sodiation, each over all of its charge; in a "
+            "full cell the other way round"
         ),
         "Hysteresis at equal capacity": (
             "the same over the smaller of both charges, counted from the turn between the half-cycles"

@@ -108,7 +108,7 @@ def analysed_cell(
     InputError
         No current flows, or the mass of active carbon is not known.
     """
-    curves = half_cycle_curves(dataset, last_is_whole)
+    curves = half_cycle_curves(dataset, last_is_whole) if dataset.flows else ()
     if not curves:
         raise InputError(
             f"{shown(dataset.source)}: no current flows, so there is no half-cycle to analyse; give a file "
@@ -163,7 +163,10 @@ def _of_first_cycle(cell: Cell) -> Valued:
     """Efficiency, capacities, loss and windows of cycle 1."""
     first = cell.cycle(1)
     if first is None:
-        why = f"the file begins with cycle {cell.results[0].cycle.number}"
+        why = (
+            f"the file begins with cycle {cell.results[0].cycle.number} of the cell, by its counter or as "
+            "said; --first-cycle says otherwise"
+        )
         return dict.fromkeys((*OF_FIRST_CYCLE, LOSS, *FIRST_SODIATION_WINDOWS), (None, why))
     into, out = first.numbers[SODIATION], first.numbers[DESODIATION]
     loss = None if into is None or out is None else into - out

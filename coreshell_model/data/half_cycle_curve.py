@@ -23,9 +23,9 @@ SAME_CHARGE = 1e-3
 MISSING = 0.2
 """Volts by which a file's first half-cycle may begin beyond the others of its direction."""
 
-SODIATED, DESODIATED = 0.2, 1.0
+SODIATED, DESODIATED = 0.2, 0.9
 """Volts at which the only sodiation of a half-cell has to end, below, and its only desodiation, above, to be
-taken as finished (assumed: cut-offs of hard carbon lie at 0 to 0.1 V and at 1.5 to 3 V)."""
+taken as finished (assumed: cut-offs of hard carbon lie at 0 to 0.1 V and at 1 to 3 V)."""
 
 SAME_HOLD, SAME_TIME = 1.05, 0.98
 """Largest last current of a finished hold over that of the hold before it, and least duration over its."""

@@ -14,6 +14,9 @@ PLATEAU = 0.25
 SLOPE = 0.3, 1.0
 """Volts between which the level of the slope is the median of dQ/dV (assumed: above every plateau)."""
 
+EDGE = 1.5
+"""Windows from the lowest voltage of a curve within which a maximum of dQ/dV is no peak."""
+
 LEAST_SHARE = 0.5
 """Share of the slope's voltages that a curve has to pass."""
 
@@ -52,8 +55,15 @@ def knee(curve: HalfCycleCurve) -> Knee:
     low = voltage < PLATEAU
     if not low.any():
         return Knee(None, f"no knee: the curve does not go below {PLATEAU:g} V")
-    level = float(np.median(capacity[sloping]))
+    lowest = float(voltage[capacity > 0][0])
     peak = int(np.argmax(np.where(low, capacity, -np.inf)))
+    if voltage[peak] < lowest + EDGE * SMOOTHING:
+        return Knee(
+            None,
+            f"no knee: dQ/dV is largest where the curve ends, at {voltage[peak]:.3g} V, so that the peak of "
+            "the plateau is not in it",
+        )
+    level = float(np.median(capacity[sloping]))
     ratio = float(capacity[peak]) / level
     if ratio < LEAST_RATIO:
         return Knee(

@@ -25,6 +25,9 @@ from coreshell_model.show.cli.options import AsJson, folder_for, print_json, pri
 MOST_COLUMNS = 6
 """Cells that the printed table shows beside mean and standard deviation."""
 
+MOST_NAMED = 3
+"""Numbers that a line names which says why there are none; further ones are counted."""
+
 FEW_CYCLES = 12
 """Cycles that the printed table shows all; of more it shows half as many at each end."""
 
@@ -180,7 +183,12 @@ def _missing(analysis) -> list[str]:
         for name, (value, why) in values.items():
             if value is None:
                 reasons.setdefault(f"{cell.name}: {why}", []).append(name.partition(" [")[0])
-    return [f"{DASH} {reason} ({', '.join(names)})" for reason, names in reasons.items()]
+
+    def some(names: list[str]) -> str:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        return f"{', '.join(names[:MOST_NAMED])}{more}"
+
+    return [f"{DASH} {reason} ({some(names)})" for reason, names in reasons.items()]
 
 
 def _numbers_table(analysis):

@@ -29,6 +29,9 @@ MOST_CYCLES = 5
 MOST_CELLS = 7
 """Cells with a colour each; further cells take the colours in turn."""
 
+ENDS = 2
+"""Windows at either end of dQ/dV that do not widen its axis: what a hold's beginning leaves is a spike."""
+
 LEAST_EFFICIENCY = 90.0, 101.0
 """Per cent that the axis of efficiencies always includes."""
 
@@ -98,12 +101,15 @@ def _styles(analysis: Analysis) -> Iterator[tuple[str, int, HalfCycleCurve, dict
 def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
     """Draw voltage over capacity and dQ/dV; yield the numbers."""
     names: dict[str, dict] = {}
+    highest = 0.0
     for cell, number, half, style, name in _styles(analysis):
         points = half.without_rests_around
         curves.plot(half.capacity[points], half.voltage[points], **style)
         derivative = differential(half)
         slope = (-1 if half.sodiates else 1) * derivative.capacity / 1000
         derivatives.plot(derivative.voltage, slope, **style)
+        inside = np.abs(slope[ENDS:-ENDS])
+        highest = max(highest, inside.max(initial=0.0))
         names[name] = {"color": style["color"]}
         about = {"Cell": cell, CYCLE: number, "Half-cycle": half.direction.value}
         yield about | {
@@ -122,6 +128,8 @@ def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
     curves.set(xlabel=CAPACITY, ylabel=voltage)
     curves.set_xlim(left=0)
     curves.legend(loc="best")
+    if highest > 0:
+        derivatives.set_ylim(-1.1 * highest, 1.1 * highest)
     derivatives.axhline(0, color="black", linewidth=0.6, zorder=0)
     derivatives.set(xlabel=voltage, ylabel="dQ/dV / Ah g$^{-1}$ V$^{-1}$")
 
@@ -145,7 +153,7 @@ def _draw_cycles(capacities, efficiencies, analysis: Analysis) -> Iterator[Mappi
             yerr=factor * np.nan_to_num(sd) if bars else None,
             linestyle="none",
             marker="o",
-            markersize=3.5 if len(numbers) <= 50 else 2,
+            markersize=(3.5 if len(numbers) <= 50 else 2) + (1.5 if fill == "none" else 0),
             color=colour,
             fillstyle=fill,
             markeredgewidth=0.8,
