@@ -23,7 +23,7 @@ SAME_CHARGE = 1e-3
 MISSING = 0.2
 """Volts by which a file's first half-cycle may begin beyond the others of its direction."""
 
-SODIATED, DESODIATED = 0.2, 0.9
+SODIATED, DESODIATED = 0.1, 0.9
 """Volts at which the only sodiation of a half-cell has to end, below, and its only desodiation, above, to be
 taken as finished (assumed: cut-offs of hard carbon lie at 0 to 0.1 V and at 1 to 3 V)."""
 
