@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 from measured_cells import LAYOUTS, MASS, bdf, desodiation, halves, rows, sodiation
+from reference_carbon import reference_carbon
 
+from coreshell_model import simulate, summary, to_bdf
 from coreshell_model.data.analysis import analyse, spread
 from coreshell_model.data.half_cycle_curve import HalfCycleCurve
 from coreshell_model.data.half_cycles import Kind
@@ -71,6 +73,23 @@ def test_every_vendor_s_layout_gives_what_is_counted_by_hand(tmp_path, monkeypat
     assert not results["Cells"][0]["Unfinished half-cycles"]
 
 
+def test_a_half_cycle_whose_first_point_comes_an_interval_late_has_the_charge_before_it(tmp_path):
+    """Many cyclers log no point when a step begins; the voltage moves on a straight line until then."""
+    made = halves(2)
+    late = np.ones(sum(len(half.time) for half in made), bool)
+    late[np.cumsum([len(half.time) for half in made[:-1]])] = False
+    table = bdf(made).decode().splitlines()
+    content = "\n".join([table[0], *(line for line, kept in zip(table[1:], late, strict=True) if kept)])
+    results = as_json(written(tmp_path, content.encode()), "--mass", MG)
+    for quantity, value in (
+        ("First desodiation capacity [mA.h.g-1]", made[1].capacity[-1]),
+        (ICE, made[1].capacity[-1] / made[0].capacity[-1]),
+        (PLATEAU, made[2].below(0.1)),
+        (BACK_PLATEAU, made[3].below(0.1)),
+    ):
+        assert results[quantity] == pytest.approx(value, rel=1e-3), quantity
+
+
 def test_results_that_a_run_has_too_have_its_names(tmp_path):
     """So that measured and simulated numbers can be laid side by side."""
     results = as_json(written(tmp_path, bdf(halves())), "--mass", MG)
@@ -80,6 +99,17 @@ def test_results_that_a_run_has_too_have_its_names(tmp_path):
     assert shared <= set(results) and shared <= set(names())
     assert results["Coulombic efficiency"][0] == results[ICE]
     assert len(results["Capacity by cycle [mA.h.g-1]"]) == 3
+
+
+def test_an_analysis_of_a_simulation_gives_the_numbers_of_the_run(tmp_path):
+    """Every number under a name that both have means the same: of the test's own carbon, holds included."""
+    solution = simulate(reference_carbon(), "formation")
+    to_bdf(solution, tmp_path / "run.bdf.csv")
+    results, of_run = as_json(str(tmp_path / "run.bdf.csv")), summary(solution)
+    shared = (set(results) & set(of_run)) - {"Warnings"}
+    assert len(shared) >= 13
+    for name in shared:
+        assert results[name] == pytest.approx(of_run[name], rel=1e-6), name
 
 
 def test_replicates_have_the_mean_and_the_standard_deviation_over_cells(tmp_path):

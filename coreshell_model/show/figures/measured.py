@@ -101,15 +101,14 @@ def _styles(analysis: Analysis) -> Iterator[tuple[str, int, HalfCycleCurve, dict
 def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
     """Draw voltage over capacity and dQ/dV; yield the numbers."""
     names: dict[str, dict] = {}
-    highest = 0.0
+    inside = [0.0]
     for cell, number, half, style, name in _styles(analysis):
         points = half.without_rests_around
         curves.plot(half.capacity[points], half.voltage[points], **style)
         derivative = differential(half)
         slope = (-1 if half.sodiates else 1) * derivative.capacity / 1000
         derivatives.plot(derivative.voltage, slope, **style)
-        inside = np.abs(slope[ENDS:-ENDS])
-        highest = max(highest, inside.max(initial=0.0))
+        inside += [slope[ENDS:-ENDS].min(initial=0.0), slope[ENDS:-ENDS].max(initial=0.0)]
         names[name] = {"color": style["color"]}
         about = {"Cell": cell, CYCLE: number, "Half-cycle": half.direction.value}
         yield about | {
@@ -128,8 +127,9 @@ def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
     curves.set(xlabel=CAPACITY, ylabel=voltage)
     curves.set_xlim(left=0)
     curves.legend(loc="best")
-    if highest > 0:
-        derivatives.set_ylim(-1.1 * highest, 1.1 * highest)
+    room = 0.05 * (max(inside) - min(inside))
+    if room > 0:
+        derivatives.set_ylim(min(inside) - room, max(inside) + room)
     derivatives.axhline(0, color="black", linewidth=0.6, zorder=0)
     derivatives.set(xlabel=voltage, ylabel="dQ/dV / Ah g$^{-1}$ V$^{-1}$")
 
@@ -172,6 +172,6 @@ def _draw_cycles(capacities, efficiencies, analysis: Analysis) -> Iterator[Mappi
     room = 0.06 * (max(included) - min(included))
     efficiencies.set(xlabel=CYCLE, ylabel="Coulombic\nefficiency / %")
     efficiencies.set_ylim(min(included) - room, max(included) + room)
-    efficiencies.xaxis.set_major_locator(MaxNLocator(integer=True))
+    efficiencies.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     efficiencies.set_xlim(numbers.min() - 0.5, numbers.max() + 0.5)
     yield drawn
