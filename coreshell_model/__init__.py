@@ -29,6 +29,7 @@ _HOMES = {
     "read_datasets": "data.joining",
     "read_spectra": "data.spectra",
     "to_bdf": "data.bdf",
+    "analyse": "data.analysis",
     "fit": "infer.fitting",
     "read_problem": "infer.reading",
     "sample_posterior": "infer.posterior_run",

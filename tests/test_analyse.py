@@ -61,6 +61,9 @@ def test_every_vendor_s_layout_gives_what_is_counted_by_hand(tmp_path, monkeypat
         "Sloping capacity above 0.1 V [mA.h.g-1]": into[2].capacity[-1] - into[2].below(0.1),
         "Capacity below 0.44 V [mA.h.g-1]": into[0].below(0.44),
         "Capacity retention": out[2].capacity[-1] / out[1].capacity[-1],
+        "Mean coulombic efficiency after the first cycle": np.mean(
+            [out[n].capacity[-1] / into[n].capacity[-1] for n in (1, 2)]
+        ),
     }
     for quantity, value in by_hand.items():
         assert results[quantity] == pytest.approx(value, rel=1e-3), quantity
@@ -236,6 +239,16 @@ def test_the_knee_lies_where_the_slope_of_the_curve_changes():
     assert knee(back).voltage == pytest.approx(0.1, abs=5e-3)
 
 
+def test_the_knee_is_where_the_density_is_the_geometric_mean_of_peak_and_slope():
+    """On a slope of 100 mAh/g/V with an exponential peak 30 times as high at 0.08 V, counted by hand."""
+    voltage = np.linspace(1.2, 0.0, 12001)
+    density = 100 * (1 + 30 * np.exp(-np.abs(voltage - 0.08) / 0.015))
+    passed = -np.diff(voltage) * (density[1:] + density[:-1]) / 2
+    half = curve(voltage, np.concatenate([[0.0], np.cumsum(passed)]))
+    by_hand = 0.08 + 0.015 * np.log(30 / (np.sqrt(31) - 1))
+    assert knee(half).voltage == pytest.approx(by_hand, abs=3e-3)
+
+
 @pytest.mark.parametrize(
     ("half", "reason"),
     [
@@ -282,8 +295,9 @@ def test_hysteresis_at_equal_capacity_is_the_distance_of_curves_that_lie_apart_b
 
 
 def test_a_full_cell_has_efficiencies_and_no_plateau(tmp_path):
-    """Charging sodiates its carbon while its voltage rises; it gives its energy in desodiation."""
+    """Charging sodiates its carbon while its voltage rises, the first time from a low voltage on."""
     made = [type(half)(half.time, 3.6 - half.voltage, half.current) for half in (*halves(2),)]
+    made[0].voltage[0] = 0.1
     path = written(tmp_path, bdf(made))
     results = as_json(path, "--mass", MG, "--cell", "full-cell", "--current-sign", "sodiation")
     assert results[ICE] == pytest.approx(made[1].capacity[-1] / made[0].capacity[-1], rel=1e-3)
@@ -420,6 +434,14 @@ def test_a_file_that_is_there_twice_is_no_replicate(tmp_path):
     path = written(tmp_path, bdf(halves(1)))
     outcome = coreshell("analyse", path, str(tmp_path / "." / "cell.csv"), "--mass", MG)
     assert outcome.code == 2 and "is there twice" in outcome.err
+
+
+def test_names_of_files_are_no_formulas_and_many_cells_are_printed_as_their_spread(tmp_path):
+    files = [written(tmp_path, bdf(halves(1)), f"_{n}$x_^{{$ [red].csv") for n in range(8)]
+    outcome = coreshell("analyse", *files, "--mass", MG, "--out", str(tmp_path / "out"))
+    assert outcome.code == 0, outcome.err
+    head = next(line for line in outcome.out.splitlines() if line.lstrip().startswith("quantity"))
+    assert head.split() == ["quantity", "mean", "standard", "deviation", "n"]
 
 
 @pytest.mark.parametrize(("mass", "said"), [("12 g", "check the mass"), ("1.2 ug", "A per gram")])

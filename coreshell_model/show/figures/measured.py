@@ -29,6 +29,9 @@ MOST_CYCLES = 5
 MOST_CELLS = 7
 """Cells with a colour each; further cells take the colours in turn."""
 
+LONGEST_LABEL = 16
+"""Characters of a cell's name in a legend."""
+
 ENDS = 2
 """Windows at either end of dQ/dV that do not widen its axis: what a hold's beginning leaves is a spike."""
 
@@ -70,8 +73,18 @@ def headline(analysis: Analysis) -> str:
     if capacity.mean is not None:
         deviation = "" if capacity.sd is None else f" ± {capacity.sd:.0f}"
         parts.append(f"{capacity.mean:.0f}{deviation} mAh g$^{{-1}}$ in cycle {analysis.last}")
-    escaped = text.replace("$", r"\$")
-    return f"{escaped}: {', '.join(parts)}" if parts else escaped
+    return f"{_plain(text)}: {', '.join(parts)}" if parts else _plain(text)
+
+
+def _plain(text: str) -> str:
+    """A text in which a dollar sign begins no formula."""
+    return text.replace("$", r"\$")
+
+
+def _label(name: str) -> str:
+    """A name as short as a legend; one that begins with an underscore would be left out of it."""
+    shortened = name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}\u2026"
+    return _plain(f" {shortened}" if shortened.startswith("_") else shortened)
 
 
 def _chosen(analysis: Analysis) -> list[int]:
@@ -117,7 +130,7 @@ def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
         }
         yield about | {"Voltage [V]": derivative.voltage, "dQ/dV [A.h.g-1.V-1]": slope}
     for name, style in list(names.items())[:MOST_CELLS]:
-        curves.plot([], [], label=name if len(name) <= 16 else f"{name[:15]}\u2026", **style)
+        curves.plot([], [], label=_label(name), **style)
     numbers = _chosen(analysis)
     if len(analysis.cells) > 1 and len(numbers) > 1:
         grey = {"color": "grey"}
