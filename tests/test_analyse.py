@@ -380,11 +380,11 @@ def test_the_folder_holds_every_table_the_workbook_and_the_figure(tmp_path):
 
 def test_a_file_of_a_user_is_not_overwritten(tmp_path):
     path = written(tmp_path, bdf(halves(1)))
-    own = tmp_path / "out" / "cycles.csv"
-    own.parent.mkdir()
-    own.write_text("mine")
-    outcome = coreshell("analyse", path, "--mass", MG, "--out", str(own.parent))
-    assert outcome.code == 2 and own.read_text() == "mine" and len(list(own.parent.iterdir())) == 1
+    notes = tmp_path / "out" / "cycles.csv"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    outcome = coreshell("analyse", path, "--mass", MG, "--out", str(notes.parent))
+    assert outcome.code == 2 and notes.read_text() == "mine" and len(list(notes.parent.iterdir())) == 1
 
 
 def test_without_openpyxl_the_other_files_are_written_and_the_workbook_is_said(tmp_path, monkeypatch):

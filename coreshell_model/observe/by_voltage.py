@@ -69,7 +69,8 @@ def density(curves: Iterable[tuple[Array, Array]], width: float = SMOOTHING) -> 
     inside = np.clip(np.minimum(high[pair], window + 1) - np.maximum(low[pair], window), 0, None)
     lowest, count = int(first.min()), max(int(np.ceil(high.max())) - int(first.min()), 1)
     passed = np.bincount(window - lowest, charge[pair] * inside / span[pair], count)[:count]
-    return DifferentialCapacity((lowest + np.arange(count) + 0.5) * width, passed / width)
+    middles = (np.arange(lowest, lowest + count, dtype=np.float64) + 0.5) * width
+    return DifferentialCapacity(middles, passed / width)
 
 
 def energy(voltage: Array, charge: Array) -> float:

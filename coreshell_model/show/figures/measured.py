@@ -131,12 +131,15 @@ def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
         yield about | {"Voltage [V]": derivative.voltage, "dQ/dV [A.h.g-1.V-1]": slope}
     for name, style in list(names.items())[:MOST_CELLS]:
         curves.plot([], [], label=_label(name), **style)
+    grey = {"color": "grey"}
+    if len(names) > MOST_CELLS:
+        curves.plot([], [], linestyle="none", label=f"and {len(names) - MOST_CELLS} more")
     numbers = _chosen(analysis)
     if len(analysis.cells) > 1 and len(numbers) > 1:
-        grey = {"color": "grey"}
         curves.plot([], [], linestyle="--", linewidth=0.8, label=f"cycle {numbers[0]}", **grey)
         curves.plot([], [], label=f"cycle {numbers[-1]}", **grey)
-    voltage = VOLTAGE if analysis.cells[0].rules.half_cell else "Voltage of the cell / V"
+    half_cells = all(cell.rules.half_cell for cell in analysis.cells)
+    voltage = VOLTAGE if half_cells else "Voltage of the cell / V"
     curves.set(xlabel=CAPACITY, ylabel=voltage)
     curves.set_xlim(left=0)
     curves.legend(loc="best")
