@@ -441,7 +441,7 @@ def test_names_of_files_are_no_formulas_and_many_cells_are_printed_as_their_spre
     outcome = coreshell("analyse", *files, "--mass", MG, "--out", str(tmp_path / "out"))
     assert outcome.code == 0, outcome.err
     head = next(line for line in outcome.out.splitlines() if line.lstrip().startswith("quantity"))
-    assert head.split() == ["quantity", "mean", "standard", "deviation", "n"]
+    assert head.split() == ["quantity", "mean", "standard", "deviation", "n", "of"]
 
 
 @pytest.mark.parametrize(("mass", "said"), [("12 g", "check the mass"), ("1.2 ug", "A per gram")])

@@ -8,7 +8,7 @@ from command_line import coreshell
 from hand_made import solution
 
 from coreshell_model.inputs.steps import Kind, rate_label
-from coreshell_model.observe import capacity, inventory, rates, titration
+from coreshell_model.observe import capacity, clusters, inventory, rates, titration
 from coreshell_model.observe.quantities import summary
 from coreshell_model.observe.rates import rate_retention, recovery
 from coreshell_model.run.simulation import simulate
@@ -112,8 +112,8 @@ def test_clusters_are_counted_by_when_they_form():
             "Sodium in clusters [mA.h.g-1]": [np.array([0, 30.0]), np.array([30, 80.0]), np.array([80, 0.0])],
         },
     )
-    assert inventory.clusters_formed(run, Kind.SODIATE) == [30]
-    assert inventory.clusters_formed(run, Kind.HOLD) == [50]
+    assert clusters.clusters_formed(run, Kind.SODIATE) == [30]
+    assert clusters.clusters_formed(run, Kind.HOLD) == [50]
 
 
 def test_the_hold_study_tells_the_cycles_and_their_parts_apart():

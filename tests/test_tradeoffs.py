@@ -120,6 +120,39 @@ def test_a_search_comes_nearer_to_the_front_than_chance(slow, sampler, least):
     assert found.table.loc[found.table["Ending"] == IMPOSSIBLE, "On front"].sum() == 0
 
 
+@pytest.mark.parametrize(("low", "joins"), [(1.0, True), (1e9, False)])
+def test_no_design_of_the_map_beats_the_front_of_a_short_search(slow, low, joins):
+    """Two trials find little; the map's designs join them, unless the map's value of a further variable is
+    outside the range of the search."""
+    axes = [Axis("thickness", "nm", 0, 1), Axis("external_area", "m2/g", 0, 1)]
+    further = Axis("core.sloping.capacity", "mAh/g", low, 2e9)
+    points = grid([Axis(name.name, name.unit, 0, 1, 5) for name in axes])
+    design_map = sweep_of(
+        [
+            {"Point": number} | dict(zip([a.label for a in axes], values, strict=True)) | row
+            for number, (values, row) in enumerate(zip(points.values, made_up(slow, points), strict=True))
+        ],
+        points,
+        {"Observables": [ICE, CAPACITY]},
+    )
+
+    def three(problem, points):
+        return made_up(problem, Points(points.axes[:2], points.values[:, :2], points.made))
+
+    objectives = [Objective(ICE), Objective(CAPACITY)]
+    short = front(slow, [*axes, further], objectives, 2, evaluate=three)
+    joined = tradeoffs._with_map(short, design_map, slow)
+    solved = design_map.solved
+    assert len(joined.table) == 2 + joins * len(solved)
+    values = np.concatenate([solved[[ICE, CAPACITY]].to_numpy(float), joined.values()])
+    best = values[on_front(values)]
+    held = {tuple(row) for row in joined.designs[[ICE, CAPACITY]].to_numpy(float)}
+    assert all(tuple(row) in held for row in best) == joins
+    if joins:
+        added = joined.table.iloc[2:]
+        assert (added[further.label] == slow.material.core.sloping.capacity.value).all()
+
+
 def test_a_stopped_search_goes_on_as_if_it_had_not_been(slow, tmp_path):
     """Killed while a batch is evaluated, then resumed: the same designs in the same order."""
     axes = [Axis("thickness", "nm", 0, 1), Axis("external_area", "m2/g", 0, 1)]

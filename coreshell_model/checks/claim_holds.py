@@ -2,7 +2,8 @@
 
 from coreshell_model.checks.claim_observable import Observable
 from coreshell_model.inputs.steps import Kind
-from coreshell_model.observe.inventory import CLUSTERS, clusters_formed, late_growth
+from coreshell_model.observe.clusters import clusters_formed, late_growth
+from coreshell_model.observe.inventory import CLUSTERS
 from coreshell_model.run.solution import Solution
 
 CAPACITY = "mA.h.g-1"

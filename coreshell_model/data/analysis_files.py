@@ -11,7 +11,7 @@ import pandas as pd
 
 from coreshell_model.data.analysis import Analysis
 from coreshell_model.data.analysis_record import mass_in_mg, record, rules
-from coreshell_model.data.cell_results import Cell
+from coreshell_model.data.cell_results import Cell, scopes
 from coreshell_model.data.cycle_results import CYCLE
 from coreshell_model.data.knee import differential
 
@@ -43,9 +43,11 @@ def tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
 
 def replicates(analysis: Analysis) -> pd.DataFrame:
     """A row for each number: mean, standard deviation and count over the cells, then each cell."""
+    of = scopes(analysis.plateau)
     rows = [
         {
             "Quantity": name,
+            "Of": of[name],
             "Mean": of_cells.mean,
             "Standard deviation": of_cells.sd,
             "n": of_cells.count,

@@ -50,6 +50,31 @@ OF_LAST_CYCLE = {
 """The same of the last cycle."""
 
 
+FIRST, LAST_SODIATION, LAST_DESODIATION = "first sodiation", "last sodiation", "last desodiation"
+
+
+def scopes(plateau: float) -> dict[str, str]:
+    """Of which half-cycle or cycle each number of a cell is, for a plateau below a voltage [V]."""
+    return {
+        ICE: "fraction: first desodiation / first sodiation",
+        "First sodiation capacity [mA.h.g-1]": FIRST,
+        "First desodiation capacity [mA.h.g-1]": "first desodiation",
+        LOSS: "first sodiation less first desodiation",
+        **dict.fromkeys(FIRST_SODIATION_WINDOWS, FIRST),
+        REVERSIBLE: LAST_DESODIATION,
+        **dict.fromkeys(split_names(plateau, True).names, LAST_SODIATION),
+        **dict.fromkeys(split_names(plateau, False).names, LAST_DESODIATION),
+        KNEE: LAST_SODIATION,
+        DESODIATION_KNEE: LAST_DESODIATION,
+        AT_LOW_VOLTAGE: LAST_DESODIATION,
+        "Hysteresis in the last cycle [V]": "mean of the last desodiation less that of the last sodiation",
+        "Hysteresis at equal capacity in the last cycle [V]": "the same where both hold as much sodium",
+        "Energy efficiency in the last cycle": "fraction: energy given / energy taken",
+        LATER_EFFICIENCY: "fraction: mean of cycle 2 to the last",
+        RETENTION: "fraction: last desodiation / desodiation of the base",
+    }
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell and what each of its cycles gives.

@@ -17,8 +17,8 @@ from coreshell_model.data.bdf import electrode_mass
 from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
 from coreshell_model.data.record import Dataset, counted_cycle
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.particle import consequences
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.physics.levels import ParticleLevel
 from coreshell_model.physics.model import RELATIVE_TOLERANCE
 from coreshell_model.run.cell import Cell, Take
@@ -314,7 +314,7 @@ def results(replayed: Replay) -> dict:
             }
             for half in (overlaid.capacities if overlaid else ())
         ],
-        "Warnings": [*consequences(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
+        "Warnings": [*input_warnings(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
         "Solve time [s]": replayed.solve_time,
     }
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ class Front:
 
     Attributes
     ----------
-    table : a row for each design in the order tried: variables, ending, reason, observables, "On front"
+    table : a row for each design, in the order tried or added: variables, ending, reason, observables,
+        "On front"
     objectives : the quantities raised and lowered
     axes : the variables with their ranges
     record : the inputs of the search
@@ -58,6 +59,11 @@ class Front:
         first = self.objectives[0]
         designs = self.table.loc[self.table["On front"]]
         return designs.sort_values(first.name, ascending=not first.raised, ignore_index=True)
+
+    def with_designs(self, designs: pd.DataFrame) -> "Front":
+        """The front among these designs and further ones, whose table has the same columns."""
+        table = pd.concat([self.table.drop(columns="On front"), designs], ignore_index=True)
+        return replace(self, table=table.assign(**{"On front": _beaten_by_none(table, self.objectives)}))
 
     def values(self) -> np.ndarray:
         """Objectives of the solved designs, a row for each; larger is better."""
@@ -285,11 +291,17 @@ def _front(study, record, problem, axes, objectives) -> Front:
         values = {axis.label: trial.params[axis.name] for axis in axes}
         rows.append({"Point": place} | values | trial.user_attrs["Row"])
     table = pd.DataFrame(rows, columns=names)
+    table = table.assign(**{"On front": _beaten_by_none(table, objectives)})
+    return Front(table, tuple(objectives), tuple(axes), record)
+
+
+def _beaten_by_none(table: pd.DataFrame, objectives: Sequence[Objective]) -> np.ndarray:
+    """True for the solved designs that no other beats."""
     solved = (table["Ending"] == SOLVED).to_numpy()
-    on_the_front = np.zeros(len(table), bool)
+    unbeaten = np.zeros(len(table), bool)
     if solved.any():
         values = [
             objective.sign * table.loc[solved, objective.name].to_numpy(float) for objective in objectives
         ]
-        on_the_front[solved] = on_front(np.stack(values, axis=1))
-    return Front(table.assign(**{"On front": on_the_front}), tuple(objectives), tuple(axes), record)
+        unbeaten[solved] = on_front(np.stack(values, axis=1))
+    return unbeaten

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ from coreshell_model.run.compiled_code import PAYS_FROM
 
 Progress = Callable[[int, int, int], None]
 """Called with the points done, the points in all, and those among the done that were not solved."""
+
+UNKEPT = 0.2
+"""Time [s] after which rows are kept: points that take longer are kept one by one, faster ones together."""
 
 
 def sweep(
@@ -167,13 +171,19 @@ def _evaluate(
     with pool as entered:
         if progress:
             progress(len(rows), len(points), unsolved)
-        for finished in evaluated(entered, problem, points, unfinished):
-            new = [_row(points, number, results) for number, results in finished]
-            table.append(names, new)
-            rows += new
-            unsolved += sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in new)
-            if progress:
-                progress(len(rows), len(points), unsolved)
+        kept, kept_at = len(rows), perf_counter()
+        try:
+            for finished in evaluated(entered, problem, points, unfinished):
+                new = [_row(points, number, results) for number, results in finished]
+                rows += new
+                if perf_counter() - kept_at > UNKEPT:
+                    table.append(names, rows[kept:])
+                    kept, kept_at = len(rows), perf_counter()
+                unsolved += sum(row["Ending"] in (FAILED, IMPOSSIBLE) for row in new)
+                if progress:
+                    progress(len(rows), len(points), unsolved)
+        finally:
+            table.append(names, rows[kept:])
     return rows
 
 

@@ -224,7 +224,7 @@ def trade_offs(
         at_electrode = replace(problem, level="electrode", compiled=False)
         electrode = work.run("electrode", at_electrode, _coarse(request))
     if request.trials:
-        best = _front(request, problem, pool, folder, resume, work)
+        best = _with_map(_front(request, problem, pool, folder, resume, work), design_map, problem)
     front_bands, reference_band = _bands(request, problem, best, work)
     parts = (design_map, electrode, seals, areas, readings, best, front_bands, reference, reference_band)
     return TradeOffs(request, *parts, notes)
@@ -288,6 +288,23 @@ def _front(
         evaluate=partial(at_once, pool),
         progress=work.searched,
     )
+
+
+def _with_map(best: Front, design_map: Sweep, problem: Problem) -> Front:
+    """The front among the designs of search and map, so that none of the map beats a recommended design.
+
+    Where the search varies more than the map does, the map has the values of the material as it is; it is
+    left out where these lie outside the range of the search.
+    """
+    designs = design_map.table
+    for axis in best.axes[2:]:
+        value = axis_value(*reference_value(axis.name, problem), axis)
+        if not axis.low <= value <= axis.high:
+            return best
+        designs = designs.assign(**{axis.label: value})
+    columns = best.table.columns.drop("On front")
+    solved = designs.loc[designs["Ending"] == SOLVED, columns]
+    return best.with_designs(solved.dropna(subset=[objective.name for objective in best.objectives]))
 
 
 def _reference(request: TradeOffRequest) -> Points:

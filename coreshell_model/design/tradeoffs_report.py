@@ -212,6 +212,7 @@ def _counts(sweep: Sweep) -> dict[str, Any]:
         "Impossible designs": sweep.count("impossible design"),
         "Failed solves": sweep.count("failed solve"),
         "Reasons": sweep.reasons(),
+        "Example reasons": sweep.examples(),
     }
 
 
@@ -241,7 +242,7 @@ def _front(trade_offs: TradeOffs) -> dict[str, Any] | None:
         return None
     record = trade_offs.front.record
     return {
-        "Trials": len(trade_offs.front.table),
+        "Trials": trade_offs.request.trials,
         "Sampler": record["Sampler"],
         "Seed": record["Seed"],
         "Designs": front_rows(trade_offs),

@@ -1,7 +1,9 @@
 """The isotherm of a material: the sodium that it stores at equilibrium, by place, without a simulation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from coreshell_model.physics import symbols as s
 from coreshell_model.physics.coating import diffusivities
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.isotherm import occupancies_at
+from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.values import parameter_values
 from coreshell_model.run.solution import Array
 
@@ -53,12 +56,7 @@ def isotherm(material: Material) -> Isotherm:
     """
     values = parameter_values(material, read_protocol("formation"))
     potential = np.arange(HIGHEST, LOWEST - STEP / 2, -STEP)
-    radii = values[s.core_radius.name], values[s.core_radius.name] + values[s.shell_thickness.name]
-    core_share = (radii[0] / radii[1]) ** 3
-    per_mass = {
-        "Core": FARADAY * core_share / values[s.particle_density.name] / COULOMB,
-        "Shell": FARADAY * (1 - core_share) / values[s.particle_density.name] / COULOMB,
-    }
+    per_mass = _charge_per_density(values)
     scale, factors = thermal_voltage(values[s.temperature.name]), diffusivities(material)
     places, occupancy, diffusivity = {}, {}, {}
     for region, carbon in s.carbons.items():
@@ -77,17 +75,39 @@ def isotherm(material: Material) -> Isotherm:
         )
         charge = per_mass[region] * values[carbon.site_density.name]
         places[f"Sodium in {region.lower()} sloping sites [mA.h.g-1]"] = charge * theta
-    sealed = 1 - values.get(s.open_fraction.name, 0.0)
     for kind in STORES:
-        held = np.zeros_like(potential)
-        for region in kind.regions:
-            symbols = s.stored(kind.store, region)
-            numbers = SimpleNamespace(
-                **{field: values[getattr(symbols, field).name] for field in kind.store.numbers}
-            )
-            density = values[symbols.density.name] * (sealed if kind.store.dry else 1.0)
-            held += per_mass[region] * density * kind.store.equilibrium(potential, numbers)
+        held = stored_at_equilibrium(kind.store, values, potential)
         if held.any():
             places[kind.store.place] = held
     lost = tuple(kind.store.place for kind in STORES if not kind.store.gives_back)
     return Isotherm(potential, places, lost, occupancy, diffusivity)
+
+
+def _charge_per_density(values: Mapping[str, Any]) -> dict[str, float]:
+    """Charge per gram of carbon [mA.h.g-1] of one mol.m-3 in each carbon, by region."""
+    core, whole = values[s.core_radius.name], values[s.core_radius.name] + values[s.shell_thickness.name]
+    per_volume = FARADAY / values[s.particle_density.name] / COULOMB
+    core_share = (core / whole) ** 3
+    return {"Core": per_volume * core_share, "Shell": per_volume * (1 - core_share)}
+
+
+def stored_at_equilibrium(store: type[Store], values: Mapping[str, Any], potential: Array | float) -> Array:
+    """What a kind of storage holds at equilibrium [mA.h.g-1], all carbons together.
+
+    Parameters
+    ----------
+    store : the kind of storage
+    values : parameters of a run by PyBaMM name, SI
+    potential : U of the carbon against sodium [V], any shape, which the result has too
+    """
+    held, per_mass = np.zeros_like(potential, dtype=float), _charge_per_density(values)
+    sealed = 1 - values.get(s.open_fraction.name, 0.0)
+    for region in next(kind.regions for kind in STORES if kind.store is store):
+        symbols = s.stored(store, region)
+        # Runs kept by an older version lack later numbers, which equilibrium does not need.
+        numbers = SimpleNamespace(
+            **{field: values.get(getattr(symbols, field).name) for field in store.numbers}
+        )
+        density = values[symbols.density.name] * (sealed if store.dry else 1.0)
+        held = held + per_mass[region] * density * store.equilibrium(potential, numbers)
+    return held

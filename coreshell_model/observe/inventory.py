@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
 from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, Array, Solution
 
@@ -61,41 +60,6 @@ def sloping_capacity(solution: Solution) -> float | None:
     """Reversible minus plateau capacity (20)."""
     reversible, plateau = reversible_capacity(solution), plateau_capacity(solution)
     return None if reversible is None or plateau is None else reversible - plateau
-
-
-def clusters_formed(solution: Solution, during: Kind) -> list[float]:
-    """Sodium that went into clusters in the holds, or in the constant-current sodiations, of each cycle (30).
-
-    The model's stand-in for the 852 ppm signal of operando NMR (Appel), which it does not compute.
-    """
-    clusters = solution[CLUSTERS]
-    return [
-        float(
-            sum(
-                clusters[step.points.stop - 1] - clusters[step.points.start]
-                for step in in_direction(solution, cycle, 1)
-                if step.asked.kind is during
-            )
-        )
-        for cycle in solution.cycles
-    ]
-
-
-def late_growth(solution: Solution, cycle: int) -> float | None:
-    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
-    steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
-    holds = [step for step in steps if step.asked.kind is Kind.HOLD]
-    if not holds:
-        return None
-    clusters, time = solution[CLUSTERS][holds[-1].points], solution["Time [s]"][holds[-1].points]
-    at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
-    grown = clusters[-1] - clusters[0]
-    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
-
-
-def late_growths(solution: Solution) -> list[float | None]:
-    """``late_growth`` of each cycle."""
-    return [late_growth(solution, cycle) for cycle in solution.cycles]
 
 
 def film_formed(solution: Solution) -> list[float]:

@@ -12,7 +12,8 @@ from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import Kind
-from coreshell_model.observe.inventory import clusters_formed, sodium_balance_error
+from coreshell_model.observe.clusters import clusters_formed
+from coreshell_model.observe.inventory import sodium_balance_error
 from coreshell_model.physics.laws.interphase import dissolution_current_density
 from coreshell_model.physics.laws.temperature import arrhenius
 from coreshell_model.physics.parameter_set import parameter_values

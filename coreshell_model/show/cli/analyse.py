@@ -192,17 +192,22 @@ def _missing(analysis) -> list[str]:
 
 
 def _numbers_table(analysis):
-    """A row for each number: each cell, unless there are many, mean, standard deviation and count."""
-    from coreshell_model.show.cli.tables import text_table
+    """A row for each number: each cell, unless there are many, mean, standard deviation, count and scope."""
+    from coreshell_model.base.tables import unit_of
+    from coreshell_model.data.cell_results import scopes
+    from coreshell_model.show.cli.tables import shown, text_table
 
     several = len(analysis.cells) > 1
-    shown = analysis.cells if len(analysis.cells) <= MOST_COLUMNS else ()
-    names = [cell.name for cell in shown] if several else ["value"]
-    head = ["quantity", *names, *(("mean", "standard deviation", "n") if several else ())]
+    cells = analysis.cells if len(analysis.cells) <= MOST_COLUMNS else ()
+    names = [cell.name for cell in cells] if several else ["value"]
+    head = ["quantity", *names, *(("mean", "standard deviation", "n") if several else ()), "of"]
+    of = scopes(analysis.plateau)
     rows = []
     for name, of_cells in analysis.spreads.items():
-        each = [values[name][0] for values in analysis.by_cell[: len(shown)]]
-        rows.append((name, *each, *((of_cells.mean, of_cells.sd, of_cells.count) if several else ())))
+        numbers = [values[name][0] for values in analysis.by_cell[: len(cells)]]
+        numbers += [of_cells.mean, of_cells.sd] if several else []
+        counts = [of_cells.count] if several else []
+        rows.append((name, *(shown(number, unit_of(name)) for number in numbers), *counts, of[name]))
     return text_table(head, rows, whole=("quantity",), folded=names)
 
 

@@ -73,6 +73,7 @@ KEPT = 24
 SHOWN = (
     "Time [s]",
     "Voltage [V]",
+    "Working electrode against a reference [V]",
     "Specific capacity [mA.h.g-1]",
     "SEI thickness [m]",
     "Pore filling",

@@ -1,0 +1,60 @@
+"""Sodiations that end before their clusters form: the share formed (55), and the warning."""
+
+import pytest
+
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.observe.clusters import clusters_at_equilibrium, share_formed
+from coreshell_model.observe.equilibrium import isotherm
+from coreshell_model.observe.quantities import observable
+from coreshell_model.run.simulation import simulate
+
+EARLY = "sodiation ended before clusters formed"
+THICK = {"shell.thickness": "13.7 nm", "particle.external_area": "14 m2/g"}
+
+
+def early(solution):
+    """The warnings that clusters did not form."""
+    return [text for text in observable(solution, "Warnings") if EARLY in text]
+
+
+def test_a_hold_that_is_over_before_clusters_form_is_named_with_its_cycles():
+    """Below C/100 clusters of fresh carbon form unseen by a thick shell's hold; the second cycle has them."""
+    solution = simulate("core_shell", "formation", THICK)
+    (text,) = early(solution)
+    assert text.startswith("cycle 1:") and "the hold ended at its current" in text
+    assert share_formed(solution) < 0.1 < 0.9 < share_formed(solution, 2)
+    assert observable(solution, "Initial coulombic efficiency") < 0.65
+
+
+@pytest.mark.parametrize(("temperature", "cycles"), [("273 K", "cycles 1, 2:"), ("298.15 K", None)])
+def test_a_cold_cell_forms_clusters_later(temperature, cycles):
+    """And a warm one without a warning."""
+    texts = early(simulate("core_shell", "formation", {"cell.temperature": temperature}))
+    assert [text.split(" sodiation")[0] for text in texts] == ([cycles] if cycles else [])
+
+
+def test_a_slow_first_sodiation_without_a_hold_says_so_and_a_material_without_clusters_does_not():
+    """Later cycles of a rate test are too fast to form them, as is expected."""
+    (text,) = early(simulate("core_shell", "rate_test", {"protocol.numbers.cycles": "1"}))
+    assert text.startswith("cycle 1:") and "there is no hold" in text
+    bare = simulate("core", "formation")
+    assert not early(bare) and share_formed(bare) is None
+
+
+def test_designs_are_compared_after_their_clusters_formed():
+    """One shell is thicker by 0.4 nm; the end of the hold does not decide between the two."""
+    efficiencies = [
+        observable(
+            simulate("core_shell", "design", THICK | {"shell.thickness": thickness}),
+            "Initial coulombic efficiency",
+        )
+        for thickness in ("13.3 nm", "13.7 nm")
+    ]
+    assert 0 < efficiencies[0] - efficiencies[1] < 0.01
+
+
+def test_the_clusters_expected_are_those_of_the_isotherm():
+    """At the potential of the working electrode where the sodiation ends."""
+    solution = simulate("core_shell", "design", {"protocol.numbers.cycles": "1"})
+    held = isotherm(prepared("core_shell", "design", {})[0]).places["Sodium in clusters [mA.h.g-1]"]
+    assert held[-1] * 0.99 < clusters_at_equilibrium(solution, 1) < held[-1]
