@@ -1,6 +1,7 @@
 """``coreshell analyse``: what a paper reports, counted by hand beside it; nothing guessed, nothing lost."""
 
 import json
+from itertools import zip_longest
 
 import cyclers
 import numpy as np
@@ -8,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from command_line import coreshell
+from cyclers import lines
 from measured_cells import LAYOUTS, MASS, bdf, desodiation, halves, rows, sodiation
 from reference_carbon import reference_carbon
 
@@ -316,6 +318,38 @@ def test_files_that_follow_one_another_are_one_cell_with_join(tmp_path):
     assert joined["Number of cells"] == 1
     assert joined["Coulombic efficiency"] == pytest.approx(whole["Coulombic efficiency"], rel=1e-6)
     assert joined[ICE] == pytest.approx(whole[ICE], rel=1e-6)
+
+
+def test_curves_without_time_give_what_is_counted_by_hand_in_the_cycles_as_stated(tmp_path):
+    """Of cycles 1 and 5; no half-cycle counts as unfinished."""
+    made = halves(2)
+    columns = [column for half in made for column in (half.capacity, half.voltage)]
+    cells = zip_longest(*columns, fillvalue="")
+    head = ",".join(["capacity (mAh/g),voltage (V)"] * 4)
+    path = written(tmp_path, lines(head, cells).encode(), "figure.csv")
+    (tmp_path / "figure.curve.toml").write_text(
+        'rate = "15 mA/g"\nhold = "included"\n'
+        'half_cycles = ["1 sodiation", "1 desodiation", "5 sodiation", "5 desodiation"]\n'
+    )
+    results = as_json(path)
+    assert results["Cycles"] == [1, 5] and not results["Warnings"]
+    assert results[ICE] == pytest.approx(made[1].capacity[-1] / made[0].capacity[-1], rel=1e-3)
+    assert results[PLATEAU] == pytest.approx(made[2].below(0.1), rel=1e-3)
+    assert results[REVERSIBLE] == pytest.approx(made[3].capacity[-1], rel=1e-3)
+
+
+def test_a_curve_without_time_that_begins_late_counts_from_its_beginning(tmp_path):
+    """What passed before its first point is at the voltage of that point."""
+    half = sodiation(4e-4, hold=False)
+    pairs = zip(half.capacity[10:], half.voltage[10:], strict=True)
+    path = written(tmp_path, lines("capacity (mAh/g),voltage (V)", pairs).encode())
+    results = as_json(path, "--curve", "rate=15 mA/g", "--curve", "direction=sodiation", "--curve", "begin=0")
+    (cycle,) = results["Cells"][0]["Cycles"]
+    assert cycle["Sodiation capacity [mA.h.g-1]"] == pytest.approx(half.capacity[-1], rel=1e-6)
+    assert cycle[PLATEAU] == pytest.approx(half.below(0.1), rel=1e-3)
+    by_hand = half.voltage[10] * half.capacity[10] + np.trapezoid(half.voltage[10:], half.capacity[10:])
+    mean = cycle["Mean voltage of the sodiation [V]"]
+    assert mean == pytest.approx(by_hand / half.capacity[-1], rel=1e-6)
 
 
 def test_cells_that_were_not_treated_alike_are_warned_of(tmp_path):

@@ -26,6 +26,10 @@ def rules(analysis: Analysis) -> dict[str, str]:
     return {
         "Capacity": "charge of a half-cycle, holds included, per gram of active carbon (core + shell)",
         CYCLE: "a sodiation and the desodiation after it",
+        "Whole half-cycle": (
+            "one that another follows; the last of a file has to end as those before it did, or with a rest; "
+            "those of a table without time are whole as they are stated"
+        ),
         "Last cycle": last,
         "Base of retention": base,
         "Plateau by voltage": f"charge below {analysis.plateau:g} V, holds included; the rest is sloping",

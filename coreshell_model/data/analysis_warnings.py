@@ -62,7 +62,7 @@ def _of_cell(cell: Cell, last: int | None, base: int | None) -> Iterator[str]:
 def _of_first(cell: Cell) -> Iterator[str]:
     """Warnings about the cycle that the file begins with."""
     first = cell.results[0]
-    if missing := left_out(cell.dataset):
+    if not cell.dataset.without_time and (missing := left_out(cell.dataset)):
         yield f"the file's counter leaves out cycle {missing}"
     if first.cycle.sodiation is None:
         yield (

@@ -26,7 +26,7 @@ from coreshell_model.data.cycle_results import (
 )
 from coreshell_model.data.half_cell import HALF_CELL
 from coreshell_model.data.half_cycle_curve import HalfCycleCurve, half_cycle_curves
-from coreshell_model.data.record import Dataset, counted_cycle, counted_cycles
+from coreshell_model.data.record import Dataset, counted_cycle, counted_cycles, numbered_half_cycles
 from coreshell_model.observe.windows import FIRST_SODIATION_WINDOWS, PLATEAU_VOLTAGE
 
 ICE = "Initial coulombic efficiency"
@@ -141,7 +141,9 @@ def analysed_cell(
         )
     counted = counted_cycle(dataset)
     numbers = counted_cycles(dataset) if first_cycle is None else []
-    cycles = in_cycles(curves, numbers, first_cycle or counted or 1)
+    stated = bool(dataset.without_time) and bool(numbers)
+    of_curves = [cycle for _, cycle in numbered_half_cycles(dataset)] if stated else None
+    cycles = in_cycles(curves, numbers, first_cycle or counted or 1, of_curves)
     rules = Rules(plateau, dataset.cell == HALF_CELL)
     results = tuple(cycle_results(cycle, rules) for cycle in cycles)
     return Cell(name, dataset, results, first_cycle is not None or counted is not None, rules)

@@ -105,7 +105,12 @@ class CycleResults:
         return self.numbers[name], self.reasons.get(name, "")
 
 
-def in_cycles(curves: Sequence[HalfCycleCurve], numbers: Sequence[int], first: int) -> tuple[Cycle, ...]:
+def in_cycles(
+    curves: Sequence[HalfCycleCurve],
+    numbers: Sequence[int],
+    first: int,
+    of_curves: Sequence[int] | None = None,
+) -> tuple[Cycle, ...]:
     """Half-cycles as cycles.
 
     Parameters
@@ -113,15 +118,20 @@ def in_cycles(curves: Sequence[HalfCycleCurve], numbers: Sequence[int], first: i
     curves : half-cycles, in order
     numbers : of the cycles as the file counts them; used if they are as many as there are cycles
     first : number of the first cycle, counted on where the file's own numbers are not used
+    of_curves : number of the cycle of each half-cycle, where that is stated; in place of the other two
     """
     pairs: list[list[HalfCycleCurve | None]] = []
-    for curve in curves:
-        if curve.sodiates:
-            pairs.append([curve, None])
-        elif pairs and pairs[-1][1] is None:
+    stated: list[int | None] = []
+    for place, curve in enumerate(curves):
+        number = None if of_curves is None else of_curves[place]
+        follows = bool(pairs) and pairs[-1][1] is None and stated[-1] == number
+        if not curve.sodiates and follows:
             pairs[-1][1] = curve
         else:
-            pairs.append([None, curve])
+            pairs.append([curve, None] if curve.sodiates else [None, curve])
+            stated.append(number)
+    if of_curves is not None:
+        return tuple(Cycle(number or first, *pair) for number, pair in zip(stated, pairs, strict=True))
     counted = list(numbers) if len(numbers) == len(pairs) else list(range(first, first + len(pairs)))
     return tuple(Cycle(number, *pair) for number, pair in zip(counted, pairs, strict=True))
 

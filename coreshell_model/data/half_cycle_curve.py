@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.units import from_si
 from coreshell_model.data.half_cell import HALF_CELL
-from coreshell_model.data.half_cycles import HalfCycle, Kind, charges
-from coreshell_model.data.record import Dataset
+from coreshell_model.data.half_cycles import HalfCycle, Kind
+from coreshell_model.data.record import AT_EQUILIBRIUM, Dataset
 from coreshell_model.observe.by_voltage import charge_in_window, energy
 
 Array = NDArray[np.float64]
@@ -143,7 +143,8 @@ def half_cycle_curves(dataset: Dataset, last_is_whole: bool = False) -> tuple[Ha
     """The half-cycles of a measurement as curves, each with a statement where it is unfinished.
 
     The capacity counts from the last point before the half-cycle, since the charge of the interval between
-    the two belongs to it; that point is the curve's first.
+    the two belongs to it; that point is the curve's first. A table without time that begins later has the
+    charge before it at the voltage of its first point, and its half-cycles are whole as they are stated.
 
     Parameters
     ----------
@@ -157,10 +158,10 @@ def half_cycle_curves(dataset: Dataset, last_is_whole: bool = False) -> tuple[Ha
     """
     halves = dataset.half_cycles()
     per_charge = from_si(1.0 / dataset.known_mass, "mA.h.g-1")
-    passed = charges(dataset.time, dataset.current, dataset.edges())
+    passed = dataset.passed()
     curves = [_curve(dataset, half, passed, per_charge) for half in halves]
-    if not curves:
-        return ()
+    if not curves or dataset.without_time:
+        return tuple(curves)
     curves[0] = replace(curves[0], unfinished=_why_not_begun(curves))
     if not last_is_whole and not curves[-1].unfinished:
         curves[-1] = _judged_last(curves, dataset.cell == HALF_CELL)
@@ -170,26 +171,29 @@ def half_cycle_curves(dataset: Dataset, last_is_whole: bool = False) -> tuple[Ha
 def _curve(dataset: Dataset, half: HalfCycle, passed: Array, per_charge: float) -> HalfCycleCurve:
     start, stop = half.points.start, half.points.stop
     begin = start - 1 if start and passed[start] else start
-    points = slice(begin, stop)
+    rows = np.arange(begin, stop)
+    if not start and passed[0]:
+        rows = np.insert(rows, 0, 0)
     sign = 1.0 if half.direction is Kind.SODIATION else -1.0
-    step = passed[points].copy()
+    step = passed[rows].copy()
     step[0] = 0.0
-    held, steady = np.zeros(stop - begin, bool), np.zeros(stop - begin, bool)
+    held, steady = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
     for piece in half.pieces:
-        inside = slice(piece.points.start - begin, piece.points.stop - begin)
-        held[inside] = piece.kind is Kind.HOLD
-        steady[inside] = piece.kind is half.direction
+        inside = (rows >= piece.points.start) & (rows < piece.points.stop)
+        held |= inside & (piece.kind is Kind.HOLD)
+        steady |= inside & (piece.kind is half.direction)
     rests = [piece.kind is Kind.REST for piece in half.pieces]
     flows = [place for place, rest in enumerate(rests) if not rest]
+    current = dataset.current[rows] * from_si(1.0 / dataset.known_mass, "mA.g-1")
     return HalfCycleCurve(
         half.number,
         half.direction,
         sign * per_charge * np.cumsum(step),
-        dataset.voltage[points],
+        dataset.voltage[rows],
         held,
         (half.direction is Kind.SODIATION) == (dataset.cell == HALF_CELL),
-        dataset.time[points],
-        dataset.current[points] * from_si(1.0 / dataset.known_mass, "mA.g-1"),
+        None if dataset.without_time else dataset.time[rows],
+        None if dataset.without_time == AT_EQUILIBRIUM else current,
         steady,
         interrupted=any(rests[flows[0] : flows[-1]]),
         rests_after=rests[-1],

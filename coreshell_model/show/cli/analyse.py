@@ -17,6 +17,7 @@ from coreshell_model.show.cli.data import (
     Decimal,
     Gaps,
     Sign,
+    Stated,
     Worksheet,
     read_files,
 )
@@ -76,6 +77,7 @@ def analyse(
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
     cell: Cell = None,
+    curve: Stated = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None,
@@ -93,7 +95,7 @@ def analyse(
     groups = [files] if join else [[file] for file in files]
     _check_distinct(groups)
     datasets = [
-        read_files(group, column, of_group, current_sign, decimal, allow_gaps, worksheet, cell)
+        read_files(group, column, of_group, current_sign, decimal, allow_gaps, worksheet, cell, curve)
         for group, of_group in zip(groups, _masses(mass or [], len(groups)), strict=True)
     ]
 
