@@ -257,6 +257,7 @@ def _print_losses(record: dict, protocol) -> None:
     typer.echo(
         f"first-cycle loss of {record['Material']}, {record['Protocol']}: median {loss[MEDIAN]:.4g} mAh/g, "
         f"{CLAIMED} % {shown_interval(loss[interval])}; {record['Draws']} draws, "
-        f"worth {record['Effective draws']:.0f}. Sodiation ends {protocol.end_of_sodiation}."
+        f"worth {record['Effective draws']:.0f}. Sodiation ends as `coreshell protocols show "
+        f"{protocol.name}` says."
         f"{in_words(protocol)}"
     )
