@@ -194,6 +194,7 @@ def assemble(
     seconds: float,
     inflation: float,
     too_high: tuple[str, ...],
+    restarted: bool,
 ) -> FitResult:
     """The result of a fit.
 
@@ -207,6 +208,7 @@ def assemble(
     seconds : wall time
     inflation : factor of the data's standard deviations
     too_high : names of parameters whose profiles were walked about a fit that was not the best
+    restarted : whether the fit began anew from a profile that came to a better fit than all starts
     """
     spread = covariance(best.jacobian)
     names = tuple(free.name for free in problem.parameters)
@@ -224,16 +226,23 @@ def assemble(
         for sd, shares in spread.weakest
     )
     evaluations, failed, reasons = cost
-    materials, not_written = {}, []
+    materials, further = {}, []
+    if restarted:
+        further.append(
+            f"the best of {len(ends)} starts ended at chi-squared {ends[0]['Chi-squared']:.4g}; a profile "
+            f"came to a better fit, from which the fit began anew and ended at {stated.chi_squared:.4g}: "
+            "values, intervals and verdicts are about that fit; more starts may come to a still better one "
+            "(--starts)"
+        )
     if too_high:
-        not_written.append(
+        further.append(
             f"the profiles of {', '.join(too_high)} were walked about a fit that is not the best, so their "
             "intervals may be too narrow; fit again from the fitted materials"
         )
     try:
         materials = fitted_materials(problem, parameters)
     except InputError as error:
-        not_written += [f"the fitted materials cannot be written: {error}"]
+        further += [f"the fitted materials cannot be written: {error}"]
     return FitResult(
         title=problem.file.title or problem.name,
         file=problem.name,
@@ -248,7 +257,7 @@ def assemble(
         priors=problem.priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, profile, best) for profile in profiles),
-        warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *not_written),
+        warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *further),
         evaluations=evaluations,
         failed=failed,
         reasons=reasons,
@@ -278,12 +287,13 @@ def _parameter(
 ) -> FittedParameter:
     place = float(best.places[index])
     intervals: list[Interval] = [(None, None), (None, None)]
-    words = NOT_KNOWN
+    words, set_by = NOT_KNOWN, ()
     if profile is not None:
         lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
         intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
         words = WITHHELD if withheld else verdict(profile, best, names)
+        set_by = (lower.end(names), upper.end(names))
     section = free.section
     log = section.scale == "log"
     size = math.log(section.upper / section.lower) if log else section.upper - section.lower
@@ -301,6 +311,7 @@ def _parameter(
         intervals[1],
         words,
         on_bound(place),
+        set_by,
     )
 
 

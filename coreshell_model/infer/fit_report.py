@@ -69,18 +69,29 @@ def _parameters(result: FitResult) -> list[str]:
             parameter.name,
             with_unit(parameter.value, parameter.unit),
             shown_interval(parameter.interval_95),
+            ends_in_words(parameter),
             shown_interval(parameter.interval_68),
             parameter.verdict,
         )
         for parameter in result.parameters
     ]
     return [
-        *markdown_table(("parameter", "value", interval_name(WIDE), interval_name(NARROW), "verdict"), rows),
+        *markdown_table(
+            ("parameter", "value", interval_name(WIDE), SET_BY, interval_name(NARROW), "verdict"), rows
+        ),
         "",
         "Intervals are those of the profile likelihood; a dash is a side that stays open up to the bound. "
-        'What is closed beside a verdict other than "fixed by the data" is closed by priors, or by bounds of '
-        "others.",
+        "The verdict counts the ends that the data set.",
     ]
+
+
+SET_BY = "ends set by"
+"""Heading of the column that says what sets the ends of the 95 % interval."""
+
+
+def ends_in_words(parameter: FittedParameter) -> str:
+    """What sets the lower and the upper end of the 95 % interval; once where it is the same."""
+    return "; ".join(dict.fromkeys(parameter.ends))
 
 
 def _observations(result: FitResult) -> list[str]:
@@ -285,6 +296,7 @@ def parameter_record(parameter: FittedParameter) -> dict:
         "Standard deviation": parameter.sd,
         interval_name(NARROW): list(parameter.interval_68),
         interval_name(WIDE): list(parameter.interval_95),
+        f"Ends of the {interval_name(WIDE)} set by": list(parameter.ends),
         "Verdict": parameter.verdict,
         "On its bound": parameter.on_bound,
     }

@@ -39,14 +39,15 @@ BETTER = 0.2
 """Fall of chi-squared along a profile from which its lowest point becomes the best fit."""
 
 HIGHER = 1.0
-"""Fall of chi-squared from which the profiles at work are ended, and from which a warning names profiles that
-were walked about the higher fit."""
+"""Fall of chi-squared along a profile from which the fit begins anew from there: profiles at work are ended,
+and those of the higher fit are walked again."""
 
 STALE = 0.8
 """Profiles are walked anew where a better fit lowers the inflation of the noise below this share of it."""
 
 MOST_BEST = 4
-"""Largest number of best fits about which profiles are begun; a better one that comes later is warned of."""
+"""Largest number of best fits about which all profiles are walked; of a better one that comes later a warning
+names the profiles of the higher fit."""
 
 
 def check_effort(starts: int, seed: int, workers: int) -> None:
@@ -114,6 +115,7 @@ class _Fit:
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
     pieces: int = 0
+    restarted: bool = False
     time_left: TimeLeft = field(default_factory=TimeLeft)
 
     def result(self) -> FitResult:
@@ -141,7 +143,16 @@ class _Fit:
         ]
         about_best = [rebased(misfit, w.profile, best) for w in walked]
         return assemble(
-            self.problem, best, about_best, ends, cost, self.seed, seconds, misfit.inflation, tuple(too_high)
+            self.problem,
+            best,
+            about_best,
+            ends,
+            cost,
+            self.seed,
+            seconds,
+            misfit.inflation,
+            tuple(too_high),
+            self.restarted,
         )
 
     def _starts(self) -> list[dict]:
@@ -179,10 +190,11 @@ class _Fit:
     def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum:
         """Walk the profile of every parameter into ``walked``; return the best fit, the lowest point of all.
 
-        Where a profile comes to a much better fit, the profiles at work are ended, and all that are not
-        finished are walked about that fit.
+        Where a profile comes to a much better fit, the profiles at work are ended, and all are walked about
+        that fit, as if a start had come to it.
         """
         self._read_kept_profiles(misfit.inflation, walked)
+        fits = 1
 
         def keep(item: tuple[int, Minimum, float], piece: FinishedPiece) -> None:
             index, about, noise = item
@@ -190,31 +202,45 @@ class _Fit:
             self._count(piece.evaluations, piece.failed, piece.reasons)
             keep_profile(self.keeper, piece.result, about, noise, _cost(piece))
             self._report(f"profile of {self.problem.parameters[index].name} done")
-            if rounds < MOST_BEST and piece.result.best.chi_squared < about.chi_squared - HIGHER:
+            if fits < MOST_BEST and piece.result.best.chi_squared < about.chi_squared - HIGHER:
                 raise _BetterFitError
 
-        rounds = 0
-        while rounds <= MOST_BEST:
-            rounds += 1
-            lowest = min((w.profile.best for w in walked.values()), key=lambda p: p.chi_squared, default=None)
-            if lowest is not None and lowest.chi_squared < best.chi_squared - BETTER:
-                best = self._polished(misfit, lowest.places)
-                stated = self._data(best, misfit.inflation)
-                noise = inflation(self.problem, best.chi_squared * misfit.inflation**2, stated)
-                if noise < STALE * misfit.inflation:  # profiles for the larger noise are void
-                    misfit.inflation = noise
-                    best = self._polished(misfit, best.places)
-                    walked.clear()
-                    self._read_kept_profiles(noise, walked)
+        while True:
+            lower = self._lower(misfit, best, walked)
+            if lower is not None:
+                best = lower
+                if fits < MOST_BEST:
+                    stale = [n for n, w in walked.items() if w.chi_squared > best.chi_squared + HIGHER]
+                    fits += bool(stale)
+                    for index in stale:
+                        del walked[index]
             indices = range(len(self.problem.parameters))
             todo = [(index, best, misfit.inflation) for index in indices if index not in walked]
             if not todo:
-                break
+                return best
             try:
                 do_pieces(self.problem, profile_of, todo, self.workers, self.say, keep)
             except _BetterFitError:
-                self.say("a profile came to a better fit, about which the others go on")
-        return best
+                self.say("a profile came to a better fit, from which the fit begins anew")
+
+    def _lower(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum | None:
+        """The minimum at the lowest point of the profiles; None where that is not below the best fit.
+
+        Where the noise is inflated less about that minimum, the profiles for the larger noise are dropped.
+        """
+        lowest = min((w.profile.best for w in walked.values()), key=lambda p: p.chi_squared, default=None)
+        if lowest is None or lowest.chi_squared >= best.chi_squared - BETTER:
+            return None
+        self.restarted |= lowest.chi_squared < best.chi_squared - HIGHER
+        lower = self._polished(misfit, lowest.places)
+        stated = self._data(lower, misfit.inflation)
+        noise = inflation(self.problem, lower.chi_squared * misfit.inflation**2, stated)
+        if noise < STALE * misfit.inflation:
+            misfit.inflation = noise
+            lower = self._polished(misfit, lower.places)
+            walked.clear()
+            self._read_kept_profiles(noise, walked)
+        return lower
 
     def _read_kept_profiles(self, noise: float, walked: dict[int, "_WalkedProfile"]) -> None:
         """Add the profiles to ``walked`` that the folder keeps for this inflation of the noise."""

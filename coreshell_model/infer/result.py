@@ -20,6 +20,8 @@ class FittedParameter:
     interval_68, interval_95 : by the profile of chi-squared
     verdict : "fixed by the data", "one-sided", "only in combination with ...", or "withheld: ..."
     on_bound : True where the best fit sits on a bound
+    ends : what sets the lower and the upper end of ``interval_95``: "data", "open", "its prior",
+        "bound of NAME" or "prior of NAME"; none where there is no profile
     """
 
     name: str
@@ -35,6 +37,7 @@ class FittedParameter:
     interval_95: Interval
     verdict: str
     on_bound: bool
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ def _fit(problem, workers: int | None, **options):
 def _print(result) -> None:
     from coreshell_model.base.intervals import WIDE, interval_name, shown_interval
     from coreshell_model.base.tables import shown_number
+    from coreshell_model.infer.fit_report import SET_BY, ends_in_words
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     if result.misfit:
@@ -101,6 +102,7 @@ def _print(result) -> None:
             "value": parameter.value,
             "unit": parameter.unit,
             interval_name(WIDE): shown_interval(parameter.interval_95),
+            SET_BY: ends_in_words(parameter),
             "verdict": parameter.verdict,
         }
         for parameter in result.parameters
