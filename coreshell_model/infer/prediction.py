@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError, did_you_mean
-from coreshell_model.base.intervals import Array, effective_draws, intervals, quantiles_by_column
+from coreshell_model.base.intervals import Array, effective_draws, quantiles_by_column, stated_intervals
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, half_cycles, refined
@@ -158,6 +158,7 @@ class Prediction:
     changes : of numbers that are not drawn, the same in every run
     weights : of the draws, adding up to 1
     runs : the draws' results, in order
+    withheld : True where the draws are of a model that does not describe its data: no interval is stated
     """
 
     material: str
@@ -165,6 +166,7 @@ class Prediction:
     changes: Mapping[str, str]
     weights: Array
     runs: tuple[DrawnRun, ...]
+    withheld: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -194,7 +196,7 @@ class Prediction:
         present = np.isfinite(values)
         return {
             "Observable": name,
-            **intervals(values[present], self.weights[present]),
+            **stated_intervals(values[present], self.weights[present], self.withheld),
             "Draws": int(present.sum()),
             "Effective draws": effective_draws(self.weights[present]),
             "Share of draws without it": float(self.weights[~present].sum()),
@@ -262,7 +264,7 @@ def predict(
     ]
     side_by_side(_DrawRunner(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
-    return Prediction(material, whole.name, fixed, posterior.weights, ordered)
+    return Prediction(material, whole.name, fixed, posterior.weights, ordered, posterior.withheld)
 
 
 def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, changes, level: str) -> None:
