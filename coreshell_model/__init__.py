@@ -27,6 +27,7 @@ _HOMES = {
     "parameter_values": "physics.parameter_set",
     "read_dataset": "data.reading",
     "read_datasets": "data.joining",
+    "read_open_circuit": "data.open_circuit_table",
     "read_spectra": "data.spectra",
     "to_bdf": "data.bdf",
     "fit": "infer.fitting",

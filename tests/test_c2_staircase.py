@@ -24,13 +24,13 @@ SHIPPED = BY_NAME["shipped"]
 
 @pytest.fixture(scope="module")
 def shipped():
-    """Rate test and cycle life of core_shell, without a hold."""
+    """Rate test and cycle life of the set by hand, without a hold."""
     life = study.charges(SHIPPED, study.cycle_life(SHIPPED))
     return study.measures(SHIPPED, study.charges(SHIPPED, study.rate_test(SHIPPED)), life), life
 
 
 def test_the_shipped_candidate_runs_the_shipped_protocols():
-    """The same steps, so that the study's first row is what the command line gives."""
+    """The same steps, so that the study is one of the shipped protocols."""
     for name, steps in (("rate_test", study.rate_test(SHIPPED)), ("cycle_life", study.cycle_life(SHIPPED))):
         shipped = read_protocol(name).steps_by_cycle()
         as_fraction = [[step.text.replace("0.5C", "C/2") for step in cycle] for cycle in shipped]
@@ -38,7 +38,7 @@ def test_the_shipped_candidate_runs_the_shipped_protocols():
 
 
 @pytest.mark.parametrize("name", [*study.TARGETS])
-def test_core_shell_agrees_with_the_measured_rate_test_and_cycle_life(shipped, name):
+def test_the_set_by_hand_agrees_with_the_measured_rate_test_and_cycle_life(shipped, name):
     """Appel et al., main text; the settled value, given without an uncertainty, within 16 as the first."""
     value, uncertainty = study.TARGETS[name]
     assert shipped[0][name] == pytest.approx(value, abs=uncertainty)
@@ -74,6 +74,31 @@ def test_capacity_does_not_fall_from_an_emptied_particle(hold):
     out = study.charges(candidate, study.protocol("emptied", cycles))[2:, 1]
     assert out.min() > out[0] - 1
     assert abs(out[-1] - out[0]) < 0.05 * out[-1]
+
+
+def documented(label):
+    """Columns of a candidate's row in docs/staircase.md, as texts."""
+    page = (Path(__file__).parents[1] / "docs" / "staircase.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| {label} |")]
+    return [cell.strip() for cell in row.strip("| ").split(" | ")]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("shipped", "**after a C/20 sodiation** (by hand)"),
+        ("counter_resistance, held at C/20", "(i) held at C/20"),
+        ("slow_clusters", "(ii) slow clusters block fast ones"),
+    ],
+)
+def test_a_candidate_gives_the_numbers_that_the_study_documents(name, label):
+    """Capacities within 1 mAh/g and the misfit within 0.1: each set is judged where it was fitted."""
+    candidate = BY_NAME[name]
+    found = study.measures(candidate, *study.both_tests(candidate))
+    row = documented(label)
+    for column, place in (("C/20", 2), ("C/2 first", 5), ("C/2 last", 6)):
+        assert found[column] == pytest.approx(float(row[place]), abs=1.0)
+    assert (study.misses(found) ** 2).sum() == pytest.approx(float(row[10]), abs=0.1)
 
 
 def test_competing_clusters_rest_where_each_alone_would():

@@ -5,21 +5,19 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hand_made import SHAPE
 
 from coreshell_model.base import library
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe import capacity, inventory, quantities, windows
-from coreshell_model.observe.quantities import NAMES, of_protocol
+from coreshell_model.observe.of_protocol import OF_PROTOCOL, of_protocol
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, StepTaken
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
-
-
-SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
 
 
 def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **inventory):
@@ -132,4 +130,4 @@ def test_every_name_that_a_protocol_has_results_under_is_known():
         name: few if name in ("long_cycling", "cycle_life") else {} for name in library.names("experiments")
     }
     found = [of_protocol(simulate("core_shell", name, changes)) for name, changes in given.items()]
-    assert set().union(*found) == set(NAMES)
+    assert set().union(*found) == set(OF_PROTOCOL)

@@ -118,9 +118,9 @@ def interval(
     return float(low), float(high)
 
 
-def shown_interval(ends: Sequence[float | None] | None, digits: int = 4) -> str:
-    """An interval as text; a dash for an open side, or where there is no interval."""
-    return DASH if ends is None else f"{shown_number(ends[0], digits)} to {shown_number(ends[1], digits)}"
+def shown_interval(ends: Sequence[float | None] | None, digits: int = 4, unit: str = "1") -> str:
+    """An interval as text, by ``shown_number``; a dash for an open side, or where there is no interval."""
+    return DASH if ends is None else " to ".join(shown_number(end, digits, unit) for end in ends)
 
 
 def interval_in_words(ends: Interval, unit: str) -> str:

@@ -1,6 +1,6 @@
 """The sections of a fit problem's file that describe its observations: numbers, curves and spectra."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -59,11 +59,14 @@ class Curve(Measured):
     ``first_cycle`` is the cycle of the protocol with which the file begins; it is needed where the file's
     counter does not tell, and ``cycles`` counts from it. A replay begins with an empty carbon, ``after`` the
     first ``cycles`` of a protocol, or at a ``potential``. ``axis_sd`` is the standard deviation of the axis,
-    in mAh/g or s.
+    in mAh/g or s. ``curve`` states what a table without time does not tell of itself; one of open-circuit
+    voltages is compared with the isotherm, ``equilibrium``.
     """
 
     file: str | None = None
     files: tuple[str, ...] | None = None
+    curve: dict[str, Any] | None = None
+    equilibrium: Annotated[bool, Field(strict=True)] | None = None
     protocol: str | None = None
     first_cycle: int | None = Field(default=None, ge=1, strict=True)
     replay: Literal["current", "voltage"] | None = None
@@ -131,7 +134,9 @@ class Curve(Measured):
             raise InputError(
                 'give either file = "cell.mpr", or files = ["a.mpr", "b.mpr"] of one cell in order'
             )
-        if (self.protocol is None) == (self.replay is None):
+        if self.equilibrium:
+            self._check_equilibrium()
+        elif (self.protocol is None) == (self.replay is None):
             raise InputError('give either protocol, or replay = "current" to follow the measured current')
         if self.of == "current" and self.over == "capacity":
             raise InputError('over is "capacity"; a current is compared over time: write over = "time"')
@@ -144,6 +149,15 @@ class Curve(Measured):
                 "after and potential say where a replay begins; a protocol begins with first_cycle"
             )
         return self
+
+    def _check_equilibrium(self) -> None:
+        needless = ("protocol", "replay", "first_cycle", "after", "potential", "cycles", "current_sign")
+        present = [name for name in needless if getattr(self, name) is not None]
+        present += [name for name in ("half_cycles", "columns", "files") if getattr(self, name)]
+        if present:
+            raise InputError(f"{present[0]} says nothing of an equilibrium; leave it out")
+        if self.of != "voltage" or self.over != "capacity":
+            raise InputError('an equilibrium is a voltage over capacity; leave out "of" and "over"')
 
     def _check_replay(self) -> None:
         if self.replay == self.of:

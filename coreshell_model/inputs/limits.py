@@ -36,7 +36,7 @@ Capacity = Annotated[Quantity, within(
     usual=(10, 1116), source="assumed: up to NaC2; sloping capacities of hard carbons are 100 to 450 mAh/g")]
 CapacityOrZero = Annotated[Quantity, within(
     "mAh/g", at_least=0.0, at_most=TWO_SODIUM, why=NO_MORE_SODIUM,
-    usual=(0, 558), source="assumed: up to NaC4; the fitted CVD carbon traps 242 mAh/g")]
+    usual=(0, 558), source="assumed: up to NaC4; the fitted CVD carbon traps 249 mAh/g")]
 Interaction = Annotated[Quantity, within(
     "V", at_least=0.0, at_most=5.0, why=HALF_CELL,
     usual=(0, 2.5), source="assumed: no more than the whole voltage window")]

@@ -18,6 +18,9 @@ SLOW = 0.1
 NO_CLUSTERS = 1.0
 """Clusters at equilibrium [mA.h.g-1] below which none are expected."""
 
+NOTHING_GROWN = 1e-4
+"""Sodium [mA.h.g-1] below which clusters grew by no more than the tolerance of the solver."""
+
 
 def clusters_formed(solution: Solution, during: Kind) -> list[float]:
     """Sodium that went into clusters in the holds, or in the constant-current sodiations, of each cycle (30).
@@ -38,7 +41,10 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
 
 
 def late_growth(solution: Solution, cycle: int) -> float | None:
-    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
+    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time.
+
+    None where there is no hold, or nothing grew in it.
+    """
     steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
     holds = [step for step in steps if step.asked.kind is Kind.HOLD]
     if not holds:
@@ -46,7 +52,7 @@ def late_growth(solution: Solution, cycle: int) -> float | None:
     clusters, time = solution[CLUSTERS][holds[-1].points], solution["Time [s]"][holds[-1].points]
     at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
     grown = clusters[-1] - clusters[0]
-    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
+    return float((clusters[-1] - at_two_thirds) / grown) if grown > NOTHING_GROWN else None
 
 
 def late_growths(solution: Solution) -> list[float | None]:
