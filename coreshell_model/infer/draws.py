@@ -30,8 +30,11 @@ from coreshell_model.inputs.particle import changed
 
 WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
 TABLE = "posterior.csv"
-WITHHELD, MISFIT = "Intervals withheld", "Misfit"
-"""Entries of a record: true where the model does not describe the data of the draws, and the words for it."""
+WITHHELD, MISFIT, DISCREPANCIES = "Intervals withheld", "Misfit", "Discrepancies"
+"""Entries of a record: true where the model does not describe the data of the draws, the words for it, and
+the discrepancy of each curve."""
+
+DISCREPANCY = "Discrepancy [mV]"
 
 FEWEST = 2
 """Least number of draws of an ensemble: fewer have no spread."""
@@ -87,6 +90,12 @@ class Posterior:
         """The warning that the model misses the data of the draws, which holds for what they predict too."""
         text = self.record.get(MISFIT)
         return (text,) if text else ()
+
+    @property
+    def discrepancy(self) -> float:
+        """Largest standard deviation by which the model is off along the voltage curves of the data [V]."""
+        sizes = [row.get(DISCREPANCY) or 0.0 for row in self.record.get(DISCREPANCIES, ())]
+        return max(sizes, default=0.0) / 1000
 
     @property
     def columns(self) -> tuple[str, ...]:

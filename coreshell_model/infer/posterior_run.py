@@ -8,7 +8,7 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.base.pool import Say, shared_workers
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.infer.draws import MISFIT, WITHHELD, Posterior
+from coreshell_model.infer.draws import DISCREPANCIES, MISFIT, WITHHELD, Posterior
 from coreshell_model.infer.fit_folder import identity
 from coreshell_model.infer.fitting import check_effort
 from coreshell_model.infer.misfit import Misfit
@@ -118,7 +118,7 @@ def _posterior(problem: Problem, sample: Sample, noise: Noise, seed: int) -> Pos
         "Describes the data": how.described,
         WITHHELD: how.withheld,
         "Noise inflated by": noise.inflation,
-        "Discrepancies": discrepancies_record(problem, noise),
+        DISCREPANCIES: discrepancies_record(problem, noise),
         "Effective data": how.effective_data,
         "Least reduced chi-squared": how.reduced,
         **sampled,
