@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from command_line import coreshell
 from reference_carbon import NUMBERS
-from synthetic import curve, measured_file, parameter, problem_file
+from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
@@ -194,6 +194,22 @@ def test_correlated_noise_widens_intervals_and_is_said(file, tmp_path):
         assert any("are alike" in text for text in result.warnings) == (name == "alike")
         thinned = result.data / effective
     assert widths["alike"] == pytest.approx(widths["white"] * np.sqrt(thinned), rel=0.3)
+
+
+def test_numbers_that_contradict_one_another_withhold_intervals_until_their_noise_may_be_larger(tmp_path):
+    """All of a loss of 70 trapped, beside a film of 35: the first line names one of the two numbers."""
+    data = [
+        scalar("First-cycle loss [mA.h.g-1]", 70, 4, "mAh/g"),
+        scalar("Loss to trapped sodium [mA.h.g-1]", 70, 3, "mAh/g"),
+    ]
+    traps = parameter("shell.trapping.capacity", 0.0, 600.0, 200.0, "mAh/g")
+    path = problem_file(tmp_path / "numbers.toml", [traps], observations=data)
+    plain = fit(path, starts=1)
+    assert plain.parameters[0].verdict == WITHHELD and plain.parameters[0].interval_95 is None
+    assert "of it in First-cycle loss [mA.h.g-1] of core_shell" in plain.misfit
+    larger = fit(read_problem(path, discrepancy=True), starts=1)
+    assert larger.parameters[0].interval_95[0] < larger.parameters[0].value
+    assert f"intervals hold for noise {larger.inflation:.3g} times the stated one" in larger.misfit
 
 
 def test_a_posterior_is_that_with_the_discrepancy(file):
