@@ -1,9 +1,11 @@
 """Sodiations that end before their clusters form: the share formed (55), and the warning."""
 
+import numpy as np
 import pytest
+from hand_made import solution as hand_made
 
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.observe.clusters import clusters_at_equilibrium, share_formed
+from coreshell_model.observe.clusters import clusters_at_equilibrium, late_growth, share_formed
 from coreshell_model.observe.equilibrium import isotherm
 from coreshell_model.observe.quantities import observable
 from coreshell_model.run.simulation import simulate
@@ -39,6 +41,19 @@ def test_a_slow_first_sodiation_without_a_hold_says_so_and_a_material_without_cl
     assert text.startswith("cycle 1:") and "there is no hold" in text
     bare = simulate("core", "formation")
     assert not early(bare) and share_formed(bare) is None
+
+
+def test_late_growth_is_the_share_of_the_last_third_of_a_hold():
+    """Ten of a hundred, from six to nine hours into a hold of nine."""
+    run = hand_made(
+        [[("Sodiate at C/20 for 1 hours", 2), ("Hold at 5 mV for 9 hours", 4)]],
+        **{
+            "Time [s]": [np.array([0, 3600.0]), 3600 * np.array([1, 4, 7, 10.0])],
+            "Specific capacity [mA.h.g-1]": [np.array([0, 20.0]), np.array([20, 80, 110, 120.0])],
+            "Sodium in clusters [mA.h.g-1]": [np.array([0, 5.0]), np.array([5, 65, 95, 105.0])],
+        },
+    )
+    assert late_growth(run, 1) == pytest.approx(0.1)
 
 
 def test_designs_are_compared_after_their_clusters_formed():
