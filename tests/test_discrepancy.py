@@ -55,6 +55,9 @@ def test_whitened_residuals_have_unit_covariance_and_are_turned_back():
     whitening = noise.whitened(0, [points], np.eye(len(AXIS)))
     scatter = 1.5**2 * 4.0 * covariance(AXIS, 5e-3 / points.sd, 20.0)
     assert whitening @ scatter @ whitening.T == pytest.approx(np.eye(len(AXIS)), abs=1e-9)
+    beside = 2.5 * np.exp(-0.5)  # a length apart, discrepancies of 2.5 and 1 standard deviations
+    expected = np.array([[1 + 2.5**2, beside], [beside, 2.0]])
+    assert covariance(np.array([0.0, 20.0]), np.array([2.5, 1.0]), 20.0) == pytest.approx(expected)
     residuals = np.random.default_rng(1).normal(size=len(AXIS))
     assert noise.stated(0, [points], noise.whitened(0, [points], residuals)) == pytest.approx(residuals)
 
