@@ -85,7 +85,7 @@ def predict(
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
     bands = prediction.bands(observable or ())
-    warnings = _warnings(posterior.materials[material], numbers)
+    warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(
             {
