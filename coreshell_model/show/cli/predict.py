@@ -254,10 +254,10 @@ def _print_losses(record: dict, protocol) -> None:
             "(coreshell_model.infer.loss_shares computes it from them)."
         )
     loss = record["First-cycle loss [mA.h.g-1]"]
+    rule = protocol.end_of_sodiation.partition(" (assumed")[0]  # whose assumption it is, the protocol says
     typer.echo(
         f"first-cycle loss of {record['Material']}, {record['Protocol']}: median {loss[MEDIAN]:.4g} mAh/g, "
         f"{CLAIMED} % {shown_interval(loss[interval])}; {record['Draws']} draws, "
-        f"worth {record['Effective draws']:.0f}. Sodiation ends as `coreshell protocols show "
-        f"{protocol.name}` says."
+        f"worth {record['Effective draws']:.0f}. Sodiation ends {rule}."
         f"{in_words(protocol)}"
     )
