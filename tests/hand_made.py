@@ -4,9 +4,14 @@ import numpy as np
 
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.physics.values import parameter_values
 from coreshell_model.run.solution import PROFILES, SERIES, Ending, Solution, StepTaken
 
-SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
+SHAPE = dict(parameter_values(read_material("core_shell"), read_protocol("formation"))) | {
+    "Core radius [m]": 3e-7,
+    "Shell thickness [m]": 1e-8,
+    "External area [m2.kg-1]": 14e3,
+}
 
 
 def solution(cycles, ending=Ending.COMPLETED, **series):

@@ -505,6 +505,22 @@ def test_a_run_goes_out_as_battery_data_format_and_both_tables_read_back(in_tmp)
     assert coreshell("run", "core_shell", plan, "--bdf").code == 2
 
 
+def test_compare_says_in_which_numbers_the_materials_differ():
+    """The two readings of the rate test differ in clusters; others in too many numbers to print."""
+    words = ("compare", "core_shell", "core_shell_driven", "formation_without_hold")
+    differing = json.loads(coreshell(*words, "--json").out)["Differing numbers"]
+    assert differing["core.clusters.driving_potential"] == {
+        "core_shell": None,
+        "core_shell_driven": "0.2002 V",
+    }
+    assert all(len(set(values.values())) == 2 for values in differing.values())
+    printed = coreshell(*words).out
+    assert all(path in printed for path in differing) and "0.2002 V" in printed
+    assert "particle.external_area" not in printed
+    other = coreshell("compare", "core_shell", "shell", "formation_without_hold").out
+    assert "core_shell, shell differ in 62 numbers, which --json gives" in other
+
+
 def test_compare_puts_materials_side_by_side(tmp_path, monkeypatch):
     """One object a material, and one figure."""
     monkeypatch.chdir(tmp_path)

@@ -105,6 +105,47 @@ def test_a_run_is_resumed_behind_a_step_that_this_process_has_not_taken(undistur
     pd.testing.assert_frame_equal(rows_of(tmp_path), rows_of(folder), rtol=1e-9, atol=1e-12)
 
 
+def test_a_finished_run_goes_on_to_more_cycles_as_one_that_was_begun_with_them(undisturbed, tmp_path):
+    """Equal to the undisturbed run of all cycles, also in its last state; then it is a run of so many."""
+    run, folder = undisturbed
+    first = cycle(
+        "core_shell", "long_cycling", {"protocol.numbers.cycles": "5"}, folder=tmp_path, keep_curves=True
+    )
+    finished = []
+    again = cycle(
+        "core_shell",
+        "long_cycling",
+        SHORT,
+        folder=tmp_path,
+        resume=True,
+        keep_curves=True,
+        progress=lambda number, total: finished.append((number, total)),
+    )
+    assert first.completed and again.completed
+    assert finished == [(number, 12) for number in range(6, 13)]
+    pd.testing.assert_frame_equal(rows_of(tmp_path), rows_of(folder), rtol=1e-9, atol=1e-12)
+    assert again.state.values == pytest.approx(run.state.values, rel=1e-9, abs=1e-12)
+    assert len(list((tmp_path / "curves").iterdir())) == 12
+    assert len(cycle("core_shell", "long_cycling", SHORT, folder=tmp_path, resume=True).table) == 12
+
+
+def test_a_run_goes_on_where_its_finished_cycles_are_the_first_of_the_new_protocol(tmp_path):
+    """Three at C/20 before those at C/2 are none of a protocol that has one there."""
+    formation = read_protocol("long_cycling").model_dump()
+
+    def blocks(slow):
+        steps = formation["cycles"][0]["steps"]
+        slowly = {"repeat": slow, "steps": [step.replace("{rate}C", "C/20") for step in steps]}
+        return protocol_from_dict(formation | {"cycles": (slowly, *formation["cycles"])}, "blocks")
+
+    few = {"protocol.numbers.cycles": "1"}
+    cycle("core_shell", blocks(1), few, folder=tmp_path)
+    with pytest.raises(InputError, match="the 2 cycles that are done are not the first of this protocol"):
+        cycle("core_shell", blocks(3), few, folder=tmp_path, resume=True)
+    more = {"protocol.numbers.cycles": "2"}
+    assert len(cycle("core_shell", blocks(1), more, folder=tmp_path, resume=True).table) == 3
+
+
 def test_a_row_without_its_state_is_done_again(undisturbed, tmp_path):
     """Killed between the two: the row goes, the cycle is repeated, no cycle is there twice."""
     cycle("core_shell", "long_cycling", {"protocol.numbers.cycles": "3"}, folder=tmp_path)
@@ -170,7 +211,13 @@ def test_a_folder_that_holds_a_run_is_not_written_over(undisturbed):
     with pytest.raises(InputError, match="another material than this run's"):
         cycle("shell", "long_cycling", SHORT, folder=folder, resume=True)
     with pytest.raises(InputError, match="another protocol than this run's"):
-        cycle("core_shell", "long_cycling", folder=folder, resume=True)
+        cycle(
+            "core_shell", "long_cycling", SHORT | {"protocol.numbers.rate": "1"}, folder=folder, resume=True
+        )
+    with pytest.raises(
+        InputError, match="12 cycles are done, and the protocol has 3; resume with at least 12"
+    ):
+        cycle("core_shell", "long_cycling", {"protocol.numbers.cycles": "3"}, folder=folder, resume=True)
 
 
 def test_nothing_to_resume_is_said(tmp_path):
@@ -203,6 +250,41 @@ def test_the_command_prints_capacities_and_resumes(tmp_path):
     assert refused.code == 2
     assert "add --resume" in refused.err
     assert coreshell(*command, "--resume").code == 2
+
+
+def test_cycles_are_an_option_of_the_command_that_goes_on_to_more(tmp_path):
+    """The same as the number of the protocol; a finished run of two goes on to three."""
+    command = ("cycle", "core_shell", "long_cycling", "--json", "--out", str(tmp_path / "run"))
+    first = json.loads(coreshell(*command, "--cycles", "2").out)
+    more = json.loads(coreshell(*command, "--cycles", "3", "--resume").out)
+    assert (first["Cycles"], more["Cycles"]) == (2, 3)
+    by_cycle = "Capacity by cycle [mA.h.g-1]"
+    assert more[by_cycle][:2] == first[by_cycle]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("long_cycling", "--cycles", "0"), "--cycles 0: give a whole number from 1 to 10000"),
+        (("long_cycling", "--cycles", "10001"), "--cycles 10001: give a whole number"),
+        (("formation", "--cycles", "3"), "--cycles 3: formation has no protocol.numbers.cycles; leave"),
+        (
+            ("long_cycling", "--cycles", "3", "--set", "protocol.numbers.cycles=4"),
+            "--cycles 3: protocol.numbers.cycles is set too",
+        ),
+        (
+            ("long_cycling", "--set", "protocol.numbers.cycles=0"),
+            "long_cycling: protocol.numbers.cycles: is 0; give a whole number above 0",
+        ),
+        (("long_cycling", "--set", "protocol.numbers.cycles=99999"), "protocol.numbers.cycles: is 99999; at"),
+        (("gitt", "--set", "protocol.numbers.pulses=1.5"), "gitt: protocol.numbers.pulses: is 1.5; give a"),
+        (("long_cycling", "--set", "rate=0"), "has 0C; give a finite number above 0 (with rate='0')"),
+    ],
+)
+def test_a_refused_number_of_a_protocol_is_named_as_it_was_typed(words, said):
+    """Not by the place in the protocol's file where it ends up."""
+    outcome = coreshell("cycle", "core_shell", *words)
+    assert outcome.code == 2 and said in outcome.err and outcome.err.count("\n") == 1
 
 
 def test_a_full_disk_is_said_in_one_line_and_costs_no_finished_cycle(tmp_path, monkeypatch):

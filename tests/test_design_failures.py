@@ -1,5 +1,6 @@
 """A design run in which points fail, one by one or all, says so and never ends in a traceback."""
 
+import json
 from contextlib import nullcontext
 
 import pytest
@@ -56,11 +57,11 @@ def rows(monkeypatch):
 
 @pytest.mark.parametrize("ending", [FAILED, IMPOSSIBLE])
 def test_a_space_without_a_solved_design_is_one_line_with_its_reasons(rows, tmp_path, ending):
-    """Exit code 1, and how many ended why, like reasons counted together."""
+    """Exit code 1, and how many ended why, like reasons counted together with the numbers of the first."""
     rows(unsolved(ending))
     found = coreshell("design", "core_shell", *SMALL, *GOALS, "--trials", "4", "--out", str(tmp_path / "d"))
     assert found.code == 1 and found.out == ""
-    why = f"6 of 6 points not solved: 6 x {ending}: no solution at # V"
+    why = f"6 of 6 points not solved: {ending}: no solution at 0.5 V (first of 6)"
     assert found.err.splitlines()[-1] == f"coreshell: no design of the map was solved: {why}"
 
 
@@ -74,8 +75,11 @@ def test_whatever_fails_the_rest_is_told(rows, row, words):
 
 
 def test_files_are_written_where_no_design_of_the_search_was_solved(rows, tmp_path):
-    """The front has no rows; pictures and tables are there without it."""
+    """The front is then that of the map's designs."""
     rows(only_the_map)
     found = coreshell("design", "core_shell", *SMALL, *GOALS, "--trials", "4", "--out", str(tmp_path / "d"))
     assert found.code == 0, found.err
-    assert (tmp_path / "d" / "design.json").is_file() and not (tmp_path / "d" / "front.png").exists()
+    assert (tmp_path / "d" / "design.json").is_file()
+    front = json.loads((tmp_path / "d" / "design.json").read_text())["Front"]
+    assert front["Designs"]
+    assert (tmp_path / "d" / "front.png").is_file()

@@ -506,6 +506,20 @@ def test_a_file_that_is_none_of_the_page_is_not_there(asked, place):
     assert client.get(f"/_dash-component-suites/{place}").status_code == 404
 
 
+@pytest.mark.parametrize("place", ["/nothing", "/favicon.ico/x", "/a/b?c=d", "/index.html"])
+def test_a_page_that_the_server_does_not_have_is_not_there(asked, place):
+    """404 to a browser that has mistaken the address; the page itself is at the root alone."""
+    client, _, _ = asked
+    assert client.get(place).status_code == client.head(place).status_code == 404
+    assert client.get("/").status_code == 200 and client.get("/_dash-layout").status_code == 200
+
+
+def test_the_help_says_that_ctrl_c_is_how_to_leave_the_page():
+    """In README too, beside the exit codes, since 0 is not what the other commands leave with."""
+    assert "Ctrl-C ends the server" in coreshell("explore", "--help").out
+    assert "`explore`, which Ctrl-C ends" in (Path(__file__).parents[1] / "README.md").read_text()
+
+
 def test_rates_and_holds_of_the_page_share_their_models(start):
     """A moved slider waits for no model to be built."""
     outcomes = Outcomes(Subject("core_shell"))

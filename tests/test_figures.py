@@ -14,6 +14,7 @@ from coreshell_model.observe.polarisation import polarisation
 from coreshell_model.run.simulation import simulate
 from coreshell_model.show.figures.kinds import KINDS, picture, suited
 from coreshell_model.show.figures.picture import save_picture
+from coreshell_model.show.figures.voltage import chosen_cycles, comparison_picture
 
 SHORT = {"protocol.numbers.cycles": "2"}
 RUNS = {
@@ -229,3 +230,42 @@ def test_a_saved_solution_is_drawn_from_its_file(runs, tmp_path, monkeypatch):
         outcome = coreshell("figure", *words)
         assert outcome.code == 2 and outcome.err.count("\n") == 1, outcome
         assert said in outcome.err
+
+
+def legend_of(axes):
+    return [] if axes.get_legend() is None else [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("name", ["formation", "rate_test", "cycle_life"])
+@pytest.mark.parametrize("kind", ["overview", "voltage"])
+def test_a_legend_names_every_cycle_that_is_drawn(runs, name, kind):
+    names = legend_of(picture(runs[name], kind).figure.axes[0])
+    assert [text for text in names if text != "hold"] == list(chosen_cycles(runs[name]).values())
+
+
+def test_a_comparison_of_materials_names_all_curves_once_and_their_protocol_above(runs):
+    other = simulate("core_shell_driven", "rate_test", SHORT)
+    figure = comparison_picture([runs["rate_test"], other]).figure
+    assert figure.get_suptitle() == "rate_test"
+    assert [axes.get_title("left") for axes in figure.axes] == ["core_shell", "core_shell_driven"]
+    first, last = map(legend_of, figure.axes)
+    assert first == [] and last == list(chosen_cycles(other).values())
+
+
+def test_a_comparison_of_protocols_has_the_protocol_and_the_curves_of_each_panel(runs):
+    """The name above all panels is the material's, which they share; the table says what each row is of."""
+    made = comparison_picture([runs["formation"], runs["rate_test"]])
+    assert made.figure.get_suptitle() == "core_shell"
+    assert [axes.get_title("left") for axes in made.figure.axes] == ["formation", "rate_test"]
+    for axes, name in zip(made.figure.axes, ("formation", "rate_test"), strict=True):
+        assert set(chosen_cycles(runs[name]).values()) <= set(legend_of(axes))
+    assert set(made.numbers["Material"]) == {"core_shell"}
+    assert list(made.numbers["Protocol"].unique()) == ["formation", "rate_test"]
+
+
+def test_a_comparison_of_materials_and_protocols_has_both_in_each_title(runs):
+    other = simulate("shell", "formation_without_hold")
+    figure = comparison_picture([runs["formation"], other]).figure
+    titles = [axes.get_title("left").replace("\n", " ") for axes in figure.axes]
+    assert titles == ["core_shell, formation", "shell, formation_without_hold"]
+    assert "formation" not in figure.get_suptitle()

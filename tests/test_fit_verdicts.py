@@ -1,12 +1,16 @@
 """What a fit says that its data settle, where priors and bounds help, and what it warns of."""
 
+import json
+
+import numpy as np
 import pandas as pd
 import pytest
 from command_line import coreshell
 from reference_carbon import NUMBERS
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
-from coreshell_model.infer.fit_report import fit_picture, record
+from coreshell_model.infer import fitting, search
+from coreshell_model.infer.fit_report import fit_picture, markdown, record
 from coreshell_model.infer.fitting import fit
 
 LOSS = "First-cycle loss [mA.h.g-1]"
@@ -177,3 +181,69 @@ def test_a_fit_is_drawn_with_every_kind_of_datum(tmp_path):
     drawn = sum(len(line.get_xdata()) for line in over_capacity.lines[::2])
     assert drawn == len(found.curves[0].axis)
     assert nyquist.lines[0].get_ydata() == pytest.approx([1.0, 5.0, 20.0])
+
+
+@pytest.mark.parametrize(
+    ("free", "data", "number", "ends"),
+    [
+        ([TRAPPING], ONE_LOSS, TRAPS, ("data", "data")),
+        ([film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING], ONE_LOSS, TRAPS, (f"prior of {FILM}",) * 2),
+        ([film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING], ONE_LOSS, FILM, ("its prior",) * 2),
+        (
+            [film(), TRAPPING],
+            [scalar(LOSS, 60, 4, "mAh/g"), scalar("Loss to trapped sodium [mA.h.g-1]", 55, 2, "mAh/g")],
+            TRAPS,
+            (f"bound of {FILM}",) * 2,
+        ),
+    ],
+)
+def test_each_end_of_an_interval_says_what_sets_it(free, data, number, ends, tmp_path):
+    """And the verdict counts the ends that the data set, in the result, the report and the printed table."""
+    result = fit(problem_file(tmp_path / "ends.toml", free, observations=data), starts=1)
+    parameter_there = result[number]
+    assert parameter_there.ends == ends
+    assert all(end is not None for end in parameter_there.interval_95)
+    assert (parameter_there.verdict == "fixed by the data") == (ends == ("data", "data"))
+    row = next(row for row in record(result)["Parameters"] if row["Name"] == number)
+    assert row["Ends of the 95 % interval set by"] == list(ends)
+    assert f"| {ends[0]} |" in markdown(result)
+
+
+def test_a_one_sided_verdict_comes_with_one_end_by_the_data(tmp_path):
+    """A bound closes the other end of the traps' interval: less film than none cannot be."""
+    free = [film(), TRAPPING]
+    data = [scalar(LOSS, 75, 4, "mAh/g"), scalar("Loss to trapped sodium [mA.h.g-1]", 55, 20, "mAh/g")]
+    result = fit(problem_file(tmp_path / "side.toml", free, observations=data), starts=1)
+    assert result[TRAPS].verdict == "one-sided"
+    assert sorted(end == "data" for end in result[TRAPS].ends) == [False, True]
+
+
+def test_a_profile_that_comes_to_a_better_fit_starts_the_fit_anew(tmp_path, monkeypatch):
+    """Searches from the start are stuck where they begin: the result is that of a good search."""
+    data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 4.0, "mAh/g")]
+    free = [parameter(FILM, 1.5, 5.0, 4.5, "mAh/m2"), TRAPPING]
+    path = problem_file(tmp_path / "stuck.toml", free, observations=data)
+    good = fit(path, starts=1)
+    assert not any("began anew" in text for text in good.warnings)
+    searches = []
+
+    def stuck(misfit, places, **options):
+        searches.append(places)
+        if len(searches) == 1:
+            return search.minimise(misfit, places, most_rounds=1, tolerance=1e9)
+        return search.minimise(misfit, places, **options)
+
+    def begin(misfit, item, say):
+        return search.minimise(misfit, np.array(item[1]), most_rounds=1, tolerance=1e9)
+
+    monkeypatch.setattr(fitting, "minimise", stuck)
+    monkeypatch.setattr(fitting, "fit_from", begin)
+    result = fit(path, starts=1, folder=tmp_path / "fit")
+    assert result.starts[0]["Chi-squared"] > result.chi_squared + 3
+    assert result.chi_squared == pytest.approx(good.chi_squared, abs=0.05)
+    assert any("from which the fit began anew and ended at" in text for text in result.warnings)
+    for name in (FILM, TRAPS):
+        assert result[name].value == pytest.approx(good[name].value, rel=0.02)
+        assert result[name].interval_95 == pytest.approx(good[name].interval_95, rel=0.02)
+    for kept in (tmp_path / "fit" / "profiles").iterdir():
+        assert json.loads(kept.read_text())["Best chi-squared"] < result.chi_squared + 1

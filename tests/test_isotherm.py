@@ -14,6 +14,7 @@ from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.equilibrium import isotherm
 from coreshell_model.run.simulation import simulate
+from coreshell_model.show.figures.isotherm import isotherm_picture
 
 
 @pytest.mark.parametrize("potential", [0.6, 0.2, 0.08])
@@ -56,3 +57,21 @@ def test_materials_show_says_and_draws_it(tmp_path):
         *numbers.columns
     }
     assert (tmp_path / "isotherm.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", ["core_shell", "core"])
+def test_the_panels_of_the_isotherm_show_the_same_sodium(name):
+    """The dashed capacity falls by the sum of all places; without traps there is one curve alone."""
+    made = isotherm_picture(read_material(name))
+    left, middle = made.figure.axes[:2]
+    numbers = made.numbers
+    densities = numbers.filter(like="by potential").sum(axis=1).to_numpy()
+    all_held = left.lines[-1].get_xdata()
+    assert -np.gradient(all_held, numbers["Potential [V]"]) == pytest.approx(densities)
+    trapped = [text.get_text() for text in middle.get_legend().get_texts() if "come back" in text.get_text()]
+    names = [text.get_text() for text in left.get_legend().get_texts()] if left.get_legend() else []
+    if name == "core_shell":
+        assert names == ["comes back", "all, as in (b)"] and trapped == ["trapped (does not come back)"]
+        assert "of trapped sodium, which does not come back" in coreshell("materials", "show", name).out
+    else:
+        assert names == [] and trapped == [] and len(left.lines) == 1

@@ -5,21 +5,19 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hand_made import SHAPE
 
 from coreshell_model.base import library
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe import capacity, inventory, quantities, windows
-from coreshell_model.observe.quantities import NAMES, of_protocol
+from coreshell_model.observe.of_protocol import OF_PROTOCOL, of_protocol
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import INVENTORY, PROFILES, SERIES, Ending, Solution, StepTaken
 
 CHARGE = np.array([0.0, 100.0, 400.0, 500.0, 500.0, 300.0, 90.0])
 VOLTAGE = np.array([2.5, 1.0, 0.5, 0.005, 0.05, 0.15, 2.5])
-
-
-SHAPE = {"Core radius [m]": 3e-7, "Shell thickness [m]": 1e-8, "External area [m2.kg-1]": 14e3}
 
 
 def hand_made(charge=CHARGE, voltage=VOLTAGE, ending=Ending.COMPLETED, **inventory):
@@ -66,6 +64,22 @@ def test_windows_that_share_their_bounds_add_up_to_the_sodiation():
     bounds = (-np.inf, 0.44, 0.65, 1.0, 9.0)
     total = sum(windows.first_sodiation_window(run, *pair) for pair in pairwise(bounds))
     assert total == pytest.approx(capacity.sodiation_capacity(run, 1))
+
+
+def test_a_hold_at_a_bound_counts_in_the_window_above_it():
+    """All 80 mAh/g of it, with the half of 300 between 0.72 and 0.44 V; none below 0.44 V."""
+    run = hand_made(
+        charge=np.r_[CHARGE[:3], 480.0, CHARGE[4:]], voltage=np.r_[2.5, 1.0, 0.44, 0.44, VOLTAGE[4:]]
+    )
+    assert windows.first_sodiation_window(run, 0.44, 0.72) == pytest.approx(150 + 80)
+    assert windows.first_sodiation_window(run, -np.inf, 0.44) == 0
+
+
+def test_a_sodiation_starts_after_one_per_cent_and_a_desodiation_ends_before_the_last():
+    """5 of 500 lie a twentieth down from 2.5 to 1.0 V; 4.1 of 410 are left shortly below 2.5 V."""
+    run = hand_made()
+    assert windows.starts_of_sodiation(run) == pytest.approx([2.5 - 1.5 * 0.05])
+    assert windows.ends_of_desodiation(run) == pytest.approx([2.5 - 2.35 * 4.1 / 210])
 
 
 def test_the_plateau_is_what_left_the_clusters():
@@ -132,4 +146,4 @@ def test_every_name_that_a_protocol_has_results_under_is_known():
         name: few if name in ("long_cycling", "cycle_life") else {} for name in library.names("experiments")
     }
     found = [of_protocol(simulate("core_shell", name, changes)) for name, changes in given.items()]
-    assert set().union(*found) == set(NAMES)
+    assert set().union(*found) == set(OF_PROTOCOL)

@@ -15,7 +15,14 @@ from synthetic import parameter, problem_file, scalar
 from coreshell_model import simulate, summary
 from coreshell_model.base.errors import InputError
 from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
-from coreshell_model.infer.loss_shares import ARITHMETIC, Loss, LossArithmetic, loss_shares, shares_of
+from coreshell_model.infer.loss_shares import (
+    ARITHMETIC,
+    COUNTED,
+    Loss,
+    LossArithmetic,
+    loss_shares,
+    shares_of,
+)
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.prediction import DrawnRun, HalfCycle, Prediction, curve_bands, numbers_of, predict
 from coreshell_model.infer.prediction_files import prediction_picture
@@ -506,3 +513,17 @@ def test_losses_are_of_the_protocol_of_the_data_where_they_have_one(protocols, r
     given = [{"observable": "x", "protocol": name} for name in protocols]
     posterior = replace(read_posterior(sampled[1]), record={"Problem file": {"observations": given}})
     assert _usual_protocol(posterior) == run
+
+
+def test_the_parts_of_a_loss_add_up_by_hand_and_those_of_the_file_are_what_a_run_prints(sampled):
+    """The draws as means; each part says what it counts, in the printed table too."""
+    record = loss_shares(three(sampled)).record()
+    run = summary(simulate("core_shell", ONE_CYCLE))
+    for column in ("Mean loss [mA.h.g-1]", "Loss with the numbers of the file [mA.h.g-1]"):
+        *parts, whole = record[column].values()
+        assert sum(parts) == pytest.approx(whole, rel=1e-6)
+    assert whole == pytest.approx(run["First-cycle loss [mA.h.g-1]"])
+    printed = coreshell("losses", str(sampled[1]), "--workers", "1")
+    assert printed.code == 0, printed.err
+    assert all(words in printed.out for words in COUNTED.values())
+    assert f"{whole:.4g}" in printed.out and "Sodiation ends with a hold" in printed.out

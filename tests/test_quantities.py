@@ -15,7 +15,7 @@ from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe import quantities
 from coreshell_model.observe.capacity import in_direction
-from coreshell_model.observe.quantities import QUANTITIES, Quantity, names
+from coreshell_model.observe.quantities import QUANTITIES, Quantity, names, scope_of
 
 NAME = "Energy efficiency of the first cycle"
 
@@ -91,3 +91,38 @@ def test_the_table_has_each_name_once():
     table = [each.name for each in QUANTITIES]
     assert len(set(table)) == len(table)
     assert set(names()) > set(table)
+
+
+@pytest.mark.parametrize("name", ["formation", "rate_test", "storage", "gitt", "cyclic_voltammetry"])
+def test_every_number_has_a_unit_or_is_called_a_fraction(name):
+    """In its name or in its scope, which the printed tables have beside it."""
+    short = {"rate_test": {"protocol.numbers.cycles": "2"}, "gitt": {"protocol.numbers.pulses": "3"}}
+    results = summary(simulate("core_shell", name, short.get(name, {})))
+    for result, value in results.items():
+        values = value if isinstance(value, list) else [value]
+        bare = any(isinstance(one, float) for one in values)
+        if isinstance(value, dict):
+            bare = any(isinstance(one, float) and "[" not in key for key, one in value.items())
+        if bare and "[" not in result:
+            assert "fraction" in scope_of(result), result
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_capacity_says_of_which_half_cycle_it_is(name):
+    if "apacity" in name and "bound" not in name:
+        assert "odiation" in f"{name} {scope_of(name)}"
+
+
+def test_printed_tables_say_of_which_half_cycle_a_result_is():
+    """Of a run, a comparison, a band and a sweep; JSON keeps its names."""
+    words = "first sodiation, hold included"
+    run = coreshell("run", "cracked_core_shell", "formation_without_hold", "--band").out
+    assert run.count("last desodiation") > 3
+    (row,) = [row for row in run.splitlines() if row.strip().startswith("Capacity below 0.44 V")]
+    assert words in row
+    (row,) = [row for row in run.splitlines() if row.strip().startswith("Capacity below 0.1 V")]
+    assert "last desodiation" in row
+    compared = coreshell("compare", "core", "shell", "formation_without_hold").out
+    assert "last desodiation" in compared
+    swept = coreshell("sweep", "core_shell", "design", "--vary", "thickness=9 nm", "--workers", "1").out
+    assert "first desodiation / first sodiation" in swept

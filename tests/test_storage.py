@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from hand_made import solution
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.observe.quantities import summary
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.observe.quantities import numbers, summary
 from coreshell_model.observe.storage import LOST, Storage, rests
 from coreshell_model.run.simulation import simulate
 from coreshell_model.show.figures.kinds import picture, suited
@@ -50,9 +51,9 @@ def test_results_and_self_discharge_are_of_the_full_carbon(stored):
 
 def test_a_loss_with_the_root_of_time_has_an_exponent_of_a_half():
     time = np.linspace(0, 100, 2001)
-    rest = Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0.2 * np.sqrt(time), None)
+    rest = Storage(1, 100.0, 100.0, 0.3, 0.31, 4.0, time, 0.2 * np.sqrt(time), None)
     assert rest.exponent == pytest.approx(0.5, abs=1e-6)
-    assert Storage(1, 100.0, 100.0, 0.3, 0.31, time, 0 * time, None).exponent is None
+    assert Storage(1, 100.0, 100.0, 0.3, 0.31, 4.0, time, 0 * time, None).exponent is None
 
 
 def test_film_that_dissolves_and_grows_again_loses_with_the_root_of_time():
@@ -77,3 +78,46 @@ def test_the_picture_of_a_run_that_rests(stored):
 
 def test_a_rest_before_any_sodium_is_no_storage():
     assert rests(solution([[("Rest for 1 hours", 3), ("Sodiate at C/20 for 1 hours", 3)]])) == []
+
+
+def test_a_rest_is_told_by_the_cycles_beside_it_and_of_two_rests_in_a_cycle_neither():
+    """200 come out before it and 150 after it; film takes 3 meanwhile, after the 5 of before."""
+    words = {
+        "in": ("Sodiate at C/20 for 1 hours", 2),
+        "out": ("Desodiate at C/20 for 1 hours", 2),
+        "rest": ("Rest for 2 hours", 2),
+    }
+    cycles = [["in", "out"], ["in", "rest"], ["out"], ["in", "rest", "rest"]]
+    charges = [(0, 300), (300, 100), (100, 300), (300, 300), (300, 150), (150, 200), (200, 200), (200, 200)]
+    film = [(0, 5)] + [(5, 5)] * 2 + [(5, 8)] + [(8, 8)] * 4
+    (rest,) = rests(
+        solution(
+            [[words[step] for step in steps] for steps in cycles],
+            **{
+                "Time [s]": [3600.0 * np.array([hour, hour + 2]) for hour in range(0, 16, 2)],
+                "Specific capacity [mA.h.g-1]": [np.array(pair, dtype=float) for pair in charges],
+                "Sodium in SEI [mA.h.g-1]": [np.array(pair, dtype=float) for pair in film],
+            },
+        )
+    )
+    assert (rest.cycle, rest.hours, rest.sodium, rest.regained) == (2, 2.0, 200.0, 0.75)
+    assert rest.lost.tolist() == [0.0, 3.0]
+
+
+def test_the_film_is_thicker_at_each_rest_of_one_cell(stored):
+    """Which the description says, since the losses fall for it."""
+    films = [row["SEI thickness at its start [nm]"] for row in summary(stored)["Storage"]]
+    assert films == sorted(films) and films[-1] > films[0]
+    assert "not how the states compare" in read_protocol("storage").description
+
+
+def test_fresh_cells_lose_more_the_fuller_they_are():
+    """All with the film of two cycles; the cut-off ends a sodiation with more than the carbon takes."""
+    states = [{"protocol.numbers.sodium": f"{sodium} mAh/g"} for sodium in (100, 200, 300, 500)]
+    cells = [simulate("core_shell", "storage_fresh", state) for state in states]
+    films = [rests(cell)[0].film for cell in cells]
+    lost = [numbers()["Charge lost in storage [mA.h.g-1]"](cell) for cell in cells]
+    assert films == pytest.approx([films[0]] * 4, rel=0.02)
+    assert lost == sorted(lost) and lost[-1] > 1.5 * lost[0]
+    assert lost[0] == rests(cells[0])[0].lost[-1]
+    assert cells[-1]["Voltage [V]"].min() > 0.0049

@@ -28,6 +28,7 @@ from coreshell_model.design import sweep as sweeps
 from coreshell_model.design.batches import evaluated
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.reference import without_seal_law
 from coreshell_model.design.results import KIND, ROWS, Sweep, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.space import Axis, axis, grid, random, sobol
@@ -170,6 +171,14 @@ def test_numbers_at_all_points_and_those_that_vary_count_together(shared):
     assert shared.point({"rate": "0.1"})[1].numbers["rate"].value == 0.1
 
 
+@pytest.mark.parametrize("ends", ["-10..60 °C, 8 points", "-10 °C, 25, 60 °C"])
+def test_an_axis_in_degrees_celsius_is_one_in_kelvin(ends):
+    """Of which a sensitivity can take a share; ends without a unit are degrees too."""
+    read = axis(f"cell.temperature={ends}")
+    assert read.unit == "K" and read.grid()[[0, -1]].tolist() == [263.15, 333.15]
+    assert read.text(263.15) == "263.15 K"
+
+
 # -- what comes of it
 
 
@@ -216,6 +225,24 @@ def test_reasons_say_how_the_points_ended(shared):
         "failed solve: stuck at # V": 1,
         "failed solve: for no stated reason": 1,
     }
+
+
+def test_reasons_are_told_with_the_numbers_of_their_first_point():
+    """Not with the marks by which they are counted together; a minus sign is part of a number."""
+    points = grid([axis("thickness=-5, 0, 6, 7 nm")])
+    reasons = ["is -5 nm; must be above 0 nm", "is 0 nm; must be above 0 nm", None, "C/20 stuck at 1e-3 V"]
+    endings = ["impossible design", "impossible design", "solved", "failed solve"]
+    found = Sweep(pd.DataFrame({"Point": range(4), "Ending": endings, "Reason": reasons}), points, {})
+    assert found.unsolved() == (
+        "3 of 4 points not solved: impossible design: is -5 nm; must be above 0 nm (first of 2); "
+        "failed solve: C/20 stuck at 1e-3 V"
+    )
+    assert found.reasons() == {
+        "impossible design: is # nm; must be above # nm": 2,
+        "failed solve: C/# stuck at # V": 1,
+    }
+    assert found.examples().keys() == found.reasons().keys()
+    assert found.examples()["failed solve: C/# stuck at # V"] == "failed solve: C/20 stuck at 1e-3 V"
 
 
 def test_samples_open_along_one_dimension(shared, scheduler):
@@ -328,6 +355,41 @@ def test_fast_points_are_kept_together_and_slow_ones_as_they_complete(
     with pytest.raises(KeyboardInterrupt):
         sweeps._evaluate(contextlib.nullcontext(), shared, points, table, None)
     assert len(written) == writes and len(Counted(tmp_path / ROWS).read()) == 4
+
+
+def test_a_sweep_that_goes_on_with_other_workers_keeps_its_choice_of_machine_code(
+    shared, points, tmp_path, monkeypatch
+):
+    """Rows with and without it differ in their last digits."""
+    compiled = []
+
+    def rows(pool, problem, points, table, progress):
+        compiled.append(problem.compiled)
+        return []
+
+    monkeypatch.setattr(sweeps, "_evaluate", rows)
+    for pays in (True, False):
+        monkeypatch.setattr(sweeps, "_compiling_pays", lambda *_, pays=pays: pays)
+        again = sweep(shared, points, tmp_path, resume=not pays)
+        assert again.record["Compiled"]
+    assert compiled == [True, True]
+
+
+def test_the_progress_of_several_sweeps_is_counted_together(shared, points, monkeypatch):
+    """Of two and the search between them, with what was not solved."""
+    calls = []
+
+    def swept(pool, workers, problem, points, folder, resume, progress):
+        progress(len(points), len(points), 2)
+        return Sweep(pd.DataFrame({"Ending": [SOLVED] * 4 + [IMPOSSIBLE] * 2}), points, {})
+
+    monkeypatch.setattr(sweeps, "_sweep_by", swept)
+    several = sweeps.KeptSweeps(Processes(1), None, False, 20, lambda *numbers: calls.append(numbers))
+    several.run("one", shared, points)
+    several.searched(4, 8)
+    several.searched(8, 8)
+    several.run("another", shared, points)
+    assert calls == [(6, 20, 2), (10, 20, 2), (14, 20, 2), (20, 20, 4)]
 
 
 # -- schedulers
@@ -550,6 +612,43 @@ def test_bad_input_of_sensitivity_is_one_line_and_code_2(words, reason):
     outcome = coreshell("sensitivity", "core_shell", "design", *words)
     assert outcome.code == 2 and outcome.out == ""
     assert reason in outcome.err and outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("material", "seal", "axes", "noted"),
+    [
+        ("core_shell", None, ["thickness=2..20 nm"], True),
+        ("core_shell", None, ["shell.thickness=-5..20 nm"], True),
+        ("core_shell", None, ["mass_gain=10, 40 %"], True),
+        ("core_shell", None, ["external_area=2..50 m2/g"], True),
+        ("core_shell", None, [f"{name}={ends}" for name, ends in (
+            ("thickness", "2..20 nm"), ("external_area", "5..15 m2/g"), ("pore_volume", "0.3..0.6 cm3/g"),
+            ("rate", "0.05..1"), ("hold", "1..60 h"))], True),
+        ("core_shell", None, ["thickness=9 nm", "external_area=2..50 m2/g"], False),
+        ("core_shell", None, ["rate=0.05, 1"], False),
+        ("core_shell", "logistic", ["thickness=2..20 nm"], False),
+        ("core", None, ["radius=200..400 nm"], False),
+    ],
+)  # fmt: skip
+def test_a_sweep_says_where_no_seal_law_opens_thin_shells(material, seal, axes, noted):
+    """Also where the thickness follows from another variable, and where an end of the range is impossible."""
+    notes = without_seal_law(problem(material, "design", seal=seal), [axis(text) for text in axes])
+    assert len(notes) == noted
+    assert all(
+        "add --seal logistic" in note and "open_fraction is 0 for every shell" in note for note in notes
+    )
+
+
+@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
+def test_the_commands_tell_that_no_seal_law_is_used(command, scheduler):
+    """On stderr and, with --json, among the warnings; with --seal there is nothing to tell."""
+    vary = "thickness=8, 10 nm" if command == "sweep" else "thickness"
+    words = [command, "core_shell", "design", "--vary", vary, "--observe", "CVD mass gain [%]"]
+    words += ["--scheduler", scheduler]
+    printed, record = coreshell(*words), json.loads(coreshell(*words, "--json").out)
+    assert printed.code == 0 and "warning: no seal law is used" in printed.err
+    assert any("no seal law is used" in text for text in record["Warnings"])
+    assert "no seal law" not in coreshell(*words, "--seal", "logistic").err
 
 
 def test_the_command_ranks_the_variables(scheduler, tmp_path):

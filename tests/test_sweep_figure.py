@@ -9,7 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from command_line import coreshell
 
-from coreshell_model.show.figures.sweeps import sweep_picture
+from coreshell_model.observe.quantities import rank_of
+from coreshell_model.show.figures.sweeps import MOST_PANELS, sweep_picture
 
 CAPACITY, ICE = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
 TEMPERATURE, LOADING = "cell.temperature [K]", "Active loading [mg/cm2]"
@@ -35,7 +36,8 @@ def test_a_line_for_each_value_of_the_second_axis_along_the_first():
     for line in (*first.lines, *second.lines):
         assert list(line.get_xdata()) == [263, 298, 333]
     assert list(first.lines[0].get_ydata()) == [253, 288, 323]
-    assert first.get_ylabel() == "Reversible capacity / mAh g$^{-1}$" and second.get_ylabel() == ICE
+    assert first.get_ylabel() == "Reversible capacity / mAh g$^{-1}$\n(last desodiation)"
+    assert second.get_ylabel() == f"{ICE}\n(fraction)"
     assert list(drawn.numbers.columns) == [TEMPERATURE, LOADING, CAPACITY, ICE]
 
 
@@ -69,3 +71,47 @@ def test_what_cannot_be_drawn_is_refused_before_the_work(tmp_path, vary, file, s
     refused = coreshell("sweep", "core_shell", "design", *options, "--figure", str(tmp_path / file))
     assert refused.code == 2 and said in refused.err
     assert not list(tmp_path.iterdir())
+
+
+def test_what_does_not_change_has_no_panel_and_is_named_in_the_title():
+    """A constant, noise of the solver about a number and about zero, and a result that no point has."""
+    made_up = table()
+    constant, noisy, zero, empty = (f"{name} [nm]" for name in ("Constant", "Noisy", "Zero", "Empty"))
+    made_up[constant] = 3.0
+    made_up[noisy] = [1 + 1e-12 * number for number in range(6)]
+    made_up[zero] = [1e-14 * number for number in range(6)]
+    made_up[empty] = float("nan")
+    names = [constant, CAPACITY, noisy, zero, empty]
+    drawn = sweep_picture(made_up, [TEMPERATURE, LOADING], names, "made up")
+    (panel,) = drawn.figure.axes
+    assert panel.get_ylabel().startswith("Reversible capacity")
+    assert "Constant: Constant, Noisy, Zero, Empty" in drawn.figure.get_suptitle()
+    assert list(drawn.numbers.columns) == [TEMPERATURE, LOADING, *names]
+
+
+def test_of_many_results_the_first_are_drawn_and_the_others_named_unless_all_were_asked_for():
+    made_up = table()
+    names = [f"Result {number} [V]" for number in range(19)]
+    for number, name in enumerate(names):
+        made_up[name] = made_up[CAPACITY] * (number + 1)
+    few = sweep_picture(made_up, [TEMPERATURE, LOADING], names, "made up").figure
+    assert len(few.axes) == MOST_PANELS
+    assert "Only in the CSV: Result 8, Result 9" in few.get_suptitle().replace("\n", " ")
+    every = sweep_picture(made_up, [TEMPERATURE, LOADING], names, "made up", named=True).figure
+    assert len(every.axes) == 19
+
+
+def test_panels_are_of_the_results_most_asked_for(tmp_path):
+    """Those of the protocol's rates among them; no panel shows what the temperature does not change."""
+    file = tmp_path / "usual.svg"
+    shown = coreshell(
+        "sweep", "core_shell", "design_rates", "--vary", "cell.temperature=298, 313 K",
+        "--figure", str(file), "--workers", "1",
+    )  # fmt: skip
+    assert shown.code == 0, shown.err
+    drawn = file.read_text()
+    for name in ("Initial coulombic efficiency", "Capacity at 2C", "Constant:"):
+        assert name in drawn
+    assert "Sodium balance error" in pd.read_csv(file.with_suffix(".csv"))
+    ranks = [rank_of(name) for name in (ICE, CAPACITY, "Capacity at 2C [mA.h.g-1]", "Open fraction")]
+    assert ranks == sorted(ranks) and ranks[0] < ranks[-1]

@@ -78,13 +78,24 @@ def test_what_is_no_finite_number_is_no_quantity(text, reason):
         ("nm", "m2/g", "unit 'nm' is not an area per mass; use one like 'm2/g'"),
         ("V", "1/K", "unit 'V' is not of the same dimension as '1/K'; use one like '1/K'"),
         ("furlongs", "V", "unit 'furlongs' is not a potential; use one like 'V'"),
-        ("quux", "m", "unit 'quux' is unknown at 'quux'; write it like 'mA.h.g-1' or 'mAh/g'"),
-        ("degC", "K", "unit 'degC' is not a multiple of an SI unit; for a temperature use 'K'"),
+        ("quux", "m", "unit 'quux' is unknown at 'quux'; write it like 'm'"),
+        ("nm", "1", "unit 'nm' is not a plain number; give a number without a unit, or in %"),
+        ("1", "nm", "1 has no unit; write for example 1 nm"),
+        ("", "mAh/g", "1 has no unit; write for example 1 mAh/g"),
+        ("1", "1/K", "1 has no unit; write for example 1 1/K"),
+        ("°C", "nm", "unit '°C' is not a length; use one like 'nm'"),
+        ("degF", "K", "unit 'degF' is not a multiple of an SI unit; write it like 'K' or '°C'"),
+        ("°F", "K", "unit '°F' cannot be read; write it like 'K' or '°C'"),
+        (
+            "J/mol/degC",
+            "J/mol/K",
+            "unit 'J/mol/degC' is not a multiple of an SI unit; write it like 'J/mol/K'",
+        ),
         ("NaN", "1", "unit 'NaN' is unknown at 'NaN'; write it like 'mA.h.g-1' or 'mAh/g'"),
-        ("dB", "1", "unit 'dB' is not a multiple of an SI unit; for a temperature use 'K'"),
+        ("dB", "1", "unit 'dB' is not a multiple of an SI unit; write it like 'mA.h.g-1' or 'mAh/g'"),
         ("A/m2.s", "A", "unit 'A/m2.s' has a product after '/'; write like 'A/m2/s' or 'A.m-2.s-1'"),
-        ("m2/", "m2", "unit 'm2/' cannot be read; write it like 'mA.h.g-1' or 'mAh/g'"),
-        ("m10", "m", "unit 'm10' cannot be read; write it like 'mA.h.g-1' or 'mAh/g'"),
+        ("m2/", "m2", "unit 'm2/' cannot be read; write it like 'm2'"),
+        ("m10", "m", "unit 'm10' cannot be read; write it like 'm'"),
         ("Qpc9", "m9", "unit 'Qpc9' is too far from SI units to compute with; use a smaller prefix"),
     ],
 )
@@ -92,6 +103,16 @@ def test_a_wrong_unit_is_named_with_a_remedy(unit, expected, message):
     with pytest.raises(InputError) as caught:
         to_si(1, unit, expected)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("unit", ["°C", "degC", "℃", "ºC", "deg C", "Celsius"])
+@pytest.mark.parametrize(("celsius", "kelvin"), [(0, 273.15), (-20, 253.15), (25, 298.15), (-273.15, 0)])
+def test_degrees_celsius_are_a_temperature(unit, celsius, kelvin):
+    """To the last digit, and back; the unit of a range may be either."""
+    assert parse_quantity(f"{celsius} {unit}") == (celsius, unit)
+    assert to_si(celsius, unit, "K") == to_si(celsius, unit, unit) == kelvin
+    assert from_si(kelvin, unit) == celsius
+    assert to_si(kelvin, "K", unit) == kelvin
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400])

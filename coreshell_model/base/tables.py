@@ -6,9 +6,27 @@ DASH = "–"
 """Stands in place of a missing number."""
 
 
-def shown_number(value: float | None, digits: int = 4) -> str:
-    """A number with this many digits; a dash for None."""
-    return DASH if value is None else f"{value:.{digits}g}"
+ZERO_BELOW = {
+    "mA.h.g-1": 1e-4,
+    "mA.h.cm-3": 1e-4,
+    "mA.h.cm-2": 1e-7,
+    "V": 1e-6,
+    "mV": 1e-3,
+}
+"""By unit: the magnitude below which a result is nothing but the tolerance of the solver, 1e-6 of every
+filling and of a volt. A store fills with some 100 mAh/g, of which an electrode has some mg/cm2."""
+
+
+def unit_of(name: str) -> str:
+    """The unit in brackets at the end of a quantity's name; "1" where it has none."""
+    return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
+
+
+def shown_number(value: float | None, digits: int = 4, unit: str = "1") -> str:
+    """A number with this many digits, 0 where it is zero within the solver's tolerance; a dash for None."""
+    if value is None:
+        return DASH
+    return "0" if value == 0 or abs(value) < ZERO_BELOW.get(unit, 0.0) else f"{value:.{digits}g}"
 
 
 def with_unit(value: float, unit: str) -> str:

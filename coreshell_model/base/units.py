@@ -15,6 +15,9 @@ from coreshell_model.base.errors import InputError
 _LONGEST = 60  # characters of a unit
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FACTOR = re.compile(r"([A-Za-zμΩÅ]+|%)(?:\^?([+-]?[1-9]))?")
+_CELSIUS = {"°C", "° C", "degC", "deg C", "oC", "celsius", "Celsius"}
+_ZERO_CELSIUS = 273.15
+_LIKE = "'mA.h.g-1' or 'mAh/g'"
 _KINDS = {
     "1": "a plain number", "m": "a length", "m2": "an area", "m3": "a volume", "kg": "a mass", "s": "a time",
     "K": "a temperature", "V": "a potential", "A": "a current", "C": "a charge", "mol": "an amount",
@@ -36,24 +39,42 @@ def to_si(value: float, unit: str, expected: str) -> float:
     value : float
         Finite number.
     unit : str
-        Unit of the value, such as "mAh/g"; "1" or "" for a plain number, "%" for hundredths.
+        Unit of the value, such as "mAh/g"; "1" or "" for a plain number, "%" for hundredths, "°C" or "degC"
+        for a temperature.
     expected : str
         Any unit of the expected dimension, such as "C/kg".
 
     Returns
     -------
     float
-        The value in kg, m, s, A, mol and K: 1 mAh/g is 3.6 C per 1e-3 kg, 3600.
+        The value in kg, m, s, A, mol and K: 1 mAh/g is 3.6 C per 1e-3 kg, 3600; 0 °C is 273.15 K.
 
     Raises
     ------
     InputError
         The unit is unknown or of another dimension, or the value is not finite, before or after.
     """
-    (factor, dimension), (_, expected_dimension) = _read(unit), _read(expected)
-    if dimension != expected_dimension:
+    if not same_kind(unit, expected):
+        if _plain(unit) == "1":
+            raise InputError(f"{_finite(value):g} has no unit; write for example {value:g} {expected}")
+        if _plain(expected) == "1":
+            raise InputError(f"unit {unit!r} is not a plain number; give a number without a unit, or in %")
         raise InputError(f"unit {unit!r} is not {_kind(expected)}; use one like {expected!r}")
-    return _finite(_finite(value) * factor, f"{value} {unit} in SI units")
+    if is_celsius(unit):
+        return float(f"{_finite(value) + _ZERO_CELSIUS:.15g}")
+    return _finite(_finite(value) * _read(unit)[0], f"{value} {unit} in SI units")
+
+
+def same_kind(unit: str, expected: str) -> bool:
+    """Whether a unit has the dimension of the ``expected`` one; an InputError for an unknown unit."""
+    units = ("K" if is_celsius(text) else text for text in (unit, expected))
+    like = "'K' or '°C'" if _plain(expected) == "K" else _LIKE if _plain(expected) == "1" else repr(expected)
+    return len({_read(text, like)[1] for text in units}) == 1
+
+
+def is_celsius(unit: str) -> bool:
+    """Whether a unit is degrees Celsius, whose zero is not that of the kelvin."""
+    return len(unit) <= _LONGEST and _plain(unit) in _CELSIUS
 
 
 def from_si(value: float, unit: str) -> float:
@@ -64,6 +85,8 @@ def from_si(value: float, unit: str) -> float:
     InputError
         The unit is unknown, or the value is not finite, before or after.
     """
+    if is_celsius(unit):
+        return float(f"{_finite(value) - _ZERO_CELSIUS:.15g}")
     return _finite(_finite(value) / _read(unit)[0], f"{value} (SI) in {unit}")
 
 
@@ -103,20 +126,24 @@ def _kind(unit: str) -> str:
     return next(same, f"of the same dimension as {unit!r}")
 
 
+def _plain(unit: str) -> str:
+    return unicodedata.normalize("NFKC", unit).replace("−", "-").replace("**", "^").strip() or "1"
+
+
 @lru_cache(maxsize=1024)
-def _read(unit: str) -> tuple[float, Any]:
-    """Return the factor to SI and the dimension of a unit's text."""
+def _read(unit: str, like: str = _LIKE) -> tuple[float, Any]:
+    """Return the factor to SI and the dimension of a unit's text; ``like`` are examples for a message."""
     if len(unit) > _LONGEST:  # pint would try for minutes
-        raise InputError(f"unit {unit[:_LONGEST]!r}... is too long; write it like 'mA.h.g-1' or 'mAh/g'")
-    plain = unicodedata.normalize("NFKC", unit).replace("−", "-").replace("**", "^").strip() or "1"
+        raise InputError(f"unit {unit[:_LONGEST]!r}... is too long; write it like {like}")
+    plain = _plain(unit)
     product, *divisors = plain.split("/")
     factors = [(text, 1) for text in re.split(r"\s*[.*·]\s*|\s+", product.strip())]
     factors += [(text.strip(), -1) for text in divisors]
     size, dimension = 1.0, _registry().Unit("").dimensionality
     try:
         for text, sign in factors:
-            name, power = _factor(text, unit, sign)
-            base_size, base_dimension = _named(name, unit)
+            name, power = _factor(text, unit, sign, like)
+            base_size, base_dimension = _named(name, unit, like)
             size, dimension = size * base_size**power, dimension * base_dimension**power
     except OverflowError:
         size = math.inf
@@ -125,7 +152,7 @@ def _read(unit: str) -> tuple[float, Any]:
     return float(f"{size:.15g}"), dimension  # 0.01**3 in floats is not 1e-6; 1.8 g/cm3 should be 1800
 
 
-def _factor(text: str, unit: str, sign: int) -> tuple[str, int]:
+def _factor(text: str, unit: str, sign: int, like: str) -> tuple[str, int]:
     """Split "m2" into ("m", 2)."""
     if text == "1":
         return "", 1
@@ -133,22 +160,20 @@ def _factor(text: str, unit: str, sign: int) -> tuple[str, int]:
     if match is None and sign < 0 and re.search(r"[.*·\s]", text):  # unclear whether 'A/m2.s' divides by s
         raise InputError(f"unit {unit!r} has a product after '/'; write like 'A/m2/s' or 'A.m-2.s-1'")
     if match is None:
-        raise InputError(f"unit {unit!r} cannot be read; write it like 'mA.h.g-1' or 'mAh/g'")
+        raise InputError(f"unit {unit!r} cannot be read; write it like {like}")
     return match[1].replace("%", "percent"), sign * int(match[2] or 1)
 
 
-def _named(name: str, unit: str) -> tuple[float, Any]:
+def _named(name: str, unit: str, like: str) -> tuple[float, Any]:
     """Return the factor to SI and the dimension of one unit name."""
     import pint
 
     try:
         zero, unity = (_registry().Quantity(number, name).to_base_units() for number in (0.0, 1.0))
     except (pint.PintError, ValueError):  # pint reads "NaN" as a number
-        raise InputError(
-            f"unit {unit!r} is unknown at {name!r}; write it like 'mA.h.g-1' or 'mAh/g'"
-        ) from None
-    if zero.magnitude != 0:  # degrees Celsius, decibels
-        raise InputError(f"unit {unit!r} is not a multiple of an SI unit; for a temperature use 'K'")
+        raise InputError(f"unit {unit!r} is unknown at {name!r}; write it like {like}") from None
+    if zero.magnitude != 0:  # degrees Fahrenheit, decibels, degrees Celsius within a product
+        raise InputError(f"unit {unit!r} is not a multiple of an SI unit; write it like {like}")
     return unity.magnitude, unity.dimensionality
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, Vali
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at, did_you_mean
 from coreshell_model.base.quantity import Name, Quantity, Section, brief, one_line
+from coreshell_model.base.tables import unit_of
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.checks import (
     claim_cycling as cycling,
@@ -30,7 +31,7 @@ from coreshell_model.checks import (
     claim_sweeps as sweeps,
 )
 from coreshell_model.checks.claim_observable import Observable
-from coreshell_model.observe.quantities import numbers, unit_of
+from coreshell_model.observe.quantities import numbers
 
 NO_COUNTERPART = "no counterpart"
 """Observable of claims about numbers for which the model has no quantity."""

@@ -22,25 +22,30 @@ from coreshell_model.base.units import to_si
 from coreshell_model.data.clock import SIGNS
 from coreshell_model.data.columns import CURRENT, CYCLE, STEP, TEMPERATURE, TIME, VOLTAGE
 from coreshell_model.data.half_cell import CELLS, FULL_CELL
-from coreshell_model.data.record import Dataset
+from coreshell_model.data.record import AT_EQUILIBRIUM, CONSTANT_CURRENT, Dataset
 from coreshell_model.inputs.material import Material
 from coreshell_model.run.solution import Solution
 
 ENTRY, MASS, SIGN = "coreshell_model", "Mass of active carbon [kg]", "Positive current"
 CELL = "Cell"
+WITHOUT_TIME, BEFORE = "Without time", "Charge before the first point [C]"
 SUM = "SHA-256 of the table"
+KINDS = (CONSTANT_CURRENT, AT_EQUILIBRIUM)
+"""What a table without time can be."""
 
 
 class TableMetadata(NamedTuple):
     """Contents of the metadata file beside a table; the defaults stand where there is no such file.
 
-    A simulated table may have long intervals between its points, which are no gaps.
+    A simulated table, or one that was timed by its charge, may have long intervals, which are no gaps.
     """
 
     mass: float | None = None
     positive_current: str | None = None
     simulated: bool = False
     cell: str | None = None
+    without_time: str | None = None
+    before: float = 0.0
 
 
 def sidecar(path: Path) -> Path:
@@ -66,6 +71,7 @@ def read_sidecar(path: Path) -> TableMetadata:
     try:
         entries = json.loads(text).get(ENTRY, {})
         mass, sign, cell = entries.get(MASS), entries.get(SIGN), entries.get(CELL)
+        without_time, before = entries.get(WITHOUT_TIME), entries.get(BEFORE, 0.0)
     except (ValueError, AttributeError, RecursionError):  # a number of 5000 digits raises a plain ValueError
         raise InputError(
             f"{shown(metadata_file)}: not metadata that can be read; correct or remove it"
@@ -76,7 +82,12 @@ def read_sidecar(path: Path) -> TableMetadata:
         )
     if cell not in (None, *CELLS):
         raise InputError(f"{shown(metadata_file)}: {CELL} is {cell!r}; correct or remove the file")
-    return TableMetadata(mass, sign, "Protocol" in entries, cell)
+    if without_time not in (None, *KINDS) or not (isinstance(before, float) and before >= 0):
+        raise InputError(
+            f"{shown(metadata_file)}: {WITHOUT_TIME} is {without_time!r}, {BEFORE} {before!r}; correct or "
+            "remove the file"
+        )
+    return TableMetadata(mass, sign, "Protocol" in entries, cell, without_time, before)
 
 
 def check_own_table(path: Path) -> None:
@@ -251,6 +262,7 @@ def electrode_mass(material: Material) -> float:
 def _of_measurement(dataset: Dataset) -> dict[str, Any]:
     return {
         CELL: dataset.cell,
+        **({WITHOUT_TIME: dataset.without_time, BEFORE: dataset.before} if dataset.without_time else {}),
         "Source": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Format of the source": dataset.format,
         "Converted": list(dataset.statements),

@@ -118,8 +118,8 @@ def heading(text: str) -> Heading:
     if len(text) > LONGEST_NAME or _VALUE.match(text):
         return Heading(None, None)
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().strip("~#%\"' \ufeff")
-    plain = " ".join(_AGAINST.sub("", plain).split())
-    for name, unit in _splits(plain):
+    plain = without_reference(plain)
+    for name, unit in splits(plain):
         base = re.sub(r"[_\s.]+", " ", re.sub(r"[<>]", "", name)).strip(" :-").lower()
         quantity = _NAMES.get(base)
         if quantity is not None and name.strip() != _COUNTED:
@@ -127,7 +127,12 @@ def heading(text: str) -> Heading:
     return Heading(None, None)
 
 
-def _splits(plain: str):
+def without_reference(text: str) -> str:
+    """A header without "vs Na/Na+" and without repeated spaces."""
+    return " ".join(_AGAINST.sub("", text).split())
+
+
+def splits(plain: str):
     """The ways to split a header into a name and a unit."""
     bracket = re.fullmatch(r"(.+?)\s*(?:\[(.*)\]|\((.*)\))", plain)
     if bracket:

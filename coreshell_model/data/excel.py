@@ -76,6 +76,42 @@ def excel_sheet(path: Path, content: bytes, chosen: Choice, worksheet: str | Non
     return records.sheet(f"Excel, worksheet {name!r}")
 
 
+def is_workbook(path: Path, content: bytes) -> bool:
+    """Whether a file is a workbook, by its name or its contents."""
+    return path.suffix.lower() in (".xlsx", ".xlsm") or content.startswith(b"PK\x03\x04")
+
+
+def worksheet_rows(
+    path: Path, content: bytes, worksheet: str | None
+) -> tuple[str, list[tuple[int, list[Any]]]]:
+    """The only filled worksheet, or the chosen one: its name, and its filled rows with their numbers.
+
+    Raises
+    ------
+    InputError
+        The file is not a workbook or beyond the limits, or several worksheets are filled and none is chosen.
+    """
+    where = shown(path)
+    book = _Workbook(where, content)
+    if worksheet is not None and worksheet not in book.names():
+        raise InputError(f"{where}: no worksheet {worksheet!r}; correct the name")
+    names = [worksheet] if worksheet is not None else book.names()
+    rows_by_name = {
+        name: [
+            (number, list(row))
+            for number, row in enumerate(book.rows(name), start=1)
+            if any(cell not in (None, "") for cell in row)
+        ]
+        for name in names
+    }
+    filled = [name for name, rows in rows_by_name.items() if rows]
+    if len(filled) != 1:
+        choices = ", ".join(repr(name) for name in filled[:8])
+        problem = f"data in the worksheets {choices}" if filled else "no worksheet has data"
+        raise InputError(f"{where}: {problem}; choose one, as worksheet=... (--worksheet ...)")
+    return filled[0], rows_by_name[filled[0]]
+
+
 class _Workbook:
     """A workbook whose rows are read one after the other; a failure of openpyxl becomes an InputError."""
 

@@ -6,7 +6,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.library import read_bytes, shown
 from coreshell_model.data.binary import arbin_sheet, is_access, neware_sheet
 from coreshell_model.data.eclab import eclab_sheet, is_eclab
-from coreshell_model.data.excel import excel_sheet
+from coreshell_model.data.excel import excel_sheet, is_workbook
 from coreshell_model.data.mpr import biologic_sheet
 from coreshell_model.data.sheet import LARGEST, TOO_LARGE, Choice, Sheet
 from coreshell_model.data.text import text_sheet
@@ -28,7 +28,7 @@ def open_sheet(path: Path, chosen: Choice, worksheet: str | None) -> Sheet:
         return biologic_sheet(path, content)
     if suffix == ".res" or is_access(content):
         return arbin_sheet(path, content)
-    if suffix in (".xlsx", ".xlsm") or content.startswith(b"PK\x03\x04"):
+    if is_workbook(path, content):
         return excel_sheet(path, content, chosen, worksheet)
     if suffix == ".xls" or content.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(f"{shown(path)}: this is an old Excel workbook; save it as .xlsx or CSV")

@@ -29,6 +29,9 @@ BOTH_WAYS = 0.1
 HELD = 1e-4
 """Volts within which the voltage of a channel without a cell stays while a constant current flows."""
 
+HIGHEST_SPECIFIC_CURRENT = 1e5
+"""A/kg, 250C, above which current or mass must be in another unit."""
+
 DEAD_POINTS = 10
 """Points of constant current that are needed to refuse a voltage that does not move."""
 
@@ -149,3 +152,14 @@ def full_cell_sign(sheet: Sheet, points: Points, stated: str | None) -> tuple[st
             f"full cell is {by_voltage} of the carbon; give '{by_voltage}' (--current-sign {by_voltage})"
         )
     return stated, "as said"
+
+
+def check_current(sheet: Sheet, points: Points, mass: float | None) -> None:
+    """Refuse a current per gram of active carbon that no cell has."""
+    largest = int(np.argmax(np.abs(points.current)))
+    if mass is not None and abs(points.current[largest]) / mass > HIGHEST_SPECIFIC_CURRENT:
+        raise sheet.wrong(
+            f"current is {abs(points.current[largest]) / mass / 1e3:.3g} A per gram of active carbon; "
+            "correct the mass, or say the current's unit",
+            int(points.rows[largest]),
+        )

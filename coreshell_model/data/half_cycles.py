@@ -93,15 +93,19 @@ def edges(time: np.ndarray, current: np.ndarray, step: np.ndarray | None) -> np.
 
 
 def pieces(
-    time: np.ndarray, voltage: np.ndarray, current: np.ndarray, step: np.ndarray | None
+    new: np.ndarray, passed: np.ndarray, voltage: np.ndarray, current: np.ndarray
 ) -> tuple[Piece, ...]:
-    """The pieces of a measurement, in order."""
-    new = edges(time, current, step)
-    passed = charges(time, current, new)
+    """The pieces of a measurement, in order.
+
+    Parameters
+    ----------
+    new, passed : ``edges`` and ``charges`` of the points
+    voltage, current : at the points [V], [A]
+    """
     starts = np.flatnonzero(new)
     in_order: list[Piece] = []
     signs = flowing(current)
-    for start, stop in zip(starts, [*starts[1:], len(time)], strict=True):
+    for start, stop in zip(starts, [*starts[1:], len(new)], strict=True):
         sign = signs[start]
         hold = _hold_start(voltage[start:stop], current[start:stop]) if sign else None
         parts = [(start, stop, _direction(sign))]

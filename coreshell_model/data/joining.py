@@ -74,6 +74,7 @@ def read_datasets(paths: Sequence[str | Path], **options: Any) -> Dataset:
         spectra=tuple(spectra),
         sources=tuple(part.source for part in parts),
         positive_current=signs[0] if signs else None,
+        without_time=next((part.without_time for part in parts if part.without_time), None),
     )
     return _cycles_counted(whole) if counter_notes else whole
 
@@ -85,7 +86,7 @@ def _in_sequence(parts: Sequence[Dataset]) -> tuple[list[pd.DataFrame], list[Swe
     seams: list[str] = []
     for number, part in enumerate(parts):
         table = part.table.copy()
-        shift = -float(part.time[0])
+        shift = (part.lead if number else 0.0) - float(part.time[0])
         if number:
             end = float(tables[-1][TIME].iloc[-1])
             pause, seam = _seam(parts[number - 1], part)

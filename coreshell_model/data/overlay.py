@@ -75,8 +75,11 @@ def voltage_drive(dataset: Dataset) -> VoltageDrive:
 
 
 def measured_times(dataset: Dataset) -> np.ndarray:
-    """The time of each measured point in the drive [s]; a step begins at least ``EDGE`` after the last."""
-    time = dataset.time - dataset.time[0]
+    """The time of each measured point in the drive [s]; a step begins at least ``EDGE`` after the last.
+
+    The drive begins with the half-cycle, which may be before the first point of a table without time.
+    """
+    time = dataset.time - dataset.time[0] + dataset.lead
     for first in np.flatnonzero(dataset.edges())[1:]:
         time[first] = max(time[first], time[first - 1] + EDGE)
     return np.maximum.accumulate(time)
@@ -96,6 +99,8 @@ def _thinned(dataset: Dataset, values: np.ndarray, relative: float = 0.0, absolu
         times.append(t)
         kept.append(v)
     t, v = np.concatenate(times), np.concatenate(kept)
+    if t[0] > 0:
+        t, v = np.append(0.0, t), np.append(v[0], v)
     grows = np.concatenate([[True], np.diff(t) > 0])
     if grows.sum() < 2:
         raise InputError(f"{dataset.source}: the measurement takes no time; give one that does")
@@ -231,7 +236,11 @@ def overlay(dataset: Dataset, time: np.ndarray, voltage: np.ndarray, charge: np.
         raise InputError(f"{dataset.source}: the simulation ended before the second measured point")
     charge_at = np.interp(times, time, charge)
     capacities = tuple(
-        Capacities(half, half.capacity, _passed(half, charge_at) if reached[half.points.stop - 1] else None)
+        Capacities(
+            half,
+            half.capacity,
+            _passed(half, charge_at, float(charge[0])) if reached[half.points.stop - 1] else None,
+        )
         for half in dataset.half_cycles()
     )
     return Overlay(
@@ -243,9 +252,12 @@ def overlay(dataset: Dataset, time: np.ndarray, voltage: np.ndarray, charge: np.
     )
 
 
-def _passed(half: HalfCycle, charge: np.ndarray) -> float:
-    """Charge that passed in a half-cycle, counted from the last point before it."""
-    return abs(float(charge[half.points.stop - 1] - charge[max(half.points.start - 1, 0)]))
+def _passed(half: HalfCycle, charge: np.ndarray, begin: float) -> float:
+    """Charge that passed in a half-cycle, counted from the last point before it, in the first from the
+    beginning.
+    """
+    before = charge[half.points.start - 1] if half.points.start else begin
+    return abs(float(charge[half.points.stop - 1] - before))
 
 
 def _weights(time: np.ndarray) -> np.ndarray:

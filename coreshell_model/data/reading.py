@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.library import shown
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.data.bdf import read_sidecar
@@ -24,6 +26,7 @@ from coreshell_model.data.columns import (
     VOLTAGE,
     Measured,
 )
+from coreshell_model.data.curve_description import read_description
 from coreshell_model.data.eclab import at_rest, charge_between, counted_charge, current_from_charge
 from coreshell_model.data.files import open_sheet
 from coreshell_model.data.half_cell import (
@@ -31,6 +34,7 @@ from coreshell_model.data.half_cell import (
     HALF_CELL,
     check_alive,
     check_cell,
+    check_current,
     checked_cell,
     full_cell_sign,
 )
@@ -40,15 +44,13 @@ from coreshell_model.data.quantities import Quantities, read_choice
 from coreshell_model.data.record import Dataset
 from coreshell_model.data.sheet import Sheet
 from coreshell_model.data.sweeps import Sweeps, SweptSpectrum, sweeps, sweeps_statement
+from coreshell_model.data.without_time import read_curve
 
 MOST_MISSING = 0.05
 """Share of rows that may lack a value before the file is refused."""
 
 HIGHEST_VOLTAGE = 6.0
 """Volts above which a voltage must be in another unit than its header says."""
-
-HIGHEST_SPECIFIC_CURRENT = 1e5
-"""A/kg, 250C, above which current or mass must be in another unit."""
 
 HEAVY, SLOW = 2e-4, 0.3
 """Mass of carbon [kg] above which, and largest current [A/kg] (C/1000) below which, the user is asked to
@@ -73,8 +75,12 @@ def read_dataset(
     worksheet: str | None = None,
     cell: str | None = None,
     sign_of_other_files: str | None = None,
+    curve: Mapping[str, Any] | None = None,
 ) -> Dataset:
     """Read a cycler's file: CSV in its dialects, Excel, EC-Lab text, .mpr, Neware .nda and .ndax, Arbin .res.
+
+    A table of voltage against capacity, without time, is read where its rate and direction are stated, in
+    ``curve`` or in ``NAME.curve.toml`` beside it.
 
     Parameters
     ----------
@@ -89,6 +95,7 @@ def read_dataset(
     cell : "half-cell", carbon against sodium, or "full-cell"; needed where the voltage is unusual for carbon
     sign_of_other_files : what a positive current does in other files of the cell, used where this file does
         not show it
+    curve : what is stated of a table without time, as ``{"rate": "15 mA/g", "direction": "sodiation"}``
 
     Returns
     -------
@@ -103,15 +110,21 @@ def read_dataset(
     path = user_path(path)
     mass_by_user = _mass(mass)
     chosen, decimal_sign, cell = read_choice(columns), checked_decimal(decimal), checked_cell(cell)
+    description = read_description(path, curve)
+    if description is not None:
+        _check_options(path, columns, current_sign)
+        return read_curve(path, description, mass_by_user, decimal_sign, worksheet, cell)
     sheet = open_sheet(path, chosen, worksheet)
     metadata = read_sidecar(path)
     quantities = Quantities(sheet, chosen, decimal_sign)
     kilograms, mass_note = _known_mass(mass_by_user, metadata.mass, sheet.mass, _mass_by_ratio(quantities))
     swept = sweeps(quantities)
     points, spectra, point_notes = _points(sheet, quantities, kilograms, swept)
-    _check_plausible(sheet, points, kilograms)
+    _check_voltage(sheet, points)
+    check_current(sheet, points, kilograms)
     current_from_charges = not any(quantity in quantities for quantity in CURRENTS)  # no gap hides a charge
-    allowed = allow_gaps or metadata.simulated or current_from_charges
+    timed_by_charge = metadata.without_time is not None
+    allowed = allow_gaps or metadata.simulated or timed_by_charge or current_from_charges
     charge = counted_charge(quantities)
     gap_note = check_gaps(sheet, points, allowed, charge_between(charge, points.rows))
     cell = cell or metadata.cell
@@ -128,7 +141,7 @@ def read_dataset(
         cell_note,
         _sign_statement(direction, evidence),
         mass_note,
-        _mass_warning(points, kilograms),
+        None if timed_by_charge else _mass_warning(points, kilograms),
         *table_notes,
     )
     return Dataset(
@@ -142,7 +155,22 @@ def read_dataset(
         began=_began(sheet, quantities, points),
         sources=(path,),
         positive_current=direction if evidence else None,
+        without_time=metadata.without_time,
+        before=metadata.before,
     )
+
+
+def _check_options(path: Path, columns: Mapping[str, str] | None, current_sign: str | None) -> None:
+    """Refuse options about a current with a table that has none."""
+    for option, value, instead in (
+        ("columns (--column)", columns, "columns = [1, 2] of what is stated of it (--curve)"),
+        ("current_sign (--current-sign)", current_sign, "direction"),
+    ):
+        if value:
+            raise InputError(
+                f"{shown(path)}: is read as a curve without time, of which {option} says nothing; use "
+                f"{instead}"
+            )
 
 
 def _direction(
@@ -326,20 +354,13 @@ def _current(
     return specific * mass
 
 
-def _check_plausible(sheet: Sheet, points: Points, mass: float | None) -> None:
+def _check_voltage(sheet: Sheet, points: Points) -> None:
     highest = int(np.argmax(np.abs(points.voltage)))
     if abs(points.voltage[highest]) > HIGHEST_VOLTAGE:
         raise sheet.wrong(
             f"voltage is {points.voltage[highest]:g} V; is it in mV? say so, as "
             "columns={'voltage': 'HEADER in mV'} (--column 'voltage=HEADER in mV')",
             int(points.rows[highest]),
-        )
-    largest = int(np.argmax(np.abs(points.current)))
-    if mass is not None and abs(points.current[largest]) / mass > HIGHEST_SPECIFIC_CURRENT:
-        raise sheet.wrong(
-            f"current is {abs(points.current[largest]) / mass / 1e3:.3g} A per gram of active carbon; "
-            "correct the mass, or say the current's unit",
-            int(points.rows[largest]),
         )
 
 

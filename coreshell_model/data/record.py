@@ -11,8 +11,11 @@ import pandas as pd
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.data.columns import CURRENT, CYCLE, STEP, TIME, VOLTAGE
-from coreshell_model.data.half_cycles import HalfCycle, Kind, Piece, edges, half_cycles, pieces
+from coreshell_model.data.half_cycles import HalfCycle, Kind, Piece, charges, edges, half_cycles, pieces
 from coreshell_model.data.sweeps import SweptSpectrum
+
+CONSTANT_CURRENT, AT_EQUILIBRIUM = "constant current", "open circuit"
+"""Tables without time: at a stated constant current, which times them, or of equilibrium potentials."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Dataset:
     began : date and time of the first point, None where the file does not state them
     sources : all files, where several were joined
     positive_current : what a positive current does in the file; None where none flows
+    without_time : ``CONSTANT_CURRENT`` or ``AT_EQUILIBRIUM`` for a table of voltage against capacity, whose
+        time is the charge over a stated current; None for a record with time
+    before : charge that passed before the first row [C], where such a table begins later
     """
 
     table: pd.DataFrame
@@ -46,6 +52,8 @@ class Dataset:
     began: datetime | None = None
     sources: tuple[Path, ...] = ()
     positive_current: str | None = None
+    without_time: str | None = None
+    before: float = 0.0
 
     @property
     def time(self) -> np.ndarray:
@@ -93,9 +101,23 @@ class Dataset:
         """True at each point that begins a step, a direction, or a current at the same time."""
         return edges(self.time, self.current, self._step)
 
+    def passed(self) -> np.ndarray:
+        """Charge [C] that passed between each point and the one before it, above 0 into the carbon.
+
+        At the first point it is what passed ``before`` it.
+        """
+        between = charges(self.time, self.current, self.edges())
+        between[0] = np.copysign(self.before, self.current[0])
+        return between
+
+    @property
+    def lead(self) -> float:
+        """Seconds for which the current of the first row flowed before it."""
+        return self.before / abs(float(self.current[0])) if self.before else 0.0
+
     def pieces(self) -> tuple[Piece, ...]:
         """Sodiation, desodiation, holds and rests, in order."""
-        return pieces(self.time, self.voltage, self.current, self._step)
+        return pieces(self.edges(), self.passed(), self.voltage, self.current)
 
     def half_cycles(self) -> tuple[HalfCycle, ...]:
         """The half-cycles, with capacities per gram of active carbon where the mass is known."""
@@ -121,7 +143,7 @@ def counted_cycle(dataset: Dataset) -> int | None:
     count = dataset.table[CYCLE].to_numpy(float)[np.flatnonzero(dataset.current)]
     if not np.isfinite(count[0]) or count[0] < 0:
         return None
-    texts = (dataset.format, *dataset.statements)
+    texts = () if dataset.without_time else (dataset.format, *dataset.statements)
     from_zero = count[0] == 0 or any(word in text for word in ZERO_BASED for text in texts)
     return int(count[0]) + (1 if from_zero else 0)
 
@@ -145,7 +167,7 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
         return stated
     counted = counted_cycle(dataset)
     if counted is not None:
-        if missing := left_out(dataset):
+        if not dataset.without_time and (missing := left_out(dataset)):
             raise InputError(
                 f"its own counter leaves out cycle {missing}, so what follows belongs to no place in the "
                 "protocol; give the cycles before and after as curves of their own"
@@ -185,3 +207,33 @@ def cycles_held(dataset: Dataset) -> Mapping[str, int] | None:
     """First and last cycle by the file's own counter, from 1; None where it has none."""
     first, cycles = counted_cycle(dataset), counted_cycles(dataset)
     return None if first is None else {"First": first, "Last": cycles[-1]}
+
+
+def numbered_half_cycles(dataset: Dataset) -> list[tuple[HalfCycle, int]]:
+    """Every half-cycle with its cycle, from 1: by the file's counter, else counted on from its first."""
+    halves, numbers = dataset.half_cycles(), counted_cycles(dataset)
+    if dataset.without_time and numbers:
+        count = dataset.table[CYCLE].to_numpy(int)
+        return [(half, int(count[half.points.start])) for half in halves]
+    first = numbers[0] if numbers else 1
+    return [
+        (half, numbers[half.cycle - 1] if half.cycle <= len(numbers) else half.cycle + first - 1)
+        for half in halves
+    ]
+
+
+def place_in_life(dataset: Dataset, first: int) -> dict[int, int]:
+    """The place of each half-cycle, by its number, among all from the beginning of cycle ``first`` on.
+
+    A record with time is whole from its beginning on. A table without time may leave cycles out, or begin
+    with a desodiation; cycles begin with a sodiation.
+    """
+    if not dataset.without_time:
+        return {half.number: half.number for half in dataset.half_cycles()}
+    places, cycle = {}, first
+    counted = counted_cycle(dataset) is not None
+    for half, number in numbered_half_cycles(dataset):
+        sodiation = half.direction is Kind.SODIATION
+        cycle = number if counted else cycle + (sodiation and half.number > 1)
+        places[half.number] = 2 * (cycle - first) + (1 if sodiation else 2)
+    return places

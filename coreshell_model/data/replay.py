@@ -15,10 +15,10 @@ from coreshell_model.base.interrupts import heard
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.bdf import electrode_mass
 from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
-from coreshell_model.data.record import Dataset, counted_cycle
+from coreshell_model.data.record import AT_EQUILIBRIUM, Dataset, counted_cycle
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.particle import consequences
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.physics.levels import ParticleLevel
 from coreshell_model.physics.model import RELATIVE_TOLERANCE
 from coreshell_model.run.cell import Cell, Take
@@ -136,8 +136,18 @@ def as_potential(text: str | None) -> float | None:
     return to_si(value, unit, "V")
 
 
+def check_timed(dataset: Dataset) -> None:
+    """Refuse equilibrium potentials, which no current or time belongs to."""
+    if dataset.without_time == AT_EQUILIBRIUM:
+        raise InputError(
+            f"{dataset.source}: is a table of open-circuit voltages, which are compared with the isotherm, "
+            "not with a simulation in time; fit it with equilibrium = true, or state its rate"
+        )
+
+
 def check_beginning(dataset: Dataset, begin: Beginning) -> None:
-    """Refuse to replay a later cycle, by the file's own counter, from an empty carbon."""
+    """Refuse to replay a later cycle, by the file's own counter, from an empty carbon, or open circuit."""
+    check_timed(dataset)
     counted = counted_cycle(dataset)
     if begin == FRESH_CELL and counted is not None and counted > 1:
         raise InputError(
@@ -268,6 +278,8 @@ def _overlay(dataset: Dataset, result) -> Overlay | None:
     at = at[at <= result.t[-1]]
     if len(at) < 2:
         return None
+    if dataset.lead:
+        at = np.append(0.0, at)
     voltage, charge = (result[name](t=at) for name in ("Voltage [V]", "Specific capacity [mA.h.g-1]"))
     return overlay(dataset, at, voltage, charge)
 
@@ -314,7 +326,7 @@ def results(replayed: Replay) -> dict:
             }
             for half in (overlaid.capacities if overlaid else ())
         ],
-        "Warnings": [*consequences(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
+        "Warnings": [*input_warnings(replayed.material), *_other_cycles(replayed), *_warnings(replayed)],
         "Solve time [s]": replayed.solve_time,
     }
 
@@ -372,4 +384,9 @@ def _warnings(replayed: Replay) -> list[str]:
                 f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
+    if messages and replayed.dataset.without_time and replayed.control.word == CurrentControl.word:
+        messages.append(
+            "the measurement has no time: charge is known to the distance of its points, and the current of "
+            "a hold is assumed; a fit through its protocol compares over capacity (docs/fitting.md)"
+        )
     return messages

@@ -265,6 +265,13 @@ def _units_below(names: tuple[str, ...], below: Cells) -> tuple[str, ...] | None
     )
 
 
+OF_CURVES = (
+    "or, for a curve of voltage against capacity without time, state its rate and direction (--curve; "
+    "docs/data.md)"
+)
+"""What else can be done with a file that has neither time nor current."""
+
+
 def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable[[int], int]) -> InputError:
     """The error for a file in which no line names a time, a voltage and a current."""
     lines = header_lines(lines)
@@ -279,7 +286,8 @@ def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable
     named_quantities = kinds(lines[best], chosen) if best is not None else set()
     if best is None or not named_quantities:
         return InputError(
-            f"{where}: no line names the columns; add a header like 'Test Time / s,Voltage / V,Current / A'"
+            f"{where}: no line names the columns; add a header like 'Test Time / s,Voltage / V,Current / A', "
+            f"{OF_CURVES}"
         )
     missing = [
         words
@@ -289,7 +297,8 @@ def no_header(where: str, lines: Sequence[Cells], chosen: Choice, line: Callable
     quantity = missing[0]
     choice = {"time": "HEADER in s", "voltage": "HEADER in V", "current": "HEADER in mA"}[quantity]
     present = ", ".join(repr(cell.strip()) for cell in lines[best][:8])
+    otherwise = f", {OF_CURVES}" if missing == ["time", "current"] else ""
     return InputError(
         f"{where}: line {line(best)}: no column for the {' and the '.join(missing)} among {present}; say "
-        f"which it is, as columns={{{quantity!r}: {choice!r}}} (--column '{quantity}={choice}')"
+        f"which it is, as columns={{{quantity!r}: {choice!r}}} (--column '{quantity}={choice}'){otherwise}"
     )

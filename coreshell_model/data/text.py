@@ -190,7 +190,7 @@ def text_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
     where, best = shown(path), None
     for lines in _decoded(where, content):
         for separator in SEPARATORS:
-            head = header_lines(_cells(line, separator) for line in lines)
+            head = header_lines(cells_of(line, separator) for line in lines)
             header = find_header(head, chosen)
             if header is not None:
                 records = delimited(where, lines, separator, header, chosen)
@@ -201,6 +201,17 @@ def text_sheet(path: Path, content: bytes, chosen: Choice) -> Sheet:
             if best is None or _most_named(head, chosen) > _most_named(best, chosen):
                 best = head
     raise no_header(where, best or [], chosen, lambda place: place + 1)
+
+
+def text_lines(where: str, content: bytes) -> list[str]:
+    """The lines of a text file, in the first encoding that fits.
+
+    Raises
+    ------
+    InputError
+        The file is not text, or is empty.
+    """
+    return next(_decoded(where, content))
 
 
 def _most_named(head, chosen: Choice) -> int:
@@ -295,7 +306,7 @@ def delimited(where: str, lines: list[str], separator: str, header: Header, chos
             continue
         for place in range(start, stop):
             if lines[place].strip():
-                records.add(_cells(lines[place], separator), place + 1, place == last)
+                records.add(cells_of(lines[place], separator), place + 1, place == last)
     return records
 
 
@@ -306,7 +317,7 @@ def _parted(lines: list[str], separator: str) -> list[list[str]]:
     return list(csv.reader(lines, delimiter=separator))
 
 
-def _cells(line: str, separator: str) -> list[str]:
+def cells_of(line: str, separator: str) -> list[str]:
     """A line split into cells; the separator may stand within quotes."""
     if '"' not in line:
         return line.split(separator)

@@ -1,16 +1,19 @@
 """The reference design of a sweep, and numbers that follow from its variables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.space import Axis
-from coreshell_model.design.variables import unit_of
+from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal, unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
-from coreshell_model.inputs.particle import consequences, shape_of
+from coreshell_model.inputs.particle import STATED, shape_of
+from coreshell_model.inputs.ranges import input_warnings
+from coreshell_model.observe.clusters import FORMED, SHARE
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -51,7 +54,7 @@ def _derived(material: Material) -> dict[str, float]:
 
 
 def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
-    """Sentences on how other numbers were kept or moved by the design, at both ends of the axes.
+    """Sentences on numbers that were kept or moved by the design, or are not usual, at both ends of the axes.
 
     An end that is no possible design is left out.
     """
@@ -60,13 +63,67 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
     for end in ends:
         values = {axis.name: axis.text(_end(axis, end)) for axis in axes}
         try:
-            material, _ = problem.point(values)
+            material, protocol = problem.point(values)
         except InputError:
             continue
         where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
-        for text in consequences(material):
+        for text in input_warnings(material, protocol):
             sentences[f"{text}{where}"] = None
     return list(sentences)
+
+
+def without_clusters(unformed: int, solved: int) -> list[str]:
+    """The warning that some designs were sodiated without most of their clusters (55)."""
+    if not unformed:
+        return []
+    return [
+        f"{unformed} of {solved} solved designs: the first sodiation ended before half of the clusters "
+        f"formed ({SHARE!r} below {FORMED:g}), so that efficiency and capacity lack most of the "
+        "plateau, which is of the protocol and not of the design; hold longer, to a lower current, or cycle "
+        "more slowly"
+    ]
+
+
+def without_seal_law(problem: Problem, axes: Sequence[Axis]) -> list[str]:
+    """A sentence that thin shells are as tight as thick ones, where the shell varies and no seal law is used.
+
+    The thickness varies also where it follows from another variable, as from the external area.
+    """
+    material = problem.material
+    if not isinstance(material, CoreShellMaterial) or material.pores is None or states_a_seal(material):
+        return []
+    thicknesses = [
+        changed.geometry.shell_thickness
+        for changed in _sampled(problem, axes)
+        if isinstance(changed, CoreShellMaterial)
+    ]
+    if not thicknesses or max(thicknesses) <= min(thicknesses) * (1 + STATED):
+        return []
+    return [
+        f"no seal law is used: pores.open_fraction is {material.pores.open_fraction} for every shell, so a "
+        f"thin one is as tight as a thick one; add --seal {DEFAULT_SEAL} for the law that `coreshell design` "
+        "uses"
+    ]
+
+
+MOST_COMBINED = 4
+"""Axes up to which all combinations of their places are looked at; of more, the diagonal of the space."""
+
+
+def _sampled(problem: Problem, axes: Sequence[Axis]) -> Iterator[Material]:
+    """The possible designs among those with each axis at its low end, its middle or its high end."""
+    places = [(_end(axis, "lowest"), _middle(axis), _end(axis, "highest")) for axis in axes]
+    for values in product(*places) if len(axes) <= MOST_COMBINED else zip(*places, strict=True):
+        try:
+            yield problem.point(
+                {axis.name: axis.text(value) for axis, value in zip(axes, values, strict=True)}
+            )[0]
+        except InputError:
+            continue
+
+
+def _middle(axis: Axis) -> float:
+    return sorted(axis.values)[len(axis.values) // 2] if axis.values else (axis.low + axis.high) / 2
 
 
 def _end(axis: Axis, end: str) -> float:

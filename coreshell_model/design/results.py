@@ -18,6 +18,7 @@ from coreshell_model.base.files import GO_ON, replace, room_for, sum_of
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.space import Axis, Points
+from coreshell_model.observe.clusters import FORMED, SHARE
 
 KIND = "sweep"
 RECORD, POINTS, ROWS = "sweep.json", "points.npy", "rows.csv"
@@ -29,6 +30,7 @@ MOST_REASONS = 5
 
 _UNIT = re.compile(r"(.*) \[(.+)\]")
 _RATE = re.compile(r"\bC/([0-9.]+)")
+_NUMBER = re.compile(r"(?<![A-Za-z])(?:(?<!\w)-)?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Sweep:
         """The rows of the points that were solved."""
         return self.table.loc[self.table[ENDING] == SOLVED]
 
+    @property
+    def unformed(self) -> int:
+        """Number of designs sodiated without most of their clusters, where the sweep observes their share."""
+        if SHARE not in self.table:
+            return 0
+        return int(np.sum(self.solved[SHARE].to_numpy(float) < FORMED))
+
     def count(self, ending: str) -> int:
         """Number of points with an ending: "solved", "impossible design" or "failed solve"."""
         return self.table[ENDING].tolist().count(ending)
@@ -65,22 +74,35 @@ class Sweep:
 
         Numbers in the reasons are replaced by #, so that reasons that differ in numbers alone count together.
         """
+        return {reason: len(examples) for reason, examples in self._by_reason().items()}
+
+    def examples(self) -> dict[str, str]:
+        """The first point's reason with its numbers, by the reasons as in ``reasons``."""
+        return {reason: examples[0] for reason, examples in self._by_reason().items()}
+
+    def _by_reason(self) -> dict[str, list[str]]:
+        """Ending and reason of every unsolved point, those that differ in numbers alone together."""
         unsolved = self.table.loc[self.table[ENDING] != SOLVED]
-        texts = unsolved[ENDING].str.cat(unsolved[REASON].fillna("for no stated reason"), sep=": ")
-        return (
-            texts.str.replace(r"(?<![A-Za-z])[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", "#", regex=True)
-            .value_counts()
-            .to_dict()
-        )
+        by_reason: dict[str, list[str]] = {}
+        for ending, stated in zip(unsolved[ENDING], unsolved[REASON], strict=True):
+            text = f"{ending}: {stated if isinstance(stated, str) and stated else 'for no stated reason'}"
+            by_reason.setdefault(_NUMBER.sub("#", text), []).append(text)
+        return dict(sorted(by_reason.items(), key=lambda entry: -len(entry[1])))
 
     def unsolved(self) -> str:
-        """Why points were not solved, and how many, in one line; "" where all were solved."""
-        reasons = self.reasons()
+        """Why points were not solved, in one line with the numbers of the first point of each reason.
+
+        "" where all were solved.
+        """
+        reasons, examples = self.reasons(), self.examples()
         if not reasons:
             return ""
-        shown = [f"{times} x {reason}" for reason, times in list(reasons.items())[:MOST_REASONS]]
+        shown = [
+            examples[reason] + (f" (first of {times})" if times > 1 else "")
+            for reason, times in list(reasons.items())[:MOST_REASONS]
+        ]
         others = sum(list(reasons.values())[MOST_REASONS:])
-        shown += [f"{others} x other reasons"] if others else []
+        shown += [f"{others} for other reasons"] if others else []
         return f"{sum(reasons.values())} of {len(self.table)} points not solved: {'; '.join(shown)}"
 
     def to_xarray(self) -> xr.Dataset:

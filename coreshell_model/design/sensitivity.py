@@ -188,6 +188,7 @@ class Sensitivity:
             },
             "Solved": self.sweep.count(SOLVED),
             "Reasons": self.sweep.reasons(),
+            "Example reasons": self.sweep.examples(),
             "Versions": self.sweep.record["Versions"],
             "Sensitivity": by_observable,
         }

@@ -12,7 +12,7 @@ from scipy.stats import qmc
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief, check_whole
-from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.base.units import from_si, is_celsius, parse_quantity, to_si
 from coreshell_model.inputs.changes import VARIABLES
 
 MOST_VALUES = 100_000
@@ -133,8 +133,7 @@ def axis(text: str) -> Axis:
 
 def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
     low_text, _, high_text = ends.partition("..")
-    high, unit = parse_quantity(high_text)
-    low, low_unit = parse_quantity(low_text)
+    (low, high), unit = _in_one_unit([parse_quantity(text) for text in (low_text, high_text)])
     points, log = None, False
     for word in words:
         if match := _POINTS.fullmatch(word):
@@ -145,22 +144,25 @@ def _range(name: str, ends: str, words: Sequence[str]) -> Axis:
             raise InputError(
                 f"{brief(word)} is no option of a range; write {EXAMPLE}, with ', log' if needed"
             )
-    return Axis(name, unit, _in_unit(low, low_unit, unit), high, points, log)
+    return Axis(name, unit, low, high, points, log)
 
 
 def _values(name: str, texts: Sequence[str]) -> Axis:
-    numbers = [parse_quantity(text) for text in texts]
+    values, unit = _in_one_unit([parse_quantity(text) for text in texts])
+    return Axis(name, unit, values=values)
+
+
+def _in_one_unit(numbers: Sequence[tuple[float, str]]) -> tuple[tuple[float, ...], str]:
+    """Numbers in the unit of the last of them, which is that of numbers without a unit too.
+
+    Degrees Celsius become kelvin, as in a material.
+    """
     unit = numbers[-1][1]
-    return Axis(
-        name, unit, values=tuple(_in_unit(value, number_unit, unit) for value, number_unit in numbers)
+    values = tuple(
+        value if number_unit in ("1", unit) else from_si(to_si(value, number_unit, unit), unit)
+        for value, number_unit in numbers
     )
-
-
-def _in_unit(value: float, number_unit: str, unit: str) -> float:
-    """A number converted to ``unit``; one without a unit is in ``unit`` already."""
-    if number_unit in ("1", unit):
-        return value
-    return to_si(value, number_unit, unit) / to_si(1.0, unit, unit)
+    return (tuple(to_si(value, unit, "K") for value in values), "K") if is_celsius(unit) else (values, unit)
 
 
 def check_axes(axes: Sequence[Axis]) -> None:

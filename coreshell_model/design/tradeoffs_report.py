@@ -212,6 +212,7 @@ def _counts(sweep: Sweep) -> dict[str, Any]:
         "Impossible designs": sweep.count("impossible design"),
         "Failed solves": sweep.count("failed solve"),
         "Reasons": sweep.reasons(),
+        "Example reasons": sweep.examples(),
     }
 
 

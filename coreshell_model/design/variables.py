@@ -22,6 +22,15 @@ SEALS = {
 }
 """The laws (24) a, b and c: section of the material's file, and numbers with units."""
 
+DEFAULT_SEAL = "logistic"
+"""The law of `coreshell design` for a material that states none."""
+
+
+def states_a_seal(material: Material) -> bool:
+    """Whether the open fraction of a material's particles follows from the shell's thickness."""
+    pores = material.pores
+    return pores is not None and any(getattr(pores, section) is not None for section, _ in SEALS.values())
+
 
 def with_seal(material: Material, law: str) -> Material:
     """The same material with its open fraction by a seal law, in place of that in its file.

@@ -25,12 +25,13 @@ import numpy as np
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.units import from_si
-from coreshell_model.data.columns import STEP
-from coreshell_model.data.half_cycles import Kind, charges, edges, in_directions
+from coreshell_model.data.half_cycles import Kind, in_directions
+from coreshell_model.data.open_circuit_table import OpenCircuitTable
 from coreshell_model.data.overlay import EDGE, measured_times
-from coreshell_model.data.record import Dataset
+from coreshell_model.data.record import Dataset, place_in_life
 from coreshell_model.data.replay import Replay
 from coreshell_model.infer.observed import Curve
+from coreshell_model.observe.equilibrium import Isotherm
 from coreshell_model.run.solution import Solution
 
 STEEPER = 3.0
@@ -176,7 +177,7 @@ class MeasuredCurve:
         """Differences in standard deviations."""
         return (simulated.values - self.measured) / simulated.sd
 
-    def simulated(self, solution: Solution | Replay) -> SimulatedCurve:
+    def simulated(self, solution: Solution | Replay | Isotherm) -> SimulatedCurve:
         """The simulation at the measured points; a half-cycle is continued beyond its end at its last slope.
 
         Standard deviations of points over capacity are those of ``widened``. A replay that left the model's
@@ -187,6 +188,10 @@ class MeasuredCurve:
         InputError
             The simulation does not have the half-cycle, or has it in the other direction.
         """
+        if isinstance(solution, Isotherm):
+            piece, curve = self.pieces[0], (solution.reversible, solution.potential)
+            sd = widened((piece.axis, piece.measured), piece.sd, axis_noise(self.section), curve)
+            return SimulatedCurve(continued(piece.axis, *curve), sd)
         if isinstance(solution, Replay):
             return SimulatedCurve(_replayed(solution, SERIES[self.section.of], self.pieces[0].axis), self.sd)
         time, charge, values, step = refined(solution, SERIES[self.section.of])
@@ -274,6 +279,11 @@ def measured_curve(section: Curve, dataset: Dataset, first: int = 1) -> Measured
     if dataset.mass is None and (section.over == "capacity" or section.of == "current"):
         raise InputError('the mass of active carbon is not known; give it, as mass = "1.1 mg"')
     values = dataset.voltage if section.of == "voltage" else dataset.current / (dataset.mass or 1.0)
+    if section.over == "time" and section.replay is None and dataset.without_time:
+        raise InputError(
+            'over is "time", which the table does not have; leave it out: a curve without time is compared '
+            "over capacity"
+        )
     if section.over == "time":
         axis = measured_times(dataset)
         pieces = [Piece(None, None, axis, values, _noise(section, sd, axis, values))]
@@ -289,19 +299,26 @@ def measured_curve(section: Curve, dataset: Dataset, first: int = 1) -> Measured
     return MeasuredCurve(section, thinned, first)
 
 
+def equilibrium_curve(section: Curve, table: OpenCircuitTable) -> MeasuredCurve:
+    """The points of an open-circuit table to fit, over the sodium in the carbon, thinned to ``points``."""
+    noise = _noise(section, section.noise, table.stored, table.potential)
+    piece = Piece(1, True, table.stored, table.potential, noise)
+    return MeasuredCurve(section, (_thinned(piece, section.points),))
+
+
 def _by_half_cycle(section: Curve, dataset: Dataset, values: Array, sd: float, first: int) -> list[Piece]:
     """The half-cycles that the section names, else all, over the charge that passed in each.
 
     In a file that begins with a later cycle, half-cycles may be named by their numbers in the cell's life.
     """
-    step = dataset.table[STEP].to_numpy() if STEP in dataset.table else None
-    new = edges(dataset.time, dataset.current, step)
-    passed = np.cumsum(charges(dataset.time, dataset.current, new))
+    passed = np.cumsum(dataset.passed())
+    places = place_in_life(dataset, first)
     halves = {half.number: half for half in dataset.half_cycles()}
     pieces = []
     numbers, earlier = section.half_cycles or tuple(halves), 2 * (first - 1)
     if not set(numbers) <= set(halves) and all(number > earlier for number in numbers):
-        numbers = tuple(number - earlier for number in numbers)
+        by_place = {place: number for number, place in places.items()}
+        numbers = tuple(by_place.get(number - earlier, number - earlier) for number in numbers)
     for number in numbers:
         if number not in halves:
             raise InputError(f"half_cycles: {number} is not among the {len(halves)} of the file; name those")
@@ -312,7 +329,7 @@ def _by_half_cycle(section: Curve, dataset: Dataset, values: Array, sd: float, f
         assert dataset.mass is not None  # checked by measured_curve
         axis = from_si(1.0, "mA.h.g-1") * sign * (passed[points] - before) / dataset.mass
         measured = values[points]
-        pieces.append(Piece(number, sign > 0, axis, measured, _noise(section, sd, axis, measured)))
+        pieces.append(Piece(places[number], sign > 0, axis, measured, _noise(section, sd, axis, measured)))
     if not pieces:
         raise InputError("there is no half-cycle in the file; give one with a current")
     return pieces

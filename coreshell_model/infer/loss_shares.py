@@ -25,7 +25,9 @@ from coreshell_model.base.pool import Say
 from coreshell_model.infer.draws import Posterior
 from coreshell_model.infer.prediction import Prediction, predict
 from coreshell_model.inputs.material import is_of_the_paper
-from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 
 STEPS, FAR = 2001, 8.0
 """Points of the integral over the coated sample's loss, and its limits in standard deviations."""
@@ -122,6 +124,7 @@ class LossArithmetic:
 
 
 LOSS = "First-cycle loss [mA.h.g-1]"
+LOSS_IN_ALL = "Loss in all"
 PARTS = {
     "SEI": "Loss to SEI [mA.h.g-1]",
     "Trapped sodium": "Loss to trapped sodium [mA.h.g-1]",
@@ -139,6 +142,13 @@ ARITHMETIC = {
     ),
 }
 """From the losses, N2 areas and mass gain of Shell and Core-Shell, Appel et al., main text."""
+
+COUNTED = {
+    "SEI": "film on all surface that the electrolyte wets",
+    "Trapped sodium": "on sites of the carbon that keep their sodium",
+    "Sodium left in carbon": "mobile sodium and double layer, not emptied at the end of the desodiation",
+}
+"""What each part of the loss counts; the parts add up to first sodiation less first desodiation."""
 
 WIDTHS = sorted((*USUAL, CLAIMED))
 """Widths of the intervals of the shares [%]."""
@@ -158,6 +168,7 @@ class LossShares:
     failures : why runs failed, one line for each failed draw
     warnings : in sentences
     arithmetic : the SEI's share from two losses of this carbon, by the assumption on their errors
+    of_file : the loss and its parts [mA.h.g-1] with the numbers of the material's file instead of drawn ones
     """
 
     material: str
@@ -169,6 +180,13 @@ class LossShares:
     failures: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     arithmetic: Mapping[str, LossArithmetic] = field(default_factory=dict)
+    of_file: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Means over the draws [mA.h.g-1] of the parts of the loss and of the loss, which add up."""
+        parts = {name: float(self.weights @ (share * self.loss)) for name, share in self.shares.items()}
+        return parts | {LOSS_IN_ALL: float(self.weights @ self.loss)}
 
     def record(self) -> dict:
         """Quantiles of each share and of the loss, and the arithmetic intervals of the SEI's."""
@@ -184,6 +202,8 @@ class LossShares:
             "Shares of the loss": {
                 name: intervals(shares, self.weights, WIDTHS) for name, shares in self.shares.items()
             },
+            "Mean loss [mA.h.g-1]": self.means,
+            "Loss with the numbers of the file [mA.h.g-1]": dict(self.of_file),
             "SEI's share by arithmetic": {
                 name: {
                     "At the measured values": arithmetic.sei_share,
@@ -212,17 +232,23 @@ def loss_shares(
     """
     material = posterior.name_of(material)
     shares = shares_of(predict(posterior, material, protocol, cycles=1, workers=workers, say=say))
+    say("the loss with the numbers of the file")
+    first = beginning(protocol if isinstance(protocol, Protocol) else read_protocol(str(protocol)), 1)
+    results = summary(simulate(posterior.material(material)[1], first))
+    of_file = {name: results[column] for name, column in {**PARTS, LOSS_IN_ALL: LOSS}.items()}
+    shares = replace(shares, of_file=of_file)
     if is_of_the_paper(posterior.materials[material]):
         shares = replace(shares, arithmetic=ARITHMETIC)
     drawn = posterior.changes_of(0, material)
     missing = [name for name, paths in DECIDING.items() if not any(map(paths.search, drawn))]
+    shares = replace(shares, warnings=posterior.misfit)
     if not missing:
         return shares
     warning = (
         f"no number of {' or '.join(missing)} of {material} is among the draws, so the shares are as "
         "narrow as what its file assumes; fit these numbers too"
     )
-    return replace(shares, warnings=(warning,))
+    return replace(shares, warnings=(*shares.warnings, warning))
 
 
 def shares_of(prediction: Prediction) -> LossShares:

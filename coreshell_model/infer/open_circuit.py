@@ -3,10 +3,11 @@
 Equation (39): x = sum_j X_j theta_j(U) + x_0, every theta_j falling with the potential U.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from coreshell_model.base.errors import InputError
@@ -20,6 +21,9 @@ POTENTIALS = np.linspace(-0.3, 2.0, 1151)
 """Grid [V] on which a law is inverted: with 2 mV between its points, to some microvolts."""
 
 STARTS = 30
+ALIKE = 1.1
+"""Factor of the least error up to which another fit counts as good: a table's scatter is known no better."""
+
 SEED = 20261
 
 
@@ -89,7 +93,7 @@ class Fitted:
     @property
     def rmse(self) -> float:
         """Root-mean-square error [V]."""
-        return float(np.sqrt(np.mean(self.errors**2)))
+        return _rms(self.errors)
 
     @property
     def aicc(self) -> float:
@@ -113,22 +117,73 @@ def potential_at(law: str, numbers: Array, x: Array) -> Array:
     return np.interp(x, filling(law, numbers, POTENTIALS)[::-1], POTENTIALS[::-1])
 
 
-def fit(law: str, x: Array, potential: Array) -> Fitted:
+def fit(law: str, x: Array, potential: Array, most: Sequence[float] | None = None) -> Fitted:
     """Fit a law by least squares of the potential: the best of many seeded starts.
+
+    Parameters
+    ----------
+    law : its name in ``LAWS``
+    x, potential : the table, filling [-] and U [V]
+    most : highest x_0 and highest amount X_j of each kind of sites, where less than usual is possible
 
     Raises
     ------
     InputError
-        The table has fewer than three points more than the law has numbers.
+        The table has fewer than three points more than the law has numbers, or ``most`` has no number for
+        each amount.
     """
-    scale = _scale(law, x)
+    return alternatives(law, x, potential, most)[0]
+
+
+def alternatives(
+    law: str, x: Array, potential: Array, most: Sequence[float] | None = None
+) -> tuple[Fitted, ...]:
+    """The best fit, and the fits from other starts that are nearly as good; the best is first.
+
+    Nearly as good is a root-mean-square error at most ``ALIKE`` times that of the best. Parameters and errors
+    are those of ``fit``.
+    """
+    scale = _scale(law, x, most)
     if x.size < scale.low.size + 3:
         raise InputError(f"{x.size} points are too few for {scale.low.size} numbers; give more points")
     scatter = np.random.default_rng(SEED)
     starts = scale.low + (scale.high - scale.low) * scatter.random((STARTS, scale.low.size))
-    return min(
+    fits = sorted(
         (_refined(law, scale, start, x, potential) for start in starts), key=lambda fitted: fitted.rmse
     )
+    return tuple(fitted for fitted in fits if fitted.rmse <= ALIKE * fits[0].rmse)
+
+
+@dataclass(frozen=True)
+class Extrapolated:
+    """What a law that was fitted to some points of a table says of all others.
+
+    Attributes
+    ----------
+    fitted : the best fit to the points that were used
+    errors : root-mean-square error of the others [V], of the best fit and of its ``alternatives``; a
+        potential beyond the ends of ``POTENTIALS`` counts as that end
+    filling_errors : the same of the filling at the measured potentials [-]
+    """
+
+    fitted: Fitted
+    errors: tuple[float, ...]
+    filling_errors: tuple[float, ...]
+
+
+def extrapolated(
+    law: str, x: Array, potential: Array, used: NDArray[np.bool_], most: Sequence[float] | None = None
+) -> Extrapolated:
+    """Fit a law to the points of a table that are ``used``, and compare it with the others."""
+    fits = alternatives(law, x[used], potential[used], most)
+    others, filled = potential[~used], x[~used]
+    errors = [potential_at(law, np.array(fitted.numbers), filled) - others for fitted in fits]
+    filling_errors = [filling(law, np.array(fitted.numbers), others) - filled for fitted in fits]
+    return Extrapolated(fits[0], tuple(map(_rms, errors)), tuple(map(_rms, filling_errors)))
+
+
+def _rms(errors: Array) -> float:
+    return float(np.sqrt(np.mean(errors**2)))
 
 
 def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
@@ -144,7 +199,7 @@ def leave_one_out(fitted: Fitted, x: Array, potential: Array) -> float:
         again = _refined(fitted.law, scale, best, x[others], potential[others])
         predicted = potential_at(fitted.law, np.array(again.numbers), x[[place]])[0]
         errors.append(predicted - potential[place])
-    return float(np.sqrt(np.mean(np.square(errors))))
+    return _rms(np.array(errors))
 
 
 @dataclass(frozen=True)
@@ -162,10 +217,16 @@ class _Scale:
         return np.where(self.logarithmic, np.exp(np.where(self.logarithmic, scaled, 0.0)), scaled)
 
 
-def _scale(law: str, x: Array) -> _Scale:
+def _scale(law: str, x: Array, most: Sequence[float] | None = None) -> _Scale:
     """The bounds of a law's numbers for a table; x_0 is at most the least filling in it."""
     low = np.array([0.0, *(value for sites in LAWS[law] for value in sites.lowest)])
     high = np.array([x.min(), *(value for sites in LAWS[law] for value in sites.highest)])
+    if most is not None:
+        kinds = LAWS[law]
+        if len(most) != 1 + len(kinds):
+            raise InputError(f"most has {len(most)} numbers; give {1 + len(kinds)}, x_0 and each amount")
+        places = np.cumsum([0, 1, *(len(sites.lowest) for sites in kinds[:-1])])
+        high[places] = np.minimum(high[places], most)
     logarithmic = np.array([False, *(flag for sites in LAWS[law] for flag in sites.positive)])
     bare = _Scale(low, high, logarithmic)
     return _Scale(bare.scaled(low), bare.scaled(high), logarithmic)

@@ -253,6 +253,9 @@ WITHHELD = "withheld: the model does not describe the data"
 NOTHING_SEEN = "other data"
 """What is named in a verdict on a parameter to which nothing in the data responds."""
 
+OPEN, BY_DATA, BY_PRIOR = "open", "data", "its prior"
+"""What sets an end of an interval, where no other parameter does."""
+
 PARTNER = 0.3
 """Least effect along the profile, as a share of the largest, for which another parameter is named."""
 
@@ -265,14 +268,30 @@ class Side:
     ----------
     crossings : places where chi-squared has risen by each of the thresholds; None where it does not
     closed : True where the data alone close it
-    held_by : other parameters whose bounds or priors close it in place of the data
+    bounds, priors : other parameters whose bounds, or priors, close it in place of the data
     seen : True where chi-squared at its end, all other parameters left at the best fit, is higher by 1
     """
 
     crossings: tuple[float | None, ...]
     closed: bool
-    held_by: tuple[int, ...]
+    bounds: tuple[int, ...]
+    priors: tuple[int, ...]
     seen: bool
+
+    @property
+    def held_by(self) -> tuple[int, ...]:
+        """Other parameters that close it in place of the data."""
+        return (*self.bounds, *self.priors)
+
+    def end(self, names: tuple[str, ...]) -> str:
+        """What sets this end of the 95 % interval, in words."""
+        if self.crossings[-1] is None:
+            return OPEN
+        if self.closed:
+            return BY_DATA
+        texts = [f"bound of {names[index]}" for index in self.bounds]
+        texts += [f"prior of {names[index]}" for index in self.priors]
+        return " and ".join(texts) or BY_PRIOR
 
 
 def sides(profile: Profile, best: Minimum) -> tuple[Side, Side]:
@@ -290,7 +309,8 @@ def verdict(profile: Profile, best: Minimum, names: tuple[str, ...]) -> str:
     """One of "fixed by the data", "one-sided", "only in combination with ...".
 
     * "fixed by the data": both sides are closed.
-    * "one-sided": one side is closed; the data say only that the parameter is above, or below, a value.
+    * "one-sided": the data close one side, and say only that the parameter is above, or below, a value. The
+      other end of the interval is open, or set by a bound or a prior, as ``Side.end`` says.
     * "only in combination with ...": neither side is closed. Named are the parameters whose bounds or priors
       hold this one. Where a side is open, those are named too whose changes along the profile made up for
       this one's, with at least ``PARTNER`` of the largest effect on the residuals. "other data" is named
@@ -315,13 +335,13 @@ def _side(profile: Profile, best: Minimum, direction: int) -> Side:
     crossings = tuple(_crossing(places, rises, threshold) for threshold in THRESHOLDS)
     lowest = min(point.data for point in profile.points)
     number = closing_point(points[1:], lowest)
-    held_by: tuple[int, ...] = ()
+    bounds: tuple[int, ...] = ()
+    priors: tuple[int, ...] = ()
     if number is not None:
-        closing = points[1 + number]
-        held_by = (*closing.pushed, *closing.leaning)
-    closed = number is not None and not held_by
+        bounds, priors = points[1 + number].pushed, points[1 + number].leaning
+    closed = number is not None and not bounds and not priors
     end = profile.slices[1 if direction > 0 else 0] - points[0].data
-    return Side(crossings, closed, held_by, seen=end >= THRESHOLDS[0])
+    return Side(crossings, closed, bounds, priors, seen=end >= THRESHOLDS[0])
 
 
 def _crossing(places: list[float], rises: list[float], threshold: float) -> float | None:

@@ -13,13 +13,14 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.base.quantity import one_line
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.joining import read_datasets
+from coreshell_model.data.open_circuit_table import read_open_circuit
 from coreshell_model.data.record import first_cycle
-from coreshell_model.data.replay import Beginning, as_potential, check_beginning
-from coreshell_model.infer.curves import MeasuredCurve, measured_curve
-from coreshell_model.infer.observed import Curve, Measured, Scalar, Spectrum
+from coreshell_model.data.replay import Beginning, as_potential, check_beginning, check_timed
+from coreshell_model.infer.curves import MeasuredCurve, equilibrium_curve, measured_curve
+from coreshell_model.infer.observed import Curve, Discrepancy, Measured, Scalar, Spectrum
 from coreshell_model.infer.parameters import Free, check_bounds, free_parameters
 from coreshell_model.infer.problem_file import ProblemFile
-from coreshell_model.infer.runs import Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
+from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
 from coreshell_model.infer.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.infer.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs.changes import by_path, prepared
@@ -96,7 +97,9 @@ class Problem:
         return tuple(free.place(free.start) for free in self.parameters)
 
 
-def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Problem:
+def read_problem(
+    path: str | Path, defaults: UserDefaults | None = None, discrepancy: bool = False
+) -> Problem:
     """Read a fit problem; paths in it are relative to its folder.
 
     Parameters
@@ -104,6 +107,8 @@ def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Prob
     path : of its file
     defaults : a user's own conditions. They become part of the problem, as changes of each observation in a
         shipped protocol that the observation does not make itself. Shipped problems are read without them.
+    discrepancy : let the model be off along all curves, by a discrepancy that is estimated where the file
+        states none
     """
     path = user_path(path)
     where = library.shown(Path(path.name))
@@ -114,6 +119,8 @@ def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Prob
     if defaults is not None and not is_shipped(path):
         with at(where):
             file = _under(defaults, file)
+    if discrepancy and file.discrepancy is None:
+        file = file.model_copy(update={"discrepancy": Discrepancy()})
     return problem(file, path.stem, path.parent, where)
 
 
@@ -157,7 +164,7 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             scalars.append((run, measured))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
-            curves.append(reader.curve(curve))
+            curves.append(reader.curve(_with_discrepancy(curve, file.discrepancy)))
     for number, spectrum in enumerate(file.spectra, start=1):
         with at(f"{where}: spectra.{number}"):
             spectra.append(reader.spectrum(spectrum))
@@ -170,6 +177,13 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
         )
     check_bounds(parameters, materials, where)
     return result
+
+
+def _with_discrepancy(curve: Curve, of_all: Discrepancy | None) -> Curve:
+    """The section of a curve with its discrepancy, or that of all curves, which is checked."""
+    section = curve.model_copy(update={"discrepancy": curve.discrepancy or of_all})
+    _ = section.stated_discrepancy  # refuses a scale or length that cannot be
+    return section
 
 
 @dataclass
@@ -197,6 +211,8 @@ class _Reader:
 
     def curve(self, section: Curve) -> tuple[int, MeasuredCurve]:
         """The place of a curve's run, and the measured curve."""
+        if section.equilibrium:
+            return self._equilibrium(section)
         dataset = read_datasets(
             [self.folder / user_path(file) for file in section.paths],
             mass=section.mass,
@@ -204,8 +220,10 @@ class _Reader:
             columns=section.columns or None,
             allow_gaps=section.allow_gaps,
             cell=section.cell,
+            curve=section.curve,
         )
         dataset.check_half_cell()
+        check_timed(dataset)
         if section.protocol is not None:
             _, whole = self._prepared(section, section.protocol, whole=True)
             with at(section.named):
@@ -223,6 +241,16 @@ class _Reader:
         check_beginning(dataset, begin)
         run = ThroughMeasurement(section.material, material, dataset, section.replay, section.changes, begin)
         return self._added(run), measured
+
+    def _equilibrium(self, section: Curve) -> tuple[int, MeasuredCurve]:
+        """The place of an isotherm's run, and the measured open-circuit voltages."""
+        path = self.folder / user_path(section.paths[0])
+        table = read_open_circuit(path, section.curve, mass=section.mass)
+        self._check_changes(section)
+        material = self.materials[section.material]
+        prepared(material, "formation", section.changes)  # refuses changes of numbers that it does not have
+        run = AtEquilibrium(section.material, material, section.changes)
+        return self._added(run), equilibrium_curve(section, table)
 
     def _beginning(self, section: Curve) -> Beginning:
         """Where a replay begins."""

@@ -14,6 +14,7 @@ from coreshell_model.data.replay import CONTROLS, FRESH_CELL, Beginning, Replay,
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.observe.equilibrium import Isotherm, isotherm
 from coreshell_model.run.impedance import Spectrum, spectrum
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Ending, Solution
@@ -146,7 +147,29 @@ class ToSpectrum:
         return _plain(self.material) | {"Potential [V]": self.potential, "After": after}
 
 
-Run = ThroughProtocol | ThroughMeasurement | ToSpectrum
+@dataclass(frozen=True, eq=False)
+class AtEquilibrium:
+    """The isotherm of a material, which takes no simulation."""
+
+    name: str
+    material: Material
+    changes: Mapping[str, str]
+
+    @property
+    def through(self) -> str:
+        """What the material goes through, in words."""
+        return "its isotherm"
+
+    def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Isotherm:
+        """The isotherm with changed numbers."""
+        return isotherm(prepared(self.material, "formation", {**self.changes, **changes})[0])
+
+    def identity(self) -> dict[str, Any]:
+        """What identifies the run, as JSON holds it."""
+        return _plain(self.material) | {"Changes": dict(self.changes)}
+
+
+Run = ThroughProtocol | ThroughMeasurement | ToSpectrum | AtEquilibrium
 
 
 def _plain(material: Material) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """A material and a protocol with some of their numbers changed, by path or by a design variable's name."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,17 +108,43 @@ def prepared(
         raise InputError(
             f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
         )
-    changes = by_path(_as_texts(changes), material)
+    typed = _as_texts(changes)
+    changes = by_path(typed, material)
     of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
-    protocol = changed_protocol(
-        protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
-    )
+    names = {VARIABLES[name].path if name in VARIABLES else name: name for name in typed}
+    with _named_as_typed({names[path]: path for path in of_protocol}, typed):
+        protocol = changed_protocol(
+            protocol, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in of_protocol.items()}
+        )
     for path in changes:
         if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
     material = _at_protocol_temperature(protocol, changed(material, changes), changes)
     shape_of(material)
     return material, protocol
+
+
+@contextmanager
+def _named_as_typed(paths: Mapping[str, str], typed: Mapping[str, str]) -> Iterator[None]:
+    """Let an InputError about a changed protocol name its numbers as the user did.
+
+    Parameters
+    ----------
+    paths : the dotted path of each number of the protocol, by the name that the user typed
+    typed : the values by these names, for an error that speaks of a step in which a number stands
+    """
+    try:
+        yield
+    except InputError as error:
+        text, named = str(error), False
+        for name, path in paths.items():
+            plain = path.removeprefix(PROTOCOL_PREFIX)
+            if plain:
+                around = re.split(rf"(?<![\w.]){re.escape(plain)}(?![\w.])", text)
+                text, named = name.join(around), named or len(around) > 1
+        if not named:
+            text = f"{text} (with {', '.join(f'{name}={brief(typed[name])}' for name in paths)})"
+        raise InputError(text) from None
 
 
 def _at_protocol_temperature(protocol: Protocol, material: Material, changes: Mapping[str, str]) -> Material:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.ranges import combinations, ranges_left
 
@@ -61,7 +61,7 @@ class Ensemble:
 
 def _in_unit(text: str, unit: str) -> float:
     value, written_unit = parse_quantity(text)
-    return value if written_unit == unit else to_si(value, written_unit, unit) / to_si(1.0, unit, unit)
+    return value if written_unit == unit else from_si(to_si(value, written_unit, unit), unit)
 
 
 def assumed_ends(materials: Sequence[Material], no_longer_assumed: Collection[str] = ()) -> Ensemble | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import Quantity, brief
-from coreshell_model.base.units import to_si
+from coreshell_model.base.units import same_kind, to_si
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
@@ -32,17 +32,20 @@ def words(name: str, number: Quantity) -> str:
     if not _NAME.fullmatch(name):
         raise InputError("is no name for a number; use small letters, digits and _, beginning with a letter")
     for unit, (factor, shown) in _AS_WRITTEN_IN_STEPS.items():
-        try:
+        if same_kind(number.unit, unit):
             return f"{factor * to_si(number.value, number.unit, unit):.12g}{shown}"
-        except InputError as error:
-            if "; use one like" not in str(error):  # an unknown unit, not one of another dimension
-                raise
     raise InputError(f"is {number}; steps have voltages, scan rates, currents, capacities, times and counts")
 
 
 def references(text: str) -> set[str]:
     """The names in braces in a text."""
     return set(_REFERENCE.findall(text))
+
+
+def alone(text: str) -> str | None:
+    """The name in braces that is all of a text; None where there is more, or none."""
+    match = _REFERENCE.fullmatch(text)
+    return match[1] if match else None
 
 
 def filled(text: str, numbers: Mapping[str, str]) -> str:

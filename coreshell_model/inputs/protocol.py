@@ -67,8 +67,12 @@ class Cycles(Section):
 
 
 def count(repeat: int | str, words: Mapping[str, str], where: str) -> int:
-    """Repetitions of a block or loop, which have to be a whole number from 1 to ``LONGEST``."""
-    with at(f"{where}.repeat"):
+    """Repetitions of a block or loop, which have to be a whole number from 1 to ``LONGEST``.
+
+    A message names the number where a named one stands alone, else the place of ``repeat``.
+    """
+    alone = named_numbers.alone(str(repeat))
+    with at(f"numbers.{alone}" if alone in words else f"{where}.repeat"):
         if isinstance(repeat, int):
             return repeat
         repetitions = named_numbers.count(named_numbers.filled(repeat, words))
@@ -281,14 +285,35 @@ def changed_protocol(protocol: Protocol, changes: Mapping[str, str], source: str
         data["cycles"] = [_with_named_hold(block) for block in data["cycles"]]
     for path, text in changes.items():
         if path not in names:
-            close = get_close_matches(path[:LONGEST_NAME], names, n=1, cutoff=0.5)
-            guess = f"did you mean 'protocol.{close[0]}'? " if close else ""
+            close = _meant(path[:LONGEST_NAME], names)
+            guess = f"did you mean 'protocol.{close}'? " if close else ""
             paths = ", ".join(f"protocol.{name}" for name in names)
             raise InputError(f"{protocol.name}: {path!r} is not one of its numbers; {guess}they are {paths}")
         section, leaf = path.split(".")
         with at(f"{protocol.name}: {path}"):
             data[section] = (data[section] or {}) | {leaf: quantity_from_text(text, source)}
     return protocol_from_dict(data, protocol.name)
+
+
+def _meant(path: str, names: tuple[str, ...]) -> str | None:
+    """The name that is closest to a path; within a section that there is, by what follows it alone."""
+    section, _, leaf = path.partition(".")
+    leaves = {name.partition(".")[2]: name for name in names if name.startswith(f"{section}.")}
+    if leaves:
+        close = get_close_matches(leaf, leaves, n=1)
+        return leaves[close[0]] if close else None
+    close = get_close_matches(path, names, n=1, cutoff=0.5)
+    return close[0] if close else None
+
+
+def without_repetitions(protocol: Protocol) -> dict[str, Any]:
+    """The contents of a protocol as JSON, without how often its cycles repeat, where a longer one differs."""
+    data = protocol.model_dump(exclude_none=True, mode="json")
+    steps = set().union(*(named_numbers.references(str(block.steps)) for block in protocol.cycles))
+    repetitions = set().union(*(named_numbers.references(str(block.repeat)) for block in protocol.cycles))
+    numbers = {name: n for name, n in data["numbers"].items() if name in steps or name not in repetitions}
+    cycles = [{"steps": block["steps"]} for block in data["cycles"]]
+    return data | {"numbers": numbers, "cycles": cycles}
 
 
 def beginning(protocol: Protocol, cycles: int) -> Protocol:

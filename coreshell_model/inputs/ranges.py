@@ -11,8 +11,9 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import SET_BY_USER, Quantity, Section, Within
 from coreshell_model.base.tables import document, markdown_table
 from coreshell_model.base.units import from_si, parse_quantity
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
-from coreshell_model.inputs.particle import AMOUNTS, COATING, SIZES
+from coreshell_model.inputs.particle import AMOUNTS, COATING, SIZES, consequences
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import AssumedRange
 
@@ -61,6 +62,12 @@ def unusual(section: Section) -> list[str]:
         for path, (number, limit) in limits(section).items()
         if not limit.is_usual(number.si)
     ]
+
+
+def input_warnings(material: Material, protocol: Protocol | None = None) -> list[str]:
+    """Warnings about what is given: numbers that followed or are not used, and numbers that are not usual."""
+    of_protocol = [] if protocol is None else [f"{PROTOCOL_PREFIX}{line}" for line in unusual(protocol)]
+    return consequences(material) + unusual(material) + of_protocol
 
 
 def usual_range(limit: Within) -> str:

@@ -9,6 +9,9 @@ from coreshell_model.observe.inventory import CLUSTERS
 from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.run.solution import Ending, Solution
 
+SHARE = "Share of clusters formed in the first sodiation"
+"""Name of the result (55)."""
+
 FORMED = 0.5
 """Share of the clusters of equilibrium below which a slow sodiation ended before they formed."""
 
@@ -17,6 +20,9 @@ SLOW = 0.1
 
 NO_CLUSTERS = 1.0
 """Clusters at equilibrium [mA.h.g-1] below which none are expected."""
+
+NOTHING_GROWN = 1e-4
+"""Sodium [mA.h.g-1] below which clusters grew by no more than the tolerance of the solver."""
 
 
 def clusters_formed(solution: Solution, during: Kind) -> list[float]:
@@ -38,7 +44,10 @@ def clusters_formed(solution: Solution, during: Kind) -> list[float]:
 
 
 def late_growth(solution: Solution, cycle: int) -> float | None:
-    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time."""
+    """Share of the clusters formed in a cycle's last hold that forms in the last third of its time.
+
+    None where there is no hold, or nothing grew in it.
+    """
     steps = in_direction(solution, cycle, 1) if cycle in solution.cycles else []
     holds = [step for step in steps if step.asked.kind is Kind.HOLD]
     if not holds:
@@ -46,7 +55,7 @@ def late_growth(solution: Solution, cycle: int) -> float | None:
     clusters, time = solution[CLUSTERS][holds[-1].points], solution["Time [s]"][holds[-1].points]
     at_two_thirds = np.interp(time[0] + 2 / 3 * (time[-1] - time[0]), time, clusters)
     grown = clusters[-1] - clusters[0]
-    return float((clusters[-1] - at_two_thirds) / grown) if grown > 0 else None
+    return float((clusters[-1] - at_two_thirds) / grown) if grown > NOTHING_GROWN else None
 
 
 def late_growths(solution: Solution) -> list[float | None]:

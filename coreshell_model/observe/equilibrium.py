@@ -104,7 +104,10 @@ def stored_at_equilibrium(store: type[Store], values: Mapping[str, Any], potenti
     sealed = 1 - values.get(s.open_fraction.name, 0.0)
     for region in next(kind.regions for kind in STORES if kind.store is store):
         symbols = s.stored(store, region)
-        numbers = SimpleNamespace(**{field: values[getattr(symbols, field).name] for field in store.numbers})
+        # Runs kept by an older version lack later numbers, which equilibrium does not need.
+        numbers = SimpleNamespace(
+            **{field: values.get(getattr(symbols, field).name) for field in store.numbers}
+        )
         density = values[symbols.density.name] * (sealed if store.dry else 1.0)
         held = held + per_mass[region] * density * store.equilibrium(potential, numbers)
     return held

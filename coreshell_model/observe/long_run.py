@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum, content_of, sealed_bytes, unsealed_bytes
-from coreshell_model.base.keeper import Keeper
+from coreshell_model.base.keeper import LAYOUT, NEWEST, Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, without_repetitions
 from coreshell_model.observe.capacity import CHARGE, charges
 from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
@@ -75,6 +75,9 @@ RUN, ROWS, STATE = "run.json", "cycles.csv", "state.npz"
 OF_CURVES = "curves.jsonl"
 """File with the checksum of each cycle's curves, a line for each cycle."""
 
+PROTOCOL = "Protocol"
+"""Entry of the record that may have another number of cycles when a run is resumed."""
+
 CHECKSUM_OF = "SHA-256 of its curves"
 
 
@@ -86,16 +89,23 @@ class RunFolder:
         self._rows, self._curves = keeper.table(ROWS), keeper.lines(OF_CURVES)
         self._with_curves = 0
 
-    def begin(self, record: dict, resume: bool) -> tuple[State | None, list[dict]]:
+    def begin(self, run: Run, resume: bool) -> tuple[State | None, list[dict]]:
         """Start or resume; return the state to continue from and the rows of the cycles before it.
+
+        A run goes on also through more or fewer cycles than it was begun with, if those that are done are
+        the first of them; its record then has the new protocol.
 
         Raises
         ------
         InputError
             The folder holds another run, or this run and ``resume`` is False.
         """
-        state = None if self.keeper.begin(RUN, record, resume) is None else self._state()
+        record = _record(run)
+        before = self.keeper.begin(RUN, record, resume, (PROTOCOL,))
+        state = None if before is None else self._state()
         cycles = 0 if state is None else state.cycle
+        if before is not None and before[PROTOCOL] != record[PROTOCOL]:
+            self._check_begins_alike(protocol_from_dict(before[PROTOCOL], RUN), run, cycles)
         if not cycles <= self._rows.count <= cycles + 1:
             raise InputError(
                 f"{self.keeper.path(STATE)}: goes on from cycle {cycles}, where {ROWS} holds the rows of "
@@ -103,7 +113,25 @@ class RunFolder:
             )
         self._rows.keep_first(cycles)  # a kill may have left one more row than the state counts
         self._check_curves(cycles)
+        if before is not None and before[PROTOCOL] != record[PROTOCOL]:
+            self.keeper.keep(RUN, {**record, LAYOUT: NEWEST})
         return state, [_numbers(row) for row in self._rows.read()]
+
+    def _check_begins_alike(self, before: Protocol, run: Run, cycles: int) -> None:
+        """Refuse a protocol that differs in more than its number of cycles, or of which more are done."""
+        path = self.keeper.path(RUN) or Path(RUN)
+        kept, now = ({PROTOCOL: without_repetitions(protocol)} for protocol in (before, run.protocol))
+        check_same(kept, now, path, KIND)
+        if cycles > len(run.cycles):
+            raise InputError(
+                f"{path}: {cycles} cycles are done, and the protocol has {len(run.cycles)}; resume with at "
+                f"least {cycles}, or choose another folder"
+            )
+        if before.steps_by_cycle()[:cycles] != run.cycles[:cycles]:
+            raise InputError(
+                f"{path}: the {cycles} cycles that are done are not the first of this protocol; resume with "
+                "what began it, or choose another folder"
+            )
 
     def _check_curves(self, cycles: int) -> None:
         """Refuse curves of the first cycles that have changed since they were kept."""
@@ -215,7 +243,8 @@ def cycle(
     ----------
     material, protocol, changes, level : as in ``simulate``
     folder : where rows and state are kept as each cycle completes; if not given they stay in memory
-    resume : continue the run in the folder, without repeating its completed cycles
+    resume : continue the run in the folder, without repeating its completed cycles; also one that is
+        finished, through a protocol of more cycles
     keep_curves : also keep the curves of each cycle in the folder
     progress : called after each cycle
     longest : wall time of each cycle [s], after which no further step of it is begun
@@ -240,7 +269,7 @@ def _cycle(
     progress: Progress | None,
     longest: float,
 ) -> Cycled:
-    state, rows = folder.begin(_record(run), resume)
+    state, rows = folder.begin(run, resume)
     start, ending, explanation = as_start(run, state), Ending.COMPLETED, Ending.COMPLETED.value
     for number in range(state.cycle + 1 if state else 1, len(run.cycles) + 1):
         solution = run.through((run.cycles[number - 1],), number, start, longest=longest)
@@ -288,10 +317,10 @@ def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
 
 
 def _record(run: Run) -> dict:
-    """The identity of a run; a run is resumed only if all of it is the same."""
+    """The identity of a run; it is resumed if all of it but the protocol's number of cycles is the same."""
     return {
         "Material": run.material.model_dump(exclude_none=True, mode="json"),
-        "Protocol": run.protocol.model_dump(exclude_none=True, mode="json"),
+        PROTOCOL: run.protocol.model_dump(exclude_none=True, mode="json"),
         "Parameters": dict(run.parameters),
         "Level": run.level,
         "Versions": versions_of_a_run(),

@@ -1,6 +1,5 @@
 """The main results of a run, by the names, units included, that every command prints."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +7,10 @@ from typing import Any
 from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
-from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
-from coreshell_model.inputs.steps import Kind
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
     areal_capacity,
-    capacity_by_cycle,
     coating_capacity,
     coulombic_efficiencies,
     desodiation_capacity,
@@ -25,10 +21,8 @@ from coreshell_model.observe.capacity import (
     unfinished_warning,
     volumetric_capacity,
 )
-from coreshell_model.observe.clusters import clusters_formed, late_growths, share_formed, unformed_warning
+from coreshell_model.observe.clusters import SHARE, share_formed, unformed_warning
 from coreshell_model.observe.inventory import (
-    film_by_cycle,
-    film_formed,
     given_back,
     loss_split,
     pore_filling,
@@ -36,6 +30,7 @@ from coreshell_model.observe.inventory import (
     sloping_capacity,
     sodium_balance_error,
 )
+from coreshell_model.observe.of_protocol import OF_PROTOCOL, of_protocol
 from coreshell_model.observe.plausibility import plausibility
 from coreshell_model.observe.polarisation import (
     at_end_of_sodiation,
@@ -44,124 +39,16 @@ from coreshell_model.observe.polarisation import (
     polarisation,
     warnings,
 )
-from coreshell_model.observe.rates import (
-    rate_retention,
-    recovery,
-    returns_to_first_rate,
-    self_discharge,
-)
-from coreshell_model.observe.storage import rests
-from coreshell_model.observe.titration import titration, titration_warnings
-from coreshell_model.observe.voltammetry import Peak, irreversible_peaks, peaks
+from coreshell_model.observe.storage import lost_in_storage
+from coreshell_model.observe.titration import titration_warnings
 from coreshell_model.observe.windows import (
     FIRST_SODIATION_WINDOWS,
     capacity_at_low_voltage,
-    ends_of_desodiation,
     first_sodiation_window,
     hysteresis,
-    starts_of_sodiation,
 )
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.run.solution import Solution
-
-NAMES = (
-    "Capacity by cycle [mA.h.g-1]",
-    "Rate retention",
-    "Recovery",
-    "Peaks",
-    "Irreversible peaks",
-    "Hysteresis in the last cycle [V]",
-    "Clusters formed at constant current [mA.h.g-1]",
-    "Clusters formed in holds [mA.h.g-1]",
-    "Late growth of clusters in holds",
-    "Start of sodiation [V]",
-    "End of desodiation [V]",
-    "Film formed by cycle [mA.h.g-1]",
-    "Film by cycle over that of the first",
-    "Titration",
-    "Self-discharge",
-    "Storage",
-)
-"""Names of the results that only some protocols have."""
-
-
-def of_protocol(solution: Solution) -> dict:
-    """Results by cycle, and those of rate tests, holds, sweeps, pulses and rests where there are any."""
-    results: dict = {
-        "Capacity by cycle [mA.h.g-1]": capacity_by_cycle(solution),
-        "Start of sodiation [V]": starts_of_sodiation(solution),
-        "End of desodiation [V]": ends_of_desodiation(solution),
-        "Film formed by cycle [mA.h.g-1]": film_formed(solution),
-        "Film by cycle over that of the first": film_by_cycle(solution),
-    }
-    kinds = _kinds(solution.protocol)
-    retention = rate_retention(solution)
-    if retention:
-        results["Rate retention"] = retention
-    if returns_to_first_rate(solution.protocol):
-        results["Recovery"] = recovery(solution)
-    if Kind.SWEEP in kinds:
-        results["Peaks"] = [_named(peak) for peak in peaks(solution)]
-        results["Irreversible peaks"] = [_named(peak) for peak in irreversible_peaks(solution)]
-    elif solution.cycles:
-        results["Hysteresis in the last cycle [V]"] = hysteresis(solution, solution.cycles[-1])
-    if Kind.HOLD in kinds:
-        results["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
-        results["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
-        results["Late growth of clusters in holds"] = late_growths(solution)
-    return results | _rests(solution)
-
-
-def _kinds(protocol: Protocol) -> set[Kind]:
-    return {step.kind for steps in protocol.steps_by_cycle() for step in steps}
-
-
-def _rests(solution: Solution) -> dict:
-    """Titration and self-discharge, where a run has them."""
-    results: dict = {}
-    pulses, rest = titration(solution), self_discharge(solution)
-    if pulses is not None:
-        results["Titration"] = {
-            "Sodiating": [bool(way) for way in pulses.sodiating],
-            "Charge [mA.h.g-1]": pulses.charge.tolist(),
-            "Potential at rest [V]": pulses.potential.tolist(),
-            "Apparent diffusivity [m2.s-1]": [
-                None if math.isnan(value) else value for value in pulses.diffusivity.tolist()
-            ],
-        }
-    if rest is not None:
-        results["Self-discharge"] = {
-            "Rest [h]": rest.hours,
-            "Potential at its end [V]": rest.potential,
-            "Capacity kept": rest.kept,
-            "Capacity regained in the next cycle": rest.regained,
-        }
-    stored = rests(solution)
-    if stored:
-        results["Storage"] = [
-            {
-                "Cycle": rest.cycle,
-                "Rest [h]": rest.hours,
-                "Sodium put in [mA.h.g-1]": rest.sodium,
-                "Potential at its start [V]": rest.start,
-                "Potential at its end [V]": rest.end,
-                "Charge lost [mA.h.g-1]": float(rest.lost[-1]),
-                "Exponent of the loss in time": rest.exponent,
-                "Capacity regained in the next cycle": rest.regained,
-            }
-            for rest in stored
-        ]
-    return results
-
-
-def _named(peak: Peak) -> dict:
-    return {
-        "Cycle": peak.cycle,
-        "Sodiation": peak.sodiation,
-        "Potential [V]": peak.potential,
-        "Height [mA.g-1]": peak.height,
-        "Area [mA.h.g-1]": peak.area,
-    }
 
 
 def changes(solution: Solution) -> dict[str, str]:
@@ -212,6 +99,9 @@ class Quantity:
     printed : whether every run prints it
     usual : whether a sweep gives it if its user names no results
     banded : whether it has a band if the material is a prediction
+    scope : of which half-cycle, cycle or part it is, where the name leaves that open; begins with "fraction"
+        where it is a bare number
+    rank : place among the panels of a sweep's figure, small first
     """
 
     name: str
@@ -220,6 +110,8 @@ class Quantity:
     printed: bool = True
     usual: bool = False
     banded: bool = False
+    scope: str = ""
+    rank: int = 5
 
 
 def _all_warnings(solution: Solution) -> list[str]:
@@ -238,15 +130,23 @@ def _in_last_cycle(solution: Solution) -> float | None:
     return hysteresis(solution, solution.cycles[-1]) if solution.cycles else None
 
 
-TEXT = {"number": False}
-APART = {"printed": False}
-KEY = {"usual": True, "banded": True}
+TEXT: dict[str, Any] = {"number": False}
+APART: dict[str, Any] = {"printed": False}
+KEY: dict[str, Any] = {"usual": True, "banded": True}
 
 
 def _of_store(store: type[Store]) -> Quantity:
     """The sodium that a kind of storage gave back in the last desodiation."""
-    return Quantity(store.returned_as, lambda solution: given_back(solution, store.place), **KEY)
+    scope = f"last desodiation, from {store.label}"
+    return Quantity(
+        store.returned_as, lambda solution: given_back(solution, store.place), **KEY, scope=scope, rank=2
+    )
 
+
+FIRST_SODIATION, FIRST_DESODIATION = "first sodiation, hold included", "first desodiation"
+LAST_DESODIATION = "last desodiation"
+FIRST_CYCLE = "first cycle, a part of its loss"
+END_OF_SODIATION = "last sodiation at constant current"
 
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Material", lambda solution: solution.material.name, **TEXT),
@@ -258,45 +158,132 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Particle radius [nm]", _particle_radius),
     Quantity("Shell thickness [nm]", _shell_thickness),
     Quantity("External area [m2.g-1]", lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3),
-    Quantity("Initial coulombic efficiency", initial_coulombic_efficiency, **KEY),
     Quantity(
-        "First sodiation capacity [mA.h.g-1]", lambda solution: sodiation_capacity(solution, 1), banded=True
+        "Initial coulombic efficiency",
+        initial_coulombic_efficiency,
+        **KEY,
+        scope="fraction: first desodiation / first sodiation",
+        rank=1,
     ),
-    Quantity("First desodiation capacity [mA.h.g-1]", lambda solution: desodiation_capacity(solution, 1)),
-    Quantity("Reversible capacity [mA.h.g-1]", reversible_capacity, **KEY),
-    Quantity("First-cycle loss [mA.h.g-1]", first_cycle_loss, **KEY),
-    Quantity("Loss to SEI [mA.h.g-1]", _share_of_loss("sei"), usual=True),
-    Quantity("Loss to trapped sodium [mA.h.g-1]", _share_of_loss("trapped"), usual=True),
-    Quantity("Sodium left in carbon [mA.h.g-1]", _share_of_loss("left_in_carbon"), usual=True),
+    Quantity(
+        "First sodiation capacity [mA.h.g-1]",
+        lambda solution: sodiation_capacity(solution, 1),
+        banded=True,
+        scope=FIRST_SODIATION,
+    ),
+    Quantity(
+        "First desodiation capacity [mA.h.g-1]",
+        lambda solution: desodiation_capacity(solution, 1),
+        scope=FIRST_DESODIATION,
+    ),
+    Quantity("Reversible capacity [mA.h.g-1]", reversible_capacity, **KEY, scope=LAST_DESODIATION, rank=1),
+    Quantity(
+        "First-cycle loss [mA.h.g-1]",
+        first_cycle_loss,
+        **KEY,
+        scope="first sodiation less first desodiation",
+        rank=1,
+    ),
+    Quantity("Loss to SEI [mA.h.g-1]", _share_of_loss("sei"), usual=True, scope=FIRST_CYCLE, rank=3),
+    Quantity(
+        "Loss to trapped sodium [mA.h.g-1]",
+        _share_of_loss("trapped"),
+        usual=True,
+        scope=FIRST_CYCLE,
+        rank=3,
+    ),
+    Quantity(
+        "Sodium left in carbon [mA.h.g-1]",
+        _share_of_loss("left_in_carbon"),
+        usual=True,
+        scope=f"{FIRST_CYCLE}: mobile, but not taken out at the end of its desodiation",
+        rank=4,
+    ),
     *(_of_store(kind.store) for kind in STORES if kind.store.returned_as),
-    Quantity("Sloping capacity [mA.h.g-1]", sloping_capacity),
-    Quantity("Share of clusters formed in the first sodiation", share_formed, usual=True),
-    Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage),
-    *(Quantity(name, _window(window)) for name, window in FIRST_SODIATION_WINDOWS.items()),
-    Quantity("SEI thickness [nm]", sei_thickness),
-    Quantity("Pore filling", pore_filling),
-    Quantity("Polarisation at the end of sodiation [mV]", polarisation, **TEXT),
-    Quantity("Sodiation limited by", limit, **TEXT),
+    Quantity(
+        "Sloping capacity [mA.h.g-1]",
+        sloping_capacity,
+        scope=f"{LAST_DESODIATION}, less the plateau capacity",
+    ),
+    Quantity(
+        SHARE,
+        share_formed,
+        usual=True,
+        scope="fraction of those at equilibrium, end of the first sodiation",
+        rank=4,
+    ),
+    Quantity("Capacity below 0.1 V [mA.h.g-1]", capacity_at_low_voltage, scope=LAST_DESODIATION),
     *(
-        Quantity(f"{name} at the end of sodiation [V]", _at_end_of_sodiation(f"{name} [V]"))
+        Quantity(name, _window(window), scope=FIRST_SODIATION)
+        for name, window in FIRST_SODIATION_WINDOWS.items()
+    ),
+    Quantity("SEI thickness [nm]", sei_thickness, scope="end of the run"),
+    Quantity("Pore filling", pore_filling, scope="fraction of the wetted pores' volume, end of the run"),
+    Quantity("Polarisation at the end of sodiation [mV]", polarisation, **TEXT, scope=END_OF_SODIATION),
+    Quantity("Sodiation limited by", limit, **TEXT, scope=END_OF_SODIATION),
+    *(
+        Quantity(
+            f"{name} at the end of sodiation [V]", _at_end_of_sodiation(f"{name} [V]"), scope=END_OF_SODIATION
+        )
         for name in ("Voltage", "Working electrode against a reference")
     ),
-    Quantity("Electrolyte concentration range [mol.m-3]", electrolyte_range, **TEXT),
-    Quantity("Volumetric capacity [mA.h.cm-3]", volumetric_capacity, usual=True, **APART),
-    Quantity("Areal capacity [mA.h.cm-2]", areal_capacity, usual=True, **APART),
-    Quantity("Volumetric capacity of the coating [mA.h.cm-3]", coating_capacity, **APART),
+    Quantity(
+        "Electrolyte concentration range [mol.m-3]",
+        electrolyte_range,
+        **TEXT,
+        scope="anywhere, at any time of the run",
+    ),
+    Quantity(
+        "Volumetric capacity [mA.h.cm-3]",
+        volumetric_capacity,
+        usual=True,
+        **APART,
+        scope=LAST_DESODIATION,
+        rank=4,
+    ),
+    Quantity(
+        "Areal capacity [mA.h.cm-2]", areal_capacity, usual=True, **APART, scope=LAST_DESODIATION, rank=4
+    ),
+    Quantity(
+        "Volumetric capacity of the coating [mA.h.cm-3]", coating_capacity, **APART, scope=LAST_DESODIATION
+    ),
     Quantity("CVD mass gain [%]", lambda solution: 100 * mass_gain(solution.material), usual=True, **APART),
     Quantity("Core radius [nm]", lambda solution: 1e9 * solution.parameters["Core radius [m]"], **APART),
     Quantity(
-        "Open fraction", lambda solution: solution.parameters.get("Open fraction", 0.0), usual=True, **APART
+        "Open fraction",
+        lambda solution: solution.parameters.get("Open fraction", 0.0),
+        usual=True,
+        **APART,
+        scope="fraction of all particles",
     ),
     Quantity(
-        "Plateau capacity bound [mA.h.g-1]", lambda solution: pore_volume_bound(solution.material), **APART
+        "Plateau capacity bound [mA.h.g-1]",
+        lambda solution: pore_volume_bound(solution.material),
+        **APART,
+        scope="all pores of the core full of sodium",
     ),
-    Quantity("Hysteresis in the last cycle [V]", _in_last_cycle, **APART),
+    Quantity(
+        "Hysteresis in the last cycle [V]",
+        _in_last_cycle,
+        **APART,
+        scope=OF_PROTOCOL["Hysteresis in the last cycle [V]"],
+    ),
+    Quantity(
+        "Charge lost in storage [mA.h.g-1]", lost_in_storage, **APART, scope="last rest after a sodiation"
+    ),
     Quantity("Solve time [s]", lambda solution: solution.solve_time, **APART),
-    Quantity("Sodium balance error", sodium_balance_error, usual=True),
-    Quantity("Coulombic efficiency", coulombic_efficiencies, **TEXT),
+    Quantity(
+        "Sodium balance error",
+        sodium_balance_error,
+        usual=True,
+        scope="fraction of the first sodiation, the largest of the run",
+    ),
+    Quantity(
+        "Coulombic efficiency",
+        coulombic_efficiencies,
+        **TEXT,
+        scope="fractions: desodiation / sodiation of each cycle",
+    ),
     Quantity("Prediction", lambda solution: solution.material.prediction, **TEXT),
     Quantity("Warnings", _all_warnings, **TEXT),
 )
@@ -308,9 +295,28 @@ that only some protocols have.
 """
 
 
-def unit_of(name: str) -> str:
-    """The unit in brackets at the end of a quantity's name; "1" where it has none."""
-    return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
+BY_BEGINNING = {
+    "Capacity at ": "last desodiation at this rate",
+    "Coulombic efficiency ": "fraction: desodiation / sodiation of this cycle",
+}
+"""Scopes of results that are named after a rate or a cycle of the protocol, by how their names begin."""
+
+
+def scope_of(name: str) -> str:
+    """Of which half-cycle, cycle or part a result is, as its scope says; "" for other names."""
+    scopes = OF_PROTOCOL | {quantity.name: quantity.scope for quantity in QUANTITIES}
+    by_beginning = (scope for beginning, scope in BY_BEGINNING.items() if name.startswith(beginning))
+    return scopes[name] if name in scopes else next(by_beginning, "")
+
+
+RANK_AT_A_RATE = 2
+"""Rank of the capacity at a rate."""
+
+
+def rank_of(name: str) -> int:
+    """The rank of a result among the panels of a sweep's figure."""
+    ranks = {quantity.name: quantity.rank for quantity in QUANTITIES}
+    return ranks.get(name, RANK_AT_A_RATE)
 
 
 def printed() -> dict[str, Callable[[Solution], Any]]:
@@ -330,7 +336,7 @@ def banded() -> list[str]:
 
 def names() -> list[str]:
     """Names of all results, those of some protocols included."""
-    return list(dict.fromkeys((*(quantity.name for quantity in QUANTITIES), *NAMES)))
+    return list(dict.fromkeys((*(quantity.name for quantity in QUANTITIES), *OF_PROTOCOL)))
 
 
 def numbers() -> dict[str, Callable[[Solution], float | None]]:

@@ -4,7 +4,8 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.particle import changed
-from coreshell_model.observe.quantities import changes, of_protocol
+from coreshell_model.observe.of_protocol import of_protocol
+from coreshell_model.observe.quantities import changes
 from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Solution

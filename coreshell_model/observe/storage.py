@@ -29,6 +29,7 @@ class Storage:
     hours : length of the rest
     sodium : charge that went in before the rest, in its cycle [mA.h.g-1]
     start, end : voltage at the start and end of the rest [V]
+    film : thickness of the SEI at the start of the rest [nm]
     time, lost : hours since the start, and charge lost for good until then [mA.h.g-1]
     regained : desodiation of the next cycle over that of the cycle before, where all three are whole
     """
@@ -38,6 +39,7 @@ class Storage:
     sodium: float
     start: float
     end: float
+    film: float
     time: Array
     lost: Array
     regained: float | None
@@ -74,12 +76,19 @@ def rests(solution: Solution) -> list[Storage]:
                 ),
                 start=float(solution["Voltage [V]"][points.start]),
                 end=float(solution["Voltage [V]"][points.stop - 1]),
+                film=1e9 * float(solution["SEI thickness [m]"][points.start]),
                 time=time,
                 lost=lost,
                 regained=after / before if after is not None and before else None,
             )
         )
     return storages
+
+
+def lost_in_storage(solution: Solution) -> float | None:
+    """Charge lost for good during the last rest of sodiated carbon [mA.h.g-1]; None without such a rest."""
+    all_rests = rests(solution)
+    return float(all_rests[-1].lost[-1]) if all_rests else None
 
 
 def lone_rest(solution: Solution, cycle: int) -> StepTaken | None:

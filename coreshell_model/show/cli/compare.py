@@ -1,5 +1,6 @@
 """``coreshell compare``: several materials through one protocol, side by side."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +9,16 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import Material, entries
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import FAILED_SOLVE, LEVEL, AsJson, print_json, print_written
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    LEVEL,
+    AsJson,
+    print_json,
+    print_warnings,
+    print_written,
+)
 from coreshell_model.show.cli.run import figure_name
 
 
@@ -39,35 +48,75 @@ def compare(
     from coreshell_model.observe.band import is_whole, prediction_band
     from coreshell_model.observe.quantities import summary
     from coreshell_model.run.simulation import simulate
+    from coreshell_model.show.figures.voltage import comparison_picture, titles_of
 
     solutions = [simulate(*pair, level=level) for pair in pairs]
     results = [summary(solution) for solution in solutions]
+    titles = titles_of([(material.name, protocol.name) for material, protocol in pairs])
     bands = [
         prediction_band(solution) if with_band and solution.material.band else None for solution in solutions
     ]
+    compared = [material for material, _ in pairs[:: len(tests)]]
+    distinct = len({material.name for material in compared}) == len(compared)
+    by_name = {
+        material.name if distinct else name: material
+        for name, material in zip(materials, compared, strict=True)
+    }
+    differences = differing_numbers(by_name)
     if as_json:
         if with_band:
             with_bands = zip(results, bands, strict=True)
             results = [result | {"Prediction band": band} for result, band in with_bands]
-        print_json({"Materials": results})
+        print_json({"Materials": results, "Differing numbers": differences})
     else:
         from coreshell_model.show.cli.tables import band_table, comparison_table, print_table
 
-        print_table(comparison_table(results, _titles(pairs)))
+        print_table(comparison_table(results, titles))
+        for result, title in zip(results, titles, strict=True):
+            print_warnings(f"{title}: {text}" for text in result["Warnings"])
+        if differences:
+            _print_differences(differences)
         for result, band in zip(results, bands, strict=True):
             if band is not None:
                 typer.echo(f"{result['Material']}, {result['Protocol']}")
                 print_table(band_table(band))
     if figure:
         from coreshell_model.show.figures.picture import save_picture
-        from coreshell_model.show.figures.voltage import comparison_picture
 
         different = [dict.fromkeys(item.name for item in column) for column in zip(*pairs, strict=True)]
         path = Path(figure_name(["compare", *different[0], *different[1]], level, {}))
-        print_written(save_picture(comparison_picture(solutions, _titles(pairs)), path, [".pdf"]))
+        print_written(save_picture(comparison_picture(solutions, titles), path, [".pdf"]))
     whole = all(band is None or is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):
         raise typer.Exit(FAILED_SOLVE)
+
+
+MOST_DIFFERENCES = 30
+"""Numbers that differ and are printed; materials of other carbons differ in more, which --json gives."""
+
+
+def differing_numbers(materials: Mapping[str, Material]) -> dict[str, dict[str, str | None]]:
+    """The numbers in which materials differ: by path, the value in each material; None where it has none."""
+    by_name = {
+        name: {path: str(number) for path, number in entries(material).items()}
+        for name, material in materials.items()
+    }
+    paths = dict.fromkeys(path for numbers in by_name.values() for path in numbers)
+    values = {path: {name: numbers.get(path) for name, numbers in by_name.items()} for path in paths}
+    return {path: row for path, row in values.items() if len(set(row.values())) > 1}
+
+
+def _print_differences(differences: dict[str, dict[str, str | None]]) -> None:
+    """Print the numbers that differ, those that only some materials have last; of too many, their count."""
+    from coreshell_model.show.cli.tables import print_table, text_table
+
+    names = list(next(iter(differences.values())))
+    if len(differences) > MOST_DIFFERENCES:
+        typer.echo(f"{', '.join(names)} differ in {len(differences)} numbers, which --json gives")
+        return
+    rows = sorted(differences.items(), key=lambda item: None in item[1].values())
+    head = ("number that differs", *names)
+    print_table(text_table(head, ((path, *row.values()) for path, row in rows), folded=names))
 
 
 def _materials_and_protocols(names: list[str]) -> tuple[list[str], list[str]]:
@@ -84,13 +133,3 @@ def _materials_and_protocols(names: list[str]) -> tuple[list[str], list[str]]:
             "several protocols"
         )
     return materials, protocols
-
-
-def _titles(pairs: list) -> list[str]:
-    """The title of each column: the material, the protocol, or both where both differ."""
-    materials, protocols = ([item.name for item in column] for column in zip(*pairs, strict=True))
-    if len(set(protocols)) == 1:
-        return materials
-    if len(set(materials)) == 1:
-        return protocols
-    return [", ".join(names) for names in zip(materials, protocols, strict=True)]

@@ -1,13 +1,15 @@
 """``coreshell cycle``: a long run, kept cycle by cycle, that can be stopped and resumed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
+from coreshell_model.inputs.protocol import LONGEST, Protocol, changeable
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -21,6 +23,7 @@ from coreshell_model.show.cli.options import (
     parse_changes,
     parse_time_limit,
     print_json,
+    print_warnings,
     print_written,
     progress_line,
     stoppable,
@@ -34,6 +37,13 @@ def cycle(
         str | None, typer.Option(metavar="FOLDER", help="Keep each cycle here as it completes.")
     ] = None,
     resume: Resume = False,
+    cycles: Annotated[
+        int | None,
+        typer.Option(
+            help="The protocol's number of cycles (of a rate test: at each rate), as "
+            "--set protocol.numbers.cycles=N; with --resume also more than before."
+        ),
+    ] = None,
     keep_curves: Annotated[
         bool, typer.Option("--keep-curves", help="Also keep the curves of each cycle, in FOLDER/curves.")
     ] = False,
@@ -51,7 +61,8 @@ def cycle(
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
     numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     with stoppable(folder, "the cycles done"):
-        inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change)
+        of_user = read_user_defaults().protocol(protocol)
+        inputs = prepared(material, of_user, numbers_to_change | _cycles(cycles, of_user, numbers_to_change))
         run = _cycle(inputs, level=level, folder=folder, resume=resume, keep_curves=keep_curves, **limit)
     if folder is not None and len(run.table):
         _draw(run, folder)
@@ -62,8 +73,27 @@ def cycle(
         from coreshell_model.show.cli.tables import print_table, results_table
 
         print_table(results_table(results))
+        print_warnings(results["Warnings"])
     if not run.completed:
         raise typer.Exit(FAILED_SOLVE)
+
+
+CYCLES = "numbers.cycles"
+"""The number of a protocol that ``--cycles`` changes."""
+
+
+def _cycles(cycles: int | None, protocol: Protocol, changes: Mapping[str, str]) -> dict[str, str]:
+    """The change that ``--cycles`` stands for; empty where it is not given."""
+    if cycles is None:
+        return {}
+    path, option = f"{PROTOCOL_PREFIX}{CYCLES}", f"--cycles {cycles}"
+    if CYCLES not in changeable(protocol):
+        raise InputError(f"{option}: {protocol.name} has no {path}; leave --cycles out, or take long_cycling")
+    if path in changes:
+        raise InputError(f"{option}: {path} is set too; give one of the two")
+    if not 1 <= cycles <= LONGEST:
+        raise InputError(f"{option}: give a whole number from 1 to {LONGEST}")
+    return {path: str(cycles)}
 
 
 def _cycle(inputs, **options):
@@ -108,6 +138,6 @@ def _results(run) -> dict:
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
-        "Warnings": consequences(run.material),
+        "Warnings": input_warnings(run.material, run.protocol),
         "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }

@@ -34,6 +34,13 @@ Cell = Annotated[
     str | None,
     typer.Option("--cell", help="Where the voltage leaves it open: half-cell or full-cell."),
 ]
+Stated = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--curve",
+        help='What is stated of a table without time, as "rate=C/20"; again for direction and others.',
+    ),
+]
 Worksheet = Annotated[str | None, typer.Option("--worksheet", help="Worksheet of an Excel file.")]
 
 
@@ -46,13 +53,14 @@ def data(
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
     cell: Cell = None,
+    curve: Stated = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
     ] = None,
 ) -> None:
     """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
-    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell, curve)
     written = () if out is None else _write(dataset, out)
     record = _record(dataset, files)
     if as_json:
@@ -82,6 +90,7 @@ def _record(dataset, files: list[str]) -> dict:
         "Points": len(dataset.table),
         "Duration [s]": float(dataset.time[-1] - dataset.time[0]),
         "Mass of active carbon [kg]": dataset.mass,
+        "Without time": dataset.without_time,
         "Cycles": cycles_held(dataset),
         "Cycles left out": left_out(dataset),
         "Half-cycles": half_cycle_rows(dataset),
@@ -93,11 +102,13 @@ def _print(record: dict) -> None:
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     hours = record["Duration [s]"] / 3600
-    typer.echo(f"{record['File']}: {record['Format']}, {record['Points']} points over {hours:.4g} h")
+    over = "" if record["Without time"] else f" over {hours:.4g} h"
+    typer.echo(f"{record['File']}: {record['Format']}, {record['Points']} points{over}")
     if cycles := record["Cycles"]:
         without = f", without {record['Cycles left out']}" if record["Cycles left out"] else ""
         first, last = cycles["First"], cycles["Last"]
-        typer.echo(f"  cycles {first} to {last} by its own counter, counted from 1{without}")
+        by_whom = "as stated" if record["Without time"] else "by its own counter, counted from 1"
+        typer.echo(f"  cycles {first} to {last} {by_whom}{without}")
     for statement in record["Statements"]:
         typer.echo(f"  {statement}")
     for rows in (record["Half-cycles"], record["Spectra"]):
@@ -114,6 +125,7 @@ def read_files(
     allow_gaps: bool,
     worksheet: str | None,
     cell: str | None,
+    curve: list[str] | None,
 ):
     """Read the measurement in the files with the options of the command line."""
     from coreshell_model.data.joining import read_datasets
@@ -128,7 +140,23 @@ def read_files(
         allow_gaps=allow_gaps,
         worksheet=worksheet,
         cell=cell,
+        curve=parse_curve(curve),
     )
+
+
+def parse_curve(texts: list[str] | None) -> dict[str, str] | None:
+    """Texts of ``--curve`` such as "rate=C/20" as what is stated of a table; None without any."""
+    if texts is None:
+        return None
+    stated: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name or not value:
+            raise InputError(f'--curve {text!r} states nothing; write --curve "rate=C/20"')
+        if name in stated:
+            raise InputError(f"--curve states the {name} twice; give it once")
+        stated[name] = value
+    return stated
 
 
 def parse_columns(texts: list[str]) -> dict[str, str]:
@@ -161,18 +189,16 @@ def spectrum_rows(dataset) -> list[dict]:
 
 def half_cycle_rows(dataset) -> list[dict]:
     """A row for each half-cycle, in the table and in JSON."""
-    from coreshell_model.data.record import counted_cycles
+    from coreshell_model.data.record import numbered_half_cycles
 
     rows = []
-    numbers = counted_cycles(dataset)
-    first = numbers[0] if numbers else 1
-    for half_cycle in dataset.half_cycles():
-        points, cycle = half_cycle.points, half_cycle.cycle
+    for half_cycle, cycle in numbered_half_cycles(dataset):
+        points = half_cycle.points
         kinds = [piece.kind.value for piece in half_cycle.pieces]
         rows.append(
             {
                 "Half-cycle": half_cycle.number,
-                "Cycle": numbers[cycle - 1] if cycle <= len(numbers) else cycle + first - 1,
+                "Cycle": cycle,
                 "Direction": half_cycle.direction.value,
                 "Capacity [mA.h.g-1]": half_cycle.capacity,
                 "Charge [mA.h]": half_cycle.charge / 3.6,

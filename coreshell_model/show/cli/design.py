@@ -11,6 +11,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -21,11 +22,11 @@ from coreshell_model.show.cli.options import (
     folder_to_resume,
     parse_changes,
     print_json,
+    print_warnings,
     print_written,
 )
 from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
 
-DEFAULT_SEAL = "logistic"
 READINGS = ("sei", "trapped")
 """Suffixes of the shipped materials that explain a material's loss in other ways."""
 
@@ -123,12 +124,14 @@ def design(
 
     if folder is not None:
         print_written(save(trade_offs, folder))
+    warnings = input_warnings(*shared.point({}))
     if as_json:
-        print_json(results(trade_offs))
+        print_json(results(trade_offs) | {"Warnings": warnings})
     else:
         from coreshell_model.show.cli.design_tables import print_trade_offs
 
         print_trade_offs(trade_offs)
+        print_warnings(warnings)
     if trade_offs.map.count("failed solve"):
         raise typer.Exit(FAILED_SOLVE)
 
@@ -183,13 +186,13 @@ def _law(seal: str | None, material) -> str | None:
 
     Where ``--seal`` is not given, a material with pores but without a law in its file gets the default one.
     """
+    from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal
+
     if seal == "none":
         return None
     if seal is not None or material.pores is None:
         return seal
-    pores = material.pores
-    laws = (pores.exponential_seal, pores.logistic_seal, pores.percolation_seal)
-    return None if any(law is not None for law in laws) else DEFAULT_SEAL
+    return None if states_a_seal(material) else DEFAULT_SEAL
 
 
 def _readings(names: list[str] | None, material, law: str | None, of_rates: bool) -> tuple:

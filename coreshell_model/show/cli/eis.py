@@ -8,7 +8,7 @@ import typer
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.particle import consequences
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
     LEVEL,
@@ -54,7 +54,7 @@ def eis(
         "Material": changed.name,
         "State": _state_in_words(state),
         "User defaults": defaults_of(history) if after else {},
-        "Warnings": consequences(changed),
+        "Warnings": input_warnings(changed, history if after else None),
     }
     if as_json:
         objects = {

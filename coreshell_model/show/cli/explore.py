@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
-from coreshell_model.show.cli.options import Changes, parse_changes
+from coreshell_model.show.cli.options import Changes, parse_changes, print_warnings
 
 LARGEST_PORT = 65535
 
@@ -21,7 +22,10 @@ def explore(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders."""
+    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.
+
+    Ctrl-C ends the server; that is how to leave it, so the exit code is then 0.
+    """
     numbers = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
@@ -37,6 +41,7 @@ def explore(
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
     subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    print_warnings(input_warnings(subject.base, subject.protocol_base))
     with listening(port) as listener:
         page_server = server(application(subject, compiled=True), listener)
     address = f"http://127.0.0.1:{page_server.port}/"
@@ -45,4 +50,4 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
-    page_server.serve_forever()  # until Ctrl-C
+    page_server.serve_forever()  # until Ctrl-C, which it takes as its end

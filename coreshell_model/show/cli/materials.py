@@ -56,6 +56,12 @@ def show(
             for place, charge in stored.places.items()
             if place not in stored.lost
         )
+        + "".join(
+            f"; and {stored.places[place][-1]:.4g} of {place.partition(' [')[0].lower()}, "
+            "which does not come back"
+            for place in stored.lost
+            if place in stored.places
+        )
     )
     for warning in unusual(material):
         typer.echo(f"Warning: {warning}")

@@ -74,7 +74,9 @@ TIME_LIMIT = typer.Option(
 )
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.numbers.rate=1".'),
+    typer.Option(
+        "--set", help='Change a number, as "shell.thickness=12 nm" or "protocol.window.lower=10 mV".'
+    ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the work that FOLDER holds.")]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes; as many as cores if not given.")]

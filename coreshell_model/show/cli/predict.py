@@ -10,8 +10,10 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import refuse_kept
 from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.base.tables import unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
-from coreshell_model.inputs.particle import changed, consequences
+from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -83,7 +85,7 @@ def predict(
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
     bands = prediction.bands(observable or ())
-    warnings = _warnings(posterior.materials[material], numbers)
+    warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(
             {
@@ -168,7 +170,7 @@ def _warnings(material, changes: dict[str, str]) -> list[str]:
     """Warnings on the material with the changes, those of the protocol aside."""
     by_full_path = by_path(changes, material).items()
     of_material = {path: text for path, text in by_full_path if not path.startswith(PROTOCOL_PREFIX)}
-    return consequences(changed(material, of_material))
+    return input_warnings(changed(material, of_material))
 
 
 def _print_failures(failures: tuple[str, ...], draws: int) -> None:
@@ -191,14 +193,21 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
 
 def _print_bands(bands: list[dict]) -> None:
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
-    from coreshell_model.show.cli.tables import print_table, rows_table
+    from coreshell_model.observe.quantities import scope_of
+    from coreshell_model.show.cli.tables import print_table, rows_table, shown
 
     rows = [
         {
             "result": band["Observable"],
-            "median": band[MEDIAN],
-            **{interval_name(width): shown_interval(band[interval_name(width)]) for width in USUAL},
+            "median": shown(band[MEDIAN], unit_of(band["Observable"])),
+            **{
+                interval_name(width): shown_interval(
+                    band[interval_name(width)], unit=unit_of(band["Observable"])
+                )
+                for width in USUAL
+            },
             "draws": band["Draws"],
+            "of": scope_of(band["Observable"]),
         }
         for band in bands
     ]
@@ -206,11 +215,23 @@ def _print_bands(bands: list[dict]) -> None:
 
 
 def _print_losses(record: dict, protocol) -> None:
-    """Print the shares of the first-cycle loss, and below them the loss itself."""
+    """Print the loss by its parts, which add up, and below them the shares."""
     from coreshell_model.base.intervals import CLAIMED, MEDIAN, interval_name, shown_interval
+    from coreshell_model.infer.loss_shares import COUNTED
     from coreshell_model.show.cli.tables import print_table, rows_table
 
     interval = interval_name(CLAIMED)
+    of_file = record["Loss with the numbers of the file [mA.h.g-1]"]
+    parts = [
+        {
+            "first-cycle loss, mAh/g": name,
+            "mean of the draws": mean,
+            "numbers of the file, as `coreshell run`": of_file.get(name),
+            "what is counted": COUNTED.get(name, "first sodiation less first desodiation: the sum"),
+        }
+        for name, mean in record["Mean loss [mA.h.g-1]"].items()
+    ]
+    print_table(rows_table(parts))
     arithmetic = record["SEI's share by arithmetic"]
     shares = {f"{name}, of the draws": share for name, share in record["Shares of the loss"].items()}
     shares |= {f"SEI, arithmetic of Appel et al., {name}": share for name, share in arithmetic.items()}
@@ -223,14 +244,20 @@ def _print_losses(record: dict, protocol) -> None:
         for name, share in shares.items()
     ]
     print_table(rows_table(rows))
+    typer.echo(
+        "Means and the numbers of the file add up, medians do not. The file has one answer, the draws have "
+        "all that the data allow; that one need not lie in their middle."
+    )
     if not arithmetic:
         typer.echo(
             "No arithmetic from two losses: it takes the loss and area of this carbon's coating alone "
             "(coreshell_model.infer.loss_shares computes it from them)."
         )
     loss = record["First-cycle loss [mA.h.g-1]"]
+    rule = protocol.end_of_sodiation.partition(" (assumed")[0]  # whose assumption it is, the protocol says
     typer.echo(
-        f"first-cycle loss of {record['Material']}, {record['Protocol']}: {loss[MEDIAN]:.4g} mAh/g, "
+        f"first-cycle loss of {record['Material']}, {record['Protocol']}: median {loss[MEDIAN]:.4g} mAh/g, "
         f"{CLAIMED} % {shown_interval(loss[interval])}; {record['Draws']} draws, "
-        f"worth {record['Effective draws']:.0f}.{in_words(protocol)}"
+        f"worth {record['Effective draws']:.0f}. Sodiation ends {rule}."
+        f"{in_words(protocol)}"
     )

@@ -20,6 +20,7 @@ from coreshell_model.show.cli.data import (
     Gaps,
     Mass,
     Sign,
+    Stated,
     Worksheet,
     read_files,
 )
@@ -61,6 +62,7 @@ def replay(
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
     cell: Cell = None,
+    curve: Stated = None,
     as_json: AsJson = False,
     out: Annotated[
         str | None,
@@ -78,7 +80,7 @@ def replay(
     defaults = read_user_defaults()
     prepared(material, "formation", numbers)  # refuses a bad material or change before any file is read
     history = _history(material, after, cycles, numbers, defaults)
-    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell)
+    dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell, curve)
 
     from coreshell_model.data import replay as replaying
 

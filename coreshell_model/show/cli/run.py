@@ -27,6 +27,7 @@ from coreshell_model.show.cli.options import (
     parse_changes,
     parse_time_limit,
     print_json,
+    print_warnings,
     print_written,
     progress_line,
 )
@@ -133,6 +134,7 @@ def _print(solution, results: dict, band: dict | None, other_reading: dict | Non
     from coreshell_model.show.cli.tables import band_table, print_table, results_table
 
     print_table(results_table(results))
+    print_warnings(results["Warnings"])
     if other_reading is not None:
         typer.echo(
             f"The same with the rates read in the other way, {other_reading['Material']} (docs/staircase.md):"

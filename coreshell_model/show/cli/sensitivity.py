@@ -73,9 +73,9 @@ def sensitivity(
     results = behind_progress(work, folder)
     if folder is not None:
         print_written((results.sweep.save(folder / "sweep.nc"), *results.save(folder)))
-    from coreshell_model.design.reference import followed
+    from coreshell_model.design.reference import followed, without_seal_law
 
-    warnings = followed(shared)
+    warnings = followed(shared) + without_seal_law(shared, axes)
     if as_json:
         print_json(results.results() | {"User defaults": defaults_of(shared.protocol), "Warnings": warnings})
     else:

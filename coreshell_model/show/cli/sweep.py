@@ -29,11 +29,16 @@ SAMPLES = ("grid", "random", "sobol")
 VARY = typer.Option(
     "--vary",
     help='What varies: "thickness=2..20 nm, 40 points", "external_area=2..50 m2/g, 25 points, log", '
-    '"rate=0.05, 0.2, 1"; a design variable or any path that --set takes.',
+    '"rate=0.05, 0.2, 1" (of design and other protocols that name their rate), "cell.temperature=0, 25 °C"; '
+    "a design variable or any path that --set takes.",
 )
 CHANGES = typer.Option("--set", help='Change a number of all points, as "thickness=12 nm".')
 OBSERVE = typer.Option("--observe", metavar="NAME", help="A result to keep; the usual ones if none is named.")
-SEAL = typer.Option(metavar="LAW", help="Seal law: exponential, logistic or percolation.")
+SEAL = typer.Option(
+    metavar="LAW",
+    help="How the share of open particles falls as the shell grows: exponential, logistic or percolation; "
+    "the share that the material's file states if not given.",
+)
 SCHEDULER = typer.Option(
     metavar="ADDRESS",
     help="A dask scheduler, tls://host:8786 or unprotected tcp://host:8786, or slurm; this machine if not "
@@ -97,9 +102,10 @@ def sweep(
         print_written([results.save(folder / "sweep.nc")])
     if figure is not None:
         _draw(results, user_path(figure))
-    from coreshell_model.design.reference import followed
+    from coreshell_model.design.reference import followed, without_clusters, without_seal_law
 
-    warnings = followed(shared, points.axes)
+    warnings = followed(shared, points.axes) + without_seal_law(shared, points.axes)
+    warnings += without_clusters(results.unformed, results.count("solved"))
     if as_json:
         print_json(_record(results) | {"Warnings": warnings})
     else:
@@ -158,16 +164,22 @@ def _check_figure(points, figure: str) -> None:
 
 def _draw(sweep, path: Path) -> None:
     """Draw the solved points, and write the picture with its numbers."""
+    from coreshell_model.design.comparison import chosen
+    from coreshell_model.observe.quantities import rank_of
     from coreshell_model.show.figures.picture import save_picture
     from coreshell_model.show.figures.sweeps import sweep_picture
 
-    observables = [name for name in sweep.observables if sweep.solved[name].notna().any()]
-    if not observables:
+    observables = list(sweep.observables)
+    if not any(sweep.solved[name].notna().any() for name in observables):
         typer.echo("no point gave a result to draw", err=True)
         return
+    usual = observables == list(chosen(_protocol(sweep.record)))
+    if usual:
+        observables.sort(key=rank_of)
     title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
     labels = [axis.label for axis in sweep.points.axes]
-    print_written(save_picture(sweep_picture(sweep.solved, labels, observables, title), path))
+    picture = sweep_picture(sweep.solved, labels, observables, title, named=not usual)
+    print_written(save_picture(picture, path))
 
 
 def behind_progress(work: Callable[[Callable[[int, int, int], None]], Any], folder: Path | None) -> Any:
@@ -201,6 +213,7 @@ def _record(sweep) -> dict:
         "Impossible designs": sweep.count("impossible design"),
         "Failed solves": sweep.count("failed solve"),
         "Reasons": sweep.reasons(),
+        "Example reasons": sweep.examples(),
         "Versions": sweep.record["Versions"],
         "Columns": {name: table[name].tolist() for name in table.columns},
     }

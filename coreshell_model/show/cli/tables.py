@@ -8,9 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from coreshell_model.base.intervals import shown_interval
-from coreshell_model.base.tables import DASH, shown_number
+from coreshell_model.base.tables import DASH, shown_number, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
+from coreshell_model.observe.quantities import scope_of
 
 LONGEST_LIST = 8
 """Values up to which a list is shown whole; of a longer one the table shows two at each end, --json all."""
@@ -63,25 +64,34 @@ def numbers_table(section) -> Table:
 
 
 def results_table(results: dict) -> Table:
-    """The results of a run, one in a line."""
-    return text_table(("quantity", "value"), results.items(), whole=("quantity",), bare=True)
+    """The results of a run, one in a line, with the half-cycle or part that each is of."""
+    rows = ((name, shown(value, unit_of(name)), scope_of(name)) for name, value in results.items())
+    return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
 
 
 def band_table(band: dict) -> Table:
     """The lowest and highest of each varied number and of each result."""
     title = "prediction band over the ends of all assumed ranges"
-    varied = [(path, *ends) for path, ends in band["Varied"].items()]
+    varied = [(path, *ends, "") for path, ends in band["Varied"].items()]
     results = [
-        (name, *(ends or (None, None))) for name, ends in band.items() if name not in ("Varied", "Runs")
+        (name, *(shown(end, unit_of(name)) for end in ends or (None, None)), scope_of(name))
+        for name, ends in band.items()
+        if name not in ("Varied", "Runs")
     ]
-    return text_table((title, "lowest", "highest"), varied + results, whole=(title,))
+    return text_table((title, "lowest", "highest", "of"), varied + results, whole=(title,))
 
 
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
-    """The results of several runs, each in a column; a cell is empty where a run has no such result."""
+    """The results of several runs, each in a column; a cell is empty where a run has no such result.
+
+    A last column says of which half-cycle or part each result is.
+    """
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
-    rows = ((name, *(column.get(name, "") for column in results)) for name in names)
-    return text_table(("quantity", *titles), rows, whole=("quantity",), folded=titles)
+    rows = (
+        (name, *(shown(column.get(name, ""), unit_of(name)) for column in results), scope_of(name))
+        for name in names
+    )
+    return text_table(("quantity", *titles, "of"), rows, whole=("quantity",), folded=titles)
 
 
 def verification_table(record: dict) -> Table:
@@ -112,20 +122,25 @@ def claims_table(record: dict) -> Table:
 
 def rows_table(rows: list[dict]) -> Table:
     """A table of rows that have the same columns, whose names are the headings."""
-    return text_table(rows[0] if rows else (), (row.values() for row in rows))
+    cells = ([shown(value, unit_of(name)) for name, value in row.items()] for row in rows)
+    return text_table(rows[0] if rows else (), cells)
 
 
-def shown(value) -> str:
-    """A result as text: a number with four digits, a dash for None."""
+def shown(value, unit: str = "1") -> str:
+    """A result as text: a number with four digits, 0 within the solver's tolerance, a dash for None.
+
+    ``unit`` is that of all numbers in the value whose name within it has none.
+    """
     if value is None or isinstance(value, float):
-        return shown_number(value)
+        return shown_number(value, unit=unit)
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items()) or "none"
+        units = {name: unit_of(name) if name.endswith("]") else unit for name in value}
+        return ", ".join(f"{name} = {shown(item, units[name])}" for name, item in value.items()) or "none"
     if isinstance(value, list | tuple) and len(value) > LONGEST_LIST:
-        return f"{shown(value[:2])}  ...  {shown(value[-2:])}  ({len(value)} values)"
+        return f"{shown(value[:2], unit)}  ...  {shown(value[-2:], unit)}  ({len(value)} values)"
     if isinstance(value, list | tuple):
         between = "; " if value and isinstance(value[0], dict) else "  "
-        return between.join(shown(item) for item in value) or "none"
+        return between.join(shown(item, unit) for item in value) or "none"
     return str(value)
 
 
@@ -136,19 +151,25 @@ def ranges_table(sweep) -> Table:
     for name in sweep.observables:
         values = solved[name].dropna()
         if values.empty:
-            rows.append((name, None, "", None, ""))
+            rows.append((name, None, "", None, "", scope_of(name)))
             continue
         cells = [name]
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
             design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
-            cells += [shown(float(row[name])), design]
-        rows.append(cells)
-    return text_table(("observable", "lowest", "at", "highest", "at"), rows, whole=("observable",))
+            cells += [shown(float(row[name]), unit_of(name)), design]
+        rows.append([*cells, scope_of(name)])
+    return text_table(("observable", "lowest", "at", "highest", "at", "of"), rows, whole=("observable",))
 
 
 def data_frame_table(frame) -> Table:
     """The rows of a pandas table, a dash for NaN."""
     head = [str(name) for name in frame.columns]
-    rows = ((None if value != value else value for value in row) for row in frame.itertuples(index=False))
+    rows = (
+        [
+            shown(None if value != value else value, unit_of(name))
+            for name, value in zip(head, row, strict=True)
+        ]
+        for row in frame.itertuples(index=False)
+    )
     return text_table(head, rows, whole=head)

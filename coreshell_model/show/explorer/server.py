@@ -24,6 +24,9 @@ from coreshell_model.show.explorer.subject import Subject
 
 UPDATE = "/_dash-update-component"
 
+ANY_OTHER = "/<path:path>"
+"""The rule of Dash that answers every unknown place with the page."""
+
 LARGEST_POST = 200_000
 """Bytes of the largest request; those of the page take some 2000."""
 
@@ -38,6 +41,8 @@ def guard(app: Dash) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             abort(403, "a page from elsewhere asked")
+        if request.url_rule is not None and request.url_rule.rule == ANY_OTHER:
+            abort(404, "there is no such page")
         if request.method == "POST" and request.path == UPDATE:
             fault = _fault(request.get_data(), app.callback_map)
             if fault is not None:

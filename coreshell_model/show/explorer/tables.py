@@ -7,9 +7,9 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from coreshell_model.base.tables import DASH
+from coreshell_model.base.tables import DASH, unit_of
 from coreshell_model.design.comparison import quantities
-from coreshell_model.observe.quantities import unit_of, usual
+from coreshell_model.observe.quantities import usual
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.outcome import Outcome
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patheffects import withStroke
 
+from coreshell_model.show.figures.labels import axis_label
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     ONE_COLUMN,
@@ -61,14 +62,14 @@ def map_picture(
                 panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
             for number, (label, point) in enumerate(marks.items()):
                 panel.plot(*point, "sDo^"[number % 4], color="black", markerfacecolor="white", label=label)
-            panel.set(title=heading, xlabel=_label(x), xscale="log" if x_log else "linear")
-            panel.set(ylabel=_label(y), yscale="log" if y_log else "linear")
+            panel.set(title=heading, xlabel=axis_label(x), xscale="log" if x_log else "linear")
+            panel.set(ylabel=axis_label(y), yscale="log" if y_log else "linear")
             _plain_ticks(panel, x_log, y_log)
             panel.label_outer()
         if marks:
             row[0].legend(loc="upper right", fontsize=6, frameon=True)
         if areas is not None:
-            figure.colorbar(areas, ax=list(row), label=_label(name))
+            figure.colorbar(areas, ax=list(row), label=axis_label(name))
         numbers = pd.concat(
             {heading: table[[x, y, name]] for heading, table in tables.items()}, names=["Map"]
         )
@@ -92,7 +93,7 @@ def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Seq
             for heading, designs in table.groupby(by, sort=False):
                 line = designs.dropna(subset=[name]).sort_values(along)
                 panel.plot(line[along], line[name], label=heading)
-            panel.set(xlabel=_label(along), ylabel=_label(name), xscale="log" if log else "linear")
+            panel.set(xlabel=axis_label(along), ylabel=axis_label(name), xscale="log" if log else "linear")
             _plain_ticks(panel, log, False)
         row[0].legend(title=by)
         return Picture(figure, table.loc[:, [by, along, *names]])
@@ -192,11 +193,3 @@ def _levels(values: np.ndarray) -> np.ndarray | None:
     low, high = np.quantile(values, [0.02, 1.0])
     levels = np.asarray(MaxNLocator(LEVELS).tick_values(low, high))
     return levels if len(levels) > 1 else None
-
-
-def _label(column: str) -> str:
-    """A column's name as the label of an axis, with the unit behind a slash."""
-    if not column.endswith("]"):
-        return column
-    name, _, unit = column[:-1].rpartition(" [")
-    return f"{name} / {unit.replace('.', ' ')}"

@@ -21,16 +21,25 @@ SHOWN_TO = 2.0
 
 
 def isotherm_picture(material: Material) -> Picture:
-    """Potential against capacity, dQ/dU by place, and the diffusivity against the occupancy."""
+    """Potential against capacity, dQ/dU by place, and the diffusivity against the occupancy.
+
+    The capacity is drawn as what comes back and, dashed, with what does not, which dQ/dU by place adds up to.
+    """
     equilibrium = isotherm(material)
     shown = equilibrium.potential <= SHOWN_TO
     potential, reversible = equilibrium.potential[shown], equilibrium.reversible[shown]
     with styled():
         figure = new_figure(TWO_COLUMNS, 2.8)
         left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.1, 0.9))
-        left.plot(reversible, potential, color="black")
-        left.set(xlabel=CAPACITY, ylabel=VOLTAGE, ylim=(0, SHOWN_TO))
+        held = np.sum(list(equilibrium.places.values()), axis=0)[shown]
+        keeps = any(place in equilibrium.places for place in equilibrium.lost)
+        left.plot(reversible, potential, color="black", label="comes back")
         rows = {"Potential [V]": potential, "Reversible capacity [mA.h.g-1]": reversible}
+        if keeps:
+            left.plot(held, potential, "--", color="black", label="all, as in (b)")
+            left.legend(loc="upper right")
+        rows["Capacity with sodium that does not come back [mA.h.g-1]"] = held
+        left.set(xlabel=CAPACITY, ylabel=VOLTAGE, ylim=(0, SHOWN_TO))
         one_carbon = isinstance(material, OneCarbonMaterial)
         below = np.zeros_like(potential)
         for place, (label, colour) in PLACES.items():
@@ -40,6 +49,8 @@ def isotherm_picture(material: Material) -> Picture:
             density = -np.gradient(charge, potential)
             rows[place] = charge
             rows[place.replace("[mA.h.g-1]", "by potential [mA.h.g-1.V-1]")] = density
+            if place in equilibrium.lost:
+                label = f"{label} (does not come back)"
             if one_carbon:
                 label = label.replace(", core", ", inside").replace(", shell", ", outside")
             middle.fill_between(potential, below, below + density, color=colour, label=label, linewidth=0)

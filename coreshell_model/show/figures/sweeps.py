@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from coreshell_model.show.figures.labels import axis_label
 from coreshell_model.show.figures.picture import Picture, gradient, new_figure, set_title, styled
 
 PANEL = 2.6
@@ -14,50 +16,72 @@ IN_A_ROW = 3
 MOST_AXES = 2
 """Axes of a sweep that can be drawn: one along a panel, and one from line to line."""
 
+MOST_PANELS = 8
+"""Results that are drawn; further ones are in the table alone."""
 
-def sweep_picture(table: pd.DataFrame, axes: Sequence[str], results: Sequence[str], title: str) -> Picture:
+LEAST_CHANGE = 1e-6
+"""Change over a sweep, as a share of the largest value, below which a result is constant."""
+
+NOTHING = 1e-9
+"""Change of a result, in its unit, that is noise of the solver around zero."""
+
+
+def sweep_picture(
+    table: pd.DataFrame, axes: Sequence[str], results: Sequence[str], title: str, named: bool = False
+) -> Picture:
     """Each result against the first axis, a line for each value of the second where there is one.
+
+    A result that does not change, or that no point has, has no panel, and of ``MOST_PANELS`` and more results
+    the first ones are drawn; the figure says what it leaves out. Its table has all results.
 
     Parameters
     ----------
     table : a row for each solved point, with a column for each axis and each result
     axes : names of one or two columns, units in brackets
-    results : names of the columns to draw, each in a panel
+    results : names of the columns of the results, those to draw first at the beginning
     title : of the figure
+    named : draw all results that change, since the user named them
     """
     along, *others = axes
-    rows = -(-len(results) // IN_A_ROW)
-    columns = min(len(results), IN_A_ROW)
+    changing = [name for name in results if changes(table[name].to_numpy(float))]
+    shown = changing if named else changing[:MOST_PANELS]
+    rows, columns = -(-max(len(shown), 1) // IN_A_ROW), min(max(len(shown), 1), IN_A_ROW)
     with styled():
-        figure = new_figure(PANEL * columns + (1.2 if others else 0.0), PANEL * rows)
+        figure = new_figure(PANEL * columns + (1.2 if others and shown else 0.0), PANEL * rows)
         panels = figure.subplots(rows, columns, squeeze=False).ravel()
         lines = [(None, table)] if not others else list(table.groupby(others[0]))
-        for result, panel in zip(results, panels, strict=False):
+        for result, panel in zip(shown, panels, strict=False):
             for (value, points), colour in zip(lines, gradient(len(lines)), strict=True):
                 sorted_points = points.sort_values(along)
                 label = None if value is None else f"{value:.4g}"
                 panel.plot(sorted_points[along], sorted_points[result], ".-", color=colour, label=label)
-            panel.set(xlabel=_label(along), ylabel=_label(result))
-        for panel in panels[len(results) :]:
+            panel.set(xlabel=axis_label(along), ylabel=axis_label(result))
+        for panel in panels[len(shown) :]:
             panel.remove()
-        if others:
-            panels[min(columns, len(results)) - 1].legend(
-                title=_label(others[0]), loc="upper left", bbox_to_anchor=(1.0, 1.0)
+        if others and shown:
+            panels[min(columns, len(shown)) - 1].legend(
+                title=axis_label(others[0]), loc="upper left", bbox_to_anchor=(1.0, 1.0)
             )
-        set_title(figure, title)
+        set_title(figure, ". ".join([title, *_left_out(results, changing, shown)]))
         return Picture(figure, table.loc[:, [*axes, *results]].reset_index(drop=True))
 
 
-def _label(name: str) -> str:
-    """A column's name as the label of an axis, with the unit behind a slash."""
-    quantity, bracket, unit = name.rpartition(" [")
-    if not bracket:
-        return name
-    factors = unit.removesuffix("]").replace("A.h", "Ah").split(".")
-    return f"{quantity} / {' '.join(_power(factor) for factor in factors)}"
+def changes(values: np.ndarray) -> bool:
+    """Whether a result changes over the points of a sweep by more than noise."""
+    numbers = values[np.isfinite(values)]
+    if not numbers.size:
+        return False
+    change = numbers.max() - numbers.min()
+    return bool(change > NOTHING and change > LEAST_CHANGE * np.abs(numbers).max())
 
 
-def _power(unit: str) -> str:
-    """A unit such as "g-1" with its power as a superscript."""
-    letters = unit.rstrip("-0123456789")
-    return f"{letters}$^{{{unit[len(letters) :]}}}$" if letters != unit else unit
+def _left_out(results: Sequence[str], changing: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """What the title says of the results that have no panel; all of them are columns of the table."""
+    constant = [_name(name) for name in results if name not in changing]
+    further = [_name(name) for name in changing if name not in shown]
+    texts = [f"Constant: {', '.join(constant)}"] if constant else []
+    return texts + ([f"Only in the CSV: {', '.join(further)}"] if further else [])
+
+
+def _name(column: str) -> str:
+    return column.partition(" [")[0]

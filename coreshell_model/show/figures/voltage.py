@@ -53,7 +53,7 @@ def chosen_cycles(solution: Solution) -> dict[int, str]:
 
 
 FEW = 4
-"""Curves that a legend inside the axes all names; of more it names the first and the last."""
+"""Curves that a legend inside the axes names; one of more stands below them."""
 
 
 def voltage_picture(solution: Solution) -> Picture:
@@ -61,7 +61,7 @@ def voltage_picture(solution: Solution) -> Picture:
     with styled():
         figure = new_figure(ONE_COLUMN + 1.1, 2.7)
         axes = figure.subplots()
-        numbers = draw_voltage(axes, solution, outside=True)
+        numbers = draw_voltage(axes, solution, beside=True)
         set_title(figure, title(solution))
         return Picture(figure, numbers)
 
@@ -74,10 +74,11 @@ def headline(solution: Solution) -> str:
     return per_cent(f"{title(solution)}: ICE {efficiency:.1%}, {capacity:.0f} mAh g$^{{-1}}$")
 
 
-def draw_voltage(axes, solution: Solution, outside: bool = False) -> pd.DataFrame:
+def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame:
     """Draw each cycle from its own start: sodiation to the right, desodiation back, holds dotted.
 
-    ``outside`` puts the legend beside the axes, where it names every curve. Returns the numbers drawn.
+    The legend names every curve: inside the axes or, of many curves, below them; with ``beside``, beside
+    them. Returns the numbers drawn.
     """
     cycles = chosen_cycles(solution)
     curves, has_hold = [], False
@@ -95,17 +96,30 @@ def draw_voltage(axes, solution: Solution, outside: bool = False) -> pd.DataFram
                 color=colour,
                 linestyle=line,
             )
-        if outside or len(cycles) <= FEW or cycle in (min(cycles), max(cycles)):
-            axes.plot([], [], color=colour, label=name)
+        axes.plot([], [], color=colour, label=name)
     if has_hold:
         axes.plot([], [], ":", color="grey", label="hold")
     axes.set(xlabel=CAPACITY, ylabel=VOLTAGE)
     axes.set_ylim(bottom=-0.05)
     if curves:
-        place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if outside else {"loc": "best"}
-        axes.legend(**place)
+        _name_curves(axes, len(cycles), beside)
     columns = ["Cycle", "Step", "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"]
     return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=columns)
+
+
+BELOW = -0.2
+"""Upper edge of a legend below the axes, as a share of their height, which leaves room for their label."""
+
+
+def _name_curves(axes, cycles: int, beside: bool) -> None:
+    if beside:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    elif cycles <= FEW:
+        axes.legend(loc="best")
+    else:
+        names = axes.get_legend_handles_labels()[1]
+        columns = 3 if max(map(len, names)) <= len("cycle 10") else 2
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, BELOW), ncols=columns, columnspacing=1.0)
 
 
 def cycle_curve(solution: Solution, cycle: int) -> pd.DataFrame:
@@ -129,18 +143,50 @@ LONGEST_LINE = 30
 
 
 def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = None) -> Picture:
-    """Voltage against capacity on shared axes, a panel for each solution; ``names`` default to materials."""
-    names = names or [solution.material.name for solution in solutions]
+    """Voltage against capacity on shared axes, a panel for each solution.
+
+    What all runs have in common, material or protocol, stands above the figure; what differs, above each
+    panel. Of runs with the same curves one legend names these.
+
+    Parameters
+    ----------
+    solutions : a run a panel
+    names : titles of the panels; what differs where not given
+    """
+    names = names or titles_of([(run.material.name, run.protocol.name) for run in solutions])
+    legends = [tuple(chosen_cycles(solution).values()) for solution in solutions]
+    alike = len(set(legends)) == 1
     with styled():
-        figure = new_figure(1.2 + 2.2 * len(solutions), 2.7)
+        figure = new_figure(1.2 + 2.2 * len(solutions), 2.7 if alike else 3.6)
         row = figure.subplots(1, len(solutions), sharex=True, sharey=True)
-        tables = {}
+        parts = []
         for axes, name, solution in zip(row, names, solutions, strict=True):
-            tables[name] = draw_voltage(axes, solution)
+            curves = draw_voltage(axes, solution, beside=alike)
+            if alike and axes is not row[-1]:
+                axes.get_legend().remove()
             axes.set(title=textwrap.fill(name, LONGEST_LINE), xlabel=CAPACITY)
             axes.label_outer()
-        set_title(figure, solutions[0].protocol.name)
-        return Picture(figure, pd.concat(tables, names=["Material"]).reset_index(level=0))
+            about = {"Material": solution.material.name, "Protocol": solution.protocol.name, "Panel": name}
+            parts.append(curves.assign(**about)[[*about, *curves.columns]])
+        set_title(figure, _in_common(solutions))
+        return Picture(figure, pd.concat(parts, ignore_index=True))
+
+
+def titles_of(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The title of each of several runs: its material, its protocol, or both where both differ."""
+    materials, protocols = zip(*pairs, strict=True)
+    if len(set(protocols)) == 1:
+        return list(materials)
+    if len(set(materials)) == 1:
+        return list(protocols)
+    return [", ".join(names) for names in pairs]
+
+
+def _in_common(solutions: list[Solution]) -> str:
+    """The protocol and the material that all runs share; both are in the titles of panels where none is."""
+    columns = ([run.protocol.name for run in solutions], [run.material.name for run in solutions])
+    shared = [column[0] for column in columns if len(set(column)) == 1]
+    return ", ".join(shared) or "Voltage of each cycle"
 
 
 def differential_picture(solution: Solution) -> Picture:
