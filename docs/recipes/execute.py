@@ -1,5 +1,6 @@
 """Executes the recipes: ``python docs/recipes/execute.py`` stores their outputs in them anew."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 LONGEST = 120
 """Seconds that one cell may take."""
+
+QUIET = {"PYTHONWARNINGS": "ignore:IProgress not found", "PYBAMM_DISABLE_TELEMETRY": "true"}
+"""Environment of the kernel: where there are no widgets, tqdm warns with a path of the machine."""
 
 
 def executed(path: Path) -> Any:
@@ -21,7 +25,7 @@ def executed(path: Path) -> Any:
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
     )
-    client.execute()
+    client.execute(env={**os.environ, **QUIET})
     return notebook
 
 

@@ -1,8 +1,8 @@
 """Files in the layout of a cycler, made by the model: no measurement is among them.
 
 ``python examples/data/make.py`` writes them again beside itself. The voltage has normal noise of a stated
-standard deviation and seed; points are thinned. Each carbon differs from a shipped material in the numbers that
-stand here, so that a recipe can compare what it infers with what was put in.
+standard deviation and seed; points are thinned. Each carbon differs from a shipped material in the numbers
+that stand here, so that a recipe can compare what it infers with what was put in.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,10 @@ RATES = {"core.clusters.rate": 0.5}
 """Factors on numbers of ``core_shell`` for ``rate_test.csv``: clusters form at half the rate."""
 
 TITRATION = {
+    "protocol.numbers.pulse_current": "5 mA/g",
     "protocol.numbers.pulses": "34",
-    "protocol.numbers.pulse_time": "15 min",
-    "protocol.numbers.rest_time": "4 h",
+    "protocol.numbers.pulse_time": "1 h",
+    "protocol.numbers.rest_time": "6 h",
 }
 """The titration of ``gitt.csv``: 5 mAh/g a pulse."""
 
@@ -59,7 +60,7 @@ def scaled(material: str, factors: Mapping[str, float]) -> dict[str, str]:
 
 
 def points(solution: Solution, step, interval: float, moves: float) -> np.ndarray:
-    """Times [s] of a step's points: so far apart, or nearer where the voltage or the current moves [V, share]."""
+    """Times [s] of a step's points: so far apart, nearer where voltage [V] or current (share) moves."""
     solved = solution["Time [s]"][step.points]
     even = np.arange(solved[0], solved[-1], interval)
     voltage = solution["Voltage [V]"][step.points]
@@ -72,12 +73,12 @@ def points(solution: Solution, step, interval: float, moves: float) -> np.ndarra
 
 
 def pulse_points(solution: Solution, step) -> np.ndarray:
-    """Times [s] of a titration's step: every 10 s for five minutes, then every minute; a rest's more rarely."""
+    """Times [s] of a titration's step: every 10 s for ten minutes, then every five; a rest's more rarely."""
     begin, end = solution["Time [s]"][step.points][[0, -1]]
     if step.asked.kind is StepKind.REST:
         since = np.append(np.geomspace(1, end - begin, 12), 0.0)
     else:
-        since = np.concatenate([np.arange(0, 300, 10), np.arange(300, end - begin, 60), [end - begin]])
+        since = np.concatenate([np.arange(0, 600, 10), np.arange(600, end - begin, 300), [end - begin]])
     return np.unique((begin + since).clip(begin, end))
 
 
@@ -144,7 +145,7 @@ def impedance() -> None:
 
 
 def digitised() -> None:
-    """Points of the first cycle as read off a printed figure: 70 a half-cycle, 3 mV and 0.5 mAh/g of scatter."""
+    """The first cycle as read off a printed figure: 70 points a half-cycle, 3 mV, 0.5 mAh/g of scatter."""
     (cell,) = analyse([read_dataset(HERE / "first_cycle.csv", mass="1.1 mg")]).cells
     scatter, columns = np.random.default_rng(8), {}
     for kind in (Kind.SODIATION, Kind.DESODIATION):
