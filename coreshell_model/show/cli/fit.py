@@ -37,6 +37,10 @@ def fit(
     as_json: AsJson = False,
     starts: Annotated[int, typer.Option(help="Fits from different points between the bounds.")] = 4,
     seed: Annotated[int, typer.Option(help="Seed of the random starts.")] = 0,
+    discrepancy: Annotated[
+        bool,
+        typer.Option("--discrepancy", help="Let the model be off along the curves, by as much as they show."),
+    ] = False,
     workers: Workers = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
@@ -47,7 +51,7 @@ def fit(
 
     defaults = defaults_of_problem(problem)
     with stoppable(folder, "what was finished", LostWorkersError):
-        fit_problem = read_problem(problem, defaults)
+        fit_problem = read_problem(problem, defaults, discrepancy)
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(fit_problem, materials)
