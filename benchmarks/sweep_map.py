@@ -87,16 +87,25 @@ def _watch(
 ) -> None:
     """Rows done; memory, what is shared counted once, and processor time of the process and its workers."""
     while process.poll() is None:
-        try:
-            parent = psutil.Process(process.pid)
-            family = [parent, *parent.children(recursive=True)]
-            size = sum(each.memory_full_info().pss for each in family) / 1e6
-            processor |= {each.pid: sum(each.cpu_times()[:2]) for each in family}
-        except psutil.Error:
-            break
+        size = 0.0
+        for each in _family(process.pid):
+            try:
+                size += each.memory_full_info().pss / 1e6
+                processor[each.pid] = sum(each.cpu_times()[:2])
+            except psutil.Error:  # one that ended meanwhile, such as a compiler
+                continue
         done = rows.read_bytes().count(b"\n") - 1 if rows.exists() else 0
         memory.append((done, size))
         time.sleep(0.25)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """A process and all that came of it; none once it has ended."""
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
 def warm_rates(shared: Problem, count: int, repeats: int) -> dict[int, float]:
