@@ -95,8 +95,8 @@ def protocol_of_record(
         for cycle in record.cycles():
             if cycle.number in measured:
                 raise InputError(
-                    f"{record.name}: holds cycle {cycle.number}, as {measured[cycle.number][0].name} does; say "
-                    "which cycle a file begins with by a column that counts cycles, or give one of the two"
+                    f"{record.name}: holds cycle {cycle.number}, as {measured[cycle.number][0].name} does; "
+                    "say which cycle a file begins with by a column that counts cycles, or give one of the two"
                 )
             measured[cycle.number] = record, cycle
     return _Writer(measured, name, rate, one_c, fresh).written()
@@ -191,7 +191,9 @@ class _Writer:
             noise = max(noise, record.scatter)
             names += [record.name] if steps else []
         if not ends and not holds:
-            self.statements.append("the record has no desodiation: the upper cut-off is that of the fresh cell")
+            self.statements.append(
+                "the record has no desodiation: the upper cut-off is that of the fresh cell"
+            )
             return self.fresh.value, self.fresh.unit, f"assumed: no desodiation is read; {self.fresh.source}"
         levels = holds or ends
         value = float(np.median([v for v in levels if abs(v - extreme(levels)) <= ALIKE]))
@@ -255,12 +257,16 @@ class _Writer:
     ) -> str:
         where = f"read from {record.name}, cycle {cycle.number}: "
         if step.kind is Kind.REST:
-            return f"Rest for {{{self._number('rest', step.duration / 3600, 'h', where + 'length of a rest')}}}"
+            return (
+                f"Rest for {{{self._number('rest', step.duration / 3600, 'h', where + 'length of a rest')}}}"
+            )
         if step.kind is Kind.HOLD:
             at = cut_off if abs(step.voltage - volts) <= ALIKE / 2 else self._volts(step, record, where)
             return f"Hold at {at} {self._end_of_hold(step, before, record, where)}"
         multiple = float(f"{step.current / record.mass / self.one_c_si:.5g}")
-        median = f"median current of {step.kind.value}, {from_si(step.current / record.mass, 'mA/g'):.4g} mA/g"
+        median = (
+            f"median current of {step.kind.value}, {from_si(step.current / record.mass, 'mA/g'):.4g} mA/g"
+        )
         rate = self._number("rate", multiple, "1", f"{where}{median}, as a multiple of 1C")
         word = "Sodiate" if step.kind is Kind.SODIATION else "Desodiate"
         beyond = volts - step.voltage if word == "Desodiate" else step.voltage - volts
@@ -289,14 +295,16 @@ class _Writer:
         ends = next((each for each in usual if isclose(share, each, rel_tol=2 * SAME)), None)
         whole = isclose(hours, max(round(hours / ROUND_HOURS), 1) * ROUND_HOURS, rel_tol=SAME / 4)
         if ends is None or whole:
-            why = "a usual time" if whole else f"its last current, {rate_label(float(f'{share:.3g}'))}, is none"
+            why = (
+                "a usual time" if whole else f"its last current, {rate_label(float(f'{share:.3g}'))}, is none"
+            )
             time = self._number("hold_time", hours, "h", f"{where}length of the hold ({why} to end it by)")
             return f"for {{{time}}}"
         longest = self._number(
             "longest_hold",
             float(np.ceil(LONGER * hours)),
             "h",
-            f"assumed: {LONGER:g} times the measured {hours:.3g} h of {record.name}, so that the current ends it",
+            f"assumed: {LONGER:g} times the {hours:.3g} h in {record.name}, so that its current ends it",
         )
         current = self._number(
             "end_of_hold",

@@ -1,8 +1,8 @@
 """What a cycler did, step by step: constant currents, holds and rests of each cycle of a record.
 
-A record states no steps in words. They are read from the current and the voltage: a step at constant current
-keeps its current within ``CONSTANT``; in a hold the current decays while the voltage stays within the record's
-scatter; in a rest no current flows.
+A record states no steps in words. They are read from the current and the voltage: a step at constant
+current keeps its current within ``CONSTANT``; in a hold the current decays while the voltage stays within
+its scatter; in a rest no current flows.
 """
 
 from collections.abc import Iterator
@@ -58,9 +58,7 @@ class RecordedCycle:
 
 def scatter(dataset: Dataset) -> float:
     """Standard deviation of the voltage's noise [V], from point to point in the pieces with current."""
-    voltages = [
-        dataset.voltage[piece.points] for piece in dataset.pieces() if piece.kind is not Kind.REST
-    ]
+    voltages = [dataset.voltage[piece.points] for piece in dataset.pieces() if piece.kind is not Kind.REST]
     counts = np.array([len(values) for values in voltages], float)
     squares = np.square([noise(values) for values in voltages])
     counts[squares == 0] = 0.0
@@ -78,7 +76,9 @@ def recorded_cycles(dataset: Dataset, first: int) -> tuple[RecordedCycle, ...]:
     """
     halves, tolerance = numbered_half_cycles(dataset), max(HELD, WITHIN * scatter(dataset))
     if not halves:
-        raise InputError(f"{dataset.source}: no current flows, so it holds no half-cycle; give a measured one")
+        raise InputError(
+            f"{dataset.source}: no current flows, so it holds no half-cycle; give a measured one"
+        )
     if halves[0][0].direction is not Kind.SODIATION:
         raise InputError(
             f"{dataset.source}: begins with a desodiation, so the sodium in the carbon at its start is not "
@@ -116,8 +116,8 @@ def _steps(half: HalfCycle, dataset: Dataset, tolerance: float) -> Iterator[Reco
             joined.append(step)
     if len(joined) > MOST_STEPS:
         raise InputError(
-            f"{dataset.source}: half-cycle {half.number} has {len(joined)} steps, as in a titration; a guided "
-            "fit reads constant currents, holds and rests: write the protocol and the problem yourself"
+            f"{dataset.source}: half-cycle {half.number} has {len(joined)} steps, as in a titration; a "
+            "guided fit reads constant currents, holds and rests: write the protocol and the problem yourself"
         )
     yield from joined
 
@@ -149,8 +149,8 @@ def _of_piece(piece: Part, half: HalfCycle, dataset: Dataset, tolerance: float) 
     away = np.abs(held - np.median(held)) > tolerance
     if len(held) < LEAST_HELD or current[-1] >= DECAY * level or away.mean() > BRIEF + 1 / len(held):
         raise InputError(
-            f"{dataset.source}: half-cycle {half.number}: the current changes while the voltage does, as in a "
-            "sweep; a guided fit reads constant currents, holds and rests: write the protocol and the "
+            f"{dataset.source}: half-cycle {half.number}: the current changes while the voltage does, as in "
+            "a sweep; a guided fit reads constant currents, holds and rests: write the protocol and the "
             "problem yourself"
         )
     hold = step(Kind.HOLD, start, count, current[-1], np.median(held))

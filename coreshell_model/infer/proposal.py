@@ -14,9 +14,9 @@ import numpy as np
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.library import parse_toml
-from coreshell_model.base.tables import with_unit
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.data.protocol_of_record import Record
+from coreshell_model.infer.coarse_start import STAGES, coarse_start
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.priors import CARBON, LiteraturePriors, read_priors
 from coreshell_model.infer.problem_file import FreeParameter, Prior, ProblemFile
@@ -118,7 +118,9 @@ def candidates(material: Material) -> tuple[Candidate, ...]:
         )
         for place in trapping
     ]
-    charges = {path: n.si for path, n in numbers.items() if path.startswith("sei.steps.") and "charge" in path}
+    charges = {
+        path: n.si for path, n in numbers.items() if path.startswith("sei.steps.") and "charge" in path
+    }
     if charges:
         largest = max(charges, key=lambda path: charges[path])
         found.append(Candidate(largest, largest, "charge of the largest step of SEI, per surface"))
@@ -170,7 +172,7 @@ def propose(
     left_out = [
         f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]}: "
         + (
-            f"eight other numbers move the curves more"
+            f"{MOST_PARAMETERS} other numbers move the curves more"
             if each in beyond
             else "the data do not touch it: one standard deviation of its prior moves the curves by "
             f"{np.sqrt(each.response):.2g} standard deviations of the noise in all"
@@ -179,6 +181,11 @@ def propose(
         if each not in fitted
     ]
     in_order = [each for each in (_same(p, fitted) for p in proposed) if each is not None]
+    starts = coarse_start([each.free for each in in_order], sections, trial)
+    in_order = [
+        Proposed(p.candidate, p.free.model_copy(update={"start": start}), p.why, p.response)
+        for p, start in zip(in_order, starts, strict=True)
+    ]
     chosen = [
         f"{each.candidate.path} ({each.candidate.meaning}) is fitted: one standard deviation of its prior "
         f"moves the curves by {np.sqrt(each.response):.3g} standard deviations of the noise in all"
@@ -292,13 +299,18 @@ def _text(
             f"unit = {in_quotes(free.unit)}",
             f"lower = {free.lower!r}",
             f"upper = {free.upper!r}",
-            f"start = {free.start!r}  # that of the material, within the bounds",
+            f"start = {free.start!r}  # by coarse fits to a noise of {_stages()}",
             f"scale = {in_quotes(free.scale)}",
             f"prior = {{ mean = {free.prior.mean!r}, {width} }}",
         ]
     for curve, text in zip(curves, noise, strict=True):
         lines += ["", "[[curves]]", f"# {text}", *_fields(curve)]
     return "\n".join(lines) + "\n"
+
+
+def _stages() -> str:
+    """The noise of the coarse fits, in words."""
+    return ", then ".join(f"{noise:g} mV and {axis:g} mAh/g" for noise, axis in STAGES)
 
 
 def _fields(entries: Mapping[str, Any]) -> Iterator[str]:
