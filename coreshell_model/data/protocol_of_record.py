@@ -95,8 +95,9 @@ def protocol_of_record(
         for cycle in record.cycles():
             if cycle.number in measured:
                 raise InputError(
-                    f"{record.name}: holds cycle {cycle.number}, as {measured[cycle.number][0].name} does; "
-                    "say which cycle a file begins with by a column that counts cycles, or give one of the two"
+                    f"{record.name}: holds cycle {cycle.number}, as "
+                    f"{measured[cycle.number][0].name} does; say "
+                    "which cycle a file begins with by a column that counts cycles, or give one of the two"
                 )
             measured[cycle.number] = record, cycle
     return _Writer(measured, name, rate, one_c, fresh).written()
@@ -163,7 +164,7 @@ class _Writer:
             self.one_c_si = self.one_c.si
             multiple = rate_label(float(f"{current / self.one_c_si:.4g}"))
             self.statements.append(
-                f"1C is {self.one_c}, since no rate was stated: the first half-cycle ran at {multiple}"
+                f"1C is {self.one_c}, since no C-rate was stated: the first half-cycle ran at {multiple}"
             )
             return written(self.one_c.value, self.one_c.unit, self.one_c.source)
         self.one_c_si = current / self.rate
@@ -227,9 +228,10 @@ class _Writer:
         """State which cycles are not in the data."""
         missing = [str(number) for number in range(1, max(self.measured)) if number not in self.measured]
         if missing:
+            which = f"cycle {missing[0]} is" if len(missing) == 1 else f"cycles {', '.join(missing)} are"
             self.statements.append(
-                f"not in the data, and taken to have been as the cycle measured before (else after) them "
-                f"(assumed): cycle{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+                f"{which} not in the data, and taken to have been as the cycle measured before, else after "
+                "(assumed)"
             )
 
     def _steps(self, record: Record, cycle: RecordedCycle) -> list[str]:

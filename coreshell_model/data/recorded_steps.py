@@ -1,7 +1,7 @@
 """What a cycler did, step by step: constant currents, holds and rests of each cycle of a record.
 
 A record states no steps in words. They are read from the current and the voltage: a step at constant
-current keeps its current within ``CONSTANT``; in a hold the current decays while the voltage stays within
+current keeps its current within ``CONSTANT``; in a hold the current changes while the voltage stays within
 its scatter; in a rest no current flows.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.data.half_cycles import DECAY, HELD, LEAST_HELD, HalfCycle, Kind
+from coreshell_model.data.half_cycles import HELD, LEAST_HELD, HalfCycle, Kind
 from coreshell_model.data.half_cycles import Piece as Part
 from coreshell_model.data.overlay import noise
 from coreshell_model.data.record import Dataset, numbered_half_cycles
@@ -21,6 +21,9 @@ CONSTANT = 0.02
 
 WITHIN = 4.0
 """Standard deviations of the voltage's scatter within which it stays in a hold."""
+
+BEGINNING = 5
+"""Points of a piece whose median is the constant current with which it begins."""
 
 BRIEF = 0.01
 """Share of its half-cycle's time below which a piece is the change from one step to the next."""
@@ -139,15 +142,14 @@ def _of_piece(piece: Part, half: HalfCycle, dataset: Dataset, tolerance: float) 
         return [step(Kind.REST, 0, count, 0.0, voltage[-1])]
     if piece.kind is Kind.HOLD:
         return [step(Kind.HOLD, 0, count, current[-1], np.median(voltage))]
-    level = float(np.quantile(current, 0.9))
+    level = float(np.median(current[:BEGINNING]))
     inside = current[1:-1] if count > 2 else current
     if np.ptp(inside) <= 2 * CONSTANT * level:
         return [step(half.direction, 0, count, np.median(current), voltage[-1])]
-    lower = np.flatnonzero(current >= (1 - CONSTANT) * level)
-    start = int(lower[-1]) + 1 if lower.size else 0
+    start = _departure(np.abs(current - level) > CONSTANT * level)
     held = voltage[start:]
-    away = np.abs(held - np.median(held)) > tolerance
-    if len(held) < LEAST_HELD or current[-1] >= DECAY * level or away.mean() > BRIEF + 1 / len(held):
+    away = np.abs(held - np.median(held)) > tolerance if held.size else np.ones(1, bool)
+    if len(held) < LEAST_HELD or away.mean() > BRIEF + 1 / len(held):
         raise InputError(
             f"{dataset.source}: half-cycle {half.number}: the current changes while the voltage does, as in "
             "a sweep; a guided fit reads constant currents, holds and rests: write the protocol and the "
@@ -158,6 +160,15 @@ def _of_piece(piece: Part, half: HalfCycle, dataset: Dataset, tolerance: float) 
     if start == 0 or np.mean(np.abs(before - hold.voltage) > tolerance) <= BRIEF:
         return [replace(hold, duration=float(times[-1] - times[0]))]
     return [step(half.direction, 0, start, np.median(current[:start]), before[-1]), hold]
+
+
+def _departure(away: np.ndarray) -> int:
+    """The first of the points from which a current stays away from its first level; their number without."""
+    stays = away[: len(away) - LEAST_HELD + 1].copy()
+    for later in range(1, LEAST_HELD):
+        stays &= away[later : later + len(stays)]
+    first = np.flatnonzero(stays)
+    return int(first[0]) if first.size else len(away)
 
 
 def _continues(before: RecordedStep, after: RecordedStep, tolerance: float) -> bool:

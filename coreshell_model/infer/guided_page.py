@@ -16,6 +16,7 @@ from coreshell_model.base.units import from_si
 from coreshell_model.infer.first_cycle_loss import FirstCycleNumber
 from coreshell_model.infer.next_measurements import next_measurements
 from coreshell_model.infer.profile import FIXED
+from coreshell_model.infer.proposal import Proposal
 from coreshell_model.infer.result import FitResult
 from coreshell_model.show.figures.picture import (
     CAPACITY,
@@ -55,7 +56,10 @@ class Part:
 
 
 def parts(
-    result: FitResult, first_cycle: Sequence[FirstCycleNumber], read: Sequence[str], proposed: Sequence[str]
+    result: FitResult,
+    first_cycle: Sequence[FirstCycleNumber],
+    read: Sequence[str],
+    proposal: Proposal,
 ) -> list[Part]:
     """The sections of the page.
 
@@ -63,7 +67,8 @@ def parts(
     ----------
     result : of the fit
     first_cycle : its efficiency and losses
-    read, proposed : what was read of the protocol, and why the problem is as it is
+    read : what was read of the protocol
+    proposal : why the problem is as it is
     """
     fixed = [p for p in result.parameters if p.verdict == FIXED]
     others = [p for p in result.parameters if p.verdict != FIXED]
@@ -88,9 +93,9 @@ def parts(
             (*head, "verdict") if others else (),
             tuple((*row(p), p.verdict) for p in others),
         ),
-        Part("What to measure next", items=next_measurements(result.parameters)),
+        Part("What to measure next", items=next_measurements(result.parameters, proposal.not_fitted)),
         Part("What was read of the protocol", items=tuple(read)),
-        Part("Why these parameters", items=tuple(proposed)),
+        Part("Why these parameters", items=proposal.lines),
     ]
 
 
@@ -108,7 +113,7 @@ def _of_first_cycle(
                 number.name.partition(" [")[0] + ("" if unit == "1" else " / mAh/g"),
                 shown_number(number.measured),
                 shown_number(number.fitted),
-                shown_interval(number.interval, 3),
+                shown_interval(number.interval),
             )
         )
     note = "Intervals hold for small changes about the best fit (linearised with the fit's covariance)."
@@ -116,7 +121,9 @@ def _of_first_cycle(
 
 
 def _of_curves(result: FitResult) -> str:
-    texts = [f"{curve.name}: RMSE {shown_number(curve.rmse, 3)} {curve.unit}" for curve in result.curves]
+    texts = [
+        f"{Path(curve.name).name}: RMSE {shown_number(curve.rmse, 3)} {curve.unit}" for curve in result.curves
+    ]
     return "; ".join(texts) + "."
 
 
@@ -146,7 +153,15 @@ def curves_picture(result: FitResult) -> Picture:
                 axis, measured, fitted = (
                     series[points] for series in (curve.axis, curve.measured, curve.simulated)
                 )
-                above.plot(axis, measured, ".", color=GREY, markersize=3, label=None if place else "measured")
+                above.plot(
+                    axis,
+                    measured,
+                    ".",
+                    color=GREY,
+                    markersize=2.5,
+                    zorder=3,
+                    label=None if place else "measured",
+                )
                 above.plot(
                     axis, fitted, color=color, linewidth=1.2, label=f"{word}, fitted" if word else None
                 )
@@ -169,7 +184,7 @@ def curves_picture(result: FitResult) -> Picture:
                 6 * noise, 1.2 * float(np.quantile(np.abs(1e3 * (curve.simulated - curve.measured)), 0.97))
             )
             below.set_ylim(-limit, limit)
-            above.set_title(curve.name)
+            above.set_title(Path(curve.name).name)
             below.set_xlabel(CAPACITY)
             if column == 0:
                 above.set_ylabel(VOLTAGE)

@@ -41,18 +41,21 @@ ALL_FIXED = (
 )
 
 
-def next_measurements(parameters: Iterable[FittedParameter]) -> tuple[str, ...]:
-    """Lines that name the numbers that are not fixed, and the test for them."""
+BY_INFORMATION = (
+    "`coreshell next` orders such tests by what they would tell, from draws of the posterior (`coreshell "
+    "posterior`)"
+)
+
+
+def next_measurements(
+    parameters: Iterable[FittedParameter], not_fitted: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Lines that name the numbers that are not fixed, or were not fitted, and the test for them."""
     not_fixed = [parameter.path for parameter in parameters if parameter.verdict != FIXED]
-    if not not_fixed:
-        return (ALL_FIXED,)
-    lines = []
+    lines = [] if not_fixed else [ALL_FIXED]
+    not_fixed += not_fitted
     for parts, test in RULES:
         paths = [path for path in not_fixed if any(part in path for part in parts)]
         if paths:
             lines.append(f"{', '.join(paths)}: {test}")
-    return (
-        *lines,
-        "with draws of the posterior (`coreshell posterior`), `coreshell next` orders such tests by what they "
-        "would tell",
-    )
+    return (*lines, BY_INFORMATION)

@@ -81,12 +81,14 @@ class Proposal:
     text : of its file
     chosen, left_out : lines that say why each number is fitted, or is not
     noise : lines on the noise of each curve
+    not_fitted : paths of the numbers that were left out
     """
 
     text: str
     chosen: tuple[str, ...]
     left_out: tuple[str, ...]
     noise: tuple[str, ...]
+    not_fitted: tuple[str, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -202,7 +204,8 @@ def propose(
     ]
     text = _text(title, in_order, left_out, sections, noise)
     ProblemFile.model_validate(parse_toml(text, "the proposed problem"))
-    return Proposal(text, tuple(chosen), tuple(left_out), tuple(noise))
+    not_fitted = tuple(each.candidate.path for each in ranked if each not in fitted)
+    return Proposal(text, tuple(chosen), tuple(left_out), tuple(noise), not_fitted)
 
 
 def _same(proposed: Proposed, among: Sequence[Proposed]) -> Proposed | None:
@@ -210,7 +213,7 @@ def _same(proposed: Proposed, among: Sequence[Proposed]) -> Proposed | None:
 
 
 def _proposed(candidate: Candidate, material: Material, named: str, priors: LiteraturePriors) -> Proposed:
-    """A candidate with its prior; a shell's number per gram of the shell is scaled from that of all carbon."""
+    """A candidate with its prior; a number per gram of the shell is scaled from that of all carbon."""
     prior = priors.prior(candidate.prior)
     free = prior.free((named,), candidate.path)
     why = [

@@ -7,17 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.units import from_si
 from coreshell_model.data.curve_description import rate_as_current
+from coreshell_model.data.half_cycles import Kind
 from coreshell_model.data.joining import read_datasets
 from coreshell_model.data.protocol_of_record import ProtocolOfRecord, Record, protocol_of_record
 from coreshell_model.data.record import Dataset, first_cycle
+from coreshell_model.data.recorded_steps import recorded_cycles
 from coreshell_model.data.replay import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
 from coreshell_model.inputs.copied import write_copy
@@ -191,14 +191,9 @@ def _mass(dataset: Dataset, data: DataFiles, name: str) -> float:
 
 
 def _first_current(dataset: Dataset) -> float:
-    """The current of the first half-cycle [A]."""
-    halves = dataset.half_cycles()
-    if not halves:
-        raise InputError(
-            f"{dataset.source}: no current flows, so it holds no half-cycle; give a measured one"
-        )
-    current = np.abs(dataset.current[halves[0].points])
-    return float(np.quantile(current[current > 0], 0.9))
+    """The first constant current of the record [A]."""
+    steps = recorded_cycles(dataset, 1)[0].sodiation
+    return next((step.current for step in steps if step.kind is Kind.SODIATION), 0.0)
 
 
 def _multiple(rate: str | None, conditions: Protocol) -> float | None:

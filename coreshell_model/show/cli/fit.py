@@ -1,5 +1,6 @@
 """``coreshell fit``: fit parameters to measurements, and say which of them the data determine."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -110,7 +111,7 @@ def fit(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _problem_alone(problem: list[str], of_files: dict[str, object]) -> str:
+def _problem_alone(problem: list[str], of_files: Mapping[str, object]) -> str:
     """The path of the problem's file; what only measured files take is refused."""
     path = user_path(problem[0])
     if path.suffix.lower() != ".toml" and path.is_file():

@@ -121,7 +121,7 @@ def guided_fit(
         result = fit_with_status(read, workers, folder=folder, starts=starts, seed=seed)
     numbers = first_cycle_numbers(read, result, sample.records)
     assert sample.protocol is not None and sample.proposal is not None  # of measured files
-    sections = parts(result, numbers, sample.protocol.statements, sample.proposal.lines)
+    sections = parts(result, numbers, sample.protocol.statements, sample.proposal)
     written = write_page(folder, result, sections, again)
     if as_json:
         first_cycle = {
