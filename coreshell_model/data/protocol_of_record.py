@@ -295,12 +295,18 @@ class _Writer:
         if before is not None:
             usual += [before.current / record.mass / self.one_c_si / part for part in ROUND[:8]]
         ends = next((each for each in usual if isclose(share, each, rel_tol=2 * SAME)), None)
-        whole = isclose(hours, max(round(hours / ROUND_HOURS), 1) * ROUND_HOURS, rel_tol=SAME / 4)
+        usual_time = max(round(hours / ROUND_HOURS), 1) * ROUND_HOURS
+        whole = isclose(hours, usual_time, rel_tol=SAME / 4)
         if ends is None or whole:
             why = (
                 "a usual time" if whole else f"its last current, {rate_label(float(f'{share:.3g}'))}, is none"
             )
-            time = self._number("hold_time", hours, "h", f"{where}length of the hold ({why} to end it by)")
+            time = self._number(
+                "hold_time",
+                usual_time if whole else hours,
+                "h",
+                f"{where}length of the hold ({why} to end it by)",
+            )
             return f"for {{{time}}}"
         longest = self._number(
             "longest_hold",

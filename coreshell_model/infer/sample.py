@@ -22,6 +22,7 @@ from coreshell_model.data.replay import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
 from coreshell_model.inputs.copied import write_copy
 from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.material_text import in_quotes
 from coreshell_model.inputs.protocol import Protocol
 
 AGREE = 0.1
@@ -113,7 +114,7 @@ def sample_files(
     measured: tuple[str, ...] = ()
     with TemporaryDirectory() as temporary:
         trial = Path(temporary)
-        named = str(library.find("parameters", material))
+        named = library.find("parameters", material).resolve().as_posix()
         if copy:
             own = trial / f"{name}.toml"
             measured = write_copy(own, material, None if areas is None else user_path(areas))
@@ -134,7 +135,7 @@ def sample_files(
         text = proposal.text
         for absolute in {*(curve["file"] for curve in curves), named}:
             if Path(absolute).is_absolute():
-                text = text.replace(f'"{Path(absolute).as_posix()}"', f'"{_relative(absolute, folder)}"')
+                text = text.replace(in_quotes(absolute), in_quotes(_relative(absolute, folder)))
         texts[f"{name}_fit.toml"] = text
     return SampleFiles(texts, measured, protocol, proposal, tuple(records))
 
@@ -208,7 +209,7 @@ def _curve(record: Record, data: DataFiles, named: str, protocol: str) -> dict[s
     """The section of a file's curve, without noise and points."""
     milligrams = float(f"{from_si(record.mass, 'mg'):.6g}")
     return {
-        "file": str(record.dataset.source.resolve()),
+        "file": record.dataset.source.resolve().as_posix(),
         "material": named,
         "protocol": protocol,
         "first_cycle": record.first,
