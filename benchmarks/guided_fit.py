@@ -4,7 +4,8 @@
 
 The data are made from ``core_shell`` with eight changed numbers through ``formation``, with 2 mV of noise.
 The command runs as a user's, with an empty folder of compiled models; at most 60 s on two idle cores. The
-exit code is 1 where the efficiency's interval misses the truth, or more than two of those of the parameters do.
+exit code is 1 where the efficiency's interval misses the truth, or more than two of those of the parameters
+do.
 """
 
 import argparse

@@ -190,7 +190,7 @@ def guided(sample):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(sample)
         patch.setattr(proposal, "candidates", only(*FITTED))
-        options = ("--mass", "1 mg", "--rate", "C/20", "--workers", "1", "--current-sign", "sodiation")
+        options = ("--mass", "1.1 mg", "--rate", "C/20", "--workers", "1", "--current-sign", "sodiation")
         ended = coreshell("fit", "first.csv", "--material", "carbon.toml", *options)
     return sample / "carbon_fit", ended
 
@@ -235,7 +235,7 @@ def test_a_number_that_the_data_do_not_touch_is_left_out_and_named(sample, monke
 def test_a_new_sample_in_one_step_can_be_fitted_as_it_is(sample, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(proposal, "candidates", only(*FITTED))
-    data = ("--data", str(sample / "first.csv"), "--rate", "C/20", "--mass", "1 mg")
+    data = ("--data", str(sample / "first.csv"), "--rate", "C/20", "--mass", "1.1 mg")
     ended = coreshell("materials", "new", "mine", "--areas", SORPTION, *data)
     assert ended.code == 0, ended.err
     problem = tomllib.loads((tmp_path / "mine_fit.toml").read_text(encoding="utf-8"))
