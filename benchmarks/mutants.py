@@ -1,6 +1,6 @@
 """Whether the tests notice mistakes: each of ``mutants.toml`` is made in a copy and has to be caught.
 
-    python benchmarks/mutants.py                     # all of them, a few minutes on one core
+    python benchmarks/mutants.py                     # all of them, half an hour on one busy core
     python benchmarks/mutants.py --count 3 --seed 1  # a sample
     python benchmarks/mutants.py --check             # only that each can still be made
 

@@ -30,6 +30,7 @@ _HOMES = {
     "read_open_circuit": "data.open_circuit_table",
     "read_spectra": "data.spectra",
     "to_bdf": "data.bdf",
+    "analyse": "data.analysis",
     "fit": "infer.fitting",
     "read_problem": "infer.reading",
     "sample_posterior": "infer.posterior_run",

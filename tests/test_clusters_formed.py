@@ -1,9 +1,14 @@
 """Sodiations that end before their clusters form: the share formed (55), and the warning."""
 
+import json
+
+import numpy as np
 import pytest
+from command_line import coreshell
+from hand_made import solution as hand_made
 
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.observe.clusters import clusters_at_equilibrium, share_formed
+from coreshell_model.observe.clusters import clusters_at_equilibrium, late_growth, share_formed
 from coreshell_model.observe.equilibrium import isotherm
 from coreshell_model.observe.quantities import observable
 from coreshell_model.run.simulation import simulate
@@ -41,6 +46,19 @@ def test_a_slow_first_sodiation_without_a_hold_says_so_and_a_material_without_cl
     assert not early(bare) and share_formed(bare) is None
 
 
+def test_late_growth_is_the_share_of_the_last_third_of_a_hold():
+    """Ten of a hundred, from six to nine hours into a hold of nine."""
+    run = hand_made(
+        [[("Sodiate at C/20 for 1 hours", 2), ("Hold at 5 mV for 9 hours", 4)]],
+        **{
+            "Time [s]": [np.array([0, 3600.0]), 3600 * np.array([1, 4, 7, 10.0])],
+            "Specific capacity [mA.h.g-1]": [np.array([0, 20.0]), np.array([20, 80, 110, 120.0])],
+            "Sodium in clusters [mA.h.g-1]": [np.array([0, 5.0]), np.array([5, 65, 95, 105.0])],
+        },
+    )
+    assert late_growth(run, 1) == pytest.approx(0.1)
+
+
 def test_designs_are_compared_after_their_clusters_formed():
     """One shell is thicker by 0.4 nm; the end of the hold does not decide between the two."""
     efficiencies = [
@@ -58,3 +76,28 @@ def test_the_clusters_expected_are_those_of_the_isotherm():
     solution = simulate("core_shell", "design", {"protocol.numbers.cycles": "1"})
     held = isotherm(prepared("core_shell", "design", {})[0]).places["Sodium in clusters [mA.h.g-1]"]
     assert held[-1] * 0.99 < clusters_at_equilibrium(solution, 1) < held[-1]
+
+
+def test_a_sweep_says_how_many_designs_lack_their_clusters():
+    """One of two areas; of a sweep that does not observe their share nothing is said."""
+    words = (
+        "sweep",
+        "core_shell",
+        "design",
+        "--vary",
+        "external_area=45,50 m2/g",
+        "--vary",
+        "thickness=9.4 nm",
+    )
+    warnings = json.loads(coreshell(*words, "--workers", "1", "--json").out)["Warnings"]
+    (text,) = (text for text in warnings if "half of the clusters formed" in text)
+    assert text.startswith("1 of 2 solved designs: ")
+    others = ("--observe", "Initial coulombic efficiency", "--workers", "1", "--json")
+    assert "half of the clusters" not in coreshell(*words, *others).out
+
+
+def test_the_drop_of_the_sodium_metal_limits_no_sodiation_against_a_reference():
+    """It does limit that of the cell, at the same current."""
+    cell, reference = (simulate("core_shell", name) for name in ("formation", "formation_three_electrodes"))
+    assert observable(cell, "Sodiation limited by") == "counter electrode"
+    assert observable(reference, "Sodiation limited by") == "particle"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +62,32 @@ def test_what_was_used_longest_ago_goes_first(tmp_path):
         path = tmp_path / f"pybamm_bundle_{number}.so"
         path.write_bytes(bytes(100))
         os.utime(path, (number, number))
+    os.utime(tmp_path / "pybamm_bundle_0.so", (9, 0))  # written first, and in use
     (tmp_path / "notes.txt").write_bytes(bytes(1000))
+    assert keep_within(tmp_path, 400) == (0, 0)
     assert keep_within(tmp_path, 250) == (2, 200)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "notes.txt",
-        "pybamm_bundle_2.so",
+        "pybamm_bundle_0.so",
         "pybamm_bundle_3.so",
     ]
     assert keep_within(tmp_path / "not there", 0) == (0, 0)
+
+
+def test_the_folder_is_of_a_machine_and_its_versions(home, monkeypatch):
+    """Code of another is not loaded."""
+    folders = {folder()}
+    for name in ("pybamm", "casadi"):
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                compiled_code, "version", lambda asked, name=name: "0" if asked == name else version(asked)
+            )
+            folders.add(folder())
+    for name in ("node", "machine"):
+        with monkeypatch.context() as patch:
+            patch.setattr(compiled_code.platform, name, lambda: "another")
+            folders.add(folder())
+    assert len(folders) == 5
 
 
 def test_without_a_compiler_all_works_and_is_said_once(home, monkeypatch, capsys):

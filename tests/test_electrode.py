@@ -56,6 +56,7 @@ def test_a_table_is_straight_between_its_points_and_holds_its_ends():
     [
         ({"values": (0.4, 0.7)}, "has 5 concentrations and 2 values"),
         ({"concentration": (150, 500, 400, 1500, 2000)}, "rising and above 0"),
+        ({"concentration": (150, 500, 500, 1500, 2000)}, "rising and above 0"),
         ({"concentration": (0, 500, 1000, 1500, 2000)}, "rising and above 0"),
         ({"values": (0.4, 0.7, -0.9, 0.8, 0.7)}, "values are above 0"),
         ({"unit": "m2/s"}, "unit"),

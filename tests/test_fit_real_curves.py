@@ -13,15 +13,17 @@ from synthetic import curve, measured_file, parameter, problem_file
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.infer import fitting as run
 from coreshell_model.infer.curves import widened
-from coreshell_model.infer.fit_report import write
+from coreshell_model.infer.fit_report import record, write
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.misfit import Evaluation, Misfit
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.profile import WITHHELD
+from coreshell_model.infer.quality import inflation, most_missed, quality
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.infer.rounds import KnownRegion
 from coreshell_model.infer.sampling import StalledError, check_progress
 from coreshell_model.infer.search import minimise, minimise_from_afar
-from coreshell_model.infer.warnings import inflation, most_missed, warnings
+from coreshell_model.infer.warnings import headline
 
 PROTOCOL = {"protocol": "formation_without_hold", "cycles": 1}
 PORES = parameter("core.clusters.pore_fraction", 0.02, 0.6)
@@ -91,7 +93,7 @@ def test_both_directions_of_a_bad_start_reach_the_valley(start, file, tmp_path):
 
 
 def test_a_model_that_misses_the_data_is_said_first_and_settles_nothing(file, tmp_path):
-    """Traps a third of a volt lower than they are: no verdict, wider intervals, the place of the misfit."""
+    """Traps a third of a volt lower than they are: no verdict, no interval, the stretch of the misfit."""
     wrong = given(file, **{"shell.trapping.potential": "0.2 V"})
     path = problem_file(file.parent / "wrong.toml", [PORES | {"start": 0.2}], [wrong])
     result = fit(path, starts=1, folder=tmp_path / "fit")
@@ -99,22 +101,27 @@ def test_a_model_that_misses_the_data_is_said_first_and_settles_nothing(file, tm
     assert result.inflation == pytest.approx(np.sqrt(result.reduced_chi_squared), rel=0.05)
     assert result.parameters[0].verdict == WITHHELD
     lines = (tmp_path / "fit" / "report.md").read_text().splitlines()
-    assert lines[2].startswith("**The model does not describe the data: chi-squared is ")
-    assert "of half-cycle" in lines[2]
-    low, high = result.parameters[0].interval_95
-    assert high - low == pytest.approx(2 * 1.96 * result.parameters[0].sd, rel=0.3)
+    reduced = f"{result.reduced_chi_squared:.3g}"
+    assert lines[2].startswith(f"**The model does not describe the data: reduced chi-squared is {reduced}, ")
+    assert "of it between" in lines[2] and "mAh/g (" in lines[2] and "V) of half-cycle" in lines[2]
+    written = record(result)
+    assert written["Misfit"] == lines[2].strip("*") == result.misfit
+    assert written["Intervals withheld"] and not written["Describes the data"]
+    alone = written["Parameters"][0]
+    assert [alone[name] for name in ("95 % interval", "68 % interval", "Standard deviation")] == [None] * 3
+    (fitted,) = result.materials.values()
+    assert fitted.core.clusters.pore_fraction.source.endswith(f"wrong.toml; {WITHHELD}")
 
 
 def test_a_misfit_is_said_wherever_noise_was_inflated(file):
     """Also where the profiles came to a better fit since, which chance alone would bring."""
     problem = read_problem(problem_file(file.parent / "said.toml", [PORES], [given(file)]))
     best = run.minimise(Misfit(problem), [0.36], most_rounds=1, tolerance=1e9)
-    said = warnings(problem, best, [], 1.1, 1.05, 0, 1)
-    assert said[0].startswith("the data are missed by more than their noise")
-    assert "1.05 times the stated one" in said[0]
-    assert not any(
-        "missed by more than their noise" in text for text in warnings(problem, best, [], 1.1, 1.0, 0, 1)
-    )
+    how = replace(quality(problem, best.evaluation, Noise(1.05)), missed=True, described=True, withheld=False)
+    said = headline(problem, how)
+    assert said.startswith("the data are missed by more than their noise")
+    assert "1.05 times the stated one" in said
+    assert headline(problem, replace(how, missed=False, noise=Noise())) is None
 
 
 def test_noise_is_inflated_where_chance_would_not_bring_the_misfit(file):
@@ -140,13 +147,14 @@ def test_a_curve_that_is_hit_too_well_does_not_make_up_for_one_that_is_missed(fi
     factor = inflation(problem, chi_squared, residuals)
     assert factor == pytest.approx(1.41)
     best = run.minimise(Misfit(problem), [0.36], most_rounds=1, tolerance=1e9)
-    best = replace(best, evaluation=replace(best.evaluation, residuals=residuals))
-    said = warnings(problem, best, [], chi_squared / problem.data, factor, 0, 1)[0]
-    assert said.startswith("the data are missed by more than their noise: chi-squared of")
-    assert f"{file.name} alone is" in said and "1.41 times the stated one" in said
+    how = quality(problem, best.evaluation, Noise(factor))
+    how = replace(how, residuals=residuals, reduced=chi_squared / problem.data, missed=True, described=True)
+    said = headline(problem, replace(how, withheld=False))
+    assert said.startswith("the data are missed by more than their noise: reduced chi-squared of")
+    assert f"{file.name} alone is 1.99" in said and "1.41 times the stated one" in said
 
 
-def test_a_profile_that_comes_to_a_better_fit_is_kept_and_no_profile_is_walked_twice(
+def test_a_profile_that_comes_to_a_better_fit_is_walked_again_about_it_and_the_others_once(
     file, tmp_path, monkeypatch
 ):
     """The first search ends beside the minimum; the profiles find it, and verdicts and report are there."""
@@ -170,7 +178,7 @@ def test_a_profile_that_comes_to_a_better_fit_is_kept_and_no_profile_is_walked_t
     monkeypatch.setattr(run, "minimise", beside)
     monkeypatch.setattr(run, "profile_of", counted)
     result = fit(path, starts=1, folder=tmp_path / "fit")
-    assert sorted(walked) == [0, 1]
+    assert sorted(walked) == [0, 0, 1]
     assert result.chi_squared == pytest.approx(right.chi_squared, abs=0.3)
     assert all(one.verdict == "fixed by the data" for one in result.parameters)
     assert write(result, tmp_path / "fit")

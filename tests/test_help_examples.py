@@ -13,6 +13,7 @@ from coreshell_model.design.problem import problem
 from coreshell_model.design.space import axis
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.show.cli.app import COMMANDS, app
+from coreshell_model.show.cli.data import parse_curve
 from coreshell_model.show.cli.eis import _cycles, _state
 
 
@@ -39,6 +40,7 @@ READ_BY = {
     "--mass": lambda text: to_si(*parse_quantity(text), "kg"),
     "--from": lambda text: to_si(*parse_quantity(text), "V"),
     "--at": _state,
+    "--curve": lambda text: parse_curve([text]),
     "--about": check_question,
     "--cycles": lambda text: _cycles(text, "cycle_life"),
 }

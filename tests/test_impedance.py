@@ -8,11 +8,13 @@ from test_particle import CORE_SHELL
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
+from coreshell_model.observe.capacity import CHARGE, in_direction
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.model import CoreShellHalfCell
 from coreshell_model.physics.values import parameter_values
 from coreshell_model.run.impedance import spectra_along, spectrum
-from coreshell_model.run.simulation import Run
+from coreshell_model.run.simulation import Run, set_up
+from coreshell_model.run.states import at_potential, at_state
 
 V_T = thermal_voltage(298.15)
 FREQUENCIES = np.logspace(4, -4, 33)
@@ -78,6 +80,24 @@ def test_more_sodium_means_a_lower_potential_and_cycling_a_thicker_film():
     cycled = spectrum("core_shell", 0.2, after="formation_without_hold", frequencies=few)
     assert cycled.sodium > a.sodium
     assert (np.imag(cycled.impedance) < 0).all()
+
+
+def test_a_state_of_sodiation_is_a_share_of_what_a_sodiation_with_a_hold_puts_in():
+    """Into a fresh cell, and into a cycled one, whose charge does not begin at 0."""
+    run = set_up("core_shell", "formation")
+    whole, first = (run.through(run.cycles[:cycles]) for cycles in (2, 1))
+    for before, cycle in ((None, 1), (first, 2)):
+        into = in_direction(whole, cycle, 1)
+        held = whole[CHARGE][into[-1].points.stop - 1] - whole[CHARGE][into[0].points.start]
+        start = 0.0 if before is None else first[CHARGE][-1]
+        state = at_state(run, before, 0.5, None)
+        assert state[CHARGE][-1] - start == pytest.approx(0.5 * held, abs=0.05)
+
+
+def test_a_cell_at_a_potential_is_held_there_until_its_current_is_below_c_over_1000():
+    state = at_potential(set_up("core_shell", "formation"), None, 0.05)
+    time, charge = state["Time [s]"][-2:] / 3600, state[CHARGE][-2:]
+    assert 0 < np.diff(charge)[0] / np.diff(time)[0] < 1.1 * 400 / 1000
 
 
 @pytest.mark.parametrize(

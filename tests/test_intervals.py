@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import coreshell_model
-from coreshell_model.base.intervals import as_columns, interval, interval_in_words, shown_interval
+from coreshell_model.base.intervals import as_columns, interval, interval_in_words, levels_of, shown_interval
 from coreshell_model.base.tables import markdown_table
 from coreshell_model.checks.claim_runs import band_of
 from coreshell_model.checks.posterior_draws import drawn
@@ -99,6 +99,14 @@ def test_equal_draws_give_equal_intervals_whichever_command_asks(width):
     claims = drawn(posterior(), 30).alternatives([read_material("core_shell")])
     wanted = interval(claims.values[:, 0], claims.weights, 90)
     assert found["validate"]["90 % interval"] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(("width", "ends"), [(68, (0.16, 0.84)), (90, (0.05, 0.95)), (95, (0.025, 0.975))])
+def test_an_interval_is_as_wide_as_it_is_called_and_central(width, ends):
+    """Of a thousand equal draws that fill the numbers from 0 to 1."""
+    draws = (np.arange(1000) + 0.5) / 1000
+    assert levels_of(width) == pytest.approx(ends)
+    assert interval(draws, np.ones(1000), width) == pytest.approx(ends)
 
 
 def test_claims_and_designs_take_draws_by_weight_alike():

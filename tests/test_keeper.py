@@ -128,6 +128,25 @@ def test_a_full_disk_costs_nothing_that_was_kept(tmp_path, monkeypatch):
     assert [each["Number"] for each in lines.read()] == [0, 1, 2, 3] and len(table.read()) == 4
 
 
+def test_rows_whose_check_was_not_kept_are_appended_again(tmp_path, monkeypatch):
+    """The disk is full between the rows and their check; the same table goes on."""
+    table = Keeper(tmp_path, "fit").table("rows.csv")
+    table.append(COLUMNS, [{"Number": 1}])
+    calls, sync = count(), os.fsync
+
+    def full(handle):
+        if next(calls):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "fsync", full)
+        with pytest.raises(InputError, match=r"rows\.sha256: cannot be written"):
+            table.append(COLUMNS, [{"Number": 2}])
+    table.append(COLUMNS, [{"Number": 3}])
+    assert [row["Number"] for row in Keeper(tmp_path, "fit").table("rows.csv").read()] == ["1", "3"]
+
+
 def test_the_same_work_is_resumed_and_no_other(tmp_path):
     keeper = Keeper(tmp_path, "fit")
     with pytest.raises(InputError, match="holds no fit to resume; leave out --resume"):
@@ -143,6 +162,12 @@ def test_the_same_work_is_resumed_and_no_other(tmp_path):
         keeper.begin("fit.json", other, resume=True, may_differ=("Level",))
     with pytest.raises(InputError, match=r"another sha-256 of points\.npy"):
         keeper.begin("fit.json", IDENTITY, resume=True, files={"points.npy": b"1"})
+
+
+def test_files_of_the_identity_with_other_content_are_other_work(tmp_path):
+    Keeper(tmp_path, "fit").begin("fit.json", IDENTITY, resume=False, files={"points.npy": b"1"})
+    with pytest.raises(InputError, match=r"another sha-256 of points\.npy"):
+        Keeper(tmp_path, "fit").begin("fit.json", IDENTITY, resume=True, files={"points.npy": b"2"})
 
 
 def test_lines_and_rows_without_the_record_of_their_work_go_as_it_begins(tmp_path):

@@ -103,6 +103,18 @@ def test_a_disk_that_takes_no_more_is_one_line_and_leaves_no_part(number, tmp_pa
     assert not list((tmp_path / "new").iterdir())
 
 
+def test_a_file_is_synced_before_it_is_put_in_its_place_and_its_folder_after_that(tmp_path, monkeypatch):
+    """So that a loss of power leaves the old file or the new one."""
+    path, synced = tmp_path / "record.json", []
+
+    def sync(handle):
+        synced.append((os.fstat(handle).st_ino, path.exists()))
+
+    monkeypatch.setattr(keeping.os, "fsync", sync)
+    replace(path, "{}")
+    assert synced == [(path.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
+
+
 @pytest.mark.parametrize("content", ["", "my own notes", "sweep and more"])
 def test_a_users_own_file_called_lock_stays_as_it_is(content, tmp_path):
     (tmp_path / "lock").write_text(content)
@@ -125,6 +137,15 @@ def test_no_link_is_followed_out_of_the_folder(first_cycle, tmp_path):
         save(first_cycle, tmp_path / "with_curves.csv")
     with pytest.raises(InputError, match=r"curves.csv: is no file of this program"):
         replace(tmp_path / "with_curves.csv" / "curves.csv", "mine no more")
+    assert own.read_text() == ""
+
+
+def test_nothing_is_appended_through_a_link(tmp_path):
+    own = tmp_path / "own"
+    own.write_text("")
+    (tmp_path / "done.jsonl").symlink_to(own)
+    with pytest.raises(InputError, match=r"done.jsonl: cannot be written"):
+        Keeper(tmp_path, "fit").lines("done.jsonl").append({"Number": 1})
     assert own.read_text() == ""
 
 

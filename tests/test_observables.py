@@ -66,6 +66,22 @@ def test_windows_that_share_their_bounds_add_up_to_the_sodiation():
     assert total == pytest.approx(capacity.sodiation_capacity(run, 1))
 
 
+def test_a_hold_at_a_bound_counts_in_the_window_above_it():
+    """All 80 mAh/g of it, with the half of 300 between 0.72 and 0.44 V; none below 0.44 V."""
+    run = hand_made(
+        charge=np.r_[CHARGE[:3], 480.0, CHARGE[4:]], voltage=np.r_[2.5, 1.0, 0.44, 0.44, VOLTAGE[4:]]
+    )
+    assert windows.first_sodiation_window(run, 0.44, 0.72) == pytest.approx(150 + 80)
+    assert windows.first_sodiation_window(run, -np.inf, 0.44) == 0
+
+
+def test_a_sodiation_starts_after_one_per_cent_and_a_desodiation_ends_before_the_last():
+    """5 of 500 lie a twentieth down from 2.5 to 1.0 V; 4.1 of 410 are left shortly below 2.5 V."""
+    run = hand_made()
+    assert windows.starts_of_sodiation(run) == pytest.approx([2.5 - 1.5 * 0.05])
+    assert windows.ends_of_desodiation(run) == pytest.approx([2.5 - 2.35 * 4.1 / 210])
+
+
 def test_the_plateau_is_what_left_the_clusters():
     """Not what passed below some voltage."""
     filling = np.array([0.0, 10.0, 50.0, 240.0, 240.0, 100.0, 12.0])

@@ -13,9 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from coreshell_model.base import inherited
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.pool import (
     DIED,
+    MOST_DEATHS,
     STARTED_BY,
     THREADS,
     LostWorkersError,
@@ -55,6 +57,13 @@ def killed_once(item, say):
     return item.name
 
 
+def killed_always(item, say):
+    """After a line in the file of the item."""
+    with item.open("a") as deaths:
+        deaths.write("died\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def refused(item, say):
     if item == 1:
         raise InputError("item is 1; give another")
@@ -75,6 +84,14 @@ def odd(item, say):
 def talking(item, say):
     for number in range(1000):
         say(f"{item}: {number}")
+    return item
+
+
+def late(item, say):
+    """The first at once, the second after it, the third an error."""
+    time.sleep((0.0, 0.2, 0.0)[item])
+    if item == 2:
+        raise InputError("item is 2; give another")
     return item
 
 
@@ -99,6 +116,16 @@ class Inherited:
     def __call__(self, item, say):
         time.sleep(0.05)
         return os.getpid()
+
+
+class Unprepared:
+    """Work whose preparation fails; its result is whether a worker takes itself for the server."""
+
+    def prepare(self):
+        raise InputError("there is nothing to prepare")
+
+    def __call__(self, item, say):
+        return inherited.preparing()
 
 
 # -- any pool
@@ -195,6 +222,40 @@ def test_an_item_whose_worker_was_killed_is_done_by_another(tmp_path):
     with Processes(2) as pool:
         assert results(pool.run(killed_once, items, str)) == {item: item.name for item in items}
         assert results(pool.run(killed_at_three, range(6), str)) == {0: 0, 1: 1, 2: 2, 3: DIED, 4: 4, 5: 5}
+
+
+def test_an_item_is_given_up_with_the_third_worker_that_dies_on_it(tmp_path):
+    with Processes(1) as pool:
+        assert results(pool.run(killed_always, [tmp_path / "deaths"], str)) == {tmp_path / "deaths": DIED}
+    assert (tmp_path / "deaths").read_text().count("died") == MOST_DEATHS == 3
+
+
+def test_what_comes_together_with_an_error_is_kept():
+    """Both are sent while this process is at something else."""
+    kept = {}
+    with Processes(2) as pool:
+        results(pool.run(where, range(4)))  # both have started
+        with pytest.raises(InputError, match="item is 2"):
+            for finished in pool.run(late, range(3)):
+                kept.update(finished)
+                time.sleep(1.0)
+    assert kept == {0: 0, 1: 1}
+
+
+def test_workers_compute_in_one_thread_whatever_their_user_sets(monkeypatch):
+    for name in THREADS:
+        monkeypatch.setenv(name, "4")
+    with Processes(1) as pool:
+        ((_, threads),) = results(pool.run(where, [0])).values()
+    assert threads == ["1"] * len(THREADS)
+
+
+def test_fewer_workers_are_some_of_those_before():
+    """The others end."""
+    with Processes(3) as pool:
+        before = {process for process, _ in results(pool.run(where, range(9))).values()}
+        after = {process for process, _ in results(pool.resized(2, print).run(where, range(9))).values()}
+        assert (len(before), len(after)) == (3, 2) and after < before
 
 
 def test_no_more_processes_start_than_there_is_work_and_they_stay(tmp_path):
@@ -384,6 +445,26 @@ def test_work_is_prepared_once_for_all_workers(tmp_path):
     out, _ = once(tmp_path, 0.0).communicate(timeout=PATIENCE)
     (server,) = (tmp_path / "prepared").read_text().split()
     assert server not in out.split()
+
+
+UNPREPARED = """
+from test_pool import Unprepared
+from coreshell_model.base.pool import Processes
+if __name__ == "__main__":
+    with Processes(1) as pool:
+        print(list(pool.run(Unprepared(), [0])))
+"""
+
+
+def test_work_with_a_preparation_that_fails_is_done_all_the_same(tmp_path):
+    """By a worker that knows that it is not the server any more."""
+    script = tmp_path / "script.py"
+    script.write_text(UNPREPARED)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    ended = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert (ended.stdout, ended.stderr) == ("[[(0, False)]]\n", "")
 
 
 @pytest.mark.skipif(STARTED_BY != "forkserver", reason="there is nothing to inherit from")

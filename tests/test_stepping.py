@@ -141,6 +141,21 @@ def test_a_run_goes_on_from_the_end_of_another_cell():
     assert second[charge][-1] == pytest.approx(whole[charge][-1], abs=1e-3)
 
 
+def test_the_loop_of_pybamm_goes_on_from_a_state_and_may_have_nothing_to_do(monkeypatch):
+    """An hour after another; and a step that is past its limit as the run begins."""
+    charge = "Specific capacity [mA.h.g-1]"
+    with monkeypatch.context() as patched, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        by_pybamm(patched)
+        run = set_up("core_shell", steps("Sodiate at C/20 for 1 hours"))
+        first = run.through(run.cycles)
+        second = run.through(run.cycles, 2, first.pybamm.last_state)
+        skipped = simulate("core_shell", steps("Desodiate at C/20 until 1 V"))
+    forget_models()
+    assert second[charge][-1] == pytest.approx(2 * first[charge][-1], rel=1e-6)
+    assert skipped.pybamm is None and [step.skipped for step in skipped.steps] == [True]
+
+
 @pytest.mark.parametrize("name", library.names("experiments"))
 def test_numbers_of_steps_as_inputs_keep_the_stated_accuracy(name, solved):
     """Voltage within 0.5 mV along the curve, capacities within 0.05 mAh/g, at a fine tolerance."""

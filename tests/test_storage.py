@@ -80,6 +80,30 @@ def test_a_rest_before_any_sodium_is_no_storage():
     assert rests(solution([[("Rest for 1 hours", 3), ("Sodiate at C/20 for 1 hours", 3)]])) == []
 
 
+def test_a_rest_is_told_by_the_cycles_beside_it_and_of_two_rests_in_a_cycle_neither():
+    """200 come out before it and 150 after it; film takes 3 meanwhile, after the 5 of before."""
+    words = {
+        "in": ("Sodiate at C/20 for 1 hours", 2),
+        "out": ("Desodiate at C/20 for 1 hours", 2),
+        "rest": ("Rest for 2 hours", 2),
+    }
+    cycles = [["in", "out"], ["in", "rest"], ["out"], ["in", "rest", "rest"]]
+    charges = [(0, 300), (300, 100), (100, 300), (300, 300), (300, 150), (150, 200), (200, 200), (200, 200)]
+    film = [(0, 5)] + [(5, 5)] * 2 + [(5, 8)] + [(8, 8)] * 4
+    (rest,) = rests(
+        solution(
+            [[words[step] for step in steps] for steps in cycles],
+            **{
+                "Time [s]": [3600.0 * np.array([hour, hour + 2]) for hour in range(0, 16, 2)],
+                "Specific capacity [mA.h.g-1]": [np.array(pair, dtype=float) for pair in charges],
+                "Sodium in SEI [mA.h.g-1]": [np.array(pair, dtype=float) for pair in film],
+            },
+        )
+    )
+    assert (rest.cycle, rest.hours, rest.sodium, rest.regained) == (2, 2.0, 200.0, 0.75)
+    assert rest.lost.tolist() == [0.0, 3.0]
+
+
 def test_the_film_is_thicker_at_each_rest_of_one_cell(stored):
     """Which the description says, since the losses fall for it."""
     films = [row["SEI thickness at its start [nm]"] for row in summary(stored)["Storage"]]

@@ -357,6 +357,41 @@ def test_fast_points_are_kept_together_and_slow_ones_as_they_complete(
     assert len(written) == writes and len(Counted(tmp_path / ROWS).read()) == 4
 
 
+def test_a_sweep_that_goes_on_with_other_workers_keeps_its_choice_of_machine_code(
+    shared, points, tmp_path, monkeypatch
+):
+    """Rows with and without it differ in their last digits."""
+    compiled = []
+
+    def rows(pool, problem, points, table, progress):
+        compiled.append(problem.compiled)
+        return []
+
+    monkeypatch.setattr(sweeps, "_evaluate", rows)
+    for pays in (True, False):
+        monkeypatch.setattr(sweeps, "_compiling_pays", lambda *_, pays=pays: pays)
+        again = sweep(shared, points, tmp_path, resume=not pays)
+        assert again.record["Compiled"]
+    assert compiled == [True, True]
+
+
+def test_the_progress_of_several_sweeps_is_counted_together(shared, points, monkeypatch):
+    """Of two and the search between them, with what was not solved."""
+    calls = []
+
+    def swept(pool, workers, problem, points, folder, resume, progress):
+        progress(len(points), len(points), 2)
+        return Sweep(pd.DataFrame({"Ending": [SOLVED] * 4 + [IMPOSSIBLE] * 2}), points, {})
+
+    monkeypatch.setattr(sweeps, "_sweep_by", swept)
+    several = sweeps.KeptSweeps(Processes(1), None, False, 20, lambda *numbers: calls.append(numbers))
+    several.run("one", shared, points)
+    several.searched(4, 8)
+    several.searched(8, 8)
+    several.run("another", shared, points)
+    assert calls == [(6, 20, 2), (10, 20, 2), (14, 20, 2), (20, 20, 4)]
+
+
 # -- schedulers
 
 

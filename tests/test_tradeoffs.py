@@ -1,6 +1,7 @@
 """Trade-offs between designs: goals, fronts, seal laws, areas, readings of the loss, bands."""
 
 import json
+import sqlite3
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,21 @@ from coreshell_model.design import tradeoffs
 from coreshell_model.design.advice import INSIDE, LOWEST, SEALED, compare_areas, compare_seals
 from coreshell_model.design.bands import assumed, bands
 from coreshell_model.design.batches import one_by_one
-from coreshell_model.design.goals import Goal, Objective, goal, hypervolume, on_front, protocol_for
-from coreshell_model.design.problem import IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.goals import (
+    Goal,
+    Objective,
+    all_met,
+    check_goals,
+    goal,
+    hypervolume,
+    on_front,
+    protocol_for,
+)
+from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
 from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
 from coreshell_model.design.results import sweep_of
 from coreshell_model.design.space import Axis, Points, axis, grid
-from coreshell_model.design.study import front
+from coreshell_model.design.study import _distribution, front
 from coreshell_model.design.tradeoffs_report import literature
 from coreshell_model.design.variables import SEALS
 from coreshell_model.infer.draws import Posterior, write_posterior
@@ -78,7 +88,22 @@ def test_goals_read_as_they_are_written():
     assert goal("ICE >= 90 %") == Goal(ICE, True, 0.9)
     assert goal("C/5>=350") == Goal("Capacity at C/5 [mA.h.g-1]", True, 350)
     assert goal("First-cycle loss [mA.h.g-1] <= 4e1") == Goal("First-cycle loss [mA.h.g-1]", False, 40)
+    assert goal("ICE >= 0.9").met(0.9) and not goal("ICE >= 0.9").met(0.89)
     assert goal("loss <= 40").met(40) and not goal("loss <= 40").met(40.1)
+
+
+def test_a_missing_number_meets_no_goal():
+    """As that of a design that was not solved."""
+    goals = [goal("ICE >= 0.9"), goal("loss <= 40")]
+    loss = "First-cycle loss [mA.h.g-1]"
+    assert all_met(goals, {ICE: 0.95, loss: 30.0})
+    assert not all_met(goals, {ICE: 0.95, loss: None}) and not all_met(goals, {ICE: 0.95})
+
+
+def test_goals_that_exclude_each_other_are_refused_and_a_range_is_not():
+    check_goals([goal("ICE >= 0.5"), goal("ICE <= 0.9"), goal("loss <= 40")])
+    with pytest.raises(InputError, match=r"'.* <= 0\.5' exclude each other; drop one"):
+        check_goals([goal("ICE >= 0.9"), goal("ICE <= 0.5")])
 
 
 @pytest.mark.parametrize("text", ["ICE", "ICE > 0.9", "ICE >= much", ">= 0.9", "ICE >= 1e", "ICE == 0.9"])
@@ -107,6 +132,8 @@ def test_the_hypervolume_is_that_of_the_union_of_boxes():
     space = np.array([[2.0, 1.0, 1.0], [1.0, 2.0, 1.0], [1.0, 1.0, 2.0]])
     assert hypervolume(space, np.zeros(3)) == pytest.approx(4)
     assert hypervolume(plane, np.array([2.0, 2.0])) == 0
+    assert hypervolume(plane, np.array([0.5, 0.5])) == pytest.approx(1.25)
+    assert hypervolume(space, np.array([0.5, 0.5, 0.5])) == pytest.approx(3 * 1.5 * 0.25 - 2 * 0.125)
 
 
 @pytest.mark.parametrize(("sampler", "least"), [("tpe", 0.75), ("nsga2", 0.70)])
@@ -177,6 +204,70 @@ def test_a_stopped_search_goes_on_as_if_it_had_not_been(slow, tmp_path):
     with pytest.raises(InputError, match="another objectives than this search's"):
         other = [Objective(ICE), Objective(CAPACITY, raised=False)]
         front(slow, axes, other, 35, tmp_path / "front", resume=True, evaluate=made_up)
+
+
+@pytest.mark.parametrize("lowered_first", [False, True])
+def test_a_front_with_a_lowered_objective_has_its_smallest_and_begins_with_the_best_by_the_first(
+    slow, lowered_first
+):
+    """The second quantity is at least the first, so that the designs with both equal are not beaten."""
+
+    def larger(own, points):
+        return [{"Ending": SOLVED, "Reason": "", ICE: x, CAPACITY: max(x, y)} for x, y in points.values]
+
+    objectives = [Objective(ICE), Objective(CAPACITY, raised=False)]
+    axes = [Axis("thickness", "nm", 0, 1), Axis("external_area", "m2/g", 0, 1)]
+    search = front(slow, axes, objectives[::-1] if lowered_first else objectives, 20, evaluate=larger)
+    values = search.table[[ICE, CAPACITY]].to_numpy()
+    beaten = np.array([((values[:, 0] > x) & (values[:, 1] <= y)).any() for x, y in values])
+    beaten |= np.array([((values[:, 0] >= x) & (values[:, 1] < y)).any() for x, y in values])
+    assert search.table["On front"].tolist() == (~beaten).tolist() and 1 < beaten.sum() < 19
+    best = search.designs[CAPACITY if lowered_first else ICE]
+    assert best.tolist() == sorted(best, reverse=not lowered_first)
+
+
+def test_a_logarithmic_variable_is_searched_by_decades():
+    import optuna
+
+    assert _distribution(optuna, AREA).log and not _distribution(optuna, SHELL).log
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update trial_user_attributes set value_json = replace(value_json, 'solved', 'Solved')",
+        "update trial_values set value = value / 2",
+        "update trial_params set param_value = param_value / 2",
+    ],
+)
+def test_a_search_whose_designs_were_changed_since_they_were_kept_is_refused(slow, change, tmp_path):
+    """Their results, their objectives or their variables."""
+    axes = [Axis("thickness", "nm", 0, 1), Axis("external_area", "m2/g", 0, 1)]
+    words = (slow, axes, [Objective(ICE), Objective(CAPACITY)], 3, tmp_path)
+    front(*words, evaluate=made_up)
+    database = sqlite3.connect(tmp_path / "study.db")
+    with database:
+        assert database.execute(change).rowcount > 0
+    database.close()
+    with pytest.raises(InputError, match=r"study\.db: design 1 is damaged"):
+        front(*words, resume=True, evaluate=made_up)
+
+
+def test_a_solved_run_with_no_value_of_an_objective_is_a_failed_design(slow):
+    """With its reason; the search goes on."""
+
+    def half(own, points):
+        return [
+            row | {ICE: None if x > 0.5 else x}
+            for (x, _), row in zip(points.values, made_up(own, points), strict=True)
+        ]
+
+    axes = [Axis("thickness", "nm", 0, 0.9), Axis("external_area", "m2/g", 0, 1)]
+    table = front(slow, axes, [Objective(ICE), Objective(CAPACITY)], 10, evaluate=half).table
+    without = table[ICE].isna()
+    assert 0 < without.sum() < 10
+    assert (table.loc[without, "Ending"] == FAILED).all() and (table.loc[~without, "Ending"] == SOLVED).all()
+    assert set(table.loc[without, "Reason"]) == {"the run gives no value of an objective"}
 
 
 def test_a_file_that_is_no_study_is_refused(slow, tmp_path):

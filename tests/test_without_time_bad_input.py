@@ -50,7 +50,7 @@ STATEMENTS = {
         'active_share goes with mass_basis = "electrode"',
     ),
     "a share above 1": (STATED | {"active_share": "1.2"}, "active_share: is 1.2; input should be less"),
-    "a mass without unit": (STATED | {"mass": "1.1"}, "mass: unit '1' is not a mass"),
+    "a mass without unit": (STATED | {"mass": "1.1"}, "mass: 1.1 has no unit; write for example 1.1 mg"),
     "a reference in words": (
         STATED | {"reference": "RHE"},
         "reference is 'RHE'; give \"Na/Na+\", or the pot",

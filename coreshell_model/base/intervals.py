@@ -76,12 +76,19 @@ def intervals(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> d
     return {MEDIAN: by_column[MEDIAN]} | ends
 
 
+def stated_intervals(values: Array, weights: Array, withheld: bool) -> dict[str, Any]:
+    """As ``intervals``, with None in place of each interval where they are ``withheld``."""
+    whole = intervals(values, weights)
+    return {name: value if name == MEDIAN or not withheld else None for name, value in whole.items()}
+
+
 def as_columns(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record with intervals as a row of CSV, with a column for each end."""
     row: dict[str, Any] = {}
     for name, value in record.items():
         width, interval, _ = name.partition(" interval")
-        row |= {f"{width} from": value[0], f"{width} to": value[1]} if interval else {name: value}
+        low, high = value if interval and value is not None else (None, None)
+        row |= {f"{width} from": low, f"{width} to": high} if interval else {name: value}
     return row
 
 

@@ -26,6 +26,14 @@ SODIUM_METAL = "Na/Na+"
 
 ACTIVE, ELECTRODE = "active carbon", "electrode"
 
+EXAMPLES = {
+    "mass": "1.1 mg",
+    "area": "1.13 cm2",
+    "full_capacity": "300 mA.h.g-1",
+    "sodiated": "300 mA.h.g-1",
+}
+"""Numbers with a unit, as messages show how to write them."""
+
 _OF_ONE_C = re.compile(r"(?P<times>\d+\.?\d*|\.\d+)?\s*C\s*(?:/\s*(?P<part>\d+\.?\d*|\.\d+))?")
 """C/20, 0.05C or 2 C."""
 
@@ -204,15 +212,10 @@ class CurveDescription(HalfCycleColumns):
 
     def _check_numbers(self) -> None:
         """Refuse numbers that cannot be read, before the table is."""
-        for name, unit, example in (
-            ("mass", "kg", "1.1 mg"),
-            ("area", "m2", "1.13 cm2"),
-            ("full_capacity", "C/kg", "300 mA.h.g-1"),
-            ("sodiated", "C/kg", "300 mA.h.g-1"),
-        ):
+        for name, example in EXAMPLES.items():
             text = getattr(self, name)
             if text is not None:
-                positive(name, text, unit, example)
+                positive(name, text, example)
         _ = self.reference_potential
 
     @property
@@ -229,10 +232,10 @@ class CurveDescription(HalfCycleColumns):
             ) from None
 
 
-def positive(name: str, text: str, unit: str, example: str) -> float:
-    """A number above 0 in SI units, as a user writes it."""
+def positive(name: str, text: str, example: str) -> float:
+    """A number above 0 in SI units, as a user writes it; the ``example`` has the unit that is expected."""
     try:
-        si = to_si(*parse_quantity(text), unit)
+        si = to_si(*parse_quantity(text), parse_quantity(example)[1])
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
     if not si > 0:

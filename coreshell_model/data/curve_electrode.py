@@ -92,8 +92,8 @@ def electrode_of(
     """The electrode of a table, and the statements about its mass, area and what a gram is of."""
     notes = []
     if mass is None and description.mass is not None:
-        mass = positive("mass", description.mass, "kg", "1.1 mg")
-    area = None if description.area is None else positive("area", description.area, "m2", "1.13 cm2")
+        mass = positive("mass", description.mass, "1.1 mg")
+    area = None if description.area is None else positive("area", description.area, "1.13 cm2")
     amounts = {"C/kg" if unit == "1" else unit for _, unit in units}
     if not description.open_circuit:
         with at(where):
@@ -157,7 +157,7 @@ def charge_of(
                 "its capacity is a stoichiometry; state the capacity at the stoichiometry 1, as "
                 'full_capacity = "300 mA.h.g-1"'
             )
-        full = positive("full_capacity", description.full_capacity, "C/kg", "300 mA.h.g-1")
+        full = positive("full_capacity", description.full_capacity, "300 mA.h.g-1")
         if electrode.mass is None:
             raise InputError(
                 'a stoichiometry needs the mass of active carbon; write mass = "1.1 mg" (--mass "1.1 mg")'

@@ -75,7 +75,7 @@ def read_open_circuit(
         raise InputError(
             f'{shown(path)}: rate is "{description.rate}"; that of this table is "{OPEN_CIRCUIT}"'
         )
-    kilograms = None if mass is None else positive("mass", mass, "kg", "1.1 mg")
+    kilograms = None if mass is None else positive("mass", mass, "1.1 mg")
     table = read_table(path, decimal, worksheet)
     halves, electrode, notes = half_curves(table, description, kilograms, HALF_CELL)
     if len(halves) > 1:
@@ -105,7 +105,7 @@ def _stored(half: HalfCurve, description: CurveDescription, mass: float, path: P
             f"{shown(path)}: its capacity is what came out of the carbon; state the sodium in it at the "
             'beginning, as sodiated = "300 mA.h.g-1"'
         )
-    full = positive("sodiated", description.sodiated, "C/kg", "300 mA.h.g-1") * mass
+    full = positive("sodiated", description.sodiated, "300 mA.h.g-1") * mass
     if full < points.passed[-1]:
         raise InputError(
             f"{shown(path)}: sodiated is {description.sodiated}, less than the "

@@ -11,8 +11,10 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import WIDE, Array, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.profile import WITHHELD, Profile, on_bound, sides, verdict
+from coreshell_model.infer.quality import quality
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.result import (
     FitResult,
@@ -22,7 +24,7 @@ from coreshell_model.infer.result import (
     FittedSpectrum,
 )
 from coreshell_model.infer.search import Minimum
-from coreshell_model.infer.warnings import TOO_LARGE, freedom, warnings
+from coreshell_model.infer.warnings import headline, warnings
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.particle import changed
 
@@ -155,6 +157,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
 
 def source(name: str, parameter: FittedParameter) -> str:
     """Where a fitted number comes from and how well it is known."""
+    if parameter.interval_95 is None:
+        return f"{FITTED}: {name}.toml; {parameter.verdict}"
     interval = interval_in_words(parameter.interval_95, parameter.unit)
     return f"{FITTED}: {name}.toml; {interval_name(WIDE)} {interval}; {parameter.verdict}"
 
@@ -192,7 +196,7 @@ def assemble(
     cost: tuple[int, int, tuple[str, ...]],
     seed: int,
     seconds: float,
-    inflation: float,
+    noise: Noise,
     too_high: tuple[str, ...],
     restarted: bool,
 ) -> FitResult:
@@ -201,24 +205,23 @@ def assemble(
     Parameters
     ----------
     problem : what was fitted
-    best, profiles : the best fit and profiles about it, in standard deviations inflated by ``inflation``
+    best, profiles : the best fit and profiles about it, with ``noise``
     ends : the record of each start, best first
     cost : number of evaluations, number of those with a failed run, and the reasons
     seed : of the random starts
     seconds : wall time
-    inflation : factor of the data's standard deviations
+    noise : of the data beside their stated standard deviations
     too_high : names of parameters whose profiles were walked about a fit that was not the best
     restarted : whether the fit began anew from a profile that came to a better fit than all starts
     """
     spread = covariance(best.jacobian)
     names = tuple(free.name for free in problem.parameters)
-    stated = _stated(best, problem.data, inflation)
-    degrees = freedom(problem)
-    reduced = stated.chi_squared / degrees if degrees > 0 else None
-    withheld = inflation**2 > TOO_LARGE
+    how = quality(problem, best.evaluation, noise)
+    first = None if best.failed else headline(problem, how)
+    stated = replace(best, evaluation=replace(best.evaluation, residuals=how.stated))
     by_index = {profile.index: profile for profile in profiles}
     parameters = tuple(
-        _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, withheld)
+        _parameter(free, index, best, by_index.get(index), float(spread.sd[index]), names, how.withheld)
         for index, free in enumerate(problem.parameters)
     )
     weakest = tuple(
@@ -230,7 +233,7 @@ def assemble(
     if restarted:
         further.append(
             f"the best of {len(ends)} starts ended at chi-squared {ends[0]['Chi-squared']:.4g}; a profile "
-            f"came to a better fit, from which the fit began anew and ended at {stated.chi_squared:.4g}: "
+            f"came to a better fit, from which the fit began anew and ended at {how.chi_squared:.4g}: "
             "values, intervals and verdicts are about that fit; more starts may come to a still better one "
             "(--starts)"
         )
@@ -252,28 +255,26 @@ def assemble(
         spectra=fitted_spectra(problem, stated),
         correlations=tuple(tuple(map(float, row)) for row in spread.correlations),
         weakest=weakest,
-        chi_squared=stated.chi_squared,
+        chi_squared=how.chi_squared,
         data=problem.data,
         priors=problem.priors,
         starts=tuple(ends),
         profiles=tuple(_profile(problem, profile, best) for profile in profiles),
-        warnings=(*warnings(problem, stated, ends, reduced, inflation, failed, evaluations), *further),
+        warnings=(
+            *([first] if first else []),
+            *warnings(problem, best, ends, how, failed, evaluations),
+            *further,
+        ),
         evaluations=evaluations,
         failed=failed,
         reasons=reasons,
         completed=not best.failed,
         seed=seed,
         seconds=seconds,
-        inflation=inflation,
+        quality=how,
+        first=first,
         materials=materials,
     )
-
-
-def _stated(best: Minimum, data: int, inflation: float) -> Minimum:
-    """The best fit with the data's residuals in the standard deviations that the problem states."""
-    residuals = best.evaluation.residuals.copy()
-    residuals[:data] *= inflation
-    return replace(best, evaluation=replace(best.evaluation, residuals=residuals))
 
 
 def _parameter(
@@ -286,14 +287,15 @@ def _parameter(
     withheld: bool,
 ) -> FittedParameter:
     place = float(best.places[index])
-    intervals: list[Interval] = [(None, None), (None, None)]
+    intervals: list[Interval | None] = [(None, None), (None, None)]
     words, set_by = NOT_KNOWN, ()
     if profile is not None:
         lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
         intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words = WITHHELD if withheld else verdict(profile, best, names)
-        set_by = (lower.end(names), upper.end(names))
+        words, set_by = verdict(profile, best, names), (lower.end(names), upper.end(names))
+        if withheld:
+            words, set_by, intervals[:] = WITHHELD, (), (None, None)
     section = free.section
     log = section.scale == "log"
     size = math.log(section.upper / section.lower) if log else section.upper - section.lower
@@ -306,7 +308,7 @@ def _parameter(
         section.lower,
         section.upper,
         free.value(place),
-        sd * size if sd < NO_WIDTH else None,
+        sd * size if sd < NO_WIDTH and not withheld else None,
         intervals[0],
         intervals[1],
         words,

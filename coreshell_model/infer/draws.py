@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import CHECKSUM, checksum, fingerprint, replace, sealed, unsealed
-from coreshell_model.base.intervals import Array, effective_draws, intervals, mean_and_sd
+from coreshell_model.base.intervals import Array, effective_draws, mean_and_sd, stated_intervals
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.tables import with_unit
 from coreshell_model.infer.parameters import Free
@@ -30,6 +30,11 @@ from coreshell_model.inputs.particle import changed
 
 WEIGHT, CHI_SQUARED = "Weight", "Chi-squared"
 TABLE = "posterior.csv"
+WITHHELD, MISFIT, DISCREPANCIES = "Intervals withheld", "Misfit", "Discrepancies"
+"""Entries of a record: true where the model does not describe the data of the draws, the words for it, and
+the discrepancy of each curve."""
+
+DISCREPANCY = "Discrepancy [mV]"
 
 FEWEST = 2
 """Least number of draws of an ensemble: fewer have no spread."""
@@ -74,6 +79,23 @@ class Posterior:
     def fingerprint(self) -> str:
         """Fingerprint of the draws and their weights."""
         return fingerprint([self.values.tolist(), self.weights.tolist()])
+
+    @property
+    def withheld(self) -> bool:
+        """True where the model does not describe the data, so that no interval is stated."""
+        return bool(self.record.get(WITHHELD))
+
+    @property
+    def misfit(self) -> tuple[str, ...]:
+        """The warning that the model misses the data of the draws, which holds for what they predict too."""
+        text = self.record.get(MISFIT)
+        return (text,) if text else ()
+
+    @property
+    def discrepancy(self) -> float:
+        """Largest standard deviation by which the model is off along the voltage curves of the data [V]."""
+        sizes = [row.get(DISCREPANCY) or 0.0 for row in self.record.get(DISCREPANCIES, ())]
+        return max(sizes, default=0.0) / 1000
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -192,7 +214,7 @@ class Posterior:
             yield float(weight), self.materials_of(draw)
 
     def summary(self) -> list[dict]:
-        """A row a parameter: median, intervals, mean and standard deviation."""
+        """A row a parameter: median, intervals, mean and standard deviation; None where they are withheld."""
         rows = []
         for free, values in zip(self.parameters, self.values.T, strict=True):
             mean, sd = mean_and_sd(values, self.weights)
@@ -202,8 +224,9 @@ class Posterior:
                 "Scale": free.section.scale,
                 "Bounds": [free.section.lower, free.section.upper],
             }
-            about |= intervals(values, self.weights)
-            rows.append(about | {"Mean": mean, "Standard deviation": sd})
+            about |= stated_intervals(values, self.weights, self.withheld)
+            sd_stated = None if self.withheld else sd
+            rows.append(about | {"Mean": mean, "Standard deviation": sd_stated})
         return rows
 
     def table(self) -> pd.DataFrame:

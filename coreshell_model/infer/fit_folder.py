@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.profile import Point, Profile
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import Minimum
@@ -16,10 +17,10 @@ def name_of_start(number: int) -> str:
     return f"starts/start_{number:03}.json"
 
 
-def kept_profile(keeper: Keeper, index: int, inflation: float) -> tuple[Profile, dict, float] | None:
+def kept_profile(keeper: Keeper, index: int, noise: Noise) -> tuple[Profile, dict, float] | None:
     """A finished profile for this noise, its cost and chi-squared of its best fit; None without one."""
     stored = keeper.piece(_name_of_profile(index))
-    if stored is None or stored["Inflation"] != inflation:
+    if stored is None or Noise.of_record(stored) != noise:
         return None
     points = tuple(
         Point(**point | {name: tuple(point[name]) for name in ("places", "pushed", "leaning")})
@@ -28,12 +29,12 @@ def kept_profile(keeper: Keeper, index: int, inflation: float) -> tuple[Profile,
     return Profile(index, points, tuple(stored["Slices"])), stored["Cost"], stored["Best chi-squared"]
 
 
-def keep_profile(keeper: Keeper, profile: Profile, best: Minimum, inflation: float, cost: dict) -> None:
-    """Keep a profile with the best fit and the inflation of the noise that it was walked for."""
+def keep_profile(keeper: Keeper, profile: Profile, best: Minimum, noise: Noise, cost: dict) -> None:
+    """Keep a profile with the best fit and the noise that it was walked for."""
     record = {
         "Best": best.places.tolist(),
         "Best chi-squared": best.chi_squared,
-        "Inflation": inflation,
+        **noise.record(),
         "Points": [asdict(point) for point in profile.points],
         "Slices": list(profile.slices),
         "Cost": cost,

@@ -8,10 +8,12 @@ import pandas as pd
 import tomli_w
 
 from coreshell_model.base.files import replace, sealed
-from coreshell_model.base.intervals import NARROW, WIDE, interval_name, shown_interval
+from coreshell_model.base.intervals import NARROW, WIDE, Interval, interval_name, shown_interval
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.tables import apart, document, markdown_table, shown_number, with_unit
 from coreshell_model.base.units import from_si
+from coreshell_model.infer.noise import CurveNoise, discrepancy_record
+from coreshell_model.infer.quality import Quality
 from coreshell_model.infer.result import (
     FitResult,
     FittedCurve,
@@ -223,13 +225,18 @@ def record(result: FitResult) -> dict:
     return {
         "Problem": result.file,
         "Title": result.title,
+        "Misfit": result.misfit,
         "Parameters": [parameter_record(parameter) for parameter in result.parameters],
         "Chi-squared": result.chi_squared,
         "Data": result.data,
         "Priors": result.priors,
         "Degrees of freedom": result.degrees_of_freedom,
         "Reduced chi-squared": result.reduced_chi_squared,
+        "Describes the data": result.quality.described,
+        "Intervals withheld": result.quality.withheld,
         "Noise inflated by": result.inflation,
+        "Effective data": result.quality.effective_data,
+        "Reduced chi-squared of effective data": result.quality.effective_reduced,
         "Observations": [
             {
                 "Observable": scalar.name,
@@ -249,8 +256,9 @@ def record(result: FitResult) -> dict:
                 "Points": len(curve.axis),
                 f"RMSE [{'mV' if curve.unit == 'mV' else 'mA.g-1'}]": curve.rmse,
                 "Chi-squared per point": None if curve.rmse is None else float(np.mean(curve.residuals**2)),
+                **_noise(result.quality, number, curve),
             }
-            for curve in result.curves
+            for number, curve in enumerate(result.curves)
         ],
         "Spectra": [
             {
@@ -279,6 +287,17 @@ def record(result: FitResult) -> dict:
     }
 
 
+def _noise(how: Quality, number: int, curve: FittedCurve) -> dict[str, float | None]:
+    """The discrepancy of a curve, and how many independent points it is worth."""
+    alike = how.correlated[number]
+    noise = how.noise.curves[number] if how.noise.curves else CurveNoise()
+    return {
+        **discrepancy_record(curve.unit, curve.over, noise),
+        "Correlation of neighbouring residuals": alike.correlation,
+        "Effective points": alike.effective,
+    }
+
+
 def _state(observation: FittedScalar | FittedCurve | FittedSpectrum) -> dict[str, str]:
     return {"Material": observation.material, "Protocol": observation.protocol}
 
@@ -294,12 +313,16 @@ def parameter_record(parameter: FittedParameter) -> dict:
         "Scale": parameter.scale,
         "Bounds": [parameter.lower, parameter.upper],
         "Standard deviation": parameter.sd,
-        interval_name(NARROW): list(parameter.interval_68),
-        interval_name(WIDE): list(parameter.interval_95),
+        interval_name(NARROW): _ends(parameter.interval_68),
+        interval_name(WIDE): _ends(parameter.interval_95),
         f"Ends of the {interval_name(WIDE)} set by": list(parameter.ends),
         "Verdict": parameter.verdict,
         "On its bound": parameter.on_bound,
     }
+
+
+def _ends(interval: Interval | None) -> list[float | None] | None:
+    return None if interval is None else list(interval)
 
 
 def write(result: FitResult, folder: Path) -> list[Path]:

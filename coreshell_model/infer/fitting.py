@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.base.pool import Say, shared_workers
@@ -22,12 +21,13 @@ from coreshell_model.infer.fit_folder import (
 )
 from coreshell_model.infer.fit_report import write
 from coreshell_model.infer.misfit import MOST_REASONS, Misfit
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, profile_of, start_places
 from coreshell_model.infer.profile import Profile, rebased
+from coreshell_model.infer.quality import lowered, noise_about, settled
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.result import FitResult
 from coreshell_model.infer.search import FINE, Minimum, minimise
-from coreshell_model.infer.warnings import inflation
 
 MOST_STARTS = 1000
 MOST_WORKERS = 256
@@ -43,7 +43,7 @@ HIGHER = 1.0
 and those of the higher fit are walked again."""
 
 STALE = 0.8
-"""Profiles are walked anew where a better fit lowers the inflation of the noise below this share of it."""
+"""Profiles are walked anew where a better fit lowers the noise about it below this share of it."""
 
 MOST_BEST = 4
 """Largest number of best fits about which all profiles are walked; of a better one that comes later a warning
@@ -128,9 +128,8 @@ class _Fit:
         best = self._polished(misfit, ends[0]["Places"])
         profiles: dict[int, _WalkedProfile] = {}
         if not best.failed:
-            misfit.inflation = inflation(self.problem, best.chi_squared, self._data(best, 1.0))
-            if misfit.inflation > 1:
-                best = self._polished(misfit, best.places)
+            best = settled(misfit, best, lambda places: self._polished(misfit, places))
+        if not best.failed:
             best = self._profiles(misfit, best, profiles)
         self._count(misfit.evaluations, misfit.failed, misfit.reasons)
         cost = (self.evaluations, self.failed, tuple(self.reasons[:MOST_REASONS]))
@@ -150,7 +149,7 @@ class _Fit:
             cost,
             self.seed,
             seconds,
-            misfit.inflation,
+            misfit.noise,
             tuple(too_high),
             self.restarted,
         )
@@ -183,20 +182,16 @@ class _Fit:
         self.say("the best fit and its derivatives")
         return minimise(misfit, np.array(places), most_rounds=MOST_POLISHED, tolerance=FINE, central=True)
 
-    def _data(self, best: Minimum, factor: float) -> NDArray[np.float64]:
-        """Residuals of the data times ``factor``, the inflation with which they were computed."""
-        return best.evaluation.residuals[: self.problem.data] * factor
-
     def _profiles(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum:
         """Walk the profile of every parameter into ``walked``; return the best fit, the lowest point of all.
 
         Where a profile comes to a much better fit, the profiles at work are ended, and all are walked about
         that fit, as if a start had come to it.
         """
-        self._read_kept_profiles(misfit.inflation, walked)
+        self._read_kept_profiles(misfit.noise, walked)
         fits = 1
 
-        def keep(item: tuple[int, Minimum, float], piece: FinishedPiece) -> None:
+        def keep(item: tuple[int, Minimum, Noise], piece: FinishedPiece) -> None:
             index, about, noise = item
             walked[index] = _WalkedProfile(piece.result, about.chi_squared)
             self._count(piece.evaluations, piece.failed, piece.reasons)
@@ -215,7 +210,7 @@ class _Fit:
                     for index in stale:
                         del walked[index]
             indices = range(len(self.problem.parameters))
-            todo = [(index, best, misfit.inflation) for index in indices if index not in walked]
+            todo = [(index, best, misfit.noise) for index in indices if index not in walked]
             if not todo:
                 return best
             try:
@@ -226,24 +221,23 @@ class _Fit:
     def _lower(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum | None:
         """The minimum at the lowest point of the profiles; None where that is not below the best fit.
 
-        Where the noise is inflated less about that minimum, the profiles for the larger noise are dropped.
+        Where the noise about that minimum is less, the profiles for the larger noise are dropped.
         """
         lowest = min((w.profile.best for w in walked.values()), key=lambda p: p.chi_squared, default=None)
         if lowest is None or lowest.chi_squared >= best.chi_squared - BETTER:
             return None
         self.restarted |= lowest.chi_squared < best.chi_squared - HIGHER
         lower = self._polished(misfit, lowest.places)
-        stated = self._data(lower, misfit.inflation)
-        noise = inflation(self.problem, lower.chi_squared * misfit.inflation**2, stated)
-        if noise < STALE * misfit.inflation:
-            misfit.inflation = noise
-            lower = self._polished(misfit, lower.places)
+        if lower.failed:
+            return lower
+        if lowered(noise_about(self.problem, lower, misfit.noise), misfit.noise, STALE):
+            lower = settled(misfit, lower, lambda places: self._polished(misfit, places))
             walked.clear()
-            self._read_kept_profiles(noise, walked)
+            self._read_kept_profiles(misfit.noise, walked)
         return lower
 
-    def _read_kept_profiles(self, noise: float, walked: dict[int, "_WalkedProfile"]) -> None:
-        """Add the profiles to ``walked`` that the folder keeps for this inflation of the noise."""
+    def _read_kept_profiles(self, noise: Noise, walked: dict[int, "_WalkedProfile"]) -> None:
+        """Add the profiles to ``walked`` that the folder keeps for this noise."""
         for index in range(len(self.problem.parameters)):
             kept = kept_profile(self.keeper, index, noise)
             if kept is not None:

@@ -241,13 +241,14 @@ def loss_shares(
         shares = replace(shares, arithmetic=ARITHMETIC)
     drawn = posterior.changes_of(0, material)
     missing = [name for name, paths in DECIDING.items() if not any(map(paths.search, drawn))]
+    shares = replace(shares, warnings=posterior.misfit)
     if not missing:
         return shares
     warning = (
         f"no number of {' or '.join(missing)} of {material} is among the draws, so the shares are as "
         "narrow as what its file assumes; fit these numbers too"
     )
-    return replace(shares, warnings=(warning,))
+    return replace(shares, warnings=(*shares.warnings, warning))
 
 
 def shares_of(prediction: Prediction) -> LossShares:

@@ -10,6 +10,7 @@ import numpy as np
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.intervals import Array
 from coreshell_model.infer.curves import SimulatedCurve
+from coreshell_model.infer.noise import AS_STATED, Noise, points_of
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.runs import RunFailedError
 
@@ -51,7 +52,7 @@ class Misfit:
     on_evaluation : called after each evaluation; what it raises ends the fit
     evaluations, failed : number of evaluations, and of those with a failed run
     reasons : the failures, each once
-    inflation : factor by which all standard deviations of the data, not of the priors, are larger than stated
+    noise : of the data, not of the priors, beside the stated standard deviations
     compiled : whether the models are compiled
     """
 
@@ -60,7 +61,7 @@ class Misfit:
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
-    inflation: float = 1.0
+    noise: Noise = AS_STATED
     compiled: bool = False
     _kept: dict[tuple, tuple[dict[int, Simulated], str | None]] = field(default_factory=dict, repr=False)
 
@@ -75,8 +76,10 @@ class Misfit:
                 failures[failure] = None
         values: list[Any] = [by_number[number] for number in range(len(self.problem.observed))]
         residuals = [
-            _residuals(observation, value) / self.inflation
-            for (_, observation), value in zip(self.problem.observed, values, strict=True)
+            self._residuals(number, observation, value)
+            for number, ((_, observation), value) in enumerate(
+                zip(self.problem.observed, values, strict=True)
+            )
         ]
         scalars, curves = len(self.problem.scalars), len(self.problem.curves)
         evaluation = Evaluation(
@@ -161,6 +164,14 @@ class Misfit:
             changes |= free.changes(self.problem.runs[run].name, float(places[index]))
         return changes
 
+    def _residuals(self, number: int, observed: Any, simulated: Simulated) -> Array:
+        """Weighted differences of an observation; ``FAILED`` where there is no simulation."""
+        stated = _stated(observed, simulated)
+        if isinstance(simulated, SimulatedCurve):
+            curve = number - len(self.problem.scalars)
+            return self.noise.whitened(curve, points_of(observed, simulated), stated)
+        return stated if simulated is None else stated / self.noise.inflation
+
     def _count(self, evaluation: Evaluation) -> None:
         self.evaluations += 1
         if evaluation.failures:
@@ -171,7 +182,14 @@ class Misfit:
             self.on_evaluation(evaluation)
 
 
-def _residuals(observed: Any, simulated: Simulated) -> Array:
+def stated_residuals(problem: Problem, evaluation: Evaluation) -> Array:
+    """Residuals of the data, without the priors, in stated standard deviations."""
+    simulated = (*evaluation.scalars, *evaluation.curves, *evaluation.spectra)
+    pairs = zip(problem.observed, simulated, strict=True)
+    return np.concatenate([_stated(observed, value) for (_, observed), value in pairs])
+
+
+def _stated(observed: Any, simulated: Simulated) -> Array:
     """Weighted differences; ``FAILED`` where there is no simulation."""
     if simulated is None:
         return np.full(observed.size, FAILED)

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.quantity import Section
-from coreshell_model.base.units import to_si
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 
 MOST_POINTS = 5000
 """Largest number of points of one curve."""
@@ -41,6 +41,17 @@ class Scalar(Measured):
     unit: str = "1"
 
 
+class Discrepancy(Section):
+    """By how much the model may be off along a curve, and over which distance: both estimated if not given.
+
+    ``scale`` is a standard deviation, such as "5 mV". ``length`` is along the curve's axis: "20 mAh/g" of a
+    curve over capacity, "1 h" of one over time.
+    """
+
+    scale: str | None = None
+    length: str | None = None
+
+
 class Curve(Measured):
     """A measured ``file`` or, in order, the ``files`` of one cell: voltage or current over time or capacity.
 
@@ -73,6 +84,7 @@ class Curve(Measured):
     allow_gaps: bool = Field(default=False, strict=True)
     cell: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+    discrepancy: Discrepancy | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -88,6 +100,21 @@ class Curve(Measured):
     def noise(self) -> float:
         """``sd`` in SI units: [V], or [A.kg-1]."""
         return to_si(self.sd, self.unit, "V" if self.of == "voltage" else "A/kg")
+
+    @property
+    def stated_discrepancy(self) -> tuple[float | None, float | None]:
+        """Scale [V] or [A.kg-1] and length [mA.h.g-1] or [s] of the discrepancy; None what is not stated.
+
+        Raises
+        ------
+        InputError
+            One of them is no number above 0, or in a unit of something else.
+        """
+        stated = self.discrepancy or Discrepancy()
+        axis, unit = ("mA.h.g-1", "C/kg") if self.over == "capacity" else ("s", "s")
+        scale = _above_zero("scale", stated.scale, "V" if self.of == "voltage" else "A/kg")
+        length = _above_zero("length", stated.length, unit)
+        return scale, None if length is None else from_si(length, axis)
 
     @model_validator(mode="before")
     @classmethod
@@ -145,6 +172,17 @@ class Curve(Measured):
                 'first_cycle goes with a protocol; a replay begins after = "formation", cycles = 4 for '
                 'instance, or at potential = "1.2 V"'
             )
+
+
+def _above_zero(name: str, text: str | None, unit: str) -> float | None:
+    """A quantity above 0 in SI units; None where it is not stated."""
+    if text is None:
+        return None
+    with at(f"discrepancy.{name}"):
+        value = to_si(*parse_quantity(text), unit)
+        if value <= 0:
+            raise InputError(f"is {text}; give a number above 0, or leave it out to have it estimated")
+    return value
 
 
 class Spectrum(Measured):

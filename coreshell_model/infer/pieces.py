@@ -9,6 +9,7 @@ from scipy.stats import qmc
 
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.infer.misfit import Evaluation, Misfit
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.profile import Profile, profile
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import Minimum, minimise_from_afar
@@ -92,9 +93,9 @@ def fit_from(misfit: Misfit, item: tuple[int, tuple[float, ...]], say: Say) -> M
     return minimise_from_afar(misfit, np.array(places))
 
 
-def profile_of(misfit: Misfit, item: tuple[int, Minimum, float], say: Say) -> Profile:
-    """The profile of a parameter; ``item`` is its index, the best fit and the inflation of the noise."""
-    index, best, misfit.inflation = item
+def profile_of(misfit: Misfit, item: tuple[int, Minimum, Noise], say: Say) -> Profile:
+    """The profile of a parameter; ``item`` is its index, the best fit and the noise about it."""
+    index, best, misfit.noise = item
     _report_progress(misfit, f"profile of {misfit.problem.parameters[index].name}", say)
     return profile(misfit, best, index)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from coreshell_model.base.keeper import Keeper
+from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.surrogate import Centre
 from coreshell_model.infer.target import EvaluatedPoint, Key
 
@@ -50,12 +51,12 @@ class KeptSampling:
         stored = self.keeper.piece(CENTRE)
         if stored is None:
             return None
-        return Centre(np.array(stored["Places"]), np.array(stored["Jacobian"]), stored.get("Inflation", 1.0))
+        return Centre(np.array(stored["Places"]), np.array(stored["Jacobian"]), Noise.of_record(stored))
 
     def keep_centre(self, centre: Centre) -> None:
         """Keep the best fits at which the sampling begins."""
         record = {"Places": centre.places.tolist(), "Jacobian": centre.jacobian.tolist()}
-        self.keeper.keep(CENTRE, record | {"Inflation": centre.inflation})
+        self.keeper.keep(CENTRE, record | centre.noise.record())
 
     def round(self, number: int) -> dict | None:
         """The points that a round proposed; None where it has not begun."""

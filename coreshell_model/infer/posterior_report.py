@@ -16,6 +16,7 @@ from coreshell_model.infer.draws import TABLE, WEIGHT, Posterior, write_posterio
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.rounds import EVEN
 from coreshell_model.infer.sampling import Sample
+from coreshell_model.infer.warnings import in_sentence
 from coreshell_model.show.figures.picture import TWO_COLUMNS, Picture, new_figure, save_picture, styled
 
 PANEL, EDGE = 0.95, 0.8
@@ -211,12 +212,13 @@ def markdown(posterior: Posterior) -> str:
     lines = [
         f"# Posterior of {record['Title']}",
         "",
+        *([f"**{in_sentence(record['Misfit'])}**", ""] if record.get("Misfit") else []),
         f"{len(posterior)} draws, worth {posterior.effective:.0f} independent ones; {record['Evaluations']} "
         f"evaluations of the model, {record['Failed evaluations']} of them with a failed run; seed "
         f"{record['Seed']}. Chi-squared of {record['Data']} data is at least "
         f"{record['Least chi-squared']:.4g} among them.",
         "",
-        *[f"* **Warning:** {text}" for text in record["Warnings"]],
+        *[f"* **Warning:** {text}" for text in record["Warnings"] if text != record.get("Misfit")],
         "" if record["Warnings"] else "No warnings.",
         "",
         *markdown_table(("parameter", "unit", "median", *widths, "bounds"), rows),

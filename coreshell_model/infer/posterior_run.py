@@ -8,16 +8,18 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.base.pool import Say, shared_workers
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.quantity import check_whole
-from coreshell_model.infer.draws import Posterior
+from coreshell_model.infer.draws import DISCREPANCIES, MISFIT, WITHHELD, Posterior
 from coreshell_model.infer.fit_folder import identity
 from coreshell_model.infer.fitting import check_effort
 from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.noise import Noise, discrepancies_record
 from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.posterior_report import sampling_record, write_report
+from coreshell_model.infer.quality import by_curve, quality
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.sampling import Sample, sample
-from coreshell_model.infer.target import ProblemTarget, centre, centre_of_starts, ends_of_fit
-from coreshell_model.infer.warnings import freedom, missed
+from coreshell_model.infer.target import EvaluatedPoint, ProblemTarget, centre, centre_of_starts, ends_of_fit
+from coreshell_model.infer.warnings import headline, missed_numbers
 
 FEWEST_DRAWS, MOST_DRAWS = 50, 100_000
 MOST_EVALUATIONS = 8000
@@ -83,40 +85,51 @@ def sample_posterior(
                 else centre_of_starts(problem, misfit, starts, seed, workers, say)
             )
             kept.keep_centre(begin)
-        target = ProblemTarget(problem, workers, begin.inflation)
+        target = ProblemTarget(problem, workers, begin.noise)
         drawn = sample(target, begin, kept, draws, evaluations, seed, say)
-        posterior = _posterior(problem, drawn, begin.inflation, seed)
+        posterior = _posterior(problem, drawn, begin.noise, seed)
         if kept.keeper.folder is not None:
             write_report(posterior, drawn, problem, kept.keeper.folder)
     return posterior
 
 
-def _posterior(problem: Problem, sample: Sample, inflation: float, seed: int) -> Posterior:
-    """The draws in the problem's units, with chi-squared in the stated standard deviations."""
+def _posterior(problem: Problem, sample: Sample, noise: Noise, seed: int) -> Posterior:
+    """The draws in the problem's units, with chi-squared in stated standard deviations and discrepancy."""
     values = np.array(
         [
             [free.value(place) for free, place in zip(problem.parameters, row, strict=True)]
             for row in sample.places
         ]
     )
-    chi_squared = np.array([point.chi_squared * inflation**2 for point in sample.drawn])
-    best = sample.drawn[int(np.argmin(chi_squared))]
-    priors = Misfit(problem).priors(best.places)
-    degrees = freedom(problem)
-    least = float(chi_squared.min())
-    reduced = (least + sum(residual**2 for residual in priors)) / degrees if degrees > 0 else None
-    quality = sampling_record(sample)
-    quality["Warnings"] += missed(problem, best.residuals * inflation, reduced, inflation)
+    chi_squared = np.array([_chi_squared(problem, point, noise) for point in sample.drawn])
+    best = min(sample.drawn, key=lambda point: point.chi_squared)
+    how = quality(problem, Misfit(problem)(best.places), noise)
+    misfit = headline(problem, how, "draws")
+    sampled = sampling_record(sample)
+    sampled["Warnings"] += [*([misfit] if misfit else []), *missed_numbers(problem, how.residuals)]
     record = {
         "Title": problem.file.title or problem.name,
         "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
         "Seed": seed,
         "Versions": versions_of_a_run(),
         "Data": problem.data,
-        "Least chi-squared": least,
-        "Noise inflated by": inflation,
-        "Least reduced chi-squared": reduced,
-        **quality,
+        "Least chi-squared": float(chi_squared.min()),
+        MISFIT: misfit,
+        "Describes the data": how.described,
+        WITHHELD: how.withheld,
+        "Noise inflated by": noise.inflation,
+        DISCREPANCIES: discrepancies_record(problem, noise),
+        "Effective data": how.effective_data,
+        "Least reduced chi-squared": how.reduced,
+        **sampled,
     }
     parts = (problem.name, problem.parameters, problem.materials, values, sample.weights, chi_squared)
     return Posterior(*parts, record)
+
+
+def _chi_squared(problem: Problem, point: EvaluatedPoint, noise: Noise) -> float:
+    """Chi-squared of the data without inflation and thinning, so that a discrepancy alone is in it."""
+    numbers, *curves, rest = by_curve(problem, point.residuals * noise.inflation)
+    if noise.curves:
+        curves = [part * of.thinned**0.5 for part, of in zip(curves, noise.curves, strict=True)]
+    return float(sum(np.square(part).sum() for part in (numbers, *curves, rest)))

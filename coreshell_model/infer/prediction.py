@@ -8,9 +8,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from coreshell_model.base.errors import InputError, did_you_mean
-from coreshell_model.base.intervals import Array, effective_draws, intervals, quantiles_by_column
+from coreshell_model.base.intervals import (
+    MEDIAN,
+    Array,
+    effective_draws,
+    quantiles_by_column,
+    stated_intervals,
+)
 from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, half_cycles, refined
@@ -61,7 +68,9 @@ def half_cycles_of(solution: Solution) -> tuple[HalfCycle, ...]:
     return tuple(halves)
 
 
-def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataFrame:
+def curve_bands(
+    runs: Sequence[Sequence[HalfCycle]], weights: Array, discrepancy: float = 0.0
+) -> pd.DataFrame:
     """Quantiles of the voltage at even capacities of each half-cycle.
 
     A draw that ends before a capacity counts with its last voltage; a column holds the share of draws that
@@ -71,6 +80,7 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
     ----------
     runs : the half-cycles of each draw; a draw without any is left out
     weights : of the draws
+    discrepancy : standard deviation by which the model is off at any capacity [V], added to that of the draws
     """
     tables = []
     for number in range(max(map(len, runs), default=0)):
@@ -78,6 +88,7 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
         ends = np.array([half.capacity for half in halves])
         capacity = np.linspace(0.0, ends.max(), POINTS)
         band = quantiles_by_column(np.array([half.at(capacity) for half in halves]), sizes)
+        band = widened_by(discrepancy, band)
         reached = np.array([sizes[ends >= end * (1 - 1e-12)].sum() for end in capacity]) / sizes.sum()
         tables.append(
             pd.DataFrame(
@@ -91,6 +102,22 @@ def curve_bands(runs: Sequence[Sequence[HalfCycle]], weights: Array) -> pd.DataF
             )
         )
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def widened_by(sd: float, band: Mapping[str, Array]) -> dict[str, Array]:
+    """Quantiles by their names, of numbers that are off by a normal deviation besides.
+
+    The distances of a quantile from the median add as those of normal distributions do: root of the sum of
+    squares.
+    """
+    if sd == 0:
+        return dict(band)
+    middle = band[MEDIAN]
+    wide = {MEDIAN: middle}
+    for name in band.keys() - {MEDIAN}:
+        width, sign = float(name.partition(" %")[0]), -1.0 if name.endswith("from") else 1.0
+        wide[name] = middle + sign * np.hypot(band[name] - middle, sd * norm.isf((100 - width) / 200))
+    return {name: wide[name] for name in band}
 
 
 Part = TypeVar("Part", HalfCycle, Sweep)
@@ -112,6 +139,7 @@ def sweep_bands(runs: Sequence[Sequence[Sweep]], weights: Array) -> pd.DataFrame
     ----------
     runs : the sweeps of each draw; a draw without any is left out
     weights : of the draws
+    discrepancy : standard deviation by which the model is off at any capacity [V], added to that of the draws
     """
     tables = []
     for number in range(max(map(len, runs), default=0)):
@@ -158,6 +186,8 @@ class Prediction:
     changes : of numbers that are not drawn, the same in every run
     weights : of the draws, adding up to 1
     runs : the draws' results, in order
+    withheld : True where the draws are of a model that does not describe its data: no interval is stated
+    discrepancy : by which the model is off along the curves of its data [V]; bands of voltages have it
     """
 
     material: str
@@ -165,6 +195,8 @@ class Prediction:
     changes: Mapping[str, str]
     weights: Array
     runs: tuple[DrawnRun, ...]
+    withheld: bool = False
+    discrepancy: float = 0.0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -194,7 +226,7 @@ class Prediction:
         present = np.isfinite(values)
         return {
             "Observable": name,
-            **intervals(values[present], self.weights[present]),
+            **stated_intervals(values[present], self.weights[present], self.withheld),
             "Draws": int(present.sum()),
             "Effective draws": effective_draws(self.weights[present]),
             "Share of draws without it": float(self.weights[~present].sum()),
@@ -262,7 +294,9 @@ def predict(
     ]
     side_by_side(_DrawRunner(base, part, level), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
-    return Prediction(material, whole.name, fixed, posterior.weights, ordered)
+    return Prediction(
+        material, whole.name, fixed, posterior.weights, ordered, posterior.withheld, posterior.discrepancy
+    )
 
 
 def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, changes, level: str) -> None:

@@ -33,7 +33,9 @@ def prediction_picture(prediction: Prediction) -> Picture:
     swept = sweep_bands([run.sweeps for run in prediction.runs], prediction.weights)
     table = swept
     if swept.empty:
-        table = curve_bands([run.half_cycles for run in prediction.runs], prediction.weights)
+        table = curve_bands(
+            [run.half_cycles for run in prediction.runs], prediction.weights, prediction.discrepancy
+        )
     part_of, draw = ("Half-cycle", _curve) if swept.empty else ("Sweep", _sweep)
     with styled():
         numbers = list(dict.fromkeys(table[part_of])) if len(table) else []

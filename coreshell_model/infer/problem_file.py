@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import Section
-from coreshell_model.infer.observed import Curve, Number, Scalar, Spectrum
+from coreshell_model.infer.observed import Curve, Discrepancy, Number, Scalar, Spectrum
 
 
 class Prior(Section):
@@ -85,6 +85,7 @@ class ProblemFile(Section):
     """A fit problem: free parameters, and the observations that they have to explain.
 
     ``carried`` gives, by name, materials that are not fitted and take over the fitted numbers of another one.
+    ``discrepancy`` is that of all curves which have none of their own.
     """
 
     title: str = ""
@@ -94,6 +95,7 @@ class ProblemFile(Section):
     observations: tuple[Scalar, ...] = ()
     curves: tuple[Curve, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
+    discrepancy: Discrepancy | None = None
 
     @model_validator(mode="after")
     def _has_parameters_and_observations(self):

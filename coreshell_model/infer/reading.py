@@ -17,7 +17,7 @@ from coreshell_model.data.open_circuit_table import read_open_circuit
 from coreshell_model.data.record import first_cycle
 from coreshell_model.data.replay import Beginning, as_potential, check_beginning, check_timed
 from coreshell_model.infer.curves import MeasuredCurve, equilibrium_curve, measured_curve
-from coreshell_model.infer.observed import Curve, Measured, Scalar, Spectrum
+from coreshell_model.infer.observed import Curve, Discrepancy, Measured, Scalar, Spectrum
 from coreshell_model.infer.parameters import Free, check_bounds, free_parameters
 from coreshell_model.infer.problem_file import ProblemFile
 from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
@@ -97,7 +97,9 @@ class Problem:
         return tuple(free.place(free.start) for free in self.parameters)
 
 
-def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Problem:
+def read_problem(
+    path: str | Path, defaults: UserDefaults | None = None, discrepancy: bool = False
+) -> Problem:
     """Read a fit problem; paths in it are relative to its folder.
 
     Parameters
@@ -105,6 +107,8 @@ def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Prob
     path : of its file
     defaults : a user's own conditions. They become part of the problem, as changes of each observation in a
         shipped protocol that the observation does not make itself. Shipped problems are read without them.
+    discrepancy : let the model be off along all curves, by a discrepancy that is estimated where the file
+        states none
     """
     path = user_path(path)
     where = library.shown(Path(path.name))
@@ -115,6 +119,8 @@ def read_problem(path: str | Path, defaults: UserDefaults | None = None) -> Prob
     if defaults is not None and not is_shipped(path):
         with at(where):
             file = _under(defaults, file)
+    if discrepancy and file.discrepancy is None:
+        file = file.model_copy(update={"discrepancy": Discrepancy()})
     return problem(file, path.stem, path.parent, where)
 
 
@@ -158,7 +164,7 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             scalars.append((run, measured))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
-            curves.append(reader.curve(curve))
+            curves.append(reader.curve(_with_discrepancy(curve, file.discrepancy)))
     for number, spectrum in enumerate(file.spectra, start=1):
         with at(f"{where}: spectra.{number}"):
             spectra.append(reader.spectrum(spectrum))
@@ -171,6 +177,13 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
         )
     check_bounds(parameters, materials, where)
     return result
+
+
+def _with_discrepancy(curve: Curve, of_all: Discrepancy | None) -> Curve:
+    """The section of a curve with its discrepancy, or that of all curves, which is checked."""
+    section = curve.model_copy(update={"discrepancy": curve.discrepancy or of_all})
+    _ = section.stated_discrepancy  # refuses a scale or length that cannot be
+    return section
 
 
 @dataclass

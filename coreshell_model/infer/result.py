@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from numpy.typing import NDArray
 
 from coreshell_model.base.intervals import Interval
+from coreshell_model.infer.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class FittedParameter:
     name, path, materials, unit, scale, lower, upper : as the problem has them
     value : at the best fit
     sd : standard deviation by the derivatives, that of the natural logarithm on a logarithmic scale; None
-        where nothing responds to the parameter
-    interval_68, interval_95 : by the profile of chi-squared
+        where nothing responds to the parameter, or it is withheld
+    interval_68, interval_95 : by the profile of chi-squared; None where they are withheld
     verdict : "fixed by the data", "one-sided", "only in combination with ...", or "withheld: ..."
     on_bound : True where the best fit sits on a bound
     ends : what sets the lower and the upper end of ``interval_95``: "data", "open", "its prior",
@@ -33,8 +34,8 @@ class FittedParameter:
     upper: float
     value: float
     sd: float | None
-    interval_68: Interval
-    interval_95: Interval
+    interval_68: Interval | None
+    interval_95: Interval | None
     verdict: str
     on_bound: bool
     ends: tuple[str, ...] = ()
@@ -122,7 +123,9 @@ class FitResult:
     completed : False where the best fit itself has a failed run
     seed : of the random starts
     seconds : wall time of this call
-    inflation : factor of the data's standard deviations for which sd, intervals and verdicts hold
+    quality : how well the data are met, and the noise for which sd, intervals and verdicts hold
+    first : the first of the warnings where it says that the model misses the data, or what discrepancy it
+        has; else None
     materials : those with fitted numbers, by name
     """
 
@@ -146,7 +149,8 @@ class FitResult:
     completed: bool
     seed: int
     seconds: float
-    inflation: float = 1.0
+    quality: Quality = field(repr=False, compare=False)
+    first: str | None = None
     materials: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -161,13 +165,18 @@ class FitResult:
 
     @property
     def misfit(self) -> str | None:
-        """The warning that the model misses the data, as a sentence; None without one."""
-        return f"{self.warnings[0][0].upper()}{self.warnings[0][1:]}." if self.inflation > 1 else None
+        """The first line of a report, as a sentence; None where the model meets the data."""
+        return f"{self.first[0].upper()}{self.first[1:]}." if self.first else None
+
+    @property
+    def inflation(self) -> float:
+        """Factor of the data's standard deviations for which intervals hold."""
+        return self.quality.noise.inflation
 
     @property
     def other_warnings(self) -> tuple[str, ...]:
-        """All warnings but the misfit."""
-        return self.warnings[1:] if self.inflation > 1 else self.warnings
+        """All warnings but the first line."""
+        return self.warnings[1:] if self.first else self.warnings
 
     def __getitem__(self, name: str) -> FittedParameter:
         """The parameter of that name."""

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm, qmc
 
 from coreshell_model.base.intervals import Array
+from coreshell_model.infer.noise import AS_STATED, Noise
 
 UNIFORM_INFORMATION = 12.0
 """1/variance of a uniform distribution from 0 to 1: what the bounds alone say of a parameter."""
@@ -33,12 +34,12 @@ class Centre:
     ----------
     places : a row a best fit, the best one first
     jacobian : residuals by places
-    inflation : factor of the data's standard deviations by the misfit of the first of them
+    noise : of the data, by the misfit of the first of them
     """
 
     places: Array
     jacobian: Array
-    inflation: float = 1.0
+    noise: Noise = AS_STATED
 
     @property
     def covariance(self) -> Array:

@@ -13,11 +13,12 @@ from coreshell_model.base.files import CHECKSUM, unsealed
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.pool import Say
 from coreshell_model.infer.misfit import Evaluation, Misfit
+from coreshell_model.infer.noise import AS_STATED, Noise
 from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, start_places
+from coreshell_model.infer.quality import settled
 from coreshell_model.infer.reading import Problem
-from coreshell_model.infer.search import STEP, Minimum, differences
+from coreshell_model.infer.search import STEP, Minimum, differences, minimise
 from coreshell_model.infer.surrogate import Centre
-from coreshell_model.infer.warnings import inflation
 
 Key = tuple[int, int]
 """Round, from 0, and number of the point in it."""
@@ -81,12 +82,12 @@ APART = 0.05
 class ProblemTarget:
     """The posterior of a problem, uniform between the bounds on each parameter's scale but for its priors.
 
-    ``inflation`` is the factor by which all standard deviations of the data are larger than stated.
+    ``noise`` is that of the data beside their stated standard deviations.
     """
 
     problem: Problem
     workers: int = 1
-    inflation: float = 1.0
+    noise: Noise = AS_STATED
 
     @property
     def dimensions(self) -> int:
@@ -107,18 +108,18 @@ class ProblemTarget:
     ) -> None:
         """Run the true model at each point, on all workers, and call ``keep`` with the result as it comes."""
 
-        def keep_point(item: tuple[Key, Array, float], piece: FinishedPiece) -> None:
+        def keep_point(item: tuple[Key, Array, Noise], piece: FinishedPiece) -> None:
             evaluation: Evaluation = piece.result
             data = evaluation.residuals[: self.problem.data]
             keep(item[0], EvaluatedPoint(item[1], data, evaluation.scalars, evaluation.failures))
 
-        items = [(key, places, self.inflation) for key, places in points]
+        items = [(key, places, self.noise) for key, places in points]
         do_pieces(self.problem, evaluate_point, items, self.workers, lambda text: None, keep_point)
 
 
-def evaluate_point(misfit: Misfit, item: tuple[Key, Array, float], say: Say) -> Evaluation:
-    """The evaluation of a point; ``item`` is its key, its places and the inflation of the noise."""
-    misfit.inflation = item[2]
+def evaluate_point(misfit: Misfit, item: tuple[Key, Array, Noise], say: Say) -> Evaluation:
+    """The evaluation of a point; ``item`` is its key, its places and the noise."""
+    misfit.noise = item[2]
     return misfit(item[1])
 
 
@@ -172,22 +173,20 @@ def centre_of_starts(
 
 
 def centre(misfit: Misfit, places: list[Array]) -> Centre:
-    """Best fits with the derivatives at the first of them, and the inflation of the noise by its misfit.
+    """Best fits with the derivatives at the first of them, and the noise by its misfit.
 
     Raises
     ------
     InputError
         A run fails at the first of them.
     """
-    best = misfit(places[0])
-    factor = inflation(misfit.problem, best.chi_squared, best.residuals[: misfit.problem.data])
-    if factor > 1.0 and not best.failures:
-        misfit.inflation = factor
-        best = misfit(places[0])
-    if best.failures:
-        raise InputError(f"the best fit has a failed run: {best.failures[0]}; fit from more starts")
-    slopes = differences(misfit, places[0], best, np.full(len(places[0]), STEP))
-    return Centre(np.array(places), slopes, misfit.inflation)
+    at_best = misfit(places[0])
+    if at_best.failures:
+        raise InputError(f"the best fit has a failed run: {at_best.failures[0]}; fit from more starts")
+    slopes = differences(misfit, places[0], at_best, np.full(len(places[0]), STEP))
+    best = Minimum(places[0], at_best, slopes, True)
+    best = settled(misfit, best, lambda begin: minimise(misfit, begin))
+    return Centre(np.array([best.places, *places[1:]]), best.jacobian, misfit.noise)
 
 
 def _distinct(best: Array, chi_squared: float, ends: list[tuple[float, list[float], bool]]) -> list[Array]:

@@ -1,23 +1,17 @@
 """Warnings to a reader of a fit or a posterior, in sentences."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
 from coreshell_model.base.tables import with_unit
+from coreshell_model.infer.misfit_place import largest_misfit
+from coreshell_model.infer.noise import discrepancy_in_words
 from coreshell_model.infer.profile import ONE_SIDED, on_bound
+from coreshell_model.infer.quality import Quality, most_missed
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.search import Minimum
-
-TOO_LARGE = 2.0
-"""Reduced chi-squared above which a warning says that the model does not describe the data, and no verdict is
-given."""
-
-UNLIKELY = 1e-4
-"""Probability of so large a chi-squared by chance below which the noise is inflated."""
 
 FAR = 3.0
 """Standard deviations by which a number or a limit has to be missed to be named."""
@@ -33,92 +27,33 @@ APART = 0.05
 """Distance from the best fit, as a share of the range, above which such an end is reported."""
 
 
-def freedom(problem: Problem) -> int:
-    """Degrees of freedom: data and priors less parameters."""
-    return problem.data + problem.priors - len(problem.parameters)
-
-
-def inflation(problem: Problem, chi_squared: float, residuals: NDArray[np.float64]) -> float:
-    """Factor by which the stated noise has to grow for the misfit to be one by chance: Birge's ratio.
-
-    It is the root of reduced chi-squared where chance gives a larger chi-squared in fewer than ``UNLIKELY``
-    of all fits, else 1. Of the ratios of all data and of the curve that is missed most the larger one counts,
-    so that a curve which is met too well does not make up for another one.
-
-    Source: R. T. Birge's ratio of external to internal consistency, as the Particle Data
-    Group's scale factor uses it; assumed: known from textbooks, the papers themselves were not read.
-    """
-    whole = _ratio(chi_squared, freedom(problem))
-    missed = most_missed(problem, residuals)
-    return float(np.sqrt(max(whole, missed.ratio if missed else 1.0)))
-
-
-def _ratio(chi_squared: float, degrees: int) -> float:
-    """Reduced chi-squared where it is too large for chance, else 1."""
-    unlikely = degrees > 0 and chi_squared > degrees and chi2.sf(chi_squared, degrees) < UNLIKELY
-    return chi_squared / degrees if unlikely else 1.0
-
-
-class MissedCurve(NamedTuple):
-    """A curve that is missed by more than its noise; ``ratio`` is chi-squared per point."""
-
-    name: str
-    chi_squared: float
-    points: int
-    ratio: float
-
-
-def most_missed(problem: Problem, residuals: NDArray[np.float64]) -> MissedCurve | None:
-    """The curve with the largest chi-squared per point; None where no curve's is too large for chance.
-
-    Parameters
-    ----------
-    problem : what was fitted
-    residuals : of its data, in the stated standard deviations
-    """
-    begin, curves = len(problem.scalars), []
-    for _, curve in problem.curves:
-        chi_squared = float(np.square(residuals[begin : begin + curve.size]).sum())
-        begin += curve.size
-        ratio = _ratio(chi_squared, curve.size)
-        curves.append(MissedCurve(curve.section.named, chi_squared, curve.size, ratio))
-    worst = max(curves, key=lambda curve: curve.ratio, default=None)
-    return worst if worst and worst.ratio > 1.0 else None
-
-
 def warnings(
-    problem: Problem,
-    best: Minimum,
-    ends: list[dict],
-    reduced: float | None,
-    factor: float,
-    failed: int,
-    evaluations: int,
+    problem: Problem, best: Minimum, ends: list[dict], how: Quality, failed: int, evaluations: int
 ) -> tuple[str, ...]:
-    """All warnings of a fit, that of the misfit first.
+    """All warnings of a fit but that of ``headline``.
 
     Parameters
     ----------
     problem : what was fitted
-    best : the best fit, with residuals in the stated standard deviations
-    ends : the record of each start, best first
-    reduced : chi-squared per degree of freedom; None without any
-    factor : by which the noise was inflated
+    best : the best fit
+    ends : the record of each start, in stated standard deviations, best first
+    how : well it meets the data
     failed, evaluations : number of evaluations with a failed run, and of all
     """
-    texts = list(_misdescribed(problem, best, reduced, factor))
-    texts += _on_bounds(problem, best)
+    texts = list(_on_bounds(problem, best))
     if best.failed:
         texts.append(f"the best fit has a failed run: {best.evaluation.failures[0]}")
     if not best.converged:
         texts.append("the best fit ran out of steps before chi-squared stopped falling")
     if not best.failed:
-        texts += [*_missed_numbers(problem, best.evaluation.residuals), *_outweighed(problem)]
+        texts += [*missed_numbers(problem, how.residuals), *_alike(problem, how), *_outweighed(problem)]
+    chi_squared, places = how.chi_squared, best.places
+    if how.noise.has_discrepancy and ends:  # starts are searched without one, and compared with one another
+        chi_squared, places = ends[0]["Chi-squared"], np.array(ends[0]["Places"])
     others = [
         end
         for end in ends[1:]
-        if end["Chi-squared"] < best.chi_squared + ALIKE
-        and np.abs(np.array(end["Places"]) - best.places).max() > APART
+        if end["Chi-squared"] < chi_squared + ALIKE and np.abs(np.array(end["Places"]) - places).max() > APART
     ]
     if others:
         texts.append(
@@ -130,60 +65,64 @@ def warnings(
     return tuple(texts)
 
 
-def _misdescribed(problem: Problem, best: Minimum, reduced: float | None, factor: float) -> Iterator[str]:
-    """Where the noise was inflated: that the model misses the data by more than chance, and where most."""
-    if factor == 1.0:
-        return
-    size = f"chi-squared is {best.chi_squared:.4g} for {freedom(problem)} degrees of freedom"
-    curve = most_missed(problem, best.evaluation.residuals)
-    if curve and (reduced is None or curve.ratio > reduced):
-        size = f"chi-squared of {curve.name} alone is {curve.chi_squared:.4g} for its {curve.points} points"
-    intervals = f"intervals hold for noise {factor:.3g} times the stated one"
-    if factor**2 > TOO_LARGE:
-        yield (
-            f"the model does not describe the data: {size}{_worst(problem, best.evaluation.residuals)}; "
-            f"{intervals}, and no verdict is given"
+def headline(problem: Problem, how: Quality, results: str = "intervals") -> str | None:
+    """The first line of a report: that the model misses the data, and where; None where it meets them.
+
+    Parameters
+    ----------
+    problem : what was fitted
+    how : well the fit meets the data
+    results : what holds for the noise
+    """
+    if not how.missed:
+        return None if not how.noise.has_discrepancy else f"{results} hold {_with_what(problem, how)}"
+    size = f"reduced chi-squared is {how.reduced:.3g}" if how.reduced is not None else ""
+    curve = most_missed(problem, how.residuals)
+    if curve and (how.reduced is None or curve.ratio > how.reduced):
+        size = f"reduced chi-squared of {curve.name} alone is {curve.ratio:.3g}"
+    where = f"{size}, {largest_misfit(problem, how.residuals)}"
+    if how.withheld:
+        return (
+            f"the model does not describe the data: {where}; intervals and verdicts are withheld: mend the "
+            "model or the data, or let the model be off (--discrepancy)"
         )
-    else:
-        yield (
-            f"the data are missed by more than their noise: {size}"
-            f"{_worst(problem, best.evaluation.residuals)}; {intervals}"
-        )
+    what = "the model does not describe the data" if not how.described else "the data are missed by more than"
+    noise = "" if not how.described else " their noise"
+    return f"{what}{noise}: {where}; {results} hold {_with_what(problem, how)}"
 
 
-def _worst(problem: Problem, residuals: NDArray[np.float64]) -> str:
-    """The point of a curve with the largest residual, in words; empty where no curve is fitted."""
-    begin, worst, where = len(problem.scalars), 0.0, ""
-    for _, curve in problem.curves:
-        for piece in curve.pieces:
-            sizes = np.abs(residuals[begin : begin + len(piece.axis)])
-            begin += len(piece.axis)
-            n = int(sizes.argmax())
-            if sizes[n] > worst:
-                worst = float(sizes[n])
-                unit = f"mAh/g of half-cycle {piece.half_cycle}" if piece.half_cycle else "s"
-                at = f"at {piece.axis[n]:.0f} {unit}"
-                where = f", {worst:.3g} standard deviations {at} of {curve.section.file} at most"
-    return where
+def in_sentence(text: str) -> str:
+    """A warning as a sentence of its own."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def missed(
-    problem: Problem, residuals: NDArray[np.float64], reduced: float | None, factor: float
-) -> Iterator[str]:
-    """Warnings of a posterior: of the misfit where the noise was inflated, and of numbers missed by far."""
-    if factor > 1.0:
-        curve = most_missed(problem, residuals)
-        size = "" if reduced is None else f"reduced chi-squared is {reduced:.3g}"
-        if curve and (reduced is None or curve.ratio > reduced):
-            size = f"chi-squared of {curve.name} is {curve.ratio:.3g} by point"
-        yield (
-            f"{size}: the model misses the data by more than their standard deviations; the draws hold for "
-            f"noise {factor:.3g} times the stated one"
-        )
-    yield from _missed_numbers(problem, residuals)
+def _with_what(problem: Problem, how: Quality) -> str:
+    """The noise for which intervals hold, in words."""
+    texts = [
+        f"with a discrepancy of {discrepancy_in_words(curve, noise)}"
+        + (f" along {curve.section.named}" if len(problem.curves) > 1 else "")
+        for (_, curve), noise in zip(problem.curves, how.noise.curves, strict=False)
+        if noise.sd > 0
+    ]
+    if how.noise.inflation > 1:
+        texts.append(f"for noise {how.noise.inflation:.3g} times the stated one")
+    return " and ".join(texts) or "for the stated noise"
 
 
-def _missed_numbers(problem: Problem, residuals: NDArray[np.float64]) -> Iterator[str]:
+def _alike(problem: Problem, how: Quality) -> Iterator[str]:
+    """Curves whose neighbouring residuals are alike, which count as fewer data."""
+    for (_, curve), alike in zip(problem.curves, how.correlated, strict=True):
+        if alike.correlation > 0:
+            scale, unit = (1.0, "mAh/g") if curve.section.over == "capacity" else (3600.0, "h")
+            yield (
+                f"neighbouring residuals of {curve.section.named} are alike (correlation "
+                f"{alike.correlation:.2f}, over {alike.length / scale:.3g} {unit}): its {alike.points} "
+                f"points are worth {alike.effective:.3g} independent ones"
+            )
+
+
+def missed_numbers(problem: Problem, residuals: NDArray[np.float64]) -> Iterator[str]:
+    """Numbers that are missed by far."""
     texts = [
         f"{scalar.name} of {problem.runs[run].name} by {abs(residual):.3g}"
         for (run, scalar), residual in zip(problem.scalars, residuals, strict=False)

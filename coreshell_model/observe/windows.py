@@ -1,11 +1,16 @@
 """Charge by voltage: in windows, and as a density dQ/dV."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from coreshell_model.observe.by_voltage import (
+    SMOOTHING,
+    DifferentialCapacity,
+    charge_in_window,
+    density,
+    energy,
+)
 from coreshell_model.observe.capacity import CHARGE, in_direction
-from coreshell_model.run.solution import Array, Solution, StepTaken
+from coreshell_model.run.solution import Solution, StepTaken
 
 VOLTAGE = "Voltage [V]"
 
@@ -20,31 +25,16 @@ FIRST_SODIATION_WINDOWS = {
 PLATEAU_VOLTAGE = 0.1
 """Upper end [V] of what is counted as capacity at low voltage."""
 
-SMOOTHING = 5e-3
-"""Volts over which dQ/dV is averaged, without further smoothing."""
-
-FLAT = 1e-12
-"""Volts below which two points are at one voltage."""
-
 
 def capacity_in_window(solution: Solution, steps: list[StepTaken], lower: float, upper: float) -> float:
     """Charge passed, either way, while the voltage was between ``lower`` and ``upper`` [V].
 
-    Between two points voltage and charge are taken as straight lines, so each pair contributes the
-    share of its voltage span that lies inside. A pair at constant voltage counts if the voltage is at
-    ``lower`` or above, and below ``upper``.
+    ``charge_in_window`` says how a pair of points counts.
     """
-    total = 0.0
-    for step in steps:
-        voltage = solution[VOLTAGE][step.points]
-        charge = np.abs(np.diff(solution[CHARGE][step.points]))
-        low, high = np.minimum(voltage[1:], voltage[:-1]), np.maximum(voltage[1:], voltage[:-1])
-        span = high - low
-        inside = np.clip(np.minimum(high, upper) - np.maximum(low, lower), 0, None)
-        flat = span < FLAT
-        share = np.where(flat, (low >= lower) & (low < upper), inside / np.where(flat, 1, span))
-        total += float((share * charge).sum())
-    return total
+    curves = (
+        (solution[VOLTAGE][step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
+    )
+    return sum((charge_in_window(*curve, lower, upper) for curve in curves), 0.0)
 
 
 def first_sodiation_window(solution: Solution, lower: float, upper: float) -> float | None:
@@ -62,36 +52,14 @@ def capacity_at_low_voltage(solution: Solution) -> float | None:
     return capacity_in_window(solution, steps, -np.inf, PLATEAU_VOLTAGE)
 
 
-@dataclass(frozen=True)
-class DifferentialCapacity:
-    """dQ/dV [mA.h.g-1.V-1], above 0 either way, at the middles [V] of windows of equal width."""
-
-    voltage: Array
-    capacity: Array
-
-
 def differential_capacity(
     solution: Solution, steps: list[StepTaken], smoothing: float = SMOOTHING
 ) -> DifferentialCapacity:
-    """Charge that passed in each window of width ``smoothing`` [V], over that width (31).
-
-    Charge at constant voltage, as in a hold, has no density and is left out. The sum over all windows times
-    the width is the charge of the steps without holds.
-    """
-    pairs = [
+    """Charge that passed in each window of width ``smoothing`` [V], over that width (31)."""
+    curves = (
         (solution[VOLTAGE][step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
-    ]
-    low = np.concatenate([np.zeros(0), *(np.minimum(v[1:], v[:-1]) for v, _ in pairs)])
-    span = np.concatenate([np.zeros(0), *(np.abs(np.diff(v)) for v, _ in pairs)])
-    charge = np.concatenate([np.zeros(0), *(q for _, q in pairs)])
-    sloped = span > FLAT
-    low, span, charge = low[sloped], span[sloped], charge[sloped]
-    if not low.size:
-        return DifferentialCapacity(np.zeros(0), np.zeros(0))
-    first, last = np.floor(low.min() / smoothing), np.ceil((low + span).max() / smoothing)
-    edges = np.arange(first, last + 1) * smoothing
-    below = np.array([(charge * np.clip((edge - low) / span, 0, 1)).sum() for edge in edges])
-    return DifferentialCapacity((edges[1:] + edges[:-1]) / 2, np.diff(below) / smoothing)
+    )
+    return density(curves, smoothing)
 
 
 START = 0.01
@@ -131,9 +99,9 @@ def hysteresis(solution: Solution, cycle: int) -> float | None:
 
 def _mean_voltage(solution: Solution, steps: list[StepTaken]) -> float | None:
     """Mean voltage weighted by charge; None without a charge."""
-    energy = charge = 0.0
+    work = charge = 0.0
     for step in steps:
-        voltage, passed = solution[VOLTAGE][step.points], np.diff(solution[CHARGE][step.points])
-        energy += float(((voltage[1:] + voltage[:-1]) / 2 * passed).sum())
+        passed = np.diff(solution[CHARGE][step.points])
+        work += energy(solution[VOLTAGE][step.points], passed)
         charge += float(passed.sum())
-    return energy / charge if charge else None
+    return work / charge if charge else None

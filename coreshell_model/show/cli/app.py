@@ -65,6 +65,10 @@ COMMANDS = {
         "data.data",
         "Read a measurement: what was found, what was converted, its half-cycles and its spectra.",
     ),
+    "analyse": (
+        "analyse.analyse",
+        "Analyse measured cells, without a model: capacities, efficiencies, slope and plateau, replicates.",
+    ),
     "replay": ("replay.replay", "Simulate what a measurement went through, and lay both over each other."),
     "sweep": (
         "sweep.sweep",

@@ -64,6 +64,10 @@ def fit(
         typer.Option(help="Fits from different points between the bounds: 4, of a guided fit 1."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random starts.")] = 0,
+    discrepancy: Annotated[
+        bool,
+        typer.Option("--discrepancy", help="Let the model be off along the curves, by as much as they show."),
+    ] = False,
     workers: Workers = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
@@ -72,7 +76,8 @@ def fit(
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
         files = (problem, mass, rate, first_cycle, stated)
-        guided_fit(files, material, areas, out, into, resume, as_json, starts or 1, seed, workers)
+        effort = (starts or 1, seed, workers, discrepancy)
+        guided_fit(files, material, areas, out, into, resume, as_json, effort)
         return
     of_files = {"--areas": areas, "--mass": mass, "--rate": rate, "--first-cycle": first_cycle}
     of_files |= {"--curve": curve, "--current-sign": current_sign, "--column": column, "--cell": cell}
@@ -85,7 +90,7 @@ def fit(
 
     defaults = defaults_of_problem(path)
     with stoppable(folder, "what was finished", LostWorkersError):
-        fit_problem = read_problem(path, defaults)
+        fit_problem = read_problem(path, defaults, discrepancy)
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(fit_problem, materials)

@@ -79,11 +79,14 @@ def guided_fit(
     into: str | None,
     resume: bool,
     as_json: bool,
-    starts: int,
-    seed: int,
-    workers: int | None,
+    effort: tuple[int, int, int | None, bool],
 ) -> None:
-    """Propose a problem for measured files, fit it, and write the page."""
+    """Propose a problem for measured files, fit it, and write the page.
+
+    ``effort`` is the number of starts, their seed, the number of processes, and whether the model may be off
+    along the curves.
+    """
+    starts, seed, workers, discrepancy = effort
     from coreshell_model.base.keeper import Keeper
     from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.first_cycle_loss import first_cycle_numbers
@@ -102,6 +105,7 @@ def guided_fit(
     assert folder is not None  # a text was given
     problem = folder / f"{name}_fit.toml"
     again = f"coreshell fit {problem} --starts {starts} --seed {seed} --out FOLDER"
+    again += " --discrepancy" if discrepancy else ""
     if resume or into is not None:
         option = "--resume" if resume else "--into FOLDER"
         raise InputError(
@@ -117,7 +121,7 @@ def guided_fit(
     with stoppable(
         folder, f"the problem; go on with `coreshell fit {problem} --out {folder}`", LostWorkersError
     ):
-        read = read_problem(problem)
+        read = read_problem(problem, discrepancy=discrepancy)
         result = fit_with_status(read, workers, folder=folder, starts=starts, seed=seed)
     numbers = first_cycle_numbers(read, result, sample.records)
     assert sample.protocol is not None and sample.proposal is not None  # of measured files

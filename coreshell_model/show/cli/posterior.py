@@ -36,6 +36,10 @@ def posterior(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     resume: Resume = False,
     as_json: AsJson = False,
+    discrepancy: Annotated[
+        bool,
+        typer.Option("--discrepancy", help="Let the model be off along the curves, by as much as they show."),
+    ] = False,
     workers: Workers = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
@@ -48,7 +52,7 @@ def posterior(
     options = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     options |= {"workers": worker_count(workers), "fit_folder": None if fit is None else user_path(fit)}
     with stoppable(folder, "what was finished", (LostWorkersError, StalledError)):
-        sample = _sample(problem, defaults, folder, **options)
+        sample = _sample(problem, defaults, discrepancy, folder, **options)
     if as_json:
         print_json({**sample.record, "Parameters": sample.summary(), "User defaults": defaults.numbers})
     else:
@@ -58,12 +62,12 @@ def posterior(
     typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
 
 
-def _sample(problem: str, defaults, folder: Path, **options):
+def _sample(problem: str, defaults, discrepancy: bool, folder: Path, **options):
     """Read the fit problem, then sample its posterior behind a status line on stderr."""
     from coreshell_model.infer.posterior_run import sample_posterior
     from coreshell_model.infer.reading import read_problem
 
-    fit_problem = read_problem(problem, defaults)
+    fit_problem = read_problem(problem, defaults, discrepancy)
     status = status_line("building the model", (" done: ", " ended: ", "walkers"))
     with room_for(folder, GO_ON), status as show_status:
         return sample_posterior(fit_problem, folder=folder, say=show_status, **options)

@@ -85,7 +85,7 @@ def predict(
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
     bands = prediction.bands(observable or ())
-    warnings = _warnings(posterior.materials[material], numbers)
+    warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(
             {
@@ -254,9 +254,10 @@ def _print_losses(record: dict, protocol) -> None:
             "(coreshell_model.infer.loss_shares computes it from them)."
         )
     loss = record["First-cycle loss [mA.h.g-1]"]
+    rule = protocol.end_of_sodiation.partition(" (assumed")[0]  # whose assumption it is, the protocol says
     typer.echo(
         f"first-cycle loss of {record['Material']}, {record['Protocol']}: median {loss[MEDIAN]:.4g} mAh/g, "
         f"{CLAIMED} % {shown_interval(loss[interval])}; {record['Draws']} draws, "
-        f"worth {record['Effective draws']:.0f}. Sodiation ends {protocol.end_of_sodiation}."
+        f"worth {record['Effective draws']:.0f}. Sodiation ends {rule}."
         f"{in_words(protocol)}"
     )
