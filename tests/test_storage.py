@@ -81,7 +81,7 @@ def test_the_picture_of_a_run_that_rests(stored):
     assert suited(stored)[1] == "storage"
     assert set(drawn.numbers["Cycle"]) == {3, 5, 7, 9}
     labels = [text.get_text() for text in drawn.figure.axes[0].get_legend().get_texts()]
-    films = [f"film {each.film:.2g} nm" for each in rests(stored)]
+    films = [f"film {each.film:.1f} nm" for each in rests(stored)]
     assert [label.split(", ")[:2] for label in labels] == [
         [f"{place} rest", film] for place, film in zip(("1st", "2nd", "3rd", "4th"), films, strict=True)
     ]

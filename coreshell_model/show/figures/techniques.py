@@ -195,7 +195,7 @@ def storage_picture(solution: Solution) -> Picture:
         colours = gradient(len(all_rests))
         for number, (rest, colour) in enumerate(zip(all_rests, colours, strict=True), start=1):
             days = rest.time / 24
-            label = f"{ordinal(number)} rest, film {rest.film:.2g} nm, {rest.sodium:.0f} mAh g$^{{-1}}$ in"
+            label = f"{ordinal(number)} rest, film {rest.film:.1f} nm, {rest.sodium:.0f} mAh g$^{{-1}}$ in"
             axes.plot(np.sqrt(days), rest.lost, color=colour, label=label)
             rows.append({"Cycle": rest.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": rest.lost})
         axes.set(xlabel="Root of the time of rest / d$^{1/2}$", ylabel="Charge lost / mAh g$^{-1}$")
