@@ -88,7 +88,7 @@ def test_the_protocol_of_a_record_has_its_rates_window_and_hold(tmp_path, with_s
 
 
 def test_a_hold_that_takes_a_usual_time_is_ended_by_it(tmp_path):
-    steps = cycle(straight(2.5, 0.005, 15, CURRENT), held(0.005, 5.0, 0.37))
+    steps = cycle(straight(2.5, 0.005, 15, CURRENT), held(0.005, 5.0, 0.2))
     hold = words(read(record_file(tmp_path / "a.csv", steps, with_steps=True)).protocol)[1]
     assert hold == "Hold at 0.005 V for 18000 seconds"
 
