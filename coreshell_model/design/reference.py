@@ -55,7 +55,7 @@ def _derived(material: Material) -> dict[str, float]:
 def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
     """Sentences on numbers that were kept or moved by the design, or are not usual, at both ends of the axes.
 
-    An end that is no possible design is left out.
+    An end that is no possible design is left out. The material's caution holds for all points.
     """
     sentences: dict[str, None] = {}
     ends = ("lowest", "highest") if axes else ("",)
@@ -67,7 +67,8 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
             continue
         where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
         for text in input_warnings(material, protocol):
-            sentences[f"{text}{where}"] = None
+            everywhere = text == material.caution
+            sentences[text if everywhere else f"{text}{where}"] = None
     return list(sentences)
 
 

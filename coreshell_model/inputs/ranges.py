@@ -65,7 +65,7 @@ def unusual(section: Section) -> list[str]:
 
 
 def input_warnings(material: Material, protocol: Protocol | None = None) -> list[str]:
-    """Warnings about what is given: numbers that followed or are not used, and numbers that are not usual."""
+    """The material's caution, and warnings about numbers that followed, are not used, or are not usual."""
     of_protocol = [] if protocol is None else [f"{PROTOCOL_PREFIX}{line}" for line in unusual(protocol)]
     return consequences(material) + unusual(material) + of_protocol
 

@@ -289,7 +289,12 @@ QUANTITIES: tuple[Quantity, ...] = (
         **TEXT,
         scope="fractions: desodiation / sodiation of each cycle",
     ),
-    Quantity("Prediction", lambda solution: solution.material.prediction, **TEXT),
+    Quantity(
+        "Prediction",
+        lambda solution: solution.material.prediction,
+        **TEXT,
+        scope="the material: True where nothing was adjusted to measurements of it",
+    ),
     Quantity("Warnings", _all_warnings, **TEXT),
 )
 """Every result that a run can have, whatever its protocol, in the order in which they are printed.

@@ -12,7 +12,7 @@ from coreshell_model.base.quantity import taken_from
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.material_text import with_sources, with_text
 from coreshell_model.inputs.particle import shape_of
-from coreshell_model.inputs.ranges import table, unusual
+from coreshell_model.inputs.ranges import input_warnings, table
 from coreshell_model.show.cli.options import print_written
 
 app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
@@ -67,7 +67,7 @@ def show(
             if place in stored.places
         )
     )
-    for warning in unusual(material):
+    for warning in input_warnings(material):
         typer.echo(f"Warning: {warning}")
     if out is not None:
         from coreshell_model.show.figures.isotherm import isotherm_picture
