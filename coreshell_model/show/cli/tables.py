@@ -56,8 +56,9 @@ def numbers_table(section) -> Table:
     """Every number of a material or protocol with its usual range and its source."""
     ranges = limits(section)
     head = ("number", "value", "usual", "source")
+    usual = {path: usual_range(limit, number.unit) for path, (number, limit) in ranges.items()}
     rows = (
-        (path, str(number), (usual_range(ranges[path][1]) if path in ranges else "") or DASH, number.source)
+        (path, str(number), usual.get(path) or DASH, number.source)
         for path, number in entries(section).items()
     )
     return text_table(head, rows, whole=head[:-1])
