@@ -115,3 +115,32 @@ def test_panels_are_of_the_results_most_asked_for(tmp_path):
     assert "Sodium balance error" in pd.read_csv(file.with_suffix(".csv"))
     ranks = [rank_of(name) for name in (ICE, CAPACITY, "Capacity at 2C [mA.h.g-1]", "Open fraction")]
     assert ranks == sorted(ranks) and ranks[0] < ranks[-1]
+
+
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [
+        (TEMPERATURE, "Cell temperature / K"),
+        ("core.clusters.rate [1/s]", "Core clusters rate / 1/s"),
+        ("sei.transfer_coefficient", "SEI transfer coefficient"),
+        ("particle.external_area [m2/g]", "External area / m2/g"),
+        ("protocol.numbers.longest_hold [h]", "Longest hold / h"),
+        (LOADING, "Active loading / mg/cm2"),
+    ],
+)
+def test_an_axis_is_labelled_by_its_meaning_and_not_by_a_path(column, label):
+    made_up = table().rename(columns={TEMPERATURE: column, LOADING: "loading"})
+    (panel,) = sweep_picture(made_up, [column], [CAPACITY], "made up").figure.axes
+    assert panel.get_xlabel().replace("$^{2}$", "2").replace("$", "") == label
+
+
+def test_a_temperature_has_all_its_digits():
+    """In the legend of the figure, the table, and warnings about the ends of an axis."""
+    celsius = table().replace({TEMPERATURE: {263: 263.15}})
+    panel = sweep_picture(celsius, [LOADING, TEMPERATURE], [CAPACITY], "made up").figure.axes[0]
+    assert panel.lines[0].get_label() == "263.15"
+    shown = coreshell(
+        "sweep", "core_shell", "design", "--vary", "cell.temperature=-50, 25 °C", "--workers", "1",
+        "--observe", "Initial coulombic efficiency",
+    )  # fmt: skip
+    assert "cell.temperature 223.15 K" in shown.out and "at cell.temperature 223.15 K" in shown.err

@@ -5,6 +5,7 @@ from itertools import product
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
+from coreshell_model.base.tables import shown_setting
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.space import Axis
@@ -121,4 +122,4 @@ def _end(axis: Axis, end: str) -> float:
 
 
 def _short(axes: Sequence[Axis], end: str) -> list[tuple[str, str]]:
-    return [(axis.name, f"{_end(axis, end):.4g} {axis.unit}".removesuffix(" 1")) for axis in axes]
+    return [(axis.name, f"{shown_setting(_end(axis, end))} {axis.unit}".removesuffix(" 1")) for axis in axes]

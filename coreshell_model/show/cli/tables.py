@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coreshell_model.base.intervals import shown_interval
-from coreshell_model.base.tables import DASH, shown_number, unit_of
+from coreshell_model.base.tables import DASH, shown_number, shown_setting, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
 from coreshell_model.observe.quantities import scope_of
@@ -157,7 +157,7 @@ def ranges_table(sweep) -> Table:
         cells = [name]
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
-            design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
+            design = ", ".join(f"{axis.name} {shown_setting(row[axis.label])} {axis.unit}" for axis in axes)
             cells += [shown(float(row[name]), unit_of(name)), design]
         rows.append([*cells, scope_of(name)])
     return text_table(("observable", "lowest", "at", "highest", "at", "of"), rows, whole=("observable",))

@@ -1,8 +1,12 @@
 """Names of columns as labels of axes."""
 
+import re
 import textwrap
 
+from coreshell_model.inputs.changes import meaning
 from coreshell_model.observe.quantities import scope_of
+
+_PATH = re.compile(r"[a-z]\w*(\.\w+)+")
 
 LINE = 42
 """Characters of a line of a label."""
@@ -11,10 +15,13 @@ LINE = 42
 def axis_label(name: str) -> str:
     """A column's name with its unit behind a slash; below it, of which half-cycle a result is.
 
-    A bare number is called a fraction.
+    A bare number is called a fraction, and a number of a material that has only a path gets words.
     """
     scope = scope_of(name).partition(":")[0]
     quantity, bracket, unit = name.rpartition(" [")
+    if _PATH.fullmatch(quantity or name):
+        words = meaning(quantity or name)
+        quantity, name = words, words
     if bracket:
         factors = unit.removesuffix("]").replace("A.h", "Ah").split(".")
         name = f"{quantity} / {' '.join(_power(factor) for factor in factors)}"
