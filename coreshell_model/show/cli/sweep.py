@@ -165,6 +165,7 @@ def _check_figure(points, figure: str) -> None:
 def _draw(sweep, path: Path) -> None:
     """Draw the solved points, and write the picture with its numbers."""
     from coreshell_model.design.comparison import chosen
+    from coreshell_model.design.variables import seal_of
     from coreshell_model.observe.quantities import rank_of
     from coreshell_model.show.figures.picture import save_picture
     from coreshell_model.show.figures.sweeps import sweep_picture
@@ -176,7 +177,9 @@ def _draw(sweep, path: Path) -> None:
     usual = observables == list(chosen(_protocol(sweep.record)))
     if usual:
         observables.sort(key=rank_of)
+    law = seal_of(material_from_dict(sweep.record["Material"], "the sweep"))
     title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
+    title += f", {law} seal law" if law else ""
     labels = [axis.label for axis in sweep.points.axes]
     picture = sweep_picture(sweep.solved, labels, observables, title, named=not usual)
     print_written(save_picture(picture, path))
