@@ -85,14 +85,30 @@ def band_table(band: dict) -> Table:
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
     """The results of several runs, each in a column; a cell is empty where a run has no such result.
 
-    A last column says of which half-cycle or part each result is.
+    Of two runs, a column has the second number less the first. A last column says of which half-cycle or
+    part each result is.
     """
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
-    rows = (
-        (name, *(shown(column.get(name, ""), unit_of(name)) for column in results), scope_of(name))
-        for name in names
-    )
-    return text_table(("quantity", *titles, "of"), rows, whole=("quantity",), folded=titles)
+    head = [*titles, "difference"] if len(results) == 2 else titles
+    rows = []
+    for name in names:
+        values = [column.get(name, "") for column in results]
+        cells = [shown(value, unit_of(name)) for value in values]
+        if len(results) == 2:
+            cells.append(_difference(*values, unit_of(name)))
+        rows.append((name, *cells, scope_of(name)))
+    return text_table(("quantity", *head, "of"), rows, whole=("quantity",), folded=titles)
+
+
+def _difference(first: object, second: object, unit: str) -> str:
+    """The second number less the first, with its sign; "" where they are no numbers."""
+    numbers = [
+        value for value in (first, second) if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    if len(numbers) < 2:
+        return ""
+    change = shown(float(numbers[1] - numbers[0]), unit)
+    return change if change == "0" or change.startswith("-") else f"+{change}"
 
 
 def verification_table(record: dict) -> Table:
