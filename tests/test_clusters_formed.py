@@ -1,7 +1,10 @@
 """Sodiations that end before their clusters form: the share formed (55), and the warning."""
 
+import json
+
 import numpy as np
 import pytest
+from command_line import coreshell
 from hand_made import solution as hand_made
 
 from coreshell_model.inputs.changes import prepared
@@ -73,3 +76,28 @@ def test_the_clusters_expected_are_those_of_the_isotherm():
     solution = simulate("core_shell", "design", {"protocol.numbers.cycles": "1"})
     held = isotherm(prepared("core_shell", "design", {})[0]).places["Sodium in clusters [mA.h.g-1]"]
     assert held[-1] * 0.99 < clusters_at_equilibrium(solution, 1) < held[-1]
+
+
+def test_a_sweep_says_how_many_designs_lack_their_clusters():
+    """One of two areas; of a sweep that does not observe their share nothing is said."""
+    words = (
+        "sweep",
+        "core_shell",
+        "design",
+        "--vary",
+        "external_area=45,50 m2/g",
+        "--vary",
+        "thickness=9.4 nm",
+    )
+    warnings = json.loads(coreshell(*words, "--workers", "1", "--json").out)["Warnings"]
+    (text,) = (text for text in warnings if "half of the clusters formed" in text)
+    assert text.startswith("1 of 2 solved designs: ")
+    others = ("--observe", "Initial coulombic efficiency", "--workers", "1", "--json")
+    assert "half of the clusters" not in coreshell(*words, *others).out
+
+
+def test_the_drop_of_the_sodium_metal_limits_no_sodiation_against_a_reference():
+    """It does limit that of the cell, at the same current."""
+    cell, reference = (simulate("core_shell", name) for name in ("formation", "formation_three_electrodes"))
+    assert observable(cell, "Sodiation limited by") == "counter electrode"
+    assert observable(reference, "Sodiation limited by") == "particle"

@@ -14,6 +14,7 @@ from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.particle import STATED, shape_of
 from coreshell_model.inputs.ranges import input_warnings
+from coreshell_model.observe.clusters import FORMED, SHARE
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -71,6 +72,18 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
             everywhere = text == material.caution
             sentences[text if everywhere else f"{text}{where}"] = None
     return list(sentences)
+
+
+def without_clusters(unformed: int, solved: int) -> list[str]:
+    """The warning that some designs were sodiated without most of their clusters (55)."""
+    if not unformed:
+        return []
+    return [
+        f"{unformed} of {solved} solved designs: the first sodiation ended before half of the clusters "
+        f"formed ({SHARE!r} below {FORMED:g}), so that efficiency and capacity lack most of the "
+        "plateau, which is of the protocol and not of the design; hold longer, to a lower current, or cycle "
+        "more slowly"
+    ]
 
 
 def without_seal_law(problem: Problem, axes: Sequence[Axis]) -> list[str]:

@@ -18,6 +18,7 @@ from coreshell_model.base.files import GO_ON, replace, room_for, sum_of
 from coreshell_model.base.keeper import Keeper
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.space import Axis, Points
+from coreshell_model.observe.clusters import FORMED, SHARE
 
 KIND = "sweep"
 RECORD, POINTS, ROWS = "sweep.json", "points.npy", "rows.csv"
@@ -56,6 +57,13 @@ class Sweep:
     def solved(self) -> pd.DataFrame:
         """The rows of the points that were solved."""
         return self.table.loc[self.table[ENDING] == SOLVED]
+
+    @property
+    def unformed(self) -> int:
+        """Number of designs sodiated without most of their clusters, where the sweep observes their share."""
+        if SHARE not in self.table:
+            return 0
+        return int(np.sum(self.solved[SHARE].to_numpy(float) < FORMED))
 
     def count(self, ending: str) -> int:
         """Number of points with an ending: "solved", "impossible design" or "failed solve"."""

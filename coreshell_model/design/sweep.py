@@ -204,6 +204,10 @@ class KeptSweeps:
     resume : go on with the sweeps that the folders hold
     planned : number of designs planned
     progress : called with the designs done, those planned, and those not solved
+
+    Attributes
+    ----------
+    solved, unformed : number of designs solved so far, and of those sodiated without most of their clusters
     """
 
     def __init__(
@@ -217,6 +221,7 @@ class KeptSweeps:
         self._pool, self._folder, self._resume = pool, folder, resume
         self._planned, self._progress = planned, progress
         self._done = self._unsolved = 0
+        self.unformed = self.solved = 0
 
     def run(self, name: str, problem: Problem, points: Points) -> Sweep:
         """Run a sweep, in the folder of its name.
@@ -234,6 +239,8 @@ class KeptSweeps:
         )
         self._done += len(points)
         self._unsolved += len(points) - swept.count("solved")
+        self.unformed += swept.unformed
+        self.solved += swept.count("solved")
         if folder is not None:
             swept.save(folder / "sweep.nc")
         return swept

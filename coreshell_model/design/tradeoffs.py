@@ -22,7 +22,7 @@ from coreshell_model.design.comparison import chosen
 from coreshell_model.design.goals import Goal, Objective, check_goals, check_objectives
 from coreshell_model.design.problem import SOLVED, Problem
 from coreshell_model.design.readings import Readings, check_readings, compare_readings
-from coreshell_model.design.reference import followed, reference_value
+from coreshell_model.design.reference import followed, reference_value, without_clusters
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.space import Axis, Points, check_axes, grid
 from coreshell_model.design.study import Front, check_search, front
@@ -30,6 +30,7 @@ from coreshell_model.design.sweep import KeptSweeps, Progress, check_points
 from coreshell_model.design.variables import SEALS
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material, is_of_the_paper
+from coreshell_model.observe.clusters import SHARE
 from coreshell_model.run.compiled_code import PAYS_FROM
 
 THICKNESS, AREA = "thickness", "external_area"
@@ -94,6 +95,7 @@ class TradeOffRequest:
             *(goal.name for goal in self.goals),
             *LOSSES,
             *RECIPE,
+            SHARE,
         )
         return tuple(name for name in dict.fromkeys(names) if name not in labels)
 
@@ -226,6 +228,7 @@ def trade_offs(
     if request.trials:
         best = _with_map(_front(request, problem, pool, folder, resume, work), design_map, problem)
     front_bands, reference_band = _bands(request, problem, best, work)
+    notes = (*notes, *without_clusters(work.unformed, work.solved))
     parts = (design_map, electrode, seals, areas, readings, best, front_bands, reference, reference_band)
     return TradeOffs(request, *parts, notes)
 

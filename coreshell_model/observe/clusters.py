@@ -9,6 +9,9 @@ from coreshell_model.observe.inventory import CLUSTERS
 from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.run.solution import Ending, Solution
 
+SHARE = "Share of clusters formed in the first sodiation"
+"""Name of the result (55)."""
+
 FORMED = 0.5
 """Share of the clusters of equilibrium below which a slow sodiation ended before they formed."""
 

@@ -14,6 +14,10 @@ LIMITS = {
 """The limitation that each drop stands for; the particle's drop is charge transfer and diffusion."""
 
 
+BEYOND_REFERENCE = ("counter electrode",)
+"""Limitations that the potential of the working electrode against a reference leaves out."""
+
+
 def last_sodiation(solution: Solution) -> StepTaken | None:
     """The last step other than a hold that sodiated; None where there is none."""
     charge = solution["Specific capacity [mA.h.g-1]"]
@@ -52,11 +56,14 @@ DEPLETED = 0.05
 def limit(solution: Solution) -> str | None:
     """What ended the last sodiation at constant current: salt that ran out somewhere, or the largest drop.
 
-    Where salt runs out the carbon behind that place is cut off, which costs capacity rather than voltage.
+    Where salt runs out the carbon behind that place is cut off, which costs capacity rather than voltage. A
+    sodiation that ends at a potential against a reference is not ended by the drops that it leaves out.
     """
     step, drops = last_sodiation(solution), polarisation(solution)
     if step is None or drops is None:
         return None
+    if step.asked.against_reference:
+        drops = {name: drop for name, drop in drops.items() if name not in BEYOND_REFERENCE}
     if solution.resolves_electrode:
         salt = solution["Lowest electrolyte concentration [mol.m-3]"][step.points]
         if salt.min() < DEPLETED * solution.parameters["Initial electrolyte concentration [mol.m-3]"]:

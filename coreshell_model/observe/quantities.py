@@ -21,7 +21,7 @@ from coreshell_model.observe.capacity import (
     unfinished_warning,
     volumetric_capacity,
 )
-from coreshell_model.observe.clusters import share_formed, unformed_warning
+from coreshell_model.observe.clusters import SHARE, share_formed, unformed_warning
 from coreshell_model.observe.inventory import (
     given_back,
     loss_split,
@@ -211,7 +211,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope=f"{LAST_DESODIATION}, less the plateau capacity",
     ),
     Quantity(
-        "Share of clusters formed in the first sodiation",
+        SHARE,
         share_formed,
         usual=True,
         scope="fraction of those at equilibrium, end of the first sodiation",

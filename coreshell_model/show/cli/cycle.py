@@ -40,7 +40,8 @@ def cycle(
     cycles: Annotated[
         int | None,
         typer.Option(
-            help="How many cycles, as --set protocol.numbers.cycles=N; with --resume also more than before."
+            help="The protocol's number of cycles (of a rate test: at each rate), as "
+            "--set protocol.numbers.cycles=N; with --resume also more than before."
         ),
     ] = None,
     keep_curves: Annotated[

@@ -95,7 +95,7 @@ def comparison_table(results: list[dict], titles: list[str]) -> Table:
         values = [column.get(name, "") for column in results]
         cells = [shown(value, unit_of(name)) for value in values]
         if len(results) == 2:
-            cells.append(_difference(*values, unit_of(name)))
+            cells.append(_difference(values[0], values[1], unit_of(name)))
         rows.append((name, *cells, scope_of(name)))
     return text_table(("quantity", *head, "of"), rows, whole=("quantity",), folded=titles)
 

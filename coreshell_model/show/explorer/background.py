@@ -7,6 +7,7 @@ from functools import partial
 
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Place, Point
+from coreshell_model.show.explorer.outcome import EndingError
 
 KEPT = 6
 """Maps kept in memory, the most recently used ones."""
@@ -51,7 +52,10 @@ class Background:
             with self._news:
                 while (task := self._next()) is None:
                     self._news.wait()
-            task()
+            try:
+                task()
+            except EndingError:
+                return
 
     def _next(self) -> Callable[[], None] | None:
         if self._shown is None:

@@ -6,10 +6,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.pool import deaf_to_ctrl_c
@@ -65,6 +65,13 @@ class Bench:
         with self._free:
             self._busy = False
             self._free.notify_all()
+
+
+Result = TypeVar("Result")
+
+
+class EndingError(RuntimeError):
+    """The program is ending, and takes no further solve."""
 
 
 KEPT = 24
@@ -126,12 +133,12 @@ class Outcomes:
         """Solve an outcome's choice once more for a solution with every series and profile."""
         assert outcome.choice is not None
         with self._bench.at_once():
-            return self._thread.submit(self._run_whole, outcome.choice).result()
+            return self._solve(self._run_whole, outcome.choice)
 
     def point(self, choice: Choice) -> Point:
         """Solve a point of the map once there is no urgent solve."""
         with self._bench.when_idle():
-            return self._thread.submit(self._run_point, choice).result()
+            return self._solve(self._run_point, choice)
 
     def compile(self) -> None:
         """Have the models compiled, and solve with them from then on.
@@ -147,8 +154,22 @@ class Outcomes:
             process.start()
         process.join()
         if process.exitcode == 0:
-            with self._bench.when_idle():
-                self._compiled = self._thread.submit(_compile, *start).result()
+            with self._bench.when_idle(), suppress(EndingError):
+                self._compiled = self._solve(_compile, *start)
+
+    def _solve(self, do: Callable[..., Result], *arguments: Any) -> Result:
+        """What a function gives in the thread of all solves.
+
+        Raises
+        ------
+        EndingError
+            The program is ending.
+        """
+        try:
+            future = self._thread.submit(do, *arguments)
+        except RuntimeError as error:  # a pool of threads raises nothing narrower
+            raise EndingError("the page is being ended") from error
+        return future.result()
 
     def _kept_outcome(self, choice: Choice) -> Outcome | None:
         with self._kept_lock:
@@ -159,7 +180,7 @@ class Outcomes:
     def _solved(self, choice: Choice, turn: Callable[[], AbstractContextManager]) -> Outcome:
         """Solve once the bench gives the turn, and keep the outcome."""
         with turn():
-            outcome = self._thread.submit(self._run, choice).result()
+            outcome = self._solve(self._run, choice)
         with self._kept_lock:
             self._kept[choice] = outcome
             while len(self._kept) > KEPT:
