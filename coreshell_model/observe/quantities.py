@@ -7,12 +7,14 @@ from typing import Any
 from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
+from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
     areal_capacity,
     coating_capacity,
     coulombic_efficiencies,
+    cut_short_warning,
     desodiation_capacity,
     first_cycle_loss,
     initial_coulombic_efficiency,
@@ -39,7 +41,7 @@ from coreshell_model.observe.polarisation import (
     polarisation,
     warnings,
 )
-from coreshell_model.observe.storage import lost_in_storage
+from coreshell_model.observe.storage import lost_in_storage, stores
 from coreshell_model.observe.titration import titration_warnings
 from coreshell_model.observe.windows import (
     FIRST_SODIATION_WINDOWS,
@@ -102,7 +104,7 @@ class Quantity:
     of : the function that takes it from a run; None where the run does not contain it
     number : whether it is a single number, which can be swept, fitted, drawn, claimed, shown on the page
     printed : whether every run prints it
-    usual : whether a sweep gives it if its user names no results
+    usual : whether a sweep gives it if its user names no results; of some results the protocol decides
     banded : whether it has a band if the material is a prediction
     scope : of which half-cycle, cycle or part it is, where the name leaves that open; begins with "fraction"
         where it is a bare number
@@ -113,7 +115,7 @@ class Quantity:
     of: Callable[[Solution], Any]
     number: bool = True
     printed: bool = True
-    usual: bool = False
+    usual: bool | Callable[[Protocol], bool] = False
     banded: bool = False
     scope: str = ""
     rank: int = 5
@@ -128,6 +130,7 @@ def _all_warnings(solution: Solution) -> list[str]:
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
+        + cut_short_warning(solution)
     )
 
 
@@ -274,7 +277,12 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope=OF_PROTOCOL["Hysteresis in the last cycle [V]"],
     ),
     Quantity(
-        "Charge lost in storage [mA.h.g-1]", lost_in_storage, **APART, scope="last rest after a sodiation"
+        "Charge lost in storage [mA.h.g-1]",
+        lost_in_storage,
+        usual=stores,
+        **APART,
+        scope="last rest after a sodiation",
+        rank=1,
     ),
     Quantity("Solve time [s]", lambda solution: solution.solve_time, **APART),
     Quantity(
@@ -334,9 +342,15 @@ def printed() -> dict[str, Callable[[Solution], Any]]:
     return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}
 
 
-def usual() -> list[str]:
-    """Names of the results that a sweep gives if its user names none."""
-    return [quantity.name for quantity in QUANTITIES if quantity.usual]
+def usual(protocol: Protocol | None = None) -> list[str]:
+    """Names of the results that a sweep in a protocol, or in any, gives if its user names none."""
+    return [quantity.name for quantity in QUANTITIES if _is_usual(quantity, protocol)]
+
+
+def _is_usual(quantity: Quantity, protocol: Protocol | None) -> bool:
+    if isinstance(quantity.usual, bool):
+        return quantity.usual
+    return protocol is not None and quantity.usual(protocol)
 
 
 def banded() -> list[str]:

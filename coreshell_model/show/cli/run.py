@@ -132,9 +132,17 @@ def _solve(inputs, level: str, limit: dict[str, float]):
 
 def _print(solution, results: dict, band: dict | None, other_reading: dict | None) -> None:
     """Print tables of the results and, below them, the basis of the capacities and what ends a sodiation."""
-    from coreshell_model.show.cli.tables import band_table, print_table, results_table
+    from coreshell_model.show.cli.tables import (
+        STORAGE,
+        band_table,
+        print_table,
+        results_table,
+        storage_table,
+    )
 
-    print_table(results_table(results))
+    print_table(results_table({name: value for name, value in results.items() if name != STORAGE}))
+    if STORAGE in results:
+        print_table(storage_table(results[STORAGE]))
     print_warnings(results["Warnings"])
     if other_reading is not None:
         typer.echo(

@@ -70,6 +70,23 @@ def results_table(results: dict) -> Table:
     return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
 
 
+STORAGE = "Storage"
+"""The result that is a table of its own: a row for each rest after a sodiation."""
+
+
+def storage_table(rests: list[dict]) -> Table:
+    """A row for each rest: what went in before it, the film at its start, and what it cost."""
+    columns = {
+        "Cycle": "cycle of the rest",
+        "Sodium put in [mA.h.g-1]": "sodium put in [mA.h.g-1]",
+        "SEI thickness at its start [nm]": "film at its start [nm]",
+        "Charge lost [mA.h.g-1]": "charge lost [mA.h.g-1]",
+        "Exponent of the loss in time": "exponent in time",
+        "Capacity regained in the next cycle": "regained",
+    }
+    return rows_table([{heading: rest[name] for name, heading in columns.items()} for rest in rests])
+
+
 def band_table(band: dict) -> Table:
     """The lowest and highest of each varied number and of each result."""
     title = "prediction band over the ends of all assumed ranges"

@@ -37,3 +37,9 @@ def _power(unit: str) -> str:
     """A unit such as "g-1" with its power as a superscript."""
     letters = unit.rstrip("-0123456789")
     return f"{letters}$^{{{unit[len(letters) :]}}}$" if letters != unit else unit
+
+
+def ordinal(number: int) -> str:
+    """A whole number as a place in a row: "1st", "12th", "23rd"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
