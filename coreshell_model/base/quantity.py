@@ -92,12 +92,16 @@ def check_table(
         raise InputError(f"has the {value_name.removesuffix('s')} {min(values):g}; {value_name} are above 0")
 
 
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something."""
+
+
 class Quantity(Section):
     """``{ value = 9.4, unit = "nm", source = "..." }``; ``si`` is the value in SI units."""
 
     value: float = Field(strict=True)
     unit: str
-    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    source: Text
     _si: float = PrivateAttr(default=0.0)
 
     @property

@@ -68,6 +68,16 @@ def path_of(name: str, material: Material) -> str:
     return path
 
 
+def meaning(name: str) -> str:
+    """What a dotted path or a design variable is, in words that begin a label: "Cell temperature"."""
+    for variable in VARIABLES.values():
+        if name in (variable.name, variable.path):
+            return variable.title
+    words = name.removeprefix("protocol.numbers.").replace("_", " ").split(".")
+    first, *others = ("SEI" if word == "sei" else word for word in words)
+    return " ".join([first[:1].upper() + first[1:], *others])
+
+
 def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
     """Changes with design variables replaced by their dotted paths; other names stay as they are.
 

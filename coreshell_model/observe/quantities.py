@@ -79,6 +79,11 @@ def _particle_radius(solution: Solution) -> float:
     return 1e9 * (solution.parameters["Core radius [m]"] + solution.parameters["Shell thickness [m]"])
 
 
+def _core_radius(solution: Solution) -> float | None:
+    two_carbons = isinstance(solution.material, CoreShellMaterial)
+    return 1e9 * solution.parameters["Core radius [m]"] if two_carbons else None
+
+
 def _shell_thickness(solution: Solution) -> float | None:
     two_carbons = isinstance(solution.material, CoreShellMaterial)
     return 1e9 * solution.parameters["Shell thickness [m]"] if two_carbons else None
@@ -251,7 +256,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "Volumetric capacity of the coating [mA.h.cm-3]", coating_capacity, **APART, scope=LAST_DESODIATION
     ),
     Quantity("CVD mass gain [%]", lambda solution: 100 * mass_gain(solution.material), usual=True, **APART),
-    Quantity("Core radius [nm]", lambda solution: 1e9 * solution.parameters["Core radius [m]"], **APART),
+    Quantity("Core radius [nm]", _core_radius, **APART),
     Quantity(
         "Open fraction",
         lambda solution: solution.parameters.get("Open fraction", 0.0),
@@ -292,7 +297,12 @@ QUANTITIES: tuple[Quantity, ...] = (
         **TEXT,
         scope="fractions: desodiation / sodiation of each cycle",
     ),
-    Quantity("Prediction", lambda solution: solution.material.prediction, **TEXT),
+    Quantity(
+        "Prediction",
+        lambda solution: solution.material.prediction,
+        **TEXT,
+        scope="the material: True where nothing was adjusted to measurements of it",
+    ),
     Quantity("Warnings", _all_warnings, **TEXT),
 )
 """Every result that a run can have, whatever its protocol, in the order in which they are printed.

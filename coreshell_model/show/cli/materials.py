@@ -10,9 +10,9 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.copied import copied_material
-from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.particle import shape_of
-from coreshell_model.inputs.ranges import table, unusual
+from coreshell_model.inputs.ranges import input_warnings, table
 from coreshell_model.show.cli.data import Mass, Stated
 from coreshell_model.show.cli.options import Areas, FirstCycle, Rate, print_written
 
@@ -38,15 +38,19 @@ def show(
 ) -> None:
     """Show every number of a material with its source, the geometry that follows, and what it can store."""
     from coreshell_model.observe.equilibrium import isotherm
+    from coreshell_model.observe.inventory import by_place
     from coreshell_model.show.cli.tables import numbers_table, print_table
 
     material = read_material(name)
     shape = shape_of(material)
     typer.echo(f"{material.name}: {material.title}\n{material.description}\n")
     print_table(numbers_table(material))
+    layers = ""
+    if isinstance(material, CoreShellMaterial):
+        core, shell = shape.core_radius * 1e9, shape.shell_thickness * 1e9
+        layers = f"core radius {core:.4g} nm, shell thickness {shell:.4g} nm, "
     typer.echo(
-        f"\nparticle radius {shape.radius * 1e9:.4g} nm, core radius {shape.core_radius * 1e9:.4g} nm, "
-        f"shell thickness {shape.shell_thickness * 1e9:.4g} nm, density {shape.density / 1e3:.4g} g/cm3, "
+        f"\nparticle radius {shape.radius * 1e9:.4g} nm, {layers}density {shape.density / 1e3:.4g} g/cm3, "
         f"external area {shape.external_area / 1e3:.4g} m2/g"
     )
     stored = isotherm(material)
@@ -54,7 +58,7 @@ def show(
         f"at equilibrium at 0 V it holds {stored.reversible[-1]:.4g} mAh per gram of active carbon: "
         + ", ".join(
             f"{charge[-1]:.4g} {place.partition(' [')[0].removeprefix('Sodium ').lower()}"
-            for place, charge in stored.places.items()
+            for place, charge in by_place(material, stored.places).items()
             if place not in stored.lost
         )
         + "".join(
@@ -64,7 +68,7 @@ def show(
             if place in stored.places
         )
     )
-    for warning in unusual(material):
+    for warning in input_warnings(material):
         typer.echo(f"Warning: {warning}")
     if out is not None:
         from coreshell_model.show.figures.isotherm import isotherm_picture

@@ -12,6 +12,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.written import Written, check_written
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
@@ -153,7 +154,7 @@ def _print(solution, results: dict, band: dict | None, other_reading: dict | Non
         print_table(band_table(band))
     protocol = solution.protocol
     typer.echo(
-        f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"Per gram of {active_carbon(solution.material)}; 1C = {protocol.basis.one_c}; sodiation ends "
         f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
 
