@@ -1,6 +1,7 @@
 """A file that begins with a later cycle is laid against that cycle, or asked for; never against the first."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -202,6 +203,13 @@ def test_a_replay_says_other_cycles_and_another_window_before_it(solution, tmp_p
     assert any("begins with cycle 3 by its own counter, and 3 cycles" in text for text in told)
     assert any('--set "protocol.window.upper=' in text for text in told)
     assert not any("first after 0 h" in text for text in told)
+    (window,) = [text for text in told if "what comes before it has another window" in text]
+    changes = [word for change in re.findall(r'--set "([^"]+)"', window) for word in ("--set", change)]
+    assert [change.partition("=")[0] for change in changes[1::2]] == [
+        "protocol.window.upper", "protocol.start.potential",
+    ]  # fmt: skip
+    done = json.loads(coreshell(*words, *changes, "--cycles", "3", "--json").out)["Warnings"]
+    assert not any("the simulation begins at" in text for text in done)
     told = json.loads(coreshell(*words, "--cycles", "2", "--json").out)["Warnings"]
     assert not any("by its own counter" in text for text in told)
 

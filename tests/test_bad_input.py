@@ -198,6 +198,24 @@ def test_a_command_that_cannot_be_done_says_what_to_do_instead(words, said):
         ("shell.thickness=" + "9" * 100_000 + " nm", ("shell.thickness", "finite")),
         ("shell.thickness=12 " + "n" * 100_000, ("shell.thickness",)),
         ("protocol.window.lower=3 V", ("lower is 3 V", "not below upper, 2.5 V", "below the upper one")),
+        (
+            "protocol.window.upper=1.25 V",
+            (
+                "protocol.start.potential is 2.5 V, not within 1 V of protocol.window.upper, 1.25 V",
+                "below 2.25",
+            ),
+        ),
+        (
+            "protocol.start.potential=5 V",
+            (
+                "protocol.start.potential is 5 V, not within 1 V of protocol.window.upper, 2.5 V",
+                "below 3.5 V",
+            ),
+        ),
+        ("cell.temperature=0", ("cell.temperature: 0 has no unit; write for example 0 °C",)),
+        ("cell.temperature=-400", ("cell.temperature: -400 has no unit; write for example 290 K",)),
+        ("cell.temperature=300", ("cell.temperature: 300 has no unit; write for example 300 K",)),
+        ("shell.thickness=0", ("shell.thickness: 0 has no unit; write for example 50 nm",)),
         ("protocol.window.lowr=3 V", ("'protocol.window.lowr'", "did you mean 'protocol.window.lower'?")),
         ("window.lower=3 V", ("'window.lower' is a number of the protocol", "'protocol.window.lower'?")),
         ("core.trapping.rate=1 1/s", ("core.trapping is not in this file; add it there with all its",)),
@@ -312,7 +330,9 @@ def test_a_path_is_as_good_as_its_text(nowhere):
         (NOISE, ("not UTF-8", "save it as UTF-8")),
         (b"\xff\xfe" + "title = 'x'".encode("utf-16-le"), ("not UTF-8",)),
         (b"title = 'a\x00b'", ("line 1", "TOML")),
-        ("title = [", ("Invalid value", "end of document")),
+        ("title = [", ("line 1, end of document: ", "Invalid value")),
+        ("title = [1,\n2", ("line 2, end of document: ", "close the brackets that were opened")),
+        ("a = 1\ntitle = [1\nb = 2", ("line 3: ", "close the brackets that were opened")),
         ("title", ("write `name = value`",)),
         ('title = "a"\ntitle = "b"\n', ("line 2", "there twice; keep one")),
         ("a = " + "[" * 5000, ("nested too deep", "close them")),
@@ -321,7 +341,7 @@ def test_a_path_is_as_good_as_its_text(nowhere):
         (MATERIAL.replace("[particle]", "particle = 5\n[part]"), ("particle", "is 5", "write it as")),
         ('title = "only"', ("is missing; add it",)),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_a_file_that_is_no_material_is_refused_with_its_name(content, said):
     """And as a protocol likewise."""
@@ -448,18 +468,19 @@ def test_a_protocol_has_an_end():
 
 CANNOT_BE_READ = [
     "", " ", "at", "for", "until", "Rust", "Rest for 5", "Rest for hours", "Rest for nan hours",
-    "Rest for -5 hours", "Rest for 5 forever", "Rest until 1 V", "Rest at C/5 for 5 hours",
+    "Rest for 5 forever", "Rest until 1 V", "Rest at C/5 for 5 hours",
     "Restaurant for 5 hours", "Hold at 5 A for 1 hours", "Hold at 5 mC for 1 hours", "Hold for 5 hours",
     "Hold at 5 mV for 1 hours until 3 V", "Sodiate", "Sodiate at for 1 hours", "Sodiate at C for 1 hours",
     "Sodiate at 5 for 1 hours", "Sodiate at 5 V for 1 hours", "Sodiate at nan A for 1 hours",
-    "Sodiate at -1C for 1 hours", "Sodiate at C/-20 for 1 hours", "Sodiate at ∞ A for 1 hours",
+    "Sodiate at ∞ A for 1 hours",
     "Sodiate at ٣ A for 1 hours", "Sodiate at 1_0 A for 1 hours", "Sodiate at 1 kA for 1 hours",
     "Sodiate at C/20 until", "Sodiate at C/20 until 5", "Sodiate at C/20 until 5 W",
     "Sodiate at C/20 until C/100", "Sodiate at C/20 until middle cut-off",
     "Sodiate at C/20 for 1 hours for 2 hours", "Sodiate at C/20 for 1 hours or until 5 mV or until C/9",
     "Sodiate at C/20 for 1 hours (period)", "Sodiate at 20oC for 1 hours", "Run US06 (A)", "a\0b\n\x1b[31m",
     "Sodiate at C/" + "2" * 5000 + "!", "Sweep", "Sweep from 2.5 V", "Sweep from 2.5 V to 1 V",
-    "Sweep from 2.5 V to 1 V at -1 mV/s", "Sweep from 2.5 V to 1 V at C/20", "Sweep to 1 V at 1 mV/s",
+    "Sweep from 2.5 V to 1 V at -1 mV/s for 2 hours",
+    "Sweep from 2.5 V to 1 V at C/20", "Sweep to 1 V at 1 mV/s",
     "Sweep from 2.5 V to 1 V at 1 mV/s for 2 hours", "Sodiate at C/20 until 9 mAh",
     "Hold at 4 mA/g for 1 hours", "Sodiate at C/20 until 9 mAh/g or until 9 mAh/g", "Rest for 1 hours {",
 ]  # fmt: skip
@@ -485,6 +506,18 @@ def test_a_step_that_cannot_be_read_is_shown_with_its_place_and_an_example(step)
         ("Hold at 5 mV until 0 mA", "has 0 mA; give a finite number above 0"),
         ("Hold at 7 V for 1 hours", "has 7 V; give a voltage from -1 to 5 V"),
         ("Sodiate at C/20 until -5 V", "has -5 V; give a voltage from -1 to 5 V"),
+        (
+            "Sodiate at C/20 until lower cut-off or until -5 mAh/g",
+            "has -5 mAh/g; give a finite number above 0",
+        ),
+        ("Sodiate at -20 mA/g for 1 hours", "has -20 mA/g; give a finite number above 0"),
+        ("Sodiate at -1C for 1 hours", "has -1C; give a finite number above 0"),
+        ("Sodiate at C/-20 for 1 hours", "has C/-20; give a finite number above 0"),
+        ("Sodiate at C/-20 until -5 mV", "has C/-20; give a finite number above 0"),
+        ("Hold at -55 mV until -1 mA", "has -1 mA; give a finite number above 0"),
+        ("Rest for -5 hours", "has -5 hours; give a finite number above 0"),
+        ("Rest for 1 hours (-5 seconds period)", "has -5 seconds; give a finite number above 0"),
+        ("Sweep from open circuit to 1 V at -1 mV/s", "has -1 mV/s; give a finite number above 0"),
         ("Rest for 0 hours", "may take 0 hours; give a time"),
         ("Rest for 1e999 hours", "may take inf hours; give a time"),
         ("Rest for 1e6 hours", "may take 1e+06 hours; give a time"),
@@ -555,7 +588,7 @@ def test_a_loop_that_has_no_end_or_no_beginning_is_refused(loop, said):
     [
         ("2, unit = 'kg'", "numbers.rest: is 2 kg; steps have voltages, scan rates"),
         ("2, unit = 'foo'", "numbers.rest: unit 'foo' is unknown"),
-        ("-2, unit = 'h'", "'Rest for -7200 seconds' cannot be read"),
+        ("-2, unit = 'h'", "'Rest for -7200 seconds' has -7200 seconds; give"),
         ("0, unit = 'h'", "'Rest for 0 seconds' may take 0 hours"),
     ],
 )

@@ -267,7 +267,7 @@ def test_a_run_that_fails_on_its_way_reports_the_steps_before(tmp_path, last, re
         "surface.double_layer_capacitance=1e-9 F/m2",
         "shell.trapping.rate=1e6 1/s",
         "protocol.basis.one_c=4400 mA/g",
-        "protocol.start.potential=5 V",
+        "protocol.start.potential=3.4 V",
     ],
 )
 def test_a_number_beyond_any_carbon_still_comes_back_with_an_ending(change):

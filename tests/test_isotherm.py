@@ -13,7 +13,10 @@ from command_line import coreshell
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.equilibrium import isotherm
+from coreshell_model.observe.inventory import SLOPING_SITES
+from coreshell_model.observe.quantities import observable
 from coreshell_model.run.simulation import simulate
+from coreshell_model.show.figures.inventory import inventory_picture
 from coreshell_model.show.figures.isotherm import isotherm_picture
 
 
@@ -57,6 +60,24 @@ def test_materials_show_says_and_draws_it(tmp_path):
         *numbers.columns
     }
     assert (tmp_path / "isotherm.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", ["core", "shell", "chayambuka_hard_carbon"])
+def test_a_carbon_without_a_shell_is_described_without_one(name, tmp_path):
+    """On the terminal, in the numbers of its isotherm, and in those of a run."""
+    shown = coreshell("materials", "show", name, "--out", str(tmp_path / "isotherm.png"))
+    material = read_material(name)
+    sites = sum(charge[-1] for place, charge in isotherm(material).places.items() if "sloping" in place)
+    last_lines = shown.out[shown.out.index("particle radius") :].partition("Warning:")[0]
+    assert f"{sites:.4g} in sloping sites" in last_lines
+    assert "core" not in last_lines and "shell" not in last_lines
+    columns = list(pd.read_csv(tmp_path / "isotherm.csv"))
+    run = simulate(name, "formation_without_hold")
+    for names in (columns, list(inventory_picture(run).numbers)):
+        assert SLOPING_SITES in names
+        assert not [column for column in names if "core" in column.lower() or "shell" in column.lower()]
+    assert "core + shell" not in coreshell("run", name, "formation_without_hold").out
+    assert observable(run, "Core radius [nm]") is None
 
 
 @pytest.mark.parametrize("name", ["core_shell", "core"])

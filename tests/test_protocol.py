@@ -5,6 +5,7 @@ import pytest
 from reference_carbon import reference_carbon
 
 from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import sources
 from coreshell_model.inputs.protocol import changed_protocol, protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import Kind
@@ -211,6 +212,44 @@ def test_a_number_is_written_in_the_steps_that_name_it():
     ).steps_by_cycle()[0]
     assert (down.start, down.voltage, down.scan_rate) == (2, 0.005, 0.001)
     assert (up.start, up.voltage, up.scan_rate) == (0.005, 2.5, 0.001)
+
+
+REST, HELD = "Rest for 1 hours", ("Hold at 1 V for 1 hours", "Desodiate at C/20 until upper cut-off")
+INTO = "Sodiate at C/20 until lower cut-off"
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "start", "steps", "allowed"),
+    [
+        (0.005, 1.25, 2.24, (INTO,), True),
+        (0.005, 1.25, 2.25, (REST,), False),
+        (0.005, 1.25, 2.5, (INTO,), False),
+        (0.005, 1.25, 2.5, HELD, True),
+        (0.005, 1.25, 2.5, ("Desodiate at C/20 until upper cut-off", REST), False),
+        (1.25, 2.0, 0.26, (REST,), True),
+        (1.25, 2.0, 0.25, (REST,), False),
+        (1.25, 2.0, 0.1, (INTO, "Hold at lower cut-off for 1 hours"), True),
+        (1.25, 2.0, 0.1, (INTO, "Desodiate at C/20 until upper cut-off"), False),
+    ],
+)
+def test_a_cell_starts_less_than_a_volt_beyond_its_window_unless_a_hold_brings_it_there(
+    lower, upper, start, steps, allowed
+):
+    """What is allowed begins; a step that is skipped does not count."""
+    numbers = {"lower": lower, "upper": upper}
+    window = {name: {"value": value, "unit": "V", "source": "x"} for name, value in numbers.items()}
+    data = FORMATION.model_dump() | {
+        "window": window,
+        "start": {"potential": {"value": start, "unit": "V", "source": "x"}},
+        "cycles": ({"repeat": 1, "steps": steps},),
+    }
+    if not allowed:
+        end = "upper" if start > upper else "lower"
+        with pytest.raises(InputError, match=rf"start.potential is .* not within 1 V of window.{end}"):
+            protocol_from_dict(data, "test")
+        return
+    run = simulate(reference_carbon(), protocol_from_dict(data, "test"))
+    assert "non-positive" not in run.explanation
 
 
 @pytest.mark.parametrize("material", ["core_shell", "core"])

@@ -1,6 +1,7 @@
 """A measurement as the protocol: the drive keeps charge and edges, the overlay counts what differs."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -235,6 +236,24 @@ def test_the_command_overlays_and_writes_what_it_shows(exported, tmp_path, monke
         table["Simulated voltage [V]"] - table["Measured voltage [V]"], abs=1e-12
     )
     assert json.loads((tmp_path / "out" / f"{stem}.json").read_text()) == found
+
+
+def test_the_warning_of_a_beginning_outside_the_measurement_says_what_moves_it(exported, tmp_path):
+    """What it says is done, and then the simulation begins within the measured voltages."""
+    table = pd.read_csv(exported)
+    (voltage,) = [name for name in table if name.startswith("Voltage")]
+    file = tmp_path / "narrow.csv"
+    inside = (table[voltage] < 1.25).to_numpy()
+    first = int(inside.argmax())
+    last = first + int((~inside[first:]).argmax())
+    table.iloc[first:last].to_csv(file, index=False)
+    words = ("replay", str(file), "--material", "core_shell", "--mass", "1 mg", "--json")
+    begins = "the simulation begins at"
+    (text,) = [text for text in json.loads(coreshell(*words).out)["Warnings"] if text.startswith(begins)]
+    change = re.search(r'--set "(protocol.start.potential=1.2\d? V)"$', text)[1]
+    again = coreshell(*words, "--set", change)
+    assert again.code == 0
+    assert not any(begins in text for text in json.loads(again.out)["Warnings"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from coreshell_model.base.tables import shown_number
 from coreshell_model.design.problem import problem
 from coreshell_model.design.reference import followed
 from coreshell_model.design.space import axis
+from coreshell_model.inputs.material import read_material
+from coreshell_model.observe.quantities import scope_of
 from coreshell_model.show.cli.tables import shown
 
 COLD = ("--set", "cell.temperature=210 K")
@@ -85,3 +87,35 @@ def test_a_sweep_says_at_which_end_a_number_is_unusual():
     temperatures = [axis("cell.temperature=210..298.15 K, 3 points")]
     (warning,) = followed(problem("core_shell", "design"), temperatures)
     assert warning.startswith(WARNING) and warning.endswith("at cell.temperature 210 K")
+
+
+CAUTIOUS = "chayambuka_hard_carbon"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", CAUTIOUS, "formation_without_hold"),
+        ("compare", CAUTIOUS, "shell", "formation_without_hold"),
+        ("sweep", CAUTIOUS, "formation_without_hold", "--vary", "cell.temperature=15, 25 °C"),
+        ("eis", CAUTIOUS, "--at", "0.2"),
+        ("cycle", CAUTIOUS, "long_cycling", "--cycles", "1"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_the_caution_of_a_material_is_a_warning_of_every_result(words):
+    """Once, with --json too; materials show prints it as well."""
+    caution = read_material(CAUTIOUS).caution
+    assert caution is not None and "no statement about this carbon" in caution
+    record = json.loads(coreshell(*words, "--json").out)
+    results = record.get("Materials", [record])
+    assert [results[0]["Warnings"].count(caution), *(caution in one["Warnings"] for one in results[1:])] in (
+        [1],
+        [1, False],
+    )
+    assert coreshell(*words).err.count(caution) == 1
+    assert f"Warning: {caution}" in coreshell("materials", "show", CAUTIOUS).out
+
+
+def test_the_table_of_a_run_says_what_a_prediction_is():
+    assert "nothing was adjusted to measurements of it" in scope_of("Prediction")

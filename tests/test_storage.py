@@ -1,5 +1,6 @@
 """What cells lose while they stand, by their state of sodiation."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,14 +8,21 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+from command_line import coreshell
 from hand_made import solution
+from reference_carbon import reference_carbon
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.design.comparison import capacity_at, chosen
 from coreshell_model.inputs.protocol import read_protocol
-from coreshell_model.observe.quantities import numbers, summary
+from coreshell_model.observe.quantities import numbers, summary, usual
+from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.observe.storage import LOST, Storage, rests
 from coreshell_model.run.simulation import simulate
 from coreshell_model.show.figures.kinds import picture, suited
+from coreshell_model.show.figures.labels import ordinal
+
+LOST_IN_STORAGE = "Charge lost in storage [mA.h.g-1]"
 
 SLOW_FILM = {"sei.growth.transfer_coefficient": "0.2", "sei.growth.exchange_current_density": "1e-3 A/m2"}
 
@@ -72,6 +80,11 @@ def test_the_picture_of_a_run_that_rests(stored):
     drawn = picture(stored, "storage")
     assert suited(stored)[1] == "storage"
     assert set(drawn.numbers["Cycle"]) == {3, 5, 7, 9}
+    labels = [text.get_text() for text in drawn.figure.axes[0].get_legend().get_texts()]
+    films = [f"film {each.film:.1f} nm" for each in rests(stored)]
+    assert [label.split(", ")[:2] for label in labels] == [
+        [f"{place} rest", film] for place, film in zip(("1st", "2nd", "3rd", "4th"), films, strict=True)
+    ]
     with pytest.raises(InputError, match="no rest of a sodiated carbon"):
         picture(simulate("core_shell", "formation"), "storage")
 
@@ -121,3 +134,46 @@ def test_fresh_cells_lose_more_the_fuller_they_are():
     assert lost == sorted(lost) and lost[-1] > 1.5 * lost[0]
     assert lost[0] == rests(cells[0])[0].lost[-1]
     assert cells[-1]["Voltage [V]"].min() > 0.0049
+
+
+@pytest.mark.parametrize("name", ["storage", "storage_fresh", "self_discharge"])
+def test_a_sweep_gives_the_charge_lost_in_storage_where_the_protocol_stores(name):
+    assert LOST_IN_STORAGE in chosen(read_protocol(name))
+
+
+@pytest.mark.parametrize("name", ["formation", "gitt", "rate_test", "hold_study"])
+def test_a_sweep_in_a_protocol_without_storage_keeps_its_usual_results(name):
+    labels = [block.label for block in rate_blocks(read_protocol(name))[1:]]
+    assert list(chosen(read_protocol(name))) == [*usual(), *map(capacity_at, labels)]
+    assert LOST_IN_STORAGE not in usual()
+
+
+@pytest.mark.parametrize("sodium", [900, 3000])
+def test_a_sodiation_that_the_cut_off_ends_before_its_capacity_is_warned_of(sodium):
+    """Also where the capacity takes longer than the program's own time for a step."""
+    cell = simulate(reference_carbon(), "storage_fresh", {"protocol.numbers.sodium": f"{sodium} mAh/g"})
+    (text,) = [text for text in summary(cell)["Warnings"] if "asked for" in text]
+    passed = rests(cell)[0].sodium
+    assert text == (f"cycle 3, step 1 asked for {sodium} mAh/g; the lower cut-off came at {passed:.4g} mAh/g")
+
+
+def test_a_sodiation_to_its_capacity_is_not_warned_of(stored):
+    assert not any("asked for" in text for text in summary(stored)["Warnings"])
+
+
+def test_the_command_prints_a_row_for_each_rest_and_keeps_its_json():
+    words = ("run", "core_shell", "storage", *(f"--set={path}={text}" for path, text in SLOW_FILM.items()))
+    lines = coreshell(*words).out.splitlines()
+    (head,) = [place for place, line in enumerate(lines) if "film at its start [nm]" in line]
+    assert [line.split()[0] for line in lines[head + 2 : head + 6]] == ["3", "5", "7", "9"]
+    assert not any(line.strip().startswith("Storage") for line in lines)
+    rows = json.loads(coreshell(*words, "--json").out)["Storage"]
+    assert [row["Cycle"] for row in rows] == [3, 5, 7, 9] and len(rows[0]) == 9
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")],
+)
+def test_a_place_in_a_row_is_written_with_its_ending(number, text):
+    assert ordinal(number) == text

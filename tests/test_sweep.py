@@ -151,6 +151,7 @@ def test_a_space_without_points_is_refused(make, reason):
         ("thickness=2..20 V, 2 points", "is not a length"),
         ("shell.thicknes=2..20 nm, 2 points", "did you mean 'shell.thickness'"),
         ("roughness=0.2, 0.5", "must be at least 1"),
+        ("protocol.window.upper=1.1, 1.25 V", "protocol.start.potential is 2.5 V, not within 1 V"),
     ],
 )
 def test_a_sweep_without_a_possible_design_is_refused(text, reason):

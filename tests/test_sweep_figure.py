@@ -9,7 +9,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from command_line import coreshell
 
+from coreshell_model.design.tradeoffs_report import literature
+from coreshell_model.observe.quantities import names as all_results
 from coreshell_model.observe.quantities import rank_of
+from coreshell_model.show.figures.designs import cuts_picture, front_picture, map_picture
 from coreshell_model.show.figures.sweeps import MOST_PANELS, sweep_picture
 
 CAPACITY, ICE = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
@@ -115,3 +118,91 @@ def test_panels_are_of_the_results_most_asked_for(tmp_path):
     assert "Sodium balance error" in pd.read_csv(file.with_suffix(".csv"))
     ranks = [rank_of(name) for name in (ICE, CAPACITY, "Capacity at 2C [mA.h.g-1]", "Open fraction")]
     assert ranks == sorted(ranks) and ranks[0] < ranks[-1]
+
+
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [
+        (TEMPERATURE, "Cell temperature / K"),
+        ("core.clusters.rate [1/s]", "Core clusters rate / 1/s"),
+        ("sei.transfer_coefficient", "SEI transfer coefficient"),
+        ("particle.external_area [m2/g]", "External area / m2/g"),
+        ("protocol.numbers.longest_hold [h]", "Longest hold / h"),
+        (LOADING, "Active loading / mg/cm2"),
+    ],
+)
+def test_an_axis_is_labelled_by_its_meaning_and_not_by_a_path(column, label):
+    made_up = table().rename(columns={TEMPERATURE: column, LOADING: "loading"})
+    (panel,) = sweep_picture(made_up, [column], [CAPACITY], "made up").figure.axes
+    assert panel.get_xlabel().replace("$^{2}$", "2").replace("$", "") == label
+
+
+def test_a_temperature_has_all_its_digits():
+    """In the legend of the figure, the table, and warnings about the ends of an axis."""
+    celsius = table().replace({TEMPERATURE: {263: 263.15}})
+    panel = sweep_picture(celsius, [LOADING, TEMPERATURE], [CAPACITY], "made up").figure.axes[0]
+    assert panel.lines[0].get_label() == "263.15"
+    shown = coreshell(
+        "sweep", "core_shell", "design", "--vary", "cell.temperature=-50, 25 °C", "--workers", "1",
+        "--observe", "Initial coulombic efficiency",
+    )  # fmt: skip
+    assert "cell.temperature 223.15 K" in shown.out and "at cell.temperature 223.15 K" in shown.err
+
+
+LONGEST = sorted(all_results(), key=len)[-12:]
+
+
+@pytest.mark.parametrize("axes", [[TEMPERATURE], [TEMPERATURE, LOADING]], ids=["one axis", "two axes"])
+def test_no_label_is_longer_than_its_panel(axes):
+    """Of the longest names, whose scopes are long too."""
+    made_up = table()
+    for number, name in enumerate(LONGEST):
+        made_up[name] = made_up[CAPACITY] * (number + 1)
+    one_line = made_up if len(axes) == 2 else made_up[made_up[LOADING] == 1.0]
+    figure = sweep_picture(one_line, axes, LONGEST, "made up", named=True).figure
+    figure.canvas.draw()
+    for panel in figure.axes:
+        frame, label = panel.get_window_extent(), panel.yaxis.label.get_window_extent()
+        assert label.height <= 1.05 * frame.height, panel.get_ylabel()
+        assert panel.xaxis.label.get_window_extent().width <= 1.05 * frame.width
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [((), "core_shell, design<"), (("--seal", "exponential"), "exponential seal law")]
+)
+def test_the_title_names_the_seal_law(tmp_path, options, said):
+    file = tmp_path / "thickness.svg"
+    shown = coreshell(
+        "sweep", "core_shell", "design", "--vary", "thickness=5, 9 nm", "--observe", ICE, *options,
+        "--figure", str(file), "--workers", "1",
+    )  # fmt: skip
+    assert shown.code == 0 and said in file.read_text()
+
+
+DESIGNS = pd.DataFrame(
+    {
+        "Law": ["a", "a", "b", "b"],
+        "x": [1.0, 2.0, 1.0, 2.0],
+        "y": [1.0, 1.0, 2.0, 2.0],
+        CAPACITY: [300.0, 310.0, 320.0, 350.0],
+        ICE: [0.6, 0.7, 0.8, 0.9],
+    }
+)
+
+
+def test_cuts_and_fronts_have_a_title():
+    cuts = cuts_picture(DESIGNS, "Law", "x", False, [CAPACITY, ICE], "core, design, seal laws")
+    front = front_picture(DESIGNS, literature(), pd.DataFrame(), 500.0, "core, design, seal laws")
+    for drawn in (cuts, front):
+        assert drawn.figure.get_suptitle() == "core, design, seal laws"
+
+
+def test_the_legend_of_a_map_covers_none_of_its_panels():
+    axes = [("x", False), ("y", False)]
+    marks = {"as it is": (1.9, 1.9), "recommended": (1.1, 1.9)}
+    figure = map_picture({"a": DESIGNS, "b": DESIGNS}, axes, CAPACITY, marks).figure
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == list(marks)
+    for panel in figure.axes[:2]:
+        assert not legend.get_window_extent().overlaps(panel.get_window_extent())

@@ -17,6 +17,8 @@ from coreshell_model.inputs.steps import Terms, read_step, step_from_text
 from coreshell_model.observe.inventory import sodium_balance_error
 from coreshell_model.run.simulation import simulate
 from coreshell_model.run.solution import Ending
+from coreshell_model.show.cli.tables import comparison_table
+from coreshell_model.show.figures.voltage import comparison_picture, voltage_picture
 
 TERMS = Terms(0.005, 2.5, 2.5, 400.0)
 WORKING, METAL = "Working electrode against a reference [V]", "Counter electrode overpotential [V]"
@@ -107,3 +109,38 @@ def test_compare_shows_what_the_metal_costs():
     assert table.code == 0 and "core_shell," in table.out
     refused = coreshell("compare", "core_shell", "formation")
     assert refused.code == 2 and "a material and several protocols" in refused.err
+
+
+def test_two_runs_have_their_difference_beside_them():
+    """Of numbers alone; three runs have none."""
+    names = "First sodiation capacity [mA.h.g-1]", "Initial coulombic efficiency", "Shell thickness [nm]"
+    first = {
+        "Material": "a",
+        names[0]: 480.0,
+        names[1]: 0.82,
+        names[2]: 9.4,
+        "Prediction": False,
+        "Ending": "x",
+    }
+    second = first | {names[0]: 482.5, names[1]: 0.8, "Prediction": True}
+    table = comparison_table([first, second], ["two", "three"])
+    quantities, differences = ([str(cell) for cell in table.columns[place].cells] for place in (0, 3))
+    assert str(table.columns[3].header) == "difference"
+    assert dict(zip(quantities, differences, strict=True)) == {
+        names[0]: "+2.5", names[1]: "-0.02", names[2]: "0", "Prediction": "", "Ending": "",
+    }  # fmt: skip
+    assert len(comparison_table([first] * 3, ["a", "b", "c"]).columns) == 5
+
+
+def test_the_panel_of_a_protocol_with_a_reference_has_the_working_electrode():
+    """It ends at 5 mV where the cell's voltage is below zero; the CSV has both."""
+    cells = [simulate("core_shell", name) for name in ("formation", "formation_three_electrodes")]
+    made = comparison_picture(cells)
+    two, three = made.figure.axes
+    assert "against the reference" in three.get_title("left").replace("\n", " ")
+    assert two.get_title("left") == "formation"
+    into = cells[1].steps[0].points
+    assert three.lines[0].get_ydata() == pytest.approx(cells[1][WORKING][into])
+    assert two.lines[0].get_ydata() == pytest.approx(cells[0]["Voltage [V]"][cells[0].steps[0].points])
+    assert {"Voltage [V]", WORKING} <= {*made.numbers.columns}
+    assert voltage_picture(cells[1]).figure.axes[0].get_ylabel() == "Potential against the reference / V"

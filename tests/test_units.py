@@ -84,6 +84,7 @@ def test_what_is_no_finite_number_is_no_quantity(text, reason):
         ("", "mAh/g", "1 has no unit; write for example 1 mAh/g"),
         ("1", "1/K", "1 has no unit; write for example 1 1/K"),
         ("°C", "nm", "unit '°C' is not a length; use one like 'nm'"),
+        ("C", "K", "unit 'C' is not a temperature; use one like 'K' or '°C'"),
         ("degF", "K", "unit 'degF' is not a multiple of an SI unit; write it like 'K' or '°C'"),
         ("°F", "K", "unit '°F' cannot be read; write it like 'K' or '°C'"),
         (

@@ -20,8 +20,9 @@ from coreshell_model.inputs.material import (
     read_material,
     sources,
 )
+from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, read_protocol
-from coreshell_model.inputs.ranges import limits_of, table, unusual
+from coreshell_model.inputs.ranges import limits, limits_of, table, unusual, usual_range
 from coreshell_model.inputs.sections import left_out
 from coreshell_model.observe.plausibility import DERIVED, derived_table, plausibility
 from coreshell_model.observe.quantities import summary
@@ -195,3 +196,25 @@ def test_materials_show_gives_the_usual_range_beside_each_number():
     """And warns of a number outside of it."""
     told = coreshell("materials", "show", "core_shell").out
     assert "usual" in told and "0.1 to 300 m2/g" in told and "Warning" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "usual"),
+    [
+        ("shell.mass_gain", "30 %", "0.2 to 200 %"),
+        ("shell.mass_gain", "0.3", "0.002 to 2"),
+        ("electrode.carbon_black_fraction", "5 %", "0 to 40 %"),
+        ("cell.temperature", "298.15 K", "233 to 353 K"),
+        ("core.pore_volume", "1.18 mL/g", "0 to 3 mL/g"),
+    ],
+)
+def test_a_usual_range_is_in_the_unit_of_its_number(path, value, usual):
+    """A share in per cent has its range in per cent, a fraction as a fraction."""
+    number, limit = limits(changed(read_material("core_shell"), {path: value}))[path]
+    assert str(number) == value and usual_range(limit, number.unit) == usual
+
+
+def test_a_warning_has_number_and_range_in_one_unit():
+    (text,) = unusual(changed(read_material("core_shell"), {"electrode.binder_fraction": "50 %"}))
+    assert text.startswith("electrode.binder_fraction is 50 %, usually 0 to 40 %")
+    assert "0.2 to 200 %" in coreshell("materials", "show", "core_shell").out

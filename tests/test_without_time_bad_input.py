@@ -32,6 +32,7 @@ STATEMENTS = {
     "a negative rate": (STATED | {"rate": "-15 mA/g"}, "rate is -15 mA/g; give one above 0"),
     "no rate at all": (STATED | {"rate": "0 C", "one_c": "300 mA/g"}, "rate is 0 C; give one above 0"),
     "another direction": (RATE | {"direction": "charge"}, "direction: is 'charge'; give sodiation"),
+    "a misspelt field": (STATED | {"hodl": "C/50"}, "hodl: is not a known field; did you mean 'hold'?"),
     "an unknown field": (STATED | {"speed": "C/20"}, "speed: is not a known field; see docs/data.md"),
     "no half-cycle": (RATE | {"half_cycles": "1"}, "'1' is no half-cycle; write it as '1 sodiation'"),
     "half-cycles and a direction": (STATED | HALVES, "direction stands beside half_cycles"),

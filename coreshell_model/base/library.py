@@ -35,9 +35,14 @@ _HINTS = {
     "Illegal character": "close the quotes that were opened",
     'Expected "\'"': "close the quotes that were opened",
     "Unterminated string": "close the quotes that were opened",
+    "Unclosed": "close the brackets that were opened",
+    "Expected ']'": "close the brackets that were opened",
     "Cannot overwrite": "the name is there twice; keep one",
     "Cannot declare": "the section is there twice; keep one",
 }
+
+
+_AT_END = " (at end of document)"
 
 
 def folder(kind: Kind) -> Path:
@@ -130,7 +135,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5000 digits; 1000 open brackets
-        raise InputError(f"{where}: {_explain(error)}") from None
+        raise InputError(f"{where}: {_explain(error, text)}") from None
     if not entries:
         raise InputError(f"{where}: the file is empty; it needs at least one `name = value`")
     return entries
@@ -210,8 +215,11 @@ def shown(path: Path) -> str:
     return str(path) if str(path).isprintable() else repr(str(path))
 
 
-def _explain(error: Exception) -> str:
-    """Turn tomllib's "... (at line 3, column 5)" into "line 3: ...; what to do"."""
+def _explain(error: Exception, text: str) -> str:
+    """Turn tomllib's "... (at line 3, column 5)" into "line 3: ...; what to do".
+
+    Where it says "(at end of document)", that is the last line of the ``text``.
+    """
     if isinstance(error, RecursionError):
         return "brackets are nested too deep; close them"
     message = " ".join(str(error).split())
@@ -219,7 +227,13 @@ def _explain(error: Exception) -> str:
         (hint for start, hint in _HINTS.items() if message.startswith(start)), "correct the TOML there"
     )
     place = re.fullmatch(r"(.*) \(at (line \d+), column \d+\)", message)
-    return f"{place[2]}: {place[1]}; {hint}" if place else f"{message}; {hint}"
+    if place:
+        return f"{place[2]}: {place[1]}; {hint}"
+    if message.endswith(_AT_END):
+        return (
+            f"line {max(1, len(text.splitlines()))}, end of document: {message.removesuffix(_AT_END)}; {hint}"
+        )
+    return f"{message}; {hint}"
 
 
 def _named_here(name: str) -> Path | None:

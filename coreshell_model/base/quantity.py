@@ -1,6 +1,6 @@
 """A number of a material or protocol file: value, unit and source, converted to SI when it is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from reprlib import Repr
@@ -92,12 +92,16 @@ def check_table(
         raise InputError(f"has the {value_name.removesuffix('s')} {min(values):g}; {value_name} are above 0")
 
 
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something."""
+
+
 class Quantity(Section):
     """``{ value = 9.4, unit = "nm", source = "..." }``; ``si`` is the value in SI units."""
 
     value: float = Field(strict=True)
     unit: str
-    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    source: Text
     _si: float = PrivateAttr(default=0.0)
 
     @property
@@ -138,7 +142,7 @@ class Within:
 
         One in degrees Celsius becomes one in kelvin, of which a share or a difference can be taken.
         """
-        si = to_si(quantity.value, quantity.unit, self.unit)
+        si = to_si(quantity.value, quantity.unit, self.unit, self._example(quantity.value))
         why = f": {self.why}" if self.why else ""
         why_lower = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason
         if self.above is not None and not si > self.above:
@@ -154,6 +158,22 @@ class Within:
         if is_celsius(quantity.unit):
             quantity = quantity.model_copy(update={"value": si, "unit": "K"})
         return quantity.in_si(si)
+
+    def _example(self, value: float) -> str | None:
+        """A number with its unit that would be accepted, for a message: the value itself if that can be."""
+        units = (self.unit, "°C") if self.unit == "K" else (self.unit,)
+        numbers = [(value, unit) for unit in units]
+        if self.usual is not None:
+            numbers.append((float(f"{sum(self.usual) / 2:.2g}"), self.unit))
+        return next((f"{number:g} {unit}" for number, unit in numbers if self._accepts(number, unit)), None)
+
+    def _accepts(self, value: float, unit: str) -> bool:
+        try:
+            si = to_si(value, unit, self.unit)
+        except InputError:  # beyond floats
+            return False
+        low = (self.above is None or si > self.above) and (self.at_least is None or si >= self.at_least)
+        return low and (self.at_most is None or si <= self.at_most)
 
     def is_usual(self, si: float) -> bool:
         """Whether a value lies in the usual range, with a margin for rounding."""
@@ -221,11 +241,14 @@ def check_whole(name: str, value: object, least: int = 0, most: int | None = Non
         raise InputError(f"{name} is {brief(value)}; give a whole number {limits}")
 
 
-def one_line(error: ValidationError, where: str, fields: str = "parameters/README.md") -> InputError:
+def one_line(
+    error: ValidationError, where: str, fields: str = "parameters/README.md", known: Iterable[str] = ()
+) -> InputError:
     """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy.
 
     An unknown field goes before a missing one, for which it may be a wrong spelling. ``fields`` is the file
-    in which the fields are listed.
+    in which the fields are listed; ``known`` are those of the whole file that may be left out, which a wrong
+    spelling is compared with too.
     """
     complaints = error.errors()  # made anew at each call
     relevant = [complaint for complaint in complaints if not _follows(complaint, complaints)]
@@ -236,7 +259,7 @@ def one_line(error: ValidationError, where: str, fields: str = "parameters/READM
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
     elif kind == "extra_forbidden":
-        text = f"is not a known field; {_meant(first, relevant)}see {fields} for the list"
+        text = f"is not a known field; {_meant(first, relevant, known)}see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind in ("tuple_type", "list_type"):
@@ -263,12 +286,12 @@ def _follows(complaint, complaints) -> bool:
     )
 
 
-def _meant(unknown, complaints) -> str:
-    """The question whether a missing field was meant by an unknown one beside it."""
+def _meant(unknown, complaints, known: Iterable[str]) -> str:
+    """The question whether a missing field was meant by an unknown one beside it, or one ``known``."""
     *place, name = unknown["loc"]
     missing = [complaint["loc"] for complaint in complaints if complaint["type"] == "missing"]
     beside = [str(field) for *section, field in missing if section == place]
-    return did_you_mean(str(name), beside)
+    return did_you_mean(str(name), beside) or ("" if place else did_you_mean(str(name), known))
 
 
 def brief(value: Any) -> str:

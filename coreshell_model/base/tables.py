@@ -29,6 +29,11 @@ def shown_number(value: float | None, digits: int = 4, unit: str = "1") -> str:
     return "0" if value == 0 or abs(value) < ZERO_BELOW.get(unit, 0.0) else f"{value:.{digits}g}"
 
 
+def shown_setting(value: float) -> str:
+    """A number that was chosen, with the five digits of a temperature as 263.15 K."""
+    return f"{value:.5g}"
+
+
 def with_unit(value: float, unit: str) -> str:
     """A number with its unit; the unit "1" is left out."""
     return f"{shown_number(value)} {unit}".removesuffix(" 1")

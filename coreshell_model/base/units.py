@@ -31,7 +31,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def to_si(value: float, unit: str, expected: str) -> float:
+def to_si(value: float, unit: str, expected: str, example: str | None = None) -> float:
     """Convert `value` in `unit` to the SI base units of `expected`.
 
     Parameters
@@ -43,6 +43,8 @@ def to_si(value: float, unit: str, expected: str) -> float:
         for a temperature.
     expected : str
         Any unit of the expected dimension, such as "C/kg".
+    example : str, optional
+        What a message about a missing unit shows, such as "298 K"; the value with the expected unit if None.
 
     Returns
     -------
@@ -56,10 +58,11 @@ def to_si(value: float, unit: str, expected: str) -> float:
     """
     if not same_kind(unit, expected):
         if _plain(unit) == "1":
-            raise InputError(f"{_finite(value):g} has no unit; write for example {value:g} {expected}")
+            shown = f"{_finite(value):g}"
+            raise InputError(f"{shown} has no unit; write for example {example or f'{shown} {expected}'}")
         if _plain(expected) == "1":
             raise InputError(f"unit {unit!r} is not a plain number; give a number without a unit, or in %")
-        raise InputError(f"unit {unit!r} is not {_kind(expected)}; use one like {expected!r}")
+        raise InputError(f"unit {unit!r} is not {_kind(expected)}; use one like {_like(expected)}")
     if is_celsius(unit):
         return float(f"{_finite(value) + _ZERO_CELSIUS:.15g}")
     return _finite(_finite(value) * _read(unit)[0], f"{value} {unit} in SI units")
@@ -68,8 +71,13 @@ def to_si(value: float, unit: str, expected: str) -> float:
 def same_kind(unit: str, expected: str) -> bool:
     """Whether a unit has the dimension of the ``expected`` one; an InputError for an unknown unit."""
     units = ("K" if is_celsius(text) else text for text in (unit, expected))
-    like = "'K' or '°C'" if _plain(expected) == "K" else _LIKE if _plain(expected) == "1" else repr(expected)
+    like = _LIKE if _plain(expected) == "1" else _like(expected)
     return len({_read(text, like)[1] for text in units}) == 1
+
+
+def _like(expected: str) -> str:
+    """The expected unit for a message, of a temperature with degrees Celsius beside it."""
+    return "'K' or '°C'" if _plain(expected) == "K" else repr(expected)
 
 
 def is_celsius(unit: str) -> bool:

@@ -306,7 +306,7 @@ def read_description(path: Path, options: Mapping[str, Any] | None) -> CurveDesc
     try:
         return CurveDescription.model_validate(fields)
     except ValidationError as error:
-        raise one_line(error, where, FIELDS) from None
+        raise one_line(error, where, FIELDS, CurveDescription.model_fields) from None
 
 
 def _joined(fields: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from coreshell_model.data.bdf import electrode_mass
 from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
 from coreshell_model.data.record import AT_EQUILIBRIUM, Dataset, counted_cycle
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.protocol import Protocol, in_range
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.physics.levels import ParticleLevel
 from coreshell_model.physics.model import RELATIVE_TOLERANCE
@@ -331,16 +331,23 @@ def results(replayed: Replay) -> dict:
     }
 
 
-def _other_window(start: float, low: float, high: float) -> str | None:
-    """The warning where a simulation begins outside the measured voltages."""
+def _other_window(start: float, low: float, high: float, begin: Beginning) -> str | None:
+    """The warning where a simulation begins outside the measured voltages, with what moves that beginning."""
     if low - LEFT <= start <= high + LEFT:
         return None
     end, limit = ("upper", high) if start > high else ("lower", low)
-    return (
-        f"the simulation begins at {start:.3g} V, outside of what was measured, {low:.3g} to {high:.3g} V: "
-        "what comes before it has another window; give that of the file, as "
-        f'--set "protocol.window.{end}={limit:.3g} V"'
+    begins = (
+        f"the simulation begins at {start:.3g} V, outside of what was measured, {low:.3g} to {high:.3g} V"
     )
+    if begin.potential is not None:
+        return f'{begins}: begin within it, as --from "{limit:.3g} V"'
+    start_there = f'--set "protocol.start.potential={limit:.3g} V"'
+    if begin.after is None:
+        return f"{begins}: empty carbon begins at protocol.start.potential; begin within it, as {start_there}"
+    options = f'--set "protocol.window.{end}={limit:.3g} V"'
+    if not in_range(begin.after.start.potential.si, limit, limit):
+        options = f"{options} {start_there}"
+    return f"{begins}: what comes before it has another window; give that of the file, as {options}"
 
 
 def _other_cycles(replayed: Replay) -> list[str]:
@@ -365,7 +372,8 @@ def _warnings(replayed: Replay) -> list[str]:
     if not replayed.completed:  # it may have ended between two measured points
         time_ = np.append(time_, replayed.pybamm.t[-1])
         simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
-    if (text := _other_window(float(overlaid.simulated[0]), low, high)) is not None:
+    text = _other_window(float(overlaid.simulated[0]), low, high, replayed.begin)
+    if text is not None:
         messages.append(text)
         entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
         first = int(entered[0]) if entered.size else len(simulated)

@@ -45,7 +45,7 @@ def chosen(protocol: Protocol, names: Iterable[str] | None = None) -> Mapping[st
     InputError
         A quantity that this protocol does not give, or no names.
     """
-    by_name, common = quantities(protocol), usual()
+    by_name, common = quantities(protocol), usual(protocol)
     if names is None:
         labels = [block.label for block in rate_blocks(protocol)[1:]]
         names = (*common, *(capacity_at(label) for label in labels))

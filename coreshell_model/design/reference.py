@@ -5,6 +5,7 @@ from itertools import product
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
+from coreshell_model.base.tables import shown_setting
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.space import Axis
@@ -56,7 +57,7 @@ def _derived(material: Material) -> dict[str, float]:
 def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
     """Sentences on numbers that were kept or moved by the design, or are not usual, at both ends of the axes.
 
-    An end that is no possible design is left out.
+    An end that is no possible design is left out. The material's caution holds for all points.
     """
     sentences: dict[str, None] = {}
     ends = ("lowest", "highest") if axes else ("",)
@@ -68,7 +69,8 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
             continue
         where = f", at {', '.join(f'{name} {text}' for name, text in _short(axes, end))}" if axes else ""
         for text in input_warnings(material, protocol):
-            sentences[f"{text}{where}"] = None
+            everywhere = text == material.caution
+            sentences[text if everywhere else f"{text}{where}"] = None
     return list(sentences)
 
 
@@ -133,4 +135,4 @@ def _end(axis: Axis, end: str) -> float:
 
 
 def _short(axes: Sequence[Axis], end: str) -> list[tuple[str, str]]:
-    return [(axis.name, f"{_end(axis, end):.4g} {axis.unit}".removesuffix(" 1")) for axis in axes]
+    return [(axis.name, f"{shown_setting(_end(axis, end))} {axis.unit}".removesuffix(" 1")) for axis in axes]

@@ -134,6 +134,8 @@ def _pictures(trade_offs: TradeOffs) -> dict[str, Any]:
     request = trade_offs.request
     axes = [(axis.label, axis.log) for axis in request.axes[:2]]
     marks = _marks(trade_offs, [label for label, _ in axes])
+    compared = f"{request.problem.material.name}, {request.problem.protocol.name}"
+    of_one_law = f"{compared}, seal {request.law or 'as given'}"
     pictures = {}
     for name in request.mapped:
         pictures[f"map_{_plain(name)}"] = map_picture(
@@ -152,12 +154,12 @@ def _pictures(trade_offs: TradeOffs) -> dict[str, Any]:
         names = [EFFICIENCY, CAPACITY, "Open fraction"]
         along = trade_offs.seals.along
         pictures["seal_laws"] = cuts_picture(
-            trade_offs.seals.table(), "Seal law", along.label, along.log, names
+            trade_offs.seals.table(), "Seal law", along.label, along.log, names, f"{compared}, seal laws"
         )
     if trade_offs.areas is not None:
         along, names = trade_offs.areas.along, [objective.name for objective in request.objectives]
         pictures["external_area"] = cuts_picture(
-            trade_offs.areas.table(), "Slow rate", along.label, along.log, names
+            trade_offs.areas.table(), "Slow rate", along.label, along.log, names, of_one_law
         )
     if trade_offs.readings is not None:
         maps = {name: sweep.solved for name, sweep in trade_offs.readings.maps.items()}
@@ -165,7 +167,7 @@ def _pictures(trade_offs: TradeOffs) -> dict[str, Any]:
     if trade_offs.front is not None and len(trade_offs.front.designs):
         bound = pore_volume_bound(request.problem.material)
         pictures["front"] = front_picture(
-            trade_offs.front.designs, literature(), _band_lines(trade_offs), bound
+            trade_offs.front.designs, literature(), _band_lines(trade_offs), bound, of_one_law
         )
     return pictures
 

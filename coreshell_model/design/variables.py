@@ -26,10 +26,16 @@ DEFAULT_SEAL = "logistic"
 """The law of `coreshell design` for a material that states none."""
 
 
+def seal_of(material: Material) -> str | None:
+    """The seal law by which open particles follow from the shell's thickness; None without one."""
+    pores = material.pores
+    laws = (law for law, (section, _) in SEALS.items() if getattr(pores, section, None) is not None)
+    return next(laws, None)
+
+
 def states_a_seal(material: Material) -> bool:
     """Whether the open fraction of a material's particles follows from the shell's thickness."""
-    pores = material.pores
-    return pores is not None and any(getattr(pores, section) is not None for section, _ in SEALS.values())
+    return seal_of(material) is not None
 
 
 def with_seal(material: Material, law: str) -> Material:

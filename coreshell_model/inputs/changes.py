@@ -10,7 +10,7 @@ from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material
 from coreshell_model.inputs.particle import changed, shape_of
-from coreshell_model.inputs.protocol import Protocol, changeable, changed_protocol, read_protocol
+from coreshell_model.inputs.protocol import NUMBERS, Protocol, changeable, changed_protocol, read_protocol
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,16 @@ def path_of(name: str, material: Material) -> str:
     if not isinstance(material, CoreShellMaterial) and path.startswith("core."):
         return path.replace("core.", "carbon.", 1)  # its only carbon
     return path
+
+
+def meaning(name: str) -> str:
+    """What a dotted path or a design variable is, in words that begin a label: "Cell temperature"."""
+    for variable in VARIABLES.values():
+        if name in (variable.name, variable.path):
+            return variable.title
+    words = name.removeprefix("protocol.numbers.").replace("_", " ").split(".")
+    first, *others = ("SEI" if word == "sei" else word for word in words)
+    return " ".join([first[:1].upper() + first[1:], *others])
 
 
 def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
@@ -132,6 +142,8 @@ def _named_as_typed(paths: Mapping[str, str], typed: Mapping[str, str]) -> Itera
     ----------
     paths : the dotted path of each number of the protocol, by the name that the user typed
     typed : the values by these names, for an error that speaks of a step in which a number stands
+
+    Its other numbers are named by the path that changes them.
     """
     try:
         yield
@@ -140,11 +152,18 @@ def _named_as_typed(paths: Mapping[str, str], typed: Mapping[str, str]) -> Itera
         for name, path in paths.items():
             plain = path.removeprefix(PROTOCOL_PREFIX)
             if plain:
-                around = re.split(rf"(?<![\w.]){re.escape(plain)}(?![\w.])", text)
+                around = _around(plain, text)
                 text, named = name.join(around), named or len(around) > 1
+        for path in NUMBERS:
+            text = f"{PROTOCOL_PREFIX}{path}".join(_around(path, text))
         if not named:
             text = f"{text} (with {', '.join(f'{name}={brief(typed[name])}' for name in paths)})"
         raise InputError(text) from None
+
+
+def _around(path: str, text: str) -> list[str]:
+    """The parts of a text before, between and behind the places where a path stands whole."""
+    return re.split(rf"(?<![\w.]){re.escape(path)}(?!\w|\.\w)", text)
 
 
 def _at_protocol_temperature(protocol: Protocol, material: Material, changes: Mapping[str, str]) -> Material:

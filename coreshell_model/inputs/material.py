@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.quantity import Name, Quantity, Section, brief, one_line
+from coreshell_model.base.quantity import Name, Quantity, Section, Text, brief, one_line
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.contradictions import check_together
 from coreshell_model.inputs.electrode import Electrode, Table
@@ -41,6 +41,7 @@ class _Material(Section):
     name: Name
     title: str
     description: str
+    caution: Text | None = None
     prediction: bool = Field(default=False, strict=True)
     particle: Particle
     surface: Surface
@@ -113,6 +114,11 @@ class OneCarbonMaterial(_Material):
 
 
 Material = CoreShellMaterial | OneCarbonMaterial
+
+
+def active_carbon(material: Material) -> str:
+    """What a capacity is per gram of, in words."""
+    return "active carbon (core + shell)" if isinstance(material, CoreShellMaterial) else "active carbon"
 
 
 def material_from_dict(data: dict, where: str) -> Material:

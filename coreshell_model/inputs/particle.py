@@ -176,13 +176,15 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
 
 
 def consequences(material: Material) -> list[str]:
-    """Sentences about numbers that followed from changed ones, and about unused numbers and sections."""
+    """The material's caution, and sentences about numbers that followed from changed ones or are not used."""
     section = "carbon" if isinstance(material, OneCarbonMaterial) else "core"
     return [
-        f"{path} {number.source}"
-        for path, number in sources(material).items()
-        if number.source.startswith((KEPT, FOLLOWED))
-    ] + [
+        *([] if material.caution is None else [material.caution]),
+        *(
+            f"{path} {number.source}"
+            for path, number in sources(material).items()
+            if number.source.startswith((KEPT, FOLLOWED))
+        ),
         *unused_contradictions(getattr(material, section), section, material.pores),
         *_unused_stores(material, section),
     ]

@@ -23,7 +23,7 @@ from coreshell_model.base.quantity import (
 )
 from coreshell_model.inputs import named_numbers
 from coreshell_model.inputs.limits import CurrentPerMass, CutOff, OpenCircuit, Temperature
-from coreshell_model.inputs.steps import OPEN_CIRCUIT, Step, Terms, read_step
+from coreshell_model.inputs.steps import OPEN_CIRCUIT, Kind, Step, Terms, read_step
 
 LONGEST = 10_000
 """Cycles of a protocol, and repetitions of a loop, at most."""
@@ -136,6 +136,50 @@ def check_sweeps(cycles: tuple[tuple[Step, ...], ...], start: float) -> None:
             ended = None if step.against_reference else step.voltage
 
 
+BEYOND = 1.0
+"""Volts beyond the window at which the model's range ends: PyBaMM moves an experiment's cut-offs there."""
+
+
+def in_range(voltage: float, lower: float, upper: float) -> bool:
+    """Whether a voltage [V] lies within the model's range for a window."""
+    return lower - BEYOND < voltage < upper + BEYOND
+
+
+def check_start(cycles: tuple[tuple[Step, ...], ...], start: Quantity, window: "Window") -> None:
+    """Refuse a start outside the model's range, unless the first step that is not skipped holds a voltage.
+
+    Parameters
+    ----------
+    cycles : the steps of each cycle
+    start : open-circuit potential of the cell
+    window : the cut-offs
+    """
+    if in_range(start.si, window.lower.si, window.upper.si):
+        return
+    taken = (step for steps in cycles for step in steps if not _is_past(step, start.si))
+    first = next(taken, None)
+    if first is None or first.kind is Kind.HOLD:
+        return
+    above = start.si > window.upper.si
+    end, cut_off = ("upper", window.upper) if above else ("lower", window.lower)
+    limit = cut_off.si + (BEYOND if above else -BEYOND)
+    side = "below" if above else "above"
+    raise InputError(
+        f"start.potential is {start}, not within {BEYOND:g} V of window.{end}, {cut_off}: the model's range "
+        f"ends {BEYOND:g} V beyond the window; give a start {side} {limit:.6g} V, or "
+        f"another window.{end}"
+    )
+
+
+def _is_past(step: Step, voltage: float) -> bool:
+    """Whether a step at constant current is past its voltage limit as it begins."""
+    if step.until_voltage is None or step.against_reference:
+        return False
+    if step.kind is Kind.SODIATE:
+        return voltage <= step.until_voltage
+    return step.kind is Kind.DESODIATE and voltage >= step.until_voltage
+
+
 MOST_STEPS = 100_000
 """Steps of a protocol with their repetitions at most."""
 
@@ -216,6 +260,7 @@ class Protocol(Section):
             raise InputError(f"has {steps} steps; at most {MOST_STEPS} in one protocol")
         self._steps_by_cycle = self._read(words)
         check_sweeps(self._steps_by_cycle, self.start.potential.si)
+        check_start(self._steps_by_cycle, self.start.potential, self.window)
         return self
 
     def _read(self, words: Mapping[str, str]) -> tuple[tuple[Step, ...], ...]:
@@ -249,7 +294,7 @@ def protocol_from_dict(data: dict, where: str) -> Protocol:
     try:
         return Protocol.model_validate(data)
     except ValidationError as error:
-        raise one_line(error, where, "experiments/README.md") from None
+        raise one_line(error, where, "experiments/README.md", Protocol.model_fields) from None
 
 
 def read_protocol(name_or_path: str) -> Protocol:

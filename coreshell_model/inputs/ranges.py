@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import SET_BY_USER, Quantity, Section, Within
 from coreshell_model.base.tables import document, markdown_table
-from coreshell_model.base.units import from_si, parse_quantity
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.particle import AMOUNTS, COATING, SIZES, consequences
@@ -58,24 +58,25 @@ def limits(section: Section) -> dict[str, tuple[Quantity, Within]]:
 def unusual(section: Section) -> list[str]:
     """Warnings about numbers outside their usual ranges, with range and source."""
     return [
-        f"{path} is {number}, usually {usual_range(limit)} ({limit.source})"
+        f"{path} is {number}, usually {usual_range(limit, number.unit)} ({limit.source})"
         for path, (number, limit) in limits(section).items()
         if not limit.is_usual(number.si)
     ]
 
 
 def input_warnings(material: Material, protocol: Protocol | None = None) -> list[str]:
-    """Warnings about what is given: numbers that followed or are not used, and numbers that are not usual."""
+    """The material's caution, and warnings about numbers that followed, are not used, or are not usual."""
     of_protocol = [] if protocol is None else [f"{PROTOCOL_PREFIX}{line}" for line in unusual(protocol)]
     return consequences(material) + unusual(material) + of_protocol
 
 
-def usual_range(limit: Within) -> str:
-    """The usual range as text; "" where only bounds are given."""
+def usual_range(limit: Within, unit: str = "") -> str:
+    """The usual range as text, in the unit of the limit or another one; "" where only bounds are given."""
     if limit.usual is None:
         return ""
-    low, high = limit.usual
-    return f"{low:g} to {high:g} {limit.unit}".removesuffix(" 1")
+    unit = unit or limit.unit
+    low, high = (from_si(to_si(end, limit.unit, limit.unit), unit) for end in limit.usual)
+    return f"{low:g} to {high:g} {unit}".removesuffix(" 1")
 
 
 def bounds(limit: Within) -> str:

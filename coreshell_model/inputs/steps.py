@@ -184,6 +184,7 @@ def _form(does: str, ends: str) -> re.Pattern:
 
 
 _CAPACITY_LIMIT = re.compile(rf"(?: or)? until (?P<capacity>{CAPACITY})")
+_BELOW_ZERO = re.compile(rf"(?<![^ (])(?:C/-{NUMBER}|-{NUMBER}(?![\d.])(?! ?m?V(?![\w/])) ?[A-Za-z/]+)")
 _FORMS = (
     _form(rf"(?:Discharge|Charge) at (?P<value>{RATE}|{NUMBER} ?(?:m?[AW]|Ohm))", VOLTAGE),
     _form(rf"Hold at (?P<value>{VOLTAGE})", rf"{RATE}|{NUMBER} ?m?A"),
@@ -228,7 +229,20 @@ def read_step(written: str, terms: Terms) -> Step:
         capacity = _CAPACITY_LIMIT.search(text)
         if read := _matched(text.replace(capacity[0], "", 1) if capacity else text):
             return _limited(read, capacity["capacity"] if capacity else None, terms, against)
+    if (negative := _negative(text, terms)) is not None:
+        raise InputError(f"has {negative}; give a finite number above 0")
     raise InputError(f"cannot be read; write it like {_EXAMPLES}")
+
+
+def _negative(text: str, terms: Terms) -> str | None:
+    """The first number below 0 of a text that is a step without its sign; None where it is none."""
+    match = _BELOW_ZERO.search(text)
+    if match is None or len(text) > _LONGEST_TEXT:
+        return None
+    with suppress(InputError):
+        read_step(text.replace(match[0], match[0].replace("-", "", 1), 1), terms)
+        return match[0]
+    return None
 
 
 def step_from_text(text: str) -> Step:
@@ -276,7 +290,7 @@ def _limited(read: re.Match, capacity: str | None, terms: Terms, against: bool) 
     took, by_default = read["time"] or f"{hours:.6g} hours", read["time"] is None
     if capacity is not None:
         reached = _hours_until(capacity, rate * terms.one_c)
-        if reached <= hours:
+        if by_default or reached <= hours:
             hours, took, by_default = reached, f"{reached:.12g} hours", False
         else:
             capacity = None

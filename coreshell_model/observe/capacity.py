@@ -1,8 +1,10 @@
 """Charge by half-cycle and what follows from it, per gram of active carbon and per volume of particles."""
 
+import math
+
 import numpy as np
 
-from coreshell_model.run.solution import Solution, StepTaken
+from coreshell_model.run.solution import Ending, Solution, StepTaken
 
 CHARGE = "Specific capacity [mA.h.g-1]"
 
@@ -51,6 +53,36 @@ def unfinished_warning(solution: Solution) -> list[str]:
         f"cycle {cycle} was not simulated to its end: its capacities are of what there is"
         for cycle in unfinished(solution)
     ]
+
+
+def cut_short_warning(solution: Solution) -> list[str]:
+    """The warning where another limit ended a step before the capacity that its protocol states."""
+    short = [
+        step
+        for step in solution.steps
+        if step.asked.capacity is not None and step.ending in (Ending.VOLTAGE, Ending.CURRENT)
+    ]
+    if not short:
+        return []
+    step, charge = short[0], solution[CHARGE]
+    passed = abs(charge[step.points.stop - 1] - charge[step.points.start])
+    further = f" (and {len(short) - 1} more such steps)" if len(short) > 1 else ""
+    return [
+        f"cycle {step.cycle}, step {step.number} asked for {step.asked.capacity:.4g} mAh/g; "
+        f"{_limit(step, solution)} came at {passed:.4g} mAh/g{further}"
+    ]
+
+
+def _limit(step: StepTaken, solution: Solution) -> str:
+    """The limit that ended a step, by the name that a protocol has for it."""
+    window, until = solution.protocol.window, step.asked.until_voltage
+    if step.ending is Ending.CURRENT or until is None:
+        return "its current limit"
+    if not step.asked.against_reference:
+        for name, cut_off in (("lower", window.lower.si), ("upper", window.upper.si)):
+            if math.isclose(until, cut_off, abs_tol=1e-9):
+                return f"the {name} cut-off"
+    return f"its limit of {until:.4g} V"
 
 
 def capacity_by_cycle(solution: Solution) -> list[float]:

@@ -1,17 +1,30 @@
 """Where the sodium is: the first-cycle loss by place, clusters, film, and the balance of the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
 from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, Array, Solution
+
+SLOPING_SITES = "Sodium in sloping sites [mA.h.g-1]"
+"""Sodium on the sloping sites of a carbon without a shell, whose two regions the model alone knows."""
 
 CLUSTERS = "Sodium in clusters [mA.h.g-1]"
 
 RETURNING = tuple(name for name in INVENTORY if name not in (*LOST_IN_CARBON, "Sodium in SEI [mA.h.g-1]"))
 """The inventory's places from which sodium can come back."""
+
+
+def by_place(material: Material, places: Mapping[str, Array]) -> dict[str, Array]:
+    """The charge in each place as a material has it: without a shell, its sloping sites are one place."""
+    held = dict(places)
+    if isinstance(material, OneCarbonMaterial):
+        regions = [f"Sodium in {region} sloping sites [mA.h.g-1]" for region in ("core", "shell")]
+        held[SLOPING_SITES] = np.sum([held.pop(name) for name in regions], axis=0)
+    return held
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from typing import Any
 from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
+from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.inputs.user_defaults import defaults_of
 from coreshell_model.observe.capacity import (
     areal_capacity,
     coating_capacity,
     coulombic_efficiencies,
+    cut_short_warning,
     desodiation_capacity,
     first_cycle_loss,
     initial_coulombic_efficiency,
@@ -39,7 +41,7 @@ from coreshell_model.observe.polarisation import (
     polarisation,
     warnings,
 )
-from coreshell_model.observe.storage import lost_in_storage
+from coreshell_model.observe.storage import lost_in_storage, stores
 from coreshell_model.observe.titration import titration_warnings
 from coreshell_model.observe.windows import (
     FIRST_SODIATION_WINDOWS,
@@ -77,6 +79,11 @@ def _particle_radius(solution: Solution) -> float:
     return 1e9 * (solution.parameters["Core radius [m]"] + solution.parameters["Shell thickness [m]"])
 
 
+def _core_radius(solution: Solution) -> float | None:
+    two_carbons = isinstance(solution.material, CoreShellMaterial)
+    return 1e9 * solution.parameters["Core radius [m]"] if two_carbons else None
+
+
 def _shell_thickness(solution: Solution) -> float | None:
     two_carbons = isinstance(solution.material, CoreShellMaterial)
     return 1e9 * solution.parameters["Shell thickness [m]"] if two_carbons else None
@@ -97,7 +104,7 @@ class Quantity:
     of : the function that takes it from a run; None where the run does not contain it
     number : whether it is a single number, which can be swept, fitted, drawn, claimed, shown on the page
     printed : whether every run prints it
-    usual : whether a sweep gives it if its user names no results
+    usual : whether a sweep gives it if its user names no results; of some results the protocol decides
     banded : whether it has a band if the material is a prediction
     scope : of which half-cycle, cycle or part it is, where the name leaves that open; begins with "fraction"
         where it is a bare number
@@ -108,7 +115,7 @@ class Quantity:
     of: Callable[[Solution], Any]
     number: bool = True
     printed: bool = True
-    usual: bool = False
+    usual: bool | Callable[[Protocol], bool] = False
     banded: bool = False
     scope: str = ""
     rank: int = 5
@@ -123,6 +130,7 @@ def _all_warnings(solution: Solution) -> list[str]:
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
+        + cut_short_warning(solution)
     )
 
 
@@ -248,7 +256,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "Volumetric capacity of the coating [mA.h.cm-3]", coating_capacity, **APART, scope=LAST_DESODIATION
     ),
     Quantity("CVD mass gain [%]", lambda solution: 100 * mass_gain(solution.material), usual=True, **APART),
-    Quantity("Core radius [nm]", lambda solution: 1e9 * solution.parameters["Core radius [m]"], **APART),
+    Quantity("Core radius [nm]", _core_radius, **APART),
     Quantity(
         "Open fraction",
         lambda solution: solution.parameters.get("Open fraction", 0.0),
@@ -269,7 +277,12 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope=OF_PROTOCOL["Hysteresis in the last cycle [V]"],
     ),
     Quantity(
-        "Charge lost in storage [mA.h.g-1]", lost_in_storage, **APART, scope="last rest after a sodiation"
+        "Charge lost in storage [mA.h.g-1]",
+        lost_in_storage,
+        usual=stores,
+        **APART,
+        scope="last rest after a sodiation",
+        rank=1,
     ),
     Quantity("Solve time [s]", lambda solution: solution.solve_time, **APART),
     Quantity(
@@ -284,7 +297,12 @@ QUANTITIES: tuple[Quantity, ...] = (
         **TEXT,
         scope="fractions: desodiation / sodiation of each cycle",
     ),
-    Quantity("Prediction", lambda solution: solution.material.prediction, **TEXT),
+    Quantity(
+        "Prediction",
+        lambda solution: solution.material.prediction,
+        **TEXT,
+        scope="the material: True where nothing was adjusted to measurements of it",
+    ),
     Quantity("Warnings", _all_warnings, **TEXT),
 )
 """Every result that a run can have, whatever its protocol, in the order in which they are printed.
@@ -324,9 +342,15 @@ def printed() -> dict[str, Callable[[Solution], Any]]:
     return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}
 
 
-def usual() -> list[str]:
-    """Names of the results that a sweep gives if its user names none."""
-    return [quantity.name for quantity in QUANTITIES if quantity.usual]
+def usual(protocol: Protocol | None = None) -> list[str]:
+    """Names of the results that a sweep in a protocol, or in any, gives if its user names none."""
+    return [quantity.name for quantity in QUANTITIES if _is_usual(quantity, protocol)]
+
+
+def _is_usual(quantity: Quantity, protocol: Protocol | None) -> bool:
+    if isinstance(quantity.usual, bool):
+        return quantity.usual
+    return protocol is not None and quantity.usual(protocol)
 
 
 def banded() -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import desodiation_capacity, in_direction
 from coreshell_model.run.solution import LOST_IN_CARBON, Array, Solution, StepTaken
@@ -94,9 +95,20 @@ def lost_in_storage(solution: Solution) -> float | None:
 def lone_rest(solution: Solution, cycle: int) -> StepTaken | None:
     """The rest of a cycle that has a single rest, after a sodiation; None for other cycles."""
     steps = solution.cycle_steps(cycle)
-    kinds = [step.asked.kind for step in steps]
+    place = _place_of_rest([step.asked.kind for step in steps])
+    return None if place is None else steps[place]
+
+
+def stores(protocol: Protocol) -> bool:
+    """Whether a cycle of a protocol has a single rest, after a sodiation."""
+    return any(
+        _place_of_rest([step.kind for step in steps]) is not None for steps in protocol.steps_by_cycle()
+    )
+
+
+def _place_of_rest(kinds: list[Kind]) -> int | None:
+    """The place of the only rest among the steps of a cycle, if a sodiation comes right before it."""
     if kinds.count(Kind.REST) != 1:
         return None
     place = kinds.index(Kind.REST)
-    sodiated = place > 0 and kinds[place - 1] in (Kind.SODIATE, Kind.HOLD)
-    return steps[place] if sodiated and not steps[place].skipped else None
+    return place if place > 0 and kinds[place - 1] in (Kind.SODIATE, Kind.HOLD) else None

@@ -4,6 +4,7 @@ import typer
 
 from coreshell_model.design.bands import PROBABILITY
 from coreshell_model.design.tradeoffs_report import front_rows, recommended, results
+from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.user_defaults import in_words
 from coreshell_model.show.cli.tables import print_table, rows_table
 
@@ -26,10 +27,11 @@ HEADINGS = {
 def print_trade_offs(trade_offs) -> None:
     """Print tables of the map, seal laws, external areas, readings and the front, with what they advise."""
     report = results(trade_offs)
-    protocol = trade_offs.request.problem.protocol
+    shared = trade_offs.request.problem
+    protocol = shared.protocol
     typer.echo(
         f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}. Capacities in "
-        f"mAh per gram of active carbon (core + shell); sodiation ends {protocol.end_of_sodiation}."
+        f"mAh per gram of {active_carbon(shared.material)}; sodiation ends {protocol.end_of_sodiation}."
         f"{in_words(protocol)}"
     )
     _print_map(trade_offs, report)

@@ -1,15 +1,21 @@
 """``coreshell fit``: fit parameters to measurements, and say which of them the data determine."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read_user_defaults
+from coreshell_model.show.cli.data import Cell, Column, Gaps, Mass, Sign, Stated
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
+    Areas,
     AsJson,
+    FirstCycle,
+    Rate,
     Resume,
     Workers,
     folder_to_resume,
@@ -22,7 +28,25 @@ from coreshell_model.show.cli.options import (
 
 
 def fit(
-    problem: Annotated[str, typer.Argument(help="The TOML file of the fit problem (docs/fitting.md).")],
+    problem: Annotated[
+        list[str],
+        typer.Argument(
+            help="The TOML file of the fit problem (docs/fitting.md); or, with --material, measured files of "
+            "a cell, for which a problem is proposed."
+        ),
+    ],
+    material: Annotated[
+        str | None, typer.Option(help="Of measured files: the material whose numbers are fitted to them.")
+    ] = None,
+    areas: Areas = None,
+    mass: Mass = None,
+    rate: Rate = None,
+    first_cycle: FirstCycle = None,
+    curve: Stated = None,
+    current_sign: Sign = None,
+    column: Column = None,
+    allow_gaps: Gaps = False,
+    cell: Cell = None,
     out: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Keep each start and profile here, and write the results."),
@@ -35,7 +59,10 @@ def fit(
     ] = None,
     resume: Resume = False,
     as_json: AsJson = False,
-    starts: Annotated[int, typer.Option(help="Fits from different points between the bounds.")] = 4,
+    starts: Annotated[
+        int | None,
+        typer.Option(help="Fits from different points between the bounds: 4, of a guided fit 1."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random starts.")] = 0,
     discrepancy: Annotated[
         bool,
@@ -44,18 +71,30 @@ def fit(
     workers: Workers = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
+    if material is not None:
+        from coreshell_model.show.cli.guided import guided_fit, stated_of_files
+
+        stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
+        files = (problem, mass, rate, first_cycle, stated)
+        effort = (starts or 1, seed, workers, discrepancy)
+        guided_fit(files, material, areas, out, into, resume, as_json, effort)
+        return
+    of_files = {"--areas": areas, "--mass": mass, "--rate": rate, "--first-cycle": first_cycle}
+    of_files |= {"--curve": curve, "--current-sign": current_sign, "--column": column, "--cell": cell}
+    path = _problem_alone(problem, of_files | {"--allow-gaps": allow_gaps})
+    starts = 4 if starts is None else starts
     folder = folder_to_resume(out, resume, "fit")
     from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.reading import read_problem
     from coreshell_model.infer.written_back import check_files, write_back
 
-    defaults = defaults_of_problem(problem)
+    defaults = defaults_of_problem(path)
     with stoppable(folder, "what was finished", LostWorkersError):
-        fit_problem = read_problem(problem, defaults, discrepancy)
+        fit_problem = read_problem(path, defaults, discrepancy)
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(fit_problem, materials)
-        result = _fit(fit_problem, workers, folder=folder, resume=resume, starts=starts, seed=seed)
+        result = fit_with_status(fit_problem, workers, folder=folder, resume=resume, starts=starts, seed=seed)
         written: tuple[Path, ...] = ()
         if (
             materials is not None and result.completed
@@ -66,7 +105,7 @@ def fit(
 
         print_json(record(result) | {"User defaults": defaults.numbers})
     else:
-        _print(result)
+        print_result(result)
         if defaults.numbers:
             typer.echo(str(defaults))
     for path in written:
@@ -77,6 +116,25 @@ def fit(
         raise typer.Exit(FAILED_SOLVE)
 
 
+def _problem_alone(problem: list[str], of_files: Mapping[str, object]) -> str:
+    """The path of the problem's file; what only measured files take is refused."""
+    path = user_path(problem[0])
+    if path.suffix.lower() != ".toml" and path.is_file():
+        raise InputError(
+            f"{problem[0]}: is no problem's file (TOML); to fit a measured file, say of which material, as "
+            "--material core_shell"
+        )
+    if len(problem) > 1:
+        raise InputError(
+            f"{problem[1]}: one problem's file at a time; measured files go with --material NAME"
+        )
+    if option := next((name for name, value in of_files.items() if value), None):
+        raise InputError(
+            f"{option} goes with measured files, of a --material; write it into {problem[0]}, or leave it out"
+        )
+    return problem[0]
+
+
 def defaults_of_problem(problem: str) -> UserDefaults:
     """The user's own 1C, window and hold; none for a shipped problem, which keeps the paper's conditions."""
     from coreshell_model.infer.reading import is_shipped
@@ -84,7 +142,7 @@ def defaults_of_problem(problem: str) -> UserDefaults:
     return NO_DEFAULTS if is_shipped(problem) else read_user_defaults()
 
 
-def _fit(problem, workers: int | None, **options):
+def fit_with_status(problem, workers: int | None, **options):
     """Fit behind a status line on stderr."""
     from coreshell_model.infer.fitting import fit
 
@@ -92,7 +150,8 @@ def _fit(problem, workers: int | None, **options):
         return fit(problem, workers=worker_count(workers), say=show_status, **options)
 
 
-def _print(result) -> None:
+def print_result(result) -> None:
+    """Print the tables of a fit, and its warnings on stderr."""
     from coreshell_model.base.intervals import WIDE, interval_name, shown_interval
     from coreshell_model.base.tables import shown_number
     from coreshell_model.infer.fit_report import SET_BY, ends_in_words

@@ -1,19 +1,20 @@
 """``coreshell materials``: list, show, new."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from coreshell_model.base import library
-from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.quantity import taken_from
-from coreshell_model.inputs.material import read_material
-from coreshell_model.inputs.material_text import with_sources, with_text
+from coreshell_model.inputs.copied import copied_material
+from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.particle import shape_of
-from coreshell_model.inputs.ranges import table, unusual
-from coreshell_model.show.cli.options import print_written
+from coreshell_model.inputs.ranges import input_warnings, table
+from coreshell_model.show.cli.data import Mass, Stated
+from coreshell_model.show.cli.options import Areas, FirstCycle, Rate, print_written
 
 app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
 
@@ -37,15 +38,19 @@ def show(
 ) -> None:
     """Show every number of a material with its source, the geometry that follows, and what it can store."""
     from coreshell_model.observe.equilibrium import isotherm
+    from coreshell_model.observe.inventory import by_place
     from coreshell_model.show.cli.tables import numbers_table, print_table
 
     material = read_material(name)
     shape = shape_of(material)
     typer.echo(f"{material.name}: {material.title}\n{material.description}\n")
     print_table(numbers_table(material))
+    layers = ""
+    if isinstance(material, CoreShellMaterial):
+        core, shell = shape.core_radius * 1e9, shape.shell_thickness * 1e9
+        layers = f"core radius {core:.4g} nm, shell thickness {shell:.4g} nm, "
     typer.echo(
-        f"\nparticle radius {shape.radius * 1e9:.4g} nm, core radius {shape.core_radius * 1e9:.4g} nm, "
-        f"shell thickness {shape.shell_thickness * 1e9:.4g} nm, density {shape.density / 1e3:.4g} g/cm3, "
+        f"\nparticle radius {shape.radius * 1e9:.4g} nm, {layers}density {shape.density / 1e3:.4g} g/cm3, "
         f"external area {shape.external_area / 1e3:.4g} m2/g"
     )
     stored = isotherm(material)
@@ -53,7 +58,7 @@ def show(
         f"at equilibrium at 0 V it holds {stored.reversible[-1]:.4g} mAh per gram of active carbon: "
         + ", ".join(
             f"{charge[-1]:.4g} {place.partition(' [')[0].removeprefix('Sodium ').lower()}"
-            for place, charge in stored.places.items()
+            for place, charge in by_place(material, stored.places).items()
             if place not in stored.lost
         )
         + "".join(
@@ -63,7 +68,7 @@ def show(
             if place in stored.places
         )
     )
-    for warning in unusual(material):
+    for warning in input_warnings(material):
         typer.echo(f"Warning: {warning}")
     if out is not None:
         from coreshell_model.show.figures.isotherm import isotherm_picture
@@ -84,24 +89,34 @@ def limits() -> None:
 def new(
     name: str = typer.Argument(help="Name of the new material; the file NAME.toml is written here."),
     source: str = typer.Option("core_shell", "--from", help="The material to start from."),
+    areas: Areas = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="Measured half-cycles, of which the protocol and a fit problem are written; again for more.",
+        ),
+    ] = None,
+    mass: Mass = None,
+    rate: Rate = None,
+    first_cycle: FirstCycle = None,
+    curve: Stated = None,
 ) -> None:
     """Write a material file to edit, from an existing one; each number says whose it was."""
     if not name.replace("_", "").replace("-", "").isalnum():
         raise InputError(f"{name!r} cannot name a material; use letters, digits, _ and -")
     if name in library.names("parameters"):
         raise InputError(f"{name!r} is a shipped material, which its name stands for; choose another name")
-    original = read_material(source).name
-    path, file = Path(f"{name}.toml"), library.find("parameters", source)
-    with at(library.shown(file)):
-        text = with_sources(library.read_text(file), lambda stated: taken_from(original, stated))
-    text = with_text(text, "name", name)
-    text = with_text(text, "title", f"{name}, from {original}")
-    text = with_text(
-        text,
-        "description",
-        f"A copy of {original} to edit, whose numbers it has until they are replaced: say here what it is, "
-        "and give each number you change its source.",
-    )
+    needless = (("--mass", mass), ("--rate", rate), ("--first-cycle", first_cycle), ("--curve", curve))
+    if data is None and (option := next((each for each, value in needless if value), None)):
+        raise InputError(f"{option} goes with measured half-cycles; add --data FILE, or leave it out")
+    if areas is not None or data is not None:
+        from coreshell_model.show.cli.guided import new_sample
+
+        new_sample(name, source, areas, data, mass, rate, first_cycle, curve)
+        return
+    path, text = Path(f"{name}.toml"), copied_material(name, source)
     try:
         if path.exists():
             raise InputError(f"{path} exists already; choose another name or remove it")
@@ -110,6 +125,7 @@ def new(
         raise InputError(
             f"{path} cannot be written: {error.strerror}; choose another name or folder"
         ) from None
+    original = read_material(source).name
     typer.echo(
         f"wrote {path}, its numbers those of {original}; edit it, or take measured sorption into it with "
         f"`coreshell sorption FILE --into {path}`, then: coreshell run {path} formation"

@@ -80,6 +80,18 @@ Changes = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the work that FOLDER holds.")]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes; as many as cores if not given.")]
+Areas = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Measured sorption of the sample, as `coreshell sorption` reads it."),
+]
+Rate = Annotated[
+    str | None,
+    typer.Option("--rate", help='Rate of the first half-cycle: "C/20", or its current per gram, "20 mA/g".'),
+]
+FirstCycle = Annotated[
+    list[int] | None,
+    typer.Option("--first-cycle", help="Cycle with which a file begins, where it does not say so."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

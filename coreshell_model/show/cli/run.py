@@ -12,6 +12,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.written import Written, check_written
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
@@ -131,9 +132,17 @@ def _solve(inputs, level: str, limit: dict[str, float]):
 
 def _print(solution, results: dict, band: dict | None, other_reading: dict | None) -> None:
     """Print tables of the results and, below them, the basis of the capacities and what ends a sodiation."""
-    from coreshell_model.show.cli.tables import band_table, print_table, results_table
+    from coreshell_model.show.cli.tables import (
+        STORAGE,
+        band_table,
+        print_table,
+        results_table,
+        storage_table,
+    )
 
-    print_table(results_table(results))
+    print_table(results_table({name: value for name, value in results.items() if name != STORAGE}))
+    if STORAGE in results:
+        print_table(storage_table(results[STORAGE]))
     print_warnings(results["Warnings"])
     if other_reading is not None:
         typer.echo(
@@ -145,7 +154,7 @@ def _print(solution, results: dict, band: dict | None, other_reading: dict | Non
         print_table(band_table(band))
     protocol = solution.protocol
     typer.echo(
-        f"Per gram of active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"Per gram of {active_carbon(solution.material)}; 1C = {protocol.basis.one_c}; sodiation ends "
         f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
 

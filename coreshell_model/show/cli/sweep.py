@@ -8,6 +8,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.material import active_carbon, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
@@ -165,6 +166,7 @@ def _check_figure(points, figure: str) -> None:
 def _draw(sweep, path: Path) -> None:
     """Draw the solved points, and write the picture with its numbers."""
     from coreshell_model.design.comparison import chosen
+    from coreshell_model.design.variables import seal_of
     from coreshell_model.observe.quantities import rank_of
     from coreshell_model.show.figures.picture import save_picture
     from coreshell_model.show.figures.sweeps import sweep_picture
@@ -176,7 +178,9 @@ def _draw(sweep, path: Path) -> None:
     usual = observables == list(chosen(_protocol(sweep.record)))
     if usual:
         observables.sort(key=rank_of)
+    law = seal_of(material_from_dict(sweep.record["Material"], "the sweep"))
     title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
+    title += f", {law} seal law" if law else ""
     labels = [axis.label for axis in sweep.points.axes]
     picture = sweep_picture(sweep.solved, labels, observables, title, named=not usual)
     print_written(save_picture(picture, path))
@@ -223,12 +227,12 @@ def _print(sweep) -> None:
     """Print the range of each observable, and how many points were not solved and why."""
     from coreshell_model.show.cli.tables import print_table, ranges_table
 
-    protocol = _protocol(sweep.record)
+    protocol, material = _protocol(sweep.record), material_from_dict(sweep.record["Material"], "the sweep")
     print_table(ranges_table(sweep))
     solved, impossible, failed = map(sweep.count, ("solved", "impossible design", "failed solve"))
     typer.echo(
         f"{sweep.record['Points']}: {solved} solved, {impossible} impossible, {failed} failed. Per gram of "
-        f"active carbon (core + shell); 1C = {protocol.basis.one_c}; sodiation ends "
+        f"{active_carbon(material)}; 1C = {protocol.basis.one_c}; sodiation ends "
         f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
     if sweep.unsolved():

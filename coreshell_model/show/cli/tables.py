@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coreshell_model.base.intervals import shown_interval
-from coreshell_model.base.tables import DASH, shown_number, unit_of
+from coreshell_model.base.tables import DASH, shown_number, shown_setting, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
 from coreshell_model.observe.quantities import scope_of
@@ -56,8 +56,9 @@ def numbers_table(section) -> Table:
     """Every number of a material or protocol with its usual range and its source."""
     ranges = limits(section)
     head = ("number", "value", "usual", "source")
+    usual = {path: usual_range(limit, number.unit) for path, (number, limit) in ranges.items()}
     rows = (
-        (path, str(number), (usual_range(ranges[path][1]) if path in ranges else "") or DASH, number.source)
+        (path, str(number), usual.get(path) or DASH, number.source)
         for path, number in entries(section).items()
     )
     return text_table(head, rows, whole=head[:-1])
@@ -67,6 +68,23 @@ def results_table(results: dict) -> Table:
     """The results of a run, one in a line, with the half-cycle or part that each is of."""
     rows = ((name, shown(value, unit_of(name)), scope_of(name)) for name, value in results.items())
     return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
+
+
+STORAGE = "Storage"
+"""The result that is a table of its own: a row for each rest after a sodiation."""
+
+
+def storage_table(rests: list[dict]) -> Table:
+    """A row for each rest: what went in before it, the film at its start, and what it cost."""
+    columns = {
+        "Cycle": "cycle of the rest",
+        "Sodium put in [mA.h.g-1]": "sodium put in [mA.h.g-1]",
+        "SEI thickness at its start [nm]": "film at its start [nm]",
+        "Charge lost [mA.h.g-1]": "charge lost [mA.h.g-1]",
+        "Exponent of the loss in time": "exponent in time",
+        "Capacity regained in the next cycle": "regained",
+    }
+    return rows_table([{heading: rest[name] for name, heading in columns.items()} for rest in rests])
 
 
 def band_table(band: dict) -> Table:
@@ -84,14 +102,30 @@ def band_table(band: dict) -> Table:
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
     """The results of several runs, each in a column; a cell is empty where a run has no such result.
 
-    A last column says of which half-cycle or part each result is.
+    Of two runs, a column has the second number less the first. A last column says of which half-cycle or
+    part each result is.
     """
     names = dict.fromkeys(name for column in results for name in column if name != "Material")
-    rows = (
-        (name, *(shown(column.get(name, ""), unit_of(name)) for column in results), scope_of(name))
-        for name in names
-    )
-    return text_table(("quantity", *titles, "of"), rows, whole=("quantity",), folded=titles)
+    head = [*titles, "difference"] if len(results) == 2 else titles
+    rows = []
+    for name in names:
+        values = [column.get(name, "") for column in results]
+        cells = [shown(value, unit_of(name)) for value in values]
+        if len(results) == 2:
+            cells.append(_difference(values[0], values[1], unit_of(name)))
+        rows.append((name, *cells, scope_of(name)))
+    return text_table(("quantity", *head, "of"), rows, whole=("quantity",), folded=titles)
+
+
+def _difference(first: object, second: object, unit: str) -> str:
+    """The second number less the first, with its sign; "" where they are no numbers."""
+    numbers = [
+        value for value in (first, second) if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    if len(numbers) < 2:
+        return ""
+    change = shown(float(numbers[1] - numbers[0]), unit)
+    return change if change == "0" or change.startswith("-") else f"+{change}"
 
 
 def verification_table(record: dict) -> Table:
@@ -156,7 +190,7 @@ def ranges_table(sweep) -> Table:
         cells = [name]
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
-            design = ", ".join(f"{axis.name} {row[axis.label]:.4g} {axis.unit}" for axis in axes)
+            design = ", ".join(f"{axis.name} {shown_setting(row[axis.label])} {axis.unit}" for axis in axes)
             cells += [shown(float(row[name]), unit_of(name)), design]
         rows.append([*cells, scope_of(name)])
     return text_table(("observable", "lowest", "at", "highest", "at", "of"), rows, whole=("observable",))

@@ -15,6 +15,7 @@ from coreshell_model.show.figures.picture import (
     TWO_COLUMNS,
     Picture,
     new_figure,
+    set_title,
     styled,
 )
 
@@ -48,7 +49,7 @@ def map_picture(
     """
     (x, x_log), (y, y_log) = axes
     with styled():
-        figure = new_figure(0.9 + (ONE_COLUMN - 0.9) * len(tables), 2.9)
+        figure = new_figure(0.9 + (ONE_COLUMN - 0.9) * len(tables), 3.1 if marks else 2.9)
         row = np.atleast_1d(figure.subplots(1, len(tables), sharex=True, sharey=True))
         levels = _levels(np.concatenate([table[name].to_numpy(float) for table in tables.values()]))
         areas = None
@@ -66,8 +67,9 @@ def map_picture(
             panel.set(ylabel=axis_label(y), yscale="log" if y_log else "linear")
             _plain_ticks(panel, x_log, y_log)
             panel.label_outer()
-        if marks:
-            row[0].legend(loc="upper right", fontsize=6, frameon=True)
+        if marks:  # beside the panels, where it covers no label of a contour line
+            handles, names = row[0].get_legend_handles_labels()
+            figure.legend(handles, names, loc="outside lower center", ncols=len(names), fontsize=6)
         if areas is not None:
             figure.colorbar(areas, ax=list(row), label=axis_label(name))
         numbers = pd.concat(
@@ -76,7 +78,9 @@ def map_picture(
         return Picture(figure, numbers.reset_index(level=0))
 
 
-def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Sequence[str]) -> Picture:
+def cuts_picture(
+    table: pd.DataFrame, by: str, along: str, log: bool, names: Sequence[str], title: str
+) -> Picture:
     """Quantities along one variable, a panel for each quantity, a line for each value of a column.
 
     Parameters
@@ -85,6 +89,7 @@ def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Seq
     by, along : the columns of the lines, and of the variable
     log : whether the variable is on a logarithmic scale
     names : columns of the quantities
+    title : of the figure
     """
     with styled():
         figure = new_figure(min(0.4 + 2.3 * len(names), 2 * TWO_COLUMNS), 2.6)
@@ -96,10 +101,13 @@ def cuts_picture(table: pd.DataFrame, by: str, along: str, log: bool, names: Seq
             panel.set(xlabel=axis_label(along), ylabel=axis_label(name), xscale="log" if log else "linear")
             _plain_ticks(panel, log, False)
         row[0].legend(title=by)
+        set_title(figure, title)
         return Picture(figure, table.loc[:, [by, along, *names]])
 
 
-def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFrame, bound: float) -> Picture:
+def front_picture(
+    designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFrame, bound: float, title: str
+) -> Picture:
     """Initial coulombic efficiency against reversible capacity: designs, their bands, measured carbons.
 
     Parameters
@@ -108,6 +116,7 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
     others : measured carbons with their errors, as ``literature`` returns them
     bands : "x low", "x high", "y low", "y high" of each design; empty without bands
     bound : capacity of sodium that fills all pores [mA.h.g-1]
+    title : of the figure
     """
     x, y = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
     with styled():
@@ -144,6 +153,7 @@ def front_picture(designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFra
         axes.set(xlabel=f"Reversible {CAPACITY[0].lower()}{CAPACITY[1:]}", ylabel=EFFICIENCY)
         axes.set(xlim=(0, 1.05 * bound), ylim=(0, 100))
         axes.legend(loc="lower right", bbox_to_anchor=(0.92, 0.0), fontsize=6)
+        set_title(figure, title)
         front = designs[[x, y]].assign(Kind="front", Name="", Source="this search").join(bands)
         return Picture(figure, pd.concat([front, others], ignore_index=True))
 

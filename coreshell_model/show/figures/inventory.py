@@ -5,8 +5,8 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from coreshell_model.inputs.material import OneCarbonMaterial
 from coreshell_model.inputs.sections import STORES
+from coreshell_model.observe.inventory import SLOPING_SITES, by_place
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
@@ -36,6 +36,7 @@ PLACES = {
     "Charge in double layer [mA.h.g-1]": ("double layer", "#d9d9d9"),
     "Sodium in shell sloping sites [mA.h.g-1]": ("sloping sites, shell", "#9ecae1"),
     "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", "#4292c6"),
+    SLOPING_SITES: ("sloping sites", "#4292c6"),
     **_stored(True, STORED),
 }
 """Label and colour of each place of the inventory.
@@ -79,13 +80,12 @@ def inventory_picture(solution: Solution) -> Picture:
 def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
     """Draw the sodium in each place over time, stacked, without places that never hold much."""
     hours = solution["Time [s]"] / 3600
-    places = dict(PLACES)
-    parts = {name: np.clip(solution[name], 0, None) for name in places}
-    if isinstance(solution.material, OneCarbonMaterial):
-        shell, core = (f"Sodium in {region} sloping sites [mA.h.g-1]" for region in ("shell", "core"))
-        parts[core] = parts[core] + parts.pop(shell)
-        places = {name: place for name, place in places.items() if name != shell}
-        places[core] = ("sloping sites", places[core][1])
+    held = by_place(
+        solution.material,
+        {name: np.clip(solution[name], 0, None) for name in PLACES if name != SLOPING_SITES},
+    )
+    places = {name: place for name, place in PLACES.items() if name in held}
+    parts = {name: held[name] for name in places}
     largest = np.sum(list(parts.values()), axis=0).max(initial=0.0)
     for name in list(parts):
         if parts[name].max(initial=0.0) < LEAST_SHOWN * largest:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.observe.equilibrium import isotherm
+from coreshell_model.observe.inventory import by_place
 from coreshell_model.show.figures.inventory import PLACES
 from coreshell_model.show.figures.picture import (
     CAPACITY,
@@ -42,17 +43,16 @@ def isotherm_picture(material: Material) -> Picture:
         left.set(xlabel=CAPACITY, ylabel=VOLTAGE, ylim=(0, SHOWN_TO))
         one_carbon = isinstance(material, OneCarbonMaterial)
         below = np.zeros_like(potential)
+        held_in = by_place(material, equilibrium.places)
         for place, (label, colour) in PLACES.items():
-            if place not in equilibrium.places:
+            if place not in held_in:
                 continue
-            charge = equilibrium.places[place][shown]
+            charge = held_in[place][shown]
             density = -np.gradient(charge, potential)
             rows[place] = charge
             rows[place.replace("[mA.h.g-1]", "by potential [mA.h.g-1.V-1]")] = density
             if place in equilibrium.lost:
                 label = f"{label} (does not come back)"
-            if one_carbon:
-                label = label.replace(", core", ", inside").replace(", shell", ", outside")
             middle.fill_between(potential, below, below + density, color=colour, label=label, linewidth=0)
             below = below + density
         middle.set(xlabel=VOLTAGE, ylabel="-dQ/dU / mAh g$^{-1}$ V$^{-1}$", xlim=(0, SHOWN_TO))
@@ -62,10 +62,10 @@ def isotherm_picture(material: Material) -> Picture:
             if one_carbon and region == "Shell":
                 continue
             theta, diffusivity = equilibrium.occupancy[region], equilibrium.diffusivity[region]
-            name = "carbon" if one_carbon else region.lower()
-            right.plot(theta, diffusivity, line, color="black", label=name)
-            rows[f"{region} sloping occupancy"] = theta[shown]
-            rows[f"{region} diffusivity [m2.s-1]"] = diffusivity[shown]
+            name = "Carbon" if one_carbon else region
+            right.plot(theta, diffusivity, line, color="black", label=name.lower())
+            rows[f"{name} sloping occupancy"] = theta[shown]
+            rows[f"{name} diffusivity [m2.s-1]"] = diffusivity[shown]
         right.set(xlabel="Occupancy", ylabel="D / m$^2$ s$^{-1}$", yscale="log", xlim=(0, 1))
         low, high = right.get_ylim()
         right.set_ylim(min(low, high / 30), max(high, low * 30))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from coreshell_model.base.tables import shown_setting
 from coreshell_model.show.figures.labels import axis_label
 from coreshell_model.show.figures.picture import Picture, gradient, new_figure, set_title, styled
 
@@ -53,7 +54,7 @@ def sweep_picture(
         for result, panel in zip(shown, panels, strict=False):
             for (value, points), colour in zip(lines, gradient(len(lines)), strict=True):
                 sorted_points = points.sort_values(along)
-                label = None if value is None else f"{value:.4g}"
+                label = None if value is None else shown_setting(float(points[others[0]].iloc[0]))
                 panel.plot(sorted_points[along], sorted_points[result], ".-", color=colour, label=label)
             panel.set(xlabel=axis_label(along), ylabel=axis_label(result))
         for panel in panels[len(shown) :]:

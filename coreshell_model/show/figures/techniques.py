@@ -9,6 +9,7 @@ from coreshell_model.observe.titration import fills_through_walls, titration
 from coreshell_model.observe.voltammetry import irreversible_peaks, sweeps
 from coreshell_model.run.impedance import Spectrum
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.labels import ordinal
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     VOLTAGE,
@@ -191,9 +192,10 @@ def storage_picture(solution: Solution) -> Picture:
     with styled():
         figure = new_figure(ONE_COLUMN + 1.6, 2.7)
         axes, rows = figure.subplots(), []
-        for rest, colour in zip(all_rests, gradient(len(all_rests)), strict=True):
+        colours = gradient(len(all_rests))
+        for number, (rest, colour) in enumerate(zip(all_rests, colours, strict=True), start=1):
             days = rest.time / 24
-            label = f"{rest.sodium:.0f} mAh g$^{{-1}}$ in, {rest.start:.3g} V"
+            label = f"{ordinal(number)} rest, film {rest.film:.1f} nm, {rest.sodium:.0f} mAh g$^{{-1}}$ in"
             axes.plot(np.sqrt(days), rest.lost, color=colour, label=label)
             rows.append({"Cycle": rest.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": rest.lost})
         axes.set(xlabel="Root of the time of rest / d$^{1/2}$", ylabel="Charge lost / mAh g$^{-1}$")

@@ -30,6 +30,10 @@ from coreshell_model.show.figures.picture import (
     title,
 )
 
+CELL, WORKING = "Voltage [V]", "Working electrode against a reference [V]"
+
+AGAINST_REFERENCE = "Potential against the reference / V"
+
 MOST_CURVES = 8
 """Cycles that are all drawn; of more, a picture shows some."""
 
@@ -56,6 +60,11 @@ FEW = 4
 """Curves that a legend inside the axes names; one of more stands below them."""
 
 
+def controlled(solution: Solution) -> str:
+    """The voltage that the protocol controls: the cell's, or the working electrode's against a reference."""
+    return WORKING if any(step.asked.against_reference for step in solution.steps) else CELL
+
+
 def voltage_picture(solution: Solution) -> Picture:
     """Voltage against the capacity of the cycle, one colour for each cycle."""
     with styled():
@@ -78,9 +87,10 @@ def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame
     """Draw each cycle from its own start: sodiation to the right, desodiation back, holds dotted.
 
     The legend names every curve: inside the axes or, of many curves, below them; with ``beside``, beside
-    them. Returns the numbers drawn.
+    them. A protocol with a reference has the working electrode's potential against it drawn. Returns the
+    numbers drawn.
     """
-    cycles = chosen_cycles(solution)
+    cycles, drawn = chosen_cycles(solution), controlled(solution)
     curves, has_hold = [], False
     for (cycle, name), colour in zip(cycles.items(), gradient(len(cycles)), strict=True):
         curve = cycle_curve(solution, cycle)
@@ -92,14 +102,14 @@ def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame
             line = ":" if is_hold else "-"
             axes.plot(
                 points["Capacity of the cycle [mA.h.g-1]"],
-                points["Voltage [V]"],
+                points[drawn],
                 color=colour,
                 linestyle=line,
             )
         axes.plot([], [], color=colour, label=name)
     if has_hold:
         axes.plot([], [], ":", color="grey", label="hold")
-    axes.set(xlabel=CAPACITY, ylabel=VOLTAGE)
+    axes.set(xlabel=CAPACITY, ylabel=VOLTAGE if drawn == CELL else AGAINST_REFERENCE)
     axes.set_ylim(bottom=-0.05)
     if curves:
         _name_curves(axes, len(cycles), beside)
@@ -123,7 +133,10 @@ def _name_curves(axes, cycles: int, beside: bool) -> None:
 
 
 def cycle_curve(solution: Solution, cycle: int) -> pd.DataFrame:
-    """Capacity since the start of the cycle, and voltage, at every point of the cycle."""
+    """Capacity since the start of the cycle, and voltages, at every point of the cycle.
+
+    The potential against a reference is there where the protocol controls it.
+    """
     steps = solution.cycle_steps(cycle)
     points = slice(steps[0].points.start, steps[-1].points.stop)
     charge = solution["Specific capacity [mA.h.g-1]"][points]
@@ -133,7 +146,7 @@ def cycle_curve(solution: Solution, cycle: int) -> pd.DataFrame:
             "Cycle": cycle,
             "Step": numbers,
             "Capacity of the cycle [mA.h.g-1]": charge - charge[0],
-            "Voltage [V]": solution["Voltage [V]"][points],
+            **{name: solution[name][points] for name in dict.fromkeys((CELL, controlled(solution)))},
         }
     )
 
@@ -164,7 +177,8 @@ def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = 
             curves = draw_voltage(axes, solution, beside=alike)
             if alike and axes is not row[-1]:
                 axes.get_legend().remove()
-            axes.set(title=textwrap.fill(name, LONGEST_LINE), xlabel=CAPACITY)
+            heading = name if controlled(solution) == CELL else f"{name}: potential against the reference"
+            axes.set(title=textwrap.fill(heading, LONGEST_LINE), xlabel=CAPACITY)
             axes.label_outer()
             about = {"Material": solution.material.name, "Protocol": solution.protocol.name, "Panel": name}
             parts.append(curves.assign(**about)[[*about, *curves.columns]])

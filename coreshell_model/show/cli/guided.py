@@ -1,0 +1,165 @@
+"""A new sample in one step, and a guided fit: from measured files to a material, a problem and a page."""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.user_defaults import read_user_defaults
+from coreshell_model.show.cli.data import parse_columns, parse_curve
+from coreshell_model.show.cli.fit import fit_with_status, print_result
+from coreshell_model.show.cli.options import (
+    FAILED_SOLVE,
+    check_folder,
+    print_json,
+    print_written,
+    stoppable,
+)
+
+CONDITIONS = "formation"
+"""The shipped protocol, with the user's defaults, whose 1C and fresh cell stand for what data do not say."""
+
+OfFiles = tuple[list[str], str | None, str | None, list[int] | None, dict[str, Any]]
+"""Measured files with mass, rate, first cycles and what else is stated of them."""
+
+
+def stated_of_files(
+    curve: list[str] | None,
+    current_sign: str | None,
+    column: list[str] | None,
+    allow_gaps: bool,
+    cell: str | None,
+) -> dict[str, Any]:
+    """The options of measured files, those that were not used left out."""
+    options = {
+        "curve": parse_curve(curve),
+        "current_sign": current_sign,
+        "columns": parse_columns(column or []) or None,
+        "allow_gaps": allow_gaps or None,
+        "cell": cell,
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def new_sample(
+    name: str,
+    source: str,
+    areas: str | None,
+    data: list[str] | None,
+    mass: str | None,
+    rate: str | None,
+    first_cycle: list[int] | None,
+    curve: list[str] | None,
+) -> None:
+    """Write material, protocol and fit problem of a sample into the working folder."""
+    stated = stated_of_files(curve, None, None, False, None)
+    files = None if data is None else (data, mass, rate, first_cycle, stated)
+    sample = _sample(name, Path(), source, True, areas, files)
+    print_written(sample.write(Path()))
+    for line in sample.measured:
+        typer.echo(f"  {line}, from {areas}")
+    if areas is None:
+        typer.echo(f"No --areas: sizes and areas of {name}.toml are those of {source}.")
+    if data is None:
+        typer.echo("No --data: no protocol and no fit problem were written.")
+        typer.echo(f"Next: coreshell run {name}.toml {CONDITIONS}")
+        return
+    _print_proposal(sample)
+    typer.echo(f"Next, after any edit: coreshell fit {name}_fit.toml --starts 1 --out {name}_fit")
+
+
+def guided_fit(
+    files: OfFiles,
+    material: str,
+    areas: str | None,
+    out: str | None,
+    into: str | None,
+    resume: bool,
+    as_json: bool,
+    effort: tuple[int, int, int | None, bool],
+) -> None:
+    """Propose a problem for measured files, fit it, and write the page.
+
+    ``effort`` is the number of starts, their seed, the number of processes, and whether the model may be off
+    along the curves.
+    """
+    starts, seed, workers, discrepancy = effort
+    from coreshell_model.base.keeper import Keeper
+    from coreshell_model.base.pool import LostWorkersError
+    from coreshell_model.infer.first_cycle_loss import first_cycle_numbers
+    from coreshell_model.infer.fit_folder import KIND
+    from coreshell_model.infer.fit_report import record
+    from coreshell_model.infer.guided_page import parts, write_page
+    from coreshell_model.infer.reading import read_problem
+
+    if any(Path(file).suffix.lower() == ".toml" for file in files[0]):
+        raise InputError(
+            "--material goes with measured files; a problem's file (TOML) names its materials itself: leave "
+            "--material out"
+        )
+    name = Path(material).stem
+    folder = check_folder(out or f"{name}_fit")
+    assert folder is not None  # a text was given
+    problem = folder / f"{name}_fit.toml"
+    again = f"coreshell fit {problem} --starts {starts} --seed {seed} --out FOLDER"
+    again += " --discrepancy" if discrepancy else ""
+    if resume or into is not None:
+        option = "--resume" if resume else "--into FOLDER"
+        raise InputError(
+            f"{option} goes with a problem's file: coreshell fit {problem} --out {folder} {option}"
+        )
+    if (folder / "fit.json").exists() or problem.exists():
+        raise InputError(f"{folder}: holds a fit already; choose another folder with --out, or remove it")
+    sample = _sample(name, folder, material, areas is not None, areas, files)
+    with Keeper(folder, KIND).held():
+        files_of_problem = sample.write(folder)
+    if not as_json:
+        _print_proposal(sample)
+    with stoppable(
+        folder, f"the problem; go on with `coreshell fit {problem} --out {folder}`", LostWorkersError
+    ):
+        read = read_problem(problem, discrepancy=discrepancy)
+        result = fit_with_status(read, workers, folder=folder, starts=starts, seed=seed)
+    numbers = first_cycle_numbers(read, result, sample.records)
+    assert sample.protocol is not None and sample.proposal is not None  # of measured files
+    sections = parts(result, numbers, sample.protocol.statements, sample.proposal)
+    written = write_page(folder, result, sections, again)
+    if as_json:
+        first_cycle = {
+            each.name: {"Measured": each.measured, "Fitted": each.fitted, "95 % interval": each.interval}
+            for each in numbers
+        }
+        print_json(record(result) | {"First cycle": first_cycle})
+    else:
+        print_result(result)
+    print_written((*files_of_problem, *written))
+    if not result.completed:
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | None, files: OfFiles | None):
+    """The files of a sample, and what was read for them."""
+    from coreshell_model.infer.sample import DataFiles, sample_files
+
+    if copy and folder != Path() and name in library.names("parameters"):
+        name = f"{name}_sample"
+    data = None
+    if files is not None:
+        paths, mass, rate, first_cycles, stated = files
+        for path in paths:
+            if not user_path(path).is_file():
+                raise InputError(f"{path}: is not there; give a measured file")
+        if rate is not None and "curve" in stated and "rate" not in stated["curve"]:
+            stated = stated | {"curve": {**stated["curve"], "rate": rate}}
+        data = DataFiles(tuple(paths), mass, rate, tuple(first_cycles or ()), stated)
+    conditions = read_user_defaults().protocol(CONDITIONS)
+    return sample_files(name, folder, material, copy, areas, data, conditions)
+
+
+def _print_proposal(sample) -> None:
+    """What was read and why the problem is as it is, in plain lines."""
+    for line in (*sample.protocol.statements, *sample.proposal.lines):
+        typer.echo(f"  {line}")
