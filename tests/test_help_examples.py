@@ -7,6 +7,7 @@ import typer.main
 
 from coreshell_model.base import library
 from coreshell_model.base.units import parse_quantity, to_si
+from coreshell_model.data.curve_description import rate_as_current
 from coreshell_model.design.experiments import check_question
 from coreshell_model.design.goals import goal
 from coreshell_model.design.problem import problem
@@ -40,6 +41,7 @@ READ_BY = {
     "--mass": lambda text: to_si(*parse_quantity(text), "kg"),
     "--from": lambda text: to_si(*parse_quantity(text), "V"),
     "--at": _state,
+    "--rate": lambda text: rate_as_current(text, "400 mA/g"),
     "--curve": lambda text: parse_curve([text]),
     "--about": check_question,
     "--cycles": lambda text: _cycles(text, "cycle_life"),

@@ -9,6 +9,14 @@ import pytest
 from coreshell_model.base.interrupts import heard
 
 
+@pytest.fixture(autouse=True)
+def python_hears_ctrl_c():
+    """Libraries of earlier tests leave handlers of their own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupt_that_a_block_swallows_is_raised_at_its_end():
     """Afterwards Python's own handler is there again."""
     with pytest.raises(KeyboardInterrupt), heard(), contextlib.suppress(KeyboardInterrupt):

@@ -87,6 +87,7 @@ def guided_fit(
     along the curves.
     """
     starts, seed, workers, discrepancy = effort
+    from coreshell_model.base.intervals import WIDE, interval_name
     from coreshell_model.base.keeper import Keeper
     from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.first_cycle_loss import first_cycle_numbers
@@ -129,7 +130,7 @@ def guided_fit(
     written = write_page(folder, result, sections, again)
     if as_json:
         first_cycle = {
-            each.name: {"Measured": each.measured, "Fitted": each.fitted, "95 % interval": each.interval}
+            each.name: {"Measured": each.measured, "Fitted": each.fitted, interval_name(WIDE): each.interval}
             for each in numbers
         }
         print_json(record(result) | {"First cycle": first_cycle})

@@ -11,7 +11,7 @@ from coreshell_model.observe.inventory import loss_split
 from coreshell_model.run.solution import Array, Solution
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
-from coreshell_model.show.figures.inventory import PLACES
+from coreshell_model.show.figures.inventory import PLACES, stacked
 from coreshell_model.show.figures.voltage import cycle_curve
 
 A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
@@ -114,7 +114,7 @@ def top_of(solutions: dict[str, Solution]) -> float:
 def inventory_figure(solution: Solution, largest: float) -> Figure:
     """The sodium in each place over time, stacked from what never returns to what returns first."""
     hours = solution["Time [s]"] / 3600
-    parts = {name: np.clip(solution[name], 0, None) for name in PLACES}
+    parts = stacked(solution)
     total = np.sum(list(parts.values()), axis=0)
     kept = thinned(hours, total)
     data = [
@@ -143,7 +143,7 @@ def inventory_figure(solution: Solution, largest: float) -> Figure:
 
 def most_sodium(solution: Solution) -> float:
     """The largest total of the inventory [mA.h.g-1]."""
-    return float(np.sum([np.clip(solution[name], 0, None) for name in PLACES], axis=0).max())
+    return float(np.sum(list(stacked(solution).values()), axis=0).max())
 
 
 def thinned(x: Array, y: Array) -> NDArray[np.intp]:

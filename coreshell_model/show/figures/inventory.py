@@ -7,7 +7,7 @@ import pandas as pd
 
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.observe.inventory import SLOPING_SITES, by_place
-from coreshell_model.run.solution import Solution
+from coreshell_model.run.solution import Array, Solution
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -77,15 +77,18 @@ def inventory_picture(solution: Solution) -> Picture:
         return Picture(figure, numbers)
 
 
+def stacked(solution: Solution) -> dict[str, Array]:
+    """The sodium in each place [mA.h.g-1], not below 0, in the order of the stack."""
+    series = {name: np.clip(solution[name], 0, None) for name in PLACES if name != SLOPING_SITES}
+    held = by_place(solution.material, series)
+    return {name: held[name] for name in PLACES if name in held}
+
+
 def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
     """Draw the sodium in each place over time, stacked, without places that never hold much."""
     hours = solution["Time [s]"] / 3600
-    held = by_place(
-        solution.material,
-        {name: np.clip(solution[name], 0, None) for name in PLACES if name != SLOPING_SITES},
-    )
-    places = {name: place for name, place in PLACES.items() if name in held}
-    parts = {name: held[name] for name in places}
+    parts = stacked(solution)
+    places = {name: PLACES[name] for name in parts}
     largest = np.sum(list(parts.values()), axis=0).max(initial=0.0)
     for name in list(parts):
         if parts[name].max(initial=0.0) < LEAST_SHOWN * largest:
