@@ -35,7 +35,7 @@ SEI_SHARE, TRAPPED_SHARE = "Share of the loss to SEI", "Share of the loss to tra
 MOVE = 0.3
 """Standard deviations by which a parameter is moved for a derivative."""
 
-WIDE = 1.96
+DEVIATIONS_95 = 1.96
 """Standard deviations to the ends of a 95 % interval."""
 
 
@@ -78,7 +78,7 @@ def first_cycle_numbers(
         g = np.array(slopes[name])
         sd = float(np.sqrt(max(g @ correlations @ g, 0.0)))
         top = 1.0 if name in (ICE, SEI_SHARE, TRAPPED_SHARE) else np.inf
-        ends = max(value - WIDE * sd, 0.0), float(min(value + WIDE * sd, top))
+        ends = max(value - DEVIATIONS_95 * sd, 0.0), float(min(value + DEVIATIONS_95 * sd, top))
         rows.append(FirstCycleNumber(name, measured.get(name), value, ends))
     return tuple(rows)
 

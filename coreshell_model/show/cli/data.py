@@ -148,28 +148,26 @@ def parse_curve(texts: list[str] | None) -> dict[str, str] | None:
     """Texts of ``--curve`` such as "rate=C/20" as what is stated of a table; None without any."""
     if texts is None:
         return None
-    stated: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not name or not value:
-            raise InputError(f'--curve {text!r} states nothing; write --curve "rate=C/20"')
-        if name in stated:
-            raise InputError(f"--curve states the {name} twice; give it once")
-        stated[name] = value
-    return stated
+    return _pairs(texts, "--curve", ("states nothing", "states"), "rate=C/20")
 
 
 def parse_columns(texts: list[str]) -> dict[str, str]:
     """Texts of ``--column`` such as "current=I2 in mA" as a mapping from quantities to headings."""
-    columns: dict[str, str] = {}
+    return _pairs(texts, "--column", ("names no column", "chooses"), "current=I2 in mA")
+
+
+def _pairs(texts: list[str], option: str, words: tuple[str, str], example: str) -> dict[str, str]:
+    """Texts "name=value" of an option, each name once; ``words`` say what a wrong or doubled text does."""
+    nothing, twice = words
+    pairs: dict[str, str] = {}
     for text in texts:
-        quantity, equals, heading = (part.strip() for part in text.partition("="))
-        if not equals or not quantity or not heading:
-            raise InputError(f'--column {text!r} names no column; write --column "current=I2 in mA"')
-        if quantity in columns:
-            raise InputError(f"--column chooses the {quantity} twice; give it once")
-        columns[quantity] = heading
-    return columns
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name or not value:
+            raise InputError(f'{option} {text!r} {nothing}; write {option} "{example}"')
+        if name in pairs:
+            raise InputError(f"{option} {twice} the {name} twice; give it once")
+        pairs[name] = value
+    return pairs
 
 
 def spectrum_rows(dataset) -> list[dict]:
