@@ -11,8 +11,14 @@ from typing import Any, Literal
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.paths import user_path
 
-Kind = Literal["parameters", "experiments", "validation"]
-_WORDS = {"parameters": "material", "experiments": "protocol", "validation": "claim"}
+Kind = Literal["parameters", "experiments", "validation", "parameters/positive", "parameters/stack"]
+_WORDS = {
+    "parameters": "material",
+    "experiments": "protocol",
+    "validation": "claim",
+    "parameters/positive": "positive electrode",
+    "parameters/stack": "stack",
+}
 _PACKAGE = Path(__file__).parents[1]
 _LARGEST = 5_000_000  # bytes
 _LONGEST_LINE = 100_000

@@ -212,12 +212,15 @@ def _written_by(dataset: xr.Dataset) -> str:
 
 def _solution_of(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray], path: Path) -> Solution:
     """The solution that a file holds."""
+    with at(f"{path} ({_written_by(dataset)})"):
+        material = material_from_dict(record["Material"], "its material")
+        protocol = protocol_from_dict(record["Protocol"], "its protocol")
     columns = ("cycle", "number", "text", "ending", "start", "stop")
     steps = tuple(
         StepTaken(
             int(cycle),
             int(number),
-            step_from_text(str(text)),
+            step_from_text(str(text), protocol.is_full),
             Ending[str(ending)],
             slice(int(start), int(stop)),
         )
@@ -225,9 +228,6 @@ def _solution_of(dataset: xr.Dataset, record: dict, saved: dict[str, np.ndarray]
             *(dataset[f"Step {column}"].to_numpy() for column in columns), strict=True
         )
     )
-    with at(f"{path} ({_written_by(dataset)})"):
-        material = material_from_dict(record["Material"], "its material")
-        protocol = protocol_from_dict(record["Protocol"], "its protocol")
     return Solution(
         material,
         protocol,

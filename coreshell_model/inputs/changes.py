@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
+from coreshell_model.inputs.full_cell import CHOICES, in_cell, of_protocol_and
 from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material
 from coreshell_model.inputs.particle import changed, shape_of
 from coreshell_model.inputs.protocol import NUMBERS, Protocol, changeable, changed_protocol, read_protocol
@@ -40,6 +41,7 @@ VARIABLES = {
         Variable("core_density", "Core skeletal density", "g/cm3", "core.skeletal_density"),
         Variable("shell_density", "Shell skeletal density", "g/cm3", "shell.skeletal_density"),
         Variable("loading", "Active loading", "mg/cm2", "cell.active_loading"),
+        Variable("np_ratio", "N/P ratio", "1", "positive.balance.np_ratio"),
         Variable("rate", "C-rate", "1", "protocol.numbers.rate"),
         Variable("hold", "Longest hold", "h", "protocol.numbers.longest_hold"),
     )
@@ -99,12 +101,17 @@ PROTOCOL_PREFIX = "protocol."
 
 
 def prepared(
-    material: Material | str | Path, protocol: Protocol | str | Path, changes: Mapping[str, str] | None = None
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    changes: Mapping[str, str] | None = None,
+    cell: str | None = None,
 ) -> tuple[Material, Protocol]:
     """Read material and protocol if they are names or paths, and apply the changes to them.
 
     A number to change is named by its dotted path, which begins with ``protocol.`` for a number of the
-    protocol, or as a design variable, such as ``external_area``.
+    protocol, or as a design variable, such as ``external_area``. The material comes back in the cell of the
+    protocol, half or full; ``cell`` says which the caller expects. For a full cell the changes ``positive`` and
+    ``stack`` name its positive electrode and the rest of its stack.
     """
     if isinstance(material, str | Path):
         material = read_material(str(material))
@@ -119,6 +126,8 @@ def prepared(
             f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
         )
     typed = _as_texts(changes)
+    chosen = {name: typed.pop(name) for name in CHOICES if name in typed}
+    material = in_cell(material, of_protocol_and(protocol, cell), **chosen)
     changes = by_path(typed, material)
     of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
     names = {VARIABLES[name].path if name in VARIABLES else name: name for name in typed}

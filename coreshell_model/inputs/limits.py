@@ -172,6 +172,30 @@ Thickness = Annotated[Quantity, within(
 TransferenceNumber = Annotated[Quantity, within(
     "1", at_least=0.0, at_most=0.99, why="a share of the current, and some is the anion's",
     usual=(0.1, 0.95), source="assumed: carbonates have 0.3 to 0.5, single-ion conductors up to 0.95")]
+Stoichiometry = Annotated[Quantity, within(
+    "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
+    usual=(0.05, 0.999), source="assumed: sodium over the most that the crystal holds")]
+NPRatio = Annotated[Quantity, within(
+    "1", at_least=0.05, at_most=50.0, why="one electrode would hardly be there",
+    usual=(0.9, 1.6), source="assumed: from plating to half of the carbon unused")]
+OxideDensity = Annotated[Quantity, within(
+    "g/cm3", at_least=300.0, at_most=22600.0, why="osmium has 22.6 g/cm3",
+    usual=(1.0, 5.5), source="assumed: from binders to layered oxides")]
+SaltShare = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=5.0, why="the electrode would be salt",
+    usual=(0, 0.3), source="assumed: additives of some percent")]
+SiteWidth = Annotated[Quantity, within(
+    "V", at_least=1e-3, at_most=5.0, why=SOLVER,
+    usual=(0.002, 0.5), source="assumed: from two-phase plateaus to slopes over the whole window")]
+FoilThickness = Annotated[Quantity, within(
+    "um", at_least=0.0, at_most=0.01, why="up to a centimetre",
+    usual=(4, 30), source="assumed: foils of cells are rolled to 6 to 20 um")]
+LiquidDensity = Annotated[Quantity, within(
+    "g/cm3", at_least=300.0, at_most=5000.0, why="no solvent is lighter, no salt solution heavier",
+    usual=(0.8, 1.6), source="assumed: ethers to concentrated carbonates")]
+Excess = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=100.0, why="the cell would be a bottle of electrolyte",
+    usual=(0, 2), source="assumed: from pores just filled to coin cells")]
 CurrentPerMass = Annotated[Quantity, within(
     "mA/g", above=0.0, at_most=4463.0, why="two sodium atoms for each carbon atom in one hour",
     usual=(20.0, 1116.0), source="assumed: the capacity in one hour; up to NaC2, 1116 mAh/g")]

@@ -15,6 +15,7 @@ from coreshell_model.base.units import to_si
 from coreshell_model.inputs.contradictions import check_together
 from coreshell_model.inputs.electrode import Electrode, Table
 from coreshell_model.inputs.geometry import core_shell_geometry
+from coreshell_model.inputs.positive import Positive, Presodiation, StoichiometryTable
 from coreshell_model.inputs.sections import (
     SEI,
     Activation,
@@ -30,6 +31,7 @@ from coreshell_model.inputs.sections import (
     left_out,
 )
 from coreshell_model.inputs.sorption import Geometry
+from coreshell_model.inputs.stack import Stack
 
 MOST_RANGES = 6
 """Assumed ranges of a material at most: their ends take 2 to the power of their number of runs."""
@@ -50,6 +52,9 @@ class _Material(Section):
     cell: Cell
     activation: Activation | None = None
     electrode: Electrode | None = None
+    positive: Positive | None = None
+    presodiation: Presodiation | None = None
+    stack: Stack | None = None
     band: tuple[AssumedRange, ...] = Field(default=(), max_length=MOST_RANGES)
 
     @model_validator(mode="after")
@@ -144,17 +149,21 @@ def _read_material(path: Path, stamp: library.Stamp) -> Material:
     return material_from_dict({"name": path.stem, **data}, library.shown(Path(path.name)))
 
 
+Entry = Quantity | Table | OccupancyTable | SizeTable | StoichiometryTable
+"""A number, or a table of numbers, with its source."""
+
+
 def sources(section: Section) -> dict[str, Quantity]:
     """Every number of a material or protocol under its dotted path, such as ``shell.sloping.capacity``."""
     return {path: entry for path, entry in entries(section).items() if isinstance(entry, Quantity)}
 
 
-def entries(section: Section) -> dict[str, Quantity | Table | OccupancyTable | SizeTable]:
+def entries(section: Section) -> dict[str, Entry]:
     """Every number and every table of a material or protocol, all of which have a source, by dotted path."""
-    by_path: dict[str, Quantity | Table | OccupancyTable | SizeTable] = {}
+    by_path: dict[str, Entry] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Quantity | Table | OccupancyTable | SizeTable):
+        if isinstance(value, Entry):
             by_path[prefix] = value
         elif isinstance(value, Section):
             for name in type(value).model_fields:

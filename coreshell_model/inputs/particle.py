@@ -40,6 +40,9 @@ CLUSTERED_CORE = 0.999
 SIZES = ("particle.external_area", "particle.radius", "particle.core_radius")
 AMOUNTS = ("shell.mass_gain", "shell.thickness")
 COATING = ("electrode.thickness", "electrode.porosity")
+BALANCE = ("positive.balance.np_ratio", "positive.balance.active_loading")
+ALTERNATIVES = (SIZES, AMOUNTS, COATING, BALANCE)
+"""Groups of numbers that say the same in several ways."""
 ACCESSIBLE = "pores.accessible_volume"
 
 KEPT, FOLLOWED = "kept: ", "followed: "
@@ -148,7 +151,7 @@ def changed(material: Material, changes: Mapping[str, str]) -> Material:
             raise InputError(
                 f"{material.name}: {path!r} is not one of its numbers; {_suggestion(path, material)}"
             )
-    for alternatives in (SIZES, AMOUNTS, COATING):
+    for alternatives in ALTERNATIVES:
         both = [path for path in changes if path in alternatives]
         if len(both) > 1:
             raise InputError(
@@ -270,14 +273,16 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
     table: Any = data
     for name in parents:
         table = table[int(name) - 1] if name.isdigit() else table[name]
-    for alternatives in (SIZES, AMOUNTS, COATING):
+    for alternatives in ALTERNATIVES:
         if path in alternatives:
             for other in alternatives:
-                table.pop(other.split(".")[1], None)
+                table.pop(other.split(".")[-1], None)
     table[leaf] = value
 
 
 def _suggestion(path: str, material: Material) -> str:
+    if path.split(".")[0] in ("positive", "presodiation", "stack"):
+        return "a half-cell has none; take a protocol of a full cell, as full_cell_formation"
     for section, kind in left_out(material).items():
         if kind is not Quantity and f"{path}.".startswith(f"{section}."):
             return f"{section} is not in this file; add it there with all its fields"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, PrivateAttr, Tag, ValidationError, model_validator
 
@@ -232,13 +232,18 @@ class Conditions(Section):
 
 
 class Protocol(Section):
-    """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are the numbers that steps name."""
+    """Cycles of steps, in the words of ``inputs.steps``; ``numbers`` are the numbers that steps name.
+
+    With ``cell = "full"`` the voltages are those of a full cell, whose charge sodiates the carbon. The start
+    stays the potential of the empty carbon against sodium.
+    """
 
     name: Name
     title: str
     description: str
     source: str
     end_of_sodiation: str
+    cell: Literal["full"] | None = None
     basis: Basis
     window: Window
     start: Start
@@ -259,18 +264,26 @@ class Protocol(Section):
         if steps > MOST_STEPS:
             raise InputError(f"has {steps} steps; at most {MOST_STEPS} in one protocol")
         self._steps_by_cycle = self._read(words)
-        check_sweeps(self._steps_by_cycle, self.start.potential.si)
-        check_start(self._steps_by_cycle, self.start.potential, self.window)
+        if not self.is_full:  # the voltage of a full cell at its start depends on its positive electrode
+            check_sweeps(self._steps_by_cycle, self.start.potential.si)
+            check_start(self._steps_by_cycle, self.start.potential, self.window)
         return self
 
     def _read(self, words: Mapping[str, str]) -> tuple[tuple[Step, ...], ...]:
         window = self.window
-        terms = Terms(window.lower.si, window.upper.si, self.start.potential.si, self.basis.one_c.si)
+        terms = Terms(
+            window.lower.si, window.upper.si, self.start.potential.si, self.basis.one_c.si, self.is_full
+        )
         cycles: list[tuple[Step, ...]] = []
         for where, block in self.blocks():
             steps = tuple(unrolled(block.steps, words, terms, where))
             cycles += [steps] * count(block.repeat, words, where)
         return tuple(cycles)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether its voltages are those of a full cell, which a charge raises."""
+        return self.cell is not None
 
     def steps_by_cycle(self) -> tuple[tuple[Step, ...], ...]:
         """The steps of every cycle, with cut-offs and other numbers filled in."""

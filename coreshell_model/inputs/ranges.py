@@ -13,7 +13,7 @@ from coreshell_model.base.tables import document, markdown_table
 from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
-from coreshell_model.inputs.particle import AMOUNTS, COATING, SIZES, consequences
+from coreshell_model.inputs.particle import ALTERNATIVES, consequences
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import AssumedRange
 
@@ -150,7 +150,7 @@ def settled(material: Material, no_longer_assumed: Collection[str] = ()) -> set[
     """Paths of numbers that were set or are no longer assumed, and of others that say the same."""
     paths = {path for path, number in sources(material).items() if number.source == SET_BY_USER}
     paths.update(no_longer_assumed)
-    for alternatives in (SIZES, AMOUNTS, COATING):
+    for alternatives in ALTERNATIVES:
         if paths.intersection(alternatives):
             paths.update(alternatives)
     return paths

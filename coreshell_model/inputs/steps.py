@@ -3,7 +3,7 @@
 import math
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import isclose
 
@@ -46,6 +46,7 @@ class Kind(Enum):
 
 
 _IN_A_PROTOCOL = {Kind.SODIATE: "Sodiate", Kind.DESODIATE: "Desodiate"}
+_IN_A_FULL_CELL = {Kind.SODIATE: "Charge", Kind.DESODIATE: "Discharge"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Step:
     until_rate, until_current, until_voltage : multiple of 1C, [A] or [V] that ends the step
     rising : whether the voltage that ends a rest is reached from below
     against_reference : whether the voltage is the working electrode's against a reference, not the cell's
+    of_full_cell : whether the cell is a full one, whose charge sodiates the carbon and raises the voltage
     period : between the points [s]; None for the solver's own times
     """
 
@@ -90,22 +92,30 @@ class Step:
     until_voltage: float | None = None
     rising: bool = False
     against_reference: bool = False
+    of_full_cell: bool = False
     period: float | None = None
 
     @property
     def words(self) -> str:
-        """The text in the words of a protocol: sodiate and desodiate for discharge and charge."""
-        return _IN_A_PROTOCOL.get(self.kind, self.kind.value) + self.text.removeprefix(self.kind.value)
+        """The text in the words of a protocol: in a half-cell sodiate and desodiate for discharge and charge."""
+        words = _IN_A_FULL_CELL if self.of_full_cell else _IN_A_PROTOCOL
+        return words.get(self.kind, self.kind.value) + self.text.removeprefix(self.kind.value)
+
+    @property
+    def raises_voltage(self) -> bool:
+        """Whether a step at constant current raises the voltage that ends it."""
+        return (self.kind is Kind.DESODIATE) != (self.of_full_cell and not self.against_reference)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the text of a step refers to: cut-offs and start [V], and the current of 1C [A.kg-1]."""
+    """What a step's text refers to: cut-offs and start [V], the current of 1C [A.kg-1], and the cell."""
 
     lower: float
     upper: float
     start: float
     one_c: float
+    of_full_cell: bool = False
 
 
 def split(text: str) -> tuple[float, str]:
@@ -177,6 +187,7 @@ _LONGEST_TEXT = 200  # characters of a step
 _WORDS = {kind.value.lower(): kind.value for kind in Kind} | {
     word.lower(): kind.value for kind, word in _IN_A_PROTOCOL.items()
 }
+_WORDS_OF_FULL_CELL = _WORDS | {word.lower(): kind.value for kind, word in _IN_A_FULL_CELL.items()}
 
 
 def _form(does: str, ends: str) -> re.Pattern:
@@ -213,22 +224,24 @@ def read_step(written: str, terms: Terms) -> Step:
     """
     text = " ".join(written.split())
     first, _, rest = text.partition(" ")
-    text = f"{_WORDS.get(first.lower(), first)} {rest}".strip()
-    for words, volts in (
+    words = _WORDS_OF_FULL_CELL if terms.of_full_cell else _WORDS
+    text = f"{words.get(first.lower(), first)} {rest}".strip()
+    for name, volts in (
         ("lower cut-off", terms.lower),
         ("upper cut-off", terms.upper),
         (OPEN_CIRCUIT, terms.start),
     ):
-        text = re.sub(rf"\b{words}\b", f"{volts:.12g} V", text, flags=re.IGNORECASE)
+        text = re.sub(rf"\b{name}\b", f"{volts:.12g} V", text, flags=re.IGNORECASE)
     if len(text) <= _LONGEST_TEXT:
         text, against = _without_reference(text)
         if swept := _SWEEP.fullmatch(text):
             if against:
                 raise InputError("sweeps the voltage of the cell; leave out 'against the reference'")
-            return _sweep(swept, terms)
+            return replace(_sweep(swept, terms), of_full_cell=terms.of_full_cell)
         capacity = _CAPACITY_LIMIT.search(text)
         if read := _matched(text.replace(capacity[0], "", 1) if capacity else text):
-            return _limited(read, capacity["capacity"] if capacity else None, terms, against)
+            limited = _limited(read, capacity["capacity"] if capacity else None, terms, against)
+            return replace(limited, of_full_cell=terms.of_full_cell)
     if (negative := _negative(text, terms)) is not None:
         raise InputError(f"has {negative}; give a finite number above 0")
     raise InputError(f"cannot be read; write it like {_EXAMPLES}")
@@ -245,8 +258,12 @@ def _negative(text: str, terms: Terms) -> str | None:
     return None
 
 
-def step_from_text(text: str) -> Step:
-    """Read a step from its `Step.text`, as in a saved solution."""
+def step_from_text(text: str, of_full_cell: bool = False) -> Step:
+    """Read a step from its `Step.text`, as in a saved solution of a half-cell or a full cell."""
+    return replace(_step_from_text(text), of_full_cell=of_full_cell)
+
+
+def _step_from_text(text: str) -> Step:
     text, against = _without_reference(text)
     remark = _REMARK.search(text)
     plain = text.replace(remark[0], "", 1) if remark else text

@@ -9,6 +9,7 @@ from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.electrode import Electrode
 from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.inputs.particle import Shape
+from coreshell_model.inputs.positive import Positive
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.temperature import arrhenius
@@ -71,9 +72,9 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-    of_carbons = diffusivities(material)
+    of_particles = diffusivities(material) | of_positive(material.positive)
     if level == ParticleLevel.name:
-        return of_carbons
+        return of_particles
     if material.particle.several_sizes:
         raise InputError(
             f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
@@ -91,7 +92,18 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
-    return of_carbons | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+    return of_particles | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+
+
+def of_positive(positive: Positive | None) -> dict[str, Tabulated]:
+    """U, D and j_00 of a positive electrode by stoichiometry; none in a half-cell."""
+    if positive is None:
+        return {}
+    return {
+        s.POSITIVE_OPEN_CIRCUIT: positive.particle.potentials,
+        s.POSITIVE_DIFFUSIVITY: positive.particle.diffusivities,
+        s.POSITIVE_EXCHANGE_CURRENT: positive.particle.exchange_currents,
+    }
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:

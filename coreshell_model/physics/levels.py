@@ -11,16 +11,20 @@ import pybamm
 
 from coreshell_model.physics.symbols import (
     CORE,
+    COUNTER,
+    COUNTER_PARTICLE,
     ELECTRODE,
     SEPARATOR,
     SHELL,
     SIZES,
+    positive_radius,
     relative_sizes,
     size_shares,
 )
 
 CORE_CELLS, SHELL_CELLS = 20, 8
 SEPARATOR_CELLS, ELECTRODE_CELLS = 12, 24
+COUNTER_CELLS, COUNTER_PARTICLE_CELLS = 16, 20
 CORE_STRETCH = 2.0
 """Logarithm of the width of the core's innermost cells over that of its outermost, in the limit of many cells
 (docs/decisions/mesh.md)."""
@@ -214,15 +218,122 @@ class SizesLevel(ParticleLevel):
         return self.over_sizes(symbol) if symbol.domain == [SIZES] else symbol
 
 
+class WithPositive(ParticleLevel):
+    """A level with the particles of a positive electrode, all alike where nothing varies through it.
+
+    Their coordinate y is the radius over that of the particle, from 0 to 1.
+    """
+
+    through_positive: tuple[str, ...] = ()
+    """The domain over which the particles of the positive electrode are spread."""
+
+    def __init__(self):
+        super().__init__()
+        through: Any = {"secondary": list(self.through_positive)} if self.through_positive else {}
+        self.y, self.y_edge = (
+            kind(
+                "r_positive_scaled", domain=[COUNTER_PARTICLE], auxiliary_domains=through, coord_sys="cartesian"
+            )
+            for kind in (pybamm.SpatialVariable, pybamm.SpatialVariableEdge)
+        )
+
+    @property
+    def geometry(self) -> dict:
+        """The coordinates of the carbon's level, and that of the positive particles."""
+        return super().geometry | {COUNTER_PARTICLE: {self.y: {"min": 0, "max": 1}}}
+
+    @property
+    def cells(self) -> dict:
+        """Cells in each direction."""
+        return super().cells | {self.y: COUNTER_PARTICLE_CELLS}
+
+    def positive_field(self, name: str) -> pybamm.Variable:
+        """A state that varies along the radius of the positive particles."""
+        through: Any = {"secondary": list(self.through_positive)} if self.through_positive else {}
+        return pybamm.Variable(name, domain=[COUNTER_PARTICLE], auxiliary_domains=through)
+
+    def positive_local(self, name: str) -> pybamm.Variable:
+        """A state of a place of the positive electrode."""
+        return pybamm.Variable(name, domain=list(self.through_positive))
+
+    def positive_everywhere(self, value) -> pybamm.Symbol:
+        """The same value at each place of the positive electrode."""
+        symbol = pybamm.convert_to_symbol(value)
+        if not self.through_positive or symbol.domain == [COUNTER]:
+            return symbol
+        return pybamm.PrimaryBroadcast(symbol, [COUNTER])
+
+    def along_positive_radius(self, value) -> pybamm.Symbol:
+        """A value broadcast along the radius of the positive particles, at each place."""
+        return pybamm.PrimaryBroadcast(self.positive_everywhere(value), [COUNTER_PARTICLE])
+
+    def on_positive_faces(self, value) -> pybamm.Symbol:
+        """A value of a place, at all faces of the mesh of its positive particle."""
+        return pybamm.PrimaryBroadcastToEdges(self.positive_everywhere(value), [COUNTER_PARTICLE])
+
+    def positive_mean(self, local) -> pybamm.Symbol:
+        """Average over the positive electrode."""
+        return pybamm.convert_to_symbol(local)
+
+
+class FullParticleLevel(WithPositive):
+    """One particle of each electrode represents all."""
+
+    name = "particle, full cell"
+
+
+class FullSizesLevel(WithPositive, SizesLevel):
+    """Carbon particles of several sizes, and one particle of the positive electrode."""
+
+    name = "sizes, full cell"
+
+
+class FullElectrodeLevel(WithPositive, ElectrodeLevel):
+    """Two porous electrodes: x runs from -1 at the positive current collector to 0 at the separator."""
+
+    name = "electrode, full cell"
+    through_positive = (COUNTER,)
+
+    def __init__(self):
+        super().__init__()
+        self.x_positive, self.x_positive_edge = (
+            kind("x_positive_scaled", domain=[COUNTER], coord_sys="cartesian")
+            for kind in (pybamm.SpatialVariable, pybamm.SpatialVariableEdge)
+        )
+
+    @property
+    def geometry(self) -> dict:
+        """All coordinates of the carbon's level, and those of the positive electrode."""
+        return super().geometry | {COUNTER: {self.x_positive: {"min": -1, "max": 0}}}
+
+    @property
+    def cells(self) -> dict:
+        """Cells in each direction."""
+        return super().cells | {self.x_positive: COUNTER_CELLS}
+
+    def positive_mean(self, local) -> pybamm.Symbol:
+        """Average over the thickness of the positive electrode."""
+        symbol = pybamm.convert_to_symbol(local)
+        return pybamm.Integral(symbol, self.x_positive) if symbol.domain == [COUNTER] else symbol
+
+
 LEVELS = {level.name: level for level in (ParticleLevel, ElectrodeLevel)}
 """The levels that users choose from, by name."""
 
 
 def level_named(name: str, parameters: Mapping[str, Any]) -> str:
-    """The level of this name, or that of several sizes if the parameters have several."""
-    several = name == ParticleLevel.name and relative_sizes[0].name in parameters
-    return SizesLevel.name if several else name
+    """The level of this name at which the parameters are: of several sizes if they have them, of a full cell."""
+    if name == ParticleLevel.name and relative_sizes[0].name in parameters:
+        name = SizesLevel.name
+    return WITH_POSITIVE[name].name if name in WITH_POSITIVE and positive_radius.name in parameters else name
 
 
-BUILT = {**LEVELS, SizesLevel.name: SizesLevel}
+WITH_POSITIVE: dict[str, type[WithPositive]] = {
+    ParticleLevel.name: FullParticleLevel,
+    SizesLevel.name: FullSizesLevel,
+    ElectrodeLevel.name: FullElectrodeLevel,
+}
+"""The level of a full cell for each level of its carbon."""
+
+BUILT = {**LEVELS, SizesLevel.name: SizesLevel} | {level.name: level for level in WITH_POSITIVE.values()}
 """All levels at which a model can be built."""

@@ -12,13 +12,22 @@ from coreshell_model import __version__
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
-from coreshell_model.physics.levels import BUILT, ElectrodeLevel, ParticleLevel, SizesLevel
+from coreshell_model.physics.levels import (
+    BUILT,
+    ElectrodeLevel,
+    FullElectrodeLevel,
+    FullParticleLevel,
+    FullSizesLevel,
+    ParticleLevel,
+    SizesLevel,
+)
 from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
 from coreshell_model.physics.storage.clusters import Clusters, ConditionedClusters
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
 from coreshell_model.physics.submodels.circuit import Circuit
 from coreshell_model.physics.submodels.double_layer import DoubleLayer
+from coreshell_model.physics.submodels.full_circuit import FullCellCircuit, PositiveOverpotential
 from coreshell_model.physics.submodels.geometry import ExternalAndWallArea, ExternalArea, Geometry
 from coreshell_model.physics.submodels.interphase import (
     DissolvingInterphase,
@@ -30,7 +39,12 @@ from coreshell_model.physics.submodels.kinetics import ChargeTransfer, SodiumMet
 from coreshell_model.physics.submodels.mechanism import Declared, Mechanisms
 from coreshell_model.physics.submodels.polarisation import MixedPolarisation, Polarisation
 from coreshell_model.physics.submodels.porous_electrode import PorousElectrode
-from coreshell_model.physics.submodels.salt_transport import SaltTransport
+from coreshell_model.physics.submodels.positive_current import PorousPositive, UniformPositive
+from coreshell_model.physics.submodels.positive_particle import PositiveParticle
+from coreshell_model.physics.submodels.positive_reaction import PositiveReaction
+from coreshell_model.physics.submodels.presodiation import Presodiation
+from coreshell_model.physics.submodels.sacrificial_sodium import SacrificialSodium
+from coreshell_model.physics.submodels.salt_transport import FullCellSalt, SaltTransport
 from coreshell_model.physics.submodels.stored_sodium import Stored
 from coreshell_model.physics.submodels.transport import Diffusion, VaryingDiffusion
 from coreshell_model.physics.submodels.wetted_carbon import WettedCarbon
@@ -80,6 +94,15 @@ OPEN_PARTICLES = (
 )
 """The same for sealed and open particles in parallel."""
 
+POSITIVE_ELECTRODE = (
+    PositiveParticle,
+    PositiveReaction,
+    SacrificialSodium,
+    Presodiation,
+    PositiveOverpotential,
+)
+"""The mechanisms that a full cell has in place of the sodium metal, without the distribution of the current."""
+
 VARIANTS = (
     (
         (s.core.strong_potential.name, s.shell.strong_potential.name),
@@ -96,6 +119,9 @@ DISTRIBUTION = {
     ParticleLevel: (UniformReaction,),
     SizesLevel: (UniformReaction,),
     ElectrodeLevel: (SaltTransport, PorousElectrode),
+    FullParticleLevel: (UniformReaction, UniformPositive),
+    FullSizesLevel: (UniformReaction, UniformPositive),
+    FullElectrodeLevel: (FullCellSalt, PorousElectrode, PorousPositive),
 }
 """The mechanisms that distribute the current over the electrode, by level."""
 
@@ -104,6 +130,8 @@ def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
     """The mechanisms that a material needs by its parameters and tables, without any states that it lacks."""
     opened = parameters.get(s.open_fraction.name, 0.0) > 0
     chosen = OPEN_PARTICLES if opened else SEALED_PARTICLES
+    if s.positive_radius.name in parameters:
+        chosen = full_cell(chosen)
     for used_by, law, variant in VARIANTS:
         if any(_asks(parameters.get(name, 0.0)) for name in used_by):
             chosen = in_place_of(law, variant, chosen)
@@ -118,6 +146,12 @@ def mechanisms_for(parameters: Mapping[str, Any]) -> Mechanisms:
         store = max(variants, key=lambda variant: len(variant.__mro__), default=kind.store)
         storage.append(Stored(store, kind.regions, filled, wetted))
     return (*chosen, *storage)
+
+
+def full_cell(mechanisms: Mechanisms) -> Mechanisms:
+    """A half-cell's mechanisms with a positive electrode in place of the sodium metal."""
+    carbon = tuple(mechanism for mechanism in mechanisms if mechanism is not SodiumMetal)
+    return (*in_place_of(Circuit, FullCellCircuit, carbon), *POSITIVE_ELECTRODE)
 
 
 def _numbers(store: type[Store], region: str, parameters: Mapping[str, Any]) -> dict[str, float]:

@@ -15,6 +15,8 @@ from coreshell_model.physics.storage.store import Store
 
 CORE = "positive core particle"
 SHELL = "positive shell particle"
+COUNTER = "counter electrode"
+COUNTER_PARTICLE = "counter particle"
 SEPARATOR = "separator"
 ELECTRODE = "positive electrode"
 SIZES = "particle sizes"
@@ -116,6 +118,32 @@ contact_resistance = _p("Contact resistance [Ohm.m2]")
 electrolyte_concentration = _p("Initial electrolyte concentration [mol.m-3]")
 transference_number = _p("Cation transference number")
 thermodynamic_factor = _p("Thermodynamic factor")
+
+
+positive_radius = _p("Positive particle radius [m]")
+positive_maximum = _p("Positive maximum concentration [mol.m-3]")
+positive_density = _p("Positive active density [kg.m-3]")
+positive_loading = _p("Positive active loading [kg.m-2]")
+positive_initial = _p("Positive initial stoichiometry")
+positive_capacitance = _p("Positive double-layer capacitance [F.m-2]")
+positive_thickness = _p("Positive electrode thickness [m]")
+positive_porosity = _p("Positive electrode porosity")
+positive_bruggeman = _p("Positive electrode Bruggeman exponent")
+positive_conductivity = _p("Positive electrode conductivity [S.m-1]")
+sacrificial_charge = _p("Sacrificial sodium [C.m-2]")
+sacrificial_potential = _p("Sacrificial sodium potential [V]")
+sacrificial_rate = _p("Sacrificial sodium rate [s-1]")
+presodiation_charge = _p("Presodiation charge [C.kg-1]")
+presodiation_time = _p("Presodiation time [s]")
+
+POSITIVE_OPEN_CIRCUIT = "Positive open-circuit potential [V]"
+POSITIVE_DIFFUSIVITY = "Positive diffusivity [m2.s-1]"
+POSITIVE_EXCHANGE_CURRENT = "Positive exchange current density [A.m-2]"
+
+
+def positive_property(name, stoichiometry):
+    """A property of the positive electrode at a stoichiometry, a function of its table."""
+    return pybamm.FunctionParameter(name, {"Positive stoichiometry": stoichiometry})
 
 
 def diffusivity_factor(region, occupancy):

@@ -14,6 +14,7 @@ from coreshell_model.inputs.protocol import Protocol, read_protocol
 from coreshell_model.inputs.sections import STORES, Pores, SEIStep, Sloping, StorageKind
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.coating import coating, tables
+from coreshell_model.physics.full_cell_values import full_cell
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.isotherm import occupancy_at
@@ -81,6 +82,8 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         values |= coating(material, material.electrode, shape)
     if material.pores is not None:
         values |= _pores(material, material.pores, shape)
+    if material.positive is not None:
+        values |= full_cell(material, values)
     values = _at_temperature(values, material, temperature)
     return {symbol.name: value for symbol, value in values.items()} | {"Initial temperature [K]": temperature}
 

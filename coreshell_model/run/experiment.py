@@ -310,8 +310,9 @@ def _ends(
     asked: Step, control: type[pybamm.step.BaseStep], number: Numbers
 ) -> Iterator[pybamm.step.BaseTermination]:
     """What ends a step before its time."""
-    side = {Kind.SODIATE: "<", Kind.DESODIATE: ">", Kind.REST: ">" if asked.rising else "<"}.get(asked.kind)
-    if asked.until_voltage is not None and side is not None:
+    rises = asked.rising if asked.kind is Kind.REST else asked.raises_voltage
+    side = ">" if rises else "<"
+    if asked.until_voltage is not None and asked.kind in (Kind.SODIATE, Kind.DESODIATE, Kind.REST):
         limit = ReferenceLimit if asked.against_reference else pybamm.step.VoltageTermination
         yield limit(number("Step voltage limit [V]", asked.until_voltage), side)
     if asked.until_current is not None:

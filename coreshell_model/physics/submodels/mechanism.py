@@ -6,7 +6,7 @@ from typing import Any
 
 import pybamm
 
-from coreshell_model.physics.levels import ElectrodeLevel, ParticleLevel
+from coreshell_model.physics.levels import ElectrodeLevel, FullElectrodeLevel, ParticleLevel, WithPositive
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,15 @@ class ElectrodeMechanism(Mechanism):
     """A mechanism that only a porous electrode has."""
 
     level: ElectrodeLevel
+
+
+class PositiveMechanism(Mechanism):
+    """A mechanism that only a full cell has."""
+
+    level: WithPositive
+
+
+class PositiveElectrodeMechanism(Mechanism):
+    """A mechanism that only a full cell of porous electrodes has."""
+
+    level: FullElectrodeLevel

@@ -1,0 +1,100 @@
+"""A material in its cell: against sodium metal, or against a positive electrode with what a full cell needs."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from coreshell_model.base import library
+from coreshell_model.base.errors import InputError, did_you_mean
+from coreshell_model.base.quantity import Section, brief, one_line
+from coreshell_model.inputs.material import Material, material_from_dict
+from coreshell_model.inputs.positive import Positive
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.stack import Stack
+
+HALF, FULL = "half", "full"
+CELLS = (HALF, FULL)
+"""The cells that a run can have."""
+
+CHOICES = ("positive", "stack")
+"""Names of changes that choose the positive electrode and the rest of the stack of a full cell."""
+
+SHIPPED = {"positive": "nvpf", "stack": "pouch"}
+"""The positive electrode and the stack of a full cell, where none are chosen."""
+
+NO_PRESODIATION = {
+    "capacity": {"value": 0.0, "unit": "mAh/g", "source": "assumed: the carbon brings no sodium of its own"},
+    "time": {"value": 1.0, "unit": "h", "source": "assumed: a foil on wetted carbon is gone within a night"},
+}
+
+_SECTIONS = {"positive": Positive, "stack": Stack}
+
+
+def of_protocol_and(protocol: Protocol, cell: str | None) -> str:
+    """The cell of a protocol, which has to be the one that the caller expects, if any."""
+    own = FULL if protocol.is_full else HALF
+    if cell is not None and cell not in CELLS:
+        raise InputError(f"cell is {brief(cell)}; {did_you_mean(str(cell), CELLS)}it is one of half, full")
+    if cell is None or cell == own:
+        return own
+    if own == FULL:
+        raise InputError(
+            f"protocol {protocol.name} is of a full cell, whose voltages a half-cell does not have; take "
+            "--cell full, or a protocol of a half-cell, as formation"
+        )
+    raise InputError(
+        f"protocol {protocol.name} is of a half-cell: its voltages are against sodium metal; for a full cell "
+        'take full_cell_formation, full_cell_rate or full_cell_life, or write one with cell = "full"'
+    )
+
+
+def in_cell(
+    material: Material, cell: str, positive: str | None = None, stack: str | None = None
+) -> Material:
+    """The material with the sections of a full cell, or without them in a half-cell.
+
+    A material keeps the sections that its file has, unless others are chosen.
+
+    Raises
+    ------
+    InputError
+        There is no such positive electrode or stack, or one is chosen for a half-cell.
+    """
+    chosen = {"positive": positive, "stack": stack}
+    if cell == HALF:
+        for name, choice in chosen.items():
+            if choice is not None:
+                raise InputError(
+                    f"{name} is {brief(choice)}, but a half-cell has none; take a protocol of a full cell, as "
+                    "full_cell_formation"
+                )
+        if material.positive is None and material.stack is None and material.presodiation is None:
+            return material
+        return material.model_copy(update={"positive": None, "stack": None, "presodiation": None})
+    missing = {
+        name: read_section(name, choice or SHIPPED[name]).model_dump(exclude_none=True)
+        for name, choice in chosen.items()
+        if choice is not None or getattr(material, name) is None
+    }
+    if material.presodiation is None:
+        missing["presodiation"] = NO_PRESODIATION
+    if not missing:
+        return material
+    return material_from_dict(material.model_dump(exclude_none=True) | missing, material.name)
+
+
+def read_section(name: str, name_or_path: str) -> Section:
+    """A shipped positive electrode or stack by its name, or the user's own by its path."""
+    kind = f"parameters/{name}"
+    path = library.find(kind, name_or_path)
+    return _read_section(name, path, library.stamp(path))
+
+
+@lru_cache(maxsize=library.KEPT_FILES)
+def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
+    data = {"name": path.stem, **library.read_toml(path)}
+    try:
+        return _SECTIONS[name].model_validate(data)
+    except ValidationError as error:
+        raise one_line(error, library.shown(Path(path.name))) from None

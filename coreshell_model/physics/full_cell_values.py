@@ -1,0 +1,129 @@
+"""The parameters of a full cell's positive electrode and further sodium in SI (57)-(62)."""
+
+from collections.abc import Mapping
+
+import pybamm
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.positive import Positive
+from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.sections import STORES
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
+from coreshell_model.physics.laws.insertion import balanced_loading
+from coreshell_model.physics.laws.isotherm import occupancy_at
+from coreshell_model.physics.laws.temperature import REFERENCE
+
+
+def full_cell(material: Material, values: Mapping[pybamm.Parameter, float]) -> dict[pybamm.Parameter, float]:
+    """The parameters of the positive electrode, its sacrificial salt and the carbon's presodiation.
+
+    Parameters
+    ----------
+    material : with the sections of a full cell
+    values : the parameters of the carbon electrode
+    """
+    positive, presodiation = material.positive, material.presodiation
+    assert positive is not None and presodiation is not None  # by ``inputs.full_cell.in_cell``
+    particle, coating, salt = positive.particle, positive.coating, positive.sacrificial_salt
+    loading = positive_loading(material, values)
+    lost = particle.first_charge_loss.si * particle.capacity
+    if lost and salt.charge:
+        raise InputError(
+            f"{positive.name}: has first_charge_loss and a sacrificial salt; the model has one source of sodium "
+            "that is given once: add the loss to the salt's mass share and set first_charge_loss=0"
+        )
+    # The sodium of a first charge that does not go back leaves at the potential of the middle of that charge.
+    middle = (particle.as_made.si + particle.charged.si) / 2
+    potential = particle.potentials(middle) if lost else salt.potential.si
+    solids = loading * coating.solid_volume(particle.density.si)
+    if salt.charge:
+        solids += loading * salt.mass_share.si / coating.additive_density.si
+    return {
+        s.positive_radius: particle.radius.si,
+        s.positive_maximum: particle.maximum_concentration.si,
+        s.positive_density: particle.density.si,
+        s.positive_loading: loading,
+        s.positive_initial: particle.first_stoichiometry,
+        s.positive_capacitance: particle.double_layer_capacitance.si,
+        s.positive_thickness: solids / (1 - coating.porosity.si),
+        s.positive_porosity: coating.porosity.si,
+        s.positive_bruggeman: coating.bruggeman.si,
+        s.positive_conductivity: coating.conductivity.si,
+        s.sacrificial_charge: loading * (lost + salt.charge),
+        s.sacrificial_potential: float(potential),
+        s.sacrificial_rate: salt.rate.si,
+        s.presodiation_charge: presodiation.capacity.si,
+        s.presodiation_time: presodiation.time.si,
+    }
+
+
+def positive_loading(material: Material, values: Mapping[pybamm.Parameter, float]) -> float:
+    """Active material of the positive electrode per area [kg.m-2], as given or by the N/P ratio (60)."""
+    positive = material.positive
+    assert positive is not None
+    if positive.balance.active_loading is not None:
+        return positive.balance.active_loading.si
+    assert positive.balance.np_ratio is not None  # by the validation of the balance
+    capacity = carbon_capacity(values)
+    return balanced_loading(
+        material.cell.active_loading.si, capacity, positive.particle.capacity, positive.balance.np_ratio.si
+    )
+
+
+def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
+    """N/P ratio of a full cell, from the parameters of its model (60)."""
+    positive = material.positive
+    assert positive is not None
+    carbon = carbon_capacity({pybamm.Parameter(name): value for name, value in parameters.items()})
+    negative = parameters[s.active_loading.name] * carbon
+    return negative / (parameters[s.positive_loading.name] * positive.particle.capacity)
+
+
+def carbon_capacity(values: Mapping[pybamm.Parameter, float]) -> float:
+    """What the carbon holds at 0 V and equilibrium at 25 degC and gives back [C.kg-1].
+
+    Sodium that is trapped for good, or in the film, does not count.
+    """
+    radius = values[s.core_radius] + values[s.shell_thickness]
+    core_share = (values[s.core_radius] / radius) ** 3
+    volumes = {"Core": core_share, "Shell": 1 - core_share}
+    held = 0.0
+    for region, carbon in s.carbons.items():
+        filled = occupancy_at(
+            0.0,
+            values[carbon.sloping_potential],
+            values[carbon.sloping_interaction],
+            thermal_voltage(REFERENCE),
+            values[carbon.strong_potential],
+            values[carbon.strong_share],
+        )
+        density = filled * values[carbon.site_density]
+        for kind in STORES:
+            if kind.store.gives_back and region in kind.regions:
+                density += values[s.stored(kind.store, region).density]
+        held += volumes[region] * density
+    return FARADAY * held / values[s.particle_density]
+
+
+def check_window(positive: Positive, protocol: Protocol) -> None:
+    """Refuse a protocol whose upper cut-off no cell with this positive electrode reaches.
+
+    Raises
+    ------
+    InputError
+        The cut-off lies above the highest potential of the table against sodium.
+    """
+    potentials = positive.particle.potentials.values
+    upper, lower = protocol.window.upper, protocol.window.lower
+    if upper.si > max(potentials):
+        raise InputError(
+            f"window.upper is {upper}, above the table of {positive.name}, which ends at "
+            f"{max(potentials):.4g} V against sodium: no charge reaches it while the carbon is above 0 V; "
+            "give a lower cut-off or a longer table"
+        )
+    if lower.si >= max(potentials):
+        raise InputError(
+            f"window.lower is {lower}, above all potentials of {positive.name}; give a lower one"
+        )
