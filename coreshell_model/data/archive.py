@@ -27,15 +27,14 @@ from coreshell_model.inputs.steps import step_from_text
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run.solution import (
     ELECTRODE_PROFILES,
-    ELECTRODE_SERIES,
     PARTICLE,
     PROFILES,
     RADII,
-    SERIES,
     Ending,
     Solution,
     StepTaken,
     curves,
+    saved_series,
 )
 
 MEASURED = ("Appel", "the irreversible peak", "measured:")
@@ -193,9 +192,10 @@ def _read(path: Path) -> Solution:
         raise ValueError("damaged, or changed since it was written: its checksum is another")
     record = json.loads(dataset.attrs["inputs"])
     level = dataset.attrs["level"]
-    names = (*SERIES, *PROFILES, *RADII.values())
+    is_full = "positive" in record["Material"]
+    names = (*saved_series(level != PARTICLE, is_full), *PROFILES, *RADII.values())
     if level != PARTICLE:
-        names += (*ELECTRODE_SERIES, *ELECTRODE_PROFILES)
+        names += ELECTRODE_PROFILES
     if missing := [name for name in names if name not in dataset]:
         raise InputError(f"{path}: {_written_by(dataset)}, without {missing[0]}; run it again with --out")
     saved = {name: dataset[name].to_numpy() for name in names}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
-from coreshell_model.inputs.full_cell import CHOICES, in_cell, of_protocol_and
+from coreshell_model.inputs.full_cell import CHOICES, check_window, in_cell, of_protocol_and
 from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material
 from coreshell_model.inputs.particle import changed, shape_of
 from coreshell_model.inputs.protocol import NUMBERS, Protocol, changeable, changed_protocol, read_protocol
@@ -139,6 +139,8 @@ def prepared(
         if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
     material = _at_protocol_temperature(protocol, changed(material, changes), changes)
+    if material.positive is not None:
+        check_window(material.positive, protocol)
     shape_of(material)
     return material, protocol
 

@@ -49,9 +49,7 @@ def of_protocol_and(protocol: Protocol, cell: str | None) -> str:
     )
 
 
-def in_cell(
-    material: Material, cell: str, positive: str | None = None, stack: str | None = None
-) -> Material:
+def in_cell(material: Material, cell: str, positive: str | None = None, stack: str | None = None) -> Material:
     """The material with the sections of a full cell, or without them in a half-cell.
 
     A material keeps the sections that its file has, unless others are chosen.
@@ -98,3 +96,25 @@ def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
         return _SECTIONS[name].model_validate(data)
     except ValidationError as error:
         raise one_line(error, library.shown(Path(path.name))) from None
+
+
+def check_window(positive: Positive, protocol: Protocol) -> None:
+    """Refuse a protocol whose upper cut-off no cell with this positive electrode reaches.
+
+    Raises
+    ------
+    InputError
+        The cut-off lies above the highest potential of the table against sodium.
+    """
+    potentials = positive.particle.potentials.values
+    upper, lower = protocol.window.upper, protocol.window.lower
+    if upper.si > max(potentials):
+        raise InputError(
+            f"window.upper is {upper}, above the table of {positive.name}, which ends at "
+            f"{max(potentials):.4g} V against sodium: no charge reaches it while the carbon is above 0 V; "
+            "give a lower cut-off or a longer table"
+        )
+    if lower.si >= max(potentials):
+        raise InputError(
+            f"window.lower is {lower}, above all potentials of {positive.name}; give a lower one"
+        )

@@ -172,6 +172,12 @@ Thickness = Annotated[Quantity, within(
 TransferenceNumber = Annotated[Quantity, within(
     "1", at_least=0.0, at_most=0.99, why="a share of the current, and some is the anion's",
     usual=(0.1, 0.95), source="assumed: carbonates have 0.3 to 0.5, single-ion conductors up to 0.95")]
+SiteConcentration = Annotated[Quantity, within(
+    "mol/m3", above=0.0, at_most=1e6, why="sodium metal has 4.2e4 mol/m3",
+    usual=(5000.0, 60000.0), source="assumed: from polyanions to layered oxides")]
+PositivePotential = Annotated[Quantity, within(
+    "V", at_least=-1.0, at_most=6.0, why="beyond the stability of any electrolyte",
+    usual=(1.5, 4.8), source="assumed: from titanates to fluorophosphates")]
 Stoichiometry = Annotated[Quantity, within(
     "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
     usual=(0.05, 0.999), source="assumed: sodium over the most that the crystal holds")]
@@ -201,7 +207,7 @@ CurrentPerMass = Annotated[Quantity, within(
     usual=(20.0, 1116.0), source="assumed: the capacity in one hour; up to NaC2, 1116 mAh/g")]
 CutOff = Annotated[Quantity, within(
     "V", at_least=-1.0, at_most=5.0, why="beyond the stability of any electrolyte against sodium",
-    usual=(-0.05, 4.0), source="assumed: half-cells of hard carbon end between 0 and 3 V")]
+    usual=(-0.05, 4.5), source="assumed: half-cells of hard carbon end between 0 and 3 V, full cells to 4.5 V")]
 OpenCircuit = Annotated[Quantity, within(
     "V", at_least=0.0, at_most=5.0, why="beyond the stability of any electrolyte against sodium",
     usual=(0.0, 4.0), source="assumed: empty carbon rests between 2 and 3 V")]

@@ -13,7 +13,6 @@ from coreshell_model.inputs.limits import (
     Bruggeman,
     Capacitance,
     CapacityOrZero,
-    Concentration,
     Conductivity,
     CurrentDensity,
     Diffusivity,
@@ -23,17 +22,18 @@ from coreshell_model.inputs.limits import (
     NPRatio,
     OxideDensity,
     Porosity,
-    Potential,
+    PositivePotential,
     Radius,
     Rate,
     SaltShare,
+    SiteConcentration,
     SiteWidth,
     Stoichiometry,
     Time,
 )
+from coreshell_model.physics.laws.constants import FARADAY
 from coreshell_model.physics.laws.electrolyte import Tabulated
 from coreshell_model.physics.laws.insertion import OpenCircuitTable, occupied_share, sodium_capacity
-from coreshell_model.physics.laws.constants import FARADAY
 
 LONGEST_TABLE = 60
 """Points of a table by stoichiometry at most: each is a term of the equations that the solver evaluates."""
@@ -95,7 +95,7 @@ class PositiveSites(Section):
     """One kind of sites of a form of the open-circuit potential (57)."""
 
     share: Fraction
-    potential: Potential
+    potential: PositivePotential
     width: SiteWidth
 
 
@@ -109,7 +109,7 @@ class PositiveParticle(Section):
 
     radius: Radius
     density: OxideDensity
-    maximum_concentration: Concentration
+    maximum_concentration: SiteConcentration
     as_made: Stoichiometry
     charged: Stoichiometry
     first_charge_loss: Fraction
@@ -217,7 +217,7 @@ class SacrificialSalt(Section):
 
     mass_share: SaltShare
     capacity: CapacityOrZero
-    potential: Potential
+    potential: PositivePotential
     rate: Rate
     residue: Fraction
 

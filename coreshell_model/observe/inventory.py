@@ -7,7 +7,7 @@ import numpy as np
 
 from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.observe.capacity import CHARGE, charges, in_direction, reversible_capacity
-from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, Array, Solution
+from coreshell_model.run.solution import INVENTORY, LOST_IN_CARBON, POSITIVE_INVENTORY, Array, Solution
 
 SLOPING_SITES = "Sodium in sloping sites [mA.h.g-1]"
 """Sodium on the sloping sites of a carbon without a shell, whose two regions the model alone knows."""
@@ -111,12 +111,16 @@ def sodium_balance_error(solution: Solution) -> float | None:
 
     The charge is the solver's own integral of the current; the sodium is counted from profiles, film
     and double layer at every point. The difference is divided by the first sodiation, or where that is
-    zero by the largest charge.
+    zero by the largest charge. Of a full cell it is the larger one of this and of the change of all its
+    sodium.
     """
     charge = solution[CHARGE]
     if not charge.size:
         return None
-    counted = np.sum([solution[name] for name in INVENTORY], axis=0)
+    counted = np.sum([solution[name] for name in solution.inventory], axis=0)
     off = np.abs((charge - charge[0]) - (counted - counted[0])).max()
+    if solution.is_full:
+        everything = counted + np.sum([solution[name] for name in POSITIVE_INVENTORY], axis=0)
+        off = max(off, np.abs(everything - everything[0]).max())
     scale = charges(solution, 1)[0] or np.abs(charge).max()
     return float(off / scale) if scale > 0 else float(off)

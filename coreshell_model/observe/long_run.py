@@ -20,7 +20,7 @@ from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, withou
 from coreshell_model.observe.capacity import CHARGE, charges
 from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
-from coreshell_model.run.solution import INVENTORY, Ending, Solution, curves
+from coreshell_model.run.solution import Ending, Solution, curves
 
 
 @dataclass(frozen=True)
@@ -296,11 +296,11 @@ def _cycle(
 def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
     """The row of results that is kept for a cycle."""
     sodiated, desodiated = charges(solution, number)
-    counted = np.sum([solution[name] for name in INVENTORY], axis=0)
+    counted = np.sum([solution[name] for name in solution.inventory], axis=0)
     at_start = rows[0][COUNTED] if rows else float(counted[0]) if counted.size else 0.0
     first_sodiation = rows[0]["Sodiation capacity [mA.h.g-1]"] if rows else sodiated
     off = np.abs(solution[CHARGE] - (counted - at_start)).max() if counted.size else 0.0
-    last = {name: float(solution[name][-1]) if counted.size else np.nan for name in INVENTORY}
+    last = {name: float(solution[name][-1]) if counted.size else np.nan for name in solution.inventory}
     return {
         "Cycle": number,
         "Sodiation capacity [mA.h.g-1]": sodiated,

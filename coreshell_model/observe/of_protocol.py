@@ -6,6 +6,7 @@ from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import capacity_by_cycle
 from coreshell_model.observe.clusters import clusters_formed, late_growths
+from coreshell_model.observe.full_cell import full_cell_results
 from coreshell_model.observe.inventory import film_by_cycle, film_formed
 from coreshell_model.observe.rates import (
     rate_retention,
@@ -37,6 +38,12 @@ OF_PROTOCOL = {
     "Film by cycle over that of the first": "fraction: film of each cycle / film of the first",
     "Titration": "each pulse",
     "Self-discharge": "first rest of the full carbon; capacities kept and regained are fractions",
+    "Positive electrode": "the full cell",
+    "Stack": "the full cell",
+    "Charge limited by": "last charge at constant current: the electrode whose potential changes more at its end",
+    "Discharge limited by": "last discharge: the electrode whose potential changes more at its end",
+    "Stack masses [mg.cm-2]": "each part of the stack, per area of one pair of coatings",
+    "Sodium by cycle [mA.h.g-1]": "end of each cycle, per gram of active carbon",
     "Storage": "each rest after a sodiation; the capacity regained is a fraction",
 }
 """Names of the results that only some protocols have, each with its scope as ``Quantity`` has it."""
@@ -66,7 +73,7 @@ def of_protocol(solution: Solution) -> dict:
         results["Clusters formed at constant current [mA.h.g-1]"] = clusters_formed(solution, Kind.SODIATE)
         results["Clusters formed in holds [mA.h.g-1]"] = clusters_formed(solution, Kind.HOLD)
         results["Late growth of clusters in holds"] = late_growths(solution)
-    return results | _rests(solution)
+    return results | _rests(solution) | full_cell_results(solution)
 
 
 def _kinds(protocol: Protocol) -> set[Kind]:

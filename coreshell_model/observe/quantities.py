@@ -10,6 +10,7 @@ from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.inputs.user_defaults import defaults_of
+from coreshell_model.observe import full_cell
 from coreshell_model.observe.capacity import (
     areal_capacity,
     coating_capacity,
@@ -106,6 +107,7 @@ class Quantity:
     printed : whether every run prints it
     usual : whether a sweep gives it if its user names no results; of some results the protocol decides
     banded : whether it has a band if the material is a prediction
+    full_cell : whether a full cell alone has it
     scope : of which half-cycle, cycle or part it is, where the name leaves that open; begins with "fraction"
         where it is a bare number
     rank : place among the panels of a sweep's figure, small first
@@ -117,6 +119,7 @@ class Quantity:
     printed: bool = True
     usual: bool | Callable[[Protocol], bool] = False
     banded: bool = False
+    full_cell: bool = False
     scope: str = ""
     rank: int = 5
 
@@ -127,6 +130,7 @@ def _all_warnings(solution: Solution) -> list[str]:
         consequences(solution.material)
         + warnings(solution)
         + unformed_warning(solution)
+        + full_cell.plating_warning(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
@@ -140,6 +144,7 @@ def _in_last_cycle(solution: Solution) -> float | None:
 
 TEXT: dict[str, Any] = {"number": False}
 APART: dict[str, Any] = {"printed": False}
+OF_FULL_CELL: dict[str, Any] = {"full_cell": True, "usual": lambda protocol: protocol.is_full}
 KEY: dict[str, Any] = {"usual": True, "banded": True}
 
 
@@ -242,6 +247,58 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope="anywhere, at any time of the run",
     ),
     Quantity(
+        "Cell first-cycle efficiency",
+        full_cell.cell_efficiency,
+        **OF_FULL_CELL,
+        scope="fraction: first discharge / first charge of the cell",
+        rank=1,
+    ),
+    Quantity(
+        "Specific energy [W.h.kg-1]",
+        full_cell.cell_specific_energy,
+        **OF_FULL_CELL,
+        scope="last discharge, mass of the stack",
+        rank=1,
+    ),
+    Quantity(
+        "Energy density [W.h.L-1]",
+        full_cell.cell_energy_density,
+        **OF_FULL_CELL,
+        scope="last discharge, volume of the stack",
+        rank=1,
+    ),
+    Quantity(
+        "N/P ratio",
+        full_cell.np_ratio,
+        **OF_FULL_CELL,
+        scope="carbon at 0 V and equilibrium / first charge of the positive electrode",
+    ),
+    Quantity(
+        "Capacity of both active materials [mA.h.g-1]",
+        full_cell.capacity_of_both,
+        **OF_FULL_CELL,
+        scope="last discharge, mass of carbon and positive active material",
+        rank=2,
+    ),
+    Quantity(
+        "Mean discharge voltage [V]",
+        full_cell.mean_discharge_voltage,
+        **OF_FULL_CELL,
+        scope="last discharge, energy / charge",
+    ),
+    Quantity(
+        "Lowest carbon potential [V]",
+        full_cell.lowest_carbon_potential,
+        **OF_FULL_CELL,
+        scope="against sodium at the separator, the lowest of the run",
+    ),
+    Quantity(
+        "Cycles to 80 %",
+        full_cell.cycles_left,
+        full_cell=True,
+        scope="of the second discharge; beyond the run by the loss per cycle of its later half",
+    ),
+    Quantity(
         "Volumetric capacity [mA.h.cm-3]",
         volumetric_capacity,
         usual=True,
@@ -337,9 +394,13 @@ def rank_of(name: str) -> int:
     return ranks.get(name, RANK_AT_A_RATE)
 
 
-def printed() -> dict[str, Callable[[Solution], Any]]:
-    """The results that every run prints, by name."""
-    return {quantity.name: quantity.of for quantity in QUANTITIES if quantity.printed}
+def printed(is_full: bool = False) -> dict[str, Callable[[Solution], Any]]:
+    """The results that every run of a half-cell or of a full cell prints, by name."""
+    return {
+        quantity.name: quantity.of
+        for quantity in QUANTITIES
+        if quantity.printed and (is_full or not quantity.full_cell)
+    }
 
 
 def usual(protocol: Protocol | None = None) -> list[str]:
@@ -371,7 +432,7 @@ def numbers() -> dict[str, Callable[[Solution], float | None]]:
 def summary(solution: Solution) -> dict:
     """The results of a run by name, those that only its protocol has included."""
     return {
-        **{name: of(solution) for name, of in printed().items()},
+        **{name: of(solution) for name, of in printed(solution.is_full).items()},
         **of_protocol(solution),
         "Solve time [s]": solution.solve_time,
     }

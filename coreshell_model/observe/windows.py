@@ -1,4 +1,4 @@
-"""Charge by voltage: in windows, and as a density dQ/dV."""
+"""Charge by the carbon's potential, which is a half-cell's voltage, in windows; by voltage, as dQ/dV."""
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def capacity_in_window(solution: Solution, steps: list[StepTaken], lower: float,
     ``charge_in_window`` says how a pair of points counts.
     """
     curves = (
-        (solution[VOLTAGE][step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
+        (solution.potential[step.points], np.abs(np.diff(solution[CHARGE][step.points]))) for step in steps
     )
     return sum((charge_in_window(*curve, lower, upper) for curve in curves), 0.0)
 
@@ -75,7 +75,7 @@ def potential_of_share(solution: Solution, cycle: int, share: float, sign: int) 
         [np.abs(np.diff(solution[CHARGE][step.points], prepend=np.nan)) for step in steps]
     )
     charge = np.cumsum(np.nan_to_num(passed))
-    voltage = np.concatenate([solution[VOLTAGE][step.points] for step in steps])
+    voltage = np.concatenate([solution.potential[step.points] for step in steps])
     return float(np.interp(share * charge[-1], charge, voltage))
 
 
@@ -102,6 +102,6 @@ def _mean_voltage(solution: Solution, steps: list[StepTaken]) -> float | None:
     work = charge = 0.0
     for step in steps:
         passed = np.diff(solution[CHARGE][step.points])
-        work += energy(solution[VOLTAGE][step.points], passed)
+        work += energy(solution.potential[step.points], passed)
         charge += float(passed.sum())
     return work / charge if charge else None

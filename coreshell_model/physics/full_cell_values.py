@@ -6,8 +6,6 @@ import pybamm
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.positive import Positive
-from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
@@ -105,25 +103,3 @@ def carbon_capacity(values: Mapping[pybamm.Parameter, float]) -> float:
                 density += values[s.stored(kind.store, region).density]
         held += volumes[region] * density
     return FARADAY * held / values[s.particle_density]
-
-
-def check_window(positive: Positive, protocol: Protocol) -> None:
-    """Refuse a protocol whose upper cut-off no cell with this positive electrode reaches.
-
-    Raises
-    ------
-    InputError
-        The cut-off lies above the highest potential of the table against sodium.
-    """
-    potentials = positive.particle.potentials.values
-    upper, lower = protocol.window.upper, protocol.window.lower
-    if upper.si > max(potentials):
-        raise InputError(
-            f"window.upper is {upper}, above the table of {positive.name}, which ends at "
-            f"{max(potentials):.4g} V against sodium: no charge reaches it while the carbon is above 0 V; "
-            "give a lower cut-off or a longer table"
-        )
-    if lower.si >= max(potentials):
-        raise InputError(
-            f"window.lower is {lower}, above all potentials of {positive.name}; give a lower one"
-        )

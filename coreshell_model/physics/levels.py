@@ -232,7 +232,10 @@ class WithPositive(ParticleLevel):
         through: Any = {"secondary": list(self.through_positive)} if self.through_positive else {}
         self.y, self.y_edge = (
             kind(
-                "r_positive_scaled", domain=[COUNTER_PARTICLE], auxiliary_domains=through, coord_sys="cartesian"
+                "r_positive_scaled",
+                domain=[COUNTER_PARTICLE],
+                auxiliary_domains=through,
+                coord_sys="cartesian",
             )
             for kind in (pybamm.SpatialVariable, pybamm.SpatialVariableEdge)
         )

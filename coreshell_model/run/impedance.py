@@ -116,9 +116,11 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
             model, parameter_values=pybamm.ParameterValues({**values, "Current function [A]": 0.0})
         )
         response = simulation.solve(frequencies)
+    # PyBaMM takes a current above zero for a discharge; in a full cell ours is a charge.
+    sign = -1.0 if solution.is_full else 1.0
     return Spectrum(
         frequencies,
-        np.asarray(response.impedance, dtype=complex),
+        sign * np.asarray(response.impedance, dtype=complex),
         parameters["Electrode area [m2]"],
         float(solution["Voltage [V]"][-1]),
         float(solution["Specific capacity [mA.h.g-1]"][-1]),

@@ -51,6 +51,7 @@ def simulate(
     absolute_tolerance: float | None = None,
     compiled: bool = False,
     level: str = ParticleLevel.name,
+    cell: str | None = None,
     progress: Progress | None = None,
     longest: float = LONGEST_SOLVE,
 ) -> Solution:
@@ -67,6 +68,7 @@ def simulate(
     compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
     level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
+    cell : "half" or "full", which the protocol has to be of; by default that of the protocol
     progress : called after each step
     longest : wall time of the solve [s], after which no further step is begun
 
@@ -88,6 +90,7 @@ def simulate(
         absolute_tolerance=absolute_tolerance,
         compiled=compiled,
         level=level,
+        cell=cell,
     )
     return run.through(run.cycles, progress=progress, longest=longest)
 
@@ -101,6 +104,7 @@ def set_up(
     absolute_tolerance: float | None = None,
     compiled: bool = False,
     level: str = ParticleLevel.name,
+    cell: str | None = None,
 ) -> "Run":
     """What ``simulate`` needs, read and checked; for callers that go through a protocol piece by piece.
 
@@ -109,7 +113,7 @@ def set_up(
     InputError
         Bad input, in one line.
     """
-    material, protocol = prepared(material, protocol, changes)
+    material, protocol = prepared(material, protocol, changes, cell)
     parameters = values.parameter_values(material, protocol)
     tables = tuple(coating.tables(material, level).items())
     sweeps = any(step.kind is Kind.SWEEP for cycle in protocol.steps_by_cycle() for step in cycle)

@@ -31,6 +31,16 @@ IN_CARBON = (
 INVENTORY = (*IN_CARBON, "Sodium in SEI [mA.h.g-1]", "Charge in double layer [mA.h.g-1]")
 """Where the sodium can be."""
 
+POSITIVE_INVENTORY = (
+    "Sodium in positive electrode [mA.h.g-1]",
+    "Charge in positive double layer [mA.h.g-1]",
+    "Sodium in sacrificial salt [mA.h.g-1]",
+)
+"""Where else sodium can be in a full cell, per gram of active carbon."""
+
+PRESODIATION = "Sodium for presodiation [mA.h.g-1]"
+"""Sodium on the carbon of a full cell that has not gone into it yet."""
+
 LOST_IN_CARBON = tuple(kind.store.place for kind in STORES if not kind.store.gives_back)
 """Where in the carbon it stays for good."""
 
@@ -67,6 +77,18 @@ ELECTRODE_SERIES = (
     "Mean electrolyte concentration [mol.m-3]",
 )
 """Further series at the electrode level."""
+
+WORKING = "Working electrode against a reference [V]"
+
+FULL_CELL_SERIES = (
+    *POSITIVE_INVENTORY,
+    PRESODIATION,
+    "Positive electrode potential [V]",
+    "Positive mean stoichiometry",
+    "Positive surface stoichiometry",
+    "Carbon against sodium at the separator [V]",
+)
+"""Further series of a full cell."""
 
 PROFILES = (
     "Core sloping occupancy",
@@ -237,9 +259,24 @@ class Solution:
         return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in ELECTRODE_PROFILES}
 
     @property
+    def is_full(self) -> bool:
+        """True where the cell has a positive electrode, and its voltage is not the carbon's potential."""
+        return self.material.positive is not None
+
+    @property
+    def inventory(self) -> tuple[str, ...]:
+        """Where the sodium can be that passed through the cell, or was on the carbon before."""
+        return (*INVENTORY, PRESODIATION) if self.is_full else INVENTORY
+
+    @property
+    def potential(self) -> Array:
+        """The carbon's potential against sodium [V]: in a half-cell the voltage, its metal's drop included."""
+        return self[WORKING if self.is_full else "Voltage [V]"]
+
+    @property
     def series(self) -> tuple[str, ...]:
         """Names of the series that are saved."""
-        return (*SERIES, *ELECTRODE_SERIES) if self.resolves_electrode else SERIES
+        return saved_series(self.resolves_electrode, self.is_full)
 
     @cached_property
     def radii(self) -> dict[str, Array]:
@@ -252,6 +289,15 @@ class Solution:
         position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
         core_cells = self.profiles["Core sloping occupancy"].shape[1]
         return {"Core": position[:core_cells], "Shell": position[core_cells:]}
+
+
+def saved_series(resolves_electrode: bool, is_full: bool) -> tuple[str, ...]:
+    """Names of the series that are saved at a level of a half-cell or a full cell."""
+    return (
+        *SERIES,
+        *(ELECTRODE_SERIES if resolves_electrode else ()),
+        *(FULL_CELL_SERIES if is_full else ()),
+    )
 
 
 def curves(solution: Solution) -> pd.DataFrame:

@@ -8,6 +8,12 @@ from coreshell_model.run.endings import Cycles
 from coreshell_model.run.simulation import Run
 from coreshell_model.run.solution import Solution
 
+CHARGE_FULL = (
+    "Charge at C/20 for 80 hours or until upper cut-off",
+    "Hold at upper cut-off for 60 hours or until C/100",
+)
+"""How a full cell is charged to what counts as full."""
+
 SETTLED = "C/1000"
 """Current at which a hold has reached its potential."""
 
@@ -24,8 +30,8 @@ def _at_sodiation(run: Run, before: Solution | None, at: float) -> Solution:
     """Sodiated at C/20 to a share of what goes in, then rested."""
     if not 0 <= at <= 1:
         raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
-    into = read_protocol("formation").cycles[0].steps
-    charge = _steps(run, before, into[:2])["Specific capacity [mA.h.g-1]"]
+    into = CHARGE_FULL if run.protocol.is_full else read_protocol("formation").cycles[0].steps[:2]
+    charge = _steps(run, before, into)["Specific capacity [mA.h.g-1]"]
     rate = run.protocol.basis.one_c.si / 20  # A/kg, which is mA/g
     hours = at * (charge[-1] - charge[0]) / rate
     steps = (f"Sodiate at C/20 for {hours:.6f} hours",) if hours > 0 else ()
@@ -37,10 +43,11 @@ def at_potential(run: Run, before: Solution | None, potential: float) -> Solutio
     low, high = run.protocol.window.lower.si, run.protocol.window.upper.si
     if not low <= potential <= high:
         raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
+    into = "Charge" if run.protocol.is_full else "Sodiate"
     hold = f"Hold at {potential:.9g} V for"
     # The minute is always held: a cell that rests at this potential would skip every step with a limit.
     steps = (
-        f"Sodiate at C/20 for 80 hours or until {potential:.9g} V",
+        f"{into} at C/20 for 80 hours or until {potential:.9g} V",
         f"{hold} 1 minutes",
         f"{hold} 200 hours or until {SETTLED}",
     )

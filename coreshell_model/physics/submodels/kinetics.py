@@ -62,6 +62,7 @@ class UniformReaction(Mechanism):
             "Interfacial current density [A.m-2]": density,
             "Film potential drop [V]": film,
             "Electrode potential [V]": variables["Double-layer potential [V]"] - film,
+            "Carbon against sodium at the separator [V]": variables["Double-layer potential [V]"] - film,
             "Series potential drop [V]": variables["Current density [A.m-2]"] * s.series_resistance,
         }
 

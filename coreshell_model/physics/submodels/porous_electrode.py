@@ -48,9 +48,8 @@ class PorousElectrode(ElectrodeMechanism):
         moment = level.mean(depth * divergence)
         # From the first cell's middle to the separator, all current is in the electrolyte.
         half_cell = pybamm.BoundaryMeshSize(delta, "left") / 2 * s.electrode_thickness
-        at_face = pybamm.boundary_value(path, "left", order="constant") - current * half_cell / (
-            pybamm.boundary_value(ionic, "left", order="constant")
-        )
+        to_face = current * half_cell / pybamm.boundary_value(ionic, "left", order="constant")
+        at_face = pybamm.boundary_value(path, "left", order="constant") - to_face
         potential = at_face - electronic * (current + moment) - self._separator(variables, current)
         through_carbon = electronic / 2 * (current + level.mean(depth**2 * divergence))
         return {
@@ -59,6 +58,10 @@ class PorousElectrode(ElectrodeMechanism):
             "Interfacial current density [A.m-2]": density,
             "Film potential drop [V]": -level.mean(density * variables["SEI resistance [Ohm.m2]"]),
             "Electrode potential [V]": potential,
+            "Carbon against sodium at the separator [V]": pybamm.boundary_value(
+                delta, "left", order="constant"
+            )
+            - to_face,
             "Electronic potential drop [V]": through_carbon,
             "Electrolyte potential drop [V]": level.mean(delta) - through_carbon - potential,
             "Series potential drop [V]": current * s.contact_resistance,

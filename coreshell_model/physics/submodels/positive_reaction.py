@@ -29,7 +29,9 @@ class PositiveReaction(PositiveMechanism):
             surface, potential, open_circuit, reference * variables["Positive activity"] ** 0.5, s.V_T
         )
         capacitance = s.positive_capacitance * variables["Positive area [m2.kg-1]"]
-        charge = -capacitance * self.level.positive_mean(potential) * s.positive_loading / s.active_loading
+        fresh = s.positive_property(s.POSITIVE_OPEN_CIRCUIT, s.positive_initial)
+        risen = self.level.positive_mean(potential) - fresh
+        charge = -capacitance * risen * s.positive_loading / s.active_loading
         rest = s.positive_property(s.POSITIVE_OPEN_CIRCUIT, variables["Positive mean stoichiometry"])
         return {
             "Positive reaction current density [A.m-2]": density,
@@ -44,7 +46,9 @@ class PositiveReaction(PositiveMechanism):
 
     def set_rhs(self, variables):
         """(63)."""
-        reactions = variables["Positive reaction current density [A.m-2]"] * variables["Positive area [m2.kg-1]"]
+        reactions = (
+            variables["Positive reaction current density [A.m-2]"] * variables["Positive area [m2.kg-1]"]
+        )
         reactions = reactions + variables["Sacrificial current [A.kg-1]"]
         self.rhs[variables["Positive double-layer potential [V]"]] = (
             variables["Positive current [A.kg-1]"] - reactions

@@ -22,7 +22,10 @@ class SaltTransport(ElectrodeMechanism):
 
     def get_fundamental_variables(self):
         """Salt over its initial concentration [-] in all layers, and j00 [A.m-2] at that salt (10)."""
-        salts = {f"{layer} salt": pybamm.Variable(f"{layer} salt", domain=[domain]) for layer, domain, *_ in self.layers}
+        salts = {
+            f"{layer} salt": pybamm.Variable(f"{layer} salt", domain=[domain])
+            for layer, domain, *_ in self.layers
+        }
         electrode, separator = salts["Electrode salt"], salts["Separator salt"]
         activity = relative_activity(electrode)
         lowest, highest = self.extremes(salts)
@@ -119,11 +122,8 @@ class FullCellSalt(SaltTransport):
 
     def extremes(self, salts):
         """The lowest and the highest salt, in either electrode: a charge depletes one, a discharge the other."""
-        negative, positive = salts["Electrode salt"], salts["Positive salt"]
-        return (
-            pybamm.minimum(pybamm.min(negative), pybamm.min(positive)),
-            pybamm.maximum(pybamm.max(negative), pybamm.max(positive)),
-        )
+        everywhere = pybamm.concatenation(*salts.values())
+        return pybamm.min(everywhere), pybamm.max(everywhere)
 
     def integrals(self, salts):
         """The salt of each layer, averaged over the layer."""

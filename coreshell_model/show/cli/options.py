@@ -67,6 +67,16 @@ FAILED_SOLVE = 1
 LEVEL = typer.Option(
     metavar="particle|electrode", help="One particle for all, or a porous electrode behind a separator."
 )
+CELL = typer.Option(
+    metavar="half|full",
+    help="The cell that the protocol is of: against sodium metal, or against a positive electrode.",
+)
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Positive electrode of a full cell: shipped, or the path of a TOML file."
+    ),
+]
 MaterialName = Annotated[str, typer.Argument(help="A shipped material or the path of a TOML file.")]
 ProtocolName = Annotated[str, typer.Argument(help="A shipped protocol or the path of a TOML file.")]
 TIME_LIMIT = typer.Option(
@@ -245,6 +255,11 @@ def parse_time_limit(text: str | None) -> dict[str, float]:
     if not seconds > 0:
         raise InputError(f'--time-limit is {text}; give a time above 0, as "10 min"')
     return {"longest": seconds}
+
+
+def with_positive(changes: dict[str, str], positive: str | None) -> dict[str, str]:
+    """Changes with the positive electrode that ``--positive`` chooses, if any."""
+    return changes if positive is None else changes | {"positive": positive}
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:

@@ -17,12 +17,14 @@ from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     TIME_LIMIT,
     AsJson,
     Changes,
     MaterialName,
+    Positive,
     ProtocolName,
     folder_for,
     parse_changes,
@@ -31,6 +33,7 @@ from coreshell_model.show.cli.options import (
     print_warnings,
     print_written,
     progress_line,
+    with_positive,
 )
 
 LONGEST_NAME = 120
@@ -44,6 +47,8 @@ def run(
     protocol: ProtocolName,
     changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     time_limit: Annotated[str | None, TIME_LIMIT] = None,
     as_json: AsJson = False,
     out: Annotated[
@@ -71,7 +76,8 @@ def run(
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
         raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
-    inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change)
+    numbers_to_change = with_positive(numbers_to_change, positive)
+    inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change, cell)
     if with_band:
         assumed_ranges(inputs[0])  # refuses a material without assumed ranges before anything is solved
     if folder is not None:

@@ -1,0 +1,261 @@
+"""Results of a full cell: its first cycle, its energy per mass and volume, what limits it, and its life."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.steps import Kind
+from coreshell_model.observe.by_voltage import energy
+from coreshell_model.observe.capacity import CHARGE, capacity_by_cycle, coulombic_efficiency, in_direction
+from coreshell_model.physics import full_cell_values
+from coreshell_model.physics.laws.cell_energy import (
+    electrolyte_mass,
+    energy_density,
+    layer_mass,
+    specific_energy,
+)
+from coreshell_model.run.solution import POSITIVE_INVENTORY, Solution, StepTaken
+
+POSITIVE, CARBON_AT_SEPARATOR = (
+    "Positive electrode potential [V]",
+    "Carbon against sodium at the separator [V]",
+)
+
+PLATING = 0.0
+"""Potential [V] against sodium at which its metal may deposit on the carbon."""
+
+END = 0.02
+"""Share of a half-cycle's charge at its end in which the electrode that changes its potential more limits it."""
+
+KEPT = 0.8
+"""Share of the first capacity at which a cell is counted as used up."""
+
+
+def cell_efficiency(solution: Solution) -> float | None:
+    """First discharge over first charge of the cell; sodium of a presodiation raises it."""
+    return coulombic_efficiency(solution, 1) if solution.is_full else None
+
+
+def np_ratio(solution: Solution) -> float | None:
+    """The N/P ratio (60)."""
+    if not solution.is_full:
+        return None
+    return full_cell_values.np_ratio(solution.material, solution.parameters)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A part of the stack: mass [kg.m-2] and thickness [m] per area of one pair of coatings."""
+
+    name: str
+    mass: float
+    thickness: float
+
+
+def layers(solution: Solution) -> list[Layer]:
+    """The parts of the stack, from foil to foil; each foil counts half, since it has a coating on both sides.
+
+    Raises
+    ------
+    InputError
+        The material has no electrode section, which gives coating and separator.
+    """
+    material, p = solution.material, solution.parameters
+    stack, positive, electrode = material.stack, material.positive, material.electrode
+    assert stack is not None and positive is not None  # by ``inputs.full_cell.in_cell``
+    if electrode is None:
+        raise InputError(
+            f"{material.name}: has no electrode section, which energies per mass and volume need for coating "
+            "and separator; add it (see parameters/README.md)"
+        )
+    positive_mass = p["Positive active loading [kg.m-2]"]
+    separator = p["Separator thickness [m]"] * (1 - p["Separator porosity"])
+    pores = sum(
+        p[f"{layer} thickness [m]"] * p[f"{layer} porosity"]
+        for layer in ("Electrode", "Separator", "Positive electrode")
+    )
+    salt = positive.sacrificial_salt
+    residue = positive_mass * salt.mass_share.si * salt.residue.si
+    return [
+        Layer(
+            "negative foil",
+            stack.negative_foil.thickness.si * stack.negative_foil.density.si / 2,
+            stack.negative_foil.thickness.si / 2,
+        ),
+        Layer(
+            "negative coating",
+            layer_mass(p["Active loading [kg.m-2]"], 1 - electrode.active_fraction),
+            p["Electrode thickness [m]"],
+        ),
+        Layer("separator", separator * stack.separator_density.si, p["Separator thickness [m]"]),
+        Layer(
+            "positive coating",
+            layer_mass(positive_mass, 1 - positive.coating.active_fraction) + residue,
+            p["Positive electrode thickness [m]"],
+        ),
+        Layer(
+            "positive foil",
+            stack.positive_foil.thickness.si * stack.positive_foil.density.si / 2,
+            stack.positive_foil.thickness.si / 2,
+        ),
+        Layer(
+            "electrolyte",
+            electrolyte_mass(pores, stack.electrolyte_density.si, stack.electrolyte_excess.si),
+            0.0,
+        ),
+    ]
+
+
+def stack_masses(solution: Solution) -> dict[str, float] | None:
+    """Mass of each part of the stack [mg.cm-2], per area of one pair of coatings."""
+    if solution.material.electrode is None:
+        return None
+    return {layer.name: 100 * layer.mass for layer in layers(solution)}
+
+
+def discharge_energy(solution: Solution) -> float | None:
+    """Energy of the last discharge per area of electrode [J.m-2]."""
+    if not solution.is_full or not solution.completed or not solution.cycles:
+        return None
+    steps = in_direction(solution, solution.cycles[-1], -1)
+    if not steps:
+        return None
+    per_mass = sum(
+        energy(solution["Voltage [V]"][step.points], -np.diff(solution[CHARGE][step.points]))
+        for step in steps
+    )
+    return 3600 * per_mass * solution.parameters["Active loading [kg.m-2]"]
+
+
+def mean_discharge_voltage(solution: Solution) -> float | None:
+    """Energy over charge of the last discharge [V]."""
+    released = discharge_energy(solution)
+    if released is None:
+        return None
+    charge = capacity_by_cycle(solution)[-1] * 3600 * solution.parameters["Active loading [kg.m-2]"]
+    return released / charge if charge else None
+
+
+def cell_specific_energy(solution: Solution) -> float | None:
+    """Energy of the last discharge per mass of the stack [W.h.kg-1] (65)."""
+    released, stack = discharge_energy(solution), solution.material.stack
+    if released is None or stack is None or solution.material.electrode is None:
+        return None
+    mass = sum(layer.mass for layer in layers(solution))
+    return specific_energy(released, mass, stack.packaging_mass.si) / 3600
+
+
+def cell_energy_density(solution: Solution) -> float | None:
+    """Energy of the last discharge per volume of the stack [W.h.L-1] (66)."""
+    released, stack = discharge_energy(solution), solution.material.stack
+    if released is None or stack is None or solution.material.electrode is None:
+        return None
+    thickness = sum(layer.thickness for layer in layers(solution))
+    return energy_density(released, thickness, stack.packaging_volume.si) / 3.6e6
+
+
+def capacity_of_both(solution: Solution) -> float | None:
+    """Last discharge per gram of both active materials [mA.h.g-1]."""
+    if not solution.is_full or not solution.completed or not solution.cycles:
+        return None
+    carbon = solution.parameters["Active loading [kg.m-2]"]
+    positive = solution.parameters["Positive active loading [kg.m-2]"]
+    return capacity_by_cycle(solution)[-1] * carbon / (carbon + positive)
+
+
+def lowest_carbon_potential(solution: Solution) -> float | None:
+    """Lowest potential of the carbon against sodium, at its separator, anywhere in the run [V]."""
+    if not solution.is_full or not solution["Time [s]"].size:
+        return None
+    return float(solution[CARBON_AT_SEPARATOR].min())
+
+
+def plating_warning(solution: Solution) -> list[str]:
+    """The warning that sodium may deposit as a metal."""
+    lowest = lowest_carbon_potential(solution)
+    if lowest is None or lowest >= PLATING:
+        return []
+    at = int(np.argmin(solution[CARBON_AT_SEPARATOR]))
+    step = next(step for step in solution.steps if step.points.start <= at < step.points.stop)
+    return [
+        f"the carbon comes to {1e3 * lowest:.3g} mV against sodium, first in cycle {step.cycle}, step "
+        f"{step.number} ({step.asked.words}): sodium metal may deposit, which the model does not have; raise "
+        "the N/P ratio, charge more slowly or to a lower voltage"
+    ]
+
+
+def _limited_by(solution: Solution, sign: int) -> str | None:
+    """The electrode whose potential changes more at the end of the last charge (1) or discharge (-1)."""
+    if not solution.is_full or not solution.cycles:
+        return None
+    steps = [
+        step for step in in_direction(solution, solution.cycles[-1], sign) if step.asked.kind is not Kind.HOLD
+    ]
+    if not steps:
+        return None
+    changes = {
+        "carbon": _change_at_end(solution, steps[-1], solution.potential),
+        "positive electrode": _change_at_end(solution, steps[-1], solution[POSITIVE]),
+    }
+    return max(changes, key=lambda name: changes[name])
+
+
+def _change_at_end(solution: Solution, step: StepTaken, series: np.ndarray) -> float:
+    charge, values = np.abs(solution[CHARGE][step.points]), series[step.points]
+    passed = np.abs(charge - charge[0])
+    before = float(np.interp((1 - END) * passed[-1], passed, values))
+    return abs(float(values[-1]) - before)
+
+
+def charge_limited_by(solution: Solution) -> str | None:
+    """The electrode that ends the last charge at constant current."""
+    return _limited_by(solution, 1)
+
+
+def discharge_limited_by(solution: Solution) -> str | None:
+    """The electrode that ends the last discharge."""
+    return _limited_by(solution, -1)
+
+
+def cycles_left(solution: Solution) -> float | None:
+    """Cycles until a cell has 80 % of its second discharge, by the loss per cycle of its later half.
+
+    The loss per cycle falls while the film thickens, so that the number is a lower bound unless the cell has
+    reached 80 % within the run. None for fewer than six cycles.
+    """
+    capacities = np.array(capacity_by_cycle(solution)) if solution.is_full else np.zeros(0)
+    if capacities.size < 6 or not solution.completed:
+        return None
+    kept = capacities / capacities[1]
+    below = np.flatnonzero(kept < KEPT)
+    below = below[below > 1]
+    if below.size:
+        return float(below[0] + 1)
+    half = capacities.size // 2
+    loss = (kept[half] - kept[-1]) / (capacities.size - 1 - half)
+    return float(capacities.size + (kept[-1] - KEPT) / loss) if loss > 0 else None
+
+
+def sodium_by_cycle(solution: Solution) -> dict[str, list[float]]:
+    """Sodium in each place at the end of each cycle [mA.h.g-1], per gram of active carbon."""
+    steps = [taken[-1] for cycle in solution.cycles if (taken := solution.cycle_steps(cycle))]
+    ends = [step.points.stop - 1 for step in steps]
+    places = (*solution.inventory, *POSITIVE_INVENTORY)
+    return {name.removesuffix(" [mA.h.g-1]"): solution[name][ends].tolist() for name in places}
+
+
+def full_cell_results(solution: Solution) -> dict:
+    """Results that are no single numbers."""
+    if not solution.is_full or not solution["Time [s]"].size:
+        return {}
+    positive, stack = solution.material.positive, solution.material.stack
+    assert positive is not None and stack is not None
+    return {
+        "Positive electrode": positive.name,
+        "Stack": stack.name,
+        "Charge limited by": charge_limited_by(solution),
+        "Discharge limited by": discharge_limited_by(solution),
+        "Stack masses [mg.cm-2]": stack_masses(solution),
+        "Sodium by cycle [mA.h.g-1]": sodium_by_cycle(solution),
+    }
