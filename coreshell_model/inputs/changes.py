@@ -110,8 +110,8 @@ def prepared(
 
     A number to change is named by its dotted path, which begins with ``protocol.`` for a number of the
     protocol, or as a design variable, such as ``external_area``. The material comes back in the cell of the
-    protocol, half or full; ``cell`` says which the caller expects. For a full cell the changes ``positive`` and
-    ``stack`` name its positive electrode and the rest of its stack.
+    protocol, half or full; ``cell`` says which the caller expects. For a full cell the changes ``positive``
+    and ``stack`` name its positive electrode and the rest of its stack.
     """
     if isinstance(material, str | Path):
         material = read_material(str(material))

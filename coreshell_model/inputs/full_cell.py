@@ -1,4 +1,4 @@
-"""A material in its cell: against sodium metal, or against a positive electrode with what a full cell needs."""
+"""A material in its cell: against sodium metal, or with all that a full cell has."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -64,8 +64,8 @@ def in_cell(material: Material, cell: str, positive: str | None = None, stack: s
         for name, choice in chosen.items():
             if choice is not None:
                 raise InputError(
-                    f"{name} is {brief(choice)}, but a half-cell has none; take a protocol of a full cell, as "
-                    "full_cell_formation"
+                    f"{name} is {brief(choice)}, but a half-cell has none; take a protocol of a full "
+                    "cell, as full_cell_formation"
                 )
         if material.positive is None and material.stack is None and material.presodiation is None:
             return material

@@ -207,7 +207,7 @@ CurrentPerMass = Annotated[Quantity, within(
     usual=(20.0, 1116.0), source="assumed: the capacity in one hour; up to NaC2, 1116 mAh/g")]
 CutOff = Annotated[Quantity, within(
     "V", at_least=-1.0, at_most=5.0, why="beyond the stability of any electrolyte against sodium",
-    usual=(-0.05, 4.5), source="assumed: half-cells of hard carbon end between 0 and 3 V, full cells to 4.5 V")]
+    usual=(-0.05, 4.5), source="assumed: half-cells of hard carbon end between 0 and 3 V, full cells at 4.5")]
 OpenCircuit = Annotated[Quantity, within(
     "V", at_least=0.0, at_most=5.0, why="beyond the stability of any electrolyte against sodium",
     usual=(0.0, 4.0), source="assumed: empty carbon rests between 2 and 3 V")]

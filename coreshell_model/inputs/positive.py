@@ -85,7 +85,7 @@ def _falls(table: StoichiometryTable) -> StoichiometryTable:
     for place, (first, second) in enumerate(pairwise(table.values), start=1):
         if second > first:
             raise InputError(
-                f"rises from {first:g} to {second:g} {table.unit} between its points {place} and {place + 1}; "
+                f"rises from {first:g} to {second:g} {table.unit} between points {place} and {place + 1}; "
                 "the potential falls as sodium goes in: sort and smooth the table"
             )
     return table
@@ -103,8 +103,8 @@ class PositiveParticle(Section):
     """Particles of one size, and the sodium that they hold (57)-(59).
 
     Stoichiometries are sodium over ``maximum_concentration``: ``as_made`` of the fresh electrode, ``charged``
-    of the end of a usual charge, which states the capacity. Of the first charge ``first_charge_loss`` does not
-    go back in.
+    of the end of a usual charge, which states the capacity. Of the first charge ``first_charge_loss`` does
+    not go back in.
     """
 
     radius: Radius

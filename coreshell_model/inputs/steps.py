@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import isclose
+from typing import Any
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
@@ -97,7 +98,7 @@ class Step:
 
     @property
     def words(self) -> str:
-        """The text in the words of a protocol: in a half-cell sodiate and desodiate for discharge and charge."""
+        """The text in a protocol's words: in a half-cell sodiate and desodiate for discharge and charge."""
         words = _IN_A_FULL_CELL if self.of_full_cell else _IN_A_PROTOCOL
         return words.get(self.kind, self.kind.value) + self.text.removeprefix(self.kind.value)
 
@@ -332,7 +333,7 @@ def _step(
     remark = f" = {capacity}" if capacity else BY_DEFAULT if by_default else ""
     period = read["period"]
     ends = (f" or until {limit}" if limit else "") + (f" ({period} period)" if period else "")
-    amounts: dict[str, float] = {}
+    amounts: dict[str, Any] = {}
     for text, attributes in ((written[0], _PRESCRIBED), (written[1].lstrip("<> "), _UNTIL)):
         if text:
             amount, unit = in_si(text)
@@ -376,7 +377,7 @@ def _swept(start: float, end: float, speed: float, period: str | None) -> Step:
     period = period or f"{duration / SWEEP_POINTS:.6g} seconds"
     does = "Sweep from {} to {} at {}".format(*written)
     text = f"{does} ({period} period)"
-    numbers = {"voltage": end, "start": start, "scan_rate": speed, "period": seconds(period)}
+    numbers: dict[str, Any] = {"voltage": end, "start": start, "scan_rate": speed, "period": seconds(period)}
     return Step(
         text,
         text,

@@ -26,7 +26,7 @@ PLATING = 0.0
 """Potential [V] against sodium at which its metal may deposit on the carbon."""
 
 END = 0.02
-"""Share of a half-cycle's charge at its end in which the electrode that changes its potential more limits it."""
+"""Share of a half-cycle's charge at its end: the electrode whose potential changes more there limits it."""
 
 KEPT = 0.8
 """Share of the first capacity at which a cell is counted as used up."""

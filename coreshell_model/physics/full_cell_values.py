@@ -29,8 +29,8 @@ def full_cell(material: Material, values: Mapping[pybamm.Parameter, float]) -> d
     lost = particle.first_charge_loss.si * particle.capacity
     if lost and salt.charge:
         raise InputError(
-            f"{positive.name}: has first_charge_loss and a sacrificial salt; the model has one source of sodium "
-            "that is given once: add the loss to the salt's mass share and set first_charge_loss=0"
+            f"{positive.name}: has first_charge_loss and a sacrificial salt; the model has one source of "
+            "sodium that is given once: add the loss to the salt's mass share and set first_charge_loss=0"
         )
     # The sodium of a first charge that does not go back leaves at the potential of the middle of that charge.
     middle = (particle.as_made.si + particle.charged.si) / 2

@@ -325,7 +325,7 @@ LEVELS = {level.name: level for level in (ParticleLevel, ElectrodeLevel)}
 
 
 def level_named(name: str, parameters: Mapping[str, Any]) -> str:
-    """The level of this name at which the parameters are: of several sizes if they have them, of a full cell."""
+    """The level of this name that suits the parameters: of several sizes, of a full cell."""
     if name == ParticleLevel.name and relative_sizes[0].name in parameters:
         name = SizesLevel.name
     return WITH_POSITIVE[name].name if name in WITH_POSITIVE and positive_radius.name in parameters else name

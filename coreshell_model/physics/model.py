@@ -101,7 +101,7 @@ POSITIVE_ELECTRODE = (
     Presodiation,
     PositiveOverpotential,
 )
-"""The mechanisms that a full cell has in place of the sodium metal, without the distribution of the current."""
+"""What a full cell has in place of the sodium metal, without the distribution of the current."""
 
 VARIANTS = (
     (

@@ -120,7 +120,7 @@ def _linearised(solution: Solution, frequencies: NDArray[np.float64]) -> Spectru
     sign = -1.0 if solution.is_full else 1.0
     return Spectrum(
         frequencies,
-        sign * np.asarray(response.impedance, dtype=complex),
+        np.asarray(sign * response.impedance, dtype=complex),
         parameters["Electrode area [m2]"],
         float(solution["Voltage [V]"][-1]),
         float(solution["Specific capacity [mA.h.g-1]"][-1]),

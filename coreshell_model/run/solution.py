@@ -270,7 +270,7 @@ class Solution:
 
     @property
     def potential(self) -> Array:
-        """The carbon's potential against sodium [V]: in a half-cell the voltage, its metal's drop included."""
+        """The carbon's potential against sodium [V]; in a half-cell the voltage, with the metal's drop."""
         return self[WORKING if self.is_full else "Voltage [V]"]
 
     @property

@@ -8,7 +8,7 @@ PLACE = "Charge in positive double layer [mA.h.g-1]"
 
 
 class PositiveReaction(PositiveMechanism):
-    """Symmetric Butler-Volmer kinetics beside a double layer, whose potential is the state that closes (63)."""
+    """Symmetric Butler-Volmer kinetics beside a double layer, whose potential is the state of (63)."""
 
     def get_fundamental_variables(self):
         """Potential of the particles against the electrolyte [V], and the area of the coating [m2.kg-1]."""

@@ -1,4 +1,4 @@
-"""Sodium of the positive electrode that is given once: of a sacrificial salt, or a first charge's loss (61)."""
+"""Sodium of the positive electrode that is given once: a sacrificial salt, or a first loss (61)."""
 
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.interphase import reduction_rate
@@ -6,8 +6,8 @@ from coreshell_model.physics.submodels.mechanism import Held, PositiveMechanism
 
 PLACE = "Sodium in sacrificial salt [mA.h.g-1]"
 TRANSFER, SUPPLY_TIME = 0.5, 60.0
-"""Transfer coefficient [-] and time [s] of the supply. assumed: a symmetric barrier; a minute is short against
-a first charge, and only bounds the rate far above the potential."""
+"""Transfer coefficient [-] and time [s] of the supply. assumed: a symmetric barrier; a minute is short
+against a first charge, and only bounds the rate far above the potential."""
 
 
 class SacrificialSodium(PositiveMechanism):

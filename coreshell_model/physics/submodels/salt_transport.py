@@ -8,6 +8,7 @@ from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import FARADAY
 from coreshell_model.physics.laws.electrolyte import effective, relative_activity
 from coreshell_model.physics.laws.kinetics import reference_with_salt
+from coreshell_model.physics.levels import FullElectrodeLevel
 from coreshell_model.physics.submodels.mechanism import ElectrodeMechanism
 
 
@@ -121,12 +122,13 @@ class FullCellSalt(SaltTransport):
     )
 
     def extremes(self, salts):
-        """The lowest and the highest salt, in either electrode: a charge depletes one, a discharge the other."""
+        """The lowest and the highest salt anywhere: a charge depletes one electrode, a discharge the other."""
         everywhere = pybamm.concatenation(*salts.values())
         return pybamm.min(everywhere), pybamm.max(everywhere)
 
     def integrals(self, salts):
         """The salt of each layer, averaged over the layer."""
+        assert isinstance(self.level, FullElectrodeLevel)
         return super().integrals(salts) | {"Positive": self.level.positive_mean(salts["Positive salt"])}
 
     def sources(self, variables):
