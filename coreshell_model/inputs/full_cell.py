@@ -28,6 +28,9 @@ NO_PRESODIATION = {
     "time": {"value": 1.0, "unit": "h", "source": "assumed: a foil on wetted carbon is gone within a night"},
 }
 
+KINDS: dict[str, library.Kind] = {"positive": "parameters/positive", "stack": "parameters/stack"}
+"""Folders of the shipped files."""
+
 _SECTIONS = {"positive": Positive, "stack": Stack}
 
 
@@ -84,8 +87,7 @@ def in_cell(material: Material, cell: str, positive: str | None = None, stack: s
 
 def read_section(name: str, name_or_path: str) -> Section:
     """A shipped positive electrode or stack by its name, or the user's own by its path."""
-    kind = f"parameters/{name}"
-    path = library.find(kind, name_or_path)
+    path = library.find(KINDS[name], name_or_path)
     return _read_section(name, path, library.stamp(path))
 
 

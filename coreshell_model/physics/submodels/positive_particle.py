@@ -10,7 +10,7 @@ PLACE = "Sodium in positive electrode [mA.h.g-1]"
 
 
 class PositiveParticle(PositiveMechanism):
-    """Chemical diffusion in spheres of one size, whose coordinate y is 0 at the centre and 1 at the surface."""
+    """Chemical diffusion in spheres of one size, in a coordinate y from 0 at the centre to 1 outside."""
 
     def get_fundamental_variables(self):
         """Stoichiometry [-], at the surface too, its mean over the electrode and the sodium [C.kg-1]."""

@@ -122,7 +122,7 @@ class FullCellSalt(SaltTransport):
     )
 
     def extremes(self, salts):
-        """The lowest and the highest salt anywhere: a charge depletes one electrode, a discharge the other."""
+        """The lowest and the highest salt anywhere: charge and discharge deplete one electrode each."""
         everywhere = pybamm.concatenation(*salts.values())
         return pybamm.min(everywhere), pybamm.max(everywhere)
 
