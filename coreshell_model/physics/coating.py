@@ -71,9 +71,9 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-    of_carbons = diffusivities(material)
+    by_occupancy = diffusivities(material) | exchange_currents(material)
     if level == ParticleLevel.name:
-        return of_carbons
+        return by_occupancy
     if material.particle.several_sizes:
         raise InputError(
             f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
@@ -91,7 +91,7 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
-    return of_carbons | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+    return by_occupancy | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:
@@ -109,3 +109,9 @@ def diffusivities(material: Material) -> dict[str, Tabulated]:
         s.DIFFUSIVITY_FACTORS[region]: Tabulated(table.occupancy, table.factor) if table else FLAT
         for region, table in tables.items()
     }
+
+
+def exchange_currents(material: Material) -> dict[str, Tabulated]:
+    """The factor of the exchange current density by PyBaMM name; nothing without a table."""
+    table = material.surface.exchange_current_factor
+    return {} if table is None else {s.EXCHANGE_CURRENT_FACTOR: Tabulated(table.occupancy, table.factor)}
