@@ -72,9 +72,15 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
+<<<<<<< HEAD
     of_particles = diffusivities(material) | of_positive(material.positive)
     if level == ParticleLevel.name:
         return of_particles
+=======
+    by_occupancy = diffusivities(material) | exchange_currents(material)
+    if level == ParticleLevel.name:
+        return by_occupancy
+>>>>>>> cathode
     if material.particle.several_sizes:
         raise InputError(
             f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
@@ -92,6 +98,7 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
+<<<<<<< HEAD
     return of_particles | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
 
 
@@ -104,6 +111,9 @@ def of_positive(positive: Positive | None) -> dict[str, Tabulated]:
         s.POSITIVE_DIFFUSIVITY: positive.particle.diffusivities,
         s.POSITIVE_EXCHANGE_CURRENT: positive.particle.exchange_currents,
     }
+=======
+    return by_occupancy | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
+>>>>>>> cathode
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:
@@ -121,3 +131,9 @@ def diffusivities(material: Material) -> dict[str, Tabulated]:
         s.DIFFUSIVITY_FACTORS[region]: Tabulated(table.occupancy, table.factor) if table else FLAT
         for region, table in tables.items()
     }
+
+
+def exchange_currents(material: Material) -> dict[str, Tabulated]:
+    """The factor of the exchange current density by PyBaMM name; nothing without a table."""
+    table = material.surface.exchange_current_factor
+    return {} if table is None else {s.EXCHANGE_CURRENT_FACTOR: Tabulated(table.occupancy, table.factor)}
