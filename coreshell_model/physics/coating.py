@@ -72,15 +72,9 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-<<<<<<< HEAD
-    of_particles = diffusivities(material) | of_positive(material.positive)
+    of_particles = diffusivities(material) | exchange_currents(material) | of_positive(material.positive)
     if level == ParticleLevel.name:
         return of_particles
-=======
-    by_occupancy = diffusivities(material) | exchange_currents(material)
-    if level == ParticleLevel.name:
-        return by_occupancy
->>>>>>> cathode
     if material.particle.several_sizes:
         raise InputError(
             f"{material.name}: has particles of several sizes, which level {level!r} does not resolve at "
@@ -98,7 +92,6 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
             replace(table, values=tuple(factor * value for value in table.values))
             for table in (conductivity, diffusivity)
         )
-<<<<<<< HEAD
     return of_particles | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
 
 
@@ -111,9 +104,6 @@ def of_positive(positive: Positive | None) -> dict[str, Tabulated]:
         s.POSITIVE_DIFFUSIVITY: positive.particle.diffusivities,
         s.POSITIVE_EXCHANGE_CURRENT: positive.particle.exchange_currents,
     }
-=======
-    return by_occupancy | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
->>>>>>> cathode
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:
