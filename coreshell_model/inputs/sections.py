@@ -78,7 +78,7 @@ def kind_of(annotation: Any) -> type:
 
 
 class OccupancyTable(Section):
-    """A factor by the occupancy of the sloping sites, with straight lines between the points (52)."""
+    """A factor by the occupancy of the sloping sites, with straight lines between the points (52), (56)."""
 
     occupancy: tuple[float, ...] = Field(min_length=2, max_length=MOST_POINTS)
     factor: tuple[float, ...]
@@ -239,9 +239,13 @@ class Particle(Section):
 
 
 class Surface(Section):
-    """Charge transfer and double layer of the wetted carbon: equations (11), (15)."""
+    """Charge transfer and double layer of the wetted carbon: equations (11), (15).
+
+    With an ``exchange_current_factor`` the exchange current density depends on the occupancy (56).
+    """
 
     exchange_current_density: CurrentDensity
+    exchange_current_factor: OccupancyTable | None = None
     double_layer_capacitance: Capacitance
 
 

@@ -72,7 +72,7 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
-    of_particles = diffusivities(material) | of_positive(material.positive)
+    of_particles = diffusivities(material) | exchange_currents(material) | of_positive(material.positive)
     if level == ParticleLevel.name:
         return of_particles
     if material.particle.several_sizes:
@@ -121,3 +121,9 @@ def diffusivities(material: Material) -> dict[str, Tabulated]:
         s.DIFFUSIVITY_FACTORS[region]: Tabulated(table.occupancy, table.factor) if table else FLAT
         for region, table in tables.items()
     }
+
+
+def exchange_currents(material: Material) -> dict[str, Tabulated]:
+    """The factor of the exchange current density by PyBaMM name; nothing without a table."""
+    table = material.surface.exchange_current_factor
+    return {} if table is None else {s.EXCHANGE_CURRENT_FACTOR: Tabulated(table.occupancy, table.factor)}

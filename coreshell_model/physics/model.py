@@ -35,7 +35,12 @@ from coreshell_model.physics.submodels.interphase import (
     WallInterphase,
 )
 from coreshell_model.physics.submodels.inventory import Inventory
-from coreshell_model.physics.submodels.kinetics import ChargeTransfer, SodiumMetal, UniformReaction
+from coreshell_model.physics.submodels.kinetics import (
+    ChargeTransfer,
+    SodiumMetal,
+    UniformReaction,
+    VaryingChargeTransfer,
+)
 from coreshell_model.physics.submodels.mechanism import Declared, Mechanisms
 from coreshell_model.physics.submodels.polarisation import MixedPolarisation, Polarisation
 from coreshell_model.physics.submodels.porous_electrode import PorousElectrode
@@ -110,6 +115,7 @@ VARIANTS = (
         StrongAndSlopingSites,
     ),
     (tuple(s.DIFFUSIVITY_FACTORS.values()), Diffusion, VaryingDiffusion),
+    ((s.EXCHANGE_CURRENT_FACTOR,), ChargeTransfer, VaryingChargeTransfer),
     ((s.sei_dissolution_rate.name,), SteppedInterphase, DissolvingInterphase),
 )
 """Parameters, a mechanism, and its variant with more states or terms, which is needed if one of the

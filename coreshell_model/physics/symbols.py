@@ -25,6 +25,7 @@ SIZE_COUNT = 5
 SEI_STEPS = (1, 2, 3)
 ELECTROLYTE_CONDUCTIVITY = "Electrolyte conductivity [S.m-1]"
 DIFFUSIVITY_FACTORS = {region: f"{region} diffusivity factor" for region in ("Core", "Shell")}
+EXCHANGE_CURRENT_FACTOR = "Exchange current factor"
 ELECTROLYTE_DIFFUSIVITY = "Electrolyte diffusivity [m2.s-1]"
 
 
@@ -149,6 +150,11 @@ def positive_property(name, stoichiometry):
 def diffusivity_factor(region, occupancy):
     """D(theta)/D [-] in a carbon, a function of the material's table."""
     return pybamm.FunctionParameter(DIFFUSIVITY_FACTORS[region], {"Sloping occupancy": occupancy})
+
+
+def exchange_current_factor(occupancy):
+    """Factor f_j(theta) [-] of the exchange current density, a function of the material's table."""
+    return pybamm.FunctionParameter(EXCHANGE_CURRENT_FACTOR, {"Sloping occupancy": occupancy})
 
 
 def electrolyte_conductivity(concentration):

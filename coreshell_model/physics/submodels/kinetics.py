@@ -27,7 +27,7 @@ class ChargeTransfer(Mechanism):
             resistance,
             self.level.of_each(variables["Double-layer potential [V]"]),
             variables["Surface mean-field potential [V]"],
-            variables["Exchange current density [A.m-2]"],
+            variables["Exchange current density [A.m-2]"] * self.exchange_factor(outermost),
             s.V_T,
         )
         return {
@@ -38,9 +38,21 @@ class ChargeTransfer(Mechanism):
             "Surface sloping occupancy": self.level.over_sizes(outermost - current_density * resistance),
         }
 
+    def exchange_factor(self, occupancy):
+        """Factor of the exchange current density [-]: it is the same at every occupancy."""
+        return 1
+
     def draws(self):
         """The charge-transfer current of the sealed particles."""
         return ("Charge-transfer current [A.kg-1]",)
+
+
+class VaryingChargeTransfer(ChargeTransfer):
+    """Charge transfer with an exchange current density that depends on the occupancy (56)."""
+
+    def exchange_factor(self, occupancy):
+        """Factor of the exchange current density [-], by the table of the material."""
+        return s.exchange_current_factor(occupancy)
 
 
 class UniformReaction(Mechanism):

@@ -37,11 +37,19 @@ class Declared:
         self._diffusivities = [
             mechanism.diffusivity for mechanism in mechanisms if mechanism.diffusivity is not None
         ]
+        self._exchange_factors = [
+            mechanism.exchange_factor for mechanism in mechanisms if mechanism.exchange_factor is not None
+        ]
 
     def uptake(self, carbon: str, variables: dict) -> pybamm.Symbol:
         """Sodium taken from the sloping sites of a carbon [mol.m-3.s-1]."""
         names = [name for by_carbon in self._uptakes for name in by_carbon.get(carbon, ())]
         return sum((variables[name] for name in names), start=pybamm.Scalar(0))
+
+    def exchange_factor(self, occupancy: Any) -> Any:
+        """Factor [-] of the exchange current density at an occupancy of the sloping sites."""
+        (factor_of,) = self._exchange_factors
+        return factor_of(occupancy)
 
     def isotherm(self, carbon: Any) -> dict:
         """Parameters of the isotherm of a carbon's sloping sites, by their names in ``laws.isotherm``."""
@@ -71,6 +79,8 @@ class Mechanism(pybamm.BaseSubModel):
     """
 
     declared: Declared
+    exchange_factor: Callable[[Any], Any] | None = None
+    """Factor of the exchange current density by occupancy; only in the mechanism of the charge transfer."""
     isotherm: Callable[[Any], dict] | None = None
     """Parameters of the isotherm in a carbon; only in the mechanism of the sloping sites."""
     diffusivity: Callable[[str, Any], Any] | None = None

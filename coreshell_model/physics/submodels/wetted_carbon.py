@@ -39,7 +39,7 @@ class WettedCarbon(Mechanism):
                 wall / (FARADAY * self.declared.diffusivity(region, theta) * carbon.site_density),
                 variables["Double-layer potential [V]"],
                 mean_field_potential(theta, **isotherm),
-                variables["Exchange current density [A.m-2]"],
+                variables["Exchange current density [A.m-2]"] * self.declared.exchange_factor(theta),
                 s.V_T,
             )
             area = wetted * sites[region] / sum(sites.values())
