@@ -35,7 +35,7 @@ RUNS = {
 LOADINGS = {"cell.active_loading": "5 mg/cm2", "positive.balance.active_loading": "10 mg/cm2"}
 CORE_SHELL_CELLS = (20, 8)
 STOCK_CELLS = 60
-"""Cells of the stock model along the radius of the carbon, on which it has the accuracy of our graded ones."""
+"""Cells of the stock model along the radius of the carbon; its are uniform, ours closer at the surface."""
 POINTS = 101
 TOLERANCE = 1e-8
 STOCK_TOLERANCES = {"rtol": 1e-7, "atol": 1e-9}
@@ -80,7 +80,7 @@ def stock_parameters(parameters: Mapping[str, Any], current: float) -> Parameter
         "Negative electrode Bruggeman coefficient (electrode)": 0.0,
         "Negative electrode conductivity [S.m-1]": p[s.electrode_conductivity.name],
         "Negative particle radius [m]": p[s.core_radius.name] + p[s.shell_thickness.name],
-        "Negative particle diffusivity [m2.s-1]": lambda c, T: pybamm.Scalar(p["Core diffusivity [m2.s-1]"]),
+        "Negative particle diffusivity [m2.s-1]": lambda sto, T: pybamm.Scalar(p["Core diffusivity [m2.s-1]"]),
         "Negative electrode OCP [V]": lambda theta: equilibrium_potential(theta, *shape),
         "Negative electrode exchange-current density [A.m-2]": lambda c_e, c, c_max, T: (
             exchange_current_density(c / c_max, j00) * pybamm.sqrt(c_e / salt)
@@ -99,7 +99,7 @@ def stock_parameters(parameters: Mapping[str, Any], current: float) -> Parameter
         "Positive electrode Bruggeman coefficient (electrode)": 0.0,
         "Positive electrode conductivity [S.m-1]": p[s.positive_conductivity.name],
         "Positive particle radius [m]": p[s.positive_radius.name],
-        "Positive particle diffusivity [m2.s-1]": lambda c, T: p[s.POSITIVE_DIFFUSIVITY](c / most),
+        "Positive particle diffusivity [m2.s-1]": lambda sto, T: p[s.POSITIVE_DIFFUSIVITY](sto),
         "Positive electrode OCP [V]": p[s.POSITIVE_OPEN_CIRCUIT],
         "Positive electrode exchange-current density [A.m-2]": lambda c_e, c, c_max, T: (
             exchange_current_density(c / c_max, p[s.POSITIVE_EXCHANGE_CURRENT](c / c_max))
@@ -147,7 +147,7 @@ def stock_voltage(parameters: Mapping[str, Any], current: float, times: np.ndarr
 
 
 def difference(run: str) -> float:
-    """Largest difference of voltage [mV] in a run, without its first point: our double layers are not charged.
+    """Largest difference of voltage [mV] in a run; at its first point our double layers are not charged.
 
     Raises
     ------
@@ -174,9 +174,9 @@ CHECK = Check(
     f"{SEPARATOR_CELLS} in the separator, {COUNTER_CELLS} in the positive coating and "
     f"{COUNTER_PARTICLE_CELLS} along the radius of its particles; along that of the carbon's particles ours "
     f"has 28 graded cells and the other {STOCK_CELLS}.",
-    limit="Core and shell of `core_shell` are one carbon without clusters, traps, film and strong sites; both "
-    "double layers are negligible. The tables of the positive electrode `nvpf` and of the electrolyte are "
-    "the same. 5 mg/cm2 of carbon, 10 mg/cm2 of NVPF.",
+    limit="Core and shell of `core_shell` are one carbon without clusters, traps, film and strong sites; "
+    "both double layers are negligible. The tables of the positive electrode `nvpf` and of the electrolyte "
+    "are the same. 5 mg/cm2 of carbon, 10 mg/cm2 of NVPF.",
     bounds=tuple(Bound(f"{run} [mV]", at_most=2.0) for run in RUNS),
     measure=lambda: {f"{run} [mV]": difference(run) for run in RUNS},
 )
