@@ -7,7 +7,15 @@ import numpy as np
 import pybamm
 
 from coreshell_model.checks.check import Bound, Check
-from coreshell_model.checks.half_cell import QUIET, active_mass, at_occupancy, isotherm_of, one_carbon, solve
+from coreshell_model.checks.half_cell import (
+    DEFAULT_CELLS,
+    QUIET,
+    active_mass,
+    at_occupancy,
+    isotherm_of,
+    one_carbon,
+    solve,
+)
 from coreshell_model.checks.stock_spm import LEAST_DOUBLE_LAYER, ONE_C
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.isotherm import equilibrium_potential
@@ -27,13 +35,18 @@ EMPTY, FULL = (0.02, 0.97), (0.9, 0.3)
 RUNS = {
     "charge at C/10": (C_OVER_10, EMPTY, 3.0),
     "discharge at C/10": (-C_OVER_10, FULL, 3.0),
-    "charge at 1C": (ONE_C, EMPTY, 0.1),
-    "discharge at 1C": (-ONE_C, FULL, 0.1),
+    "charge at 1C": (ONE_C, EMPTY, 0.2),
+    "discharge at 1C": (-ONE_C, FULL, 0.2),
 }
 """Current per mass, fillings at the start and hours of each run."""
 
-LOADINGS = {"cell.active_loading": "5 mg/cm2", "positive.balance.active_loading": "10 mg/cm2"}
-CORE_SHELL_CELLS = (20, 8)
+LIGHT, HEAVY = 3.0, 5.0
+"""Carbon per area [mg.cm-2]; there is twice as much of the positive electrode's material."""
+
+DISCHARGE, FINER = "discharge at 1C", 2
+"""A run that is also compared in the heavy cell, with more cells through its layers: its voltage falls by
+0.4 V within a hundredth of the stoichiometry, so that it shows the error of the mesh most."""
+
 STOCK_CELLS = 60
 """Cells of the stock model along the radius of the carbon; its are uniform, ours closer at the surface."""
 POINTS = 101
@@ -43,9 +56,13 @@ STOCK_TOLERANCES = {"rtol": 1e-7, "atol": 1e-9}
 Parameters = dict[str, Any]
 
 
-def limit(occupancy: float, stoichiometry: float) -> Parameters:
+def limit(occupancy: float, stoichiometry: float, loading: float = LIGHT) -> Parameters:
     """``core_shell`` with core = shell, without clusters, traps and film, and next to no double layers."""
-    run = set_up("core_shell", "full_cell_formation", LOADINGS, level=ElectrodeLevel.name)
+    loadings = {
+        "cell.active_loading": f"{loading:g} mg/cm2",
+        "positive.balance.active_loading": f"{2 * loading:g} mg/cm2",
+    }
+    run = set_up("core_shell", "full_cell_formation", loadings, level=ElectrodeLevel.name)
     parameters = one_carbon({**run.parameters, **QUIET})
     parameters |= {carbon.strong_potential.name: 0.0 for carbon in s.carbons.values()}
     parameters = at_occupancy(parameters, occupancy)
@@ -121,17 +138,25 @@ def stock_parameters(parameters: Mapping[str, Any], current: float) -> Parameter
     }
 
 
-def stock_voltage(parameters: Mapping[str, Any], current: float, times: np.ndarray) -> np.ndarray:
+def through_layers(finer: int) -> tuple[int, int, int]:
+    """Cells in separator, carbon coating and positive coating."""
+    return finer * SEPARATOR_CELLS, finer * ELECTRODE_CELLS, finer * COUNTER_CELLS
+
+
+def stock_voltage(
+    parameters: Mapping[str, Any], current: float, times: np.ndarray, finer: int = 1
+) -> np.ndarray:
     """Voltage [V] of the stock DFN on our cells through the layers and along the positive radius.
 
     The contact resistance, which this model does not have, is added.
     """
+    separator, negative, positive = through_layers(finer)
     cells = {
         "r_n": STOCK_CELLS,
         "r_p": COUNTER_PARTICLE_CELLS,
-        "x_n": ELECTRODE_CELLS,
-        "x_s": SEPARATOR_CELLS,
-        "x_p": COUNTER_CELLS,
+        "x_n": negative,
+        "x_s": separator,
+        "x_p": positive,
     }
     model = pybamm.sodium_ion.BasicDFN()
     unused = dict(pybamm.ParameterValues("Chayambuka2022"))
@@ -146,7 +171,7 @@ def stock_voltage(parameters: Mapping[str, Any], current: float, times: np.ndarr
     return voltage + drop
 
 
-def difference(run: str) -> float:
+def difference(run: str, loading: float = LIGHT, finer: int = 1) -> float:
     """Largest difference of voltage [mV] in a run; at its first point our double layers are not charged.
 
     Raises
@@ -155,16 +180,25 @@ def difference(run: str) -> float:
         One of the two ended before the run did.
     """
     rate, fillings, hours = RUNS[run]
-    parameters = limit(*fillings)
+    parameters = limit(*fillings, loading)
     current, times = rate * active_mass(parameters), np.linspace(0, hours * 3600, POINTS)
+    separator, negative, positive = through_layers(finer)
+    cells = (*DEFAULT_CELLS, separator, negative, COUNTER_PARTICLE_CELLS, positive)
     with quiet():
-        stock = stock_voltage(parameters, current, times)
-        solution = solve(parameters, current, times, CORE_SHELL_CELLS, TOLERANCE, level=ElectrodeLevel.name)
+        stock = stock_voltage(parameters, current, times, finer)
+        solution = solve(parameters, current, times, cells, TOLERANCE, level=ElectrodeLevel.name)
     ours = solution["Voltage [V]"].entries
     if not ours.size == stock.size == POINTS:
         raise ArithmeticError(f"{run}: {ours.size} and {stock.size} of {POINTS} points were solved")
     return 1e3 * float(np.abs(ours - stock)[1:].max())
 
+
+def measure() -> dict[str, float]:
+    """Largest differences of voltage [mV] by run."""
+    return {f"{run} [mV]": difference(run) for run in RUNS} | {HEAVY_RUN: difference(DISCHARGE, HEAVY, FINER)}
+
+
+HEAVY_RUN = f"{DISCHARGE}, {HEAVY:g} mg/cm2, twice the cells through the layers [mV]"
 
 CHECK = Check(
     name="stock_full_cell",
@@ -176,7 +210,7 @@ CHECK = Check(
     f"has 28 graded cells and the other {STOCK_CELLS}.",
     limit="Core and shell of `core_shell` are one carbon without clusters, traps, film and strong sites; "
     "both double layers are negligible. The tables of the positive electrode `nvpf` and of the electrolyte "
-    "are the same. 5 mg/cm2 of carbon, 10 mg/cm2 of NVPF.",
-    bounds=tuple(Bound(f"{run} [mV]", at_most=2.0) for run in RUNS),
-    measure=lambda: {f"{run} [mV]": difference(run) for run in RUNS},
+    f"are the same. {LIGHT:g} mg/cm2 of carbon, twice that of NVPF, unless stated otherwise.",
+    bounds=tuple(Bound(name, at_most=2.0) for name in (*(f"{run} [mV]" for run in RUNS), HEAVY_RUN)),
+    measure=measure,
 )
