@@ -35,8 +35,8 @@ EMPTY, FULL = (0.02, 0.97), (0.9, 0.3)
 RUNS = {
     "charge at C/10": (C_OVER_10, EMPTY, 3.0),
     "discharge at C/10": (-C_OVER_10, FULL, 3.0),
-    "charge at 1C": (ONE_C, EMPTY, 0.2),
-    "discharge at 1C": (-ONE_C, FULL, 0.2),
+    "charge at 1C": (ONE_C, EMPTY, 0.1),
+    "discharge at 1C": (-ONE_C, FULL, 0.1),
 }
 """Current per mass, fillings at the start and hours of each run."""
 
