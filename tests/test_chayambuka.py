@@ -15,7 +15,7 @@ from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.particle import shape_of
 from coreshell_model.observe.equilibrium import isotherm
 from coreshell_model.physics import symbols as s
-from coreshell_model.physics.coating import coating
+from coreshell_model.physics.coating import coating, exchange_currents
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
@@ -63,6 +63,10 @@ def test_its_numbers_are_those_that_follow_from_the_tables():
     table = material.carbon.sloping.diffusivity_factor
     values["carbon.sloping.diffusivity_factor.occupancy"] = list(table.occupancy)
     values["carbon.sloping.diffusivity_factor.factor"] = list(table.factor)
+    exchange = material.surface.exchange_current_factor
+    assert exchange is not None
+    values["surface.exchange_current_factor.occupancy"] = list(exchange.occupancy)
+    values["surface.exchange_current_factor.factor"] = list(exchange.factor)
     for path, number in chayambuka.numbers().items():
         # where the search ends leaves the third digit open, and the interaction lies at its lower bound
         assert values[path] == pytest.approx(number, rel=5e-3, abs=1e-4), path
@@ -80,6 +84,23 @@ def test_its_flux_is_that_of_the_measured_diffusivity():
     share = np.gradient(on_sites[inside]) / np.gradient(stored.reversible[inside])
     expected = np.interp(all_sodium[inside], filling / 14.54, measured)
     assert stored.diffusivity["Core"][inside] * share == pytest.approx(expected, rel=0.06)
+
+
+def test_its_exchange_current_is_that_of_the_measured_rate_constant():
+    """j00 f_j (theta (1 - theta))^(1/2) equals F k (c (c_max - c))^(1/2)/4, at the points of the table."""
+    material = read_material(NAME)
+    concentration, rate = np.loadtxt(
+        folder("validation") / "chayambuka" / "hard_carbon_rate_constant.csv", delimiter=",", skiprows=1
+    ).T
+    stored = isotherm(material)
+    all_sodium = stored.reversible / chayambuka.LARGEST_CAPACITY
+    inside = (all_sodium > 0.02) & (all_sodium < 0.99)
+    x, theta = all_sodium[inside], stored.occupancy["Core"][inside]
+    factor = exchange_currents(material)[s.EXCHANGE_CURRENT_FACTOR](theta)
+    modelled = material.surface.exchange_current_density.si * factor * np.sqrt(theta * (1 - theta))
+    measured = 96485.33 * np.interp(x, concentration / 14.54, rate) * 14540 * np.sqrt(x * (1 - x)) / 4
+    assert modelled == pytest.approx(measured, rel=0.15)
+    assert np.sqrt(np.mean(np.log(modelled / measured) ** 2)) < 0.06
 
 
 def test_its_coating_has_the_porosity_of_the_source():

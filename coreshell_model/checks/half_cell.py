@@ -11,7 +11,7 @@ from coreshell_model.checks.check import Bound
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import thermal_voltage
 from coreshell_model.physics.laws.isotherm import equilibrium_potential, occupancy_at
-from coreshell_model.physics.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel
+from coreshell_model.physics.levels import CORE_CELLS, SHELL_CELLS, ParticleLevel, level_named
 from coreshell_model.physics.model import CoreShellHalfCell, mechanisms_for
 from coreshell_model.run.experiment import experiment
 from coreshell_model.run.simulation import quiet, set_up
@@ -105,8 +105,11 @@ def solve(
     tolerance: float = 1e-9,
     level: str = ParticleLevel.name,
 ):
-    """The PyBaMM solution at ``times`` [s] of a constant current [A] from the initial state."""
-    model = CoreShellHalfCell(mechanisms_for(parameters), level)
+    """The PyBaMM solution at ``times`` [s] of a constant current [A] from the initial state.
+
+    With the parameters of a positive electrode the cell is a full one.
+    """
+    model = CoreShellHalfCell(mechanisms_for(parameters), level_named(level, parameters))
     cut_offs = {"Lower voltage cut-off [V]": -5.0, "Upper voltage cut-off [V]": 10.0}
     simulation = pybamm.Simulation(
         model,

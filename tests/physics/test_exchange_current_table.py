@@ -49,15 +49,19 @@ def test_a_flat_table_multiplies_the_exchange_current_density(name, level):
     plain, slower = with_exchange(name, SLOW), with_exchange(name, SLOW / 4)
     expected = ends(plain, level)
     assert ends(table, level) == pytest.approx(expected, rel=1e-4, abs=0.02)
-    assert np.abs(np.subtract(ends(slower, level), expected)).max() > 1
+    assert np.abs(np.subtract(ends(slower, level), expected)).max() > 0.2
 
 
 def test_a_table_slows_only_where_it_is_low():
     """Sodiation above the occupancies at which the factor falls is that of the constant number."""
-    table = with_exchange("core", SLOW, (0.0, 0.1, 0.2, 1.0), (1.0, 1.0, 0.1, 0.1))
+    table = with_exchange("core_shell", SLOW, (0.0, 0.1, 0.2, 1.0), (1.0, 1.0, 0.1, 0.1))
     by_table, fast, slow = (
         simulate(material, "formation")
-        for material in (table, with_exchange("core", SLOW), with_exchange("core", SLOW / 10))
+        for material in (
+            table,
+            with_exchange("core_shell", SLOW),
+            with_exchange("core_shell", SLOW / 10),
+        )
     )
     surface = fast["Surface sloping occupancy"]
     first = slice(0, int(np.argmax(surface > 0.09)))

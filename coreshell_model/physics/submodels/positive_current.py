@@ -43,7 +43,7 @@ class PorousPositive(PositiveElectrodeMechanism):
             s.positive_porosity,
             s.positive_bruggeman,
         )
-        path = delta + diffusion_potential(activity, s.transference_number, s.thermodynamic_factor, s.V_T)
+        path = delta + _of_salt(activity)
         x = level.x_positive_edge
         at_collector, at_separator = abs(x + 1) < 1e-6, abs(x) < 1e-6
         inside = ionic_current_density(
@@ -51,11 +51,14 @@ class PorousPositive(PositiveElectrodeMechanism):
         )
         ionic_current = at_separator * current + (1 - at_separator) * (1 - at_collector) * inside
         divergence = pybamm.div(ionic_current)
-        # From the last cell's middle to the separator, all current is in the electrolyte.
+        # From the last cell's middle to the separator, all current is in the electrolyte. The
+        # potential is against a sodium reference at that face, as is the carbon's beyond the separator.
         half_cell = pybamm.BoundaryMeshSize(delta, "right") / 2 * s.positive_thickness
         at_face = pybamm.boundary_value(path, "right", order="constant") + current * half_cell / (
             pybamm.boundary_value(ionic, "right", order="constant")
         )
+        at_reference = relative_activity(pybamm.boundary_value(variables["Separator salt"], "left"))
+        against_sodium = at_face - _of_salt(at_reference)
         electronic = s.positive_thickness / s.positive_conductivity
         through_solid = electronic * (current + level.positive_mean(level.x_positive * divergence))
         return {
@@ -63,7 +66,7 @@ class PorousPositive(PositiveElectrodeMechanism):
             "Positive ionic current divergence [A.m-2]": divergence,
             "Driving potential of the positive ionic current [V]": path,
             "Positive current [A.kg-1]": divergence / s.positive_loading,
-            "Positive electrode potential [V]": at_face + through_solid,
+            "Positive electrode potential [V]": against_sodium + through_solid,
         }
 
     def set_boundary_conditions(self, variables):
@@ -73,3 +76,8 @@ class PorousPositive(PositiveElectrodeMechanism):
             "left": none,
             "right": none,
         }
+
+
+def _of_salt(activity):
+    """The potential of the salt (28) [V]."""
+    return diffusion_potential(activity, s.transference_number, s.thermodynamic_factor, s.V_T)
