@@ -2,7 +2,7 @@
 
 
 def layer_mass(loading, additive_fraction):
-    """m/(1 - a) [kg.m-2], the mass of a dry coating per area of one side.
+    """m/(1 - a) [kg.m-2], a term of (65): the mass of a dry coating per area of one side.
 
     Parameters
     ----------
