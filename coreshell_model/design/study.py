@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.base.files import fingerprint, sealed, unsealed
 from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.quantity import brief
@@ -129,6 +130,7 @@ def check_search(
     seed: int,
 ) -> None:
     """Raise InputError for an impossible search; parameters as in ``front``."""
+    require("design", "a search for the best designs (--trials 0 leaves it out) needs")
     check_axes(axes)
     if fixed := [axis.name for axis in axes if axis.values]:
         raise InputError(f"{fixed[0]} has values alone; a search needs its ends, as 'thickness=2..20 nm'")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.extras import lacks
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.written import Written
@@ -31,8 +32,6 @@ MOST_NAMED = 3
 
 FEW_CYCLES = 12
 """Cycles that the printed table shows all; of more it shows half as many at each end."""
-
-WITHOUT_EXCEL = 'no workbook analysis.xlsx: it needs openpyxl; pip install "coreshell_model[excel]"'
 
 
 def analyse(
@@ -268,7 +267,7 @@ def _write(analysis, folder: Path) -> None:
     texts: dict[str, str | bytes] = dict(contents(analysis))
     book = workbook(analysis)
     if book is None:
-        print_warnings([WITHOUT_EXCEL])
+        print_warnings([lacks("excel", f"no workbook {WORKBOOK}: it needs")])
     else:
         texts[WORKBOOK] = book
     results.check([*texts, *(picture_path.with_suffix(suffix).name for suffix in (".png", ".pdf", ".csv"))])

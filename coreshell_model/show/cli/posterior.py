@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base.extras import require
 from coreshell_model.base.files import GO_ON, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
@@ -43,6 +44,7 @@ def posterior(
     workers: Workers = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
+    require("posterior", "posteriors need")
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
     from coreshell_model.base.pool import LostWorkersError
