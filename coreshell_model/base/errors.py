@@ -29,3 +29,14 @@ def did_you_mean(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
 
     close = get_close_matches(name[:LONGEST_GUESSED], list(names), n=1, cutoff=cutoff)
     return f"did you mean {close[0]!r}? " if close else ""
+
+
+def close_names(name: str, names: Iterable[str], most: int = 5) -> list[str]:
+    """Names that hold a text, shortest first, then those that are like it; in whatever case."""
+    from difflib import get_close_matches  # as above
+
+    asked = name[:LONGEST_GUESSED].casefold()
+    by_folded = {known.casefold(): known for known in names}
+    holding = sorted((known for known in by_folded if asked and asked in known), key=len)
+    alike = get_close_matches(asked, by_folded, n=most, cutoff=0.6)
+    return [by_folded[known] for known in dict.fromkeys((*holding, *alike))][:most]

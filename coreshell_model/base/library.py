@@ -53,6 +53,14 @@ def folder(kind: Kind) -> Path:
     raise InputError(f"the shipped folder {kind!r} is missing; reinstall coreshell_model")
 
 
+def document(name: str) -> str:
+    """The text of a page that an installed wheel carries too: "README.md" or "docs/physics.md"."""
+    for place in (_PACKAGE / "_library", _PACKAGE.parent):
+        if (place / name).is_file():
+            return read_text(place / name)
+    raise InputError(f"the shipped page {name!r} is missing; reinstall coreshell_model")
+
+
 def names(kind: Kind) -> list[str]:
     """Return the names of the shipped TOML files, sorted."""
     return sorted(path.stem for path in folder(kind).glob("*.toml"))

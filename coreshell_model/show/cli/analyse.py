@@ -88,7 +88,11 @@ def analyse(
         bool, typer.Option("--figure", help="Write FILE_analysis.png and .pdf here (with --out, there).")
     ] = False,
 ) -> None:
-    """Analyse measured cells, without a model: capacities, efficiencies, slope and plateau, replicates."""
+    """Analyse measured cells, without a model: capacities, efficiencies, slope and plateau, replicates.
+
+    Files are replicates of one test, or with --join parts of one cell. The tables have means with
+    standard deviations, as a paper reports them; --out also writes an Excel workbook.
+    """
     folder = folder_for("results of an analysis", out)
     threshold = _voltage(plateau)
     groups = [files] if join else [[file] for file in files]

@@ -86,6 +86,10 @@ COMMANDS = {
         "sensitivity.sensitivity",
         "Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.",
     ),
+    "explain": (
+        "explain.explain",
+        "Say what a number, a result or a command is, in which equation it stands and where it acts.",
+    ),
     "compiled": (
         "compiled.compiled",
         "Say where compiled models are kept and how much of them, or remove them.",
@@ -115,19 +119,9 @@ class Commands(typer.core.TyperGroup):
         """Return the command of a name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        location, help_text = COMMANDS[cmd_name]
         if self.listing:
-            return typer.core.TyperCommand(cmd_name, help=help_text)
-        module, _, name = location.partition(".")
-        function_or_app = getattr(import_module(f"coreshell_model.show.cli.{module}"), name)
-        if isinstance(function_or_app, typer.Typer):
-            command_app = function_or_app
-        else:
-            command_app = typer.Typer(add_completion=False)
-            command_app.command(cmd_name)(function_or_app)
-        command = typer.main.get_command(command_app)
-        command.name = cmd_name
-        return command
+            return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name][1])
+        return command_of(cmd_name)
 
     def format_help(self, ctx, formatter):
         """Write the list of commands without importing them."""
@@ -136,6 +130,20 @@ class Commands(typer.core.TyperGroup):
             super().format_help(ctx, formatter)
         finally:
             self.listing = False
+
+
+def command_of(name: str) -> Any:
+    """The command of a name in the table, imported with its module."""
+    module, _, function = COMMANDS[name][0].partition(".")
+    function_or_app = getattr(import_module(f"coreshell_model.show.cli.{module}"), function)
+    if isinstance(function_or_app, typer.Typer):
+        command_app = function_or_app
+    else:
+        command_app = typer.Typer(add_completion=False)
+        command_app.command(name)(function_or_app)
+    command = typer.main.get_command(command_app)
+    command.name = name
+    return command
 
 
 app = typer.Typer(

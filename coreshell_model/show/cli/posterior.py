@@ -43,7 +43,12 @@ def posterior(
     ] = False,
     workers: Workers = None,
 ) -> None:
-    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
+    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.
+
+    The draws are sets of parameters, as likely as the data make them. They are drawn over a surrogate
+    that the true model corrects, and serve `coreshell predict`, `losses`, `design`, `next` and
+    `validate`.
+    """
     require("posterior", "posteriors need")
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required

@@ -58,7 +58,11 @@ def predict(
     as_json: AsJson = False,
     workers: Workers = None,
 ) -> None:
-    """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
+    """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals.
+
+    The draws are a table that `coreshell posterior` wrote; the protocol may be one that was never
+    measured. Every draw is a run, on all cores.
+    """
     folder = check_folder(out)
     numbers = parse_changes(changes or [])
     from coreshell_model.infer.draws import read_posterior
@@ -124,7 +128,11 @@ def losses(
     as_json: AsJson = False,
     workers: Workers = None,
 ) -> None:
-    """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
+    """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses.
+
+    For each draw the first-cycle loss is split into film, trapped sodium and sodium left in the carbon;
+    beside it stands the arithmetic of the literature, which takes the losses of two carbons apart.
+    """
     from coreshell_model.infer.draws import read_posterior
     from coreshell_model.infer.loss_shares import loss_shares
 

@@ -73,7 +73,11 @@ def replay(
         typer.Option("--figure", help="Write DATA_MATERIAL_replay.png and .pdf here (with --out, there)."),
     ] = False,
 ) -> None:
-    """Simulate what a measurement went through, and lay both over each other."""
+    """Simulate what a measurement went through, and lay both over each other.
+
+    The measured current, or voltage, drives the model; the results are the deviations along the curve,
+    and the capacities of each half-cycle beside the measured ones.
+    """
     if control not in CONTROLS:
         raise InputError(f"--control {control!r} is not one of them; give current or voltage")
     numbers, folder = parse_changes(changes or []), folder_for("results of a replay", out)

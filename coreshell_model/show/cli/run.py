@@ -66,7 +66,12 @@ def run(
         typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
     ] = False,
 ) -> None:
-    """Simulate a material through a protocol and say where the charge went."""
+    """Simulate a material through a protocol and say where the charge went.
+
+    The results are capacities, efficiencies and the parts of the first-cycle loss, each with the
+    half-cycle that it is of. --set changes a number for this run, --out keeps curves, inputs, assumptions
+    and figures.
+    """
     numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     folder = folder_for("results of a run", out)
     if bdf and folder is None:

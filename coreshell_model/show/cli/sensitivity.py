@@ -59,7 +59,11 @@ def sensitivity(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
+    """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.
+
+    Local derivatives take two runs for a variable; morris and sobol sample the whole space of all
+    variables. The table orders variables by their effect on each result.
+    """
     folder = folder_to_resume(out, resume, "sweep")
     shared = read_problem(material, protocol, changes, level, observe, seal)
     measure, axes = _method(method, shared, vary or [], count, step, seed)

@@ -77,7 +77,11 @@ def sweep(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume."""
+    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume.
+
+    Each --vary is a variable with its values; points are a grid, random or Sobol points. A point that
+    fails does not stop the others. Results are a table, netCDF and a figure over one variable or two.
+    """
     folder = folder_to_resume(out, resume, "sweep")
     if sample not in SAMPLES:
         raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")

@@ -21,7 +21,11 @@ def verify(
         list[str] | None, typer.Option("--only", metavar="CHECK", help="Run this check alone; repeatable.")
     ] = None,
 ) -> None:
-    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted."""
+    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted.
+
+    Every check compares the model with another solver, an exact solution or a finer mesh. --only runs
+    some checks, --out writes the report that validation/ holds.
+    """
     if only and out is not None:
         raise InputError("--only goes without --out: a report holds every check")
     folder = check_folder(out)
