@@ -1,6 +1,7 @@
 """The table of commands, and their exit codes: 0 for success, 1 for a failed solve, 2 for bad input."""
 
 import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,9 @@ from coreshell_model.show.cli import INTERRUPTED
 
 BAD_INPUT = 2
 LONGEST_LINE = 600
+COMPLETING = "_CORESHELL_COMPLETE"
+"""The variable in the environment by which a shell asks what may follow the words that are typed."""
+
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """Errors of the system that mean that a file cannot be written."""
 
@@ -90,6 +94,10 @@ COMMANDS = {
         "explain.explain",
         "Say what a number, a result or a command is, in which equation it stands and where it acts.",
     ),
+    "doctor": (
+        "doctor.doctor",
+        "Check this installation: versions, compiler, cores, extras, cache folder and a timed run.",
+    ),
     "compiled": (
         "compiled.compiled",
         "Say where compiled models are kept and how much of them, or remove them.",
@@ -121,6 +129,10 @@ class Commands(typer.core.TyperGroup):
             return None
         if self.listing:
             return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name][1])
+        if COMPLETING in os.environ:
+            from coreshell_model.show.cli.completion import CompletedCommand
+
+            return CompletedCommand(cmd_name, COMMANDS[cmd_name][1])
         return command_of(cmd_name)
 
     def format_help(self, ctx, formatter):
@@ -149,7 +161,6 @@ def command_of(name: str) -> Any:
 app = typer.Typer(
     cls=Commands,
     help="Simulate core-shell hard-carbon particles in sodium half-cells.",
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -171,6 +182,10 @@ def _coreshell(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
+        if sys.argv[1:] == ["--install-completion"]:
+            from coreshell_model.show.cli.completion import remember_all
+
+            remember_all()
         code = app(standalone_mode=False, prog_name="coreshell")
         if code == INTERRUPTED:  # typer returns it after Ctrl-C and prints nothing
             _print_error("interrupted")

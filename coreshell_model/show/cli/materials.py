@@ -17,7 +17,9 @@ from coreshell_model.inputs.ranges import all_limits, input_warnings, table
 from coreshell_model.show.cli.data import Mass, Stated
 from coreshell_model.show.cli.options import Areas, FirstCycle, Rate, print_written
 
-app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
+app = typer.Typer(
+    help="List the shipped materials, show one, or write a new file to edit.", add_completion=False
+)
 
 
 @app.callback(invoke_without_command=True)
