@@ -192,6 +192,14 @@ def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
     return content
 
 
+def _beside(path: Path) -> list[str]:
+    """Names in the folder in which a file should be; none where there is no such folder."""
+    try:
+        return [entry.name for entry in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return []
+
+
 def check_file(path: Path, largest: int, too_large: str) -> None:
     """Refuse all but a file of at most ``largest`` bytes before it is opened: a pipe would wait for ever."""
     with _readable(path):
@@ -211,7 +219,8 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputError(f"{shown(path)}: there is no such file; check the path") from None
+        beside = did_you_mean(path.name, _beside(path))
+        raise InputError(f"{shown(path)}: there is no such file; {beside}check the path") from None
     except OSError as error:
         raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
     except ValueError:  # a path with a null character

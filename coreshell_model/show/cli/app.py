@@ -10,7 +10,7 @@ import typer
 import typer.core
 import typer.main
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.show.cli import INTERRUPTED
 
 BAD_INPUT = 2
@@ -18,6 +18,7 @@ LONGEST_LINE = 600
 COMPLETING = "_CORESHELL_COMPLETE"
 """The variable in the environment by which a shell asks what may follow the words that are typed."""
 
+SEE_HELP = "`coreshell --help` says what there is"
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """Errors of the system that mean that a file cannot be written."""
 
@@ -134,6 +135,12 @@ class Commands(typer.core.TyperGroup):
 
             return CompletedCommand(cmd_name, COMMANDS[cmd_name][1])
         return command_of(cmd_name)
+
+    def resolve_command(self, ctx, args):
+        """Return the name of a command, the command and its words; of an unknown name say what is close."""
+        if not ctx.resilient_parsing and args and args[0] not in COMMANDS:
+            raise InputError(f"no such command {args[0]!r}; {did_you_mean(args[0], COMMANDS)}{SEE_HELP}")
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx, formatter):
         """Write the list of commands without importing them."""

@@ -77,7 +77,10 @@ def predict(
         refuse_kept(folder, "predictions", allowed_kind=KIND)
         if kept_identity := keeper.piece(IDENTITY):
             check_same(kept_identity, identity, folder / IDENTITY, KIND)
-    options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observable or ()}
+    from coreshell_model.observe.quantities import full_name
+
+    observables = [full_name(name) for name in observable or ()]
+    options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observables}
     prediction = _over_draws(predict_over_draws, posterior, material, conditions, workers=workers, **options)
     if len(prediction.failures) == len(prediction.runs):
         typer.echo(f"coreshell: every draw failed: {prediction.failures[0]}", err=True)
@@ -88,7 +91,7 @@ def predict(
         with keeper.held():
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
-    bands = prediction.bands(observable or ())
+    bands = prediction.bands(observables)
     warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(

@@ -16,6 +16,7 @@ from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
+from coreshell_model.show.cli.first_run import say_what_next
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
@@ -100,6 +101,8 @@ def run(
         print_json(results | {name: record for name, record in further.items() if record is not None})
     else:
         _print(solution, results, band, other_reading)
+        if solution.completed and folder is None:
+            say_what_next(material, protocol)
     whole = band is None or is_whole(band)
     if not solution.completed or not whole or (other_reading is not None and not other_reading["Completed"]):
         raise typer.Exit(FAILED_SOLVE)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.inputs.user_defaults import defaults_of, in_words
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -94,7 +94,7 @@ def sensitivity(
 def _method(name: str, shared, vary: list[str], count: int | None, step: float, seed: int):
     """The method of that name with its options, and the axes that it takes."""
     if name not in METHODS:
-        raise InputError(f"--method {name!r} is none of {', '.join(METHODS)}")
+        raise InputError(f"--method is {name!r}; {one_of(name, METHODS)}")
     if not vary:
         raise InputError('nothing varies; name a variable, as --vary "thickness"')
     from coreshell_model.design.sensitivity import Local, Morris, Sobol

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.show.cli.options import AsJson, check_folder, print_json, print_written
 
 MISSED_BOUND = 1
@@ -36,7 +36,7 @@ def verify(
     names = [check.name for check in CHECKS]
     for name in only or []:
         if name not in names:
-            raise InputError(f"--only {name!r}: no such check; there are {', '.join(names)}")
+            raise InputError(f"--only is {name!r}; {one_of(name, names)}")
     outcomes = []
     for check in CHECKS:
         if only and check.name not in only:

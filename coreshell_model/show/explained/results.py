@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from coreshell_model.base.tables import unit_of
-from coreshell_model.design.goals import SHORT, full_name
 from coreshell_model.observe.of_protocol import OF_PROTOCOL
-from coreshell_model.observe.quantities import QUANTITIES, Quantity, names, scope_of
+from coreshell_model.observe.quantities import QUANTITIES, SHORT, Quantity, full_name, names, scope_of
 from coreshell_model.show.explained.equations import cited, equations, first_sentence
 
 BASES = {
