@@ -20,7 +20,7 @@ def own_cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def at_a_terminal(monkeypatch):
+def at_a_terminal(capsys, monkeypatch):
     """As if both streams were terminals."""
     for stream in (sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
