@@ -17,7 +17,9 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("excel", "biologic", "neware", "arbin", "web", "posterior", "design", "cluster", "slurm")
+EXTRAS = ("excel", "biologic", "arbin", "web", "posterior", "design", "cluster", "slurm")
+"""Without `neware`, whose fastnda needs a newer numpy and typer than the others."""
+
 TOOLS = ("pytest>=8.4", "pytest-xdist>=3.6", "hypothesis>=6.130")
 SELECTION = (
     "tests/test_units.py",
@@ -26,9 +28,11 @@ SELECTION = (
     "tests/test_archive.py",
     "tests/test_quantities.py",
     "tests/test_explain.py",
+    "tests/test_completion.py",
+    "tests/test_suggestions.py",
     "tests/physics/test_conservation.py",
 )
-"""Tests that use every dependency of all installations, and take a minute."""
+"""Tests that use every dependency of all installations, and take a minute or two."""
 
 _LOWEST = re.compile(r"([\w.-]+)(?:\[[\w,-]+\])?>=([\w.]+)")
 
