@@ -1,5 +1,6 @@
 """The first run says what to try next: once, and to a person at a terminal alone."""
 
+import io
 import os
 import pty
 import subprocess
@@ -19,31 +20,36 @@ def own_cache(tmp_path, monkeypatch):
     return tmp_path / "cache" / "coreshell"
 
 
-@pytest.fixture
-def at_a_terminal(capsys, monkeypatch):
-    """As if both streams were terminals."""
-    for stream in (sys.stdout, sys.stderr):
-        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self):
+        return True
 
 
-@pytest.mark.usefixtures("at_a_terminal")
-def test_it_is_said_once(capsys, own_cache):
+def said_at_a_terminal(monkeypatch):
+    """What is said on stderr where both streams are terminals, which pytest's own are not."""
+    streams = {name: Terminal() for name in ("stdout", "stderr")}
+    with monkeypatch.context() as patch:
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        say_what_next("core_shell", "formation")
+    assert streams["stdout"].getvalue() == ""
+    return streams["stderr"].getvalue()
+
+
+def test_it_is_said_once(monkeypatch, own_cache):
     """With the names of the run, on stderr; a file in the cache folder notes it."""
-    say_what_next("core_shell", "formation")
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 2
-    assert "coreshell run core_shell formation --out results" in said.err
+    said = said_at_a_terminal(monkeypatch)
+    assert said.count("\n") == 2 and "coreshell run core_shell formation --out results" in said
     assert (own_cache / SAID).exists()
-    say_what_next("core_shell", "formation")
-    assert capsys.readouterr() == ("", "")
+    assert said_at_a_terminal(monkeypatch) == ""
 
 
-@pytest.mark.usefixtures("at_a_terminal")
-def test_it_is_not_said_where_that_cannot_be_noted(capsys, own_cache):
+def test_it_is_not_said_where_that_cannot_be_noted(monkeypatch, own_cache):
     """It would be said for ever."""
     own_cache.parent.write_text("a file in place of the folder")
-    say_what_next("core_shell", "formation")
-    assert capsys.readouterr().err == ""
+    assert said_at_a_terminal(monkeypatch) == ""
 
 
 def test_it_is_not_said_in_a_pipe(capsys, own_cache):

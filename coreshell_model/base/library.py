@@ -219,7 +219,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        beside = did_you_mean(path.name, _beside(path))
+        beside = did_you_mean(path.name, _beside(path), cutoff=0.8)  # suffixes are alike anyway
         raise InputError(f"{shown(path)}: there is no such file; {beside}check the path") from None
     except OSError as error:
         raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
