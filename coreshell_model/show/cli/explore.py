@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import Changes, parse_changes, print_warnings
@@ -29,14 +30,7 @@ def explore(
     numbers = parse_changes(changes or [])
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
-    try:
-        import dash  # noqa: F401
-        import plotly  # noqa: F401
-    except ImportError:
-        from coreshell_model.show.explorer import EXTRA
-
-        raise InputError(EXTRA) from None
-
+    require("web", "the page needs")
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
