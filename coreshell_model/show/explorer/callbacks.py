@@ -45,7 +45,14 @@ def _connect_controls(app: Dash) -> None:
         )
     fields = [Input(f"{control.name}-field", "value") for control in CONTROLS]
     app.clientside_callback(
-        ClientsideFunction("explorer", "settle"), *fields, Input("holds", "value"), Input("seal", "value")
+        ClientsideFunction("explorer", "settle"),
+        *fields,
+        Input("holds", "value"),
+        Input("seal", "value"),
+        Input("changes", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("numbers", "show"), Input("movable", "data"), Input("seal", "value")
     )
     app.clientside_callback(
         ClientsideFunction("explorer", "pin"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from coreshell_model.data.archive import toml_text
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import Material
 from coreshell_model.observe.capacity import initial_coulombic_efficiency, reversible_capacity
 from coreshell_model.run.solution import Solution, curves
@@ -80,7 +81,7 @@ def command(outcome: Outcome) -> str:
     choice = outcome.choice
     assert choice is not None and outcome.solution is not None
     hold = NO_HOLD if choice.hold is None else f"{choice.hold:g} h"
-    return (
-        f"coreshell run {named(outcome.solution).name}.toml {PROTOCOL} "
-        f'--set "protocol.numbers.rate={choice.rate:g}" --set "protocol.numbers.longest_hold={hold}"'
-    )
+    changes = {"protocol.numbers.rate": f"{choice.rate:g}", "protocol.numbers.longest_hold": hold}
+    changes |= {path: text for path, text in choice.changes if path.startswith(PROTOCOL_PREFIX)}
+    words = [f'--set "{path}={text}"' for path, text in changes.items()]
+    return " ".join([f"coreshell run {named(outcome.solution).name}.toml {PROTOCOL}", *words])

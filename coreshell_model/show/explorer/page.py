@@ -9,6 +9,7 @@ from coreshell_model.inputs.user_defaults import in_words
 from coreshell_model.show.explorer.choice import HOLD, Control
 from coreshell_model.show.explorer.export import EXPORTS
 from coreshell_model.show.explorer.graphs import GRAPH, empty
+from coreshell_model.show.explorer.numbers import movable
 from coreshell_model.show.explorer.subject import Subject
 
 POLL = 700
@@ -25,6 +26,8 @@ def page(subject: Subject) -> Component:
             html.Main([_summary(), _controls(subject), _results()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
+            dcc.Store(id="changes", data={}),
+            dcc.Store(id="movable", data=[number.as_data() for number in movable(subject)]),
             dcc.Store(id="drawn"),
             dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
             dcc.Download(id="download"),
@@ -80,6 +83,8 @@ def _controls(subject: Subject) -> Component:
                 className="buttons",
             ),
             html.P("Slide on after keeping: B is compared with A.", className="hint"),
+            html.H2("All numbers", id="numbers-heading"),
+            html.Div(id="numbers", className="numbers"),
         ],
         className="controls",
         **_aria(labelledby="design-heading"),

@@ -7,6 +7,7 @@ from coreshell_model.base.units import to_si
 from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
 from coreshell_model.inputs.material import CoreShellMaterial, Material
+from coreshell_model.inputs.particle import ACCESSIBLE, AMOUNTS, SIZES
 from coreshell_model.inputs.protocol import Protocol, changed_protocol
 from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS, Choice, Control
 
@@ -15,6 +16,9 @@ PROTOCOL = "design"
 
 NO_HOLD = "1 s"
 """The hold that stands for none in protocols with a longest hold."""
+
+SET_BY_CONTROLS = {*SIZES, *AMOUNTS, "core.pore_volume"}
+"""Numbers of the material that the sliders of the design set, or that follow from those."""
 
 SHORTEST_HOLD, HOUR = 1.0, 3600.0
 """Seconds of the hold that stands for none, and of an hour."""
@@ -63,18 +67,23 @@ class Subject:
     def material(self, choice: Choice) -> Material:
         """Return the material of a design; an impossible design is refused with the reason.
 
-        Where a seal law opens particles, the pore volume that electrolyte can enter changes with the core's.
+        Where a seal law opens particles, the pore volume that electrolyte can enter changes with the core's,
+        unless it is changed itself.
         """
         base: Material = self.base if choice.seal == AS_GIVEN else with_seal(self.base, choice.seal)
+        changes = {path: text for path, text in choice.changes if not path.startswith(PROTOCOL_PREFIX)}
         values = {
             "thickness": f"{choice.thickness!r} nm",
             "external_area": f"{choice.area!r} m2/g",
             "pore_volume": f"{choice.pore_volume!r} cm3/g",
         }
-        if base.pores is not None and choice.pore_volume > 0:
+        for path in changes:
+            if path in SET_BY_CONTROLS:
+                raise InputError(f"{path}: follows from the sliders of the design; move these")
+        if base.pores is not None and choice.pore_volume > 0 and ACCESSIBLE not in changes:
             accessible = base.pores.accessible_volume.si / self.base.core.pore_volume.si * choice.pore_volume
-            values["pores.accessible_volume"] = f"{accessible!r} cm3/g"
-        return designed(base, values)
+            values[ACCESSIBLE] = f"{accessible!r} cm3/g"
+        return designed(base, values | changes)
 
     def protocol(self, choice: Choice) -> Protocol:
         """Return the protocol with the rate and the hold; a rate or hold that no step can have is refused."""
@@ -82,10 +91,15 @@ class Subject:
             "rate": f"{choice.rate!r}",
             "hold": NO_HOLD if choice.hold is None else f"{choice.hold!r} h",
         }
-        changes = as_changes(values, self.base, self.protocol_base)
+        changes = as_changes(values, self.base, self.protocol_base) | self._of_protocol(choice)
         return changed_protocol(
             self.protocol_base, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in changes.items()}
         )
+
+    @staticmethod
+    def _of_protocol(choice: Choice) -> dict[str, str]:
+        """The changes of a choice that are of the protocol, by their paths."""
+        return {path: text for path, text in choice.changes if path.startswith(PROTOCOL_PREFIX)}
 
 
 def _in_words(law: str) -> str:

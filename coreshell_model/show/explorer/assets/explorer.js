@@ -52,7 +52,7 @@
         return [value === null ? none : nearest(stops[control], value), none];
       },
 
-      settle: function (thickness, area, pore_volume, rate, hold, holds, seal) {
+      settle: function (thickness, area, pore_volume, rate, hold, holds, seal, changes) {
         const design = {
           thickness: number(thickness),
           area: number(area),
@@ -60,6 +60,7 @@
           rate: number(rate),
           hold: holds.length ? number(hold) : false,
           seal: seal,
+          changes: changes || {},
         };
         for (const part of ["hold-field", "hold-slider"]) {
           const element = document.getElementById(part);
