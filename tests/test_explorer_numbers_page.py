@@ -48,12 +48,10 @@ def test_a_parameter_is_found_by_search_and_moved_by_keyboard(page):
     rows = found(page, "core diffusivity")
     assert rows.count() == 1
     assert "1e-21 to 1e-12 m2/s" in rows.inner_text() and "fitted: joint.toml" in rows.inner_text()
-    before = page.shown(REVERSIBLE)
+    before = page.page.inner_text("#headlines")
     rows.locator("input[type=range]").focus()
     page.page.keyboard.press("PageDown")
-    page.until(
-        f"() => document.querySelector('.headline[data-quantity=\"{REVERSIBLE}\"] b').innerText !== '{before}'"
-    )
+    page.until("before => document.querySelector('#headlines').innerText !== before", before)
     value = rows.locator("input[type=number]").input_value()
     assert float(value) < 5.243e-17
     assert (page.shown(ICE), page.shown(REVERSIBLE)) == api(**{"core.sloping.diffusivity": f"{value} m2/s"})

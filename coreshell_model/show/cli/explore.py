@@ -37,17 +37,22 @@ def explore(
 
         raise InputError(EXTRA) from None
 
+    from coreshell_model.show.explorer.lanes import Lanes
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
 
     subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
     print_warnings(input_warnings(subject.base, subject.protocol_base))
+    lanes = Lanes(subject)
     with listening(port) as listener:
-        page_server = server(application(subject, compiled=True), listener)
+        page_server = server(application(subject, compiled=True, lanes=lanes), listener)
     address = f"http://127.0.0.1:{page_server.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:
         import webbrowser
 
         webbrowser.open(address)
-    page_server.serve_forever()  # until Ctrl-C, which it takes as its end
+    try:
+        page_server.serve_forever()  # until Ctrl-C, which it takes as its end
+    finally:
+        lanes.close()

@@ -16,8 +16,9 @@ from coreshell_model.show.explorer.graphs import (
     most_sodium,
     voltage_figure,
 )
-from coreshell_model.show.explorer.outcome import Outcome, Outcomes
+from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tables import headlines, in_words, table
+from coreshell_model.show.explorer.tasks import Outcome
 
 DESIGNS = (Input("design", "data"), Input("pinned", "data"))
 

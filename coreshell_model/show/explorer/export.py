@@ -9,8 +9,8 @@ from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import Material
 from coreshell_model.observe.capacity import initial_coulombic_efficiency, reversible_capacity
 from coreshell_model.run.solution import Solution, curves
-from coreshell_model.show.explorer.outcome import Outcome
 from coreshell_model.show.explorer.subject import NO_HOLD, PROTOCOL
+from coreshell_model.show.explorer.tasks import Outcome
 from coreshell_model.show.figures.kinds import OVERVIEW, picture
 from coreshell_model.show.figures.picture import picture_bytes
 from coreshell_model.show.figures.voltage import comparison_picture

@@ -13,7 +13,7 @@ from coreshell_model.inputs.changes import meaning
 from coreshell_model.observe.quantities import usual
 from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS
 from coreshell_model.show.explorer.numbers import LABELS
-from coreshell_model.show.explorer.outcome import Outcome
+from coreshell_model.show.explorer.tasks import Outcome
 
 
 @dataclass(frozen=True)
