@@ -32,17 +32,15 @@ from coreshell_model.show.explorer.export import EXPORTS, exported
 from coreshell_model.show.explorer.graphs import (
     CAPACITY,
     EFFICIENCY,
-    POINTS,
-    empty,
     inventory_figure,
     losses_figure,
     map_figure,
     most_sodium,
-    thinned,
     voltage_figure,
 )
 from coreshell_model.show.explorer.lanes import EndingError, Lanes, Worker
 from coreshell_model.show.explorer.outcome import KEPT, Outcomes
+from coreshell_model.show.explorer.plotly_style import POINTS, empty, thinned
 from coreshell_model.show.explorer.server import LARGEST_POST, application, listening, server
 from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.explorer.tables import ROWS, Row, numbers
@@ -452,7 +450,7 @@ def asked():
     every = client.get("/_dash-dependencies").json
     show = next(each for each in every if "headlines.children" in each["output"])
     names = show["output"].strip(".").split("...")
-    values = {"design": app.layout["design"].data, "pinned": None}
+    values = {"design": app.layout["design"].data, "pinned": None, "measured": []}
     post = {
         "output": show["output"],
         "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],

@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from coreshell_model.show.explorer import measured_panel, technique_panel
 from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.export import EXPORTS, command, exported
@@ -16,6 +17,7 @@ from coreshell_model.show.explorer.graphs import (
     most_sodium,
     voltage_figure,
 )
+from coreshell_model.show.explorer.measured import Shelf
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tables import headlines, in_words, table
 from coreshell_model.show.explorer.tasks import Outcome
@@ -23,12 +25,14 @@ from coreshell_model.show.explorer.tasks import Outcome
 DESIGNS = (Input("design", "data"), Input("pinned", "data"))
 
 
-def connect(app: Dash, outcomes: Outcomes, background: Background) -> None:
+def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf) -> None:
     """Register every callback of the page."""
     _connect_controls(app)
-    _connect_results(app, outcomes)
+    _connect_results(app, outcomes, shelf)
     _connect_map(app, outcomes, background)
     _connect_exports(app, outcomes)
+    technique_panel.connect(app, outcomes)
+    measured_panel.connect(app, outcomes, shelf)
 
 
 def _connect_controls(app: Dash) -> None:
@@ -52,6 +56,7 @@ def _connect_controls(app: Dash) -> None:
         Input("seal", "value"),
         Input("changes", "data"),
     )
+    app.clientside_callback(ClientsideFunction("explorer", "turn"), Input("tab", "value"))
     app.clientside_callback(
         ClientsideFunction("numbers", "show"), Input("movable", "data"), Input("seal", "value")
     )
@@ -68,7 +73,7 @@ def _connect_controls(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction("explorer", "go"), Input(graph, "clickData"))
 
 
-def _connect_results(app: Dash, outcomes: Outcomes) -> None:
+def _connect_results(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
     @app.callback(
         Output("status", "children"),
         Output("headlines", "children"),
@@ -87,8 +92,9 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         Output("takings", "hidden"),
         Output("pin", "disabled"),
         *DESIGNS,
+        Input("measured", "data"),
     )
-    def show(design: Any, pinned: Any):
+    def show(design: Any, pinned: Any, measured: Any):
         designs = _designs(outcomes, design, pinned)
         b = designs["B"]
         if b.solution is None:
@@ -102,7 +108,7 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         return (
             in_words(designs),
             headlines(designs),
-            voltage_figure(solutions),
+            voltage_figure(solutions, measured_panel.chosen(shelf, measured)[0]),
             losses_figure(solutions),
             inventories["B"],
             inventories.get("A", no_update),

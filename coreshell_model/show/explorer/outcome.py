@@ -1,7 +1,5 @@
 """The outcomes of choices, solved by the workers of the page and kept."""
 
-from collections import OrderedDict
-from threading import Lock
 from typing import Any
 
 from coreshell_model.base.errors import InputError
@@ -10,6 +8,7 @@ from coreshell_model.run.compiled_code import can_compile
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.explorer.choice import Choice, choice_from
 from coreshell_model.show.explorer.design_map import Point
+from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.lanes import EndingError, Lanes
 from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.explorer.tasks import CompiledTask, DesignTask, Outcome, PointTask
@@ -30,8 +29,7 @@ class Outcomes:
     def __init__(self, subject: Subject, lanes: Lanes | None = None):
         self.subject = subject
         self.lanes = lanes or Lanes(subject)
-        self._kept: OrderedDict[Choice, Outcome] = OrderedDict()
-        self._kept_lock = Lock()
+        self._kept: Kept[Choice, Outcome] = Kept(KEPT)
         self.compiled = False
 
     def of_data(self, data: Any) -> Outcome:
@@ -48,19 +46,13 @@ class Outcomes:
 
     def of(self, choice: Choice) -> Outcome:
         """Return the outcome of a choice, solved at once unless it is kept."""
-        with self._kept_lock:
-            if choice in self._kept:
-                self._kept.move_to_end(choice)
-                return self._kept[choice]
         try:
-            outcome = self.lanes.do(DesignTask(choice, self.compiled), self.lanes.turns.at_once)
+            return self._kept.get(choice, lambda: self._solved(choice))
         except LostWorkersError as error:
             return Outcome(choice, None, str(error))
-        with self._kept_lock:
-            self._kept[choice] = outcome
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return outcome
+
+    def _solved(self, choice: Choice) -> Outcome:
+        return self.lanes.do(DesignTask(choice, self.compiled), self.lanes.turns.at_once)
 
     def whole(self, outcome: Outcome) -> Solution:
         """Solve an outcome's choice once more for a solution with every series and profile."""

@@ -6,11 +6,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from coreshell_model.inputs.user_defaults import in_words
+from coreshell_model.show.explorer import measured_panel, technique_panel
 from coreshell_model.show.explorer.choice import HOLD, Control
 from coreshell_model.show.explorer.export import EXPORTS
-from coreshell_model.show.explorer.graphs import GRAPH, empty
 from coreshell_model.show.explorer.numbers import movable
+from coreshell_model.show.explorer.plotly_style import GRAPH, empty
 from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.technique_panel import tabs
 
 POLL = 700
 """Milliseconds between updates of a map that is being computed."""
@@ -23,10 +25,11 @@ def page(subject: Subject) -> Component:
         [
             html.A("Skip to the results", href="#results", className="skip"),
             _head(subject),
-            html.Main([_summary(), _controls(subject), _results()]),
+            html.Main([_summary(), _controls(subject), _shown()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
             dcc.Store(id="changes", data={}),
+            dcc.Store(id="measured", data=[]),
             dcc.Store(id="movable", data=[number.as_data() for number in movable(subject)]),
             dcc.Store(id="drawn"),
             dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
@@ -83,6 +86,7 @@ def _controls(subject: Subject) -> Component:
                 className="buttons",
             ),
             html.P("Slide on after keeping: B is compared with A.", className="hint"),
+            measured_panel.drop(),
             html.H2("All numbers", id="numbers-heading"),
             html.Div(id="numbers", className="numbers"),
         ],
@@ -126,6 +130,12 @@ def _summary() -> Component:
         className="summary",
         **_aria(label="Main results"),
     )
+
+
+def _shown() -> Component:
+    """The tabs and their panels, of which one is in view."""
+    panels = [technique_panel.panel(), measured_panel.panel(), _results()]
+    return html.Div([tabs(), *panels], id="shown")
 
 
 def _results() -> Component:

@@ -19,9 +19,11 @@ from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.callbacks import connect
 from coreshell_model.show.explorer.design_map import Grid
 from coreshell_model.show.explorer.lanes import EndingError, Lanes
+from coreshell_model.show.explorer.measured import LARGEST_FILE, Shelf
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.page import page
 from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.upload import PLACE, open_door
 
 UPDATE = "/_dash-update-component"
 
@@ -45,6 +47,8 @@ def guard(app: Dash) -> None:
             abort(403, "a page from elsewhere asked")
         if request.url_rule is not None and request.url_rule.rule == ANY_OTHER:
             abort(404, "there is no such page")
+        if request.path == PLACE:
+            request.max_content_length = LARGEST_FILE
         if request.method == "POST" and request.path == UPDATE:
             fault = _fault(request.get_data(), app.callback_map)
             if fault is not None:
@@ -132,7 +136,9 @@ def application(
     )
     outcomes = Outcomes(subject, lanes)
     app.layout = page(subject)
-    connect(app, outcomes, Background(grid or Grid(), outcomes.point))
+    shelf = Shelf(outcomes.lanes)
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point), shelf)
+    open_door(app, shelf)
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     if compiled:
         threading.Thread(target=outcomes.compile, name="compiling", daemon=True).start()

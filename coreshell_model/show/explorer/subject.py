@@ -8,7 +8,7 @@ from coreshell_model.design.variables import SEALS, as_changes, designed, with_s
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
 from coreshell_model.inputs.material import CoreShellMaterial, Material
 from coreshell_model.inputs.particle import ACCESSIBLE, AMOUNTS, SIZES
-from coreshell_model.inputs.protocol import Protocol, changed_protocol
+from coreshell_model.inputs.protocol import Protocol, changed_protocol, read_protocol
 from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS, Choice, Control
 
 PROTOCOL = "design"
@@ -19,6 +19,9 @@ NO_HOLD = "1 s"
 
 SET_BY_CONTROLS = {*SIZES, *AMOUNTS, "core.pore_volume"}
 """Numbers of the material that the sliders of the design set, or that follow from those."""
+
+SHARED = ("basis.one_c", "window.lower", "window.upper", "start.potential")
+"""Numbers that every protocol has."""
 
 SHORTEST_HOLD, HOUR = 1.0, 3600.0
 """Seconds of the hold that stands for none, and of an hour."""
@@ -32,12 +35,20 @@ class Subject:
         material: Material | str,
         changes: Mapping[str, str] | None = None,
         protocol: Protocol | str = PROTOCOL,
+        tests: Mapping[str, Protocol] | None = None,
     ):
-        """Read material and protocol with the changes; a material without a shell is refused."""
+        """Read material and protocol with the changes; a material without a shell is refused.
+
+        ``tests`` are protocols of the other tabs with numbers of the user, by their shipped names.
+        """
         base, self.protocol_base = prepared(material, protocol, changes)
         if not isinstance(base, CoreShellMaterial):
             raise InputError(f"{base.name} is of one carbon; explore one with core and shell, as core_shell")
         self.base = base
+        self._tests = dict(tests or {})
+        self._given = {
+            path: text for path, text in (changes or {}).items() if path.startswith(PROTOCOL_PREFIX)
+        }
         geometry, numbers = self.base.geometry, self.protocol_base.numbers
         hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
         self.start = Choice(
@@ -95,6 +106,16 @@ class Subject:
         return changed_protocol(
             self.protocol_base, {path.removeprefix(PROTOCOL_PREFIX): text for path, text in changes.items()}
         )
+
+    def test(self, choice: Choice, name: str) -> Protocol:
+        """Return the protocol of another tab, with those changed numbers of the design's that it has too."""
+        protocol = self._tests.get(name) or read_protocol(name)
+        changes = {
+            path.removeprefix(PROTOCOL_PREFIX): text
+            for path, text in {**self._given, **self._of_protocol(choice)}.items()
+        }
+        known = {path: text for path, text in changes.items() if path in SHARED}
+        return changed_protocol(protocol, known)
 
     @staticmethod
     def _of_protocol(choice: Choice) -> dict[str, str]:
