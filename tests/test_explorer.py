@@ -450,7 +450,7 @@ def asked():
     every = client.get("/_dash-dependencies").json
     show = next(each for each in every if "headlines.children" in each["output"])
     names = show["output"].strip(".").split("...")
-    values = {"design": app.layout["design"].data, "pinned": None, "measured": []}
+    values = {"design": app.layout["design"].data, "pinned": None, "measured": [], "band": None}
     post = {
         "output": show["output"],
         "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],

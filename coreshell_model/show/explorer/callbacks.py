@@ -4,10 +4,12 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from coreshell_model.show.explorer import measured_panel, technique_panel
+from coreshell_model.show.explorer import band_panel, fit_panel, measured_panel, technique_panel
 from coreshell_model.show.explorer.background import Background
+from coreshell_model.show.explorer.bands import Bands
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.export import EXPORTS, command, exported
+from coreshell_model.show.explorer.fits import Fits
 from coreshell_model.show.explorer.graphs import (
     CAPACITY,
     EFFICIENCY,
@@ -25,7 +27,7 @@ from coreshell_model.show.explorer.tasks import Outcome
 DESIGNS = (Input("design", "data"), Input("pinned", "data"))
 
 
-def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf) -> None:
+def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf, fits: Fits) -> None:
     """Register every callback of the page."""
     _connect_controls(app)
     _connect_results(app, outcomes, shelf)
@@ -33,6 +35,8 @@ def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf)
     _connect_exports(app, outcomes)
     technique_panel.connect(app, outcomes)
     measured_panel.connect(app, outcomes, shelf)
+    fit_panel.connect(app, outcomes, shelf, fits)
+    band_panel.connect(app, outcomes, Bands(outcomes.lanes))
 
 
 def _connect_controls(app: Dash) -> None:
@@ -57,6 +61,15 @@ def _connect_controls(app: Dash) -> None:
         Input("changes", "data"),
     )
     app.clientside_callback(ClientsideFunction("explorer", "turn"), Input("tab", "value"))
+    app.clientside_callback(ClientsideFunction("link", "restore"), Input("material", "data"))
+    app.clientside_callback(
+        ClientsideFunction("link", "remember"),
+        *DESIGNS,
+        Input("tab", "value"),
+        Input("measured", "data"),
+        Input("potential", "value"),
+        State("material", "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("numbers", "show"), Input("movable", "data"), Input("seal", "value")
     )
@@ -93,8 +106,9 @@ def _connect_results(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         Output("pin", "disabled"),
         *DESIGNS,
         Input("measured", "data"),
+        Input("band", "data"),
     )
-    def show(design: Any, pinned: Any, measured: Any):
+    def show(design: Any, pinned: Any, measured: Any, band: Any):
         designs = _designs(outcomes, design, pinned)
         b = designs["B"]
         if b.solution is None:
@@ -108,7 +122,7 @@ def _connect_results(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         return (
             in_words(designs),
             headlines(designs),
-            voltage_figure(solutions, measured_panel.chosen(shelf, measured)[0]),
+            voltage_figure(solutions, measured_panel.chosen(shelf, measured)[0], band),
             losses_figure(solutions),
             inventories["B"],
             inventories.get("A", no_update),

@@ -9,6 +9,7 @@ from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import Material
 from coreshell_model.observe.capacity import initial_coulombic_efficiency, reversible_capacity
 from coreshell_model.run.solution import Solution, curves
+from coreshell_model.show.explorer.notebook import notebook_bytes
 from coreshell_model.show.explorer.subject import NO_HOLD, PROTOCOL
 from coreshell_model.show.explorer.tasks import Outcome
 from coreshell_model.show.figures.kinds import OVERVIEW, picture
@@ -21,6 +22,7 @@ EXPORTS = {
     "csv": "Curves, CSV",
     "material": "Material, TOML",
     "protocol": "Protocol, TOML",
+    "notebook": "Notebook",
 }
 """The kinds of downloads with the labels of their buttons."""
 
@@ -46,6 +48,8 @@ def exported(kind: str, solutions: Mapping[str, Solution]) -> tuple[str, bytes]:
         return f"{stem}_curves.csv", together.to_csv(index=False).encode()
     if kind == "protocol":
         return f"{b.protocol.name}_protocol.toml", toml_text(b.protocol).encode()
+    if kind == "notebook":
+        return f"{named(b).name}.ipynb", notebook_bytes(named(b), b.protocol)
     return f"{named(b).name}.toml", toml_text(named(b)).encode()
 
 

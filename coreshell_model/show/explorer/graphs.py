@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from coreshell_model.observe.inventory import loss_split
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.explorer.band_panel import band_traces
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
 from coreshell_model.show.explorer.measured import Measured
@@ -29,12 +31,14 @@ LEAST_SHOWN = 0.003
 CHARGE, VOLTAGE = "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"
 
 
-def voltage_figure(solutions: dict[str, Solution], measured: Sequence[Measured] = ()) -> Figure:
+def voltage_figure(
+    solutions: dict[str, Solution], measured: Sequence[Measured] = (), band: Any = None
+) -> Figure:
     """First and last cycle of each design: sodiation from zero to the right, desodiation back to the left.
 
-    Those of measured files lie over them as points.
+    Those of measured files lie over them as points, the band of a posterior under them.
     """
-    data = []
+    data = band_traces(band)
     for name, solution in solutions.items():
         colour = A_COLOUR if name == "A" else B_COLOUR
         prefix = f"{name}, " if len(solutions) > 1 else ""

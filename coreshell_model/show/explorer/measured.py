@@ -72,12 +72,16 @@ def stated_from(sent: Mapping[str, str]) -> Stated:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured file: the token by which a page names it, its name, its content and what was read of it."""
+    """A measured file: the token by which a page names it, its name, its content and what was read of it.
+
+    ``one_c`` is the current per gram that its rate is of.
+    """
 
     token: str
     name: str
     content: bytes
     stated: Stated
+    one_c: str
     dataset: Dataset
 
 
@@ -87,12 +91,12 @@ class ReadTask:
 
     path: Path
     stated: Stated
+    one_c: str
 
     def __call__(self, subject: Subject, say: Say) -> Dataset | str:
         """The record, or in one line why the file cannot be read."""
-        one_c = subject.protocol_base.basis.one_c
         try:
-            options = self.stated.options(f"{one_c.value!r} {one_c.unit}")
+            options = self.stated.options(self.one_c)
             dataset = read_datasets([self.path], **options)
             dataset.check_half_cell()
         except InputError as error:
@@ -105,8 +109,10 @@ class ReadTask:
 class Shelf:
     """The files that were sent, by a token that follows from content and statements alone."""
 
-    def __init__(self, lanes: Lanes):
+    def __init__(self, lanes: Lanes, subject: Subject):
         self._lanes = lanes
+        one_c = subject.protocol_base.basis.one_c
+        self._one_c = f"{one_c.value!r} {one_c.unit}"
         self._kept: Kept[str, Measured] = Kept(MOST)
 
     def find(self, token: object) -> Measured | None:
@@ -126,7 +132,7 @@ class Shelf:
         token = hashlib.sha256(said + hashlib.sha256(content).digest()).hexdigest()[:32]
         found = self._kept.find(token)
         if found is None:
-            found = Measured(token, name, content, stated, self._read(name, content, stated))
+            found = Measured(token, name, content, stated, self._one_c, self._read(name, content, stated))
             self._kept.put(token, found)
         return found
 
@@ -136,7 +142,7 @@ class Shelf:
         with tempfile.TemporaryDirectory(prefix="coreshell-") as folder:
             path = Path(folder) / name
             path.write_bytes(content)
-            read = self._lanes.do(ReadTask(path, stated), self._lanes.turns.at_length)
+            read = self._lanes.do(ReadTask(path, stated, self._one_c), self._lanes.turns.at_length)
         if isinstance(read, str):
             raise InputError(" ".join(read.replace(f"{folder}/", "").replace(folder, "").split()))
         return replace(read, source=Path(name), sources=(Path(name),))

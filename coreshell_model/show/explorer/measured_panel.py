@@ -112,7 +112,7 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         lanes, found = outcomes.lanes, {}
         for number, each in enumerate(files, start=1):
             task = ReplayTask(choice, each.token, each.dataset)
-            found[f"{number}: {each.name}"] = kept.get(
+            found[each.name if each.name not in found else f"{each.name} ({number})"] = kept.get(
                 (choice, each.token), lambda task=task: lanes.do(task, lanes.turns.at_length)
             )
         return gone | found

@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from coreshell_model.inputs.user_defaults import in_words
-from coreshell_model.show.explorer import measured_panel, technique_panel
+from coreshell_model.show.explorer import band_panel, fit_panel, measured_panel, technique_panel
 from coreshell_model.show.explorer.choice import HOLD, Control
 from coreshell_model.show.explorer.export import EXPORTS
 from coreshell_model.show.explorer.numbers import movable
@@ -28,6 +28,7 @@ def page(subject: Subject) -> Component:
             html.Main([_summary(), _controls(subject), _shown()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
+            dcc.Store(id="material", data=subject.base.name),
             dcc.Store(id="changes", data={}),
             dcc.Store(id="measured", data=[]),
             dcc.Store(id="movable", data=[number.as_data() for number in movable(subject)]),
@@ -134,7 +135,7 @@ def _summary() -> Component:
 
 def _shown() -> Component:
     """The tabs and their panels, of which one is in view."""
-    panels = [technique_panel.panel(), measured_panel.panel(), _results()]
+    panels = [technique_panel.panel(), measured_panel.panel(), fit_panel.panel(), _results()]
     return html.Div([tabs(), *panels], id="shown")
 
 
@@ -152,6 +153,7 @@ def _results() -> Component:
                 id="answer",
                 className="pictures",
             ),
+            band_panel.panel(),
             html.Section(
                 [
                     html.H2("Design map"),

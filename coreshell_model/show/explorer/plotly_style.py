@@ -1,5 +1,6 @@
 """The style of the page's graphs, and how curves are thinned for a screen."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,6 @@ def thinned(x: Array, y: Array) -> NDArray[np.intp]:
     return np.unique(np.append(places, x.size - 1))
 
 
-def short(values: Array) -> list[float]:
+def short(values: Iterable[float]) -> list[float]:
     """The values with five digits, enough for a screen."""
     return [float(f"{value:.5g}") for value in values]

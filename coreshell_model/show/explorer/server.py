@@ -18,6 +18,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.callbacks import connect
 from coreshell_model.show.explorer.design_map import Grid
+from coreshell_model.show.explorer.fits import Fits
 from coreshell_model.show.explorer.lanes import EndingError, Lanes
 from coreshell_model.show.explorer.measured import LARGEST_FILE, Shelf
 from coreshell_model.show.explorer.outcome import Outcomes
@@ -136,8 +137,8 @@ def application(
     )
     outcomes = Outcomes(subject, lanes)
     app.layout = page(subject)
-    shelf = Shelf(outcomes.lanes)
-    connect(app, outcomes, Background(grid or Grid(), outcomes.point), shelf)
+    shelf = Shelf(outcomes.lanes, subject)
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point), shelf, Fits())
     open_door(app, shelf)
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     if compiled:

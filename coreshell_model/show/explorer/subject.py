@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import to_si
 from coreshell_model.design.variables import SEALS, as_changes, designed, with_seal
-from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path, prepared
 from coreshell_model.inputs.material import CoreShellMaterial, Material
 from coreshell_model.inputs.particle import ACCESSIBLE, AMOUNTS, SIZES
 from coreshell_model.inputs.protocol import Protocol, changed_protocol, read_protocol
@@ -46,9 +46,7 @@ class Subject:
             raise InputError(f"{base.name} is of one carbon; explore one with core and shell, as core_shell")
         self.base = base
         self._tests = dict(tests or {})
-        self._given = {
-            path: text for path, text in (changes or {}).items() if path.startswith(PROTOCOL_PREFIX)
-        }
+        self._changes = dict(changes or {})
         geometry, numbers = self.base.geometry, self.protocol_base.numbers
         hold = to_si(numbers["longest_hold"].value, numbers["longest_hold"].unit, "s")
         self.start = Choice(
@@ -82,19 +80,31 @@ class Subject:
         unless it is changed itself.
         """
         base: Material = self.base if choice.seal == AS_GIVEN else with_seal(self.base, choice.seal)
+        return designed(base, self._of_design(choice))
+
+    def changes(self, choice: Choice) -> dict[str, str]:
+        """Return what a design changes in the material's file, as ``simulate`` takes it."""
+        given = {path: text for path, text in self._changes.items() if not path.startswith(PROTOCOL_PREFIX)}
+        of_file = by_path(given, self.base)
+        known = {path: text for path, text in of_file.items() if path not in SET_BY_CONTROLS}
+        return known | as_changes(self._of_design(choice), self.base)
+
+    def _of_design(self, choice: Choice) -> dict[str, str]:
+        """The changes of a design beside its seal, by short name or path."""
         changes = {path: text for path, text in choice.changes if not path.startswith(PROTOCOL_PREFIX)}
+        for path in changes:
+            if path in SET_BY_CONTROLS:
+                raise InputError(f"{path}: follows from the sliders of the design; move these")
         values = {
             "thickness": f"{choice.thickness!r} nm",
             "external_area": f"{choice.area!r} m2/g",
             "pore_volume": f"{choice.pore_volume!r} cm3/g",
         }
-        for path in changes:
-            if path in SET_BY_CONTROLS:
-                raise InputError(f"{path}: follows from the sliders of the design; move these")
-        if base.pores is not None and choice.pore_volume > 0 and ACCESSIBLE not in changes:
-            accessible = base.pores.accessible_volume.si / self.base.core.pore_volume.si * choice.pore_volume
-            values[ACCESSIBLE] = f"{accessible!r} cm3/g"
-        return designed(base, values | changes)
+        pores = self.base.pores
+        if pores is not None and choice.pore_volume > 0 and ACCESSIBLE not in changes:
+            share = pores.accessible_volume.si / self.base.core.pore_volume.si
+            values[ACCESSIBLE] = f"{share * choice.pore_volume!r} cm3/g"
+        return values | changes
 
     def protocol(self, choice: Choice) -> Protocol:
         """Return the protocol with the rate and the hold; a rate or hold that no step can have is refused."""
@@ -112,7 +122,7 @@ class Subject:
         protocol = self._tests.get(name) or read_protocol(name)
         changes = {
             path.removeprefix(PROTOCOL_PREFIX): text
-            for path, text in {**self._given, **self._of_protocol(choice)}.items()
+            for path, text in {**self._changes, **self._of_protocol(choice)}.items()
         }
         known = {path: text for path, text in changes.items() if path in SHARED}
         return changed_protocol(protocol, known)

@@ -41,7 +41,14 @@ def tabs() -> Component:
     """The tabs: radio buttons, which the arrow keys go through."""
     options = [{"value": name, "label": label} for name, label in TABS.items()]
     chooser = dcc.RadioItems(id="tab", value=DESIGN, options=options, className="tabs")
-    return html.Nav(chooser, **{"aria-label": "What to take the design through"})
+    link = html.Div(
+        [
+            html.Button("Copy link to this state", id="copy-link", className="small"),
+            html.Span(id="link-note", className="hint", role="status"),
+        ],
+        className="link",
+    )
+    return html.Nav([chooser, link], **{"aria-label": "What to take the design through"})
 
 
 def panel() -> Component:
@@ -154,7 +161,8 @@ def content(found: Mapping[str, Tested]) -> list[Component]:
         for design, tested in found.items():
             for each in tested.pictures:
                 if each.name == name:
-                    parts.append(picture_of(each.svg, f"{design}: {name}" if several else name))
+                    title = f"{design}: {name}" if several and name not in design else name
+                    parts.append(picture_of(each.svg, title))
     rows = _table(found)
     if rows is not None:
         parts.append(rows)
