@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from coreshell_model.base.tables import shown_number, unit_of
+from coreshell_model.show.explorer.attributes import of_quantity
 from coreshell_model.show.explorer.bands import DRAWS, Band, Bands, BandTask
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.plotly_style import B_COLOUR, short
@@ -28,7 +29,7 @@ def panel() -> Component:
         [
             html.H2("How sure is that?"),
             html.P(
-                "The design with the draws of the shipped posterior, as `coreshell predict` runs them: what "
+                "The design with the draws of the shipped posterior, as coreshell predict runs them: what "
                 "the data of the literature leave open of the material's numbers.",
                 className="hint",
             ),
@@ -44,7 +45,7 @@ def panel() -> Component:
 
 
 def connect(app: Dash, outcomes: Outcomes, bands: Bands) -> None:
-    """Register the callback of bands; the design and the number of draws that were asked for are the page's."""
+    """Register the callback of bands; the page keeps the design and the draws that were asked for."""
 
     @app.callback(
         Output("band", "data"),
@@ -130,5 +131,5 @@ def _table(band: Band) -> Component:
         unit = {"1": "", "mA.h.g-1": "mAh/g"}.get(unit_of(name), unit_of(name))
         cells = [html.Td(shown_number(value)) for value in values]
         row = [html.Th(name.partition(" [")[0], scope="row"), html.Td(unit, className="unit"), *cells]
-        body.append(html.Tr(row, **{"data-quantity": name}))
+        body.append(html.Tr(row, **of_quantity(name)))
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(body)])

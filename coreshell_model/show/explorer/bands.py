@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
@@ -93,11 +94,12 @@ def band(subject: Subject, choice: Choice, draws: int, say: Say = lambda text: N
     table = curve_bands(
         [run.half_cycles for run in prediction.runs], prediction.weights, prediction.discrepancy
     )
-    into, out = (table[table["Half-cycle"] == number] for number in (1, 2))
+    into, out = (_half_cycle(table, number) if len(table) else () for number in (1, 2))
+    turned = into[-1][0] if into else 0.0  # from where the desodiation is drawn back
+    back = tuple((turned - capacity, low, high) for capacity, low, high in out)
     failed = f"; {len(prediction.failures)} draws failed" if prediction.failures else ""
     words = f"{interval_name(WIDE)} of {len(posterior)} draws of the posterior {posterior.name}{failed}"
-    turned = _furthest(into)
-    return Band(tuple(rows), _curve(into, 0.0, 1.0), _curve(out, turned, -1.0), words)
+    return Band(tuple(rows), into, back, words)
 
 
 def taken(posterior: Posterior, draws: int) -> Posterior:
@@ -113,20 +115,24 @@ def taken(posterior: Posterior, draws: int) -> Posterior:
     )
 
 
-def _furthest(into: pd.DataFrame) -> float:
-    """The capacity that half of the draws come to in the sodiation, from which the desodiation is drawn."""
-    reached = into[into["Share of draws that get there"] >= 0.5]
-    return float(reached["Capacity [mA.h.g-1]"].max()) if len(reached) else 0.0
+Points = tuple[tuple[float, float, float], ...]
 
 
-def _curve(table: pd.DataFrame, begin: float, sign: float) -> tuple[tuple[float, float, float], ...]:
-    """Capacity of the cycle and both ends of the voltage, where half of the draws come to."""
-    table = table[table["Share of draws that get there"] >= 0.5]
-    columns = ("Capacity [mA.h.g-1]", f"Voltage, {WIDE} % from [V]", f"Voltage, {WIDE} % to [V]")
-    return tuple(
-        (float(begin + sign * capacity), float(low), float(high))
-        for capacity, low, high in zip(*(table[name] for name in columns), strict=True)
-    )
+def _half_cycle(table: pd.DataFrame, number: int) -> Points:
+    """Capacity passed and both ends of the voltage of a half-cycle, as far as half of the draws come."""
+    columns = [
+        table[name].to_numpy(float)
+        for name in (
+            "Half-cycle",
+            "Share of draws that get there",
+            "Capacity [mA.h.g-1]",
+            f"Voltage, {WIDE} % from [V]",
+            f"Voltage, {WIDE} % to [V]",
+        )
+    ]
+    rows = np.column_stack(columns)
+    kept = rows[(rows[:, 0] == number) & (rows[:, 1] >= 0.5), 2:]
+    return tuple((float(q), float(low), float(high)) for q, low, high in kept)
 
 
 class Bands:

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import from_si, to_si
+from coreshell_model.show.explorer.attributes import aria
 from coreshell_model.show.explorer.fits import Fits, FitState
 from coreshell_model.show.explorer.measured import Shelf
 from coreshell_model.show.explorer.numbers import movable
@@ -23,9 +24,9 @@ def panel() -> Component:
         [
             html.H2("Fit the design to own data"),
             html.P(
-                "A guided fit, as `coreshell fit FILE --material NAME`: it says what it read and which numbers "
-                "the data can fix, fits these, and ends in a report. It starts from the numbers on the sliders "
-                "and takes some minutes in the background; the page can be used, or loaded anew, meanwhile.",
+                "A guided fit, as coreshell fit FILE --material NAME: it says what it read and which "
+                "numbers the data can fix, fits these, and ends in a report. It starts from the numbers on "
+                "the sliders and takes some minutes in the background, also if the page is loaded anew.",
                 className="hint",
             ),
             dcc.RadioItems(id="fit-file", options=[], value=None),
@@ -39,7 +40,7 @@ def panel() -> Component:
             ),
             html.Div(id="fit-error", role="alert", className="refusal", hidden=True),
             html.Div(
-                id="fit-progress", role="log", className="progress", tabIndex=0, **{"aria-label": "Progress"}
+                id="fit-progress", role="log", className="progress", tabIndex=0, **aria(label="Progress")
             ),
             html.Div(id="fit-report"),
             dcc.Store(id="fit", storage_type="session"),

@@ -6,6 +6,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from coreshell_model.show.explorer.attributes import aria, of_quantity
 from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.measured import FORMS, Measured, Shelf, first_cycle_results
 from coreshell_model.show.explorer.outcome import Outcomes
@@ -66,11 +67,11 @@ def panel() -> Component:
         [
             html.H2("Own data under the model"),
             html.P(
-                "The design goes through the measured current from an empty carbon on, as `coreshell replay` "
+                "The design goes through the measured current from an empty carbon on, as coreshell replay "
                 "does; both voltages are drawn.",
                 className="hint",
             ),
-            html.Div(id="replayed", className="drawn", **{"aria-live": "polite"}),
+            html.Div(id="replayed", className="drawn", **aria(live="polite")),
             html.Div(
                 [
                     html.Button("Figures, SVG", id="replayed-svg"),
@@ -166,7 +167,7 @@ def compared(files: list[Measured]) -> list[Component]:
                 "–" if a is None or b is None else f"{factor * (b - a):+.{digits}f}".replace("-", "−")
             )
         row = [html.Th(key.partition(" [")[0], scope="row"), html.Td(unit, className="unit")]
-        body.append(html.Tr([*row, *map(html.Td, cells)], **{"data-quantity": key}))
+        body.append(html.Tr([*row, *map(html.Td, cells)], **of_quantity(key)))
     head = [html.Th(text, scope="col") for text in ("Measured", "Unit", *names)]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], id="data-compared")
     return [html.Div(table, className="scroll")]

@@ -1,12 +1,11 @@
 """The layout of the page."""
 
-from typing import Any
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from coreshell_model.inputs.user_defaults import in_words
 from coreshell_model.show.explorer import band_panel, fit_panel, measured_panel, technique_panel
+from coreshell_model.show.explorer.attributes import aria
 from coreshell_model.show.explorer.choice import HOLD, Control
 from coreshell_model.show.explorer.export import EXPORTS
 from coreshell_model.show.explorer.numbers import movable
@@ -92,7 +91,7 @@ def _controls(subject: Subject) -> Component:
             html.Div(id="numbers", className="numbers"),
         ],
         className="controls",
-        **_aria(labelledby="design-heading"),
+        **aria(labelledby="design-heading"),
     )
 
 
@@ -124,12 +123,12 @@ def _summary() -> Component:
     """The three main results, or why there are none; they stay in view."""
     return html.Section(
         [
-            html.P(id="status", role="status", className="unseen", **_aria(live="polite")),
+            html.P(id="status", role="status", className="unseen", **aria(live="polite")),
             html.Div(id="refusal", role="alert", className="refusal", hidden=True),
             html.Div(id="headlines", className="headlines"),
         ],
         className="summary",
-        **_aria(label="Main results"),
+        **aria(label="Main results"),
     )
 
 
@@ -193,8 +192,3 @@ def _picture(
     caption = html.Figcaption(title, id=name) if name else html.Figcaption(title)
     content = [caption, dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})]
     return html.Figure(content, id=box, hidden=True) if box else html.Figure(content)
-
-
-def _aria(**attributes: str) -> dict[str, Any]:
-    """Attributes of an element for screen readers."""
-    return {f"aria-{name}": value for name, value in attributes.items()}

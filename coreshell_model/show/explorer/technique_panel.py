@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.tables import DASH, shown_number
+from coreshell_model.show.explorer.attributes import aria, of_quantity
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.lanes import Lanes
@@ -48,7 +49,7 @@ def tabs() -> Component:
         ],
         className="link",
     )
-    return html.Nav([chooser, link], **{"aria-label": "What to take the design through"})
+    return html.Nav([chooser, link], **aria(label="What to take the design through"))
 
 
 def panel() -> Component:
@@ -73,7 +74,7 @@ def panel() -> Component:
             html.H2(id="technique-name"),
             html.P(id="technique-hint", className="hint"),
             potential,
-            html.Div(id="technique", className="drawn", **{"aria-live": "polite"}),
+            html.Div(id="technique", className="drawn", **aria(live="polite")),
             html.Div(
                 [
                     html.Button("Figures, SVG", id="technique-svg"),
@@ -191,7 +192,7 @@ def _table(found: Mapping[str, Tested]) -> Component | None:
         cells = [values[name].get(label) for name in found]
         shown = [html.Td(DASH if value is None else shown_number(value)) for value in cells]
         unit_shown = html.Td(SHORT_UNITS.get(unit, unit), className="unit")
-        body.append(html.Tr([html.Th(label, scope="row"), unit_shown, *shown], **{"data-quantity": label}))
+        body.append(html.Tr([html.Th(label, scope="row"), unit_shown, *shown], **of_quantity(label)))
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)])
     return html.Div(table, className="scroll")
 
