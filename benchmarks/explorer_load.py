@@ -1,4 +1,4 @@
-"""Many users of ``coreshell explore`` at once: does each get the answer to its own design, and how soon?
+"""Many users of ``coreshell explore`` at once, whether each gets its own answer, and how soon.
 
     python benchmarks/explorer_load.py --users 20 --clicks 10 --seed 1
 

@@ -60,7 +60,7 @@ def shelf(lanes, subject):
 
 
 def test_twenty_users_at_once_get_their_own_answers(lanes, subject):
-    """A seeded sample of benchmarks/explorer_load.py: each answer is the Python API's for that user's design."""
+    """A seeded sample of benchmarks/explorer_load.py: each answer is the Python API's for its design."""
     with listening(0) as port:
         serving = server(application(subject, NO_MAP, lanes=lanes), port)
     threading.Thread(target=serving.serve_forever, daemon=True).start()

@@ -22,7 +22,7 @@ def explore(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.
+    """Open a page on this machine: a material's numbers on sliders, own data over what it does.
 
     Ctrl-C ends the server; that is how to leave it, so the exit code is then 0.
     """
@@ -40,8 +40,11 @@ def explore(
     from coreshell_model.show.explorer.lanes import Lanes
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
+    from coreshell_model.show.explorer.techniques import TECHNIQUES
 
-    subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    defaults = read_user_defaults()
+    tests = {each.protocol: defaults.protocol(each.protocol) for each in TECHNIQUES.values() if each.protocol}
+    subject = Subject(material, numbers, defaults.protocol(PROTOCOL), tests)
     print_warnings(input_warnings(subject.base, subject.protocol_base))
     lanes = Lanes(subject)
     with listening(port) as listener:
