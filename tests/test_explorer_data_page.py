@@ -1,5 +1,7 @@
 """Own data, tabs and links on the page of ``coreshell explore``, in a real Chromium."""
 
+from pathlib import Path
+
 import pytest
 from browser import chromium
 
@@ -72,6 +74,9 @@ def test_a_dropped_file_lies_over_the_simulation_and_drives_it(page, tmp_path):
     file.write_bytes(cycler_csv())
     expected = replay(read_dataset(file, mass="1.1 mg"), "core_shell", START).overlay
     assert shown(page, "replayed", "RMSE") == pytest.approx(expected.rmse, rel=1e-3)
+    with page.page.expect_download() as waited:
+        page.page.click("#replayed-csv")
+    assert waited.value.suggested_filename == "replays_csv.zip"
     assert page.complaints == []
 
 
@@ -118,6 +123,10 @@ def test_a_tab_shows_what_the_command_draws(page):
     expected = summary(simulate("core_shell", "rate_test", START))["Rate retention"]["2C"]
     assert shown(page, "technique", "Rate retention, 2C") == pytest.approx(expected, rel=1e-3)
     assert page.page.is_hidden("#answer")
+    for kind, begin in (("svg", b"PK"), ("csv", b"PK")):
+        with page.page.expect_download() as waited:
+            page.page.click(f"#technique-{kind}")
+        assert Path(waited.value.path()).read_bytes().startswith(begin)
     tab(page, "First cycles")
     page.page.wait_for_selector("#answer:visible")
 

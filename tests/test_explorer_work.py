@@ -11,7 +11,7 @@ import pytest
 
 from coreshell_model.base.library import folder
 from coreshell_model.data.reading import read_dataset
-from coreshell_model.data.replay import replay
+from coreshell_model.data.replay import CONTROLS, replay
 from coreshell_model.infer.draws import read_posterior
 from coreshell_model.infer.prediction import predict
 from coreshell_model.observe.quantities import summary
@@ -148,15 +148,21 @@ def test_a_fit_is_stopped(shelf, subject):
 
 
 def test_the_replay_of_a_file_is_that_of_the_python_api(shelf, subject, tmp_path):
-    """RMSE and largest residual."""
+    """RMSE and largest residual under the current, capacities under the voltage."""
     measured = shelf.take("cell.csv", cycler_csv(), Stated(mass="1.1 mg"))
     found = dict(
-        row[:2] for row in ReplayTask(subject.start, measured.token, measured.dataset)(subject, print).rows
+        row[:2]
+        for row in ReplayTask(subject.start, measured.token, measured.dataset, "current")(subject, print).rows
     )
     (tmp_path / "cell.csv").write_bytes(cycler_csv())
     expected = replay(read_dataset(tmp_path / "cell.csv", mass="1.1 mg"), "core_shell", START).overlay
     assert found["RMSE"] == pytest.approx(expected.rmse, rel=1e-6)
     assert found["Largest residual"] == pytest.approx(expected.largest_residual, rel=1e-6)
+    driven = ReplayTask(subject.start, measured.token, measured.dataset, "voltage")(subject, print)
+    found = dict(row[:2] for row in driven.rows)
+    dataset = read_dataset(tmp_path / "cell.csv", mass="1.1 mg")
+    half = replay(dataset, "core_shell", START, CONTROLS["voltage"]).overlay.capacities[0]
+    assert found["Half-cycle 1: sodiation, simulated"] == pytest.approx(half.simulated, rel=1e-5)
 
 
 def test_the_tabs_give_what_the_python_api_gives(subject):

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from coreshell_model.data.replay import CONTROLS
 from coreshell_model.show.explorer.attributes import aria, of_quantity
 from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.measured import FORMS, Measured, Shelf, first_cycle_results
@@ -67,9 +68,15 @@ def panel() -> Component:
         [
             html.H2("Own data under the model"),
             html.P(
-                "The design goes through the measured current from an empty carbon on, as coreshell replay "
-                "does; both voltages are drawn.",
+                "The design goes through the measured current, or voltage, from an empty carbon on, as "
+                "coreshell replay does; both voltages are drawn.",
                 className="hint",
+            ),
+            dcc.RadioItems(
+                id="drive",
+                value="current",
+                options=[{"value": name, "label": f"Driven by the {name}"} for name in CONTROLS],
+                className="tabs",
             ),
             html.Div(id="replayed", className="drawn", **aria(live="polite")),
             html.Div(
@@ -104,17 +111,18 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         Input("data-rate", "value"),
     )
 
-    def replays(design: Any, measured: Any) -> dict[str, Tested]:
+    def replays(design: Any, measured: Any, drive: Any) -> dict[str, Tested]:
         files, lost = chosen(shelf, measured)
         gone = {name: Tested(reason=f"{name}: is no longer kept here; drop it again") for name in lost}
         choice = outcomes.read(design)
+        control = drive if isinstance(drive, str) and drive in CONTROLS else "current"
         if isinstance(choice, Outcome):
             return gone | {"B": Tested(reason=choice.reason)}
         lanes, found = outcomes.lanes, {}
         for number, each in enumerate(files, start=1):
-            task = ReplayTask(choice, each.token, each.dataset)
+            task = ReplayTask(choice, each.token, each.dataset, control)
             found[each.name if each.name not in found else f"{each.name} ({number})"] = kept.get(
-                (choice, each.token), lambda task=task: lanes.do(task, lanes.turns.at_length)
+                (choice, each.token, control), lambda task=task: lanes.do(task, lanes.turns.at_length)
             )
         return gone | found
 
@@ -123,31 +131,33 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         Input("design", "data"),
         Input("measured", "data"),
         Input("tab", "value"),
+        Input("drive", "value"),
     )
-    def show(design: Any, measured: Any, tab: Any):
+    def show(design: Any, measured: Any, tab: Any, drive: Any):
         if tab != MEASURED:
             return no_update
         if not measured:
             return html.P("No file yet: drop one on the left, on a phone above.")
         files, _ = chosen(shelf, measured)
-        return [*compared(files), *content(replays(design, measured))]
+        return [*compared(files), *content(replays(design, measured, drive))]
 
-    for kind in ("svg", "csv"):
-
-        @app.callback(
-            Output("replayed-download", "data", allow_duplicate=True),
-            Input(f"replayed-{kind}", "n_clicks"),
-            State("design", "data"),
-            State("measured", "data"),
-            prevent_initial_call=True,
-        )
-        def take(_: Any, design: Any, measured: Any, kind: str = kind):
-            files = {}
-            for number, tested in enumerate(replays(design, measured).values(), start=1):
-                for each in tested.pictures:
-                    name = f"{outcomes.subject.base.name}_{number}_{each.name.split('.')[0]}_replay.{kind}"
-                    files[name] = each.svg if kind == "svg" else each.csv
-            return dcc.send_bytes(zipped(files), f"replays_{kind}.zip") if files else no_update
+    @app.callback(
+        Output("replayed-download", "data"),
+        Input("replayed-svg", "n_clicks"),
+        Input("replayed-csv", "n_clicks"),
+        State("design", "data"),
+        State("measured", "data"),
+        State("drive", "value"),
+        prevent_initial_call=True,
+    )
+    def take(_: Any, __: Any, design: Any, measured: Any, drive: Any):
+        kind = (ctx.triggered_id or "").removeprefix("replayed-")
+        files = {}
+        for number, tested in enumerate(replays(design, measured, drive).values(), start=1):
+            for each in tested.pictures:
+                name = f"{outcomes.subject.base.name}_{number}_{each.name.split('.')[0]}_replay.{kind}"
+                files[name] = each.svg if kind == "svg" else each.csv
+        return dcc.send_bytes(zipped(files), f"replays_{kind}.zip") if files and kind else no_update
 
 
 def compared(files: list[Measured]) -> list[Component]:

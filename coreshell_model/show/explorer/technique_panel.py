@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from coreshell_model.base.errors import InputError
@@ -113,20 +113,20 @@ def connect(app: Dash, outcomes: Outcomes) -> None:
         technique = TECHNIQUES[tab]
         return content(found), technique.label, technique.hint
 
-    for kind in ("svg", "csv"):
-
-        @app.callback(
-            Output("technique-download", "data", allow_duplicate=True),
-            Input(f"technique-{kind}", "n_clicks"),
-            State("design", "data"),
-            State("tab", "value"),
-            State("potential", "value"),
-            prevent_initial_call=True,
-        )
-        def take(_: Any, design: Any, tab: Any, potential: Any, kind: str = kind):
-            if not isinstance(tab, str) or tab not in TECHNIQUES:
-                return no_update
-            return _taken(tested(design, tab, potential)[1], f"{outcomes.subject.base.name}_{tab}", kind)
+    @app.callback(
+        Output("technique-download", "data"),
+        Input("technique-svg", "n_clicks"),
+        Input("technique-csv", "n_clicks"),
+        State("design", "data"),
+        State("tab", "value"),
+        State("potential", "value"),
+        prevent_initial_call=True,
+    )
+    def take(_: Any, __: Any, design: Any, tab: Any, potential: Any):
+        if not isinstance(tab, str) or tab not in TECHNIQUES or not ctx.triggered_id:
+            return no_update
+        kind = ctx.triggered_id.removeprefix("technique-")
+        return _taken(tested(design, tab, potential)[1], f"{outcomes.subject.base.name}_{tab}", kind)
 
 
 def _tested(
