@@ -174,13 +174,15 @@ def test_a_link_restores_the_state(page, browser, address):
     assert (page.shown(ICE), page.shown(REVERSIBLE)) == (f"{100 * api[ICE]:.1f}", f"{api[REVERSIBLE]:.0f}")
 
 
-def test_a_link_that_is_nonsense_harms_nothing(browser, address):
+def test_a_link_that_is_nonsense_harms_nothing(page):
     """The page says what it cannot read, and goes on."""
-    made = Page(browser, f"{address}/#tab=nowhere&thickness=x&set=a=b&A=%7B&seal=wax&data=zz", DESK)
-    made.page.wait_for_selector("#refusal:visible")
-    assert made.complaints == []
-    made.type("thickness", "10")
-    made.page.close()
+    page.page.evaluate("() => { location.hash = 'tab=nowhere&thickness=x&set=a=b&A=%7B&seal=wax&data=zz'; }")
+    assert "Shell thickness" in page.refused()
+    assert "cannot be read" in page.page.inner_text("#link-note")
+    page.page.get_by_text("As the material states").click()
+    page.type("thickness", "10")
+    page.page.wait_for_selector("#refusal", state="hidden")
+    assert page.page.is_visible("#answer") and page.complaints == []
 
 
 def test_tabs_are_turned_by_keyboard(page):

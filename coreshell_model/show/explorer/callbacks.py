@@ -61,14 +61,14 @@ def _connect_controls(app: Dash) -> None:
         Input("changes", "data"),
     )
     app.clientside_callback(ClientsideFunction("explorer", "turn"), Input("tab", "value"))
-    app.clientside_callback(ClientsideFunction("link", "restore"), Input("material", "data"))
+    app.clientside_callback(ClientsideFunction("link", "restore"), Input("about", "data"))
     app.clientside_callback(
         ClientsideFunction("link", "remember"),
         *DESIGNS,
         Input("tab", "value"),
         Input("measured", "data"),
         Input("potential", "value"),
-        State("material", "data"),
+        State("about", "data"),
     )
     app.clientside_callback(
         ClientsideFunction("numbers", "show"), Input("movable", "data"), Input("seal", "value")

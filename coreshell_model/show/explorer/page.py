@@ -11,7 +11,7 @@ from coreshell_model.show.explorer.export import EXPORTS
 from coreshell_model.show.explorer.numbers import movable
 from coreshell_model.show.explorer.plotly_style import GRAPH, empty
 from coreshell_model.show.explorer.subject import Subject
-from coreshell_model.show.explorer.technique_panel import tabs
+from coreshell_model.show.explorer.technique_panel import TABS, tabs
 
 POLL = 700
 """Milliseconds between updates of a map that is being computed."""
@@ -27,7 +27,7 @@ def page(subject: Subject) -> Component:
             html.Main([_summary(), _controls(subject), _shown()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
-            dcc.Store(id="material", data=subject.base.name),
+            dcc.Store(id="about", data={"material": subject.base.name, "tabs": list(TABS)}),
             dcc.Store(id="changes", data={}),
             dcc.Store(id="measured", data=[]),
             dcc.Store(id="movable", data=[number.as_data() for number in movable(subject)]),

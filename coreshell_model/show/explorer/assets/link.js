@@ -23,7 +23,7 @@
     if (place) place.textContent = text;
   }
 
-  function restore(material) {
+  function restore({ material, tabs }) {
     const words = new URLSearchParams(window.location.hash.slice(1));
     if (!words.has("tab")) return;
     const set = window.dash_clientside.set_props;
@@ -56,18 +56,18 @@
     set("pinned", { data: pinned });
     set("unpin", { disabled: pinned === null });
     if (words.has("potential")) set("potential", { value: Number(words.get("potential")) });
-    set("tab", { value: words.get("tab") });
+    if (tabs.includes(words.get("tab"))) set("tab", { value: words.get("tab") });
   }
 
-  function once(material) {
+  function once(about) {
     if (!window.coreshell?.numbersBuilt() || !document.getElementById("data-list")) {
-      setTimeout(once, 20, material);
+      setTimeout(once, 20, about);
       return;
     }
-    restore(material);
+    restore(about);
     restored = true;
     window.addEventListener("hashchange", () => {
-      if (window.location.hash !== written) restore(material);
+      if (window.location.hash !== written) restore(about);
     });
     document.getElementById("copy-link").addEventListener("click", async () => {
       try {
@@ -81,12 +81,12 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     link: {
-      restore: function (material) {
-        once(material);
+      restore: function (about) {
+        once(about);
       },
-      remember: function (design, pinned, tab, measured, potential, material) {
+      remember: function (design, pinned, tab, measured, potential, about) {
         if (!restored || !design) return;
-        written = textOf(material, design, pinned, tab, measured, potential);
+        written = textOf(about.material, design, pinned, tab, measured, potential);
         window.history.replaceState(null, "", written);
       },
     },
