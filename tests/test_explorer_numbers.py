@@ -58,6 +58,12 @@ def test_each_slider_spans_the_usual_range_and_the_value(listed):
             assert limit.source in row.usual
 
 
+def test_a_slider_reaches_a_value_beyond_the_usual_range():
+    """The page may open with one: 50 1/s where usual rates end at 10."""
+    rows = movable(Subject("core_shell", {"shell.trapping.rate": "50 1/s"}))
+    assert next(row for row in rows if row.path == "shell.trapping.rate").high == 50.0
+
+
 def test_a_moved_number_gives_what_simulate_gives(outcomes):
     """A number of the carbon, one of the film and a cut-off together."""
     changes = {

@@ -1,6 +1,7 @@
 """Work of the page of ``coreshell explore`` beside its clicks: many users, bands, fits, files, exports."""
 
 import json
+import signal
 import sys
 import threading
 import time
@@ -143,7 +144,7 @@ def test_a_fit_is_stopped(shelf, subject):
         time.sleep(0.1)
     fits.stop(token)
     assert ended(fits, token).error == "Stopped."
-    assert fits._fits[token].process.poll() is not None
+    assert fits._fits[token].process.returncode == -signal.SIGKILL
     assert "no longer kept" in fits.state("0").error and "no longer kept" in fits.state({}).error
 
 
