@@ -38,7 +38,9 @@ EXTRAS = {
     "biologic": Extra(("datalab-org-galvani",), ("galvani.BioLogic",), "BioLogic .mpr files"),
     "neware": Extra(("fastnda",), ("fastnda",), "Neware .nda and .ndax files"),
     "arbin": Extra(("access-parser",), ("access_parser",), "Arbin .res files"),
-    "web": Extra(("dash", "plotly"), ("dash", "plotly"), "the page of `coreshell explore`"),
+    "web": Extra(
+        ("dash", "plotly", "nbformat"), ("dash", "plotly", "nbformat"), "the page of `coreshell explore`"
+    ),
     "posterior": Extra(("emcee", "corner"), ("emcee", "corner"), "`coreshell posterior`"),
     "design": Extra(
         ("SALib", "optuna", "sqlalchemy"),

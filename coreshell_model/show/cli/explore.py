@@ -23,7 +23,7 @@ def explore(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.
+    """Open a page on this machine: a material's numbers on sliders, own data over what it does.
 
     Ctrl-C ends the server; that is how to leave it, so the exit code is then 0.
     """
@@ -31,17 +31,26 @@ def explore(
     if not 0 <= port <= LARGEST_PORT:
         raise InputError(f"--port {port}: there are ports 0 to {LARGEST_PORT}; 0 takes a free one")
     require("web", "the page needs")
+
+    from coreshell_model.show.explorer.lanes import Lanes
     from coreshell_model.show.explorer.server import application, listening, server
     from coreshell_model.show.explorer.subject import PROTOCOL, Subject
+    from coreshell_model.show.explorer.techniques import TECHNIQUES
 
-    subject = Subject(material, numbers, read_user_defaults().protocol(PROTOCOL))
+    defaults = read_user_defaults()
+    tests = {each.protocol: defaults.protocol(each.protocol) for each in TECHNIQUES.values() if each.protocol}
+    subject = Subject(material, numbers, defaults.protocol(PROTOCOL), tests)
     print_warnings(input_warnings(subject.base, subject.protocol_base))
+    lanes = Lanes(subject)
     with listening(port) as listener:
-        page_server = server(application(subject, compiled=True), listener)
+        page_server = server(application(subject, compiled=True, lanes=lanes), listener)
     address = f"http://127.0.0.1:{page_server.port}/"
     typer.echo(f"{subject.base.name}: {address} (Ctrl-C ends it)", err=True)
     if browser:
         import webbrowser
 
         webbrowser.open(address)
-    page_server.serve_forever()  # until Ctrl-C, which it takes as its end
+    try:
+        page_server.serve_forever()  # until Ctrl-C, which it takes as its end
+    finally:
+        lanes.close()
