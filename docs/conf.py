@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "site"))
+sys.path.insert(0, str(HERE))
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
-from api import process_docstring
-from generate import generate
-from places import rewritten
+from site_pages.api import process_docstring
+from site_pages.generate import generate
+from site_pages.places import rewritten
 
 import coreshell_model
 
@@ -21,7 +21,7 @@ html_title = "coreshell_model"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 root_doc = "index"
-exclude_patterns = ["_build", "site", "physics.md"]
+exclude_patterns = ["_build", "site_pages", "physics.md"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
@@ -56,7 +56,7 @@ html_theme_options = {
     "footer_end": ["sphinx-version"],
     "secondary_sidebar_items": ["page-toc"],
 }
-copyright = "The coreshell_model developers, BSD 3-Clause licence"  # noqa: A001
+copyright = "The coreshell_model developers, BSD 3-Clause licence"
 
 ORIGINS = generate()
 

@@ -1,18 +1,18 @@
-"""Writes the pages that follow from other files: theory, commands, quantities, Python names, taken-in Markdown."""
+"""Writes the pages that follow from other files: theory, reference, Markdown from outside of docs/."""
 
 import shutil
 
-from api import api_pages
-from commands import command_pages
-from figures import draw_figures
-from places import DOCS, PAGES, ROOT, TAKEN_IN, written
-from quantities import quantities_page
-from theory import theory_pages
+from site_pages.api import api_pages
+from site_pages.commands import command_pages
+from site_pages.figures import draw_figures
+from site_pages.places import DOCS, PAGES, ROOT, TAKEN_IN, written
+from site_pages.quantities import quantities_page
+from site_pages.theory import theory_pages
 
 FIGURES = {
     "validation/results": (
         "../figures/claims.svg",
-        "The model's number over the measured one. Claims that say at least or at most are in the tables alone.",
+        "The model's number over the measured one; claims of at least or at most are in the tables alone.",
     ),
     "validation/verification": (
         "../figures/verification.svg",

@@ -1,7 +1,7 @@
 """A formula as docs/physics.md writes it, in plain text, set as MathML, which browsers show by themselves.
 
-The plain text stays the only place of each equation: it is what docstrings, ``coreshell explain`` and people at
-a terminal read. A fraction is a slash without spaces around it.
+The plain text stays the only place of each equation, for people who read the file at a terminal.
+A fraction is a slash without spaces around it.
 """
 
 import re

@@ -5,11 +5,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from places import equation_place
-
 from coreshell_model.base.tables import markdown_table, unit_of
 from coreshell_model.observe.of_protocol import OF_PROTOCOL
 from coreshell_model.observe.quantities import BY_BEGINNING, QUANTITIES, Quantity
+from site_pages.places import equation_place
 
 _CITED = re.compile(r"\((\d{1,2})\)")
 HEAD = ("quantity", "of", "meaning", "equation")
@@ -25,8 +24,8 @@ def quantities_page() -> str:
         [
             "# Quantities",
             "",
-            "Names as all commands print, sweep, fit and draw them, with units in brackets: `mA.h.g-1` is mAh per",
-            "gram of active carbon (core + shell). This page is made from the table in",
+            "Names as all commands print, sweep, fit and draw them, with units in brackets: `mA.h.g-1` is",
+            "mAh per gram of active carbon (core + shell). This page is made from the table in",
             "`coreshell_model/observe/quantities.py`, which all commands read.",
             "",
             "## Of every run",

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from formulas import mathml
+from site_pages.formulas import mathml
 
 NUMBERED = re.compile(r" {4}\((\d{1,2})\) +(\S.*)")
 _CODE_OR_LINK = re.compile(r"(`[^`]*`|\]\([^)]*\))")

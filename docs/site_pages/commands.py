@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 import typer.main
-from places import ROOT
 
 from coreshell_model.show.cli.app import COMMANDS, app
+from site_pages.places import ROOT
 
 _EXAMPLE = re.compile(r" {4}(coreshell [^#]*?)\s*(?:#\s*(.*))?")
 
@@ -29,7 +29,7 @@ def command_pages() -> dict[str, str]:
             "|---|---|",
             *rows,
             "",
-            "Exit code 0: done; 1: a solve failed, and the result says where; 2: bad input, described in one line;",
+            "Exit code 0: done; 1: a solve failed, and the result says where; 2: bad input, in one line;",
             "130: interrupted.",
             "",
             f"```{{toctree}}\n:hidden:\n\n{listed}\n```",
@@ -91,7 +91,9 @@ def _row(parameter: Any) -> str:
     argument = parameter.param_type_name == "argument"
     names = [_metavar(parameter)] if argument else [*parameter.opts, *parameter.secondary_opts]
     default = parameter.default
-    unset = default is None or default == () or default is False or callable(default) or "UNSET" in repr(default)
+    unset = (
+        default is None or default == () or default is False or callable(default) or "UNSET" in repr(default)
+    )
     if parameter.required:
         shown = "required"
     elif unset:

@@ -1,10 +1,10 @@
-"""Where each file of the repository stands on the site, and its relative links turned into those of the site."""
+"""Where each file of the repository stands on the site, and relative links as the site needs them."""
 
 import os
 import re
 from pathlib import Path, PurePosixPath
 
-from theory import equation_pages, sections, slug
+from site_pages.theory import equation_pages, sections, slug
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -79,7 +79,7 @@ def equation_place(number: int) -> str | None:
 
 
 def written(page: str, text: str) -> None:
-    """Writes a generated page below pages/, unless it stands there as it is, which Sphinx would read again."""
+    """Writes a generated page below pages/, unless it stands there already, since Sphinx reads new ones."""
     path = PAGES / f"{page}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:

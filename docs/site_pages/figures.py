@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from places import PAGES, ROOT
+
+from site_pages.places import PAGES, ROOT
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
@@ -39,7 +40,9 @@ def _claims(record: dict[str, Any], path: Path) -> None:
             colour, sigma = COLOURS[claim["verdict"]], claim["uncertainty"] / abs(claim["measured"])
             axis.errorbar(number, 1.0, yerr=sigma, color="0.75", lw=4, zorder=1)
             axis.plot(number, claim["model"] / claim["measured"], "o", ms=4, color=colour, zorder=2)
-        axis.set(title=f"{role}: {len(of_role)} claims", xlabel="claims, in the order of the ratio", xticks=[])
+        axis.set(
+            title=f"{role}: {len(of_role)} claims", xlabel="claims, in the order of the ratio", xticks=[]
+        )
     axes[0].set(ylabel="model / measured", ylim=(0, 2))
     for verdict, colour in COLOURS.items():
         axes[1].plot([], [], "o", ms=4, color=colour, label=verdict)

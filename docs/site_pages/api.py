@@ -20,8 +20,8 @@ def api_pages() -> dict[str, str]:
         [
             "# Python interface",
             "",
-            "`from coreshell_model import ...` offers these names. Everything inside is SI unless a name has its",
-            "unit in brackets; `I > 0` sodiates the carbon.",
+            "`from coreshell_model import ...` offers these names. Everything inside is SI unless a name",
+            "has its unit in brackets; `I > 0` sodiates the carbon.",
             "",
             "| name | what it is |",
             "|---|---|",
@@ -48,7 +48,7 @@ def _page(name: str) -> str:
 
 
 def process_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """Sphinx's hook: the sections of a docstring in numpy's layout, "name : what it is", as lists of fields."""
+    """Sphinx's hook: sections of a docstring, "name : what it is", as lists of fields."""
     made: list[str] = []
     section = False
     for number, line in enumerate(lines):

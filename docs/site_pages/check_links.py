@@ -1,7 +1,7 @@
-"""Walks the built site: ``python docs/site/check_links.py docs/_build/html``.
+"""Walks the built site: ``python docs/site_pages/check_links.py docs/_build/html``.
 
-Prints every link within it whose file or anchor is not there, and everything that a page would load from another
-machine; exit code 1 where there is any.
+Prints every link within it whose file or anchor is not there, and everything that a page would load from
+another machine; exit code 1 where there is any.
 """
 
 import sys
@@ -75,7 +75,7 @@ def _dead(path: Path, target: str) -> str:
 def main() -> None:
     """Check the folder that is named, and leave with 1 where something is wrong."""
     if len(sys.argv) != 2 or not (root := Path(sys.argv[1]).resolve()).is_dir():
-        sys.exit("give the folder of the built site: python docs/site/check_links.py docs/_build/html")
+        sys.exit("give the folder of the built site: python docs/site_pages/check_links.py docs/_build/html")
     count = len(list(root.rglob("*.html")))
     found = problems(root)
     print("\n".join([*found, f"{count} pages, {len(found)} dead links"]))
