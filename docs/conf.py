@@ -8,7 +8,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
-from site_pages.api import process_docstring
+from site_pages.api import process_docstring, process_signature
 from site_pages.generate import generate
 from site_pages.places import rewritten
 
@@ -23,6 +23,9 @@ extensions = ["myst_nb", "sphinx.ext.autodoc"]
 root_doc = "index"
 exclude_patterns = ["_build", "site_pages", "physics.md"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+smartquotes = False
+"""Two dashes are those of an option."""
+
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 """Names of Python within docstrings and signatures are text: most of them are of other packages."""
@@ -71,4 +74,5 @@ def setup(app):
     """Sphinx's hook."""
     app.connect("source-read", links)
     app.connect("autodoc-process-docstring", process_docstring)
+    app.connect("autodoc-process-signature", process_signature)
     return {"parallel_read_safe": False}

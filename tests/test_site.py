@@ -109,17 +109,17 @@ def test_every_numbered_equation_is_set_on_one_page(generated):
 
 def test_a_formula_in_plain_text_becomes_fractions_and_subscripts():
     """Brackets around a whole part of a fraction go; words stay words."""
-    assert formulas.mathml("a/(b + c)") == (
+    assert formulas.formula("a/(b + c)") == (
         '<math displaystyle="true"><mfrac><mrow><mi>a</mi></mrow>'
         "<mrow><mi>b</mi><mo>+</mo><mi>c</mi></mrow></mfrac></math>"
     )
-    assert "<msub><mrow><mi>c</mi></mrow><mi>s</mi></msub>" in formulas.mathml("c_s")
-    assert "<mtext>limit</mtext>" in formulas.mathml("limit: h = 0")
-    assert "<msqrt><mrow><mi>t</mi></mrow></msqrt>" in formulas.mathml("√t")
+    assert "<msub><mrow><mi>c</mi></mrow><mi>s</mi></msub>" in formulas.formula("c_s")
+    assert formulas.formula("limit: h = 0").startswith("limit: <math")
+    assert "<msqrt><mrow><mi>t</mi></mrow></msqrt>" in formulas.formula("√t")
     with pytest.raises(ValueError, match=r"\) is missing"):
-        formulas.mathml("a/(b + c")
+        formulas.formula("a/(b + c")
     with pytest.raises(ValueError, match="closes nothing"):
-        formulas.mathml("a) + b")
+        formulas.formula("a) + b")
 
 
 def test_links_of_the_repository_become_links_of_the_site():

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import is_dataclass
 from typing import Any
 
 import coreshell_model
@@ -48,7 +49,7 @@ def _page(name: str) -> str:
 
 
 def process_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """Sphinx's hook: sections of a docstring, "name : what it is", as lists of fields."""
+    """Sphinx's hook: sections of a docstring, "name : what it is", as lists."""
     made: list[str] = []
     section = False
     for number, line in enumerate(lines):
@@ -59,10 +60,15 @@ def process_docstring(app: Any, what: str, name: str, thing: Any, options: Any, 
         elif line and set(line) == {"-"} and section:
             continue
         elif section and (match := ITEM.fullmatch(line)):
-            made.append(f":{match[1]}: {_rst(match[2])}")
+            made += [f"``{match[1]}``", f"    {_rst(match[2])}"]
         else:
             made.append(_rst(line))
     lines[:] = made
+
+
+def process_signature(app: Any, what: str, name: str, thing: Any, *rest: Any) -> tuple[str, None] | None:
+    """Sphinx's hook: no signature of what functions alone make, whose attributes are listed."""
+    return ("", None) if what == "class" and is_dataclass(thing) else None
 
 
 def _rst(line: str) -> str:

@@ -14,7 +14,7 @@ SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+�
 CLOSING = {"(": ")", "[": "]", "|": "|"}
 OPERATORS = set("+−-=·→≤≥<>±,;:≈")
 _TOKEN = re.compile(
-    r"(?P<gap> {3,})|(?P<space> +)|(?P<number>\d+(?:\.\d+)?)|(?P<up>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<down>[₀-₉₊₋]+)"
+    r"(?P<space> +)|(?P<number>\d+(?:\.\d+)?)|(?P<up>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<down>[₀-₉₊₋]+)"
     r"|(?P<sub>_[A-Za-zα-ω0-9]+)|(?P<prime>['′″])|(?P<words>[a-z]{2,}(?:['-][a-z]+)+|a(?= [a-z]{4}))"
     r"|(?P<letters>[A-Za-z]+|[Α-Ωα-ω])|(?P<other>.)"
 )
@@ -26,11 +26,12 @@ class Atom:
 
     text: str
     kind: str = "symbol"
+    word: str = ""
     inside: "list[Atom]" = field(default_factory=list)
 
 
-def mathml(text: str) -> str:
-    """The formula of a line as one ``math`` element.
+def formula(text: str) -> str:
+    """The formula of a line: ``math`` elements, and the words between them as text, which can wrap.
 
     Raises
     ------
@@ -40,6 +41,22 @@ def mathml(text: str) -> str:
     atoms, rest = _row(tokens, None)
     if rest:
         raise ValueError(f"a bracket closes that was not opened: {text}")
+    parts: list[tuple[bool, list[Atom]]] = []
+    for atom in atoms:
+        follows_words = bool(parts) and parts[-1][0]
+        words = atom.kind == "word" or (
+            follows_words and (atom.kind == "space" or atom.word in (",", ";", ":"))
+        )
+        if parts and (words == follows_words or atom.kind == "space"):
+            parts[-1][1].append(atom)
+        else:
+            parts.append((words, [atom]))
+    return " ".join(_set(*part) for part in parts)
+
+
+def _set(words: bool, atoms: list[Atom]) -> str:
+    if words:
+        return "".join(" " if atom.kind == "space" else escape(atom.word) for atom in atoms).strip()
     return f'<math displaystyle="true">{_joined(atoms)}</math>'
 
 
@@ -82,7 +99,7 @@ def _fraction(atoms: list[Atom], tokens: list[tuple[str, str]]) -> list[tuple[st
         start = max((n for n, atom in enumerate(atoms) if "∫" in atom.text), default=start)
     upper = atoms[start:]
     lower: list[Atom] = []
-    while tokens and tokens[0][0] not in ("space", "gap") and tokens[0][1] not in OPERATORS | set(")]/|"):
+    while tokens and tokens[0][0] != "space" and tokens[0][1] not in OPERATORS | set(")]/|"):
         if lower and tokens[0][1] in CLOSING and lower[-1].kind != "function":
             break
         (kind, text), tokens = tokens[0], tokens[1:]
@@ -97,8 +114,6 @@ def _atom(atoms: list[Atom], kind: str, text: str, tokens: list[tuple[str, str]]
     """Adds what a token begins, and returns the tokens that follow it."""
     if kind in ("up", "down", "sub", "prime"):
         _attach(atoms, kind, text)
-    elif kind == "gap":
-        atoms.append(Atom('<mspace width="2em"></mspace>', "operator"))
     elif kind == "space":
         atoms.append(Atom("", "space"))
     elif kind == "number":
@@ -107,6 +122,10 @@ def _atom(atoms: list[Atom], kind: str, text: str, tokens: list[tuple[str, str]]
         _letters(atoms, kind, text, tokens)
     elif text in CLOSING:
         inside, tokens = _row(tokens, CLOSING[text])
+        if inside and all(atom.kind in ("word", "space") or atom.word in (",", ";") for atom in inside):
+            words = "".join(" " if atom.kind == "space" else atom.word for atom in inside)
+            atoms.append(Atom(f"<mtext>({words})</mtext>", "word", f"({words})"))
+            return tokens
         marks = [f'<mo stretchy="true">{mark}</mo>' for mark in (text, CLOSING[text])]
         body = f"<mrow>{marks[0]}<mrow>{_joined(inside)}</mrow>{marks[1]}</mrow>"
         atoms.append(Atom(body, inside=inside if text == "(" else []))
@@ -121,7 +140,7 @@ def _atom(atoms: list[Atom], kind: str, text: str, tokens: list[tuple[str, str]]
         else:
             atoms[-1] = Atom(f"<msup>{_base(atoms[-1])}{_one(whole)}</msup>")
     elif text in OPERATORS:
-        atoms.append(Atom(f"<mo>{escape(text)}</mo>", "operator"))
+        atoms.append(Atom(f"<mo>{escape(text)}</mo>", "operator", text))
     else:
         atoms.append(Atom(f"<mi>{escape(text)}</mi>"))
     return tokens
@@ -160,4 +179,4 @@ def _letters(atoms: list[Atom], kind: str, text: str, tokens: list[tuple[str, st
     else:
         before = "&nbsp;" if atoms and atoms[-1].kind == "space" else ""
         after = "&nbsp;" if tokens and tokens[0][0] == "space" else ""
-        atoms.append(Atom(f"<mtext>{before}{escape(text)}{after}</mtext>", "word"))
+        atoms.append(Atom(f"<mtext>{before}{escape(text)}{after}</mtext>", "word", text))

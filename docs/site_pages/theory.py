@@ -3,12 +3,12 @@
 import re
 from html import escape
 
-from site_pages.formulas import mathml
+from site_pages.formulas import formula
 
 NUMBERED = re.compile(r" {4}\((\d{1,2})\) +(\S.*)")
 _CODE_OR_LINK = re.compile(r"(`[^`]*`|\]\([^)]*\))")
 _REFERENCE = re.compile(r"\((\d{1,2})\)(?!\()")
-_SUBSCRIPT = re.compile(r"(?<![\w/])([A-Za-zΑ-Ωα-ω]{1,2})_([A-Za-zα-ω0-9]+)\b")
+_SUBSCRIPT = re.compile(r"(?<!\w)([A-Za-zΑ-Ωα-ω]{1,2})_([A-Za-zα-ω0-9]+)\b")
 _SUPERSCRIPT = re.compile(r"\^(\([^()]*\)|[\w−½]+)")
 
 
@@ -63,11 +63,12 @@ def _set(body: str, places: dict[int, str]) -> str:
 
 def _formula(line: str) -> str:
     match = NUMBERED.fullmatch(line)
-    if not match:
-        return f'<div class="equation"><span class="formula">{mathml(line)}</span></div>'
-    number, text = match.groups()
+    number, text = match.groups() if match else ("", line.strip())
+    parts = "".join(f"<span>{formula(part)}</span>" for part in re.split(" {3,}", text))
+    if not number:
+        return f'<div class="equation"><div class="formula">{parts}</div></div>'
     return (
-        f'<div class="equation" id="equation-{number}"><span class="formula">{mathml(text)}</span>'
+        f'<div class="equation" id="equation-{number}"><div class="formula">{parts}</div>'
         f'<a class="number" href="#equation-{number}">({number})</a></div>'
     )
 
