@@ -36,6 +36,7 @@ nb_execution_mode = os.environ.get("CORESHELL_DOCS_EXECUTE", "off")
 """Notebooks are shown with the outputs that they are stored with, which tests compare with new ones; "force"
 executes them here."""
 
+nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_merge_streams = True
 autodoc_member_order = "bysource"
