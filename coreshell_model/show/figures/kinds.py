@@ -8,6 +8,7 @@ from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import titration
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.full_cell import electrodes_picture
 from coreshell_model.show.figures.inventory import inventory_picture, overview_picture
 from coreshell_model.show.figures.life import life_picture, rate_picture
 from coreshell_model.show.figures.picture import Picture
@@ -30,6 +31,7 @@ KINDS: dict[str, Callable[[Solution], Picture]] = {
     "profiles": profiles_picture,
     "drops": drops_picture,
     "electrode": electrode_picture,
+    "electrodes": electrodes_picture,
 }
 """Every picture of a solution."""
 
@@ -56,6 +58,11 @@ def picture(solution: Solution, name: str) -> Picture:
 
 def suited(solution: Solution) -> list[str]:
     """Names of the pictures that suit a solution, the most informative first."""
+    kinds = _suited(solution)
+    return [*kinds, "electrodes"] if solution.is_full and solution.cycles else kinds
+
+
+def _suited(solution: Solution) -> list[str]:
     rates = {block.label for block in rate_blocks(solution.protocol)}
     if _sweeps(solution):
         return ["voltammogram"]

@@ -27,6 +27,7 @@ ONE_COLUMN, TWO_COLUMNS = 3.5, 7.2
 
 CAPACITY = "Capacity / mAh g$^{-1}$"
 VOLTAGE = "Voltage against Na / V"
+CELL_VOLTAGE = "Cell voltage / V"
 
 MOST_LINES = 4
 """Lines of a title; the end of a longer one is left out."""

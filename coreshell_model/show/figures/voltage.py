@@ -18,6 +18,7 @@ from coreshell_model.observe.windows import differential_capacity
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.figures.picture import (
     CAPACITY,
+    CELL_VOLTAGE,
     ONE_COLUMN,
     VOLTAGE,
     Picture,
@@ -80,7 +81,8 @@ def headline(solution: Solution) -> str:
     efficiency, capacity = initial_coulombic_efficiency(solution), reversible_capacity(solution)
     if efficiency is None or capacity is None:
         return title(solution)
-    return per_cent(f"{title(solution)}: ICE {efficiency:.1%}, {capacity:.0f} mAh g$^{{-1}}$")
+    name = "first cycle" if solution.is_full else "ICE"
+    return per_cent(f"{title(solution)}: {name} {efficiency:.1%}, {capacity:.0f} mAh g$^{{-1}}$")
 
 
 def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame:
@@ -109,12 +111,16 @@ def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame
         axes.plot([], [], color=colour, label=name)
     if has_hold:
         axes.plot([], [], ":", color="grey", label="hold")
-    axes.set(xlabel=CAPACITY, ylabel=VOLTAGE if drawn == CELL else AGAINST_REFERENCE)
+    axes.set(xlabel=CAPACITY, ylabel=_voltage_label(solution) if drawn == CELL else AGAINST_REFERENCE)
     axes.set_ylim(bottom=-0.05)
     if curves:
         _name_curves(axes, len(cycles), beside)
     columns = ["Cycle", "Step", "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"]
     return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=columns)
+
+
+def _voltage_label(solution: Solution) -> str:
+    return CELL_VOLTAGE if solution.is_full else VOLTAGE
 
 
 BELOW = -0.2
