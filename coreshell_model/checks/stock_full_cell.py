@@ -97,7 +97,9 @@ def stock_parameters(parameters: Mapping[str, Any], current: float) -> Parameter
         "Negative electrode Bruggeman coefficient (electrode)": 0.0,
         "Negative electrode conductivity [S.m-1]": p[s.electrode_conductivity.name],
         "Negative particle radius [m]": p[s.core_radius.name] + p[s.shell_thickness.name],
-        "Negative particle diffusivity [m2.s-1]": lambda sto, T: pybamm.Scalar(p["Core diffusivity [m2.s-1]"]),
+        "Negative particle diffusivity [m2.s-1]": lambda sto, T: pybamm.Scalar(
+            p["Core diffusivity [m2.s-1]"]
+        ),
         "Negative electrode OCP [V]": lambda theta: equilibrium_potential(theta, *shape),
         "Negative electrode exchange-current density [A.m-2]": lambda c_e, c, c_max, T: (
             exchange_current_density(c / c_max, j00) * pybamm.sqrt(c_e / salt)
