@@ -11,11 +11,18 @@ from coreshell_model.base import provenance
 from coreshell_model.base.files import fingerprint as fingerprint_of
 from coreshell_model.base.tables import DASH, document, markdown_table, shown_number
 from coreshell_model.base.written import check_written, write_files
+from coreshell_model.checks import full_cell_balance
 from coreshell_model.checks.check import Bound, Outcome
 from coreshell_model.checks.half_cell import DEFAULT_CELLS
 from coreshell_model.checks.refinement import MATERIALS
-from coreshell_model.checks.stock_dfn import electrolyte_tables
-from coreshell_model.physics.levels import CORE_STRETCH, ELECTRODE_CELLS, SEPARATOR_CELLS
+from coreshell_model.physics.levels import (
+    CORE_STRETCH,
+    COUNTER_CELLS,
+    COUNTER_PARTICLE_CELLS,
+    ELECTRODE_CELLS,
+    SEPARATOR_CELLS,
+    ElectrodeLevel,
+)
 from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from coreshell_model.run.simulation import set_up
 
@@ -36,11 +43,17 @@ def record(outcomes: Iterable[Outcome]) -> dict:
 
 
 def fingerprint() -> str:
-    """SHA-256 of the parameters of all materials in formation, the electrolyte, meshes and tolerances."""
-    numbers = {name: provenance.rounded(set_up(name, "formation").parameters) for name in MATERIALS}
-    electrolyte = {name: astuple(table) for name, table in electrolyte_tables().items()}
+    """SHA-256 of the parameters of all materials in formation, of full cells, meshes and tolerances."""
+    runs = {name: set_up(name, "formation") for name in MATERIALS}
+    for name in full_cell_balance.MATERIALS:
+        runs[f"{name}, full cell"] = set_up(name, "full_cell_formation", level=ElectrodeLevel.name)
+    numbers = {name: provenance.rounded(run.parameters) for name, run in runs.items()}
+    tables = {
+        name: {name: astuple(table) for name, table in run.tables} for name, run in runs.items() if run.tables
+    }
     cells = [*DEFAULT_CELLS, SEPARATOR_CELLS, ELECTRODE_CELLS, CORE_STRETCH]
-    inputs = [numbers, electrolyte, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
+    cells += [COUNTER_CELLS, COUNTER_PARTICLE_CELLS]
+    inputs = [numbers, tables, cells, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE]
     return fingerprint_of(inputs)
 
 

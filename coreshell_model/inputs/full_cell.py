@@ -74,7 +74,7 @@ def in_cell(material: Material, cell: str, positive: str | None = None, stack: s
             return material
         return material.model_copy(update={"positive": None, "stack": None, "presodiation": None})
     missing = {
-        name: read_section(name, choice or SHIPPED[name]).model_dump(exclude_none=True)
+        name: read_section(name, SHIPPED[name] if choice is None else choice).model_dump(exclude_none=True)
         for name, choice in chosen.items()
         if choice is not None or getattr(material, name) is None
     }

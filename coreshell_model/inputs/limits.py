@@ -16,6 +16,9 @@ SMALLEST_RADIUS, LARGEST_RADIUS = 10e-9, 100e-6
 TWO_SODIUM = 2 * FARADAY / 12.011e-3
 """Charge [C.kg-1] of two sodium atoms for each carbon atom: 4463 mAh/g."""
 
+LEAST_NP_RATIO, LARGEST_NP_RATIO = 0.05, 50.0
+"""N/P ratios of a full cell, also where one follows from a loading."""
+
 NO_MORE_SODIUM = "two sodium atoms for each carbon atom, more would be a metal"
 SOLVER = "beyond, the solver takes minutes for what changes nothing"
 HALF_CELL = "beyond the stability of any electrolyte against sodium"
@@ -182,7 +185,7 @@ Stoichiometry = Annotated[Quantity, within(
     "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
     usual=(0.05, 0.999), source="assumed: sodium over the most that the crystal holds")]
 NPRatio = Annotated[Quantity, within(
-    "1", at_least=0.05, at_most=50.0, why="one electrode would hardly be there",
+    "1", at_least=LEAST_NP_RATIO, at_most=LARGEST_NP_RATIO, why="one electrode would hardly be there",
     usual=(0.9, 1.6), source="assumed: from plating to half of the carbon unused")]
 OxideDensity = Annotated[Quantity, within(
     "g/cm3", at_least=300.0, at_most=22600.0, why="osmium has 22.6 g/cm3",

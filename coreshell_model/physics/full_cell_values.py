@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pybamm
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.limits import LARGEST_NP_RATIO, LEAST_NP_RATIO
 from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.positive import Presodiation
 from coreshell_model.inputs.sections import STORES
 from coreshell_model.physics import symbols as s
 from coreshell_model.physics.laws.constants import FARADAY, thermal_voltage
@@ -26,6 +28,7 @@ def full_cell(material: Material, values: Mapping[pybamm.Parameter, float]) -> d
     assert positive is not None and presodiation is not None  # by ``inputs.full_cell.in_cell``
     particle, coating, salt = positive.particle, positive.coating, positive.sacrificial_salt
     loading = positive_loading(material, values)
+    _check_presodiation(presodiation, values)
     lost = particle.first_charge_loss.si * particle.capacity
     if lost and salt.charge:
         raise InputError(
@@ -61,13 +64,33 @@ def positive_loading(material: Material, values: Mapping[pybamm.Parameter, float
     """Active material of the positive electrode per area [kg.m-2], as given or by the N/P ratio (60)."""
     positive = material.positive
     assert positive is not None
-    if positive.balance.active_loading is not None:
-        return positive.balance.active_loading.si
-    assert positive.balance.np_ratio is not None  # by the validation of the balance
-    capacity = carbon_capacity(values)
-    return balanced_loading(
-        material.cell.active_loading.si, capacity, positive.particle.capacity, positive.balance.np_ratio.si
-    )
+    negative, capacity = material.cell.active_loading.si, carbon_capacity(values)
+    given = positive.balance.active_loading
+    if given is None:
+        assert positive.balance.np_ratio is not None  # by the validation of the balance
+        return balanced_loading(negative, capacity, positive.particle.capacity, positive.balance.np_ratio.si)
+    ratio = negative * capacity / (given.si * positive.particle.capacity)
+    if not LEAST_NP_RATIO <= ratio <= LARGEST_NP_RATIO:
+        most, least = (
+            100 * balanced_loading(negative, capacity, positive.particle.capacity, limit)
+            for limit in (LEAST_NP_RATIO, LARGEST_NP_RATIO)
+        )
+        raise InputError(
+            f"positive.balance.active_loading is {given}, an N/P ratio of {ratio:.3g}: one electrode would "
+            f"hardly be there; give from {least:.3g} to {most:.3g} mg/cm2 for {material.name} at "
+            f"{material.cell.active_loading}"
+        )
+    return given.si
+
+
+def _check_presodiation(presodiation: Presodiation, values: Mapping[pybamm.Parameter, float]) -> None:
+    """Refuse more sodium on the carbon than its sites, pores and traps take; the rest would be metal."""
+    most = carbon_capacity(values, with_traps=True)
+    if presodiation.capacity.si > most:
+        raise InputError(
+            f"presodiation.capacity is {presodiation.capacity}, more than the carbon holds at 0 V, "
+            f"{most / 3600:.4g} mAh/g with what it traps; give less"
+        )
 
 
 def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
@@ -79,10 +102,10 @@ def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
     return negative / (parameters[s.positive_loading.name] * positive.particle.capacity)
 
 
-def carbon_capacity(values: Mapping[pybamm.Parameter, float]) -> float:
+def carbon_capacity(values: Mapping[pybamm.Parameter, float], with_traps: bool = False) -> float:
     """What the carbon holds at 0 V and equilibrium at 25 degC and gives back [C.kg-1].
 
-    Sodium that is trapped for good, or in the film, does not count.
+    Sodium that is trapped for good counts only ``with_traps``, that in the film never.
     """
     radius = values[s.core_radius] + values[s.shell_thickness]
     core_share = (values[s.core_radius] / radius) ** 3
@@ -99,7 +122,7 @@ def carbon_capacity(values: Mapping[pybamm.Parameter, float]) -> float:
         )
         density = filled * values[carbon.site_density]
         for kind in STORES:
-            if kind.store.gives_back and region in kind.regions:
+            if (with_traps or kind.store.gives_back) and region in kind.regions:
                 density += values[s.stored(kind.store, region).density]
         held += volumes[region] * density
     return FARADAY * held / values[s.particle_density]

@@ -259,7 +259,14 @@ def parse_time_limit(text: str | None) -> dict[str, float]:
 
 def with_positive(changes: dict[str, str], positive: str | None) -> dict[str, str]:
     """Changes with the positive electrode that ``--positive`` chooses, if any."""
-    return changes if positive is None else changes | {"positive": positive}
+    if positive is None:
+        return changes
+    if changes.get("positive", positive) != positive:
+        raise InputError(
+            f"--positive {positive!r} and --set positive={changes['positive']!r} choose two positive "
+            "electrodes; give one of them"
+        )
+    return changes | {"positive": positive}
 
 
 def parse_changes(texts: list[str]) -> dict[str, str]:
