@@ -1,4 +1,4 @@
-"""A balanced full cell at C/100, from curves of its carbon in a half-cell and the table of its positive electrode.
+"""A balanced full cell at C/100, from half-cell curves of its carbon and the table of its positive electrode.
 
 At C/100 both electrodes are near equilibrium, so that the cell's voltage is U(y) of the positive electrode
 less the carbon's potential of the half-cell, at the charge that has passed.

@@ -1,4 +1,4 @@
-"""The full cell against PyBaMM's sodium-ion DFN, against the half-cell, and its sodium: quick parts of the checks."""
+"""The full cell against PyBaMM's DFN and the half-cell, and its sodium: quick parts of the checks."""
 
 import pytest
 
