@@ -48,7 +48,7 @@ START = 0.92985, 0.21671
 CAPACITIES = 12.20, 15.36
 """Sodium of the carbon and of the NVPF of that set, from empty to full [A.h.m-2]."""
 
-LOADING = 68e-6 * 2155.69 * 0.8161
+NVPF = 68e-6 * 2155.69 * 0.8161
 """NVPF of the source's coating [kg.m-2]: thickness, density, and share of active material."""
 
 LOWER = 2.0
@@ -136,7 +136,7 @@ def ours(rate: str, sodium: float | None = None, positive: float = 1.0) -> tuple
     ----------
     rate : of ``RATES``
     sodium : stoichiometry of the fresh NVPF, ``as_made()`` where not given
-    positive : NVPF of the cell over ``LOADING``
+    positive : NVPF of the cell over ``NVPF``
 
     Raises
     ------
@@ -145,7 +145,7 @@ def ours(rate: str, sodium: float | None = None, positive: float = 1.0) -> tuple
     """
     changes = {
         "positive": POSITIVE,
-        "positive.balance.active_loading": f"{100 * positive * LOADING!r} mg/cm2",
+        "positive.balance.active_loading": f"{100 * positive * NVPF!r} mg/cm2",
         "positive.particle.as_made": repr(as_made() if sodium is None else sodium),
         "protocol.numbers.rate": repr(RATES[rate] / ONE_C),
     }
@@ -175,7 +175,7 @@ def stock(rate: str) -> tuple[np.ndarray, np.ndarray]:
 def fitted() -> tuple[float, float, float]:
     """Sodium and NVPF that describe the curve at 0.1C best, and the error that is left [mV].
 
-    Beyond the end of the simulated curve its last voltage counts, so that too little capacity is an error too.
+    Beyond the end of the simulated curve its last voltage counts: too little capacity is an error too.
     """
     from scipy.optimize import minimize
 
@@ -200,8 +200,8 @@ def main() -> None:
     if asked.fit:
         sodium, positive, error = fitted()
         print(
-            f"0.1C with the fresh NVPF at y = {sodium:.4f} (source: {as_made():.4f}) and {positive:.3f} of its "
-            f"mass: root mean square error {error:.1f} mV"
+            f"0.1C with the fresh NVPF at y = {sodium:.4f} (source: {as_made():.4f}) and {positive:.3f} of "
+            f"its mass: root mean square error {error:.1f} mV"
         )
         return
     rows, parts, missed = [], [], []
