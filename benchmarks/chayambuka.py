@@ -52,8 +52,10 @@ FILLINGS = np.array(
 """Fillings of the points of the table of D, placed so that straight lines meet it within 2 %, 7 % at most."""
 
 RATE_FILLINGS = np.array(
-    [0.013, 0.035, 0.057, 0.079, 0.101, 0.134, 0.311, 0.388, 0.476, 0.664, 0.708, 0.763]
-    + [0.907, 0.951, 0.984, 0.995]
+    [
+        *(0.013, 0.035, 0.057, 0.079, 0.101, 0.134, 0.311, 0.388, 0.476, 0.664, 0.708, 0.763),
+        *(0.907, 0.951, 0.984, 0.995),
+    ]
 )
 """The same of the exchange current density, within 5 %, 11 % at most."""
 

@@ -14,8 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
+
+import psutil
 
 START = "import sys; from coreshell_model.show.cli import main; sys.argv[0] = 'coreshell'; main()"
 
@@ -62,11 +64,13 @@ class Page:
         )
 
     def memory(self) -> float:
-        """Resident, in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        resident = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert resident is not None
-        return int(resident[1]) / 1024
+        """Of the server and its workers, each shared page counted once, in MB."""
+        server = psutil.Process(self.process.pid)
+        total = 0.0
+        for process in (server, *server.children(recursive=True)):
+            with suppress(psutil.Error):  # it has ended meanwhile
+                total += process.memory_full_info().pss / 1024**2
+        return total
 
 
 def designs(count: int, seed: int) -> list[dict[str, Any]]:

@@ -626,4 +626,4 @@ def test_the_list_of_commands_imports_none_of_them_and_says_what_each_says_of_it
         own = found.info.help if function == "app" else inspect.getdoc(found).split("\n\n")[0]
         assert said == " ".join(own.split()), name
     outcome = coreshell("nothing")
-    assert outcome.code == 2 and "No such command 'nothing'" in outcome.err
+    assert outcome.code == 2 and "no such command 'nothing'" in outcome.err

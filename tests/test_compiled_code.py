@@ -11,6 +11,7 @@ import pytest
 from command_line import coreshell
 from synthetic import parameter, problem_file, scalar
 
+from coreshell_model.base import paths
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.run import compiled_code
@@ -106,9 +107,9 @@ def test_a_user_without_a_home_has_no_folder(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
 
     def nowhere(text):
-        raise compiled_code.InputError("there is no home")
+        raise paths.InputError("there is no home")
 
-    monkeypatch.setattr(compiled_code, "user_path", nowhere)
+    monkeypatch.setattr(paths, "user_path", nowhere)
     assert folder() is None
     assert "there is no home folder" in coreshell("compiled", "--clear").out
 

@@ -32,19 +32,20 @@ from coreshell_model.show.explorer.export import EXPORTS, exported
 from coreshell_model.show.explorer.graphs import (
     CAPACITY,
     EFFICIENCY,
-    POINTS,
-    empty,
     inventory_figure,
     losses_figure,
     map_figure,
     most_sodium,
-    thinned,
     voltage_figure,
 )
-from coreshell_model.show.explorer.outcome import KEPT, Bench, Outcomes
+from coreshell_model.show.explorer.lanes import EndingError, Lanes, Worker
+from coreshell_model.show.explorer.outcome import KEPT, Outcomes
+from coreshell_model.show.explorer.plotly_style import POINTS, empty, thinned
 from coreshell_model.show.explorer.server import LARGEST_POST, application, listening, server
 from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.explorer.tables import ROWS, Row, numbers
+from coreshell_model.show.explorer.tasks import DesignTask
+from coreshell_model.show.explorer.turns import Turns
 
 plotly = pytest.importorskip("plotly.graph_objects")
 
@@ -180,8 +181,8 @@ def test_outcomes_are_kept_and_forgotten(outcomes, start):
 
 
 def test_who_waits_goes_before_the_map():
-    """While the bench is taken, one asks to have it when idle, then one at once: the later one is first."""
-    bench, order = Bench(), []
+    """While the one place is taken, one asks for it when idle, then one at once: the later one is first."""
+    bench, order = Turns(1), []
     taken, go = threading.Event(), threading.Event()
 
     def holder():
@@ -206,9 +207,26 @@ def test_who_waits_goes_before_the_map():
     assert order == ["page", "map"]
 
 
-def test_one_solve_at_a_time():
-    """Four threads through either door: never two inside."""
-    bench, inside, most = Bench(), [], []
+def test_long_work_and_the_map_leave_a_place_to_clicks():
+    """Of two places a second long piece gets none, while a click gets one at once."""
+    turns, begun = Turns(2), threading.Event()
+
+    def second():
+        with turns.at_length():
+            begun.set()
+
+    with turns.at_length():
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        with turns.at_once():
+            assert not begun.wait(0.2)
+    waiting.join(timeout=10)
+    assert begun.is_set()
+
+
+def test_one_place_is_held_by_one_at_a_time():
+    """Six threads through the three doors: never two inside."""
+    bench, inside, most = Turns(1), [], []
 
     def visit(door):
         with door():
@@ -217,12 +235,15 @@ def test_one_solve_at_a_time():
             time.sleep(0.01)
             inside.pop()
 
-    threads = [threading.Thread(target=visit, args=(door,)) for door in (bench.at_once, bench.when_idle) * 2]
+    threads = [
+        threading.Thread(target=visit, args=(door,))
+        for door in (bench.at_once, bench.when_idle, bench.at_length) * 2
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=10)
-    assert most == [1] * 4
+    assert most == [1] * 6
 
 
 SMALL = Grid((1.0, 9.0, 17.0, 25.0, 33.0), (1.0, 4.0, 16.0))
@@ -405,13 +426,17 @@ def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(st
 
 def test_designs_are_solved_by_compiled_models_once_they_are_there():
     """A compiled solve differs from another by less than the page shows."""
-    outcomes = Outcomes(Subject("core_shell"))
-    before = summary(outcomes._simulated(outcomes.subject.start))
+    subject = Subject("core_shell")
+    worker = Worker(subject)
+    results = [numbers(worker(DesignTask(subject.start, compiled), print)) for compiled in (False, True)]
+    outcomes = Outcomes(subject)
     outcomes.compile()
-    compiled = outcomes._simulated(outcomes.subject.start)
-    assert compiled.pybamm._options["compile"] == can_compile()
+    assert outcomes.compiled == can_compile()
+    results.append(numbers(outcomes.of(subject.start)))
     for name in ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"):
-        assert summary(compiled)[name] == pytest.approx(before[name], rel=1e-4)
+        for each in results[1:]:
+            assert each[name] == pytest.approx(results[0][name], rel=1e-4)
+    outcomes.lanes.close()
 
 
 UPDATE = "/_dash-update-component"
@@ -425,7 +450,7 @@ def asked():
     every = client.get("/_dash-dependencies").json
     show = next(each for each in every if "headlines.children" in each["output"])
     names = show["output"].strip(".").split("...")
-    values = {"design": app.layout["design"].data, "pinned": None}
+    values = {"design": app.layout["design"].data, "pinned": None, "measured": [], "band": None}
     post = {
         "output": show["output"],
         "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
@@ -522,26 +547,39 @@ def test_the_help_says_that_ctrl_c_is_how_to_leave_the_page():
 
 def test_rates_and_holds_of_the_page_share_their_models(start):
     """A moved slider waits for no model to be built."""
-    outcomes = Outcomes(Subject("core_shell"))
-    assert outcomes.of(start).solution is not None
+    worker = Worker(Subject("core_shell"))
+    assert worker(DesignTask(start), print).solution is not None
     before = simulation._cell.cache_info().misses
     for rate, hold in ((0.03, 10.0), (0.06, None)):
-        assert outcomes.of(replace(start, rate=rate, hold=hold)).solution is not None
+        assert worker(DesignTask(replace(start, rate=rate, hold=hold)), print).solution is not None
     assert simulation._cell.cache_info().misses == before
 
 
-def test_solves_of_all_requests_run_in_one_thread(start):
-    """Memory that many threads allocate one after the other is kept apart for each, and is not given back."""
-    threads = set()
-    outcomes = Outcomes(Subject("core_shell"))
-    outcomes._simulated = lambda choice: (
-        threads.add(threading.get_ident()) or simulate("core_shell", "design")
-    )
-    for thickness in (7.0, 8.0, 9.0):
-        asking = threading.Thread(target=outcomes.of, args=(start.at(thickness, 14.0),))
-        asking.start()
-        asking.join()
-    assert len(threads) == 1
+def test_the_server_itself_solves_nothing(outcomes, start):
+    """Workers do, so that no solve holds up another request, and memory of solves stays with them."""
+    before = simulation._cell.cache_info()
+    assert outcomes.of(start.at(8.0, 14.0)).solution is not None
+    assert simulation._cell.cache_info() == before
+
+
+def test_a_worker_that_is_killed_is_replaced(start):
+    """The click that it was at is answered by another one."""
+    lanes = Lanes(Subject("core_shell"), 1)
+    outcomes = Outcomes(lanes._worker.subject, lanes)
+    assert outcomes.of(start).solution is not None
+    killer = threading.Timer(0.02, lanes._pools[0]._workers[0].process.kill)
+    killer.start()
+    assert all(outcomes.of(start.at(float(n), 14.0)).solution is not None for n in range(5, 9))
+    killer.join()
+    lanes.close()
+
+
+def test_work_is_refused_once_the_page_ends(start):
+    """Also a solve that is under way ends, so that Ctrl-C does."""
+    lanes = Lanes(Subject("core_shell"), 1)
+    lanes.close()
+    with pytest.raises(EndingError):
+        lanes.do(DesignTask(start), lanes.turns.at_once)
 
 
 def test_a_port_that_is_taken_is_refused_in_one_line():

@@ -56,7 +56,7 @@ def test_no_picture_is_empty_and_every_axis_has_a_name(runs, name, kind):
     try:
         made = picture(runs[name], kind)
     except InputError as error:
-        assert kind in ("voltammogram", "titration", "electrode", "storage")
+        assert kind in ("voltammogram", "titration", "electrode", "electrodes", "storage")
         assert "to draw" in str(error) or "--level electrode" in str(error)
         return
     assert len(made.numbers) > 0

@@ -1,6 +1,10 @@
-"""What the helps show as an example is true: it can be typed as it stands."""
+"""What the helps, README, the site and the notebooks show as an example can be typed as it stands."""
 
+import json
 import re
+import shlex
+import tomllib
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -33,6 +37,9 @@ def varied(text):
         assert text == "thickness"
 
 
+ROOT = Path(__file__).parents[1]
+
+
 READ_BY = {
     "--set": set_in_every_protocol,
     "--vary": varied,
@@ -49,6 +56,9 @@ READ_BY = {
 """How an example of an option is read; those of others are words alone."""
 
 WORDS_ALONE = {"--column", "--decimal"}
+
+OF_A_MATERIAL = {"run", "compare", "cycle", "sweep", "sensitivity", "design"}
+"""Commands whose words without a point are names of shipped materials and protocols."""
 
 
 def options(command, name):
@@ -72,3 +82,127 @@ def test_an_example_in_a_help_can_be_typed_as_it_stands(command, option, text):
         READ_BY[option](text)
     else:
         assert option in WORDS_ALONE
+
+
+def pages():
+    """The texts that people read, by their paths; of a notebook the cells that are no code."""
+    paths = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.ipynb")]
+    paths += [
+        path
+        for folder in ("parameters", "experiments", "validation")
+        for path in (ROOT / folder).rglob("*.md")
+    ]
+    for path in sorted(paths):
+        if {"pages", "_build"} & set(path.relative_to(ROOT / "docs").parts if "docs" in path.parts else ()):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = json.loads(text)["cells"]
+            text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        if path.name != "CHANGELOG.md":  # which tells what there was, too
+            yield path.relative_to(ROOT).as_posix(), text
+
+
+def lines_shown(beginning):
+    """Lines of code that begin so, each with its page, without what follows a #; commands after && apart."""
+    for path, text in pages():
+        fenced = False
+        for line in text.splitlines():
+            fenced = fenced != line.startswith("```")
+            if fenced or line.startswith("    "):
+                for part in re.split(r"\s#|#\s", line)[0].split("&&"):
+                    if f"{part.strip()} ".startswith(beginning):
+                        yield path, part.strip()
+
+
+def mentioned():
+    """Commands within the text."""
+    for path, text in pages():
+        for line in re.findall(r"(?<!`)`(coreshell [^`]+)`(?!`)", text):
+            yield path, " ".join(line.split())
+
+
+def called(words):
+    """The command that the words begin with, its name, and the words that follow."""
+    command, name = typer.main.get_command(app), []
+    while words and words[0] in (getattr(command, "commands", {}) if name else COMMANDS):
+        command = command.get_command(None, words[0])
+        name, words = [*name, words[0]], words[1:]
+    return command, " ".join(name), words
+
+
+def check_values(command, name, parameters):
+    """Values of options are read as the command would; names are those of what is shipped."""
+    given = [(each.opts[0], parameters.get(each.name)) for each in command.params]
+    lists = [(option, found if isinstance(found, list | tuple) else [found]) for option, found in given]
+    values = [(option, text) for option, found in lists for text in found if isinstance(text, str)]
+    words = [text for option, text in values if not option.startswith("-")]
+    for word in words:
+        if word.startswith(("examples/", "validation/")):
+            assert (ROOT / word).exists(), word
+        elif name in OF_A_MATERIAL and re.fullmatch("[a-z_]+", word) and word != "mine":
+            assert word in {*library.names("parameters"), *library.names("experiments")}, word
+    shipped = {
+        kind: [word for word in words if word in library.names(kind)]
+        for kind in ("parameters", "experiments")
+    }
+    for option, text in values:
+        if option == "--set" and "PATH" not in text:
+            changed, _, value = text.partition("=")
+            for material in shipped["parameters"] or ["core_shell"]:
+                for protocol in shipped["experiments"] or ["formation"]:
+                    prepared(material, protocol, {changed: value})
+        elif option == "--vary" and "=" in text:
+            read = axis(text)
+            protocol = (shipped["experiments"] or ["design"])[0]
+            found = problem((shipped["parameters"] or ["core_shell"])[0], protocol)
+            found.point({read.name: read.text(read.values[0] if read.values else read.low)})
+        elif (name, option) == ("materials new", "--from"):
+            assert text in library.names("parameters")
+        elif option in READ_BY and option not in ("--set", "--vary"):
+            READ_BY[option](text)
+
+
+@pytest.mark.parametrize(("path", "line"), sorted(set(lines_shown("coreshell "))))
+def test_a_command_on_a_page_can_be_typed_as_it_stands(path, line):
+    """Brackets around what may be left out, capitals and dots stand for what the reader puts there."""
+    line = re.sub(r"(--\w+) N\b", r"\1 1", line.replace("[", "").replace("]", "").replace('--vary "..."', ""))
+    command, name, words = called(shlex.split(line)[1:])
+    assert name or not words, f"{path}: there is no such command"
+    if name:
+        words = [{"...": "particle"}.get(word, word) for word in words]
+        check_values(command, name, command.make_context(name, words).params)
+
+
+@pytest.mark.parametrize(("path", "line"), sorted(set(mentioned())))
+def test_a_command_in_a_sentence_has_these_options(path, line):
+    """It may leave out what the sentence is not about."""
+    command, name, words = called(shlex.split(line)[1:])
+    assert name or words in (["--help"], ["--version"]), f"{path}: there is no such command"
+    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
+    assert {word.split("=")[0] for word in words if word.startswith("--")} <= known, f"{path}: {line}"
+
+
+@pytest.mark.parametrize(("path", "line"), sorted(set(lines_shown("python "))))
+def test_a_script_on_a_page_has_these_options(path, line):
+    """Its file is there and names every option; the site's own lines are run by .ci/run."""
+    words = shlex.split(line.replace("[", "").replace("]", ""))
+    if words[1] == "-m":
+        assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(".venv/bin/", "")
+        return
+    script = (ROOT / words[1]).read_text(encoding="utf-8")
+    for option in (word for word in words if word.startswith("--")):
+        assert f'"{option}"' in script, f"{path}: {option}"
+
+
+def test_an_extra_on_a_page_can_be_installed():
+    """As pip install ".[web]" or "coreshell_model[web]"."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {
+        extra
+        for _, text in pages()
+        for listed in re.findall(r"""(?:"\.|coreshell_model)\[([a-z,]+)\]\"""", text)
+        for extra in listed.split(",")
+    }
+    assert len(named) > 5
+    assert named <= set(declared["optional-dependencies"])

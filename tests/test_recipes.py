@@ -28,6 +28,7 @@ def copies(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     for folder in ("docs/recipes", "examples/data", "validation/chayambuka"):
         shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "examples" / "sorption_core_shell.csv", root / "examples")
     return root / "docs" / "recipes"
 
 

@@ -513,7 +513,7 @@ def test_the_command_sweeps_resumes_and_says_where_the_extremes_are(scheduler, t
         (("core_shell", "design", "--vary", "thickness=2..20 nm"), "no number of points"),
         (("core_shell", "design", "--vary", "thickness=2..20 nm", "--sample", "sobol"), "add --count"),
         (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--count", "3"), "a grid has the points"),
-        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--sample", "lhs"), "is none of grid"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--sample", "lhs"), "it is one of grid"),
         (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--observe", "ICE"), "is no observable"),
         (
             ("core_shell", "design", "--vary", "thickness=2, 3 nm", "--seal", "wax"),
@@ -605,7 +605,7 @@ def test_a_failed_point_leaves_out_its_block_and_no_index_is_made_up():
         (("--method", "sobol", "--vary", "thickness=2..20 nm", "--count", "9"), "power of two"),
         (("--method", "morris", "--vary", "thickness=2..20 nm", "--count", "1"), "from 2 to"),
         (("--method", "morris", "--vary", "thickness=2, 20 nm"), "has values alone"),
-        (("--method", "fast", "--vary", "thickness=2..20 nm"), "is none of local"),
+        (("--method", "fast", "--vary", "thickness=2..20 nm"), "it is one of local"),
     ],
 )
 def test_bad_input_of_sensitivity_is_one_line_and_code_2(words, reason):

@@ -226,7 +226,7 @@ def test_verify_leaves_with_1_where_a_number_is_missed_and_writes_the_report_all
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--only", "spm"), "no such check; there are stock_spm"),
+        (("--only", "spm"), "it is one of stock_spm"),
         (("--only", "stock_spm", "--out", "somewhere"), "--only goes without --out"),
         (("--out", ""), "--out is empty"),
     ],

@@ -59,6 +59,14 @@ def folder(kind: Kind) -> Path:
     raise InputError(f"the shipped folder {kind!r} is missing; reinstall coreshell_model")
 
 
+def document(name: str) -> str:
+    """The text of a page that an installed wheel carries too: "README.md" or "docs/physics.md"."""
+    for place in (_PACKAGE / "_library", _PACKAGE.parent):
+        if (place / name).is_file():
+            return read_text(place / name)
+    raise InputError(f"the shipped page {name!r} is missing; reinstall coreshell_model")
+
+
 def names(kind: Kind) -> list[str]:
     """Return the names of the shipped TOML files, sorted."""
     return sorted(path.stem for path in folder(kind).glob("*.toml"))
@@ -190,6 +198,14 @@ def read_bytes(path: Path, largest: int, too_large: str) -> bytes:
     return content
 
 
+def _beside(path: Path) -> list[str]:
+    """Names in the folder in which a file should be; none where there is no such folder."""
+    try:
+        return [entry.name for entry in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return []
+
+
 def check_file(path: Path, largest: int, too_large: str) -> None:
     """Refuse all but a file of at most ``largest`` bytes before it is opened: a pipe would wait for ever."""
     with _readable(path):
@@ -209,7 +225,8 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputError(f"{shown(path)}: there is no such file; check the path") from None
+        beside = did_you_mean(path.name, _beside(path), cutoff=0.8)  # suffixes are alike anyway
+        raise InputError(f"{shown(path)}: there is no such file; {beside}check the path") from None
     except OSError as error:
         raise InputError(f"{shown(path)[:200]}: cannot be read: {error.strerror}; check the path") from None
     except ValueError:  # a path with a null character

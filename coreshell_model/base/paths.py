@@ -34,3 +34,12 @@ def user_path(text: str | Path) -> Path:
         if error.errno == errno.ENAMETOOLONG:
             raise InputError(f"{written[:SHOWN]!r}...: a name in this path is too long; shorten it") from None
     return path
+
+
+def cache_folder() -> Path | None:
+    """The user's folder of what can be computed again; None for a user without a home."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(base) if Path(base).is_absolute() else user_path("~") / ".cache") / "coreshell"
+    except InputError:
+        return None

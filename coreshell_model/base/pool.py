@@ -42,6 +42,9 @@ Finished = list[tuple[Any, Any]]
 _server_asked = False
 """Whether this process has asked the fork server for a worker."""
 
+_starting = threading.Lock()
+"""Held while a worker starts, as the environment of this process is changed meanwhile."""
+
 _shared: ContextVar["Processes | None"] = ContextVar("shared", default=None)
 """The workers of the block of ``shared_workers`` that runs."""
 
@@ -283,6 +286,11 @@ def _start_process(process: Any, do: Do) -> None:
     """Start a worker by a thread of its own: the fork server answers once it has prepared the first work,
     and until then this process is to hear Ctrl-C.
     """
+    with _starting:
+        _start_alone(process, do)
+
+
+def _start_alone(process: Any, do: Do) -> None:
     global _server_asked
     leaves = nullcontext({})
     if STARTED_BY == "forkserver" and not _server_asked:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.base.pool import DIED, Do, Failed, Finished, LostWorkersError, Pool, Processes, cores
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.quantity import brief
@@ -67,7 +68,7 @@ def pool_for(scheduler: str | None = None, workers: int | None = None) -> Iterat
     Raises
     ------
     InputError
-        No such scheduler, none that answers, one without workers, or dask-jobqueue missing.
+        No such scheduler, none that answers, one without workers, or an extra that is missing.
     """
     if workers is not None and workers < 1:
         raise InputError(f"workers is {workers}; give at least 1")
@@ -77,6 +78,7 @@ def pool_for(scheduler: str | None = None, workers: int | None = None) -> Iterat
         return
     if scheduler != SLURM and workers is not None:
         raise InputError("workers are for this machine or slurm; a scheduler has those that connect to it")
+    require("cluster", f"scheduler {brief(scheduler)} needs")
     asked = _slurm(workers or 1) if scheduler == SLURM else _remote(scheduler)
     with _silent("distributed"), asked as client:
         yield Scheduler(client)
@@ -192,13 +194,9 @@ def _slurm(workers: int) -> Iterator[Any]:
 
     The certificate is made for this sweep alone; its jobs and its client have it, others are turned away.
     """
-    try:
-        from dask_jobqueue.slurm import SLURMCluster  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        raise InputError(
-            "scheduler slurm needs dask-jobqueue; install it with pip install 'coreshell_model[slurm]'"
-        ) from None
+    require("slurm", "scheduler slurm needs")
     import dask.config
+    from dask_jobqueue.slurm import SLURMCluster  # pyright: ignore[reportMissingImports]
     from distributed import Client
     from distributed.security import Security
 

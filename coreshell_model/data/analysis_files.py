@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coreshell_model.base.extras import EXTRAS
 from coreshell_model.data.analysis import Analysis
 from coreshell_model.data.analysis_record import mass_in_mg, record, rules
 from coreshell_model.data.cell_results import Cell, scopes
@@ -149,10 +150,10 @@ def workbook(analysis: Analysis) -> bytes | None:
 
     None where openpyxl is not installed.
     """
-    try:
-        from openpyxl import Workbook
-    except ImportError:
+    if EXTRAS["excel"].missing:
         return None
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     _fill(book, "Replicates", replicates(analysis))
     _fill(book, "Cycles", cycles(analysis))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import EXTRAS, lacks, require
 from coreshell_model.base.library import shown
 from coreshell_model.data.sheet import MOST_LINES, Sheet, check_zip
 
@@ -25,12 +26,9 @@ def neware_sheet(path: Path) -> Sheet:
         fastnda is not installed, or cannot read the file.
     """
     where = shown(path)
-    try:
-        import fastnda
-    except ImportError:
-        raise InputError(
-            f'{where}: .nda and .ndax files need fastnda; pip install "coreshell_model[neware]"'
-        ) from None
+    require("neware", f"{where}: .nda and .ndax files need")
+    import fastnda
+
     instead = "export it from BTSDA as CSV or Excel"
     if path.suffix.lower() == ".ndax" and zipfile.is_zipfile(path):
         with path.open("rb") as file:
@@ -150,12 +148,10 @@ def arbin_sheet(path: Path, content: bytes) -> Sheet:
     where = shown(path)
     if not is_access(content):
         raise InputError(f"{where}: is no database of Arbin's, whatever its name says; {EXPORT}")
-    try:
-        from access_parser import AccessParser
-    except ImportError:
-        raise InputError(
-            f'{where}: .res files need access-parser; pip install "coreshell_model[arbin]", or {EXPORT}'
-        ) from None
+    if EXTRAS["arbin"].missing:
+        raise InputError(f"{lacks('arbin', f'{where}: .res files need')}, or {EXPORT}")
+    from access_parser import AccessParser
+
     logging.getLogger("access_parser").setLevel(logging.CRITICAL)  # its warnings are about other tables
     try:
         base = AccessParser(str(path))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.base.library import shown
 from coreshell_model.data.sheet import (
     FURTHEST,
@@ -116,12 +117,9 @@ class _Workbook:
     """A workbook whose rows are read one after the other; a failure of openpyxl becomes an InputError."""
 
     def __init__(self, where: str, content: bytes):
-        try:
-            import openpyxl
-        except ImportError:
-            raise InputError(
-                f'{where}: Excel files need openpyxl; pip install "coreshell_model[excel]"'
-            ) from None
+        require("excel", f"{where}: Excel files need")
+        import openpyxl
+
         self.where = where
         check_zip(where, io.BytesIO(content), "save it as CSV", "not an Excel workbook that can be read")
         self._check_tags(content)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.base.library import shown
 from coreshell_model.data.binary import binary_sheet, unreadable
 from coreshell_model.data.sheet import MOST_LINES, Sheet
@@ -60,14 +61,11 @@ def biologic_sheet(path: Path, content: bytes) -> Sheet:
         galvani is not installed, or the file cannot be read without guessing.
     """
     where = shown(path)
-    try:
-        from galvani.BioLogic import VMPdata_colID_dtype_map as types
-        from galvani.BioLogic import VMPdata_colID_flag_map as bits
-        from galvani.BioLogic import read_VMP_modules as read_modules
-    except ImportError:
-        raise InputError(
-            f'{where}: .mpr files need galvani; pip install "coreshell_model[biologic]"'
-        ) from None
+    require("biologic", f"{where}: .mpr files need")
+    from galvani.BioLogic import VMPdata_colID_dtype_map as types
+    from galvani.BioLogic import VMPdata_colID_flag_map as bits
+    from galvani.BioLogic import read_VMP_modules as read_modules
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

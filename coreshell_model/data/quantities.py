@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.data.columns import CLOCKS, Measured, factor, heading, in_celsius, is_clock
 from coreshell_model.data.numbers import (
     MISSING,
@@ -47,8 +47,9 @@ def read_choice(columns: Mapping[str, str] | None) -> Choice:
             (quantity for quantity in Measured if quantity.value == str(word).strip().lower()), None
         )
         if quantity is None:
-            names = ", ".join(quantity.value for quantity in Measured)
-            raise InputError(f"columns: {word!r} is not a quantity; choose for {names}")
+            names = [quantity.value for quantity in Measured]
+            guess = did_you_mean(str(word).lower(), names)
+            raise InputError(f"columns: {word!r} is not a quantity; {guess}choose for {', '.join(names)}")
         if not isinstance(text, str) or not text.strip():
             raise InputError(
                 f"columns: the {quantity.value} is {text!r}; write the header and its unit, as 'I2 in mA'"

@@ -7,7 +7,7 @@ from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.capacity import coulombic_efficiency, desodiation_capacity
-from coreshell_model.observe.quantities import numbers, usual
+from coreshell_model.observe.quantities import SHORT, numbers, usual
 from coreshell_model.observe.rates import rate_blocks, recovery, returns_to_first_rate
 from coreshell_model.run.solution import Solution
 
@@ -52,7 +52,10 @@ def chosen(protocol: Protocol, names: Iterable[str] | None = None) -> Mapping[st
     selected = {}
     for name in names:
         if name not in by_name:
-            guess = did_you_mean(str(name), by_name, cutoff=0.4) or f"such are {', '.join(map(repr, common))}"
+            guess = (
+                did_you_mean(str(name), (*by_name, *SHORT), cutoff=0.4)
+                or f"such are {', '.join(map(repr, common))}"
+            )
             raise InputError(f"{brief(name)} is no observable of protocol {protocol.name}; {guess}".strip())
         selected[name] = by_name[name]
     if not selected:

@@ -9,6 +9,7 @@ from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, read_protocol
 from coreshell_model.physics.levels import ParticleLevel
 from coreshell_model.physics.model import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import set_up
 from coreshell_model.run.solution import Solution
 
@@ -61,8 +62,13 @@ class Evaluator:
         """Build the models that a design needs."""
         set_up(material, self.protocol, level=self.level, **self._solver).build()
 
-    def solution(self, material: Material) -> Solution:
+    def solution(self, material: Material, longest: float = LONGEST_SOLVE) -> Solution:
         """The whole run of a design, also if it did not complete: curves, inventories, profiles.
+
+        Parameters
+        ----------
+        material : the design
+        longest : wall time of the solve [s], after which no further step is begun
 
         Raises
         ------
@@ -71,10 +77,12 @@ class Evaluator:
         """
         check_design(material)
         run = set_up(material, self.protocol, level=self.level, **self._solver)
-        return run.through(run.cycles)
+        return run.through(run.cycles, longest=longest)
 
-    def evaluate(self, material: Material) -> dict[str, float | None]:
+    def evaluate(self, material: Material, longest: float = LONGEST_SOLVE) -> dict[str, float | None]:
         """The observables of a design by name; None for one that its material does not have.
+
+        Parameters are those of ``solution``.
 
         Raises
         ------
@@ -83,7 +91,7 @@ class Evaluator:
         FailedSolveError
             The run did not complete.
         """
-        solution = self.solution(material)
+        solution = self.solution(material, longest)
         if not solution.completed:
             raise FailedSolveError(solution.explanation)
         return {name: quantity(solution) for name, quantity in self.observables.items()}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 
 ICE = "Initial coulombic efficiency"
@@ -104,4 +104,4 @@ QUESTIONS = {
 def check_question(question: str) -> None:
     """Raise InputError for an unknown question."""
     if question not in QUESTIONS:
-        raise InputError(f"question is {brief(question)}; it is one of {', '.join(map(repr, QUESTIONS))}")
+        raise InputError(f"question is {brief(question)}; {one_of(question, QUESTIONS)}")

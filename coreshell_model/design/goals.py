@@ -12,6 +12,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import quantities
 from coreshell_model.inputs.protocol import Protocol, read_protocol
+from coreshell_model.observe.quantities import full_name
 
 Array = NDArray[np.float64]
 
@@ -59,15 +60,6 @@ def hypervolume(values: Array, reference: Array) -> float:
     )
 
 
-SHORT = {
-    "ICE": "Initial coulombic efficiency",
-    "capacity": "Reversible capacity [mA.h.g-1]",
-    "volumetric": "Volumetric capacity [mA.h.cm-3]",
-    "areal": "Areal capacity [mA.h.cm-2]",
-    "loss": "First-cycle loss [mA.h.g-1]",
-}
-"""Short names of the commonest quantities."""
-
 SLOW, AT_RATES = "design", "design_rates"
 """The shipped protocols for comparing designs."""
 
@@ -114,14 +106,6 @@ class Goal:
 
     def __str__(self) -> str:
         return f"{self.name} {'>=' if self.at_least else '<='} {self.value:g}"
-
-
-def full_name(name: str) -> str:
-    """The full name of a quantity from a short one, such as "ICE", or "C/5" for the capacity at C/5."""
-    stripped = name.strip()
-    if re.fullmatch(r"[0-9.]+C|C/[0-9.]+", stripped):
-        return f"Capacity at {stripped} [mA.h.g-1]"
-    return SHORT.get(stripped, stripped)
 
 
 def goal(text: str) -> Goal:

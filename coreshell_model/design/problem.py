@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.variables import Value, as_changes, with_seal
@@ -100,7 +100,7 @@ def problem(
     if seal is not None:
         material = with_seal(material, seal)
     if level not in LEVELS:
-        raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
+        raise InputError(f"level is {brief(level)}; {one_of(level, LEVELS)}")
     if level == "electrode" and material.electrode is None:
         raise InputError(f"{material.name}: has no electrode section, which level 'electrode' needs; add it")
     fixed = dict(changes or {})

@@ -3,7 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from dask import config as dask_config
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import GO_ON, replace, room_for, sum_of
@@ -145,11 +145,23 @@ class Sweep:
             The file cannot be written.
         """
         # In memory, since HDF5 ends the process on a full disk; synchronous, so that no worker writes it.
-        with dask_config.set(scheduler="synchronous"):
+        with _written_here():
             content = bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
         with room_for(path, GO_ON):
             replace(path, content)
         return path
+
+
+@contextmanager
+def _written_here() -> Iterator[None]:
+    """Let xarray write in this process, where dask's workers would otherwise do it, if dask is installed."""
+    try:
+        from dask import config
+    except ImportError:  # the extra `cluster`
+        yield
+        return
+    with config.set(scheduler="synchronous"):
+        yield
 
 
 def columns(axes: Sequence[Axis], observables: Sequence[str]) -> list[str]:

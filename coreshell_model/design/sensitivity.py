@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.base.extras import require
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.base.written import write_files
 from coreshell_model.design.problem import SOLVED, Problem
@@ -95,6 +96,7 @@ class Morris:
 
     def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
         """Trajectories in which one variable steps at a time."""
+        require("design", "sensitivity by morris or sobol needs")
         from SALib.sample import morris
 
         _check(axes, self.trajectories, self.seed)
@@ -129,6 +131,7 @@ class Sobol:
 
     def points(self, problem: Problem, axes: Sequence[Axis]) -> Points:
         """Saltelli's design, without second-order indices."""
+        require("design", "sensitivity by morris or sobol needs")
         from SALib.sample import sobol
 
         _check(axes, self.count, self.seed)

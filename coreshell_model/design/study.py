@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
+from coreshell_model.base.extras import require
 from coreshell_model.base.files import fingerprint, sealed, unsealed
 from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.quantity import brief
@@ -129,6 +130,7 @@ def check_search(
     seed: int,
 ) -> None:
     """Raise InputError for an impossible search; parameters as in ``front``."""
+    require("design", "a search for the best designs (--trials 0 leaves it out) needs")
     check_axes(axes)
     if fixed := [axis.name for axis in axes if axis.values]:
         raise InputError(f"{fixed[0]} has values alone; a search needs its ends, as 'thickness=2..20 nm'")
@@ -142,7 +144,7 @@ def check_search(
         if objective.name not in problem.observables:
             raise InputError(f"{objective.name!r} is not observed by this problem; add it to its observables")
     if sampler not in SAMPLERS:
-        raise InputError(f"sampler is {brief(sampler)}; it is one of {', '.join(SAMPLERS)}")
+        raise InputError(f"sampler is {brief(sampler)}; {one_of(sampler, SAMPLERS)}")
     if isinstance(trials, bool) or not isinstance(trials, int) or not 2 <= trials <= MOST_TRIALS:
         raise InputError(f"trials are {brief(trials)}; a search takes 2 to {MOST_TRIALS}; 0 is no search")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import from_si
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, VARIABLES, path_of
@@ -53,7 +53,7 @@ def with_seal(material: Material, law: str) -> Material:
         No such law, or a material without a pores section.
     """
     if law not in SEALS:
-        raise InputError(f"seal law is {brief(law)}; it is one of {', '.join(SEALS)}")
+        raise InputError(f"seal law is {brief(law)}; {one_of(law, SEALS)}")
     if material.pores is None:
         raise InputError(
             f"{material.name}: has no pores section, which seal laws need; add it (see parameters/README.md)"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import emcee
 import numpy as np
 
+from coreshell_model.base.extras import require
 from coreshell_model.base.intervals import Array
 
 EVERY = 5
@@ -30,16 +30,6 @@ MOST_STEPS = 200_000
 
 EDGE = 1e-9
 """Least distance from the bounds at which walkers begin."""
-
-MOVES = [
-    (emcee.moves.DEMove(), 0.3),
-    (emcee.moves.DEMove(gamma0=0.2), 0.4),
-    (emcee.moves.DEMove(gamma0=1.0), 0.1),
-    (emcee.moves.StretchMove(), 0.2),
-]
-"""Differential evolution with its usual steps, short ones for thin and bent densities, and jumps between
-modes; and stretch moves. The snooker move of emcee 3.1.6 is left out: on a Gaussian of 12 dimensions it gives
-a width of 0.77, not 1."""
 
 TRACED = 200
 """Largest number of points of the kept trace."""
@@ -89,13 +79,16 @@ def walk(
     seed : of the walk
     most_steps : largest number of steps
     """
+    require("posterior", "posteriors need")
+    import emcee
+
     count, dimensions = begin.shape
     start = np.clip(begin, EDGE, 1 - EDGE)
     sampler = emcee.EnsembleSampler(
         count,
         dimensions,
         lambda logits: _over_logits(log_density, logits),
-        moves=MOVES,
+        moves=_moves(emcee.moves),
         vectorize=True,
     )
     sampler.random_state = np.random.RandomState(seed).get_state()  # the kind that emcee takes
@@ -116,6 +109,21 @@ def walk(
             and count * inside >= APART * longest * draws
         )
     return _drawn(sampler, draws, times, converged, history, seed)
+
+
+def _moves(kinds) -> list[tuple]:
+    """Differential evolution with its usual steps, short ones for thin and bent densities, and jumps between
+    modes; and stretch moves.
+
+    The snooker move of emcee 3.1.6 is left out: on a Gaussian of 12 dimensions it gives a width of 0.77, not
+    1.
+    """
+    return [
+        (kinds.DEMove(), 0.3),
+        (kinds.DEMove(gamma0=0.2), 0.4),
+        (kinds.DEMove(gamma0=1.0), 0.1),
+        (kinds.StretchMove(), 0.2),
+    ]
 
 
 def _over_logits(log_density: Callable[[Array], Array], logits: Array) -> Array:

@@ -26,7 +26,7 @@ from coreshell_model.inputs.changes import by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
 from coreshell_model.inputs.steps import Kind
-from coreshell_model.observe.quantities import summary
+from coreshell_model.observe.quantities import SHORT, summary
 from coreshell_model.observe.voltammetry import Sweep, sweeps
 from coreshell_model.run.simulation import set_up, simulate
 from coreshell_model.run.solution import Solution
@@ -314,7 +314,10 @@ def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, cha
 def _suggestion(name: str, names: Iterable[str]) -> str:
     """The nearest of the names, else some of them."""
     names = tuple(names)
-    return did_you_mean(name, names, cutoff=0.4).strip() or f"there are {', '.join(names[:8])} and others"
+    return (
+        did_you_mean(name, (*names, *SHORT), cutoff=0.4).strip()
+        or f"there are {', '.join(names[:8])} and others"
+    )
 
 
 @dataclass(frozen=True)

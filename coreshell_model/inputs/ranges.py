@@ -35,6 +35,12 @@ def limits_of(kind: type[Section], prefix: str = "") -> dict[str, Within]:
     return limits_by_path
 
 
+def all_limits() -> dict[str, Within]:
+    """The limits of all numbers of a core-shell material and of a protocol, by the paths that --set takes."""
+    of_protocol = {f"{PROTOCOL_PREFIX}{path}": limit for path, limit in limits_of(Protocol).items()}
+    return limits_of(CoreShellMaterial) | of_protocol
+
+
 def limits(section: Section) -> dict[str, tuple[Quantity, Within]]:
     """Every number of a material or protocol with its limits, by dotted path."""
     limits_by_path: dict[str, tuple[Quantity, Within]] = {}
@@ -89,10 +95,7 @@ def bounds(limit: Within) -> str:
 def table() -> str:
     """All limits as a table in Markdown, with fields of the same limits in one row."""
     rows: dict[Within, list[str]] = {}
-    everything = limits_of(CoreShellMaterial) | {
-        f"protocol.{path}": limit for path, limit in limits_of(Protocol).items()
-    }
-    for path, limit in everything.items():
+    for path, limit in all_limits().items():
         rows.setdefault(replace(limit), []).append(path)
     cells = []
     for limit, paths in rows.items():

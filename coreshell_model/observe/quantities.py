@@ -1,5 +1,6 @@
 """The main results of a run, by the names, units included, that every command prints."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -368,6 +369,24 @@ All commands read this table: a further entry is printed by ``run`` and ``compar
 weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. ``of_protocol`` gives the results
 that only some protocols have.
 """
+
+
+SHORT = {
+    "ICE": "Initial coulombic efficiency",
+    "capacity": "Reversible capacity [mA.h.g-1]",
+    "volumetric": "Volumetric capacity [mA.h.cm-3]",
+    "areal": "Areal capacity [mA.h.cm-2]",
+    "loss": "First-cycle loss [mA.h.g-1]",
+}
+"""Short names of the commonest results, which commands take for the full ones."""
+
+
+def full_name(name: str) -> str:
+    """The full name of a result from a short one, such as "ICE", or "C/5" for the capacity at C/5."""
+    stripped = name.strip()
+    if re.fullmatch(r"[0-9.]+C|C/[0-9.]+", stripped):
+        return f"Capacity at {stripped} [mA.h.g-1]"
+    return SHORT.get(stripped, stripped)
 
 
 BY_BEGINNING = {

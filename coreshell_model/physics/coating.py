@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pybamm
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.electrode import Electrode
 from coreshell_model.inputs.material import Material, OneCarbonMaterial
@@ -71,7 +71,7 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
         There is no such level, or the material cannot be simulated at it.
     """
     if level not in LEVELS:
-        raise InputError(f"level is {brief(level)}; it is one of {', '.join(LEVELS)}")
+        raise InputError(f"level is {brief(level)}; {one_of(level, LEVELS)}")
     of_particles = diffusivities(material) | exchange_currents(material) | of_positive(material.positive)
     if level == ParticleLevel.name:
         return of_particles

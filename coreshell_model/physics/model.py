@@ -25,9 +25,8 @@ from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_va
 from coreshell_model.physics.storage.clusters import Clusters, ConditionedClusters
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
-from coreshell_model.physics.submodels.circuit import Circuit
+from coreshell_model.physics.submodels.circuit import Circuit, FullCellCircuit, PositiveOverpotential
 from coreshell_model.physics.submodels.double_layer import DoubleLayer
-from coreshell_model.physics.submodels.full_circuit import FullCellCircuit, PositiveOverpotential
 from coreshell_model.physics.submodels.geometry import ExternalAndWallArea, ExternalArea, Geometry
 from coreshell_model.physics.submodels.interphase import (
     DissolvingInterphase,

@@ -43,7 +43,7 @@ REGISTERED = "Numbers belong together as in Appel_core_shell"
 def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]:
     """Every parameter of the model except the current, by PyBaMM name.
 
-    Site densities follow from capacities per gram and the volumes of (1); the nominal capacity is the
+    Site densities (25) follow from capacities per gram and the volumes of (1); the nominal capacity is the
     protocol's 1C current, per gram of active carbon, times one hour.
 
     Raises

@@ -14,9 +14,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from coreshell_model.base.errors import InputError
 from coreshell_model.base.inherited import preparing
-from coreshell_model.base.paths import user_path
+from coreshell_model.base.paths import cache_folder
 
 PLACE = "PYBAMM_CASADI_AOT_CACHE"
 """The variable in the environment by which PyBaMM is told the folder; a user's own is left alone."""
@@ -35,14 +34,12 @@ def folder() -> Path | None:
     """Where the libraries of this machine and these versions are; None for a user without a home."""
     if given := os.environ.get(PLACE):
         return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        home = Path(base) if Path(base).is_absolute() else user_path("~") / ".cache"
-    except InputError:
+    home = cache_folder()
+    if home is None:
         return None
     versions = "-".join(f"{name}{version(name)}" for name in ("pybamm", "casadi"))
     made_for = f"{platform.node()}-{platform.machine()}-{versions}"
-    return home / "coreshell" / "compiled" / made_for
+    return home / "compiled" / made_for
 
 
 @cache

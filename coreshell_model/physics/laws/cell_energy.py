@@ -2,7 +2,7 @@
 
 
 def layer_mass(loading, additive_fraction):
-    """m/(1 - a) [kg.m-2], the mass of a dry coating per area of one side.
+    """m/(1 - a) [kg.m-2], a term of (65): the mass of a dry coating per area of one side.
 
     Parameters
     ----------
@@ -15,7 +15,7 @@ def layer_mass(loading, additive_fraction):
 
 
 def electrolyte_mass(pore_volume, density, excess):
-    """Rho V (1 + x) [kg.m-2], electrolyte in the pores of both coatings and the separator, and beside.
+    """Rho V (1 + x) [kg.m-2], a term of (65): electrolyte in all pores, and beside them.
 
     Parameters
     ----------

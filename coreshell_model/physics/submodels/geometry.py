@@ -1,4 +1,4 @@
-"""Volumes and areas of core and shell."""
+"""Volumes and areas of core and shell (1), (2)."""
 
 import pybamm
 

@@ -166,7 +166,7 @@ class WallInterphase(ReductionSteps):
     supply_time = s.pore_supply_time
 
     def get_fundamental_variables(self):
-        """Progress of each step, charge of the film per initial wall area, filling and open wall area."""
+        """Progress of each step, charge of the film per bare wall area, filling and open area (21), (22)."""
         progress = self.progress()
         charges = [step.charge * share for step, share in zip(self.steps, progress.values(), strict=True)]
         filling = self._volume(charges)

@@ -1,4 +1,4 @@
-"""Charge transfer at the carbon and at the counter electrode."""
+"""Charge transfer at the carbon (10), (11) and at the counter electrode (16)."""
 
 import pybamm
 

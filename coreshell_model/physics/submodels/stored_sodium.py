@@ -1,4 +1,4 @@
-"""Sodium at rest in a carbon: the states and terms of the model for a kind of storage."""
+"""Sodium at rest in a carbon: the states and terms of the model for a kind of storage (8), (9)."""
 
 from dataclasses import dataclass
 

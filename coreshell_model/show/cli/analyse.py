@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.extras import lacks
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.base.written import Written
@@ -31,8 +32,6 @@ MOST_NAMED = 3
 
 FEW_CYCLES = 12
 """Cycles that the printed table shows all; of more it shows half as many at each end."""
-
-WITHOUT_EXCEL = 'no workbook analysis.xlsx: it needs openpyxl; pip install "coreshell_model[excel]"'
 
 
 def analyse(
@@ -89,7 +88,11 @@ def analyse(
         bool, typer.Option("--figure", help="Write FILE_analysis.png and .pdf here (with --out, there).")
     ] = False,
 ) -> None:
-    """Analyse measured cells, without a model: capacities, efficiencies, slope and plateau, replicates."""
+    """Analyse measured cells, without a model: capacities, efficiencies, slope and plateau, replicates.
+
+    Files are replicates of one test, or with --join parts of one cell. The tables have means with
+    standard deviations, as a paper reports them; --out also writes an Excel workbook.
+    """
     folder = folder_for("results of an analysis", out)
     threshold = _voltage(plateau)
     groups = [files] if join else [[file] for file in files]
@@ -268,7 +271,7 @@ def _write(analysis, folder: Path) -> None:
     texts: dict[str, str | bytes] = dict(contents(analysis))
     book = workbook(analysis)
     if book is None:
-        print_warnings([WITHOUT_EXCEL])
+        print_warnings([lacks("excel", f"no workbook {WORKBOOK}: it needs")])
     else:
         texts[WORKBOOK] = book
     results.check([*texts, *(picture_path.with_suffix(suffix).name for suffix in (".png", ".pdf", ".csv"))])

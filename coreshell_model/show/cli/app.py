@@ -1,6 +1,7 @@
 """The table of commands, and their exit codes: 0 for success, 1 for a failed solve, 2 for bad input."""
 
 import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,11 +10,15 @@ import typer
 import typer.core
 import typer.main
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.show.cli import INTERRUPTED
 
 BAD_INPUT = 2
 LONGEST_LINE = 600
+COMPLETING = "_CORESHELL_COMPLETE"
+"""The variable in the environment by which a shell asks what may follow the words that are typed."""
+
+SEE_HELP = "`coreshell --help` says what there is"
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """Errors of the system that mean that a file cannot be written."""
 
@@ -86,6 +91,14 @@ COMMANDS = {
         "sensitivity.sensitivity",
         "Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.",
     ),
+    "explain": (
+        "explain.explain",
+        "Say what a number, a result or a command is, in which equation it stands and where it acts.",
+    ),
+    "doctor": (
+        "doctor.doctor",
+        "Check this installation: versions, compiler, cores, extras, cache folder and a timed run.",
+    ),
     "compiled": (
         "compiled.compiled",
         "Say where compiled models are kept and how much of them, or remove them.",
@@ -115,19 +128,19 @@ class Commands(typer.core.TyperGroup):
         """Return the command of a name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        location, help_text = COMMANDS[cmd_name]
         if self.listing:
-            return typer.core.TyperCommand(cmd_name, help=help_text)
-        module, _, name = location.partition(".")
-        function_or_app = getattr(import_module(f"coreshell_model.show.cli.{module}"), name)
-        if isinstance(function_or_app, typer.Typer):
-            command_app = function_or_app
-        else:
-            command_app = typer.Typer(add_completion=False)
-            command_app.command(cmd_name)(function_or_app)
-        command = typer.main.get_command(command_app)
-        command.name = cmd_name
-        return command
+            return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name][1])
+        if COMPLETING in os.environ:
+            from coreshell_model.show.cli.completion import CompletedCommand
+
+            return CompletedCommand(cmd_name, COMMANDS[cmd_name][1])
+        return command_of(cmd_name)
+
+    def resolve_command(self, ctx, args):
+        """Return the name of a command, the command and its words; of an unknown name say what is close."""
+        if not ctx.resilient_parsing and args and args[0] not in COMMANDS:
+            raise InputError(f"no such command {args[0]!r}; {did_you_mean(args[0], COMMANDS)}{SEE_HELP}")
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx, formatter):
         """Write the list of commands without importing them."""
@@ -138,10 +151,23 @@ class Commands(typer.core.TyperGroup):
             self.listing = False
 
 
+def command_of(name: str) -> Any:
+    """The command of a name in the table, imported with its module."""
+    module, _, function = COMMANDS[name][0].partition(".")
+    function_or_app = getattr(import_module(f"coreshell_model.show.cli.{module}"), function)
+    if isinstance(function_or_app, typer.Typer):
+        command_app = function_or_app
+    else:
+        command_app = typer.Typer(add_completion=False)
+        command_app.command(name)(function_or_app)
+    command = typer.main.get_command(command_app)
+    command.name = name
+    return command
+
+
 app = typer.Typer(
     cls=Commands,
     help="Simulate core-shell hard-carbon particles in sodium half-cells.",
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -163,6 +189,10 @@ def _coreshell(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
+        if sys.argv[1:] == ["--install-completion"]:
+            from coreshell_model.show.cli.completion import remember_all
+
+            remember_all()
         code = app(standalone_mode=False, prog_name="coreshell")
         if code == INTERRUPTED:  # typer returns it after Ctrl-C and prints nothing
             _print_error("interrupted")

@@ -39,7 +39,11 @@ def compare(
         bool, typer.Option("--figure", help="Write the figure here, as PNG, PDF and CSV.")
     ] = False,
 ) -> None:
-    """One table, and one figure, of several materials through a protocol, or through several."""
+    """One table, and one figure, of several materials through a protocol, or through several.
+
+    Either several materials and one protocol, or one material and several protocols. Of two runs the
+    table has their difference too.
+    """
     materials, protocols = _materials_and_protocols(names)
     defaults = read_user_defaults()
     tests = [defaults.protocol(protocol) for protocol in protocols]

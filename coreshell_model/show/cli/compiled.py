@@ -13,7 +13,11 @@ def compiled(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say where compiled models are kept and how much of them, or remove them."""
+    """Say where compiled models are kept and how much of them, or remove them.
+
+    Models are compiled where there is a C compiler, and kept in the user's cache folder for the next
+    process; --clear removes them, which costs some seconds once.
+    """
     from coreshell_model.run.compiled_code import MOST, folder, keep_within, libraries
 
     path = folder()

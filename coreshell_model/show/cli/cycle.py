@@ -55,7 +55,11 @@ def cycle(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow."""
+    """Take a material through many cycles; stop with Ctrl-C, go on with --resume. Memory does not grow.
+
+    Each cycle is kept as it completes, with the state of the cell, so that a run of hundreds of cycles
+    can be stopped, resumed and prolonged.
+    """
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")

@@ -59,7 +59,11 @@ def data(
         str | None, typer.Option(metavar="FILE.csv", help="Write Battery Data Format CSV and its metadata.")
     ] = None,
 ) -> None:
-    """Read a measurement: what was found, what was converted, its half-cycles and its spectra."""
+    """Read a measurement: what was found, what was converted, its half-cycles and its spectra.
+
+    Files of cyclers, curves without time and impedance spectra are recognised by what they hold. What
+    cannot be told without guessing is asked for in one line; --out writes the Battery Data Format.
+    """
     dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell, curve)
     written = () if out is None else _write(dataset, out)
     record = _record(dataset, files)

@@ -93,7 +93,11 @@ def design(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals."""
+    """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals.
+
+    Over shell thickness and external area, unless --vary names others. With a goal it says how thick the
+    shell has to be under each seal law, and how much of that depends on what is not known.
+    """
     folder = folder_to_resume(out, resume, "designs")
     from coreshell_model.design.goals import goal
     from coreshell_model.design.problem import problem

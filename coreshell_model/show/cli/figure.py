@@ -21,7 +21,11 @@ def figure(
         str | None, typer.Option(metavar="FILE", help="PNG, PDF or SVG; KIND.png here unless given.")
     ] = None,
 ) -> None:
-    """Draw a picture of a saved solution, and write the plotted numbers beside it as CSV."""
+    """Draw a picture of a saved solution, and write the plotted numbers beside it as CSV.
+
+    The solution is solution.nc of a folder that `coreshell run --out` wrote. A kind that does not exist is
+    answered with the list of those that do.
+    """
     from coreshell_model.data.archive import load
     from coreshell_model.show.figures.kinds import picture
     from coreshell_model.show.figures.picture import save_picture

@@ -70,7 +70,12 @@ def fit(
     ] = False,
     workers: Workers = None,
 ) -> None:
-    """Fit parameters to measurements; stop with Ctrl-C, go on with --resume."""
+    """Fit parameters to measurements; stop with Ctrl-C, go on with --resume.
+
+    Either the TOML file of a fit problem (docs/fitting.md), or measured half-cycles from which a problem
+    is proposed. Many starts are searched on all cores; for each parameter the result says whether the
+    data fix it.
+    """
     if material is not None:
         from coreshell_model.show.cli.guided import guided_fit, stated_of_files
 

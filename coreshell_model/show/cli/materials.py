@@ -11,12 +11,15 @@ from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.copied import copied_material
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
+from coreshell_model.inputs.meanings import fields_table
 from coreshell_model.inputs.particle import shape_of
-from coreshell_model.inputs.ranges import input_warnings, table
+from coreshell_model.inputs.ranges import all_limits, input_warnings, table
 from coreshell_model.show.cli.data import Mass, Stated
 from coreshell_model.show.cli.options import Areas, FirstCycle, Rate, print_written
 
-app = typer.Typer(help="List the shipped materials, show one, or write a new file to edit.")
+app = typer.Typer(
+    help="List the shipped materials, show one, or write a new file to edit.", add_completion=False
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -75,6 +78,12 @@ def show(
         from coreshell_model.show.figures.picture import save_picture
 
         print_written(save_picture(isotherm_picture(material), user_path(out)))
+
+
+@app.command()
+def fields() -> None:
+    """Show what each number of a material or protocol is, as in the table of parameters/README.md."""
+    typer.echo(fields_table({path: limit.unit for path, limit in all_limits().items()}), nl=False)
 
 
 @app.command()

@@ -41,7 +41,11 @@ def next_experiment(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Order samples and tests by the information that they are expected to give, from posterior draws."""
+    """Order samples and tests by the information that they are expected to give, from posterior draws.
+
+    Each candidate is simulated with draws of a posterior; what it would tell is by how much it is
+    expected to narrow the answer to a question (--about). docs/design.md has the numbers.
+    """
     from coreshell_model.design.experiments import check_question
     from coreshell_model.design.refit_best import KIND, MOST_TRUTHS
     from coreshell_model.design.refit_problem import holds_problem, refit_problem

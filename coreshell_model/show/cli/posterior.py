@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coreshell_model.base.extras import require
 from coreshell_model.base.files import GO_ON, room_for
 from coreshell_model.base.paths import user_path
 from coreshell_model.show.cli.fit import defaults_of_problem
@@ -42,7 +43,13 @@ def posterior(
     ] = False,
     workers: Workers = None,
 ) -> None:
-    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume."""
+    """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.
+
+    The draws are sets of parameters, as likely as the data make them. They are drawn over a surrogate
+    that the true model corrects, and serve `coreshell predict`, `losses`, `design`, `next` and
+    `validate`.
+    """
+    require("posterior", "posteriors need")
     folder = folder_to_resume(out, resume, "posterior")
     assert folder is not None  # --out is required
     from coreshell_model.base.pool import LostWorkersError

@@ -58,7 +58,11 @@ def predict(
     as_json: AsJson = False,
     workers: Workers = None,
 ) -> None:
-    """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals."""
+    """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals.
+
+    The draws are a table that `coreshell posterior` wrote; the protocol may be one that was never
+    measured. Every draw is a run, on all cores.
+    """
     folder = check_folder(out)
     numbers = parse_changes(changes or [])
     from coreshell_model.infer.draws import read_posterior
@@ -73,7 +77,10 @@ def predict(
         refuse_kept(folder, "predictions", allowed_kind=KIND)
         if kept_identity := keeper.piece(IDENTITY):
             check_same(kept_identity, identity, folder / IDENTITY, KIND)
-    options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observable or ()}
+    from coreshell_model.observe.quantities import full_name
+
+    observables = [full_name(name) for name in observable or ()]
+    options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observables}
     prediction = _over_draws(predict_over_draws, posterior, material, conditions, workers=workers, **options)
     if len(prediction.failures) == len(prediction.runs):
         typer.echo(f"coreshell: every draw failed: {prediction.failures[0]}", err=True)
@@ -84,7 +91,7 @@ def predict(
         with keeper.held():
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
-    bands = prediction.bands(observable or ())
+    bands = prediction.bands(observables)
     warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(
@@ -124,7 +131,11 @@ def losses(
     as_json: AsJson = False,
     workers: Workers = None,
 ) -> None:
-    """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses."""
+    """Say what the first-cycle loss is made of over the draws, beside the arithmetic from two losses.
+
+    For each draw the first-cycle loss is split into film, trapped sodium and sodium left in the carbon;
+    beside it stands the arithmetic of the literature, which takes the losses of two carbons apart.
+    """
     from coreshell_model.infer.draws import read_posterior
     from coreshell_model.infer.loss_shares import loss_shares
 

@@ -8,7 +8,7 @@ from coreshell_model.inputs.material import sources
 from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 
-app = typer.Typer(help="List the shipped protocols, or show one.")
+app = typer.Typer(help="List the shipped protocols, or show one.", add_completion=False)
 
 
 @app.callback(invoke_without_command=True)

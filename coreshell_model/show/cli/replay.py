@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.errors import InputError, at, one_of
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import beginning
@@ -73,9 +73,13 @@ def replay(
         typer.Option("--figure", help="Write DATA_MATERIAL_replay.png and .pdf here (with --out, there)."),
     ] = False,
 ) -> None:
-    """Simulate what a measurement went through, and lay both over each other."""
+    """Simulate what a measurement went through, and lay both over each other.
+
+    The measured current, or voltage, drives the model; the results are the deviations along the curve,
+    and the capacities of each half-cycle beside the measured ones.
+    """
     if control not in CONTROLS:
-        raise InputError(f"--control {control!r} is not one of them; give current or voltage")
+        raise InputError(f"--control is {control!r}; {one_of(control, CONTROLS)}")
     numbers, folder = parse_changes(changes or []), folder_for("results of a replay", out)
     defaults = read_user_defaults()
     prepared(material, "formation", numbers)  # refuses a bad material or change before any file is read

@@ -16,6 +16,7 @@ from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
+from coreshell_model.show.cli.first_run import say_what_next
 from coreshell_model.show.cli.options import (
     CELL,
     FAILED_SOLVE,
@@ -71,7 +72,12 @@ def run(
         typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
     ] = False,
 ) -> None:
-    """Simulate a material through a protocol and say where the charge went."""
+    """Simulate a material through a protocol and say where the charge went.
+
+    The results are capacities, efficiencies and the parts of the first-cycle loss, each with the
+    half-cycle that it is of. --set changes a number for this run, --out keeps curves, inputs, assumptions
+    and figures.
+    """
     numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     folder = folder_for("results of a run", out)
     if bdf and folder is None:
@@ -101,6 +107,8 @@ def run(
         print_json(results | {name: record for name, record in further.items() if record is not None})
     else:
         _print(solution, results, band, other_reading)
+        if solution.completed and folder is None:
+            say_what_next(material, protocol)
     whole = band is None or is_whole(band)
     if not solution.completed or not whole or (other_reading is not None and not other_reading["Completed"]):
         raise typer.Exit(FAILED_SOLVE)

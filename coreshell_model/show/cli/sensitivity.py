@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.inputs.user_defaults import defaults_of, in_words
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -59,7 +59,11 @@ def sensitivity(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space."""
+    """Derivatives at the reference, Morris' elementary effects or Sobol indices over the space.
+
+    Local derivatives take two runs for a variable; morris and sobol sample the whole space of all
+    variables. The table orders variables by their effect on each result.
+    """
     folder = folder_to_resume(out, resume, "sweep")
     shared = read_problem(material, protocol, changes, level, observe, seal)
     measure, axes = _method(method, shared, vary or [], count, step, seed)
@@ -90,7 +94,7 @@ def sensitivity(
 def _method(name: str, shared, vary: list[str], count: int | None, step: float, seed: int):
     """The method of that name with its options, and the axes that it takes."""
     if name not in METHODS:
-        raise InputError(f"--method {name!r} is none of {', '.join(METHODS)}")
+        raise InputError(f"--method is {name!r}; {one_of(name, METHODS)}")
     if not vary:
         raise InputError('nothing varies; name a variable, as --vary "thickness"')
     from coreshell_model.design.sensitivity import Local, Morris, Sobol

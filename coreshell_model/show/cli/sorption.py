@@ -19,7 +19,11 @@ def sorption(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn measured mass gain, pore volume, density and external area into the particle's geometry."""
+    """Turn measured mass gain, pore volume, density and external area into the particle's geometry.
+
+    The table is a CSV file with a row for each measurement. The geometry follows from (1)-(3) of
+    docs/physics.md, with a sentence for each check; --into writes it into the file of a material.
+    """
     measured = read_table(user_path(file))
     geometry = geometry_from_table(measured)
     outcomes = checks(measured, geometry)

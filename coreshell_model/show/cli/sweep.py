@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.material import active_carbon, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict
@@ -77,10 +77,14 @@ def sweep(
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume."""
+    """Evaluate many designs on all cores or a cluster; stop with Ctrl-C, go on with --resume.
+
+    Each --vary is a variable with its values; points are a grid, random or Sobol points. A point that
+    fails does not stop the others. Results are a table, netCDF and a figure over one variable or two.
+    """
     folder = folder_to_resume(out, resume, "sweep")
     if sample not in SAMPLES:
-        raise InputError(f"--sample {sample!r} is none of {', '.join(SAMPLES)}")
+        raise InputError(f"--sample is {sample!r}; {one_of(sample, SAMPLES)}")
     if material is None and resume and folder is not None:
         if vary or changes or observe or seal:
             raise InputError("--resume without a material goes on as begun; leave the other options out")
@@ -134,9 +138,11 @@ def read_problem(material, protocol, changes, level, observe, seal) -> Any:
         )
     numbers = parse_changes(changes or [])
     from coreshell_model.design.problem import problem
+    from coreshell_model.observe.quantities import full_name
 
+    observed = None if observe is None else [full_name(name) for name in observe]
     protocol = read_user_defaults().protocol(protocol)
-    return problem(material, protocol, numbers, level=level, observables=observe, seal=seal)
+    return problem(material, protocol, numbers, level=level, observables=observed, seal=seal)
 
 
 def _points(vary: list[str], sample: str, count: int | None, seed: int):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.show.cli.options import AsJson, check_folder, print_json, print_written
 
 MISSED_BOUND = 1
@@ -21,7 +21,11 @@ def verify(
         list[str] | None, typer.Option("--only", metavar="CHECK", help="Run this check alone; repeatable.")
     ] = None,
 ) -> None:
-    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted."""
+    """Verify the model; takes a minute or two. Exit code 1 where a number misses what is accepted.
+
+    Every check compares the model with another solver, an exact solution or a finer mesh. --only runs
+    some checks, --out writes the report that validation/ holds.
+    """
     if only and out is not None:
         raise InputError("--only goes without --out: a report holds every check")
     folder = check_folder(out)
@@ -32,7 +36,7 @@ def verify(
     names = [check.name for check in CHECKS]
     for name in only or []:
         if name not in names:
-            raise InputError(f"--only {name!r}: no such check; there are {', '.join(names)}")
+            raise InputError(f"--only is {name!r}; {one_of(name, names)}")
     outcomes = []
     for check in CHECKS:
         if only and check.name not in only:

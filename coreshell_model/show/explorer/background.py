@@ -5,9 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
+from coreshell_model.base.pool import LostWorkersError
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Place, Point
-from coreshell_model.show.explorer.outcome import EndingError
+from coreshell_model.show.explorer.lanes import EndingError
 
 KEPT = 6
 """Maps kept in memory, the most recently used ones."""
@@ -54,7 +55,7 @@ class Background:
                     self._news.wait()
             try:
                 task()
-            except EndingError:
+            except (EndingError, LostWorkersError):
                 return
 
     def _next(self) -> Callable[[], None] | None:

@@ -4,9 +4,12 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
+from coreshell_model.show.explorer import band_panel, fit_panel, measured_panel, technique_panel
 from coreshell_model.show.explorer.background import Background
+from coreshell_model.show.explorer.bands import Bands
 from coreshell_model.show.explorer.choice import CONTROLS
 from coreshell_model.show.explorer.export import EXPORTS, command, exported
+from coreshell_model.show.explorer.fits import Fits
 from coreshell_model.show.explorer.graphs import (
     CAPACITY,
     EFFICIENCY,
@@ -16,18 +19,24 @@ from coreshell_model.show.explorer.graphs import (
     most_sodium,
     voltage_figure,
 )
-from coreshell_model.show.explorer.outcome import Outcome, Outcomes
+from coreshell_model.show.explorer.measured import Shelf
+from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tables import headlines, in_words, table
+from coreshell_model.show.explorer.tasks import Outcome
 
 DESIGNS = (Input("design", "data"), Input("pinned", "data"))
 
 
-def connect(app: Dash, outcomes: Outcomes, background: Background) -> None:
+def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf, fits: Fits) -> None:
     """Register every callback of the page."""
     _connect_controls(app)
-    _connect_results(app, outcomes)
+    _connect_results(app, outcomes, shelf)
     _connect_map(app, outcomes, background)
     _connect_exports(app, outcomes)
+    technique_panel.connect(app, outcomes)
+    measured_panel.connect(app, outcomes, shelf)
+    fit_panel.connect(app, outcomes, shelf, fits)
+    band_panel.connect(app, outcomes, Bands(outcomes.lanes))
 
 
 def _connect_controls(app: Dash) -> None:
@@ -45,7 +54,24 @@ def _connect_controls(app: Dash) -> None:
         )
     fields = [Input(f"{control.name}-field", "value") for control in CONTROLS]
     app.clientside_callback(
-        ClientsideFunction("explorer", "settle"), *fields, Input("holds", "value"), Input("seal", "value")
+        ClientsideFunction("explorer", "settle"),
+        *fields,
+        Input("holds", "value"),
+        Input("seal", "value"),
+        Input("changes", "data"),
+    )
+    app.clientside_callback(ClientsideFunction("explorer", "turn"), Input("tab", "value"))
+    app.clientside_callback(ClientsideFunction("link", "restore"), Input("about", "data"))
+    app.clientside_callback(
+        ClientsideFunction("link", "remember"),
+        *DESIGNS,
+        Input("tab", "value"),
+        Input("measured", "data"),
+        Input("potential", "value"),
+        State("about", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("numbers", "show"), Input("movable", "data"), Input("seal", "value")
     )
     app.clientside_callback(
         ClientsideFunction("explorer", "pin"),
@@ -60,7 +86,7 @@ def _connect_controls(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction("explorer", "go"), Input(graph, "clickData"))
 
 
-def _connect_results(app: Dash, outcomes: Outcomes) -> None:
+def _connect_results(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
     @app.callback(
         Output("status", "children"),
         Output("headlines", "children"),
@@ -79,8 +105,10 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         Output("takings", "hidden"),
         Output("pin", "disabled"),
         *DESIGNS,
+        Input("measured", "data"),
+        Input("band", "data"),
     )
-    def show(design: Any, pinned: Any):
+    def show(design: Any, pinned: Any, measured: Any, band: Any):
         designs = _designs(outcomes, design, pinned)
         b = designs["B"]
         if b.solution is None:
@@ -94,7 +122,7 @@ def _connect_results(app: Dash, outcomes: Outcomes) -> None:
         return (
             in_words(designs),
             headlines(designs),
-            voltage_figure(solutions),
+            voltage_figure(solutions, measured_panel.chosen(shelf, measured)[0], band),
             losses_figure(solutions),
             inventories["B"],
             inventories.get("A", no_update),

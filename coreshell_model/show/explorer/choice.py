@@ -89,10 +89,16 @@ AS_GIVEN = "as given"
 TIMED = (RATE, HOLD)
 """Controls that are checked here, since the check of a step would not name the control."""
 
+MOST_CHANGES, LONGEST_TEXT = 300, 100
+"""Further numbers that a design may change, and characters of the path or the value of one."""
+
 
 @dataclass(frozen=True)
 class Choice:
-    """One design and its cycling in the units of the controls; ``hold`` is None without a hold."""
+    """One design and its cycling in the units of the controls; ``hold`` is None without a hold.
+
+    ``changes`` are those of any other numbers, dotted path and text with a unit, in the order of the paths.
+    """
 
     thickness: float
     area: float
@@ -100,6 +106,7 @@ class Choice:
     rate: float
     hold: float | None
     seal: str = AS_GIVEN
+    changes: tuple[tuple[str, str], ...] = ()
 
     def at(self, thickness: float, area: float) -> "Choice":
         """Return the choice with another thickness and external area, as at another point of its map."""
@@ -107,7 +114,8 @@ class Choice:
 
     def as_data(self) -> dict[str, Any]:
         """Return the choice as the browser keeps it, with False for no hold."""
-        return asdict(self) | {"hold": False if self.hold is None else self.hold}
+        hold = False if self.hold is None else self.hold
+        return asdict(self) | {"hold": hold, "changes": dict(self.changes)}
 
 
 def choice_from(data: Mapping[str, Any] | None) -> Choice:
@@ -120,7 +128,18 @@ def choice_from(data: Mapping[str, Any] | None) -> Choice:
     seal = data.get("seal", AS_GIVEN)
     if not isinstance(seal, str):
         raise InputError(f"Seal: {brief(seal)} is no law; choose one of the list")
-    return Choice(**numbers, hold=None if hold is False else _number(HOLD, hold), seal=seal)
+    held = None if hold is False else _number(HOLD, hold)
+    return Choice(**numbers, hold=held, seal=seal, changes=_changes(data.get("changes", {})))
+
+
+def _changes(sent: Any) -> tuple[tuple[str, str], ...]:
+    """The changes of further numbers, sorted; material and protocol say later whether they are possible."""
+    if not isinstance(sent, Mapping) or len(sent) > MOST_CHANGES:
+        raise InputError("the page sent changes that are none; load it again")
+    for path, text in sent.items():
+        if not isinstance(text, str) or max(len(path), len(text)) > LONGEST_TEXT:
+            raise InputError(f"{brief(path)}: {brief(text)} is no number with a unit; type a number")
+    return tuple(sorted(sent.items()))
 
 
 def _number(control: Control, entry: Any) -> float:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from coreshell_model.data.archive import toml_text
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX
 from coreshell_model.inputs.material import Material
 from coreshell_model.observe.capacity import initial_coulombic_efficiency, reversible_capacity
 from coreshell_model.run.solution import Solution, curves
-from coreshell_model.show.explorer.outcome import Outcome
+from coreshell_model.show.explorer.notebook import notebook_bytes
 from coreshell_model.show.explorer.subject import NO_HOLD, PROTOCOL
+from coreshell_model.show.explorer.tasks import Outcome
 from coreshell_model.show.figures.kinds import OVERVIEW, picture
 from coreshell_model.show.figures.picture import picture_bytes
 from coreshell_model.show.figures.voltage import comparison_picture
@@ -20,6 +22,7 @@ EXPORTS = {
     "csv": "Curves, CSV",
     "material": "Material, TOML",
     "protocol": "Protocol, TOML",
+    "notebook": "Notebook",
 }
 """The kinds of downloads with the labels of their buttons."""
 
@@ -45,6 +48,8 @@ def exported(kind: str, solutions: Mapping[str, Solution]) -> tuple[str, bytes]:
         return f"{stem}_curves.csv", together.to_csv(index=False).encode()
     if kind == "protocol":
         return f"{b.protocol.name}_protocol.toml", toml_text(b.protocol).encode()
+    if kind == "notebook":
+        return f"{named(b).name}.ipynb", notebook_bytes(named(b), b.protocol)
     return f"{named(b).name}.toml", toml_text(named(b)).encode()
 
 
@@ -80,7 +85,7 @@ def command(outcome: Outcome) -> str:
     choice = outcome.choice
     assert choice is not None and outcome.solution is not None
     hold = NO_HOLD if choice.hold is None else f"{choice.hold:g} h"
-    return (
-        f"coreshell run {named(outcome.solution).name}.toml {PROTOCOL} "
-        f'--set "protocol.numbers.rate={choice.rate:g}" --set "protocol.numbers.longest_hold={hold}"'
-    )
+    changes = {"protocol.numbers.rate": f"{choice.rate:g}", "protocol.numbers.longest_hold": hold}
+    changes |= {path: text for path, text in choice.changes if path.startswith(PROTOCOL_PREFIX)}
+    words = [f'--set "{path}={text}"' for path, text in changes.items()]
+    return " ".join([f"coreshell run {named(outcome.solution).name}.toml {PROTOCOL}", *words])

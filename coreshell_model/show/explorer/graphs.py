@@ -1,76 +1,29 @@
 """The page's graphs: curves, losses and the map of designs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coreshell_model.observe.inventory import loss_split
-from coreshell_model.run.solution import Array, Solution
+from coreshell_model.run.solution import Solution
+from coreshell_model.show.explorer.band_panel import band_traces
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.design_map import DesignMap, Grid, Point
+from coreshell_model.show.explorer.measured import Measured
+from coreshell_model.show.explorer.overlaid import measured_traces
+from coreshell_model.show.explorer.plotly_style import (
+    A_COLOUR,
+    B_COLOUR,
+    LEGEND,
+    Figure,
+    figure,
+    short,
+    thinned,
+)
 from coreshell_model.show.figures.inventory import PLACES, stacked
 from coreshell_model.show.figures.voltage import cycle_curve
-
-A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
-"""Colours of the pinned design and of the one on the sliders."""
-
-INK, FAINT, GRID = "#1f2933", "#52606d", "#e4e7eb"
-
-GRAPH: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
-"""Options of plotly for all figures; the page has its own buttons."""
-
-LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
-"""A legend above the axes."""
-
-Figure = dict[str, Any]
-
-
-def figure(data: list[dict], x: dict, y: dict, **layout: Any) -> Figure:
-    """A figure in the style of the page, with one x axis and one y axis."""
-    return {
-        "data": data,
-        "layout": {
-            "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
-            "margin": {"l": 56, "r": 12, "t": 8, "b": 46},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "dragmode": False,
-            "hovermode": "closest",
-            "legend": LEGEND,
-            "xaxis": axis(**x),
-            "yaxis": axis(**y),
-            "uirevision": "kept",
-            **layout,
-        },
-    }
-
-
-def axis(title: str, **more: Any) -> dict:
-    """An axis in the style of the page."""
-    heading = {"title": {"text": title, "font": {"size": 13}, "standoff": 8}} if title else {}
-    return heading | {
-        "gridcolor": GRID,
-        "linecolor": FAINT,
-        "showline": True,
-        "ticks": "outside",
-        "tickcolor": FAINT,
-        "zeroline": False,
-        "automargin": True,
-        "fixedrange": True,
-        **more,
-    }
-
-
-def empty() -> Figure:
-    """Empty axes, which the page shows before the first results."""
-    return figure([], {"title": "", "visible": False}, {"title": "", "visible": False})
-
-
-POINTS = 250
-"""Points of a curve on the screen; the CSV has all."""
 
 LEAST_SHOWN = 0.003
 """Smallest share of the largest total of sodium that a place has to reach to be drawn."""
@@ -78,9 +31,14 @@ LEAST_SHOWN = 0.003
 CHARGE, VOLTAGE = "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"
 
 
-def voltage_figure(solutions: dict[str, Solution]) -> Figure:
-    """First and last cycle of each design: sodiation from zero to the right, desodiation back to the left."""
-    data = []
+def voltage_figure(
+    solutions: dict[str, Solution], measured: Sequence[Measured] = (), band: Any = None
+) -> Figure:
+    """First and last cycle of each design: sodiation from zero to the right, desodiation back to the left.
+
+    Those of measured files lie over them as points, the band of a posterior under them.
+    """
+    data = band_traces(band)
     for name, solution in solutions.items():
         colour = A_COLOUR if name == "A" else B_COLOUR
         prefix = f"{name}, " if len(solutions) > 1 else ""
@@ -98,11 +56,13 @@ def voltage_figure(solutions: dict[str, Solution]) -> Figure:
                     "hovertemplate": "%{x:.0f} mAh/g, %{y:.3f} V",
                 }
             )
-    furthest = max((max(curve["x"]) for curve in data), default=1.0)
+    data += measured_traces(measured)
+    furthest = max((max(curve["x"], default=1.0) for curve in data), default=1.0)
+    highest = 1.03 * max((max(curve["y"], default=1.0) for curve in data), default=1.0)
     return figure(
         data,
         {"title": "Capacity of the cycle / mAh g⁻¹", "range": [-0.01 * furthest, 1.03 * furthest]},
-        {"title": "Voltage against Na / V", "range": [-0.06, top_of(solutions)]},
+        {"title": "Voltage against Na / V", "range": [-0.06, max(top_of(solutions), highest)]},
     )
 
 
@@ -144,21 +104,6 @@ def inventory_figure(solution: Solution, largest: float) -> Figure:
 def most_sodium(solution: Solution) -> float:
     """The largest total of the inventory [mA.h.g-1]."""
     return float(np.sum(list(stacked(solution).values()), axis=0).max())
-
-
-def thinned(x: Array, y: Array) -> NDArray[np.intp]:
-    """Indices of at most ``POINTS`` points, evenly spaced along the drawn line and with both its ends."""
-    if x.size <= POINTS:
-        return np.arange(x.size)
-    across, up = (np.diff(part) / (np.ptp(part) or 1.0) for part in (x, y))
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(across, up))])
-    places = np.searchsorted(along, np.linspace(0.0, along[-1], POINTS - 1))
-    return np.unique(np.append(places, x.size - 1))
-
-
-def short(values: Array) -> list[float]:
-    """The values with five digits, enough for a screen."""
-    return [float(f"{value:.5g}") for value in values]
 
 
 PARTS = (

@@ -1,15 +1,17 @@
 """The layout of the page."""
 
-from typing import Any
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from coreshell_model.inputs.user_defaults import in_words
+from coreshell_model.show.explorer import band_panel, fit_panel, measured_panel, technique_panel
+from coreshell_model.show.explorer.attributes import aria
 from coreshell_model.show.explorer.choice import HOLD, Control
 from coreshell_model.show.explorer.export import EXPORTS
-from coreshell_model.show.explorer.graphs import GRAPH, empty
+from coreshell_model.show.explorer.numbers import movable
+from coreshell_model.show.explorer.plotly_style import GRAPH, empty
 from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.technique_panel import TABS, tabs
 
 POLL = 700
 """Milliseconds between updates of a map that is being computed."""
@@ -22,9 +24,13 @@ def page(subject: Subject) -> Component:
         [
             html.A("Skip to the results", href="#results", className="skip"),
             _head(subject),
-            html.Main([_summary(), _controls(subject), _results()]),
+            html.Main([_summary(), _controls(subject), _shown()]),
             dcc.Store(id="design", data=start),
             dcc.Store(id="pinned"),
+            dcc.Store(id="about", data={"material": subject.base.name, "tabs": list(TABS)}),
+            dcc.Store(id="changes", data={}),
+            dcc.Store(id="measured", data=[]),
+            dcc.Store(id="movable", data=[number.as_data() for number in movable(subject)]),
             dcc.Store(id="drawn"),
             dcc.Store(id="stops", data={control.name: control.stops for control in subject.controls}),
             dcc.Download(id="download"),
@@ -80,9 +86,12 @@ def _controls(subject: Subject) -> Component:
                 className="buttons",
             ),
             html.P("Slide on after keeping: B is compared with A.", className="hint"),
+            measured_panel.drop(),
+            html.H2("All numbers", id="numbers-heading"),
+            html.Div(id="numbers", className="numbers"),
         ],
         className="controls",
-        **_aria(labelledby="design-heading"),
+        **aria(labelledby="design-heading"),
     )
 
 
@@ -114,13 +123,19 @@ def _summary() -> Component:
     """The three main results, or why there are none; they stay in view."""
     return html.Section(
         [
-            html.P(id="status", role="status", className="unseen", **_aria(live="polite")),
+            html.P(id="status", role="status", className="unseen", **aria(live="polite")),
             html.Div(id="refusal", role="alert", className="refusal", hidden=True),
             html.Div(id="headlines", className="headlines"),
         ],
         className="summary",
-        **_aria(label="Main results"),
+        **aria(label="Main results"),
     )
+
+
+def _shown() -> Component:
+    """The tabs and their panels, of which one is in view."""
+    panels = [technique_panel.panel(), measured_panel.panel(), fit_panel.panel(), _results()]
+    return html.Div([tabs(), *panels], id="shown")
 
 
 def _results() -> Component:
@@ -137,6 +152,7 @@ def _results() -> Component:
                 id="answer",
                 className="pictures",
             ),
+            band_panel.panel(),
             html.Section(
                 [
                     html.H2("Design map"),
@@ -176,8 +192,3 @@ def _picture(
     caption = html.Figcaption(title, id=name) if name else html.Figcaption(title)
     content = [caption, dcc.Graph(id=graph, figure=empty(), config=GRAPH, style={"height": f"{height}px"})]
     return html.Figure(content, id=box, hidden=True) if box else html.Figure(content)
-
-
-def _aria(**attributes: str) -> dict[str, Any]:
-    """Attributes of an element for screen readers."""
-    return {f"aria-{name}": value for name, value in attributes.items()}

@@ -18,9 +18,13 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.show.explorer.background import Background
 from coreshell_model.show.explorer.callbacks import connect
 from coreshell_model.show.explorer.design_map import Grid
+from coreshell_model.show.explorer.fits import Fits
+from coreshell_model.show.explorer.lanes import EndingError, Lanes
+from coreshell_model.show.explorer.measured import LARGEST_FILE, Shelf
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.page import page
 from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.upload import PLACE, open_door
 
 UPDATE = "/_dash-update-component"
 
@@ -35,6 +39,7 @@ def guard(app: Dash) -> None:
     """Refuse requests that the page never makes with 400, 403, 404 or 413, before any callback runs."""
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
     app.server.register_error_handler(DependencyException, lambda error: ("there is no such file", 404))
+    app.server.register_error_handler(EndingError, lambda error: (str(error), 503))
 
     @app.server.before_request
     def check() -> None:
@@ -43,6 +48,8 @@ def guard(app: Dash) -> None:
             abort(403, "a page from elsewhere asked")
         if request.url_rule is not None and request.url_rule.rule == ANY_OTHER:
             abort(404, "there is no such page")
+        if request.path == PLACE:
+            request.max_content_length = LARGEST_FILE
         if request.method == "POST" and request.path == UPDATE:
             fault = _fault(request.get_data(), app.callback_map)
             if fault is not None:
@@ -107,7 +114,9 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def application(subject: Subject, grid: Grid | None = None, compiled: bool = False) -> Dash:
+def application(
+    subject: Subject, grid: Grid | None = None, compiled: bool = False, lanes: Lanes | None = None
+) -> Dash:
     """The page with its callbacks; everything that the page loads comes from this server.
 
     Parameters
@@ -115,6 +124,7 @@ def application(subject: Subject, grid: Grid | None = None, compiled: bool = Fal
     subject : what it is about
     grid : of its map
     compiled : have the models compiled while the page is in use already
+    lanes : its workers, which whoever made them closes; if not given, some that end with this process
     """
     app = Dash(
         "coreshell_model.show.explorer",
@@ -125,9 +135,11 @@ def application(subject: Subject, grid: Grid | None = None, compiled: bool = Fal
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         add_log_handler=False,
     )
-    outcomes = Outcomes(subject)
+    outcomes = Outcomes(subject, lanes)
     app.layout = page(subject)
-    connect(app, outcomes, Background(grid or Grid(), outcomes.point))
+    shelf = Shelf(outcomes.lanes, subject)
+    connect(app, outcomes, Background(grid or Grid(), outcomes.point), shelf, Fits())
+    open_door(app, shelf)
     outcomes.of(subject.start)  # builds the model before anyone waits for it
     if compiled:
         threading.Thread(target=outcomes.compile, name="compiling", daemon=True).start()

@@ -9,9 +9,11 @@ from dash.development.base_component import Component
 
 from coreshell_model.base.tables import DASH, unit_of
 from coreshell_model.design.comparison import quantities
+from coreshell_model.inputs.changes import meaning
 from coreshell_model.observe.quantities import usual
-from coreshell_model.show.explorer.choice import CONTROLS
-from coreshell_model.show.explorer.outcome import Outcome
+from coreshell_model.show.explorer.choice import AS_GIVEN, CONTROLS
+from coreshell_model.show.explorer.numbers import LABELS
+from coreshell_model.show.explorer.tasks import Outcome
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,10 @@ def table(designs: Designs) -> Component:
         _line(control.label, control.unit, _chosen(control.name, designs) + blank) for control in CONTROLS
     ]
     body.append(_line("Seal", "", [*seals, *blank]))
+    changed = [dict(outcome.choice.changes) for outcome in designs.values() if outcome.choice is not None]
+    for path in sorted({path for changes in changed for path in changes}):
+        values = [changes.get(path, AS_GIVEN) for changes in changed]
+        body.append(_line(LABELS.get(path) or meaning(path), "", [*values, *blank], path))
     for row in rows():
         values = [row.shown(results[name][row.key]) for name in names]
         if len(names) > 1:

@@ -16,8 +16,8 @@
 
   /* One design is asked for at a time: a slower machine shows fewer of those that are slid over. */
   const answering = () => {
-    const headlines = document.getElementById("headlines");
-    return headlines !== null && headlines.dataset.dashIsLoading === "true";
+    const waiting = (id) => document.getElementById(id)?.dataset.dashIsLoading === "true";
+    return waiting("headlines") || waiting("technique") || waiting("replayed");
   };
 
   /* A server that was ended answers nothing: say so, as the page would otherwise just stand still. */
@@ -52,7 +52,7 @@
         return [value === null ? none : nearest(stops[control], value), none];
       },
 
-      settle: function (thickness, area, pore_volume, rate, hold, holds, seal) {
+      settle: function (thickness, area, pore_volume, rate, hold, holds, seal, changes) {
         const design = {
           thickness: number(thickness),
           area: number(area),
@@ -60,6 +60,7 @@
           rate: number(rate),
           hold: holds.length ? number(hold) : false,
           seal: seal,
+          changes: changes || {},
         };
         for (const part of ["hold-field", "hold-slider"]) {
           const element = document.getElementById(part);
@@ -79,6 +80,19 @@
         since = since || Date.now();
         clearTimeout(waiting);
         waiting = setTimeout(send, Math.max(0, Math.min(WAIT, since + LONGEST - Date.now())));
+      },
+
+      /* One panel for each tab; the tests of a cell share one. */
+      turn: function (tab) {
+        const panels = { design: "results", measured: "measured-panel", fit: "fit-panel" };
+        const chosen = panels[tab] || "technique-panel";
+        for (const id of ["results", "measured-panel", "fit-panel", "technique-panel"]) {
+          const panel = document.getElementById(id);
+          if (panel) panel.hidden = id !== chosen;
+        }
+        const potential = document.getElementById("potential-box");
+        if (potential) potential.hidden = tab !== "impedance";
+        if (tab === "design") window.dispatchEvent(new Event("resize")); // figures that were hidden have no width
       },
 
       pin: function (pins, unpins, design) {

@@ -1,0 +1,1 @@
+"""What `coreshell explain` says of numbers, results and commands, each from the place that defines it."""

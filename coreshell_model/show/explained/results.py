@@ -1,0 +1,77 @@
+"""What a result of a run is: its definition, its basis, and of which half-cycle, cycle or part it is."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from coreshell_model.base.tables import unit_of
+from coreshell_model.observe.of_protocol import OF_PROTOCOL
+from coreshell_model.observe.quantities import QUANTITIES, SHORT, Quantity, full_name, names, scope_of
+from coreshell_model.show.explained.equations import cited, equations, first_sentence
+
+BASES = {
+    "mA.h.g-1": "per gram of active carbon (core + shell)",
+    "mA.h.cm-2": "per area of the electrode",
+    "mA.h.cm-3": "per volume of the particles, their pores included",
+    "m2.g-1": "per gram of active carbon (core + shell)",
+}
+"""What a result in a unit is taken per; the coating's is by its name."""
+
+OF_THE_COATING = "per volume of the coating, its pores and additives included"
+
+
+def result_names() -> list[str]:
+    """Names of all results, and the short ones that goals take."""
+    return [*names(), *SHORT]
+
+
+def explained_result(name: str) -> dict[str, Any] | None:
+    """What is known of a result by its name, short name, or name without unit; None where there is none."""
+    found = _full(name)
+    scope = scope_of(found)
+    quantity = next((each for each in QUANTITIES if each.name == found), None)
+    if quantity is None and not scope:
+        return None
+    text = _definition(quantity) if quantity else ""
+    numbers = sorted(cited(text) & set(equations()))
+    return {
+        "Name": found,
+        "Kind": "result of a run",
+        "Short name": next((short for short, full in SHORT.items() if full == found), None),
+        "Meaning": first_sentence(text) or None,
+        "Of": scope or None,
+        "Unit": unit_of(found),
+        "Basis": OF_THE_COATING if "of the coating" in found else BASES.get(unit_of(found)),
+        "Given by": _given_by(quantity),
+        "Equations": [{"Number": number, "Text": equations()[number]} for number in numbers],
+    }
+
+
+def _full(name: str) -> str:
+    full = full_name(name)
+    plain = full.partition(" [")[0].casefold()
+    alike = (known for known in names() if known.partition(" [")[0].casefold() == plain)
+    return full if full in names() else next(alike, full)
+
+
+def _given_by(quantity: Quantity | None) -> str:
+    if quantity is None or quantity.name in OF_PROTOCOL:
+        return "protocols that have it"
+    if quantity.printed:
+        return "every run"
+    return "sweeps, fits and designs that ask for it"
+
+
+def _definition(quantity: Quantity) -> str:
+    """The docstring of the function that takes a result from a run, or of the one that it calls."""
+    function = quantity.of
+    if text := inspect.getdoc(function):
+        return text
+    module = inspect.getmodule(function)
+    outer = getattr(function, "__qualname__", "").partition(".<locals>")[0]
+    inner = function.__code__.co_names if inspect.isfunction(function) else ()
+    for name in (outer, *inner):
+        candidate = getattr(module, name, None)
+        if isinstance(candidate, Callable) and (text := inspect.getdoc(candidate)):
+            return text
+    return ""

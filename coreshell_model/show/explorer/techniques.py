@@ -1,0 +1,182 @@
+"""The tabs of the page: what each takes a design through, and what it shows of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import Say
+from coreshell_model.base.tables import unit_of
+from coreshell_model.design.evaluator import Evaluator
+from coreshell_model.infer.prediction import numbers_of
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.impedance import spectrum
+from coreshell_model.show.explorer.choice import Choice
+from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.figures.kinds import picture, suited
+from coreshell_model.show.figures.picture import Picture, picture_bytes
+from coreshell_model.show.figures.techniques import nyquist_picture
+
+LONGEST = 120.0
+"""Seconds after which no further step of a test begins."""
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A test of a cell.
+
+    Attributes
+    ----------
+    label : of its tab
+    protocol : the shipped protocol that it runs; "" for the impedance, which runs none
+    quantities : the results that its table shows
+    hint : one line on what of the design applies
+    """
+
+    label: str
+    protocol: str
+    quantities: tuple[str, ...] = ()
+    hint: str = ""
+
+
+OWN_RATES = "Rates and holds are the protocol's own; all other numbers are those of the design."
+
+TECHNIQUES: Mapping[str, Technique] = {
+    "rate_test": Technique(
+        "Rate test",
+        "rate_test",
+        ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]", "Rate retention", "Recovery"),
+        f"Five cycles at each rate, without a hold. {OWN_RATES}",
+    ),
+    "cycle_life": Technique(
+        "Cycle life",
+        "cycle_life",
+        (
+            "Initial coulombic efficiency",
+            "Reversible capacity [mA.h.g-1]",
+            "Rate retention",
+            "Recovery",
+            "Hysteresis in the last cycle [V]",
+        ),
+        f"60 cycles, 50 of them at C/2, without a hold. {OWN_RATES}",
+    ),
+    "voltammetry": Technique(
+        "Voltammetry",
+        "cyclic_voltammetry",
+        ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]", "Peaks", "Irreversible peaks"),
+        f"Three cycles between the cut-offs at 0.1 mV/s. {OWN_RATES}",
+    ),
+    "impedance": Technique(
+        "Impedance",
+        "",
+        (),
+        "Of the whole half-cell, fresh, sodiated at C/20 to the potential and rested there.",
+    ),
+}
+"""The tabs beside the design itself, by the name that the page's link has for them."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as the commands draw it: its name, the picture as SVG, and its numbers as CSV."""
+
+    name: str
+    svg: bytes
+    csv: bytes
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What a technique gave for a design: pictures, and rows of label, value and unit; or why nothing."""
+
+    pictures: tuple[Drawn, ...] = ()
+    rows: tuple[tuple[str, float, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TechniqueTask:
+    """Take a design through a test of a cell.
+
+    Attributes
+    ----------
+    choice : the design
+    technique : one of ``TECHNIQUES``
+    potential : of the impedance [V]
+    """
+
+    choice: Choice
+    technique: str
+    potential: float = 0.1
+
+    def __call__(self, subject: Subject, say: Say) -> Tested:
+        """Run and draw it."""
+        try:
+            technique = TECHNIQUES[self.technique]
+            if not technique.protocol:
+                return self._impedance(subject)
+            return self._protocol(subject, technique)
+        except InputError as error:
+            return Tested(reason=str(error))
+
+    def _protocol(self, subject: Subject, technique: Technique) -> Tested:
+        protocol = subject.test(self.choice, technique.protocol)
+        solution = Evaluator(protocol).solution(subject.material(self.choice), LONGEST)
+        if not solution.completed:
+            return Tested(reason=solution.explanation)
+        results = summary(solution)
+        kept = {name: _named(results[name]) for name in technique.quantities if results.get(name) is not None}
+        pictures = tuple(drawn(name, picture(solution, name)) for name in suited(solution))
+        return Tested(pictures, _rows(kept), tuple(results["Warnings"]))
+
+    def _impedance(self, subject: Subject) -> Tested:
+        material = subject.material(self.choice)
+        found = spectrum(material, potential=self.potential)
+        real, imaginary = found.impedance.real, found.impedance.imag
+        title = f"{material.name} at {self.potential:g} V"
+        rows = (
+            ("Voltage of the rested cell", found.voltage, "V"),
+            ("Sodium in the carbon", found.sodium, "mA.h.g-1"),
+            ("Real impedance at the highest frequency", float(real[0]), "Ohm"),
+            ("Real impedance at the lowest frequency", float(real[-1]), "Ohm"),
+            ("Imaginary impedance at the lowest frequency", float(imaginary[-1]), "Ohm"),
+        )
+        return Tested((drawn("nyquist", nyquist_picture({"": found}, title)),), rows)
+
+
+def drawn(name: str, made: Picture) -> Drawn:
+    """A picture as it goes to the page."""
+    table = made.numbers.to_csv(index=False)
+    return Drawn(name, picture_bytes(made, ".svg", table), table.encode())
+
+
+def _named(result: Any) -> Any:
+    """A result with names for the entries of a list of peaks."""
+    if isinstance(result, list) and result and isinstance(result[0], Mapping):
+        return {
+            f"cycle {peak['Cycle']}, {'sodiation' if peak['Sodiation'] else 'desodiation'}, {number}": peak[
+                "Potential [V]"
+            ]
+            for number, peak in enumerate(result, start=1)
+        }
+    return result
+
+
+def _rows(results: Mapping[str, Any]) -> tuple[tuple[str, float, str], ...]:
+    """Label, value and unit of every number; of a peak it is the potential."""
+    rows = []
+    for name, value in numbers_of(results).items():
+        unit = "V" if "eaks, " in name else unit_of(name)
+        rows.append((_without_unit(name), value, unit))
+    return tuple(rows)
+
+
+def _without_unit(name: str) -> str:
+    before, bracket, after = name.partition(" [")
+    return before + after.partition("]")[2] if bracket else before
+
+
+def failures(tested: Iterable[Tested]) -> list[str]:
+    """Why designs gave nothing, a line each."""
+    return [each.reason for each in tested if each.reason]

@@ -1,0 +1,48 @@
+"""The door through which a browser gives a measured file to this machine: POST /measured."""
+
+from typing import Any
+
+from dash import Dash
+from flask import request
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.pool import LostWorkersError
+from coreshell_model.show.explorer.measured import (
+    Measured,
+    Shelf,
+    first_cycle_results,
+    stated_from,
+)
+
+PLACE = "/measured"
+
+SHOWN_STATEMENTS = 12
+"""Statements about a file that the page shows."""
+
+
+def open_door(app: Dash, shelf: Shelf) -> None:
+    """Let the server take files; what is wrong with one is told in one line."""
+
+    @app.server.post(PLACE)
+    def take() -> dict[str, Any]:
+        try:
+            stated = stated_from(request.args)
+            measured = shelf.take(request.args.get("name", ""), request.get_data(cache=False), stated)
+            if measured.dataset.mass is None:
+                raise InputError(
+                    f'{measured.name}: the mass of active carbon is not known; type it, as "1.1 mg"'
+                )
+        except (InputError, LostWorkersError) as error:
+            return {"error": str(error)}
+        return described(measured)
+
+
+def described(measured: Measured) -> dict[str, Any]:
+    """What the page is told of a file."""
+    return {
+        "token": measured.token,
+        "name": measured.name,
+        "lines": list(measured.dataset.statements[:SHOWN_STATEMENTS]),
+        "results": first_cycle_results(measured.dataset),
+        "points": len(measured.dataset.table),
+    }

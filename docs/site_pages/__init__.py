@@ -1,0 +1,1 @@
+"""What makes the pages of the site that follow from other files, and what checks the built site."""

@@ -1,0 +1,235 @@
+"""Work of the page of ``coreshell explore`` beside its clicks: many users, bands, fits, files, exports."""
+
+import json
+import signal
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coreshell_model.base.library import folder
+from coreshell_model.data.reading import read_dataset
+from coreshell_model.data.replay import CONTROLS, replay
+from coreshell_model.infer.draws import read_posterior
+from coreshell_model.infer.prediction import predict
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.impedance import spectrum
+from coreshell_model.run.simulation import simulate
+
+pytest.importorskip("dash")
+
+from dropped_files import cycler_csv, sodiation_csv
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.show.explorer.bands import Band, Bands, BandTask, band, taken
+from coreshell_model.show.explorer.fits import Fits
+from coreshell_model.show.explorer.lanes import Lanes, Worker
+from coreshell_model.show.explorer.measured import LONGEST_NAME, Shelf, Stated, plain_name
+from coreshell_model.show.explorer.notebook import notebook_bytes
+from coreshell_model.show.explorer.replayed import ReplayTask
+from coreshell_model.show.explorer.server import application, listening, server
+from coreshell_model.show.explorer.subject import Subject
+from coreshell_model.show.explorer.techniques import TechniqueTask
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from explorer_load import NO_MAP, asked_at_once, clicks
+
+START = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
+CURVE = Stated("sodiation", "", "C/20")
+PATIENCE = 300
+"""Seconds after which a machine that is busy with other tests counts as stuck."""
+
+
+@pytest.fixture(scope="module")
+def lanes():
+    made = Lanes(Subject("core_shell"), 2)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def subject(lanes):
+    return lanes._worker.subject
+
+
+@pytest.fixture
+def shelf(lanes, subject):
+    return Shelf(lanes, subject)
+
+
+def test_twenty_users_at_once_get_their_own_answers(lanes, subject):
+    """A seeded sample of benchmarks/explorer_load.py: each answer is the Python API's for its design."""
+    with listening(0) as port:
+        serving = server(application(subject, NO_MAP, lanes=lanes), port)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    plan = clicks(20, 1, seed=3)
+    answers = asked_at_once(f"http://127.0.0.1:{serving.port}", plan)
+    serving.shutdown()
+    serving.server_close()
+    assert len(answers) == 20 and len({answer for _, answer, _ in answers}) > 10
+    assert [click for click, answer, _ in answers if answer != click.expected()] == []
+
+
+def test_a_band_is_what_predict_gives_for_the_same_draws(subject):
+    """Median and both ends of the efficiency, of four draws; its curves rise in capacity and are ordered."""
+    found = band(subject, subject.start, 4)
+    posterior = taken(read_posterior(folder("validation") / "posterior"), 4)
+    changes = START | {"core.pore_volume": "1.18 cm3/g"}
+    numbers = {"rate": "0.05", "longest_hold": "60 h"}
+    changes |= {f"protocol.numbers.{name}": text for name, text in numbers.items()}
+    expected = predict(posterior, "core_shell", "design", changes=changes).band(
+        "Initial coulombic efficiency"
+    )
+    name, median, low, high = found.rows[0]
+    assert name == "Initial coulombic efficiency"
+    assert median == pytest.approx(expected["Median"], rel=1e-6)
+    assert [low, high] == pytest.approx(expected["95 % interval"], rel=1e-6)
+    assert len(found.sodiation) > 50 and all(low <= high for _, low, high in found.sodiation)
+    assert found.desodiation[0][0] > found.desodiation[-1][0]
+
+
+def test_a_band_of_a_number_that_is_drawn_is_refused(subject):
+    """As predict refuses it; a seal law too."""
+    moved = replace(subject.start, changes=(("core.sloping.capacity", "200 mAh/g"),))
+    assert "is drawn from the posterior" in BandTask(moved, 4)(subject, print).reason
+    assert "choose that" in BandTask(replace(subject.start, seal="logistic"), 4)(subject, print).reason
+
+
+def test_a_band_is_computed_in_the_background(lanes, subject):
+    """Begun twice it is computed once; meanwhile it says how far it is."""
+    bands, task = Bands(lanes), BandTask(subject.start, 3)
+    assert bands.state(task) == ""
+    bands.begin(task)
+    bands.begin(task)
+    said = set()
+    deadline = time.monotonic() + PATIENCE
+    while isinstance(state := bands.state(task), str):
+        said.add(state)
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert isinstance(state, Band) and state.reason == "" and len(state.rows) >= 3
+    assert said
+
+
+def ended(fits, token):
+    """The state of a fit once it has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while (state := fits.state(token)).running:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return state
+
+
+def test_a_fit_that_cannot_be_ends_in_one_line(shelf, subject):
+    """A desodiation alone says no first cycle: the reason is the command's."""
+    content = b"\n".join(
+        [b"Capacity / mAh/g,Voltage / V", *(f"{10 * n},{0.1 + 0.05 * n}".encode() for n in range(20))]
+    )
+    fits = Fits()
+    state = ended(
+        fits, fits.start(shelf.take("out.csv", content, Stated("desodiation", "", "C/20")), subject.base)
+    )
+    assert state.report == "" and "\n" not in state.error and "begins with a desodiation" in state.error
+    fits.close()
+
+
+def test_a_fit_is_stopped(shelf, subject):
+    """And its process with it."""
+    fits = Fits()
+    token = fits.start(shelf.take("curve.csv", sodiation_csv(), CURVE), subject.base)
+    while not fits._fits[token].lines:
+        time.sleep(0.1)
+    fits.stop(token)
+    assert ended(fits, token).error == "Stopped."
+    assert fits._fits[token].process.returncode == -signal.SIGKILL
+    assert "no longer kept" in fits.state("0").error and "no longer kept" in fits.state({}).error
+
+
+def test_the_replay_of_a_file_is_that_of_the_python_api(shelf, subject, tmp_path):
+    """RMSE and largest residual under the current, capacities under the voltage."""
+    measured = shelf.take("cell.csv", cycler_csv(), Stated(mass="1.1 mg"))
+    found = dict(
+        row[:2]
+        for row in ReplayTask(subject.start, measured.token, measured.dataset, "current")(subject, print).rows
+    )
+    (tmp_path / "cell.csv").write_bytes(cycler_csv())
+    expected = replay(read_dataset(tmp_path / "cell.csv", mass="1.1 mg"), "core_shell", START).overlay
+    assert found["RMSE"] == pytest.approx(expected.rmse, rel=1e-6)
+    assert found["Largest residual"] == pytest.approx(expected.largest_residual, rel=1e-6)
+    driven = ReplayTask(subject.start, measured.token, measured.dataset, "voltage")(subject, print)
+    found = dict(row[:2] for row in driven.rows)
+    dataset = read_dataset(tmp_path / "cell.csv", mass="1.1 mg")
+    half = replay(dataset, "core_shell", START, CONTROLS["voltage"]).overlay.capacities[0]
+    assert found["Half-cycle 1: sodiation, simulated"] == pytest.approx(half.simulated, rel=1e-5)
+
+
+def test_the_tabs_give_what_the_python_api_gives(subject):
+    """Retention of the rate test, a peak of the voltammetry, the impedance at a potential."""
+    rate = dict(row[:2] for row in TechniqueTask(subject.start, "rate_test")(subject, print).rows)
+    expected = summary(simulate("core_shell", "rate_test", START))
+    assert rate["Rate retention, 1C"] == pytest.approx(expected["Rate retention"]["1C"], rel=1e-5)
+    sweep = dict(row[:2] for row in TechniqueTask(subject.start, "voltammetry")(subject, print).rows)
+    peak = summary(simulate("core_shell", "cyclic_voltammetry", START))["Peaks"][0]["Potential [V]"]
+    assert sweep["Peaks, cycle 1, sodiation, 1"] == pytest.approx(peak, abs=1e-3)
+    eis = dict(row[:2] for row in TechniqueTask(subject.start, "impedance", 0.2)(subject, print).rows)
+    found = spectrum(subject.material(subject.start), potential=0.2)
+    assert eis["Real impedance at the lowest frequency"] == pytest.approx(found.impedance.real[-1], rel=1e-4)
+
+
+def test_moved_cut_offs_hold_in_every_tab(subject):
+    """The window of the design is that of the rate test."""
+    moved = replace(subject.start, changes=(("protocol.window.lower", "20 mV"),))
+    assert subject.test(moved, "rate_test").window.lower.si == pytest.approx(0.02)
+    assert subject.test(subject.start, "rate_test").window.lower.si == pytest.approx(0.005)
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\data\\a.csv", "a.csv"),
+        ("a\n<b>.csv", "ab.csv"),
+        ("", "data.csv"),
+        ("..", "data.csv"),
+        ("x" * 300 + ".csv", ("x" * 300 + ".csv")[-LONGEST_NAME:]),
+    ],
+)
+def test_a_files_name_leads_nowhere(name, plain):
+    """No folder, no sign that a name cannot have."""
+    assert plain_name(name) == plain
+
+
+def test_files_are_kept_by_content_and_statements(shelf):
+    """The same file with another mass is another one."""
+    first = shelf.take("cell.csv", cycler_csv(), Stated(mass="1.1 mg"))
+    assert shelf.take("cell.csv", cycler_csv(), Stated(mass="1.1 mg")) is first
+    assert shelf.take("cell.csv", cycler_csv(), Stated(mass="2.2 mg")).token != first.token
+    assert shelf.find(first.token) is first and shelf.find("0") is None and shelf.find([]) is None
+    with pytest.raises(InputError, match="is empty"):
+        shelf.take("cell.csv", b"", Stated())
+
+
+def test_the_notebook_gives_the_numbers_of_the_page(subject, tmp_path, monkeypatch):
+    """Its code, run in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    choice = subject.start.at(12.0, 8.0)
+    notebook = json.loads(notebook_bytes(subject.material(choice), subject.protocol(choice)))
+    names: dict = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    changes = {"shell.thickness": "12 nm", "particle.external_area": "8 m2/g"}
+    expected = summary(simulate("core_shell", "design", changes))
+    for name in ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"):
+        assert names["results"][name] == pytest.approx(expected[name], rel=1e-6)
+
+
+def test_a_worker_has_its_models_before_the_first_click(subject):
+    """What the fork server prepares is what the first design needs."""
+    from coreshell_model.run import simulation
+
+    Worker(subject).prepare()
+    assert simulation._cell.cache_info().currsize >= 1

@@ -1,0 +1,85 @@
+"""The first run says what to try next: once, and to a person at a terminal alone."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from coreshell_model.show.cli.first_run import SAID, say_what_next
+
+COMMAND = "from coreshell_model.show.cli import main; main()"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "coreshell"
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def said_at_a_terminal(monkeypatch):
+    """What is said on stderr where both streams are terminals, which pytest's own are not."""
+    streams = {name: Terminal() for name in ("stdout", "stderr")}
+    with monkeypatch.context() as patch:
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        say_what_next("core_shell", "formation")
+    assert streams["stdout"].getvalue() == ""
+    return streams["stderr"].getvalue()
+
+
+def test_it_is_said_once(monkeypatch, own_cache):
+    """With the names of the run, on stderr; a file in the cache folder notes it."""
+    said = said_at_a_terminal(monkeypatch)
+    assert said.count("\n") == 2 and "coreshell run core_shell formation --out results" in said
+    assert (own_cache / SAID).exists()
+    assert said_at_a_terminal(monkeypatch) == ""
+
+
+def test_it_is_not_said_where_that_cannot_be_noted(monkeypatch, own_cache):
+    """It would be said for ever."""
+    own_cache.parent.write_text("a file in place of the folder")
+    assert said_at_a_terminal(monkeypatch) == ""
+
+
+def test_it_is_not_said_in_a_pipe(capsys, own_cache):
+    """Nor does a pipe use it up."""
+    say_what_next("core_shell", "formation")
+    assert capsys.readouterr().err == "" and not own_cache.exists()
+
+
+def test_a_run_in_a_terminal_ends_with_it(tmp_path, own_cache):
+    """The command itself, on a terminal of its own; with --json it says nothing, and does not use it up."""
+    run = ("run", "core_shell", "formation_without_hold")
+    with_json = _shown(tmp_path, *run, "--json")
+    assert "Next:" not in with_json and not (own_cache / SAID).exists()
+    assert "Next: coreshell run core_shell formation_without_hold --out results" in _shown(tmp_path, *run)
+
+
+def _shown(folder, *words):
+    """What a terminal of the command's own shows."""
+    terminal, end = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *words], cwd=folder, stdin=end, stdout=end, stderr=end, close_fds=True
+    )
+    os.close(end)
+    shown = b""
+    try:
+        while part := os.read(terminal, 65536):
+            shown += part
+    except OSError:  # the end of what a terminal of Linux shows
+        pass
+    finally:
+        os.close(terminal)
+    assert done.wait() == 0, shown
+    return shown.decode(errors="replace")
