@@ -1,4 +1,4 @@
-"""The full cell against PyBaMM's sodium-ion DFN and the half-cell, and its sodium: quick parts of checks."""
+"""The full cell against PyBaMM's DFN and the half-cell, and its sodium: quick parts of the checks."""
 
 import pytest
 
