@@ -15,6 +15,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum, content_of, sealed_bytes, unsealed_bytes
 from coreshell_model.base.keeper import LAYOUT, NEWEST, Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.inputs.changes import Changes
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, without_repetitions
 from coreshell_model.observe.capacity import CHARGE, charges
@@ -228,7 +229,7 @@ class Cycled:
 def cycle(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     *,
     level: str = "particle",
     folder: str | Path | None = None,
