@@ -299,8 +299,18 @@ def test_out_lies_where_something_can_be_written():
 def test_python_callers_are_refused_in_one_line_too():
     """What is not text, and what is neither a name nor a material."""
     for material, protocol, changes, said in (
-        ("core_shell", "formation", {"shell.thickness": 12}, "shell.thickness is 12; write value and unit"),
-        ("core_shell", "formation", {"protocol.window.lower": None}, "window.lower is None; write value"),
+        (
+            "core_shell",
+            "formation",
+            {"shell.thickness": 12},
+            "shell.thickness: is 1.2e+10 nm; must be at most",
+        ),
+        (
+            "core_shell",
+            "formation",
+            {"protocol.window.lower": None},
+            "window.lower' is None; give a number in SI",
+        ),
         ("core_shell", "formation", {3: "12 nm"}, "3 is not a path"),
         ("core_shell", "formation", ["shell.thickness=12 nm"], "changes are ['shell.thickness=12 nm']"),
         (5, "formation", None, "material is 5; give a name, a path"),

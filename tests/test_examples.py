@@ -3,6 +3,8 @@
 import runpy
 from pathlib import Path
 
+import pytest
+
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.reading import read_problem
 
@@ -43,3 +45,11 @@ def test_three_materials_that_share_their_carbons_can_be_evaluated_together():
     (trapping,) = [free for free in parameters if free.section.path == "shell.trapping.capacity"]
     assert list(trapping.changes("shell", 0.5)) == ["carbon.trapping.capacity"]
     assert trapping.changes("core", 0.5) == {}
+
+
+def test_pybop_finds_the_numbers_that_made_the_data():
+    """By its own problem, cost and optimiser, through the adapter; skipped where PyBOP is not installed."""
+    pytest.importorskip("pybop", reason="PyBOP is not installed (extra `pybop`)")
+    example = runpy.run_path(str(EXAMPLES / "fit_with_pybop.py"))
+    found, truth = example["main"](), example["TRUTH"]
+    assert found == pytest.approx(truth, rel=0.02)

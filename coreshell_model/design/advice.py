@@ -19,6 +19,9 @@ from coreshell_model.inputs.particle import open_fraction, shape_of
 
 INSIDE, LOWEST, HIGHEST = "inside the range", "at its low end", "at its high end"
 
+EXTEND = "A best value at an end may lie beyond it: extend the range."
+"""Advice where an optimum is at an end of its range."""
+
 FEWEST = 37
 """Fewest points of a cut: one every half nanometre from 2 to 20 nm."""
 
@@ -220,6 +223,8 @@ def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, .
         f"Best {free.objective} with a shell of {by_law}; if it sealed at any thickness, {free.at:.3g} "
         f"{unit} ({free.place}) would be best, {why}."
     )
+    if any(optimum.place != INSIDE for optimum in best.values()):
+        text += f" {EXTEND}"
     return f"{text} {_where_laws_differ(problem, along)}"
 
 
@@ -325,6 +330,8 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
         [best.objective for best in at_rate if best.place == INSIDE and place_of.get(best.objective) == place]
         for place in (LOWEST, HIGHEST, INSIDE)
     )
+    if any(best.place != INSIDE for best in at_rate):
+        text += f" {EXTEND}"
     if lost:
         text += (
             f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "

@@ -8,8 +8,8 @@ from typing import Any
 from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import chosen
-from coreshell_model.design.variables import Value, as_changes, with_seal
-from coreshell_model.inputs.changes import path_of, prepared
+from coreshell_model.design.variables import as_changes, with_seal
+from coreshell_model.inputs.changes import Value, path_of, prepared
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict
 from coreshell_model.physics.levels import LEVELS

@@ -9,8 +9,8 @@ from coreshell_model.base.tables import shown_setting
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.space import Axis
-from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal, unit_of
-from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of
+from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, path_of, unit_of
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.particle import STATED, shape_of
 from coreshell_model.inputs.ranges import input_warnings

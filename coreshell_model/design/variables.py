@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
-from coreshell_model.base.units import from_si
-from coreshell_model.inputs.changes import PROTOCOL_PREFIX, VARIABLES, path_of
-from coreshell_model.inputs.material import Material, material_from_dict, sources
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, VARIABLES, Value, as_text, path_of
+from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.particle import changed, known_paths, shape_of
 from coreshell_model.inputs.protocol import Protocol, changeable
 
@@ -68,33 +67,6 @@ def with_seal(material: Material, law: str) -> Material:
     return material_from_dict(data, material.name)
 
 
-Value = float | str
-"""A number in SI units, or text with a unit."""
-
-
-def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> str:
-    """The unit in which a variable is shown: that of a design variable, or that of the number in the file.
-
-    Raises
-    ------
-    InputError
-        Neither material nor protocol has a number at this path.
-    """
-    if name in VARIABLES:
-        return VARIABLES[name].unit
-    numbers = sources(material)
-    if protocol is not None:
-        numbers |= {f"{PROTOCOL_PREFIX}{path}": number for path, number in sources(protocol).items()}
-    by_path = {variable.path: variable.unit for variable in VARIABLES.values()}
-    if name in numbers:
-        return numbers[name].unit
-    if name in by_path:
-        return by_path[name]
-    raise InputError(
-        f"{brief(name)}: there is no number whose unit it could take; write value and unit as text"
-    )
-
-
 def as_changes(
     values: Mapping[str, Value], material: Material, protocol: Protocol | None = None
 ) -> dict[str, str]:
@@ -116,7 +88,7 @@ def as_changes(
         if path in changes:
             raise InputError(f"{brief(name)}: {path} is given twice; give it once")
         _check_known(name, path, material, protocol)
-        changes[path] = value if isinstance(value, str) else _text(name, value, material, protocol)
+        changes[path] = as_text(name, value, material, protocol)
     return changes
 
 
@@ -129,13 +101,6 @@ def _check_known(name: str, path: str, material: Material, protocol: Protocol | 
             raise InputError(f"{brief(name)}: {whose} no number {path}; take a protocol that names it")
     elif name in VARIABLES and path not in known_paths(material):
         raise InputError(f"{brief(name)}: {material.name} has no number {path}; leave it out")
-
-
-def _text(name: str, value: float, material: Material, protocol: Protocol | None) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{brief(name)} is {brief(value)}; give a number in SI units, or text like '12 nm'")
-    unit = unit_of(name, material, protocol)
-    return f"{from_si(value, unit)!r} {unit}".removesuffix(" 1")
 
 
 def designed(material: Material, values: Mapping[str, Value]) -> Material:

@@ -22,7 +22,7 @@ from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, half_cycles, refined
 from coreshell_model.infer.draws import WEIGHT, Posterior
-from coreshell_model.inputs.changes import by_path
+from coreshell_model.inputs.changes import Changes, as_texts, by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
 from coreshell_model.inputs.steps import Kind
@@ -250,7 +250,7 @@ def predict(
     material: str,
     protocol: Protocol | str | Path,
     *,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     cycles: int | None = None,
     level: str = "particle",
     observables: Iterable[str] = (),
@@ -275,11 +275,11 @@ def predict(
     check_whole("workers", workers, 1)
     material = posterior.name_of(material)
     base = posterior.materials[material]
-    fixed = by_path(changes or {}, base)
+    whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
+    fixed = by_path(as_texts(changes, base, whole), base)
     drawn = sorted(set(fixed) & set(posterior.changes_of(0, material)))
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
-    whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
     set_up(base, whole, fixed, level=level)  # refuses what is wrong with them before the draws
     part = whole if cycles is None else beginning(whole, cycles)
     _check_names(tuple(observables), base, part, fixed, level)

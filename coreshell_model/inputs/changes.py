@@ -8,9 +8,10 @@ from pathlib import Path
 
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
+from coreshell_model.base.units import from_si
 from coreshell_model.inputs.full_cell import CHOICES, check_window, in_cell, of_protocol_and
-from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material
-from coreshell_model.inputs.particle import changed, shape_of
+from coreshell_model.inputs.material import CoreShellMaterial, Material, read_material, sources
+from coreshell_model.inputs.particle import changed, known_paths, shape_of
 from coreshell_model.inputs.protocol import NUMBERS, Protocol, changeable, changed_protocol, read_protocol
 
 
@@ -80,6 +81,52 @@ def meaning(name: str) -> str:
     return " ".join([first[:1].upper() + first[1:], *others])
 
 
+Value = float | str
+"""A number in SI units of its quantity, or text with a unit."""
+
+Changes = Mapping[str, Value]
+"""Numbers to change, by dotted path or design variable."""
+
+
+def unit_of(name: str, material: Material, protocol: Protocol | None = None) -> str:
+    """The unit in which a variable is shown: that of a design variable, or that of the number in the file.
+
+    Raises
+    ------
+    InputError
+        Neither material nor protocol has a number at this path.
+    """
+    if name in VARIABLES:
+        return VARIABLES[name].unit
+    numbers = sources(material)
+    if protocol is not None:
+        numbers |= {f"{PROTOCOL_PREFIX}{path}": number for path, number in sources(protocol).items()}
+    by_path = {variable.path: variable.unit for variable in VARIABLES.values()}
+    if name in numbers:
+        return numbers[name].unit
+    if name in by_path:
+        return by_path[name]
+    raise InputError(
+        f"{brief(name)}: there is no number whose unit it could take; write value and unit as text"
+    )
+
+
+def as_text(name: str, value: Value, material: Material, protocol: Protocol | None = None) -> str:
+    """A value of a change as text: a float, which is in SI units of its quantity, gets the shown unit.
+
+    Raises
+    ------
+    InputError
+        The value is neither a number nor text, or there is no number whose unit it could take.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{brief(name)} is {brief(value)}; give a number in SI units, or text like '12 nm'")
+    unit = unit_of(name, material, protocol)
+    return f"{from_si(value, unit)!r} {unit}".removesuffix(" 1")
+
+
 def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
     """Changes with design variables replaced by their dotted paths; other names stay as they are.
 
@@ -103,7 +150,7 @@ PROTOCOL_PREFIX = "protocol."
 def prepared(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     cell: str | None = None,
 ) -> tuple[Material, Protocol]:
     """Read material and protocol if they are names or paths, and apply the changes to them.
@@ -111,7 +158,8 @@ def prepared(
     A number to change is named by its dotted path, which begins with ``protocol.`` for a number of the
     protocol, or as a design variable, such as ``external_area``. The material comes back in the cell of the
     protocol, half or full; ``cell`` says which the caller expects. For a full cell the changes ``positive``
-    and ``stack`` name its positive electrode and the rest of its stack.
+    and ``stack`` name its positive electrode and the rest of its stack. A float is in SI units of its
+    quantity, 12e-9 for 12 nm; text states its unit.
     """
     if isinstance(material, str | Path):
         material = read_material(str(material))
@@ -125,9 +173,12 @@ def prepared(
         raise InputError(
             f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
         )
-    typed = _as_texts(changes)
-    chosen = {name: typed.pop(name) for name in CHOICES if name in typed}
+    chosen: dict[str, str] = {}
+    if isinstance(changes, Mapping):
+        chosen = {name: str(changes[name]) for name in CHOICES if name in changes}
+        changes = {name: value for name, value in changes.items() if name not in chosen}
     material = in_cell(material, of_protocol_and(protocol, cell), **chosen)
+    typed = as_texts(changes, material, protocol)
     changes = by_path(typed, material)
     of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}
     names = {VARIABLES[name].path if name in VARIABLES else name: name for name in typed}
@@ -193,15 +244,26 @@ def _at_protocol_temperature(protocol: Protocol, material: Material, changes: Ma
     )
 
 
-def _as_texts(changes: Mapping[str, str] | None) -> dict[str, str]:
-    """A copy of the changes, after a check of their types, which Python callers may have wrong."""
+def as_texts(changes: Changes | None, material: Material, protocol: Protocol) -> dict[str, str]:
+    """The changes as texts, after a check of their types, which Python callers may have wrong."""
     if changes is None:
         return {}
     if not isinstance(changes, Mapping):
         raise InputError(f"changes are {brief(changes)}; give them like {{'shell.thickness': '12 nm'}}")
-    for path, text in changes.items():
+    texts = {}
+    for path, value in changes.items():
         if not isinstance(path, str):
             raise InputError(f"changes: {brief(path)} is not a path; write one like 'shell.thickness'")
-        if not isinstance(text, str):
-            raise InputError(f"{path} is {brief(text)}; write value and unit as text, such as '12 nm'")
-    return dict(changes)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and not _is_known(path, material, protocol):
+            texts[path] = repr(value)  # the path is refused where it is applied, with similar ones
+        else:
+            texts[path] = as_text(path, value, material, protocol)
+    return texts
+
+
+def _is_known(path: str, material: Material, protocol: Protocol) -> bool:
+    """Whether there is a number to change by this name."""
+    if path.startswith(PROTOCOL_PREFIX):
+        return path.removeprefix(PROTOCOL_PREFIX) in changeable(protocol)
+    return path in VARIABLES or path in known_paths(material)

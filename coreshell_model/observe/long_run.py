@@ -15,9 +15,11 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum, content_of, sealed_bytes, unsealed_bytes
 from coreshell_model.base.keeper import LAYOUT, NEWEST, Keeper, check_same
 from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.inputs.changes import Changes
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, without_repetitions
 from coreshell_model.observe.capacity import CHARGE, charges
+from coreshell_model.observe.clusters import unformed_warning
 from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
 from coreshell_model.run.solution import Ending, Solution, curves
@@ -72,6 +74,9 @@ def as_start(run: Run, state: State | None) -> Any:
 
 KIND = "run"
 RUN, ROWS, STATE = "run.json", "cycles.csv", "state.npz"
+WARNINGS = "warnings.json"
+"""What the first cycle warns of; a resumed run does not simulate it again."""
+
 OF_CURVES = "curves.jsonl"
 """File with the checksum of each cycle's curves, a line for each cycle."""
 
@@ -206,7 +211,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Cycled:
-    """A long run: a table with a row for each cycle, how the run ended, and its last state.
+    """A long run: a table with a row for each cycle, how the run ended, its last state, and warnings.
 
     Capacities are per gram of active carbon; the inventory is that at the end of each cycle.
     """
@@ -218,6 +223,7 @@ class Cycled:
     ending: Ending
     explanation: str
     state: State | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def completed(self) -> bool:
@@ -228,7 +234,7 @@ class Cycled:
 def cycle(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     *,
     level: str = "particle",
     folder: str | Path | None = None,
@@ -276,6 +282,8 @@ def _cycle(
         if not solution.completed:
             ending, explanation = solution.ending, solution.explanation
             break
+        if number == 1:
+            folder.keeper.keep(WARNINGS, {"Warnings": unformed_warning(solution)})
         row = _row(solution, number, rows)
         rows.append(row)
         state = state_after(solution, number, state)
@@ -290,7 +298,8 @@ def _cycle(
             f"step{'s' if count > 1 else ''}; state a time or another limit"
         )
     table = pd.DataFrame(rows).drop(columns=COUNTED, errors="ignore")
-    return Cycled(run.material, run.protocol, run.level, table, ending, explanation, state)
+    warnings = (folder.keeper.piece(WARNINGS) or {"Warnings": []})["Warnings"] if rows else []
+    return Cycled(run.material, run.protocol, run.level, table, ending, explanation, state, tuple(warnings))
 
 
 def _row(solution: Solution, number: int, rows: list[dict]) -> dict:

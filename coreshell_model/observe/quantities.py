@@ -169,9 +169,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("Ending", lambda solution: solution.explanation, **TEXT),
     Quantity("Changes", changes, **TEXT),
     Quantity("User defaults", lambda solution: defaults_of(solution.protocol), **TEXT),
-    Quantity("Particle radius [nm]", _particle_radius),
-    Quantity("Shell thickness [nm]", _shell_thickness),
-    Quantity("External area [m2.g-1]", lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3),
+    Quantity("Particle radius [nm]", _particle_radius, scope="core and shell"),
+    Quantity("Shell thickness [nm]", _shell_thickness, scope="mean over the particles"),
+    Quantity(
+        "External area [m2.g-1]",
+        lambda solution: solution.parameters["External area [m2.kg-1]"] / 1e3,
+        scope="outer surface of the particles",
+    ),
     Quantity(
         "Initial coulombic efficiency",
         initial_coulombic_efficiency,

@@ -10,6 +10,7 @@ from coreshell_model.observe.by_voltage import (
     energy,
 )
 from coreshell_model.observe.capacity import CHARGE, in_direction
+from coreshell_model.observe.inventory import CLUSTERS, given_back
 from coreshell_model.run.solution import Solution, StepTaken
 
 VOLTAGE = "Voltage [V]"
@@ -50,6 +51,21 @@ def capacity_at_low_voltage(solution: Solution) -> float | None:
         return None
     steps = in_direction(solution, solution.cycles[-1], -1)
     return capacity_in_window(solution, steps, -np.inf, PLATEAU_VOLTAGE)
+
+
+def two_plateaus(solution: Solution) -> str:
+    """The plateau by clusters and by voltage, side by side, and why they differ; "" where there is none."""
+    clusters = given_back(solution, CLUSTERS) if solution.completed else None
+    sodiation = in_direction(solution, solution.cycles[-1], 1) if solution.completed else []
+    desodiated = capacity_at_low_voltage(solution)
+    if not clusters or not sodiation or desodiated is None:
+        return ""
+    sodiated = capacity_in_window(solution, sodiation, -np.inf, PLATEAU_VOLTAGE)
+    return (
+        f"Plateau of the last cycle: clusters gave back {clusters:.0f} mAh/g; below {PLATEAU_VOLTAGE:g} V "
+        f"pass {sodiated:.0f} mAh/g of its sodiation and {desodiated:.0f} of its desodiation. They differ, "
+        "since sloping sites fill below that voltage too, and polarisation shifts clusters across it."
+    )
 
 
 def differential_capacity(

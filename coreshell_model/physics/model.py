@@ -21,7 +21,7 @@ from coreshell_model.physics.levels import (
     ParticleLevel,
     SizesLevel,
 )
-from coreshell_model.physics.parameter_set import CheckedProcessor, parameter_values
+from coreshell_model.physics.parameter_set import CheckedProcessor, ModelOptions, parameter_values
 from coreshell_model.physics.storage.clusters import Clusters, ConditionedClusters
 from coreshell_model.physics.storage.store import Store
 from coreshell_model.physics.submodels.adsorption import StrongAndSlopingSites, TemkinFrumkinSites
@@ -279,7 +279,7 @@ class CoreShellHalfCell(pybamm.BaseModel):
         for citation in CITED:
             pybamm.citations.register(citation)
         # PyBaMM's experiments and spectra need these attributes; the double layer is a differential state.
-        self.options = {"surface form": "differential"}
+        self.options = ModelOptions({"surface form": "differential"})
         self.summary_variables = []
         self.param = SimpleNamespace(Q=s.nominal_capacity, A_cc=s.electrode_area)
         self.level = BUILT[level]()

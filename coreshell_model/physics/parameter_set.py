@@ -15,7 +15,7 @@ import pybamm
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
-from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, Changes, prepared
 from coreshell_model.inputs.material import Material, OneCarbonMaterial, sources
 from coreshell_model.inputs.particle import known_paths
 from coreshell_model.inputs.protocol import Protocol
@@ -154,6 +154,24 @@ TEMPERATURES = (s.temperature.name, "Initial temperature [K]")
 """Names that PyBaMM's experiments turn into inputs themselves."""
 
 
+NO_STATE_OF_CHARGE = (
+    "initial_soc: this model has no state of charge, since film and trapped sodium depend on the cell's "
+    "history; leave it out and change protocol.start.potential, or pass starting_solution=, the solution of "
+    "an earlier run"
+)
+"""Why PyBaMM cannot set an initial state of charge, and what to do."""
+
+
+class ModelOptions(dict[str, str]):
+    """The options that PyBaMM reads of a model; those of an initial state of charge are refused in words."""
+
+    def __missing__(self, name: str) -> str:
+        """PyBaMM asks for the kind of open-circuit potential before it balances electrodes, and only then."""
+        if name == "open-circuit potential":
+            raise InputError(NO_STATE_OF_CHARGE)
+        raise KeyError(name)
+
+
 class HalfCellParameterValues(pybamm.ParameterValues):
     """The parameter values of a material, which stay consistent.
 
@@ -182,6 +200,10 @@ class HalfCellParameterValues(pybamm.ParameterValues):
             del new._store[name]
         new._set_initial_state = self._set_initial_state
         return new
+
+    def set_initial_state(self, *state: Any, **options: Any) -> None:
+        """Refused: a state of charge does not say what is in the film and in the traps."""
+        raise InputError(NO_STATE_OF_CHARGE)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
@@ -334,7 +356,7 @@ def _unit(name: str) -> str:
 
 def parameter_values(
     material: Material | str | Path = "core_shell",
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     *,
     protocol: Protocol | str | Path = "formation",
     rate: float = FORMATION_RATE,
@@ -350,7 +372,7 @@ def parameter_values(
     Parameters
     ----------
     material : a shipped name, the path of a TOML file, or a material that was read
-    changes : as for ``simulate``, ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
+    changes : as for ``simulate``, ``{"shell.thickness": "12 nm", "protocol.window.lower": 0.01}``
     protocol : gives 1C, cut-offs and starting potential; its steps are not used
     rate : "Current function [A]" in C, positive sodiates; C/20 by default
 

@@ -15,7 +15,7 @@ os.environ.setdefault("SUNLOGGER_ERROR_FILENAME", os.devnull)
 import pybamm
 
 from coreshell_model.base.interrupts import heard
-from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.changes import Changes, prepared
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind
@@ -45,7 +45,7 @@ CACHED_CELLS = 12
 def simulate(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     *,
     relative_tolerance: float | None = None,
     absolute_tolerance: float | None = None,
@@ -62,7 +62,8 @@ def simulate(
     Parameters
     ----------
     material, protocol : a shipped name, the path of a TOML file, or what was read from one
-    changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``
+    changes : numbers to change, as ``{"shell.thickness": "12 nm", "protocol.window.lower": "10 mV"}``; a
+        float is in SI units of its quantity, ``{"shell.thickness": 12e-9, "cell.active_loading": 0.03}``
     relative_tolerance, absolute_tolerance : of the solver, whose states are all of order one; where not
         given, those of the model, or a tenth of them where the protocol sweeps the voltage
     compiled : have the model's functions compiled to machine code, which halves the time of a solve and costs
@@ -98,7 +99,7 @@ def simulate(
 def set_up(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
-    changes: Mapping[str, str] | None = None,
+    changes: Changes | None = None,
     *,
     relative_tolerance: float | None = None,
     absolute_tolerance: float | None = None,

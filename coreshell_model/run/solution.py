@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from coreshell_model.inputs.steps import Step
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 
@@ -257,6 +259,24 @@ class Solution:
         if self.pybamm is None:
             return {name: np.zeros((0, 0)) for name in ELECTRODE_PROFILES}
         return {name: np.array(self.pybamm[name].entries)[:, ends].T for name in ELECTRODE_PROFILES}
+
+    def plot(self, kind: str = "curves") -> Figure:
+        """A picture of this run, as a matplotlib figure: a notebook shows it, ``savefig`` writes it.
+
+        >>> simulate("core_shell", "formation").plot().savefig("formation.png")
+
+        Parameters
+        ----------
+        kind : "curves" is voltage over capacity and over time; the other kinds are those of ``coreshell
+            figure``, such as "overview", "dqdv", "inventory", "profiles", "rate"
+
+        Raises
+        ------
+        InputError
+            There is no such kind, or nothing in the run to draw.
+        """
+        # By its name, when asked for: pictures are made of solutions, which know nothing of them.
+        return import_module("coreshell_model.show.figures.kinds").picture(self, kind).figure
 
     @property
     def is_full(self) -> bool:

@@ -33,6 +33,7 @@ class Circuit(Mechanism):
         voltage = working - variables["Counter electrode overpotential [V]"]
         return {
             "Voltage [V]": voltage,
+            "Terminal voltage [V]": voltage,
             "Battery voltage [V]": voltage,
             "Working electrode against a reference [V]": working,
         }

@@ -15,6 +15,8 @@ from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Changes,
+    parse_changes,
     print_json,
     print_warnings,
     print_written,
@@ -30,6 +32,7 @@ def compare(
             help="Materials, then one protocol or several; each material goes through each protocol.",
         ),
     ],
+    changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
     as_json: AsJson = False,
     with_band: Annotated[
@@ -42,12 +45,13 @@ def compare(
     """One table, and one figure, of several materials through a protocol, or through several.
 
     Either several materials and one protocol, or one material and several protocols. Of two runs the
-    table has their difference too.
+    table has their difference too. Numbers changed by --set are changed in every material and protocol.
     """
+    numbers = parse_changes(changes or [])
     materials, protocols = _materials_and_protocols(names)
     defaults = read_user_defaults()
     tests = [defaults.protocol(protocol) for protocol in protocols]
-    pairs = [prepared(material, protocol) for material in materials for protocol in tests]
+    pairs = [prepared(material, protocol, numbers) for material in materials for protocol in tests]
 
     from coreshell_model.observe.band import is_whole, prediction_band
     from coreshell_model.observe.quantities import summary
@@ -88,7 +92,7 @@ def compare(
         from coreshell_model.show.figures.picture import save_picture
 
         different = [dict.fromkeys(item.name for item in column) for column in zip(*pairs, strict=True)]
-        path = Path(figure_name(["compare", *different[0], *different[1]], level, {}))
+        path = Path(figure_name(["compare", *different[0], *different[1]], level, numbers))
         print_written(save_picture(comparison_picture(solutions, titles), path, [".pdf"]))
     whole = all(band is None or is_whole(band) for band in bands)
     if not whole or not all(solution.completed for solution in solutions):

@@ -142,6 +142,6 @@ def _results(run) -> dict:
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
-        "Warnings": input_warnings(run.material, run.protocol),
+        "Warnings": [*input_warnings(run.material, run.protocol), *run.warnings],
         "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }

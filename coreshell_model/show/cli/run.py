@@ -146,15 +146,19 @@ def _solve(inputs, level: str, limit: dict[str, float]):
 
 def _print(solution, results: dict, band: dict | None, other_reading: dict | None) -> None:
     """Print tables of the results and, below them, the basis of the capacities and what ends a sodiation."""
+    from coreshell_model.observe.windows import two_plateaus
     from coreshell_model.show.cli.tables import (
         STORAGE,
         band_table,
+        grouped_table,
         print_table,
         results_table,
         storage_table,
     )
 
-    print_table(results_table({name: value for name, value in results.items() if name != STORAGE}))
+    print_table(grouped_table({name: value for name, value in results.items() if name != STORAGE}))
+    if plateau := two_plateaus(solution):
+        typer.echo(plateau)
     if STORAGE in results:
         print_table(storage_table(results[STORAGE]))
     print_warnings(results["Warnings"])

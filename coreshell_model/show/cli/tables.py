@@ -11,6 +11,7 @@ from coreshell_model.base.intervals import shown_interval
 from coreshell_model.base.tables import DASH, shown_number, shown_setting, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
+from coreshell_model.observe.groups import grouped
 from coreshell_model.observe.quantities import scope_of
 
 LONGEST_LIST = 8
@@ -67,6 +68,18 @@ def numbers_table(section) -> Table:
 def results_table(results: dict) -> Table:
     """The results of a run, one in a line, with the half-cycle or part that each is of."""
     rows = ((name, shown(value, unit_of(name)), scope_of(name)) for name, value in results.items())
+    return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
+
+
+def grouped_table(results: dict) -> Table:
+    """The results of a run in groups, without those that say nothing, each with what it is of."""
+    rows: list[tuple[str, str, str]] = []
+    for group, of_group in grouped(results).items():
+        lines = [
+            (f"  {name}", shown(value, unit_of(name)), scope_of(name)) for name, value in of_group.items()
+        ]
+        above = [("", "", "")] if rows else []
+        rows = [*rows, *above, (group, "", ""), *lines]
     return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
 
 

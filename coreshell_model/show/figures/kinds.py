@@ -8,6 +8,7 @@ from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import titration
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.curves import curves_picture
 from coreshell_model.show.figures.full_cell import electrodes_picture
 from coreshell_model.show.figures.inventory import inventory_picture, overview_picture
 from coreshell_model.show.figures.life import life_picture, rate_picture
@@ -20,6 +21,7 @@ OVERVIEW = "overview"
 
 KINDS: dict[str, Callable[[Solution], Picture]] = {
     OVERVIEW: overview_picture,
+    "curves": curves_picture,
     "voltage": voltage_picture,
     "rate": rate_picture,
     "life": life_picture,
