@@ -72,10 +72,10 @@ def positive_loading(material: Material, values: Mapping[pybamm.Parameter, float
         loading = balanced_loading(negative, capacity, positive.particle.capacity, asked.si)
         if loading > LARGEST_LOADING:
             raise InputError(
-                f"positive.balance.np_ratio is {asked}: with {positive.particle.capacity / 3600:.3g} mAh/g of "
-                f"{positive.name}, from as_made to charged, that is {100 * loading:.3g} mg/cm2, no coating "
-                f"has more than {100 * LARGEST_LOADING:g}; give a higher ratio, or as_made and charged further "
-                "apart"
+                f"positive.balance.np_ratio is {asked}: with {positive.particle.capacity / 3600:.3g} mAh/g "
+                f"of {positive.name}, from as_made to charged, that is {100 * loading:.3g} mg/cm2, and no "
+                f"coating has more than {100 * LARGEST_LOADING:g}; give a higher ratio, or as_made and "
+                "charged further apart"
             )
         return loading
     ratio = negative * capacity / (given.si * positive.particle.capacity)
