@@ -233,3 +233,17 @@ def test_a_worker_has_its_models_before_the_first_click(subject):
 
     Worker(subject).prepare()
     assert simulation._cell.cache_info().currsize >= 1
+
+
+def test_the_full_cell_of_a_design_is_that_of_a_run_and_keeps_its_own_cut_offs(subject):
+    """The tab gives the numbers of the Python API; cut-offs of the half-cell are not those of the cell."""
+    moved = replace(subject.start, changes=(("protocol.window.lower", "20 mV"),))
+    tested = TechniqueTask(moved, "full_cell")(subject, print)
+    rows = dict(row[:2] for row in tested.rows)
+    expected = summary(simulate("core_shell", "full_cell_formation", START))
+    assert rows["Specific energy"] == pytest.approx(expected["Specific energy [W.h.kg-1]"], rel=1e-9)
+    assert rows["Cell first-cycle efficiency"] == pytest.approx(
+        expected["Cell first-cycle efficiency"], rel=1e-9
+    )
+    assert subject.test(moved, "full_cell_formation").window.lower.si == pytest.approx(2.0)
+    assert "electrodes" in [picture.name for picture in tested.pictures]

@@ -43,7 +43,7 @@ COMMANDS = {
     ),
     "explore": (
         "explore.explore",
-        "Open a page on this machine: thickness, ESA, pore volume, rate and hold on sliders.",
+        "Open a page on this machine: a material's numbers on sliders, own data over what it does.",
     ),
     "figure": (
         "figure.figure",

@@ -23,6 +23,9 @@ SET_BY_CONTROLS = {*SIZES, *AMOUNTS, "core.pore_volume"}
 SHARED = ("basis.one_c", "window.lower", "window.upper", "start.potential")
 """Numbers that every protocol has."""
 
+SHARED_WITH_FULL = ("basis.one_c", "start.potential")
+"""Numbers that mean the same in a protocol of a full cell, whose cut-offs are other voltages."""
+
 SHORTEST_HOLD, HOUR = 1.0, 3600.0
 """Seconds of the hold that stands for none, and of an hour."""
 
@@ -124,7 +127,8 @@ class Subject:
             path.removeprefix(PROTOCOL_PREFIX): text
             for path, text in {**self._changes, **self._of_protocol(choice)}.items()
         }
-        known = {path: text for path, text in changes.items() if path in SHARED}
+        shared = SHARED_WITH_FULL if protocol.is_full else SHARED
+        known = {path: text for path, text in changes.items() if path in shared}
         return changed_protocol(protocol, known)
 
     @staticmethod

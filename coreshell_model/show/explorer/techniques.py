@@ -66,6 +66,20 @@ TECHNIQUES: Mapping[str, Technique] = {
         ("Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]", "Peaks", "Irreversible peaks"),
         f"Three cycles between the cut-offs at 0.1 mV/s. {OWN_RATES}",
     ),
+    "full_cell": Technique(
+        "Full cell",
+        "full_cell_formation",
+        (
+            "Cell first-cycle efficiency",
+            "Specific energy [W.h.kg-1]",
+            "Energy density [W.h.L-1]",
+            "N/P ratio",
+            "Mean discharge voltage [V]",
+            "Capacity of both active materials [mA.h.g-1]",
+            "Lowest carbon potential [V]",
+        ),
+        "Three cycles against the shipped positive electrode, between the cut-offs of that cell, at C/20.",
+    ),
     "impedance": Technique(
         "Impedance",
         "",
