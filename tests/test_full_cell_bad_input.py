@@ -65,6 +65,10 @@ def test_the_wrong_cell_or_an_unknown_electrode_is_refused(words, complaint):
             ("positive.balance.np_ratio=1.1", "positive.balance.active_loading=10 mg/cm2"),
             "say the same thing in two ways",
         ),
+        (
+            ("positive.particle.as_made=0.3", "positive.particle.charged=0.2999999"),
+            "and no coating has more than 1000",
+        ),
         (("positive.balance.active_loading=10 mg/cm3",), "'mg/cm3' is not a mass per area"),
         (("positive.balance.active_loading=0.01 mg/cm2",), "an N/P ratio of 479: one electrode would hardly"),
         (("positive.balance.active_loading=500 mg/cm2",), "an N/P ratio of 0.00958"),

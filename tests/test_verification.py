@@ -12,6 +12,7 @@ from coreshell_model.checks import (
     electrode_mesh,
     impedance_limit,
     stock_dfn,
+    stock_full_cell,
     stock_spm,
     two_region_diffusion,
 )
@@ -36,6 +37,7 @@ QUICK = {
     "electrode_mesh": electrode_mesh.measure,
     "two_region_diffusion": two_region_diffusion.measure,
     "impedance": impedance_limit.measure,
+    "stock_full_cell": lambda: {"charge at 1C [mV]": stock_full_cell.difference("charge at 1C")},
     "mesh_refinement": lambda: mesh_errors("core_shell"),
     "tolerance_refinement": lambda: tolerance_errors("core_shell"),
 }

@@ -51,7 +51,7 @@ STOCK_CELLS = 60
 """Cells of the stock model along the radius of the carbon; its are uniform, ours closer at the surface."""
 POINTS = 101
 TOLERANCE = 1e-8
-STOCK_TOLERANCES = {"rtol": 1e-7, "atol": 1e-9}
+STOCK_RELATIVE_TOLERANCE, STOCK_ABSOLUTE_TOLERANCE = 1e-7, 1e-9
 
 Parameters = dict[str, Any]
 
@@ -166,7 +166,7 @@ def stock_voltage(
         model,
         parameter_values=pybamm.ParameterValues({**unused, **stock_parameters(parameters, current)}),
         var_pts={**model.default_var_pts, **cells},
-        solver=pybamm.IDAKLUSolver(**STOCK_TOLERANCES),
+        solver=pybamm.IDAKLUSolver(rtol=STOCK_RELATIVE_TOLERANCE, atol=STOCK_ABSOLUTE_TOLERANCE),
     )
     voltage = simulation.solve([times[0], times[-1]], t_interp=times)["Voltage [V]"].entries
     drop = parameters[s.contact_resistance.name] * current / parameters[s.electrode_area.name]

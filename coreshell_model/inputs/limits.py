@@ -19,6 +19,9 @@ TWO_SODIUM = 2 * FARADAY / 12.011e-3
 LEAST_NP_RATIO, LARGEST_NP_RATIO = 0.05, 50.0
 """N/P ratios of a full cell, also where one follows from a loading."""
 
+LARGEST_LOADING = 10.0
+"""Active material per area [kg.m-2], also of a positive electrode whose loading follows from an N/P ratio."""
+
 NO_MORE_SODIUM = "two sodium atoms for each carbon atom, more would be a metal"
 SOLVER = "beyond, the solver takes minutes for what changes nothing"
 HALF_CELL = "beyond the stability of any electrolyte against sodium"
@@ -143,7 +146,7 @@ Resistivity = Annotated[Quantity, within(
     "Ohm.m", at_least=0.0, at_most=1e20, why="beyond the best insulators",
     usual=(0, 1e11), source="assumed: a thousand times a film of 4 nm with 0.4 Ohm.m2")]
 MassPerArea = Annotated[Quantity, within(
-    "mg/cm2", at_least=1e-5, at_most=10.0, why="from a layer of molecules to bricks",
+    "mg/cm2", at_least=1e-5, at_most=LARGEST_LOADING, why="from a layer of molecules to bricks",
     usual=(0.1, 40), source="coatings of coin cells to thick electrodes; Appel et al. have 1.1")]
 Area = Annotated[Quantity, within(
     "cm2", at_least=1e-8, at_most=100.0, why="from a grain to a room's wall",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pybamm
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.inputs.limits import LARGEST_NP_RATIO, LEAST_NP_RATIO
+from coreshell_model.inputs.limits import LARGEST_LOADING, LARGEST_NP_RATIO, LEAST_NP_RATIO
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.positive import Presodiation
 from coreshell_model.inputs.sections import STORES
@@ -68,7 +68,16 @@ def positive_loading(material: Material, values: Mapping[pybamm.Parameter, float
     given = positive.balance.active_loading
     if given is None:
         assert positive.balance.np_ratio is not None  # by the validation of the balance
-        return balanced_loading(negative, capacity, positive.particle.capacity, positive.balance.np_ratio.si)
+        asked = positive.balance.np_ratio
+        loading = balanced_loading(negative, capacity, positive.particle.capacity, asked.si)
+        if loading > LARGEST_LOADING:
+            raise InputError(
+                f"positive.balance.np_ratio is {asked}: with {positive.particle.capacity / 3600:.3g} mAh/g "
+                f"of {positive.name}, from as_made to charged, that is {100 * loading:.3g} mg/cm2, and no "
+                f"coating has more than {100 * LARGEST_LOADING:g}; give a higher ratio, or as_made and "
+                "charged further apart"
+            )
+        return loading
     ratio = negative * capacity / (given.si * positive.particle.capacity)
     if not LEAST_NP_RATIO <= ratio <= LARGEST_NP_RATIO:
         most, least = (
