@@ -20,7 +20,10 @@ SOLVED, IMPOSSIBLE, FAILED = "solved", "impossible design", "failed solve"
 
 @dataclass(frozen=True)
 class Problem:
-    """A material, a protocol, changes that all points share, and observables."""
+    """A material, a protocol, changes that all points share, and observables.
+
+    Full cells are ``balanced`` where the N/P ratio of each design is chosen for it.
+    """
 
     material: Material
     protocol: Protocol
@@ -28,6 +31,7 @@ class Problem:
     level: str = "particle"
     observables: tuple[str, ...] = ()
     compiled: bool = False
+    balanced: bool = False
 
     def point(self, values: Mapping[str, Value]) -> tuple[Material, Protocol]:
         """Material and protocol of a point.
@@ -56,6 +60,10 @@ class Problem:
 
         try:
             material, protocol = self.point(values)
+            if self.balanced:
+                from coreshell_model.design.balance import balanced
+
+                material = balanced(material, protocol, self.level, self.compiled)
             evaluator = self._evaluator(protocol)
             return {"Ending": SOLVED, "Reason": ""} | evaluator.evaluate(material)
         except InputError as error:
@@ -72,6 +80,7 @@ class Problem:
             "Level": self.level,
             "Observables": list(self.observables),
             "Compiled": self.compiled,
+            **({"Balanced": True} if self.balanced else {}),
         }
 
 
@@ -125,6 +134,7 @@ def problem_from(record: Mapping[str, Any]) -> Problem:
             record["Level"],
             tuple(record["Observables"]),
             bool(record["Compiled"]),
+            bool(record.get("Balanced", False)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"not the record of a sweep: {error}") from None

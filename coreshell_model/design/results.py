@@ -228,5 +228,5 @@ def read_sweep(folder: str | Path) -> Sweep:
 
 
 def _plain(name: str) -> str:
-    """A name with rates as multiples of 1C, without a slash: 0.2C for C/5."""
-    return _RATE.sub(lambda match: f"{1 / float(match[1]):g}C", name)
+    """A name without a slash: rates as multiples of 1C, 0.2C for C/5, and "N to P ratio"."""
+    return _RATE.sub(lambda match: f"{1 / float(match[1]):g}C", name).replace("/", " to ")

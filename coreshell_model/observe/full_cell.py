@@ -15,12 +15,16 @@ from coreshell_model.physics.laws.cell_energy import (
     layer_mass,
     specific_energy,
 )
-from coreshell_model.run.solution import POSITIVE_INVENTORY, Solution, StepTaken
+from coreshell_model.physics.laws.constants import FARADAY
+from coreshell_model.run.solution import LOST_IN_CARBON, POSITIVE_INVENTORY, Solution, StepTaken
 
 POSITIVE, CARBON_AT_SEPARATOR = (
     "Positive electrode potential [V]",
     "Carbon against sodium at the separator [V]",
 )
+
+SODIUM = 22.990e-3
+"""Molar mass of sodium [kg.mol-1]."""
 
 PLATING = 0.0
 """Potential [V] against sodium at which its metal may deposit on the carbon."""
@@ -28,8 +32,10 @@ PLATING = 0.0
 END = 0.02
 """Share of a half-cycle's charge at its end: the electrode whose potential changes more there limits it."""
 
+UNIT, SEI = " [mA.h.g-1]", "Sodium in SEI [mA.h.g-1]"
+
 KEPT = 0.8
-"""Share of the first capacity at which a cell is counted as used up."""
+"""Share of the second discharge at which a cell is counted as used up."""
 
 
 def cell_efficiency(solution: Solution) -> float | None:
@@ -75,6 +81,7 @@ def layers(solution: Solution) -> list[Layer]:
         p[f"{layer} thickness [m]"] * p[f"{layer} porosity"]
         for layer in ("Electrode", "Separator", "Positive electrode")
     )
+    metal = p["Presodiation charge [C.kg-1]"] * p["Active loading [kg.m-2]"] * SODIUM / FARADAY
     salt = positive.sacrificial_salt
     residue = positive_mass * salt.mass_share.si * salt.residue.si
     return [
@@ -88,6 +95,7 @@ def layers(solution: Solution) -> list[Layer]:
             layer_mass(p["Active loading [kg.m-2]"], 1 - electrode.active_fraction),
             p["Electrode thickness [m]"],
         ),
+        Layer("sodium of the presodiation", metal, 0.0),
         Layer("separator", separator * stack.separator_density.si, p["Separator thickness [m]"]),
         Layer(
             "positive coating",
@@ -219,22 +227,22 @@ def discharge_limited_by(solution: Solution) -> str | None:
 
 
 def cycles_left(solution: Solution) -> float | None:
-    """Cycles until a cell has 80 % of its second discharge, by the loss per cycle of its later half.
+    """Cycles until film and traps have taken a fifth of the second discharge, at the loss of the later half.
 
-    The loss per cycle falls while the film thickens, so that the number is a lower bound unless the cell has
-    reached 80 % within the run. None for fewer than six cycles.
+    The loss per cycle falls while the film thickens, so that the number is a lower bound. Counted is sodium,
+    not capacity, which also follows how full clusters are. None for fewer than six cycles.
     """
     capacities = np.array(capacity_by_cycle(solution)) if solution.is_full else np.zeros(0)
     if capacities.size < 6 or not solution.completed:
         return None
-    kept = capacities / capacities[1]
-    below = np.flatnonzero(kept < KEPT)
-    below = below[below > 1]
-    if below.size:
-        return float(below[0] + 1)
+    held = sodium_by_cycle(solution)
+    lost = np.sum([held[name.removesuffix(UNIT)] for name in (SEI, *LOST_IN_CARBON)], axis=0)
+    left = (1 - KEPT) * capacities[1] - (lost[-1] - lost[1])
     half = capacities.size // 2
-    loss = (kept[half] - kept[-1]) / (capacities.size - 1 - half)
-    return float(capacities.size + (kept[-1] - KEPT) / loss) if loss > 0 else None
+    per_cycle = (lost[-1] - lost[half]) / (capacities.size - 1 - half)
+    if left <= 0:
+        return float(np.argmax(lost - lost[1] >= (1 - KEPT) * capacities[1]) + 1)
+    return float(capacities.size + left / per_cycle) if per_cycle > 0 else None
 
 
 def sodium_by_cycle(solution: Solution) -> dict[str, list[float]]:
@@ -242,7 +250,7 @@ def sodium_by_cycle(solution: Solution) -> dict[str, list[float]]:
     steps = [taken[-1] for cycle in solution.cycles if (taken := solution.cycle_steps(cycle))]
     ends = [step.points.stop - 1 for step in steps]
     places = (*solution.inventory, *POSITIVE_INVENTORY)
-    return {name.removesuffix(" [mA.h.g-1]"): solution[name][ends].tolist() for name in places}
+    return {name.removesuffix(UNIT): solution[name][ends].tolist() for name in places}
 
 
 def full_cell_results(solution: Solution) -> dict:

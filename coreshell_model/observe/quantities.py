@@ -301,7 +301,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "Cycles to 80 %",
         full_cell.cycles_left,
         full_cell=True,
-        scope="of the second discharge; beyond the run by the loss per cycle of its later half",
+        scope="until film and traps hold a fifth of the second discharge, at the loss of the later half",
     ),
     Quantity(
         "Volumetric capacity [mA.h.cm-3]",

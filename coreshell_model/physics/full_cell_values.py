@@ -106,9 +106,13 @@ def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
     """N/P ratio of a full cell, from the parameters of its model (60)."""
     positive = material.positive
     assert positive is not None
-    carbon = carbon_capacity({pybamm.Parameter(name): value for name, value in parameters.items()})
-    negative = parameters[s.active_loading.name] * carbon
+    negative = parameters[s.active_loading.name] * carbon_capacity_of(parameters)
     return negative / (parameters[s.positive_loading.name] * positive.particle.capacity)
+
+
+def carbon_capacity_of(parameters: Mapping[str, float]) -> float:
+    """``carbon_capacity`` from the parameters of a model by PyBaMM name."""
+    return carbon_capacity({pybamm.Parameter(name): value for name, value in parameters.items()})
 
 
 def carbon_capacity(values: Mapping[pybamm.Parameter, float], with_traps: bool = False) -> float:

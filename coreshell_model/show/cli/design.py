@@ -1,6 +1,7 @@
 """``coreshell design``: trade-offs between designs, and what to make next."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,17 +14,26 @@ from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
+from coreshell_model.show.cli.design_full_cell import (
+    is_full,
+    refuse_of_half_cells,
+    request_of,
+    show_full_cells,
+)
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     AsJson,
     MaterialName,
+    Positive,
     Resume,
     folder_to_resume,
     parse_changes,
     print_json,
     print_warnings,
     print_written,
+    with_positive,
 )
 from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
 
@@ -85,6 +95,8 @@ def design(
     seed: Annotated[int, typer.Option(help="Seed of the search and of the draws.")] = 0,
     changes: Annotated[list[str] | None, CHANGES] = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep every design; write figures and tables here.")
     ] = None,
@@ -95,10 +107,33 @@ def design(
 ) -> None:
     """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals.
 
-    Over shell thickness and external area, unless --vary names others. With a goal it says how thick the
-    shell has to be under each seal law, and how much of that depends on what is not known.
+    Over shell thickness and external area, unless --vary names others; with --cell full in Wh/kg, Wh/L
+    and cycles, with the N/P ratio of each design and the price of a lost point of efficiency. With a goal
+    it says how thick the shell has to be under each seal law, and how much of that depends on what is not
+    known.
     """
     folder = folder_to_resume(out, resume, "designs")
+    if is_full(protocol, cell):
+        half_cells_alone = {
+            "--maximise": maximise,
+            "--minimise": minimise,
+            "--goal": goals,
+            "--map": maps,
+            "--rates": rates,
+            "--electrode": electrode,
+        }
+        refuse_of_half_cells(half_cells_alone)
+        table, name, base = _posterior_and_material(posterior, material)
+        law = _law(seal, base)
+        axes, other_readings = _axes(vary), _readings(readings, base, law, False)
+        numbers = with_positive(parse_changes(changes or []), positive)
+        request = request_of(base, protocol, numbers, level, law, axes, other_readings)
+        if table is not None:
+            request = replace(
+                request, ensemble=_ensemble(table, name, draws, seed, base, request.problem, axes)
+            )
+        show_full_cells(request, folder, resume, scheduler, workers, as_json)
+        return
     from coreshell_model.design.goals import goal
     from coreshell_model.design.problem import problem
     from coreshell_model.design.tradeoffs import TradeOffRequest, checked

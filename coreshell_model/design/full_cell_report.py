@@ -1,0 +1,211 @@
+"""Results of designs of full cells as JSON, as a page of Markdown, and as pictures with their numbers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coreshell_model.base.intervals import shown_interval
+from coreshell_model.base.tables import document, markdown_table
+from coreshell_model.base.written import write_files
+from coreshell_model.design.full_cell import (
+    DENSITY,
+    EFFICIENCY,
+    LIFE,
+    OBJECTIVES,
+    PRESODIATION,
+    RATIO,
+    SPECIFIC,
+    FullCells,
+    best,
+)
+from coreshell_model.design.problem import SOLVED
+from coreshell_model.show.figures.designs import cuts_picture, map_picture
+from coreshell_model.show.figures.picture import save_picture
+
+RESULTS, TABLE, PAGE = "full_cell_design.json", "full_cell_map.csv", "full_cell_design.md"
+
+RULE = (
+    "The N/P ratio of each design is chosen so that the positive electrode gives, in its first charge, what "
+    "the carbon takes up at C/20 before it comes to 0 V against sodium, less any presodiation."
+)
+
+
+def results(cells: FullCells) -> dict[str, Any]:
+    """Everything as JSON."""
+    request, solved = cells.request, cells.reference.solved
+    material = request.problem.material
+    positive, stack = material.positive, material.stack
+    assert positive is not None and stack is not None
+    rate = cells.exchange
+    return {
+        "Material": material.name,
+        "Protocol": request.problem.protocol.name,
+        "Seal law": request.law,
+        "Positive electrode": positive.name,
+        "Stack": stack.name,
+        "Active loading": request.problem.changes.get(
+            "cell.active_loading", str(material.cell.active_loading)
+        ),
+        "Balanced by": RULE if request.problem.balanced else "the N/P ratio as set",
+        "Map": {
+            "Designs": len(cells.map.points),
+            "Solved": cells.map.count(SOLVED),
+            "Solved in a half-cell": cells.half.count(SOLVED),
+        },
+        "Reference": {name: _number(solved[name].iloc[0]) for name in _names(cells)} if len(solved) else None,
+        "Best designs": {name: best(cells, name) for name in OBJECTIVES},
+        "Exchange rate": None
+        if rate is None
+        else {
+            "One point of first-cycle efficiency [W.h.kg-1]": rate.energy,
+            "Band [W.h.kg-1]": rate.band,
+            "One point of first-cycle efficiency [% of the positive electrode]": rate.positive,
+            "Band [% of the positive electrode]": rate.positive_band,
+            "Over": rate.over,
+        },
+        "Presodiation": presodiation(cells),
+    }
+
+
+def presodiation(cells: FullCells) -> dict[str, Any] | None:
+    """What presodiation brings per mAh/g, and the amount beyond which the energy no longer rises."""
+    rows = cells.presodiation
+    rows = rows[rows["Ending"] == SOLVED]
+    if len(rows) < 2:
+        return None
+    amounts, energies = _amounts_of(rows), rows[SPECIFIC].to_numpy(float)
+    top = int(np.argmax(energies))
+    return {
+        "First gain [W.h.kg-1 per mA.h.g-1]": float((energies[1] - energies[0]) / (amounts[1] - amounts[0])),
+        "Most energy [W.h.kg-1]": float(energies[top]),
+        "At [mA.h.g-1]": float(amounts[top]),
+        "Still rising at the largest amount": top == len(rows) - 1,
+        "Rows": [
+            {"Presodiation [mA.h.g-1]": float(amount), **{name: _number(row[name]) for name in _PRICED}}
+            for amount, (_, row) in zip(amounts, rows.iterrows(), strict=True)
+        ],
+    }
+
+
+_PRICED = (SPECIFIC, DENSITY, EFFICIENCY, RATIO, LIFE)
+
+
+def _amounts_of(rows: pd.DataFrame) -> np.ndarray:
+    (column,) = [name for name in rows.columns if name.startswith(("Presodiation", PRESODIATION))]
+    return rows[column].to_numpy(float)
+
+
+def _names(cells: FullCells) -> list[str]:
+    return [name for name in cells.request.problem.observables if name in cells.reference.solved]
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return number if np.isfinite(number) else None
+
+
+def page(cells: FullCells) -> str:
+    """The page: what was compared, the best designs side by side, the exchange rate, presodiation's price."""
+    told = results(cells)
+    labels = [axis.label for axis in cells.request.axes]
+    rows = []
+    for name in OBJECTIVES:
+        design = told["Best designs"][name]
+        if design is not None:
+            shown = [*labels, SPECIFIC, DENSITY, LIFE, EFFICIENCY, RATIO]
+            rows.append((name, *(_shown(design.get(column)) for column in shown)))
+    head = ("most of", *labels, SPECIFIC, DENSITY, LIFE, EFFICIENCY, RATIO)
+    lines = [
+        f"# Full cells of {told['Material']}",
+        "",
+        f"{told['Map']['Designs']} designs, {told['Map']['Solved']} solved; {told['Positive electrode']} as "
+        f"positive electrode, stack {told['Stack']}, {told['Active loading']} of active carbon per area, "
+        f"seal law {told['Seal law'] or 'as in the file'}. {told['Balanced by']}",
+        "",
+        "## Best designs",
+        "",
+        "Those of the half-cell stand beside them, with the numbers of their full cells.",
+        "",
+        *markdown_table(head, rows),
+        "",
+        "## What a point of efficiency is worth",
+        "",
+        *exchange_lines(cells),
+        "",
+        "## Presodiation",
+        "",
+        *presodiation_lines(cells),
+    ]
+    return document(lines)
+
+
+def exchange_lines(cells: FullCells) -> list[str]:
+    """The exchange rate in words."""
+    rate = cells.exchange
+    if rate is None:
+        return [
+            "No exchange rate: the material as it is was not solved, or presodiation raises no efficiency."
+        ]
+    energy = f" ({shown_interval(rate.band, 3)} over {rate.over})" if rate.band else ""
+    share = f" ({shown_interval(rate.positive_band, 3)})" if rate.positive_band else ""
+    return [
+        f"One point of first-cycle efficiency = {rate.energy:.3g} Wh/kg of the stack{energy} = "
+        f"{rate.positive:.3g} % of the positive electrode{share}.",
+    ]
+
+
+def presodiation_lines(cells: FullCells) -> list[str]:
+    """The price of presodiation in words."""
+    told = presodiation(cells)
+    if told is None:
+        return ["No price of presodiation: fewer than two amounts were solved."]
+    end = (
+        "and still rises there"
+        if told["Still rising at the largest amount"]
+        else "and more of it brings nothing"
+    )
+    return [
+        f"The first mAh/g of presodiation brings {told['First gain [W.h.kg-1 per mA.h.g-1]']:.3g} Wh/kg. The "
+        f"energy is highest, {told['Most energy [W.h.kg-1]']:.4g} Wh/kg, with {told['At [mA.h.g-1]']:.4g} "
+        f"mAh/g, {end}.",
+    ]
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+def save(cells: FullCells, folder: Path) -> list[Path]:
+    """Write JSON, page, table and pictures; return the paths."""
+    told = json.dumps(results(cells), indent=2, allow_nan=False)
+    paths = write_files({RESULTS: told, PAGE: page(cells), TABLE: cells.table.to_csv(index=False)}, folder)
+    request = cells.request
+    axes = [(axis.label, axis.log) for axis in request.axes]
+    labels = [axis.label for axis in request.axes]
+    heading = f"{request.problem.material.name}, seal {request.law or 'as given'}"
+    marks = {}
+    for text, name in (("most Wh/kg", SPECIFIC), ("half-cell: most efficient", OBJECTIVES[3])):
+        design = best(cells, name)
+        if design is not None:
+            marks[text] = (design[labels[0]], design[labels[1]])
+    for stem, name in (
+        ("specific_energy", SPECIFIC),
+        ("energy_density", DENSITY),
+        ("cycles", LIFE),
+        ("np_ratio", RATIO),
+    ):
+        if name in cells.table and cells.table[name].notna().sum() > 3:
+            paths += save_picture(
+                map_picture({heading: cells.table}, axes, name, marks), folder / f"map_{stem}.png", (".pdf",)
+            )
+    rows = cells.presodiation[cells.presodiation["Ending"] == SOLVED]
+    if len(rows) > 1:
+        shown = rows.assign(**{"Presodiation [mA.h.g-1]": _amounts_of(rows), "Cell": heading})
+        drawn = cuts_picture(
+            shown, "Cell", "Presodiation [mA.h.g-1]", False, [SPECIFIC, EFFICIENCY, RATIO], "Presodiation"
+        )
+        paths += save_picture(drawn, folder / "presodiation.png", (".pdf",))
+    return paths
