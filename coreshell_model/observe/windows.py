@@ -62,9 +62,9 @@ def two_plateaus(solution: Solution) -> str:
         return ""
     sodiated = capacity_in_window(solution, sodiation, -np.inf, PLATEAU_VOLTAGE)
     return (
-        f"Plateau of the last cycle: clusters gave back {clusters:.0f} mAh/g; below {PLATEAU_VOLTAGE:g} V pass "
-        f"{sodiated:.0f} mAh/g of its sodiation and {desodiated:.0f} of its desodiation. The two differ, since "
-        "sloping sites fill below that voltage too, and polarisation shifts clusters across it."
+        f"Plateau of the last cycle: clusters gave back {clusters:.0f} mAh/g; below {PLATEAU_VOLTAGE:g} V "
+        f"pass {sodiated:.0f} mAh/g of its sodiation and {desodiated:.0f} of its desodiation. The two differ, "
+        "since sloping sites fill below that voltage too, and polarisation shifts clusters across it."
     )
 
 
