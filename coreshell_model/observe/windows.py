@@ -63,7 +63,7 @@ def two_plateaus(solution: Solution) -> str:
     sodiated = capacity_in_window(solution, sodiation, -np.inf, PLATEAU_VOLTAGE)
     return (
         f"Plateau of the last cycle: clusters gave back {clusters:.0f} mAh/g; below {PLATEAU_VOLTAGE:g} V "
-        f"pass {sodiated:.0f} mAh/g of its sodiation and {desodiated:.0f} of its desodiation. The two differ, "
+        f"pass {sodiated:.0f} mAh/g of its sodiation and {desodiated:.0f} of its desodiation. They differ, "
         "since sloping sites fill below that voltage too, and polarisation shifts clusters across it."
     )
 
