@@ -74,9 +74,9 @@ def results_table(results: dict) -> Table:
 def grouped_table(results: dict) -> Table:
     """The results of a run in groups, without those that say nothing, each with what it is of."""
     rows: list[tuple[str, str, str]] = []
-    for group, of_group in grouped(results).items():
+    for group, members in grouped(results).items():
         lines = [
-            (f"  {name}", shown(value, unit_of(name)), scope_of(name)) for name, value in of_group.items()
+            (f"  {name}", shown(value, unit_of(name)), scope_of(name)) for name, value in members.items()
         ]
         above = [("", "", "")] if rows else []
         rows = [*rows, *above, (group, "", ""), *lines]
