@@ -1,4 +1,4 @@
-"""The formats that a run is written in for other programs, each a file of a fixed name in the run's folder."""
+"""Formats of a run for other programs, each a file of a fixed name in the run's folder."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -52,7 +52,7 @@ def to_excel(solution: Solution, path: str | Path) -> Path:
     """Write a run as an Excel workbook; return the path.
 
     Its sheets are Results, Results by cycle, further results that are tables, Inputs, Steps, and one for each
-    cycle with every series. A value that does not exist is an empty cell; other numbers have all their digits.
+    cycle with every series. A value that does not exist is an empty cell; numbers have all their digits.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _sheets_of_cycles(solution: Solution) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "Cycles", table
         return
     for cycle in cycles:
-        yield f"Cycle {cycle}", table[table["Cycle"] == cycle]
+        yield f"Cycle {cycle}", table.loc[table["Cycle"] == cycle, :]
 
 
 def _rows(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -259,7 +259,7 @@ class Solution:
         return curves(self)
 
     def to_xarray(self) -> xr.Dataset:
-        """Series over points and profiles over radius, with cycles, steps, times, radii and units as labels."""
+        """Series over points, profiles over radius; labelled with cycles, steps, times, radii and units."""
         from coreshell_model.run.labelled import labelled  # here, as xarray takes long to import
 
         return labelled(self)

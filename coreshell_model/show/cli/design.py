@@ -13,6 +13,7 @@ from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import read_user_defaults
+from coreshell_model.show.cli.exports import Report, report_file, write_report
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     LEVEL,
@@ -92,9 +93,10 @@ def design(
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
+    report: Report = None,
 ) -> None:
     """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals."""
-    folder = folder_to_resume(out, resume, "designs")
+    folder, page = folder_to_resume(out, resume, "designs"), report_file(report)
     from coreshell_model.design.goals import goal
     from coreshell_model.design.problem import problem
     from coreshell_model.design.tradeoffs import TradeOffRequest, checked
@@ -125,6 +127,10 @@ def design(
     if folder is not None:
         print_written(save(trade_offs, folder))
     warnings = input_warnings(*shared.point({}))
+    if page is not None:
+        from coreshell_model.show.reports.design_page import design_page
+
+        write_report(lambda: design_page(trade_offs, warnings), page)
     if as_json:
         print_json(results(trade_offs) | {"Warnings": warnings})
     else:

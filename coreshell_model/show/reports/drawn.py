@@ -9,6 +9,7 @@ from matplotlib.font_manager import FontProperties
 from coreshell_model.show.figures.picture import Picture, styled
 from coreshell_model.show.reports.page import (
     GREY,
+    MOST_LINES,
     Block,
     Page,
     Style,
@@ -42,14 +43,14 @@ IMAGE_DPI = 300
 class _Placed(Artist):
     """A figure at a place on the page, in its own size."""
 
-    def __init__(self, inner: Figure):
+    def __init__(self, inner: Figure, sheet: Figure):
         super().__init__()
-        self.inner = inner
+        self.inner, self.sheet = inner, sheet
 
     @allow_rasterization
     def draw(self, renderer) -> None:
         """Draw all that the figure holds, at the page's resolution."""
-        self.inner.dpi = self.get_figure(root=True).dpi
+        self.inner.dpi = self.sheet.dpi
         self.inner.draw(renderer)
 
 
@@ -96,16 +97,18 @@ def _layout(page: Page, room: float, width: float, fits) -> tuple[float, tuple[l
 
     What fits is text as large as it can be; rows are left out where the smallest does not fit.
     """
-    heights = PICTURE_HEIGHTS if page.pictures else (0.0,)
-    for size in SIZES:
-        made = blocks(page.groups, size, width, fits)
-        for height in heights:
-            columns = two_columns(made, POINTS * (room - (height + 2 * GAP if height else 0)))
-            if columns is not None:
-                return height, columns
+    own = max((picture.figure.get_figheight() for picture in page.pictures), default=0.0)
+    heights = [min(height, own) for height in PICTURE_HEIGHTS]
+    for most in MOST_LINES:
+        for size in SIZES:
+            made = blocks(page.groups, size, width, fits, most)
+            for height in heights:
+                columns = two_columns(made, POINTS * (room - (height + 2 * GAP if height else 0)))
+                if columns is not None:
+                    return height, columns
     shorter = shortened(page)
     if shorter is None:
-        return heights[-1], (blocks(page.groups, SIZES[-1], width, fits), [])
+        return heights[-1], (blocks(page.groups, SIZES[-1], width, fits, MOST_LINES[-1]), [])
     return _layout(shorter, room, width, fits)
 
 
@@ -171,4 +174,4 @@ def _place(sheet: Figure, inner: Figure, bounds: tuple[float, float, float, floa
     inner.draw_without_rendering()  # lays it out, which is done in its own coordinates
     inner.set_layout_engine("none")
     inner.bbox_inches.set_points(np.array([[left, bottom], [left + width, bottom + height]]))
-    sheet.add_artist(_Placed(inner))
+    sheet.add_artist(_Placed(inner, sheet))

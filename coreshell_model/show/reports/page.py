@@ -84,8 +84,9 @@ GREY = "#5c5c5c"
 VALUE_SHARE = 0.42
 """Share of a column's width beyond which a value has a line of its own."""
 
-MOST_LINES = 3
-"""Lines that a text of a group has at most; the end of a longer one is left out."""
+MOST_LINES = (12, 3)
+"""Lines that a text of a group has at most, where there is room and where there is little; the end of a
+longer one is left out."""
 
 Fits = Callable[[str, Style, float], bool]
 """Whether a text of a style is at most as wide as this [points]."""
@@ -102,29 +103,32 @@ class Block:
         object.__setattr__(self, "height", sum(line.height for line in self.lines))
 
 
-def blocks(groups: Sequence[Group], size: float, width: float, fits: Fits) -> list[Block]:
-    """The rows of all groups as blocks; a heading stays with the first row of its group."""
+def blocks(groups: Sequence[Group], size: float, width: float, fits: Fits, most: int) -> list[Block]:
+    """The rows of all groups as blocks, each text in at most so many lines.
+
+    A heading stays with the first row of its group.
+    """
     made = []
     for group in groups:
         heading = [Line(Style(HEADING * size, bold=True), group.heading, before=0.7)]
         for row in group.rows:
-            made.append(Block((*heading, *_lines(row, size, width, fits))))
+            made.append(Block((*heading, *_lines(row, size, width, fits, most))))
             heading = []
     return made
 
 
-def _lines(row: Row, size: float, width: float, fits: Fits) -> Iterator[Line]:
+def _lines(row: Row, size: float, width: float, fits: Fits, most: int) -> Iterator[Line]:
     name, value, basis = Style(size), Style(size, bold=True), Style(BASIS * size, GREY)
     beside = bool(row.value) and fits(row.value, value, VALUE_SHARE * width)
     room = (1 - VALUE_SHARE) * width if beside else width
     if beside and fits(f"{row.name}   {row.value}", value, width):
         room = width
-    for number, text in enumerate(wrapped(row.name, name, room, fits, MOST_LINES)):
+    for number, text in enumerate(wrapped(row.name, name, room, fits, most)):
         yield Line(name, text, row.value if beside and number == 0 else "", before=0.25 if number == 0 else 0)
     if row.value and not beside:
-        for text in wrapped(row.value, value, width, fits, MOST_LINES):
+        for text in wrapped(row.value, value, width, fits, most):
             yield Line(value, text)
-    for text in wrapped(row.basis, basis, width, fits, MOST_LINES) if row.basis else ():
+    for text in wrapped(row.basis, basis, width, fits, most) if row.basis else ():
         yield Line(basis, text)
 
 
@@ -168,7 +172,7 @@ def two_columns(made: Sequence[Block], room: float) -> tuple[list[Block], list[B
 
 
 def shortened(page: Page) -> Page | None:
-    """The page without the last row of its longest group, which then says so; None if none can be left out."""
+    """The page without the last row of its longest group, which then says so; None where that is all."""
     longest = max(range(len(page.groups)), key=lambda number: len(page.groups[number].rows))
     group = page.groups[longest]
     more = next((row for row in group.rows if row.name.endswith(MORE)), None)
