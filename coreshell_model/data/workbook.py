@@ -25,8 +25,9 @@ from coreshell_model.run.solution import Solution, curves
 MOST_SHEETS = 100
 """Cycles that have a sheet each; those of a longer run stand together on one, with a column for the cycle."""
 
-MOST_ROWS = 1_048_576 - 1
-"""Rows of a sheet beneath its heading, as Excel limits them."""
+MOST_POINTS = 200_000
+"""Points whose curves a workbook holds: some seven million cells, which take minutes to write and to open. A
+sheet of Excel ends at 1,048,576 rows."""
 
 LONGEST_TEXT = 32_767
 """Characters of a cell, as Excel limits them."""
@@ -103,11 +104,11 @@ def workbook(solution: Solution) -> bytes:
 def curves_left_out(solution: Solution) -> str | None:
     """The line that says why a workbook has no curves; None where it has them."""
     points = len(solution["Time [s]"])
-    if points <= MOST_ROWS:
+    if points <= MOST_POINTS:
         return None
     return (
-        f"left out: {points} points are more than the {MOST_ROWS} rows of a sheet in Excel; they are in the "
-        "netCDF file and in curves.csv"
+        f"left out: {points} points are more than the {MOST_POINTS} of a workbook; they are in curves.csv and "
+        "in the netCDF file (--format netcdf)"
     )
 
 
@@ -182,7 +183,17 @@ def _sheet(book: Any, name: str, head: Sequence[str], rows: Rows, widths: Sequen
     def cell(value: Any) -> Any:
         if isinstance(value, str):
             return text(value)
-        return value if not isinstance(value, float) or math.isfinite(value) else None
+        return number(value) if isinstance(value, float) else value
+
+    def number(value: float) -> Any:
+        """A cell with all digits, of which openpyxl writes 16; None where there is no finite value."""
+        if not math.isfinite(value):
+            return None
+        if float(f"{value:.16g}") == value:
+            return value
+        exact = WriteOnlyCell(sheet, repr(value))
+        exact.data_type = "n"
+        return exact
 
     sheet.append([text(heading, bold=True) for heading in head])
     for row in rows:
