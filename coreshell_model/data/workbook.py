@@ -107,8 +107,8 @@ def curves_left_out(solution: Solution) -> str | None:
     if points <= MOST_POINTS:
         return None
     return (
-        f"left out: {points} points are more than the {MOST_POINTS} of a workbook; they are in curves.csv and "
-        "in the netCDF file (--format netcdf)"
+        f"left out: {points} points are more than the {MOST_POINTS} of a workbook; they are in curves.csv "
+        "and in the netCDF file (--format netcdf)"
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.tables import shown_number, shown_setting, without_unit
 from coreshell_model.design.bands import PROBABILITY
+from coreshell_model.design.results import NUMBER
 from coreshell_model.design.tradeoffs import TradeOffs
 from coreshell_model.design.tradeoffs_report import pictures, recommended, results
 from coreshell_model.inputs.material import active_carbon
@@ -39,8 +40,8 @@ def design_page(trade_offs: TradeOffs, warnings: Sequence[str] = ()) -> Page:
 def _groups(trade_offs: TradeOffs, report: Mapping[str, Any], warnings: Sequence[str]) -> Iterable[Group]:
     request = trade_offs.request
     yield _recommended(trade_offs, report)
-    for objective, best in report["Map"]["Best"].items():
-        yield Group(f"Best of the map: {objective}", tuple(_design(best)))
+    for heading, best in _best(trade_offs, report):
+        yield Group(heading, tuple(_design(best)))
     yield Group("The material as it is", tuple(_design(report["Reference"])))
     advice = [
         *((name, report[name]) for name in ("Seal advice", "External area advice") if report[name]),
@@ -76,11 +77,30 @@ def _recommended(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Group:
     return Group(heading, tuple(rows))
 
 
+def _best(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """The best design of the map for each objective; one that is the best for several, or recommended, once."""
+    labels = [axis.label for axis in trade_offs.request.axes[:2]]
+    shown = report["Recommended"]
+    by_place: dict[tuple, tuple[list[str], Mapping[str, Any]]] = {}
+    for objective, best in report["Map"]["Best"].items():
+        by_place.setdefault(tuple(best[label] for label in labels), ([], best))[0].append(objective)
+    for place, (objectives, best) in by_place.items():
+        heading = f"Best of the map: {', '.join(objectives)}"
+        if shown is not None and place == tuple(shown[label] for label in labels):
+            yield f"{heading}, as recommended", {label: shown[label] for label in labels}
+        else:
+            yield heading, best
+
+
 def _design(row: Mapping[str, Any]) -> Iterable[Row]:
     """The variables and results of a design, each with what it is of."""
     band = (row.get("Band") or {}).get("Ranges", {})
     for name, value in row.items():
-        if isinstance(value, float | int) and not isinstance(value, bool) and name != PROBABILITY:
+        if (
+            name not in (NUMBER, PROBABILITY)
+            and isinstance(value, float | int)
+            and not isinstance(value, bool)
+        ):
             ends = band.get(name)
             within = [f"band {shown_number(ends[0])} to {shown_number(ends[1])}"] if ends else []
             basis = "; ".join([*([scope_of(name)] if scope_of(name) else []), *within])
@@ -97,7 +117,7 @@ def _search(trade_offs: TradeOffs, report: Mapping[str, Any]) -> list[Row]:
     if front is None:
         return []
     made = f"{front['Trials']} designs tried by {front['Sampler']}, seed {front['Seed']}"
-    return [Row("Front", f"{len(front['Designs'])} designs", made)]
+    return [Row("Designs on the front", str(len(front["Designs"])), made)]
 
 
 def _pictures(trade_offs: TradeOffs) -> tuple[Picture, ...]:

@@ -1,5 +1,7 @@
 """A page drawn on a sheet of A4, with its pictures as vectors."""
 
+from functools import cache
+
 import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,6 +13,7 @@ from coreshell_model.show.reports.page import (
     GREY,
     MOST_LINES,
     Block,
+    Fits,
     Page,
     Style,
     blocks,
@@ -58,13 +61,7 @@ def drawn(page: Page) -> Figure:
     """The page as a figure of the size of A4."""
     with styled():
         sheet = Figure(figsize=(WIDTH, HEIGHT), dpi=POINTS)
-        renderer = FigureCanvasAgg(sheet).get_renderer()
-        fonts: dict[Style, FontProperties] = {}
-
-        def fits(text: str, style: Style, width: float) -> bool:
-            font = fonts.setdefault(style, _font(style))
-            return renderer.get_text_width_height_descent(text, font, False)[0] <= width
-
+        fits = _measure(sheet)
         width = WIDTH - 2 * MARGIN
         column = (width - GUTTER) / 2
         title = wrapped(page.title, TITLE, POINTS * width, fits, 2)
@@ -90,6 +87,28 @@ def drawn(page: Page) -> Figure:
         for text in foot:
             y = _write(sheet, text, MARGIN, y, FOOT)
         return sheet
+
+
+def _measure(sheet: Figure) -> Fits:
+    """The function that measures texts: each word once, as everything is tried in several sizes."""
+    renderer = FigureCanvasAgg(sheet).get_renderer()
+
+    @cache
+    def width_of(word: str, bold: bool) -> float:
+        font = _font(Style(MEASURED_AT, bold=bold))
+        return renderer.get_text_width_height_descent(word, font, False)[0] / MEASURED_AT
+
+    def fits(text: str, style: Style, width: float) -> bool:
+        words = text.split(" ")
+        space = width_of("x x", style.bold) - width_of("xx", style.bold)
+        length = sum(width_of(word, style.bold) for word in words if word) + space * (len(words) - 1)
+        return style.size * length <= width
+
+    return fits
+
+
+MEASURED_AT = 100
+"""Size at which words are measured [points]: large, so that their pixels do not count."""
 
 
 def _layout(page: Page, room: float, width: float, fits) -> tuple[float, tuple[list[Block], list[Block]]]:

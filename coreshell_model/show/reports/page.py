@@ -110,7 +110,9 @@ def blocks(groups: Sequence[Group], size: float, width: float, fits: Fits, most:
     """
     made = []
     for group in groups:
-        heading = [Line(Style(HEADING * size, bold=True), group.heading, before=0.7)]
+        style = Style(HEADING * size, bold=True)
+        heading = [Line(style, text) for text in wrapped(group.heading, style, width, fits, most)]
+        heading[0] = Line(style, heading[0].left, before=0.7)
         for row in group.rows:
             made.append(Block((*heading, *_lines(row, size, width, fits, most))))
             heading = []
@@ -123,8 +125,10 @@ def _lines(row: Row, size: float, width: float, fits: Fits, most: int) -> Iterat
     room = (1 - VALUE_SHARE) * width if beside else width
     if beside and fits(f"{row.name}   {row.value}", value, width):
         room = width
-    for number, text in enumerate(wrapped(row.name, name, room, fits, most)):
-        yield Line(name, text, row.value if beside and number == 0 else "", before=0.25 if number == 0 else 0)
+    names = wrapped(row.name, name, room, fits, most)
+    for number, text in enumerate(names, start=1):  # the value stands beside the end of the name
+        right = row.value if beside and number == len(names) else ""
+        yield Line(name, text, right, before=0.25 if number == 1 else 0)
     if row.value and not beside:
         for text in wrapped(row.value, value, width, fits, most):
             yield Line(value, text)
