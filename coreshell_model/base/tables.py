@@ -22,6 +22,11 @@ def unit_of(name: str) -> str:
     return name.rpartition("[")[2].removesuffix("]") if name.endswith("]") else "1"
 
 
+def without_unit(name: str) -> str:
+    """A quantity's name without the unit in brackets at its end."""
+    return name.rpartition(" [")[0] if name.endswith("]") else name
+
+
 def shown_number(value: float | None, digits: int = 4, unit: str = "1") -> str:
     """A number with this many digits, 0 where it is zero within the solver's tolerance; a dash for None."""
     if value is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum, replace, room_for, sealed, unsealed
+from coreshell_model.base.paths import user_path
 
 LIST = "files.json"
 
@@ -83,6 +84,24 @@ class Written:
         except (InputError, OSError, KeyError):
             return None, {}
         return (str(of), files) if isinstance(files, dict) else (None, {})
+
+
+def new_file(path: str | Path, ending: str) -> Path:
+    """The path of a file that is to be written, which must not be there yet.
+
+    Raises
+    ------
+    InputError
+        It has another ending, its folder is not there, or it is there already.
+    """
+    path = user_path(path)
+    if path.suffix.lower() != ending:
+        raise InputError(f"{path}: let the name end in {ending}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it, or give another path")
+    if os.path.lexists(path):
+        raise InputError(f"{path}: is there already, and stays as it is; move it, or give another name")
+    return path
 
 
 def check_written(folder: Path, names: Iterable[str], record: str, versions: str) -> None:

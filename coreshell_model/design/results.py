@@ -105,6 +105,10 @@ class Sweep:
         shown += [f"{others} for other reasons"] if others else []
         return f"{sum(reasons.values())} of {len(self.table)} points not solved: {'; '.join(shown)}"
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row for each finished point: its variables and results, units in the names of columns."""
+        return self.table.copy()
+
     def to_xarray(self) -> xr.Dataset:
         """As a dataset: a grid has a dimension for each axis, samples have one, "point"; NaN where unsolved.
 

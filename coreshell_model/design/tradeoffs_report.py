@@ -120,7 +120,7 @@ def save(trade_offs: TradeOffs, folder: Path) -> list[Path]:
         The folder cannot be written.
     """
     paths = write_files({RESULTS: json.dumps(results(trade_offs), indent=2, allow_nan=False)}, folder)
-    for name, picture in _pictures(trade_offs).items():
+    for name, picture in pictures(trade_offs).items():
         paths += save_picture(picture, folder / f"{name}.png", (".pdf",))
     if trade_offs.front is not None:
         table = pd.DataFrame(front_rows(trade_offs)).drop(columns="Band", errors="ignore")
@@ -130,7 +130,8 @@ def save(trade_offs: TradeOffs, folder: Path) -> list[Path]:
     return paths
 
 
-def _pictures(trade_offs: TradeOffs) -> dict[str, Any]:
+def pictures(trade_offs: TradeOffs) -> dict[str, Any]:
+    """Every picture of the trade-offs, by the name of its file without the suffix."""
     request = trade_offs.request
     axes = [(axis.label, axis.log) for axis in request.axes[:2]]
     marks = _marks(trade_offs, [label for label, _ in axes])

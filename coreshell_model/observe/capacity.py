@@ -9,6 +9,21 @@ from coreshell_model.run.solution import Ending, Solution, StepTaken
 CHARGE = "Specific capacity [mA.h.g-1]"
 
 
+OF_THE_CYCLE = "Capacity of the cycle [mA.h.g-1]"
+
+
+def capacity_of_the_cycle(solution: Solution) -> np.ndarray:
+    """Charge since the start of the cycle that a point belongs to, as voltage curves are drawn over it."""
+    charge = solution[CHARGE]
+    starts = np.zeros(len(charge))
+    for cycle in {step.cycle for step in solution.steps}:
+        steps = solution.cycle_steps(cycle)
+        if steps:
+            points = slice(steps[0].points.start, steps[-1].points.stop)
+            starts[points] = charge[steps[0].points.start]
+    return charge - starts
+
+
 def charges(solution: Solution, cycle: int) -> tuple[float, float]:
     """Charge that went in and that came out during a cycle, each counted positive."""
     passed = [np.diff(solution[CHARGE][step.points]) for step in solution.cycle_steps(cycle)]

@@ -19,6 +19,7 @@ from coreshell_model.inputs.steps import Step
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
     from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
@@ -309,6 +310,16 @@ class Solution:
         position = everywhere.reshape(len(everywhere), -1)[:, 0]  # the same at every place and time
         core_cells = self.profiles["Core sloping occupancy"].shape[1]
         return {"Core": position[:core_cells], "Shell": position[core_cells:]}
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The series as a table: a row a point, with its cycle and step; units in the names of columns."""
+        return curves(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Series over points, profiles over radius; labelled with cycles, steps, times, radii and units."""
+        from coreshell_model.run.labelled import labelled  # here, as xarray takes long to import
+
+        return labelled(self)
 
 
 def saved_series(resolves_electrode: bool, is_full: bool) -> tuple[str, ...]:

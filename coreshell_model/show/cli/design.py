@@ -20,6 +20,7 @@ from coreshell_model.show.cli.design_full_cell import (
     request_of,
     show_full_cells,
 )
+from coreshell_model.show.cli.exports import Report, report_file, write_report
 from coreshell_model.show.cli.options import (
     CELL,
     FAILED_SOLVE,
@@ -104,6 +105,7 @@ def design(
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
     as_json: AsJson = False,
+    report: Report = None,
 ) -> None:
     """Maps, seal laws, readings of the loss, a front of the best designs, and how likely they meet goals.
 
@@ -112,7 +114,7 @@ def design(
     it says how thick the shell has to be under each seal law, and how much of that depends on what is not
     known.
     """
-    folder = folder_to_resume(out, resume, "designs")
+    folder, page = folder_to_resume(out, resume, "designs"), report_file(report)
     if is_full(protocol, cell):
         half_cells_alone = {
             "--maximise": maximise,
@@ -121,6 +123,7 @@ def design(
             "--map": maps,
             "--rates": rates,
             "--electrode": electrode,
+            "--report": report,
         }
         refuse_of_half_cells(half_cells_alone)
         table, name, base = _posterior_and_material(posterior, material)
@@ -164,6 +167,10 @@ def design(
     if folder is not None:
         print_written(save(trade_offs, folder))
     warnings = input_warnings(*shared.point({}))
+    if page is not None:
+        from coreshell_model.show.reports.design_page import design_page
+
+        write_report(lambda: design_page(trade_offs, warnings), page)
     if as_json:
         print_json(results(trade_offs) | {"Warnings": warnings})
     else:

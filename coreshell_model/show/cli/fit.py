@@ -10,6 +10,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.user_defaults import NO_DEFAULTS, UserDefaults, read_user_defaults
 from coreshell_model.show.cli.data import Cell, Column, Gaps, Mass, Sign, Stated
+from coreshell_model.show.cli.exports import Report, report_file, write_report
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     Areas,
@@ -69,6 +70,7 @@ def fit(
         typer.Option("--discrepancy", help="Let the model be off along the curves, by as much as they show."),
     ] = False,
     workers: Workers = None,
+    report: Report = None,
 ) -> None:
     """Fit parameters to measurements; stop with Ctrl-C, go on with --resume.
 
@@ -76,13 +78,14 @@ def fit(
     is proposed. Many starts are searched on all cores; for each parameter the result says whether the
     data fix it.
     """
+    page = report_file(report)
     if material is not None:
         from coreshell_model.show.cli.guided import guided_fit, stated_of_files
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
         files = (problem, mass, rate, first_cycle, stated)
         effort = (starts or 1, seed, workers, discrepancy)
-        guided_fit(files, material, areas, out, into, resume, as_json, effort)
+        guided_fit(files, material, areas, out, into, resume, as_json, effort, page)
         return
     of_files = {"--areas": areas, "--mass": mass, "--rate": rate, "--first-cycle": first_cycle}
     of_files |= {"--curve": curve, "--current-sign": current_sign, "--column": column, "--cell": cell}
@@ -105,6 +108,10 @@ def fit(
             materials is not None and result.completed
         ):  # no numbers of a fit whose best point has a failed run
             written = write_back(fit_problem, result.parameters, materials)
+    if page is not None:
+        from coreshell_model.show.reports.fit_page import fit_page
+
+        write_report(lambda: fit_page(result), page)
     if as_json:
         from coreshell_model.infer.fit_report import record
 

@@ -10,6 +10,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.data import parse_columns, parse_curve
+from coreshell_model.show.cli.exports import write_report
 from coreshell_model.show.cli.fit import fit_with_status, print_result
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -80,11 +81,12 @@ def guided_fit(
     resume: bool,
     as_json: bool,
     effort: tuple[int, int, int | None, bool],
+    report: Path | None = None,
 ) -> None:
     """Propose a problem for measured files, fit it, and write the page.
 
     ``effort`` is the number of starts, their seed, the number of processes, and whether the model may be off
-    along the curves.
+    along the curves; ``report`` is the file of a report of one page.
     """
     starts, seed, workers, discrepancy = effort
     from coreshell_model.base.intervals import WIDE, interval_name
@@ -128,6 +130,10 @@ def guided_fit(
     assert sample.protocol is not None and sample.proposal is not None  # of measured files
     sections = parts(result, numbers, sample.protocol.statements, sample.proposal)
     written = write_page(folder, result, sections, again)
+    if report is not None:
+        from coreshell_model.show.reports.fit_page import fit_page
+
+        write_report(lambda: fit_page(result, numbers), report)
     if as_json:
         first_cycle = {
             each.name: {"Measured": each.measured, "Fitted": each.fitted, interval_name(WIDE): each.interval}

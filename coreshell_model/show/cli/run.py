@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.written import Written, check_written
 from coreshell_model.inputs.changes import prepared
@@ -16,6 +15,14 @@ from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
 from coreshell_model.run.solution import PARTICLE
+from coreshell_model.show.cli.exports import (
+    Formats,
+    Report,
+    exports_for,
+    report_file,
+    write_exports,
+    write_report,
+)
 from coreshell_model.show.cli.first_run import say_what_next
 from coreshell_model.show.cli.options import (
     CELL,
@@ -40,7 +47,7 @@ from coreshell_model.show.cli.options import (
 LONGEST_NAME = 120
 """Characters of a figure's file name without its suffix."""
 
-BDF, BAND = "run.bdf.csv", "band.json"
+BAND = "band.json"
 
 
 def run(
@@ -65,8 +72,12 @@ def run(
     ] = False,
     bdf: Annotated[
         bool,
-        typer.Option("--bdf", help="With --out: also write run.bdf.csv, Battery Data Format."),
+        typer.Option(
+            "--bdf", help="With --out: also write run.bdf.csv, Battery Data Format; as --format bdf."
+        ),
     ] = False,
+    formats: Formats = None,
+    report: Report = None,
     with_band: Annotated[
         bool,
         typer.Option("--band", help="Run the ends of what the material assumes too; give the results' band."),
@@ -80,14 +91,14 @@ def run(
     """
     numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
     folder = folder_for("results of a run", out)
-    if bdf and folder is None:
-        raise InputError("--bdf has no folder to write run.bdf.csv into; add --out FOLDER")
+    exports = exports_for([*(formats or []), *(["bdf"] if bdf else [])], folder)
+    page = report_file(report)
     numbers_to_change = with_positive(numbers_to_change, positive)
     inputs = prepared(material, read_user_defaults().protocol(protocol), numbers_to_change, cell)
     if with_band:
         assumed_ranges(inputs[0])  # refuses a material without assumed ranges before anything is solved
     if folder is not None:
-        _check_folder(folder, inputs, bdf, with_band)
+        _check_folder(folder, inputs, exports, with_band)
     solution = _solve(inputs, level, limit)
 
     from coreshell_model.observe.band import is_whole, prediction_band
@@ -98,8 +109,12 @@ def run(
     band = prediction_band(solution) if with_band else None
     other_reading = rates_read_otherwise(solution) if solution.completed else None
     # Files before any output, which a closed pipe ends.
+    if page is not None:
+        from coreshell_model.show.reports.run_page import run_page
+
+        write_report(lambda: run_page(solution, results, band), page)
     if folder is not None:
-        _write_results(solution, folder, band, bdf)
+        _write_results(solution, folder, band, exports)
     elif figure:
         _write_figures(solution)
     if as_json:
@@ -114,11 +129,11 @@ def run(
         raise typer.Exit(FAILED_SOLVE)
 
 
-def _check_folder(folder: Path, inputs, bdf: bool, with_band: bool) -> None:
+def _check_folder(folder: Path, inputs, exports, with_band: bool) -> None:
     """Refuse a folder with other results, or with files of a user that have the names of results."""
     from coreshell_model.data.archive import SAVED
 
-    names = [*((BDF, f"{BDF}.metadata.json") if bdf else ()), *((BAND,) if with_band else ())]
+    names = [*(name for each in exports for name in each.files), *((BAND,) if with_band else ())]
     results = Written(folder, _subject(*inputs))
     if results.is_listed:
         names += SAVED
@@ -177,7 +192,7 @@ def _print(solution, results: dict, band: dict | None, other_reading: dict | Non
     )
 
 
-def _write_results(solution, folder: Path, band: dict | None, bdf: bool) -> None:
+def _write_results(solution, folder: Path, band: dict | None, exports) -> None:
     """Write curves, results, inputs and figures into the folder, in place of an earlier run's."""
     from coreshell_model.data.archive import save
     from coreshell_model.show.figures.picture import check_own
@@ -195,10 +210,7 @@ def _write_results(solution, folder: Path, band: dict | None, bdf: bool) -> None
         if results.remove():  # also the figures, which the new ones need not replace
             typer.echo(f"coreshell: replaces the earlier results of {subject} in {folder}", err=True)
         written = [*save(solution, folder)]
-        if bdf:
-            from coreshell_model.data.bdf import to_bdf
-
-            written += to_bdf(solution, folder / BDF)
+        written += write_exports(solution, exports, folder)
         if band is not None:
             replace(folder / BAND, json.dumps(band, indent=2))
             written.append(folder / BAND)

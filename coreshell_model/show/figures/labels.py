@@ -43,3 +43,18 @@ def ordinal(number: int) -> str:
     """A whole number as a place in a row: "1st", "12th", "23rd"."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain_unit(unit: str) -> str:
+    """A unit such as "mA.h.g-1" as people write it, mAh g⁻¹; "" for "1"."""
+    if unit == "1":
+        return ""
+    factors = unit.replace("A.h", "Ah").split(".")
+    letters = [factor.rstrip("-0123456789") for factor in factors]
+    powers = [
+        factor[len(each) :].translate(_SUPERSCRIPTS) for factor, each in zip(factors, letters, strict=True)
+    ]
+    return " ".join(f"{each}{power}" for each, power in zip(letters, powers, strict=True))
