@@ -35,6 +35,9 @@ LONGEST_TEXT = 32_767
 WIDTH, WIDE = 16, 48
 """Widths of columns of numbers, and of texts [characters]."""
 
+_FORBIDDEN, LONGEST_TITLE = re.compile(r"[\[\]:*?/\\]"), 31
+"""Characters that the name of a sheet cannot have, and its longest."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Characters that a workbook cannot hold."""
 
@@ -167,11 +170,11 @@ def _sheet(book: Any, name: str, head: Sequence[str], rows: Rows, widths: Sequen
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(name)
+    sheet = book.create_sheet(_FORBIDDEN.sub(" ", name).strip()[:LONGEST_TITLE])
     sheet.freeze_panes = "A2"
-    for number in range(len(head)):
-        letter = get_column_letter(number + 1)
-        sheet.column_dimensions[letter].width = widths[number] if number < len(widths) else WIDTH
+    for place in range(len(head)):
+        letter = get_column_letter(place + 1)
+        sheet.column_dimensions[letter].width = widths[place] if place < len(widths) else WIDTH
 
     def text(value: str, bold: bool = False) -> Any:
         cell = WriteOnlyCell(sheet, _CONTROL.sub("\ufffd", value)[:LONGEST_TEXT])
@@ -183,7 +186,7 @@ def _sheet(book: Any, name: str, head: Sequence[str], rows: Rows, widths: Sequen
     def cell(value: Any) -> Any:
         if isinstance(value, str):
             return text(value)
-        return number(value) if isinstance(value, float) else value
+        return number(float(value)) if isinstance(value, float) else value
 
     def number(value: float) -> Any:
         """A cell with all digits, of which openpyxl writes 16; None where there is no finite value."""
@@ -191,7 +194,7 @@ def _sheet(book: Any, name: str, head: Sequence[str], rows: Rows, widths: Sequen
             return None
         if float(f"{value:.16g}") == value:
             return value
-        exact = WriteOnlyCell(sheet, repr(value))
+        exact = WriteOnlyCell(sheet, repr(float(value)))
         exact.data_type = "n"
         return exact
 

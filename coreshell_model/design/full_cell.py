@@ -123,8 +123,8 @@ class FullCells:
     @property
     def table(self) -> pd.DataFrame:
         """The designs that were solved in both cells, with the results of both."""
-        half = self.half.solved[["Point", *OF_HALF]].rename(
-            columns=lambda n: n if n == "Point" else HALF_CELL + n
+        half = pd.DataFrame(self.half.solved[["Point", *OF_HALF]]).rename(
+            columns={name: HALF_CELL + name for name in OF_HALF}
         )
         return self.map.solved.merge(half, on="Point")
 
@@ -238,7 +238,7 @@ def _exchange(
 
 def _rates(table: pd.DataFrame) -> tuple[float, float] | None:
     """Energy [W.h.kg-1] and share of the positive electrode [%] of a point, from two cells (68), (69)."""
-    solved = table[table["Ending"] == SOLVED]
+    solved = pd.DataFrame(table[table["Ending"] == SOLVED])
     if len(solved) != 2:
         return None
     efficiency, energy = (solved[name].to_numpy(float) for name in (EFFICIENCY, SPECIFIC))

@@ -72,8 +72,7 @@ def results(cells: FullCells) -> dict[str, Any]:
 
 def presodiation(cells: FullCells) -> dict[str, Any] | None:
     """What presodiation brings per mAh/g, and the amount beyond which the energy no longer rises."""
-    rows = cells.presodiation
-    rows = rows[rows["Ending"] == SOLVED]
+    rows = pd.DataFrame(cells.presodiation[cells.presodiation["Ending"] == SOLVED])
     if len(rows) < 2:
         return None
     amounts, energies = _amounts_of(rows), rows[SPECIFIC].to_numpy(float)
@@ -197,11 +196,11 @@ def save(cells: FullCells, folder: Path) -> list[Path]:
         ("cycles", LIFE),
         ("np_ratio", RATIO),
     ):
-        if name in cells.table and cells.table[name].notna().sum() > 3:
+        if name in cells.table and int(np.isfinite(cells.table[name].to_numpy(float)).sum()) > 3:
             paths += save_picture(
                 map_picture({heading: cells.table}, axes, name, marks), folder / f"map_{stem}.png", (".pdf",)
             )
-    rows = cells.presodiation[cells.presodiation["Ending"] == SOLVED]
+    rows = pd.DataFrame(cells.presodiation[cells.presodiation["Ending"] == SOLVED])
     if len(rows) > 1:
         shown = rows.assign(**{"Presodiation [mA.h.g-1]": _amounts_of(rows), "Cell": heading})
         drawn = cuts_picture(

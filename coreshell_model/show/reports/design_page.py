@@ -78,7 +78,7 @@ def _recommended(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Group:
 
 
 def _best(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """The best design of the map for each objective; one that is the best for several, or recommended, once."""
+    """The best design of the map for each objective; one that is the best of several once."""
     labels = [axis.label for axis in trade_offs.request.axes[:2]]
     shown = report["Recommended"]
     by_place: dict[tuple, tuple[list[str], Mapping[str, Any]]] = {}
