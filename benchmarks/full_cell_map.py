@@ -2,8 +2,8 @@
 
     python benchmarks/full_cell_map.py [--points 300] [--workers 2]
 
-Prints designs, share solved, wall and processor time. The first run on a machine compiles the models; these are
-kept, so that a second run shows what a map takes from then on.
+Prints designs, share solved, wall and processor time. A first run on a machine compiles the models; a second
+run shows what a map takes from then on.
 """
 
 import argparse

@@ -514,7 +514,7 @@ def test_the_command_sweeps_resumes_and_says_where_the_extremes_are(scheduler, t
         (("core_shell", "design", "--vary", "thickness=2..20 nm", "--sample", "sobol"), "add --count"),
         (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--count", "3"), "a grid has the points"),
         (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--sample", "lhs"), "it is one of grid"),
-        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--observe", "ICE"), "is no observable"),
+        (("core_shell", "design", "--vary", "thickness=2, 3 nm", "--observe", "beauty"), "is no observable"),
         (
             ("core_shell", "design", "--vary", "thickness=2, 3 nm", "--seal", "wax"),
             "it is one of exponential",
