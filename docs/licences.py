@@ -16,7 +16,7 @@ from coreshell_model.base.tables import apart, document, markdown_table
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "licences.md"
-OF_DEVELOPERS = {"dev", "docs"}
+OF_DEVELOPERS = {"dev", "docs", "pybop"}
 OWN = "coreshell-model"
 
 BEGINNING = """# Licences of dependencies

@@ -15,7 +15,7 @@ from coreshell_model.base.scheduler import pool_for
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OF_DEVELOPERS = {"dev", "docs"}
+OF_DEVELOPERS = {"dev", "docs", "pybop"}
 
 SWEPT = ("core_shell", "design_rates", "--vary", "thickness=5..12 nm, 3 points")
 PROBLEM = str(ROOT / "examples" / "fit_core_shell.toml")
