@@ -53,7 +53,8 @@ def chosen(protocol: Protocol, names: Iterable[str] | None = None) -> Mapping[st
     for name in names:
         if name not in by_name:
             guess = (
-                did_you_mean(str(name), (*by_name, *SHORT), cutoff=0.4)
+                did_you_mean(str(name), by_name, cutoff=0.4)
+                or did_you_mean(str(name), SHORT, cutoff=0.4)
                 or f"such are {', '.join(map(repr, common))}"
             )
             raise InputError(f"{brief(name)} is no observable of protocol {protocol.name}; {guess}".strip())
