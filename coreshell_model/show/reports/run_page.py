@@ -17,6 +17,21 @@ from coreshell_model.show.figures.picture import title
 from coreshell_model.show.reports.page import Group, Page, Row
 
 GROUPS = {
+    "Full cell": (
+        "Cell first-cycle",
+        "Specific energy",
+        "Energy density",
+        "N/P ratio",
+        "Mean discharge voltage",
+        "Capacity of both",
+        "Lowest carbon potential",
+        "Cycles to",
+        "Positive electrode",
+        "Stack",
+        "Charge limited by",
+        "Discharge limited by",
+        "Sodium by cycle",
+    ),
     "First cycle": (
         "Initial coulombic efficiency",
         "First sodiation capacity",
