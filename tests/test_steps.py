@@ -56,7 +56,7 @@ def test_what_is_written_is_read_in_si(written, values):
 @pytest.mark.parametrize("name", library.names("experiments"))
 def test_every_shipped_step_comes_back_from_its_text(name):
     for step in {step for cycle in read_protocol(name).steps_by_cycle() for step in cycle}:
-        assert step_from_text(step.text) == step
+        assert step_from_text(step.text, step.of_full_cell) == step
 
 
 def test_a_step_is_told_in_the_words_of_its_protocol():
