@@ -68,6 +68,10 @@ class _Entries(Section):
         return self
 
 
+OF_ANY_CELL = ("basis.one_c",)
+"""Paths that mean the same in half-cells and in full cells."""
+
+
 @dataclass(frozen=True)
 class UserDefaults:
     """The user's numbers, as texts by their names in the file; none where there is no file."""
@@ -80,8 +84,8 @@ class UserDefaults:
         return f"From {FILE}: {shown}{place}." if shown else ""
 
     def changes(self, protocol: Protocol) -> dict[str, str]:
-        """The numbers that a protocol has, by their paths in it."""
-        paths = changeable(protocol)
+        """The numbers that a protocol has, by their paths; cut-offs and holds are of half-cells alone."""
+        paths = OF_ANY_CELL if protocol.is_full else changeable(protocol)
         return {PATHS[name]: text for name, text in self.numbers.items() if PATHS[name] in paths}
 
     def applied(self, protocol: Protocol) -> Protocol:

@@ -282,7 +282,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "Capacity of both active materials [mA.h.g-1]",
         full_cell.capacity_of_both,
         **OF_FULL_CELL,
-        scope="last discharge, mass of carbon and positive active material",
+        scope="last desodiation, mass of carbon and positive active material",
         rank=2,
     ),
     Quantity(
