@@ -315,7 +315,9 @@ def _suggestion(name: str, names: Iterable[str]) -> str:
     """The nearest of the names, else some of them."""
     names = tuple(names)
     return (
-        did_you_mean(name, (*names, *SHORT), cutoff=0.4).strip()
+        did_you_mean(
+            name, (*names, *(short for short, full in SHORT.items() if full in names)), cutoff=0.6
+        ).strip()
         or f"there are {', '.join(names[:8])} and others"
     )
 
