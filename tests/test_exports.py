@@ -194,7 +194,7 @@ def test_the_csv_for_origin_has_three_label_rows_above_exact_numbers(run, tmp_pa
     assert units[names.index("Cycle")] == ""
     assert set(comments) == {"core_shell through formation_without_hold; shell.thickness = 12 nm"}
     assert float(first[at]) == run[VOLTAGE][0]
-    table = pd.read_csv(path, skiprows=3, header=None, float_precision="round_trip")
+    table = pd.read_csv(path, skiprows=3, header=None)
     for name in run.series:
         assert np.array_equal(table[names.index(name.partition(" [")[0])], run[name]), name
 

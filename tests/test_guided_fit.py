@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import tomli_w
 from command_line import coreshell
+from pages import words_of_page
 from reference_carbon import NUMBERS, reference_carbon
 from synthetic import measured_file
 
@@ -191,6 +192,7 @@ def guided(sample):
         patch.chdir(sample)
         patch.setattr(proposal, "candidates", only(*FITTED))
         options = ("--mass", "1.1 mg", "--rate", "C/20", "--workers", "1", "--current-sign", "sodiation")
+        options += ("--report", "page.pdf")
         ended = coreshell("fit", "first.csv", "--material", "carbon.toml", *options)
     return sample / "carbon_fit", ended
 
@@ -211,6 +213,16 @@ def test_the_page_of_a_guided_fit_is_one_file_that_says_what_was_found(guided):
     report = (place / "report.md").read_text(encoding="utf-8")
     for text in ("Initial coulombic efficiency", "What to measure next", "Why these parameters"):
         assert text in page and text in report
+
+
+def test_the_report_of_a_fit_is_one_page_with_values_intervals_verdicts_and_the_first_cycle(guided):
+    place, _ = guided
+    words = words_of_page(place.parent / "page.pdf")
+    for row in pd.read_csv(place / "parameters.csv").to_dict("records"):
+        assert f"{row['Name']} {row['Value']:.4g}" in words
+        assert row["Verdict"] in words
+    for text in ("95 % interval: ", "First cycle of the fitted model", "RMSE", "seed 0", "pybamm 26"):
+        assert text in words
 
 
 def test_a_guided_fit_goes_into_no_folder_that_holds_one(guided, monkeypatch):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import coreshell
+from pages import words_of_page
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.design import advice as cuts
@@ -467,7 +468,8 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
     write_posterior(synthetic(4), tmp_path / "posterior.csv")
     out = tmp_path / "out"
     words = ("design", "core_shell", *SMALL, "--trials", "10", "--goal", "ICE >= 0.85", "--workers", "1",
-             "--posterior", str(tmp_path / "posterior.csv"), "--out", str(out), "--json")  # fmt: skip
+             "--posterior", str(tmp_path / "posterior.csv"), "--out", str(out), "--json",
+             "--report", str(tmp_path / "page.pdf"))  # fmt: skip
     found = coreshell(*words)
     assert found.code == 0, found.err
     told = json.loads(found.out)
@@ -476,6 +478,17 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
     assert told["Recommended"]["Probability of all goals"] > 0
     band = told["Reference"]["Band"]["Ranges"][ICE]
     assert band[0] < told["Reference"][ICE] < band[1]
+    words_of = words_of_page(tmp_path / "page.pdf")
+    probability = told["Recommended"]["Probability of all goals"]
+    for text in (
+        "Recommended to meet Initial coulombic efficiency >= 0.85",
+        f"Probability of all goals {probability:.2f}",
+        f"Initial coulombic efficiency {told['Recommended'][ICE]:.4g}",
+        "Advice",
+        "The material as it is",
+        "Seal law: logistic",
+    ):
+        assert text in words_of
     written = {path.name for path in out.iterdir()}
     for picture in (
         "map_initial_coulombic_efficiency",

@@ -125,10 +125,22 @@ def _layout(page: Page, room: float, width: float, fits) -> tuple[float, tuple[l
                 columns = two_columns(made, POINTS * (room - (height + 2 * GAP if height else 0)))
                 if columns is not None:
                     return height, columns
-    shorter = shortened(page)
-    if shorter is None:
-        return heights[-1], (blocks(page.groups, SIZES[-1], width, fits, MOST_LINES[-1]), [])
-    return _layout(shorter, room, width, fits)
+    return heights[-1], _with_rows_left_out(page, POINTS * (room - heights[-1] - 2 * GAP), width, fits)
+
+
+def _with_rows_left_out(page: Page, room: float, width: float, fits: Fits) -> tuple[list[Block], list[Block]]:
+    """The columns of the smallest text, with as few rows left out as possible."""
+    while True:
+        made = blocks(page.groups, SIZES[-1], width, fits, MOST_LINES[-1])
+        columns = two_columns(made, room)
+        if columns is not None:
+            return columns
+        height = sum(block.height for block in made)
+        surplus = int(len(made) * (height - 2 * room) / height / 2)
+        shorter = shortened(page, max(1, surplus))
+        if shorter == page:
+            return made, []
+        page = shorter
 
 
 def _font(style: Style) -> FontProperties:

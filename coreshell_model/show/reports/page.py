@@ -1,5 +1,6 @@
 """The content of a page and its layout: a heading, pictures, and groups of results in two columns."""
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -146,7 +147,9 @@ def wrapped(text: str, style: Style, width: float, fits: Fits, most: int) -> lis
             continue
         lines += [line] if line else []
         while not fits(word, style, width):
-            length = next(n for n in range(len(word), 0, -1) if n == 1 or fits(word[:n], style, width))
+            length = max(
+                1, bisect(range(1, len(word)), False, key=lambda n: not fits(word[:n], style, width))
+            )
             lines, word = [*lines, word[:length]], word[length:]
         line = word
     lines.append(line)
@@ -175,18 +178,26 @@ def two_columns(made: Sequence[Block], room: float) -> tuple[list[Block], list[B
     return None
 
 
-def shortened(page: Page) -> Page | None:
-    """The page without the last row of its longest group, which then says so; None where that is all."""
-    longest = max(range(len(page.groups)), key=lambda number: len(page.groups[number].rows))
-    group = page.groups[longest]
-    more = next((row for row in group.rows if row.name.endswith(MORE)), None)
-    rows = [row for row in group.rows if row is not more]
-    if len(rows) < 2:
-        return None
-    count = (int(more.name.split()[0]) if more else 0) + 1
-    row = Row(f"{count} {MORE}", basis=f"all of them: {page.rest}")
-    groups = list(page.groups)
-    groups[longest] = Group(group.heading, (*rows[:-1], row))
+def shortened(page: Page, count: int) -> Page:
+    """The page without so many rows of its longest groups, each of which then says how many it lacks.
+
+    Every group keeps its first row, so fewer may go.
+    """
+    kept = [list(group.rows) for group in page.groups]
+    missing = [0] * len(kept)
+    for number, rows in enumerate(kept):
+        if rows and rows[-1].name.endswith(MORE):
+            missing[number] = int(rows.pop().name.split()[0])
+    for _ in range(count):
+        longest = max(range(len(kept)), key=lambda number: len(kept[number]))
+        if len(kept[longest]) < 2:
+            break
+        kept[longest].pop()
+        missing[longest] += 1
+    groups = []
+    for group, rows, lacks in zip(page.groups, kept, missing, strict=True):
+        note = [Row(f"{lacks} {MORE}", basis=f"all of them: {page.rest}")] if lacks else []
+        groups.append(Group(group.heading, (*rows, *note)))
     return replace(page, groups=tuple(groups))
 
 
