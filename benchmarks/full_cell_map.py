@@ -9,6 +9,7 @@ run shows what a map takes from then on.
 import argparse
 import resource
 import time
+from dataclasses import replace
 
 from coreshell_model.base.scheduler import pool_for
 from coreshell_model.design.full_cell import LOADING, OF_CELL
@@ -24,8 +25,6 @@ ALONG_AREA = 15
 
 def main() -> None:
     """Run the map and print what it took."""
-    from dataclasses import replace
-
     parser = argparse.ArgumentParser()
     parser.add_argument("--points", type=int, default=300)
     parser.add_argument("--workers", type=int, default=None)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from coreshell_model import simulate, summary
 from coreshell_model.base.errors import InputError
+from coreshell_model.observe.groups import OTHERS, group_of
 from coreshell_model.observe.quantities import QUANTITIES
 from coreshell_model.run.solution import Ending
 from coreshell_model.show.figures.labels import plain_unit
@@ -19,7 +20,7 @@ from coreshell_model.show.reports import page_file
 from coreshell_model.show.reports.drawn import HEIGHT, MARGIN, drawn
 from coreshell_model.show.reports.page import MORE, Group, Page, Row
 from coreshell_model.show.reports.page_file import page_bytes, save_page
-from coreshell_model.show.reports.run_page import FURTHER, group_of, run_page
+from coreshell_model.show.reports.run_page import run_page
 
 RUN = ("run", "core_shell", "formation_without_hold", "--json")
 
@@ -59,9 +60,7 @@ def test_the_report_of_a_run_is_one_page_with_results_their_basis_inputs_and_war
 
 
 def test_every_result_is_in_a_group_and_most_in_one_of_their_own():
-    left = [
-        quantity.name for quantity in QUANTITIES if quantity.number and group_of(quantity.name) == FURTHER
-    ]
+    left = [quantity.name for quantity in QUANTITIES if quantity.number and group_of(quantity.name) == OTHERS]
     assert len(left) < 10 and "Initial coulombic efficiency" not in left
 
 

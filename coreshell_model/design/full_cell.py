@@ -25,6 +25,7 @@ from coreshell_model.run.compiled_code import PAYS_FROM
 
 SPECIFIC, DENSITY = "Specific energy [W.h.kg-1]", "Energy density [W.h.L-1]"
 EFFICIENCY, LIFE, RATIO = "Cell first-cycle efficiency", "Cycles to 80 %", "N/P ratio"
+REVERSIBLE = "Reversible capacity [mA.h.g-1]"
 
 OF_CELL = (
     SPECIFIC,
@@ -34,7 +35,7 @@ OF_CELL = (
     RATIO,
     "Lowest carbon potential [V]",
     "Mean discharge voltage [V]",
-    "Reversible capacity [mA.h.g-1]",
+    REVERSIBLE,
     "Particle radius [nm]",
     "Shell thickness [nm]",
     "External area [m2.g-1]",
@@ -200,7 +201,7 @@ def _amounts(request: FullCellRequest, reference: Sweep) -> Points:
     solved = reference.solved
     if solved.empty:
         return _with(_of_material(request), 0.0, STEP)
-    efficiency, capacity = (float(solved[name].iloc[0]) for name in (EFFICIENCY, OF_CELL[7]))
+    efficiency, capacity = (float(solved[name].iloc[0]) for name in (EFFICIENCY, REVERSIBLE))
     most = MOST_OF_LOSS * capacity * (1 / efficiency - 1)
     return _with(_of_material(request), *np.linspace(0, most, AMOUNTS).round(2).tolist())
 

@@ -98,12 +98,16 @@ SAYS_NONE = ("Irreversible peaks",)
 """Results of which "none" is an answer."""
 
 
+def group_of(name: str) -> str:
+    """The group that a result belongs to."""
+    return next((group for group, names in GROUPS.items() if name in names), OTHERS)
+
+
 def grouped(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The results by group, without those that say nothing and without empty groups."""
     said = {name: value for name, value in results.items() if name in SAYS_NONE or not _is_silent(value)}
-    named = {name for names in GROUPS.values() for name in names}
     groups = {group: {name: said[name] for name in names if name in said} for group, names in GROUPS.items()}
-    groups[OTHERS] = {name: value for name, value in said.items() if name not in named}
+    groups[OTHERS] = {name: value for name, value in said.items() if group_of(name) == OTHERS}
     return {group: entries for group, entries in groups.items() if entries}
 
 

@@ -1,6 +1,7 @@
 """What ``coreshell design --cell full`` asks for, computes and prints."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,6 @@ def request_of(
     varied = {axis.name for axis in axes}
     balanced = not ({"np_ratio", *BALANCE} & (set(numbers) | varied))
     others = tuple(in_cell(reading, FULL, **choices) for reading in readings)
-    from dataclasses import replace
-
     return checked(FullCellRequest(replace(full, balanced=balanced), half, law, axes, others))
 
 

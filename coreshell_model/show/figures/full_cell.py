@@ -1,5 +1,7 @@
 """The potentials of both electrodes of a full cell, and the sodium of the whole cell."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -10,15 +12,7 @@ from coreshell_model.observe.full_cell import sodium_by_cycle as by_cycle
 from coreshell_model.observe.inventory import by_place
 from coreshell_model.run.solution import POSITIVE_INVENTORY, WORKING, Solution
 from coreshell_model.show.figures.inventory import LEAST_SHOWN, PLACES
-from coreshell_model.show.figures.picture import (
-    CAPACITY,
-    TWO_COLUMNS,
-    Picture,
-    new_figure,
-    set_title,
-    styled,
-    title,
-)
+from coreshell_model.show.figures.picture import CAPACITY, Picture, title, two_panels
 
 CELL = "Voltage [V]"
 
@@ -46,15 +40,10 @@ def electrodes_picture(solution: Solution) -> Picture:
     """
     if not solution.is_full or not solution.cycles:
         raise InputError(f"{solution.protocol.name}: has no whole cycle of a full cell to draw")
-    with styled():
-        figure = new_figure(TWO_COLUMNS, 3.0)
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
-        curves = _draw_potentials(left, solution)
-        places = _draw_sodium(right, solution)
-        for axes, letter in ((left, "a"), (right, "b")):
-            axes.set_title(f"({letter})")
-        set_title(figure, title(solution))
-        return Picture(figure, pd.concat({"a": curves, "b": places}, names=["Panel"]).reset_index(level=0))
+    return two_panels(
+        (partial(_draw_potentials, solution=solution), partial(_draw_sodium, solution=solution)),
+        title(solution),
+    )
 
 
 def _draw_potentials(axes, solution: Solution) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Sodium by place over time, alone and beside the voltage."""
 
+from functools import partial
 from itertools import cycle
 
 import numpy as np
@@ -10,12 +11,12 @@ from coreshell_model.observe.inventory import SLOPING_SITES, by_place
 from coreshell_model.run.solution import Array, Solution
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
-    TWO_COLUMNS,
     Picture,
     new_figure,
     set_title,
     styled,
     title,
+    two_panels,
 )
 from coreshell_model.show.figures.voltage import draw_voltage, headline
 
@@ -56,15 +57,10 @@ LONG = 1000.0
 
 def overview_picture(solution: Solution) -> Picture:
     """Voltage against capacity, and beside it the sodium in each place over time."""
-    with styled():
-        figure = new_figure(TWO_COLUMNS, 3.0)
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
-        curves = draw_voltage(left, solution)
-        places = draw_inventory(right, solution)
-        for axes, letter in ((left, "a"), (right, "b")):
-            axes.set_title(f"({letter})")
-        set_title(figure, headline(solution))
-        return Picture(figure, pd.concat({"a": curves, "b": places}, names=["Panel"]).reset_index(level=0))
+    return two_panels(
+        (partial(draw_voltage, solution=solution), partial(draw_inventory, solution=solution)),
+        headline(solution),
+    )
 
 
 def inventory_picture(solution: Solution) -> Picture:

@@ -202,3 +202,18 @@ def _is_drawn_here(path: Path, mark: str = MARK) -> bool:
         return path.is_file() and not path.is_symlink() and mark.encode() in path.read_bytes()
     except OSError:
         return False
+
+
+def two_panels(
+    draw: tuple[Callable[[Any], pd.DataFrame], Callable[[Any], pd.DataFrame]], text: str
+) -> Picture:
+    """Two panels side by side, (a) and (b), each drawn by a function that returns its numbers."""
+    with styled():
+        figure = new_figure(TWO_COLUMNS, 3.0)
+        panels = figure.subplots(1, 2, width_ratios=(1, 1.25))
+        numbers = {}
+        for axes, drawn, letter in zip(panels, draw, ("a", "b"), strict=True):
+            numbers[letter] = drawn(axes)
+            axes.set_title(f"({letter})")
+        set_title(figure, text)
+        return Picture(figure, pd.concat(numbers, names=["Panel"]).reset_index(level=0))

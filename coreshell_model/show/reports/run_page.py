@@ -8,6 +8,7 @@ from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.base.tables import unit_of, without_unit
 from coreshell_model.inputs.material import active_carbon, entries
 from coreshell_model.inputs.user_defaults import in_words
+from coreshell_model.observe.groups import grouped
 from coreshell_model.observe.quantities import scope_of
 from coreshell_model.run.solution import Solution
 from coreshell_model.show.cli.tables import shown
@@ -15,64 +16,6 @@ from coreshell_model.show.figures.kinds import picture, suited
 from coreshell_model.show.figures.labels import plain_unit
 from coreshell_model.show.figures.picture import title
 from coreshell_model.show.reports.page import Group, Page, Row
-
-GROUPS = {
-    "Full cell": (
-        "Cell first-cycle",
-        "Specific energy",
-        "Energy density",
-        "N/P ratio",
-        "Mean discharge voltage",
-        "Capacity of both",
-        "Lowest carbon potential",
-        "Cycles to",
-        "Positive electrode",
-        "Stack",
-        "Charge limited by",
-        "Discharge limited by",
-        "Sodium by cycle",
-    ),
-    "First cycle": (
-        "Initial coulombic efficiency",
-        "First sodiation capacity",
-        "First desodiation capacity",
-        "First-cycle loss",
-        "Loss to",
-        "Sodium left in carbon",
-        "Share of clusters",
-    ),
-    "Reversible capacity": (
-        "Reversible capacity",
-        "Plateau capacity",
-        "Sloping capacity",
-        "Capacity below 0.1 V",
-        "Capacity at",
-        "Rate retention",
-        "Recovery",
-    ),
-    "First sodiation by voltage": ("Capacity ",),
-    "By cycle": ("Coulombic efficiency", "Film ", "Start of", "End of", "Clusters formed", "Late growth"),
-    "Particle and film": (
-        "Particle radius",
-        "Shell thickness",
-        "External area",
-        "SEI thickness",
-        "Pore filling",
-    ),
-    "Voltages at the end of sodiation": (
-        "Polarisation",
-        "Sodiation limited by",
-        "Voltage at",
-        "Working electrode",
-        "Electrolyte",
-        "Hysteresis",
-    ),
-}
-"""Groups of results by the beginnings of their names; a result belongs to the first group that it fits."""
-
-BY_CYCLE = ("Capacity by cycle",)
-FURTHER, CHECKS = "Further results", "Checks"
-IN_CHECKS = ("Sodium balance error", "Solve time", "Prediction")
 
 ABOUT = ("Material", "Protocol", "Level", "Ending", "Changes", "User defaults", "Warnings")
 """Results that stand in the heading, among the inputs or among the warnings."""
@@ -108,25 +51,19 @@ def run_page(solution: Solution, results: Mapping[str, Any], band: Mapping[str, 
     )
 
 
-def group_of(name: str) -> str:
-    """The group that a result belongs to."""
-    if name.startswith(BY_CYCLE):
-        return "By cycle"
-    if name.startswith(IN_CHECKS):
-        return CHECKS
-    for heading, beginnings in GROUPS.items():
-        if name.startswith(beginnings):
-            return heading
-    return FURTHER
-
-
 def _groups(results: Mapping[str, Any]) -> list[Group]:
-    """All results that the run has, in groups."""
-    rows: dict[str, list[Row]] = {heading: [] for heading in (*GROUPS, FURTHER, CHECKS)}
-    for name, value in results.items():
-        if name not in ABOUT and value is not None and value is not False:
-            rows[group_of(name)].append(Row(without_unit(name), with_plain_unit(value, name), scope_of(name)))
-    return [Group(heading, tuple(of_group)) for heading, of_group in rows.items() if of_group]
+    """All results that the run has, in the groups of the printed table."""
+    of_run = {name: value for name, value in results.items() if name not in ABOUT}
+    return [
+        Group(
+            heading.capitalize(),
+            tuple(
+                Row(without_unit(name), with_plain_unit(value, name), scope_of(name))
+                for name, value in members.items()
+            ),
+        )
+        for heading, members in grouped(of_run).items()
+    ]
 
 
 def with_plain_unit(value: Any, name: str) -> str:
