@@ -158,7 +158,7 @@ def test_a_link_restores_the_state(page, browser, address):
     other = Page(browser, page.page.url, DESK)
     other.until("numbers => document.querySelector('#headlines').innerText === numbers", numbers)
     assert other.page.input_value("#thickness-field") == "12"
-    assert other.page.is_checked(".tabs input >> nth=4")
+    assert other.page.get_by_label("Impedance", exact=True).is_checked()
     assert other.page.locator(".datum").inner_text().startswith("● cell.csv")
     assert other.page.locator("#numbers .changed").count() == 1
     other.page.wait_for_selector("#technique img")

@@ -150,7 +150,7 @@ def test_candidates_are_possible_particles():
     [
         ((), "--posterior"),
         (("--posterior", "nowhere.csv"), "nowhere.csv: is not there"),
-        (("--posterior", "nowhere.csv", "--about", "happiness"), "'SEI share', 'plateau kinetics'"),
+        (("--posterior", "nowhere.csv", "--about", "happiness"), "it is one of SEI share, plateau kinetics"),
         (("--posterior", "nowhere.csv", "--resume"), "--resume needs the folder"),
     ],
 )

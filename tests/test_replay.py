@@ -263,7 +263,7 @@ def test_the_warning_of_a_beginning_outside_the_measurement_says_what_moves_it(e
         (("cell.csv", "--material", "coer_shell"), "did you mean"),
         (("cell.csv",), "--material"),
         (("cell.csv", "--material", "core_shell"), "mass of active carbon is not known"),
-        (("cell.csv", "--material", "core_shell", "--control", "power"), "give current or voltage"),
+        (("cell.csv", "--material", "core_shell", "--control", "power"), "it is one of current, voltage"),
         (("cell.csv", "--material", "core_shell", "--mass", "1 mg", "--set", "x"), "--set 'x'"),
         (("cell.csv", "--material", "core_shell", "--mass", "1 mg", "--out", "cell.csv"), "is a file"),
         (("cell.csv", "--material", "core_shell", "--current-sign", "sodiation"), "voltage rises"),

@@ -58,11 +58,16 @@ def quantiles(values: Array, weights: Array, levels: Sequence[float]) -> Array:
     return np.interp(levels, below, ordered)
 
 
+def end_columns(width: int) -> tuple[str, str]:
+    """The names of the columns of the lower and of the upper end of an interval."""
+    return f"{width} % from", f"{width} % to"
+
+
 def quantiles_by_column(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> dict[str, Array]:
     """Median and ends of the intervals in ascending order, by column names."""
     widest_first = sorted(widths, reverse=True)
-    below = {f"{width} % from": levels_of(width)[0] for width in widest_first}
-    above = {f"{width} % to": levels_of(width)[1] for width in reversed(widest_first)}
+    below = {end_columns(width)[0]: levels_of(width)[0] for width in widest_first}
+    above = {end_columns(width)[1]: levels_of(width)[1] for width in reversed(widest_first)}
     levels = below | {MEDIAN: 0.5} | above
     return dict(zip(levels, quantiles(values, weights, tuple(levels.values())), strict=True))
 
@@ -70,9 +75,7 @@ def quantiles_by_column(values: Array, weights: Array, widths: Iterable[int] = U
 def intervals(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> dict[str, Any]:
     """Median and intervals of a number, for JSON."""
     by_column = {name: float(value) for name, value in quantiles_by_column(values, weights, widths).items()}
-    ends = {
-        interval_name(width): [by_column[f"{width} % from"], by_column[f"{width} % to"]] for width in widths
-    }
+    ends = {interval_name(width): [by_column[end] for end in end_columns(width)] for width in widths}
     return {MEDIAN: by_column[MEDIAN]} | ends
 
 

@@ -3,11 +3,10 @@
 import threading
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.base.intervals import MEDIAN, WIDE, interval_name
+from coreshell_model.base.intervals import MEDIAN, WIDE, end_columns, interval_name
 from coreshell_model.base.library import folder
 from coreshell_model.base.pool import LostWorkersError, Say
 from coreshell_model.infer.draws import Posterior, read_posterior
@@ -120,17 +119,9 @@ Points = tuple[tuple[float, float, float], ...]
 
 def _half_cycle(table: pd.DataFrame, number: int) -> Points:
     """Capacity passed and both ends of the voltage of a half-cycle, as far as half of the draws come."""
-    columns = [
-        table[name].to_numpy(float)
-        for name in (
-            "Half-cycle",
-            "Share of draws that get there",
-            "Capacity [mA.h.g-1]",
-            f"Voltage, {WIDE} % from [V]",
-            f"Voltage, {WIDE} % to [V]",
-        )
-    ]
-    rows = np.column_stack(columns)
+    ends = [f"Voltage, {name} [V]" for name in end_columns(WIDE)]
+    names = ["Half-cycle", "Share of draws that get there", "Capacity [mA.h.g-1]", *ends]
+    rows = table[names].to_numpy(float)
     kept = rows[(rows[:, 0] == number) & (rows[:, 1] >= 0.5), 2:]
     return tuple((float(q), float(low), float(high)) for q, low, high in kept)
 
