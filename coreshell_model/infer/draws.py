@@ -34,6 +34,9 @@ WITHHELD, MISFIT, DISCREPANCIES = "Intervals withheld", "Misfit", "Discrepancies
 """Entries of a record: true where the model does not describe the data of the draws, the words for it, and
 the discrepancy of each curve."""
 
+APPROXIMATION = "Approximation"
+"""Entry of a record whose draws are those of an approximation: what it assumes, in words."""
+
 DISCREPANCY = "Discrepancy [mV]"
 
 FEWEST = 2
@@ -87,9 +90,8 @@ class Posterior:
 
     @property
     def misfit(self) -> tuple[str, ...]:
-        """The warning that the model misses the data of the draws, which holds for what they predict too."""
-        text = self.record.get(MISFIT)
-        return (text,) if text else ()
+        """Warnings that hold for what the draws predict too: a misfit of their data, an approximation."""
+        return tuple(filter(None, (self.record.get(MISFIT), self.record.get(APPROXIMATION))))
 
     @property
     def discrepancy(self) -> float:

@@ -11,6 +11,7 @@ from coreshell_model.base.pool import Say, shared_workers
 from coreshell_model.base.progress import TimeLeft, spoken
 from coreshell_model.base.quantity import check_whole
 from coreshell_model.infer.assemble import assemble
+from coreshell_model.infer.discrepancy import has_discrepancy
 from coreshell_model.infer.fit_folder import (
     FIT,
     KIND,
@@ -24,7 +25,7 @@ from coreshell_model.infer.misfit import MOST_REASONS, Misfit
 from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.pieces import FinishedPiece, do_pieces, fit_from, profile_of, start_places
 from coreshell_model.infer.profile import Profile, rebased
-from coreshell_model.infer.quality import lowered, noise_about, settled
+from coreshell_model.infer.quality import TOO_LARGE, freedom, lowered, noise_about, settled
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.result import FitResult
 from coreshell_model.infer.search import FINE, Minimum, minimise
@@ -172,10 +173,22 @@ class _Fit:
             ends[number] = _start_record(number, places, piece)
             self._count(piece.evaluations, piece.failed, piece.reasons)
             self.keeper.keep(name_of_start(number), ends[number])
-            self._report(f"start {number} ended: chi-squared {ends[number]['Chi-squared']:.6g}")
+            self._report(f"start {number} ended: {self._how_near(ends[number]['Chi-squared'])}")
 
         do_pieces(self.problem, fit_from, todo, self.workers, self.say, keep)
         return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
+
+    def _how_near(self, chi_squared: float) -> str:
+        """Chi-squared, and what it means where it is far too large."""
+        text, degrees = f"chi-squared {chi_squared:.6g}", freedom(self.problem)
+        if degrees <= 0 or chi_squared <= TOO_LARGE * degrees:
+            return text
+        what = (
+            "the model's discrepancy along the curves is estimated next"
+            if has_discrepancy(self.problem)
+            else "if no better fit is found, no parameter gets an interval; --discrepancy gives them"
+        )
+        return f"{text}, {chi_squared / degrees:.3g} per degree of freedom, far from the data: {what}"
 
     def _polished(self, misfit: Misfit, places) -> Minimum:
         """The minimum searched with central differences from these places, to a fine tolerance."""

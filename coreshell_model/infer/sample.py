@@ -11,7 +11,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.units import from_si
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.data.curve_description import rate_as_current
 from coreshell_model.data.half_cycles import Kind
 from coreshell_model.data.joining import read_datasets
@@ -22,8 +22,9 @@ from coreshell_model.data.replay import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
 from coreshell_model.inputs.copied import write_copy
 from coreshell_model.inputs.material import read_material
-from coreshell_model.inputs.material_text import in_quotes
+from coreshell_model.inputs.material_text import in_quotes, with_number, written
 from coreshell_model.inputs.protocol import Protocol
+from coreshell_model.inputs.ranges import all_limits
 
 AGREE = 0.1
 """Share by which a stated current per gram and the measured one may differ."""
@@ -40,6 +41,7 @@ class DataFiles:
     rate : of the first half-cycle, "C/20" or "20 mA/g"
     first_cycles : the cycle with which each file begins; none where the files say so themselves
     stated : further options of every file: ``curve``, ``current_sign``, ``columns``, ``allow_gaps``, ``cell``
+    loading : mass of active carbon per area of the electrode; None leaves that of the material
     """
 
     files: tuple[str, ...]
@@ -47,6 +49,7 @@ class DataFiles:
     rate: str | None = None
     first_cycles: tuple[int, ...] = ()
     stated: Mapping[str, Any] = field(default_factory=dict)
+    loading: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ def sample_files(
         if copy:
             own = trial / f"{name}.toml"
             measured = write_copy(own, material, None if areas is None else user_path(areas))
+            if data is not None and data.loading is not None:
+                own.write_text(with_loading(own.read_text(encoding="utf-8"), data.loading), encoding="utf-8")
             texts[own.name], named = own.read_text(encoding="utf-8"), name
         elif material in library.names("parameters"):
             named = material
@@ -138,6 +143,17 @@ def sample_files(
                 text = text.replace(in_quotes(absolute), in_quotes(_relative(absolute, folder)))
         texts[f"{name}_fit.toml"] = text
     return SampleFiles(texts, measured, protocol, proposal, tuple(records))
+
+
+LOADING = "cell.active_loading"
+
+
+def with_loading(text: str, loading: str) -> str:
+    """The text of a material's file with the loading of the electrode that was measured."""
+    with at("--loading"):
+        value, unit = parse_quantity(loading)
+        to_si(value, unit, all_limits()[LOADING].unit)
+    return with_number(text, LOADING, written(value, unit, "measured: stated with the data"), add=True)
 
 
 def read_records(data: DataFiles, conditions: Protocol) -> list[Record]:

@@ -28,6 +28,11 @@ def copied_material(name: str, original: str) -> str:
         text = with_sources(library.read_text(file), lambda stated: taken_from(whose, stated))
     text = with_text(text, "name", name)
     text = with_text(text, "title", f"{name}, from {whose}")
+    caution = read_material(original).caution
+    if caution is not None:
+        text = with_text(
+            text, "caution", f"what is said of {whose}, whose numbers this copy began with: {caution}"
+        )
     return with_text(
         text,
         "description",
@@ -39,4 +44,4 @@ def copied_material(name: str, original: str) -> str:
 def write_copy(path: Path, original: str, areas: Path | None) -> tuple[str, ...]:
     """Write such a copy, named as its file, with measured sorption; return what that changed, in lines."""
     path.write_text(copied_material(path.stem, original), encoding="utf-8")
-    return () if areas is None else tuple(write_into(read_table(areas), path))
+    return () if areas is None else tuple(write_into(read_table(areas, read_material(original)), path))

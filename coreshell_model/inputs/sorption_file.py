@@ -14,7 +14,12 @@ from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
 from coreshell_model.base.library import read_table_text, read_toml, shown
 from coreshell_model.base.units import from_si, parse_quantity, to_si
-from coreshell_model.inputs.material import CoreShellMaterial, Material, material_from_dict
+from coreshell_model.inputs.material import (
+    CoreShellMaterial,
+    Material,
+    OneCarbonMaterial,
+    material_from_dict,
+)
 from coreshell_model.inputs.material_text import with_number, written
 from coreshell_model.inputs.particle import ACCESSIBLE, AMOUNTS, SIZES, shape_of
 from coreshell_model.inputs.sorption import (
@@ -52,6 +57,13 @@ _QUANTITIES = {
     "accessible pore volume": _Quantity("cm3/g", 0.0, 0.02),
 }
 
+UNUSED = ("CO2 area", "CO2 pore volume")
+"""Results by CO2 that a table may hold. The model uses none: sodium reaches the pores that CO2 finds, and
+their share that holds clusters is a number of the storage, not of sorption."""
+
+_OF_COATING = ("mass gain", "shell skeletal density", "fraction inside pores", "coated pore volume")
+"""Results that only a coated carbon has."""
+
 COATING_DENSITY, CORE_DENSITY = "shell skeletal density", "core skeletal density"
 
 
@@ -83,6 +95,8 @@ class Measured:
         Source of each value in the table, by the quantity's name.
     file : str
         Path of the table.
+    unused : tuple
+        Names of results in the table that the model does not use.
     """
 
     mass_gain: float
@@ -100,6 +114,7 @@ class Measured:
     dec_area: float | None = None
     core_dec_area: float | None = None
     accessible_pore_volume: float | None = None
+    unused: tuple[str, ...] = ()
 
     @property
     def solvent_area(self) -> float | None:
@@ -117,16 +132,25 @@ class _Entry(NamedTuple):
     source: Any
 
 
-def read_table(path: Path) -> Measured:
+def read_table(path: Path, uncoated: Material | None = None) -> Measured:
     """Read sorption results from a CSV file `quantity,value,unit,source` or a TOML file.
 
     A TOML file holds entries like `mass_gain = { value = 30, unit = "%", source = "..." }`. In both, names
     take any case, spaces or underscores; in CSV, lines that start with # are comments.
+
+    Parameters
+    ----------
+    path : of the table
+    uncoated : a material of one carbon whose numbers stand for those that a table without a coating lacks
     """
     entries = _toml_entries(path) if path.suffix.lower() == ".toml" else _csv_entries(path)
     values: dict[str, float] = {}
     sources: dict[str, str] = {}
+    unused: list[str] = []
     for entry in entries:
+        if _plain(entry.name) in map(_plain, UNUSED):
+            unused.append(entry.name)
+            continue
         try:
             name = _quantity_name(entry.name)
             if name in values:
@@ -134,13 +158,30 @@ def read_table(path: Path) -> Measured:
             values[name], sources[name] = _value(name, entry), _source(entry.source)
         except InputError as error:
             raise InputError(f"{shown(path)}: {entry.place}{entry.name[:80]!r}: {error}") from None
+    if isinstance(uncoated, OneCarbonMaterial) and not any(name in values for name in _OF_COATING):
+        values = _numbers_of(uncoated) | values
     if values.get("mass gain") == 0 and COATING_DENSITY not in values and CORE_DENSITY in values:
         values[COATING_DENSITY] = values[CORE_DENSITY]  # there is no shell, so any density does
     missing = [name for name, quantity in _QUANTITIES.items() if quantity.required and name not in values]
     if missing:
-        raise InputError(f"{shown(path)}: {', '.join(missing)} missing; add an entry for each")
+        raise InputError(
+            f"{shown(path)}: {', '.join(missing)} missing; add an entry for each (a carbon without a "
+            "coating: begin --from hard_carbon, or state a mass gain of 0)"
+        )
     fields = {_plain(name).replace(" ", "_"): value for name, value in values.items()}
-    return Measured(**fields, sources=sources, file=shown(path))
+    return Measured(**fields, sources=sources, file=shown(path), unused=tuple(unused))
+
+
+def _numbers_of(material: OneCarbonMaterial) -> dict[str, float]:
+    """What a table states of a carbon without a coating, from the numbers of a material."""
+    density = material.carbon.skeletal_density.si
+    return {
+        "mass gain": 0.0,
+        CORE_DENSITY: density,
+        COATING_DENSITY: density,
+        "core pore volume": material.carbon.pore_volume.si,
+        "external area": shape_of(material).external_area,
+    }
 
 
 def geometry_from_table(measured: Measured) -> Geometry:
@@ -358,7 +399,7 @@ def write_into(measured: Measured, path: Path) -> list[str]:
     """
     where = library.shown(path)
     text = library.read_text(path)
-    material = _as_it_is(path)
+    material = material_as_it_is(path)
     coated = isinstance(material, CoreShellMaterial)
     if coated and measured.mass_gain == 0:
         raise InputError(
@@ -379,6 +420,7 @@ def write_into(measured: Measured, path: Path) -> list[str]:
             number = written(float(f"{from_si(value, unit):.10g}"), unit, source)
             text = with_number(text, place, number, others, add=True)
             lines.append(f"{place} = {from_si(value, unit):.4g} {unit}".removesuffix(" 1"))
+    lines += [f"nothing of {name!r} (the model does not use it)" for name in measured.unused]
     new = material_from_dict({"name": path.stem, **library.parse_toml(text, where)}, where)
     shape_of(new)
     try:
@@ -388,7 +430,7 @@ def write_into(measured: Measured, path: Path) -> list[str]:
     return lines
 
 
-def _as_it_is(path: Path) -> Material:
+def material_as_it_is(path: Path) -> Material:
     """The material of a file, even if numbers that are to be exchanged contradict each other."""
     data = {"name": path.stem, **library.read_toml(path)}
     if isinstance(data.get("pores"), dict):

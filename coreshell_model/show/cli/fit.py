@@ -16,6 +16,7 @@ from coreshell_model.show.cli.options import (
     Areas,
     AsJson,
     FirstCycle,
+    Loading,
     Rate,
     Resume,
     Workers,
@@ -40,6 +41,7 @@ def fit(
         str | None, typer.Option(help="Of measured files: the material whose numbers are fitted to them.")
     ] = None,
     areas: Areas = None,
+    loading: Loading = None,
     mass: Mass = None,
     rate: Rate = None,
     first_cycle: FirstCycle = None,
@@ -83,12 +85,13 @@ def fit(
         from coreshell_model.show.cli.guided import guided_fit, stated_of_files
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
-        files = (problem, mass, rate, first_cycle, stated)
+        files = (problem, mass, rate, first_cycle, stated, loading)
         effort = (starts or 1, seed, workers, discrepancy)
         guided_fit(files, material, areas, out, into, resume, as_json, effort, page)
         return
     of_files = {"--areas": areas, "--mass": mass, "--rate": rate, "--first-cycle": first_cycle}
     of_files |= {"--curve": curve, "--current-sign": current_sign, "--column": column, "--cell": cell}
+    of_files["--loading"] = loading
     path = _problem_alone(problem, of_files | {"--allow-gaps": allow_gaps})
     starts = 4 if starts is None else starts
     folder = folder_to_resume(out, resume, "fit")

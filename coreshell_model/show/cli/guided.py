@@ -8,6 +8,7 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.data import parse_columns, parse_curve
 from coreshell_model.show.cli.exports import write_report
@@ -23,8 +24,8 @@ from coreshell_model.show.cli.options import (
 CONDITIONS = "formation"
 """The shipped protocol, with the user's defaults, whose 1C and fresh cell stand for what data do not say."""
 
-OfFiles = tuple[list[str], str | None, str | None, list[int] | None, dict[str, Any]]
-"""Measured files with mass, rate, first cycles and what else is stated of them."""
+OfFiles = tuple[list[str], str | None, str | None, list[int] | None, dict[str, Any], str | None]
+"""Measured files with mass, rate, first cycles, what else is stated of them, and the electrode's loading."""
 
 
 def stated_of_files(
@@ -54,22 +55,45 @@ def new_sample(
     rate: str | None,
     first_cycle: list[int] | None,
     curve: list[str] | None,
+    loading: str | None = None,
 ) -> None:
     """Write material, protocol and fit problem of a sample into the working folder."""
     stated = stated_of_files(curve, None, None, False, None)
-    files = None if data is None else (data, mass, rate, first_cycle, stated)
+    files = None if data is None else (data, mass, rate, first_cycle, stated, loading)
+    if files is not None:
+        _say_what_takes_time(files)
     sample = _sample(name, Path(), source, True, areas, files)
     print_written(sample.write(Path()))
     for line in sample.measured:
         typer.echo(f"  {line}, from {areas}")
     if areas is None:
         typer.echo(f"No --areas: sizes and areas of {name}.toml are those of {source}.")
+    if loading is None:
+        _say_whose_loading(f"{name}.toml", source)
     if data is None:
         typer.echo("No --data: no protocol and no fit problem were written.")
         typer.echo(f"Next: coreshell run {name}.toml {CONDITIONS}")
         return
     _print_proposal(sample)
     typer.echo(f"Next, after any edit: coreshell fit {name}_fit.toml --starts 1 --out {name}_fit")
+
+
+def _say_whose_loading(whose: str, material: str) -> None:
+    """Whose loading of the electrode is taken where none is stated."""
+    loading = read_material(material).cell.active_loading
+    typer.echo(
+        f"No --loading: {whose} has that of {material}, {loading.value:g} {loading.unit}; how far a cell is "
+        "polarised at a rate depends on it."
+    )
+
+
+def _say_what_takes_time(files: OfFiles) -> None:
+    """That something goes on, before a step that says nothing for a while."""
+    typer.echo(
+        f"Reading {', '.join(files[0])}, moving each number that may be fitted, and coarse fits for a start: "
+        "this takes from some seconds to a minute",
+        err=True,
+    )
 
 
 def guided_fit(
@@ -103,9 +127,13 @@ def guided_fit(
             "--material goes with measured files; a problem's file (TOML) names its materials itself: leave "
             "--material out"
         )
+    loading = files[-1]
+    copy = areas is not None or loading is not None
     name = Path(material).stem
     folder = check_folder(out or f"{name}_fit")
     assert folder is not None  # a text was given
+    if copy and folder != Path() and name in library.names("parameters"):
+        name = f"{name}_sample"
     problem = folder / f"{name}_fit.toml"
     again = f"coreshell fit {problem} --starts {starts} --seed {seed} --out FOLDER"
     again += " --discrepancy" if discrepancy else ""
@@ -116,10 +144,13 @@ def guided_fit(
         )
     if (folder / "fit.json").exists() or problem.exists():
         raise InputError(f"{folder}: holds a fit already; choose another folder with --out, or remove it")
-    sample = _sample(name, folder, material, areas is not None, areas, files)
+    _say_what_takes_time(files)
+    sample = _sample(name, folder, material, copy, areas, files)
     with Keeper(folder, KIND).held():
         files_of_problem = sample.write(folder)
     if not as_json:
+        if loading is None:
+            _say_whose_loading("The cell", material)
         _print_proposal(sample)
     with stoppable(
         folder, f"the problem; go on with `coreshell fit {problem} --out {folder}`", LostWorkersError
@@ -129,7 +160,7 @@ def guided_fit(
     numbers = first_cycle_numbers(read, result, sample.records)
     assert sample.protocol is not None and sample.proposal is not None  # of measured files
     sections = parts(result, numbers, sample.protocol.statements, sample.proposal)
-    written = write_page(folder, result, sections, again)
+    written = (*write_page(folder, result, sections, again), *_write_draws(read, result, folder))
     if report is not None:
         from coreshell_model.show.reports.fit_page import fit_page
 
@@ -143,25 +174,49 @@ def guided_fit(
     else:
         print_result(result)
     print_written((*files_of_problem, *written))
+    if not as_json and result.completed:
+        _say_what_next(folder, result, name if copy else material)
     if not result.completed:
         raise typer.Exit(FAILED_SOLVE)
+
+
+def _write_draws(problem, result, folder: Path) -> tuple[Path, ...]:
+    """Draws about the best fit, for ``predict``; none where the fit states no standard deviations."""
+    from coreshell_model.infer.draws import TABLE, write_posterior
+    from coreshell_model.infer.normal_draws import normal_draws
+
+    try:
+        return tuple(write_posterior(normal_draws(problem, result), folder / TABLE))
+    except InputError as error:
+        typer.echo(f"No draws were written: {error}", err=True)
+        return ()
+
+
+def _say_what_next(folder: Path, result, material: str) -> None:
+    """How to look at what was fitted, and to predict a test that was not measured."""
+    from coreshell_model.infer.draws import TABLE
+
+    fitted = folder / f"{next(iter(result.materials), material)}.toml"
+    typer.echo(f"Look at {folder / 'report.html'}. A rate test of the fitted carbon:")
+    typer.echo(f"  coreshell run {fitted} rate_test --figure")
+    if (folder / TABLE).exists():
+        typer.echo("with its band:")
+        typer.echo(f"  coreshell predict {folder} {Path(material).stem} rate_test --out rates")
 
 
 def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | None, files: OfFiles | None):
     """The files of a sample, and what was read for them."""
     from coreshell_model.infer.sample import DataFiles, sample_files
 
-    if copy and folder != Path() and name in library.names("parameters"):
-        name = f"{name}_sample"
     data = None
     if files is not None:
-        paths, mass, rate, first_cycles, stated = files
+        paths, mass, rate, first_cycles, stated, loading = files
         for path in paths:
             if not user_path(path).is_file():
                 raise InputError(f"{path}: is not there; give a measured file")
         if rate is not None and "curve" in stated and "rate" not in stated["curve"]:
             stated = stated | {"curve": {**stated["curve"], "rate": rate}}
-        data = DataFiles(tuple(paths), mass, rate, tuple(first_cycles or ()), stated)
+        data = DataFiles(tuple(paths), mass, rate, tuple(first_cycles or ()), stated, loading)
     conditions = read_user_defaults().protocol(CONDITIONS)
     return sample_files(name, folder, material, copy, areas, data, conditions)
 

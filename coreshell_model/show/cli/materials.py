@@ -15,7 +15,7 @@ from coreshell_model.inputs.meanings import fields_table
 from coreshell_model.inputs.particle import shape_of
 from coreshell_model.inputs.ranges import all_limits, input_warnings, table
 from coreshell_model.show.cli.data import Mass, Stated
-from coreshell_model.show.cli.options import Areas, FirstCycle, Rate, print_written
+from coreshell_model.show.cli.options import Areas, FirstCycle, Loading, Rate, print_written
 
 app = typer.Typer(
     help="List the shipped materials, show one, or write a new file to edit.", add_completion=False
@@ -111,6 +111,7 @@ def new(
     rate: Rate = None,
     first_cycle: FirstCycle = None,
     curve: Stated = None,
+    loading: Loading = None,
 ) -> None:
     """Write a material file to edit, from an existing one; each number says whose it was."""
     if not name.replace("_", "").replace("-", "").isalnum():
@@ -118,12 +119,13 @@ def new(
     if name in library.names("parameters"):
         raise InputError(f"{name!r} is a shipped material, which its name stands for; choose another name")
     needless = (("--mass", mass), ("--rate", rate), ("--first-cycle", first_cycle), ("--curve", curve))
+    needless += (("--loading", loading),)
     if data is None and (option := next((each for each, value in needless if value), None)):
         raise InputError(f"{option} goes with measured half-cycles; add --data FILE, or leave it out")
     if areas is not None or data is not None:
         from coreshell_model.show.cli.guided import new_sample
 
-        new_sample(name, source, areas, data, mass, rate, first_cycle, curve)
+        new_sample(name, source, areas, data, mass, rate, first_cycle, curve, loading)
         return
     path, text = Path(f"{name}.toml"), copied_material(name, source)
     try:

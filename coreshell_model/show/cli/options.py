@@ -98,6 +98,12 @@ Rate = Annotated[
     str | None,
     typer.Option("--rate", help='Rate of the first half-cycle: "C/20", or its current per gram, "20 mA/g".'),
 ]
+Loading = Annotated[
+    str | None,
+    typer.Option(
+        help='Active carbon per area, "1.1 mg/cm2"; polarisation of the cell at a rate depends on it.',
+    ),
+]
 FirstCycle = Annotated[
     list[int] | None,
     typer.Option("--first-cycle", help="Cycle with which a file begins, where it does not say so."),

@@ -1,5 +1,6 @@
 """``coreshell sorption``: the geometry of a particle from measured sorption, with checks."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,7 +8,13 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
-from coreshell_model.inputs.sorption_file import checks, geometry_from_table, read_table, write_into
+from coreshell_model.inputs.sorption_file import (
+    checks,
+    geometry_from_table,
+    material_as_it_is,
+    read_table,
+    write_into,
+)
 from coreshell_model.show.cli.options import AsJson, print_json
 
 
@@ -24,18 +31,12 @@ def sorption(
     The table is a CSV file with a row for each measurement. The geometry follows from (1)-(3) of
     docs/physics.md, with a sentence for each check; --into writes it into the file of a material.
     """
-    measured = read_table(user_path(file))
+    path = None if into is None else _own_material(into)
+    measured = read_table(user_path(file), None if path is None else material_as_it_is(path))
     geometry = geometry_from_table(measured)
     outcomes = checks(measured, geometry)
-    if into is not None:
-        if into in library.names("parameters"):
-            raise InputError(
-                f"--into {into!r} is a shipped material, which stays as it is; make one of your own with "
-                f"`coreshell materials new NAME --from {into}`"
-            )
-        path = library.find("parameters", str(user_path(into)))
-        for number in write_into(measured, path):
-            typer.echo(f"wrote {number} into {path}", err=True)
+    for number in () if path is None else write_into(measured, path):
+        typer.echo(f"wrote {number} into {path}", err=True)
     results = {
         "Particle radius [nm]": geometry.particle_radius * 1e9,
         "Core radius [nm]": geometry.core_radius * 1e9,
@@ -61,3 +62,13 @@ def sorption(
         )
     for check in outcomes:
         typer.echo(f"{'ok' if check.passed else 'check':7}{check.sentence}")
+
+
+def _own_material(into: str) -> Path:
+    """The file of a material of the user's."""
+    if into in library.names("parameters"):
+        raise InputError(
+            f"--into {into!r} is a shipped material, which stays as it is; make one of your own with "
+            f"`coreshell materials new NAME --from {into}`"
+        )
+    return library.find("parameters", str(user_path(into)))

@@ -1,0 +1,109 @@
+"""Draws from the normal distribution about a best fit: within a second, an approximation to a posterior.
+
+The covariance is that of the fit, in places between the bounds, for the noise and the discrepancy of the fit.
+It is right where the curves respond linearly over a standard deviation; ``coreshell posterior`` draws without
+that assumption.
+"""
+
+import math
+
+import numpy as np
+
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.intervals import Array
+from coreshell_model.base.provenance import versions_of_a_run
+from coreshell_model.infer.draws import APPROXIMATION, DISCREPANCIES, MISFIT, WITHHELD, Posterior
+from coreshell_model.infer.noise import discrepancies_record
+from coreshell_model.infer.reading import Problem
+from coreshell_model.infer.result import FitResult
+
+DRAWS = 200
+"""Draws of a table."""
+
+MOST_TRIED = 2_000_000
+"""Draws that are tried at most: those beyond a bound are left out."""
+
+AT_ONCE = 20_000
+
+WORDS = (
+    "the draws are those of the normal distribution about the best fit; `coreshell posterior` draws without "
+    "this assumption"
+)
+"""What the draws assume, as a warning with what they predict."""
+
+
+def normal_draws(problem: Problem, result: FitResult, count: int = DRAWS, seed: int = 0) -> Posterior:
+    """Draws about a best fit, with equal weights.
+
+    Parameters
+    ----------
+    problem, result : of a finished fit
+    count : number of draws
+    seed : of the draws
+
+    Raises
+    ------
+    InputError
+        The fit has no standard deviations, since the model does not describe the data or a run failed; or
+        almost the whole distribution lies beyond the bounds.
+    """
+    if result.quality.withheld or not result.completed:
+        raise InputError(
+            "the fit states no standard deviations, so there is nothing to draw from; mend the model or the "
+            "data, or let the model be off (--discrepancy)"
+        )
+    places = np.array(
+        [free.place(p.value) for free, p in zip(problem.parameters, result.parameters, strict=True)]
+    )
+    drawn, squares = _within_bounds(places, _covariance(result), count, seed)
+    values = np.array(
+        [[free.value(place) for free, place in zip(problem.parameters, row, strict=True)] for row in drawn]
+    )
+    record = {
+        "Title": problem.file.title or problem.name,
+        "Problem file": problem.file.model_dump(exclude_none=True, mode="json"),
+        APPROXIMATION: WORDS,
+        "Seed": seed,
+        "Versions": versions_of_a_run(),
+        "Data": problem.data,
+        "Least chi-squared": result.chi_squared,
+        MISFIT: result.first,
+        "Describes the data": result.quality.described,
+        WITHHELD: False,
+        "Noise inflated by": result.inflation,
+        DISCREPANCIES: discrepancies_record(problem, result.quality.noise),
+    }
+    weights = np.full(count, 1.0 / count)
+    parts = (problem.name, problem.parameters, problem.materials, values, weights)
+    return Posterior(*parts, result.chi_squared + squares, record)
+
+
+def _covariance(result: FitResult) -> Array:
+    """Covariance of the places; a parameter to which nothing responds has that of an even distribution."""
+    sd = []
+    for parameter in result.parameters:
+        log = parameter.scale == "log"
+        size = math.log(parameter.upper / parameter.lower) if log else parameter.upper - parameter.lower
+        even = 1 / math.sqrt(12)
+        sd.append(even if parameter.sd is None else min(parameter.sd / size, 1.0))
+    return np.outer(sd, sd) * np.array(result.correlations)
+
+
+def _within_bounds(places: Array, covariance: Array, count: int, seed: int) -> tuple[Array, Array]:
+    """Draws with all places from 0 to 1, and the rise of chi-squared of each."""
+    random = np.random.default_rng(seed)
+    values, directions = np.linalg.eigh(covariance)
+    root = directions * np.sqrt(np.clip(values, 0.0, None))
+    kept: list[tuple[Array, float]] = []
+    for _ in range(MOST_TRIED // AT_ONCE):
+        normal = random.standard_normal((AT_ONCE, len(places)))
+        drawn = places + normal @ root.T
+        inside = np.all((drawn >= 0) & (drawn <= 1), axis=1)
+        kept += zip(drawn[inside], np.square(normal[inside]).sum(axis=1), strict=True)
+        if len(kept) >= count:
+            rows, squares = zip(*kept[:count], strict=True)
+            return np.array(rows), np.array(squares)
+    raise InputError(
+        f"fewer than {count} of {MOST_TRIED} draws about the best fit lie between the bounds, so no "
+        "normal distribution describes what the data leave open; sample with `coreshell posterior`"
+    )
