@@ -66,7 +66,7 @@ def _page(name: str, command: Any) -> str:
 
 
 def _described(name: str, command: Any) -> list[str]:
-    """What it is for, how it is called, and a table of its arguments and options."""
+    """What it is for, how it is called, and tables of its arguments and options."""
     text = inspect.getdoc(command.callback) if command.callback is not None else ""
     help_text = command.help if getattr(command, "commands", None) else text or command.help
     paragraphs = [plain(part) for part in (help_text or "").split("\n\n")]
@@ -78,7 +78,7 @@ def _described(name: str, command: Any) -> list[str]:
     lines += ["```text", usage, "```", ""]
     for kind, parameters in (("argument", arguments), ("option", options)):
         if parameters:
-            lines += [f"| {kind} | default | meaning |", "|---|---|---|", *map(_row, parameters), ""]
+            lines += [f"| {kind} | meaning |", "|---|---|", *map(_row, parameters), ""]
     return lines
 
 
@@ -94,10 +94,6 @@ def _row(parameter: Any) -> str:
     unset = (
         default is None or default == () or default is False or callable(default) or "UNSET" in repr(default)
     )
-    if parameter.required:
-        shown = "required"
-    elif unset:
-        shown = ""
-    else:
-        shown = f"`{default}`"
-    return f"| {', '.join(f'`{name}`' for name in names)} | {shown} | {plain(parameter.help or '')} |"
+    shown = "Required." if parameter.required else "" if unset else f"Default: `{default}`."
+    meaning = f"{plain(parameter.help or '')} {shown}".strip()
+    return f"| {', '.join(f'`{name}`' for name in names)} | {meaning} |"

@@ -21,7 +21,7 @@ FIGURES = {
 
 
 def made_pages() -> dict[str, tuple[str, str]]:
-    """All of them by their names below pages/: Markdown, and the file from which its relative links go out."""
+    """All by their names below pages/: Markdown, and the file from which its relative links go out."""
     made = {"quantities": (quantities_page(), "docs/pages/quantities.md")}
     for folder, found in {"commands": command_pages(), "api": api_pages()}.items():
         made |= {f"{folder}/{name}": (text, "docs/pages.md") for name, text in found.items()}

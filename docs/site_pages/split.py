@@ -1,4 +1,4 @@
-"""Long documents as pages: one for each section, and one for each section within it where that is still long."""
+"""Long documents as pages: one for each section, and more for a section that is still long."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def pages(text: str) -> dict[str, str]:
     head, found = sections(text)
     made: dict[str, str] = {"index": head}
     for heading, body in found.items():
-        whole = f"# {heading}\n{_raised(body)}"
+        whole = f"# {heading}\n{_raised(body).rstrip()}\n"
         inner = pages(whole) if len(whole.split()) > LONGEST else {"index": whole}
         inner = {slug(heading): inner.pop("index"), **inner}
         if twice := inner.keys() & made.keys():
@@ -68,7 +68,7 @@ def pages(text: str) -> dict[str, str]:
 
 
 def places(text: str) -> dict[str, str]:
-    """The page of each anchor of a document; of two headings alike GitHub gives the plain anchor to the first."""
+    """The page of each anchor; of two headings alike GitHub gives the plain anchor to the first."""
     found: dict[str, str] = {}
     for page, body in pages(text).items():
         for heading in headings(body):

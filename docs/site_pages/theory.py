@@ -31,7 +31,7 @@ def theory_pages(text: str) -> dict[str, str]:
 
 
 def _set(text: str, places: dict[int, str]) -> str:
-    """A page with its formulas as MathML, and its mentions of equations as links; headings and code as they are."""
+    """A page with formulas as MathML and mentions of equations as links; headings and code stay."""
     made: list[str] = []
     block: list[str] = []
     for line, code in [*lines(text), ("end", False)]:
