@@ -9,6 +9,9 @@ import typer.main
 from coreshell_model.show.cli.app import COMMANDS, app
 from site_pages.places import ROOT
 
+WIDEST = 90
+"""Characters of a line that fit beside the lists of pages."""
+
 _EXAMPLE = re.compile(r" {4}(coreshell [^#]*?)\s*(?:#\s*(.*))?")
 
 
@@ -60,9 +63,15 @@ def _page(name: str, command: Any) -> str:
         lines += [f"## coreshell {name} {inner}", "", *_described(f"{name} {inner}", inner_command)]
     if shown := examples(name):
         lines += ["## Examples", "", "```bash"]
-        lines += [f"{line}  # {says}" if says else line for line, says in shown]
+        lines += [f"# {says}\n{_broken(line)}\n" if says else f"{_broken(line)}\n" for line, says in shown]
+        lines[-1] = lines[-1].rstrip()
         lines += ["```", ""]
     return "\n".join(lines)
+
+
+def _broken(line: str) -> str:
+    """A command with each option on a line of its own where it would not fit on one."""
+    return line if len(line) <= WIDEST else line.replace(" --", " \\\n    --")
 
 
 def _described(name: str, command: Any) -> list[str]:
