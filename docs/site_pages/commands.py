@@ -50,11 +50,13 @@ def examples(name: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """A help text as Markdown: what it quotes in backticks stays code, all other marks are text."""
+    """A help text as Markdown: what it quotes in backticks stays code, options become code, marks are text."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
-    marks = re.compile(r"([*_<>\[\]$])")
-    escaped = [part if n % 2 else marks.sub(r"\\\1", part) for n, part in enumerate(parts)]
-    return "".join(escaped).replace("|", "\\|")
+    marks, options = re.compile(r"([*_<>\[\]$])"), re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+    made = [
+        part if n % 2 else options.sub(r"`\g<0>`", marks.sub(r"\\\1", part)) for n, part in enumerate(parts)
+    ]
+    return "".join(made).replace("|", "\\|")
 
 
 def _page(name: str, command: Any) -> str:

@@ -63,7 +63,7 @@ def pages(text: str) -> dict[str, str]:
         made |= inner
     if found:
         listed = "\n".join(map(slug, found))
-        made["index"] = f"{head.rstrip()}\n\n```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n"
+        made["index"] = f"{head.rstrip()}\n\n```{{toctree}}\n:maxdepth: 2\n\n{listed}\n```\n"
     return made
 
 
