@@ -50,7 +50,7 @@ def examples(name: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """A help text as Markdown: what it quotes in backticks stays code, options become code, marks are text."""
+    """A help text as Markdown: what it quotes in backticks and options are code, all other marks are text."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
     marks, options = re.compile(r"([*_<>\[\]$])"), re.compile(r"(?<![\w-])--[a-z][a-z-]*")
     made = [
