@@ -10,7 +10,7 @@ os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
 from site_pages.api import process_docstring, process_signature
 from site_pages.generate import generate
-from site_pages.places import rewritten
+from site_pages.places import SPLIT, rewritten
 
 import coreshell_model
 
@@ -21,7 +21,7 @@ html_title = "coreshell_model"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 root_doc = "index"
-exclude_patterns = ["_build", "site_pages", "physics.md"]
+exclude_patterns = ["_build", "site_pages", *(path.removeprefix("docs/") for path in SPLIT)]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 smartquotes = False
 """Two dashes are those of an option."""

@@ -51,6 +51,14 @@ def test_the_table_of_extras_is_that_of_the_project():
     }
 
 
+def test_the_page_on_installing_lists_every_extra_once():
+    """Each with a task of its own, and no other; those of developers too."""
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    rows = re.findall(r'(?m)^\| (.*) \| `pip install (?:-e )?"\.\[(\w+)\]"` \|$', page)
+    assert sorted(extra for _, extra in rows) == sorted(PROJECT["optional-dependencies"])
+    assert len({task for task, _ in rows}) == len(rows)
+
+
 @pytest.mark.parametrize("extra", NEEDED_BY)
 def test_a_command_names_the_extra_that_it_lacks(tmp_path, monkeypatch, extra):
     """In one line, with exit code 2, before it writes anything."""

@@ -1,7 +1,7 @@
-"""What each number of a material or protocol is, and in which equations of docs/physics.md it stands.
+"""What each number of a material or protocol and each result is, and its equations in docs/physics.md.
 
-``parameters/meanings/numbers.toml`` says it once; the table of fields in parameters/README.md and
-`coreshell explain` are written from it.
+``parameters/meanings/`` says it once; the table of fields in parameters/README.md, the site's reference of
+quantities and `coreshell explain` are written from it.
 """
 
 import re
@@ -18,12 +18,12 @@ NAMED = "protocol.numbers.NAME"
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a number is.
+    """What a number or a result is.
 
     Attributes
     ----------
     means : in words, with its symbol in docs/physics.md
-    equations : numbers of the equations in which it stands
+    equations : numbers of the equations in which it stands, or that define it
     left_out : what holds where a file leaves it out; "" where it has to be there
     """
 
@@ -35,7 +35,17 @@ class Meaning:
 @cache
 def meanings() -> dict[str, Meaning]:
     """The meaning of each number by dotted path, as the file lists them."""
-    listed = library.read_toml(library.folder("parameters") / "meanings" / "numbers.toml")
+    return _read("numbers.toml")
+
+
+@cache
+def meanings_of_results() -> dict[str, Meaning]:
+    """The meaning of each result by name, or by how the names of several begin, as the file lists them."""
+    return _read("results.toml")
+
+
+def _read(file: str) -> dict[str, Meaning]:
+    listed = library.read_toml(library.folder("parameters") / "meanings" / file)
     return {
         path: Meaning(entry["means"], tuple(entry.get("equations", ())), entry.get("left_out", ""))
         for path, entry in listed.items()

@@ -9,6 +9,9 @@ import typer.main
 from coreshell_model.show.cli.app import COMMANDS, app
 from site_pages.places import ROOT
 
+WIDEST = 90
+"""Characters of a line that fit beside the lists of pages."""
+
 _EXAMPLE = re.compile(r" {4}(coreshell [^#]*?)\s*(?:#\s*(.*))?")
 
 
@@ -47,11 +50,13 @@ def examples(name: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    """A help text as Markdown: what it quotes in backticks stays code, all other marks are text."""
+    """A help text as Markdown: what it quotes in backticks and options are code, all other marks are text."""
     parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
-    marks = re.compile(r"([*_<>\[\]$])")
-    escaped = [part if n % 2 else marks.sub(r"\\\1", part) for n, part in enumerate(parts)]
-    return "".join(escaped).replace("|", "\\|")
+    marks, options = re.compile(r"([*_<>\[\]$])"), re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+    made = [
+        part if n % 2 else options.sub(r"`\g<0>`", marks.sub(r"\\\1", part)) for n, part in enumerate(parts)
+    ]
+    return "".join(made).replace("|", "\\|")
 
 
 def _page(name: str, command: Any) -> str:
@@ -60,13 +65,19 @@ def _page(name: str, command: Any) -> str:
         lines += [f"## coreshell {name} {inner}", "", *_described(f"{name} {inner}", inner_command)]
     if shown := examples(name):
         lines += ["## Examples", "", "```bash"]
-        lines += [f"{line}  # {says}" if says else line for line, says in shown]
+        lines += [f"# {says}\n{_broken(line)}\n" if says else f"{_broken(line)}\n" for line, says in shown]
+        lines[-1] = lines[-1].rstrip()
         lines += ["```", ""]
     return "\n".join(lines)
 
 
+def _broken(line: str) -> str:
+    """A command with each option on a line of its own where it would not fit on one."""
+    return line if len(line) <= WIDEST else line.replace(" --", " \\\n    --")
+
+
 def _described(name: str, command: Any) -> list[str]:
-    """What it is for, how it is called, and a table of its arguments and options."""
+    """What it is for, how it is called, and tables of its arguments and options."""
     text = inspect.getdoc(command.callback) if command.callback is not None else ""
     help_text = command.help if getattr(command, "commands", None) else text or command.help
     paragraphs = [plain(part) for part in (help_text or "").split("\n\n")]
@@ -78,7 +89,7 @@ def _described(name: str, command: Any) -> list[str]:
     lines += ["```text", usage, "```", ""]
     for kind, parameters in (("argument", arguments), ("option", options)):
         if parameters:
-            lines += [f"| {kind} | default | meaning |", "|---|---|---|", *map(_row, parameters), ""]
+            lines += [f"| {kind} | meaning |", "|---|---|", *map(_row, parameters), ""]
     return lines
 
 
@@ -94,10 +105,6 @@ def _row(parameter: Any) -> str:
     unset = (
         default is None or default == () or default is False or callable(default) or "UNSET" in repr(default)
     )
-    if parameter.required:
-        shown = "required"
-    elif unset:
-        shown = ""
-    else:
-        shown = f"`{default}`"
-    return f"| {', '.join(f'`{name}`' for name in names)} | {shown} | {plain(parameter.help or '')} |"
+    shown = "Required." if parameter.required else "" if unset else f"Default: `{default}`."
+    meaning = f"{plain(parameter.help or '')} {shown}".strip()
+    return f"| {', '.join(f'`{name}`' for name in names)} | {meaning} |"

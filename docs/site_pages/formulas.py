@@ -10,11 +10,12 @@ from html import escape
 
 FUNCTIONS = {"exp", "ln", "sinh", "tanh", "arsinh", "max", "min"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+−")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₚ", "0123456789+−p")
 CLOSING = {"(": ")", "[": "]", "|": "|"}
 OPERATORS = set("+−-=·→≤≥<>±,;:≈")
 _TOKEN = re.compile(
-    r"(?P<space> +)|(?P<number>\d+(?:\.\d+)?)|(?P<up>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<down>[₀-₉₊₋]+)"
+    r"(?P<unit>(?<=\d) (?:V|mAh/g)(?![\w₀-₉]))|(?P<space> +)|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<up>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<down>[₀-₉₊₋ₚ]+)"
     r"|(?P<sub>_[A-Za-zα-ω0-9]+)|(?P<prime>['′″])|(?P<words>[a-z]{2,}(?:['-][a-z]+)+|a(?= [a-z]{4}))"
     r"|(?P<letters>[A-Za-z]+|[Α-Ωα-ω])|(?P<other>.)"
 )
@@ -118,6 +119,10 @@ def _atom(atoms: list[Atom], kind: str, text: str, tokens: list[tuple[str, str]]
         atoms.append(Atom("", "space"))
     elif kind == "number":
         atoms.append(Atom(f"<mn>{text}</mn>"))
+    elif kind == "unit":
+        atoms.append(Atom(f"<mtext>&nbsp;{text.strip()}</mtext>"))
+    elif text == "Σ":
+        atoms.append(Atom("<mo>∑</mo>"))
     elif kind in ("letters", "words"):
         _letters(atoms, kind, text, tokens)
     elif text in CLOSING:

@@ -2,26 +2,38 @@
 
 import os
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 
-from site_pages.theory import equation_pages, sections, slug
+from site_pages import split
+from site_pages.theory import equation_pages
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = DOCS / "pages"
 """The folder of all generated pages; git ignores it."""
 
-TAKEN_IN = {
-    "CONTRIBUTING.md": "contributing",
+SPLIT = {
+    "docs/physics.md": "theory",
+    "docs/data.md": "data",
+    "docs/fitting.md": "fitting",
+    "docs/design.md": "design",
+    "docs/parameters.md": "parameters",
+    "docs/benchmarks.md": "benchmarks",
     "CHANGELOG.md": "changes",
     "parameters/README.md": "files/materials",
-    "experiments/README.md": "files/protocols",
-    "validation/README.md": "validation/claim-files",
     "validation/RESULTS.md": "validation/results",
     "validation/VERIFICATION.md": "validation/verification",
+}
+"""Documents that are longer than a page, by their paths: the folder of their pages below pages/."""
+
+TAKEN_IN = {
+    "CONTRIBUTING.md": "contributing",
+    "experiments/README.md": "files/protocols",
+    "validation/README.md": "validation/claim-files",
     "validation/chayambuka/README.md": "validation/chayambuka",
 }
-"""Markdown outside of docs/ that is a page, by its path: the name of the page below pages/."""
+"""Markdown outside of docs/ that is one page, by its path: the name of the page below pages/."""
 
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s#]*)(#[^()\s]*)?\)")
 _PHYSICS = "docs/physics.md"
@@ -39,14 +51,15 @@ def rewritten(text: str, origin: str, page: str) -> str:
 
     def link(match: re.Match[str]) -> str:
         image, words, target, anchor = match[1], match[2], match[3], match[4] or ""
-        if not target or "://" in target or target.startswith(("/", "mailto:")) or image:
+        within = not target and origin in SPLIT
+        if not (target or within) or "://" in target or target.startswith(("/", "mailto:")):
             return match[0]
-        path = os.path.normpath(PurePosixPath(origin).parent / target)
-        place = _place(path, anchor.removeprefix("#"))
+        path = origin if within else os.path.normpath(PurePosixPath(origin).parent / target)
+        place = None if image else _place(path, anchor.removeprefix("#"))
         if place:
             return f"[{words}](/{place}{anchor})"
         if (ROOT / path).is_file():
-            return f"[{words}]({os.path.relpath(ROOT / path, (DOCS / page).parent)})"
+            return f"{image}[{words}]({os.path.relpath(ROOT / path, (DOCS / page).parent)})"
         if (ROOT / path).is_dir():
             return words
         return match[0]
@@ -58,18 +71,19 @@ def _place(path: str, anchor: str) -> str | None:
     """The source, from docs/ on, of the page that a file of the repository became; None for other files."""
     if path == "README.md":
         return "index.md"
+    if path in SPLIT:
+        return f"pages/{SPLIT[path]}/{_pages_of(path).get(anchor, 'index')}.md"
     if path in TAKEN_IN:
         return f"pages/{TAKEN_IN[path]}.md"
-    if path == _PHYSICS:
-        return f"pages/theory/{_section_of(anchor)}.md"
     if path.startswith("docs/") and path.endswith((".md", ".ipynb")) and (ROOT / path).is_file():
         return path.removeprefix("docs/")
     return None
 
 
-def _section_of(anchor: str) -> str:
-    found = {slug(heading) for heading in sections((ROOT / _PHYSICS).read_text(encoding="utf-8"))[1]}
-    return anchor if anchor in found else "index"
+@cache
+def _pages_of(path: str) -> dict[str, str]:
+    """The page of each anchor of a document that is split."""
+    return split.places((ROOT / path).read_text(encoding="utf-8"))
 
 
 def equation_place(number: int) -> str | None:

@@ -4,6 +4,7 @@ import re
 from html import escape
 
 from site_pages.formulas import formula
+from site_pages.split import lines, pages
 
 NUMBERED = re.compile(r" {4}\((\d{1,2})\) +(\S.*)")
 _CODE_OR_LINK = re.compile(r"(`[^`]*`|\]\([^)]*\))")
@@ -12,53 +13,36 @@ _SUBSCRIPT = re.compile(r"(?<!\w)([A-Za-zΑ-Ωα-ω]{1,2})_([A-Za-zα-ω0-9]+)\b
 _SUPERSCRIPT = re.compile(r"\^(\([^()]*\)|[\w−½]+)")
 
 
-def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
-
-
-def sections(text: str) -> tuple[str, dict[str, str]]:
-    """The head of a Markdown file, and its sections by their headings of the second level."""
-    head, *parts = re.split(r"(?m)^## (?=\S)", text)
-    return head, {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
-
-
 def equation_pages(text: str) -> dict[int, str]:
-    """The slug of the section in which each numbered equation stands."""
+    """The name of the page on which each numbered equation stands."""
     return {
-        int(match[1]): slug(heading)
-        for heading, body in sections(text)[1].items()
+        int(match[1]): page
+        for page, body in pages(text).items()
         for line in body.splitlines()
         if (match := NUMBERED.fullmatch(line))
     }
 
 
 def theory_pages(text: str) -> dict[str, str]:
-    """Markdown of each page by its slug; that of the head is "index", with the list of the others."""
+    """Markdown of each page by its name."""
     places = equation_pages(text)
-    head, found = sections(text)
-    pages = {slug(heading): f"# {heading}\n{_set(body, places)}" for heading, body in found.items()}
-    listed = "\n".join(pages)
-    pages["index"] = (
-        f"{_set(head.replace('# The physics, as implemented', '# Theory', 1), places)}\n"
-        f"```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n"
-    )
-    return pages
+    named = text.replace("# The physics, as implemented", "# Theory", 1)
+    return {name: _set(page, places) for name, page in pages(named).items()}
 
 
-def _set(body: str, places: dict[int, str]) -> str:
-    """A section with its formulas as MathML, and its mentions of equations as links."""
-    lines: list[str] = []
+def _set(text: str, places: dict[int, str]) -> str:
+    """A page with formulas as MathML and mentions of equations as links; headings and code stay."""
+    made: list[str] = []
     block: list[str] = []
-    for line in [*body.splitlines(), "end"]:
-        if line.startswith("    ") and (block or not lines or not lines[-1].strip()):
+    for line, code in [*lines(text), ("end", False)]:
+        if line.startswith("    ") and not code and (block or not made or not made[-1].strip()):
             block.append(line)
             continue
         if block:
-            lines += ['<div class="equations">', *map(_formula, block), "</div>", ""]
+            made += ['<div class="equations">', *map(_formula, block), "</div>", ""]
             block = []
-        lines.append(_prose(line, places))
-    return "\n".join(lines[:-1])
+        made.append(line if code or line.startswith("#") else _prose(line, places))
+    return "\n".join(made[:-1]) + "\n"
 
 
 def _formula(line: str) -> str:

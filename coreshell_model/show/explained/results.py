@@ -1,13 +1,20 @@
-"""What a result of a run is: its definition, its basis, and of which half-cycle, cycle or part it is."""
+"""What a result of a run is: its meaning, its basis, and of which half-cycle, cycle or part it is."""
 
-import inspect
-from collections.abc import Callable
 from typing import Any
 
 from coreshell_model.base.tables import unit_of
+from coreshell_model.inputs.meanings import Meaning, meanings_of_results
 from coreshell_model.observe.of_protocol import OF_PROTOCOL
-from coreshell_model.observe.quantities import QUANTITIES, SHORT, Quantity, full_name, names, scope_of
-from coreshell_model.show.explained.equations import cited, equations, first_sentence
+from coreshell_model.observe.quantities import (
+    BY_BEGINNING,
+    QUANTITIES,
+    SHORT,
+    Quantity,
+    full_name,
+    names,
+    scope_of,
+)
+from coreshell_model.show.explained.equations import equations
 
 BASES = {
     "mA.h.g-1": "per gram of active carbon (core + shell)",
@@ -32,19 +39,25 @@ def explained_result(name: str) -> dict[str, Any] | None:
     quantity = next((each for each in QUANTITIES if each.name == found), None)
     if quantity is None and not scope:
         return None
-    text = _definition(quantity) if quantity else ""
-    numbers = sorted(cited(text) & set(equations()))
+    meaning = meaning_of_result(found)
     return {
         "Name": found,
         "Kind": "result of a run",
         "Short name": next((short for short, full in SHORT.items() if full == found), None),
-        "Meaning": first_sentence(text) or None,
+        "Meaning": meaning.means or None,
         "Of": scope or None,
         "Unit": unit_of(found),
         "Basis": OF_THE_COATING if "of the coating" in found else BASES.get(unit_of(found)),
         "Given by": _given_by(quantity),
-        "Equations": [{"Number": number, "Text": equations()[number]} for number in numbers],
+        "Equations": [{"Number": number, "Text": equations()[number]} for number in meaning.equations],
     }
+
+
+def meaning_of_result(name: str) -> Meaning:
+    """What a result is, by its full name; empty for one that a mechanism of the user's own adds."""
+    listed = meanings_of_results()
+    beginning = next((each for each in BY_BEGINNING if name.startswith(each)), "")
+    return listed.get(name) or listed.get(beginning, Meaning(""))
 
 
 def _full(name: str) -> str:
@@ -60,18 +73,3 @@ def _given_by(quantity: Quantity | None) -> str:
     if quantity.printed:
         return "every run"
     return "sweeps, fits and designs that ask for it"
-
-
-def _definition(quantity: Quantity) -> str:
-    """The docstring of the function that takes a result from a run, or of the one that it calls."""
-    function = quantity.of
-    if text := inspect.getdoc(function):
-        return text
-    module = inspect.getmodule(function)
-    outer = getattr(function, "__qualname__", "").partition(".<locals>")[0]
-    inner = function.__code__.co_names if inspect.isfunction(function) else ()
-    for name in (outer, *inner):
-        candidate = getattr(module, name, None)
-        if isinstance(candidate, Callable) and (text := inspect.getdoc(candidate)):
-            return text
-    return ""
