@@ -26,12 +26,11 @@ from dropped_files import cycler_csv, sodiation_csv
 from coreshell_model.base.errors import InputError
 from coreshell_model.show.explorer.bands import Band, Bands, BandTask, band, taken
 from coreshell_model.show.explorer.fits import Fits
-from coreshell_model.show.explorer.lanes import Lanes, Worker
+from coreshell_model.show.explorer.lanes import Worker
 from coreshell_model.show.explorer.measured import LONGEST_NAME, Shelf, Stated, plain_name
 from coreshell_model.show.explorer.notebook import notebook_bytes
 from coreshell_model.show.explorer.replayed import ReplayTask
 from coreshell_model.show.explorer.server import application, listening, server
-from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.explorer.techniques import TechniqueTask
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -41,18 +40,6 @@ START = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
 CURVE = Stated("sodiation", "", "C/20")
 PATIENCE = 300
 """Seconds after which a machine that is busy with other tests counts as stuck."""
-
-
-@pytest.fixture(scope="module")
-def lanes():
-    made = Lanes(Subject("core_shell"), 2)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def subject(lanes):
-    return lanes._worker.subject
 
 
 @pytest.fixture

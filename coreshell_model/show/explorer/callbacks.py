@@ -33,7 +33,7 @@ def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf,
     _connect_results(app, outcomes, shelf)
     _connect_map(app, outcomes, background)
     _connect_exports(app, outcomes)
-    technique_panel.connect(app, outcomes)
+    technique_panel.connect(app, outcomes, shelf)
     measured_panel.connect(app, outcomes, shelf)
     fit_panel.connect(app, outcomes, shelf, fits)
     band_panel.connect(app, outcomes, Bands(outcomes.lanes))
