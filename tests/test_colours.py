@@ -1,12 +1,12 @@
-"""Series that are drawn together are told apart by people with every kind of colour blindness, and without colour."""
+"""Series that are drawn together are told apart with every kind of colour blindness, and without colour."""
 
 import itertools
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from coreshell_model.inputs.material import read_material
 from coreshell_model.run.simulation import simulate
 from coreshell_model.show.figures import full_cell, inventory, palette
 from coreshell_model.show.figures.kinds import picture, suited
@@ -84,17 +84,18 @@ def runs():
 
 
 def test_series_of_every_picture_of_a_run_differ_by_more_than_colour(runs):
-    """By dash or marker: no two entries of a legend are alike without colours, in any picture of three runs."""
-    checked = 0
+    """By dash or marker: no two entries of a legend are alike without colours, in each picture of a run."""
+    checked, alike = 0, []
     for run in runs:
         for kind in suited(run):
             for axes in picture(run, kind).figure.axes:
                 legend = axes.get_legend()
                 lines = [] if legend is None else legend.get_lines()
                 looks = {look(line) for line in lines}
-                assert len(looks) == len(lines), (run.protocol.name, kind)
+                if len(looks) < len(lines):
+                    alike.append((run.protocol.name, kind, len(looks), len(lines)))
                 checked += len(lines) > 1
-    assert checked > 3
+    assert checked > 3 and alike == []
 
 
 def test_areas_of_the_inventory_have_hatches(runs):
@@ -107,7 +108,4 @@ def test_areas_of_the_inventory_have_hatches(runs):
 def test_pictures_take_their_colours_from_the_palette():
     """Also those without an order."""
     with styled():
-        import matplotlib
-
         assert tuple(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]) == palette.SERIES
-    assert read_material("core_shell").name == "core_shell"
