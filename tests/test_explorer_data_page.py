@@ -6,13 +6,14 @@ import pytest
 
 pytest.importorskip("dash")
 
-from dropped_files import cycler_csv, sodiation_csv
-from explorer_window import ICE, PHONE, REVERSIBLE, START, api
+from dropped_files import cycler_csv, sodiation_csv, spectrum_csv
+from explorer_window import ICE, REVERSIBLE, START, api
 
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.data.replay import replay
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run.simulation import simulate
+from coreshell_model.show.explorer.technique_panel import DESIGN, FIT, MEASURED, TABS
 
 
 def shown(page, element, quantity):
@@ -134,20 +135,85 @@ def test_a_link_that_is_nonsense_harms_nothing(page):
     assert page.page.is_visible("#answer") and page.complaints == []
 
 
-def test_tabs_are_turned_by_keyboard(page):
-    """Arrow keys go through them."""
+def without_tests(page):
+    """The page, whose server answers no request for a test of a cell: 204 is no change."""
+
+    def answer(route):
+        if "technique.children" in (route.request.post_data or ""):
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    page.page.route("**/_dash-update-component*", answer)
+
+
+def shown_panel(page):
+    """The panel that is in view."""
+    panels = ("results", "measured-panel", "fit-panel", "technique-panel")
+    [panel] = [name for name in panels if page.page.is_visible(f"#{name}")]
+    return panel
+
+
+PANELS = {DESIGN: "results", MEASURED: "measured-panel", FIT: "fit-panel"}
+
+
+def test_a_link_restores_every_tab(page):
+    """The tab is chosen and its panel in view, with the potential of the impedance and what drives a replay."""
+    without_tests(page)
+    more = {"impedance": "&potential=0.25", MEASURED: "&drive=voltage"}
+    for name, label in TABS.items():
+        page.page.evaluate(
+            "hash => { location.hash = hash; }", f"tab={name}&thickness=12{more.get(name, '')}"
+        )
+        page.until(f"() => location.hash.includes('material=') && location.hash.includes('tab={name}')")
+        assert page.page.locator(".tabs").get_by_label(label, exact=True).is_checked()
+        assert shown_panel(page) == PANELS.get(name, "technique-panel")
+        assert page.page.is_visible("#potential") == (name == "impedance")
+        assert page.page.input_value("#thickness-field") == "12"
+    assert page.page.input_value("#potential") == "0.25"
+    assert page.page.get_by_label("Driven by the voltage").is_checked()
+    page.tab("Own data")
+    page.until("() => location.hash.includes('drive=voltage')")
+
+
+def test_every_tab_is_reached_by_arrow_keys(page):
+    """In their order, and the first one again after the last."""
+    without_tests(page)
     page.page.focus(".tabs input >> nth=0")
-    page.page.keyboard.press("ArrowRight")
-    page.page.wait_for_selector("#technique-panel:visible")
+    for label in [*list(TABS.values())[1:], next(iter(TABS.values()))]:
+        page.page.keyboard.press("ArrowRight")
+        page.page.locator(".tabs").get_by_label(label, exact=True).and_(
+            page.page.locator(":checked")
+        ).wait_for(state="attached")
+    page.page.wait_for_selector("#results:visible")
 
 
-def test_tabs_and_data_fit_on_a_phone(windows):
-    """390 px: nothing sticks out, in no tab."""
-    made = windows(PHONE)
-    made.page.fill("#data-mass", "1.1 mg")
-    made.drop("a_cell_with_quite_a_long_name_of_its_own.csv", cycler_csv())
-    made.page.wait_for_selector(".datum")
-    for label, element in (("Voltammetry", "technique"), ("Own data", "replayed")):
-        made.tab(label)
-        made.page.wait_for_selector(f"#{element} img")
-        assert made.page.evaluate("() => document.documentElement.scrollWidth") == 390, label
+def test_tabs_and_data_fit_on_a_phone(phone):
+    """390 px: nothing sticks out, in no tab that has data or pictures, and labels every field."""
+    phone.page.fill("#data-mass", "1.1 mg")
+    phone.drop("a_cell_with_quite_a_long_name_of_its_own.csv", cycler_csv())
+    phone.drop("an_impedance_spectrum_with_a_long_name.csv", spectrum_csv())
+    phone.until("() => document.querySelectorAll('.datum').length === 2")
+    images = {"Own data": "#replayed img", "Fit": "#fit-files input", "Impedance": "#technique img"}
+    for label, element in images.items():
+        phone.tab(label)
+        phone.page.wait_for_selector(element)
+        assert phone.page.evaluate("() => document.documentElement.scrollWidth") == 390, label
+    unnamed = phone.page.evaluate(
+        "() => [...document.querySelectorAll('input, button')].filter(e => !e.closest('[hidden]') &&"
+        " !e.labels?.length && !e.ariaLabel && !e.textContent.trim()).map(e => e.id || e.outerHTML)"
+    )
+    assert unnamed == []
+
+
+def test_a_dropped_spectrum_lies_over_the_impedance_of_the_design(page):
+    """Its deviation is a row of the table, in a tab that needs no mass; a fit is not offered it."""
+    page.drop("eis.csv", spectrum_csv())
+    page.page.wait_for_selector(".datum")
+    page.tab("Impedance")
+    row = '#technique tr[data-quantity="Deviation from eis.csv, RMS of the modulus"]'
+    page.page.wait_for_selector(row)
+    assert shown(page, "technique", "Deviation from eis.csv, RMS of the modulus") > 0
+    page.tab("Fit")
+    assert page.page.locator("#fit-files input").count() == 0
+    assert page.complaints == []

@@ -68,6 +68,7 @@ def _connect_controls(app: Dash) -> None:
         Input("tab", "value"),
         Input("measured", "data"),
         Input("potential", "value"),
+        Input("drive", "value"),
         State("about", "data"),
     )
     app.clientside_callback(

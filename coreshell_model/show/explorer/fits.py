@@ -205,7 +205,7 @@ def _stated(files: Sequence[Measured]) -> list[str]:
         if _words(other) != words:
             raise InputError(
                 f"{other.name}: what is stated of it is not what is stated of {files[0].name}, and a fit "
-                "takes one mass, rate and kind for all its files; read it again with the same, or leave it out"
+                "takes one mass, rate and kind for all files; read it again with the same, or leave it out"
             )
     return words
 
