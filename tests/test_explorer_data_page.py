@@ -158,7 +158,7 @@ PANELS = {DESIGN: "results", MEASURED: "measured-panel", FIT: "fit-panel"}
 
 
 def test_a_link_restores_every_tab(page):
-    """The tab is chosen and its panel in view, with the potential of the impedance and what drives a replay."""
+    """The tab is chosen, its panel in view, with the potential of the impedance and what drives a replay."""
     without_tests(page)
     more = {"impedance": "&potential=0.25", MEASURED: "&drive=voltage"}
     for name, label in TABS.items():
