@@ -63,7 +63,10 @@ def axis(title: str, **more: Any) -> dict:
 def pattern(colour: str) -> dict[str, Any]:
     """The hatch of an area with the colour of a place of sodium, so that colours alone need not tell it."""
     shape = HATCHES[colour][:1]
-    return {"shape": shape, "fgcolor": INK, "fgopacity": 0.4, "size": 6, "solidity": 0.15} if shape else {}
+    if not shape:
+        return {}
+    ink = {"fgcolor": INK, "fgopacity": 0.4, "bgcolor": colour}
+    return {"shape": shape, "size": 6, "solidity": 0.15, **ink}
 
 
 def empty() -> Figure:
