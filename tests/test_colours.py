@@ -19,7 +19,7 @@ SIGHTS = (None, "deuteranomaly", "protanomaly", "tritanomaly")
 
 
 def seen(colours, sight):
-    """Colours in CIELAB as they are seen (Machado, Oliveira and Fernandes 2009, by colorspacious)."""
+    """Colours in CIELAB as they are seen, by the simulation that colorspacious has."""
     red_green_blue = np.array([[int(to_hex(c)[n : n + 2], 16) / 255 for n in (1, 3, 5)] for c in colours])
     if sight is not None:
         blind = {"name": "sRGB1+CVD", "cvd_type": sight, "severity": 100}

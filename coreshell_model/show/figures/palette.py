@@ -14,8 +14,7 @@ BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 SKY, ORANGE, BLACK = "#56b4e9", "#e69f00", "#000000"
 
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, SKY, ORANGE, BLACK)
-"""Colours of series without an order (source: Okabe and Ito's palette, as matplotlib's style petroff and
-others carry it; assumed suitable, and tested)."""
+"""Colours of series without an order (assumed: no two are mistaken for each other; the tests check it)."""
 
 DASHES = ("-", (0, (4, 1.5)), (0, (6, 1.2, 1.2, 1.2)), (0, (10, 2)), (0, (3, 1, 1, 1, 1, 1)))
 """Dashes of lines that are drawn together; dots are those of holds."""
