@@ -47,3 +47,13 @@ def sodiation_csv() -> bytes:
     voltage = np.interp(even, capacity, solution["Voltage [V]"][step])
     lines = ["Capacity / mAh/g,Voltage / V"]
     return "\n".join([*lines, *(f"{q:.3f},{u:.5f}" for q, u in zip(even, voltage, strict=True))]).encode()
+
+
+def spectrum_csv() -> bytes:
+    """Frequency and both parts of an impedance of a resistance and two half circles."""
+    frequency = np.geomspace(1e4, 1e-2, 25)
+    half_circles = (20 / (1 + 2j * np.pi * frequency * 1e-3), 200 / (1 + 2j * np.pi * frequency * 2))
+    impedance = 3 + sum(half_circles)
+    rows = zip(frequency, impedance.real, -impedance.imag, strict=True)
+    lines = ["freq/Hz,Re(Z)/Ohm,-Im(Z)/Ohm"]
+    return "\n".join([*lines, *(",".join(f"{value:.6g}" for value in row) for row in rows)]).encode()

@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
+from coreshell_model.observe.quantities import summary
+from coreshell_model.run.simulation import simulate
 from coreshell_model.show.explorer.design_map import Grid
+from coreshell_model.show.explorer.lanes import Lanes
 from coreshell_model.show.explorer.server import application, listening, server
 from coreshell_model.show.explorer.subject import Subject
 
@@ -15,15 +18,17 @@ PATIENCE = 120_000
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 ICE, REVERSIBLE = "Initial coulombic efficiency", "Reversible capacity [mA.h.g-1]"
+START = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
+"""The design that the page opens with."""
 
 SMALL = Grid((1.0, 9.0, 17.0, 25.0, 33.0), (1.0, 4.0, 16.0))
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(subject: Subject, lanes: Lanes) -> Iterator[str]:
     """The address of the page, served as the command serves it, with a map of 15 points."""
     with listening(0) as port:
-        serving = server(application(Subject("core_shell"), SMALL), port)
+        serving = server(application(subject, SMALL, lanes=lanes), port)
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{serving.port}"
@@ -35,9 +40,10 @@ def served() -> Iterator[str]:
 class Page:
     """The page in a window of its own, with all that it asked for and complained of."""
 
-    def __init__(self, browser, address, size):
-        self.address = address
-        self.page = browser.new_page(viewport=size, accept_downloads=True)
+    def __init__(self, context, address, size):
+        self.address = address.partition("#")[0]
+        self.page = context.new_page()
+        self.page.set_viewport_size(size)
         self.page.set_default_timeout(PATIENCE)
         self.asked, self.complaints = [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
@@ -47,6 +53,7 @@ class Page:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(address)
         self.page.wait_for_selector(".headline")
+        self.page.wait_for_selector("#data-file", state="attached")
 
     def shown(self, quantity):
         """The text of a headline's number."""
@@ -57,14 +64,16 @@ class Page:
         self.page.wait_for_function(condition, arg=argument)
 
     def click_until(self, place, condition):
-        """Click, again each second, until an expression is true.
+        """Click, again twice a second, until an expression is true.
 
         A graph hears clicks only some time after its picture stands, and no element tells when.
         """
-        for _ in range(PATIENCE // 1000):
+        from playwright.sync_api import TimeoutError
+
+        for _ in range(PATIENCE // 500):
             place.click()
-            self.page.wait_for_timeout(1000)
-            if self.page.evaluate(condition):
+            with suppress(TimeoutError):
+                self.page.wait_for_function(condition, timeout=500)
                 return
         pytest.fail(f"{PATIENCE / 1000:g} s of clicks without {condition}")
 
@@ -80,7 +89,29 @@ class Page:
         """A number in a field."""
         self.page.fill(f"#{control}-field", text)
 
+    def tab(self, label):
+        """Go to a tab."""
+        self.page.locator(".tabs").get_by_text(label, exact=True).click()
+
+    def drop(self, name, content):
+        """Drop a file onto the page, as a desktop does."""
+        self.page.evaluate(
+            """([name, text]) => {
+              const transfer = new DataTransfer();
+              transfer.items.add(new File([text], name));
+              const about = {dataTransfer: transfer, bubbles: true, cancelable: true};
+              window.dispatchEvent(new DragEvent('drop', about));
+            }""",
+            [name, content.decode()],
+        )
+
     def refused(self):
         """The reason that the page shows, once it does."""
         self.page.wait_for_selector("#refusal:visible")
         return self.page.inner_text("#refusal")
+
+
+def api(**changes):
+    """ICE and reversible capacity of ``simulate`` for the first design of the page, as it writes them."""
+    found = summary(simulate("core_shell", "design", START | changes))
+    return f"{100 * found[ICE]:.1f}", f"{found[REVERSIBLE]:.0f}"

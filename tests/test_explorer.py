@@ -51,8 +51,8 @@ plotly = pytest.importorskip("plotly.graph_objects")
 
 
 @pytest.fixture(scope="module")
-def outcomes():
-    return Outcomes(Subject("core_shell"))
+def outcomes(lanes, subject):
+    return Outcomes(subject, lanes)
 
 
 @pytest.fixture(scope="module")
@@ -413,9 +413,9 @@ def test_every_button_of_the_page_takes_something_away(pair):
     assert all(content for _, content in made.values())
 
 
-def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(start):
+def test_the_server_answers_only_to_its_own_names_and_forbids_all_other_hosts(lanes, subject):
     """A request under another name is refused; the policy lets a browser load from here alone."""
-    client = application(Subject("core_shell"), SMALL).server.test_client()
+    client = application(subject, SMALL, lanes=lanes).server.test_client()
     assert client.get("/", base_url="http://127.0.0.1:8050").status_code == 200
     assert client.get("/", base_url="http://evil.example:8050").status_code == 400
     answer = client.get("/", base_url="http://localhost:8050")
@@ -443,9 +443,9 @@ UPDATE = "/_dash-update-component"
 
 
 @pytest.fixture(scope="module")
-def asked():
+def asked(lanes, subject):
     """A client of the page's server, and the post by which the page has a design shown."""
-    app = application(Subject("core_shell"), SMALL)
+    app = application(subject, SMALL, lanes=lanes)
     client = app.server.test_client()
     every = client.get("/_dash-dependencies").json
     show = next(each for each in every if "headlines.children" in each["output"])
@@ -635,10 +635,10 @@ def test_the_hold_is_the_last_control_and_every_control_has_a_unit():
     assert CONTROLS[-1] is HOLD and all(control.unit for control in CONTROLS)
 
 
-def test_a_free_port_is_taken_where_none_is_named(outcomes):
+def test_a_free_port_is_taken_where_none_is_named(lanes, subject):
     """Port 0, bound to this machine alone."""
     with listening(0) as port:
-        serving = server(application(outcomes.subject, SMALL), port)
+        serving = server(application(subject, SMALL, lanes=lanes), port)
     try:
         assert serving.port > 0 and serving.host == "127.0.0.1"
     finally:

@@ -18,8 +18,8 @@ from coreshell_model.show.explorer.tables import ROWS, numbers, table
 
 
 @pytest.fixture(scope="module")
-def outcomes():
-    return Outcomes(Subject("core_shell"))
+def outcomes(lanes, subject):
+    return Outcomes(subject, lanes)
 
 
 @pytest.fixture(scope="module")

@@ -1,46 +1,16 @@
 """All numbers of the material on the page of ``coreshell explore``, in a real Chromium."""
 
 import pytest
-from browser import chromium
 
 pytest.importorskip("dash")
 
-from explorer_window import DESK, ICE, PHONE, REVERSIBLE, Page, served
-
-from coreshell_model.observe.quantities import summary
-from coreshell_model.run.simulation import simulate
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served() as place:
-        yield place
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def page(browser, address):
-    made = Page(browser, address, DESK)
-    yield made
-    made.page.close()
+from explorer_window import ICE, PHONE, REVERSIBLE, api
 
 
 def found(page, words):
     """The rows that a search leaves."""
     page.page.fill("#numbers-search", words)
     return page.page.locator("#numbers .number:visible")
-
-
-def api(**changes):
-    """ICE and reversible capacity of the Python API, as the page writes them."""
-    start = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
-    results = summary(simulate("core_shell", "design", start | changes))
-    return f"{100 * results[ICE]:.1f}", f"{results[REVERSIBLE]:.0f}"
 
 
 def test_a_parameter_is_found_by_search_and_moved_by_keyboard(page):
@@ -94,11 +64,10 @@ def test_numbers_of_another_seal_are_not_offered(page):
     page.until("() => document.querySelectorAll('#numbers .number:not([hidden])').length === 2")
 
 
-def test_all_sections_open_on_a_phone_without_sideways_scrolling(browser, address):
+def test_all_sections_open_on_a_phone_without_sideways_scrolling(windows):
     """Every row with its field, at 390 px."""
-    made = Page(browser, address, PHONE)
+    made = windows(PHONE)
     made.page.evaluate("() => document.querySelectorAll('#numbers details').forEach(d => { d.open = true; })")
     assert made.page.locator("#numbers .number:visible").count() > 90
     assert made.page.evaluate("() => document.documentElement.scrollWidth") == 390
     assert made.complaints == []
-    made.page.close()

@@ -5,47 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import chromium
 
 from coreshell_model.observe.quantities import summary
 from coreshell_model.run.simulation import simulate
 
 pytest.importorskip("dash")
 
-from explorer_window import DESK, ICE, PHONE, REVERSIBLE, Page, served
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served() as place:
-        yield place
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def page(browser, address):
-    made = Page(browser, address, DESK)
-    yield made
-    made.page.close()
-
-
-@pytest.fixture
-def phone(browser, address):
-    made = Page(browser, address, PHONE)
-    yield made
-    made.page.close()
-
-
-def api(**changes):
-    """What the Python API returns, as the page writes it."""
-    start = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
-    found = summary(simulate("core_shell", "design", start | changes))
-    return f"{100 * found[ICE]:.1f}", f"{found[REVERSIBLE]:.0f}"
+from explorer_window import DESK, ICE, PHONE, REVERSIBLE, api
 
 
 def test_a_slider_moved_by_keyboard_changes_the_numbers_to_what_the_python_api_returns(page):
@@ -212,15 +178,14 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(phone):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_labels_of_the_plots_do_not_overlap(browser, address, size):
+def test_the_labels_of_the_plots_do_not_overlap(windows, size):
     """Tick labels, axis titles and legend entries of every plot, with two designs."""
-    made = Page(browser, address, size)
+    made = windows(size)
     made.page.click("#pin")
     made.press("thickness-slider", "ArrowRight")
     made.until("() => document.querySelector('#map-status').innerText.startsWith('15 designs')")
     made.page.wait_for_selector("#map-capacity .heatmaplayer image", state="attached")
     overlaps = made.page.evaluate(OVERLAPS)
-    made.page.close()
     assert overlaps == []
 
 
@@ -290,9 +255,9 @@ def test_results_are_told_to_who_listens(page):
     page.until("said => document.querySelector('#status').innerText !== said", said)
 
 
-def test_the_page_keeps_nothing_between_two_windows(browser, address):
+def test_the_page_keeps_nothing_between_two_windows(windows):
     """Two windows slide apart: the server holds no design."""
-    one, two = (Page(browser, address, DESK) for _ in range(2))
+    one, two = (windows() for _ in range(2))
     one.press("thickness-slider", "Home")
     two.press("area-slider", "ArrowRight")
     assert (
@@ -302,5 +267,3 @@ def test_the_page_keeps_nothing_between_two_windows(browser, address):
         > 9
     )
     assert one.shown(ICE) != two.shown(ICE)
-    for each in (one, two):
-        each.page.close()

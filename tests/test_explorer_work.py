@@ -1,5 +1,6 @@
 """Work of the page of ``coreshell explore`` beside its clicks: many users, bands, fits, files, exports."""
 
+import io
 import json
 import signal
 import sys
@@ -8,6 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from coreshell_model.base.library import folder
@@ -21,17 +24,22 @@ from coreshell_model.run.simulation import simulate
 
 pytest.importorskip("dash")
 
+from command_line import coreshell
 from dropped_files import cycler_csv, sodiation_csv
+from eclab_files import mpt, titrated
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.infer import sample
+from coreshell_model.inputs.material import read_material
 from coreshell_model.show.explorer.bands import Band, Bands, BandTask, band, taken
+from coreshell_model.show.explorer.fit_panel import first_cycles
 from coreshell_model.show.explorer.fits import Fits
-from coreshell_model.show.explorer.lanes import Lanes, Worker
+from coreshell_model.show.explorer.impedance import ImpedanceTask, overlaid_spectra
+from coreshell_model.show.explorer.lanes import Worker
 from coreshell_model.show.explorer.measured import LONGEST_NAME, Shelf, Stated, plain_name
 from coreshell_model.show.explorer.notebook import notebook_bytes
 from coreshell_model.show.explorer.replayed import ReplayTask
 from coreshell_model.show.explorer.server import application, listening, server
-from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.explorer.techniques import TechniqueTask
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -41,18 +49,6 @@ START = {"shell.thickness": "9.439 nm", "particle.external_area": "14 m2/g"}
 CURVE = Stated("sodiation", "", "C/20")
 PATIENCE = 300
 """Seconds after which a machine that is busy with other tests counts as stuck."""
-
-
-@pytest.fixture(scope="module")
-def lanes():
-    made = Lanes(Subject("core_shell"), 2)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def subject(lanes):
-    return lanes._worker.subject
 
 
 @pytest.fixture
@@ -130,7 +126,7 @@ def test_a_fit_that_cannot_be_ends_in_one_line(shelf, subject):
     )
     fits = Fits()
     state = ended(
-        fits, fits.start(shelf.take("out.csv", content, Stated("desodiation", "", "C/20")), subject.base)
+        fits, fits.start([shelf.take("out.csv", content, Stated("desodiation", "", "C/20"))], subject.base)
     )
     assert state.report == "" and "\n" not in state.error and "begins with a desodiation" in state.error
     fits.close()
@@ -139,13 +135,55 @@ def test_a_fit_that_cannot_be_ends_in_one_line(shelf, subject):
 def test_a_fit_is_stopped(shelf, subject):
     """And its process with it."""
     fits = Fits()
-    token = fits.start(shelf.take("curve.csv", sodiation_csv(), CURVE), subject.base)
-    while not fits._fits[token].lines:
+    token = fits.start([shelf.take("curve.csv", sodiation_csv(), CURVE)], subject.base)
+    while not fits._fits[token].lines[1:]:
         time.sleep(0.1)
     fits.stop(token)
     assert ended(fits, token).error == "Stopped."
     assert fits._fits[token].process.returncode == -signal.SIGKILL
     assert "no longer kept" in fits.state("0").error and "no longer kept" in fits.state({}).error
+
+
+def test_a_fit_of_several_files_is_that_of_the_command(shelf, subject, monkeypatch):
+    """The page's process is told what ``coreshell fit A B --material NAME`` is: the command reads both files
+    with what is stated of them and the cycle with which each begins, and says so in its first line."""
+    content = cycler_csv()
+    files = [shelf.take(name, content, Stated(mass="1.1 mg", rate="C/20")) for name in ("a.csv", "b.csv")]
+    again = shelf.take("a.csv", content, Stated(mass="1.10 mg", rate="C/20"))
+    fits = Fits()
+    monkeypatch.setattr(Fits, "_run", lambda self, fit: None)
+    token = fits.start(files, subject.base, (1, 2))
+    fit = fits._fits[token]
+    read = []
+
+    def stop_there(name, folder, material, copy, areas, data, conditions):
+        read.append((material, data, [Path(file).read_bytes() for file in data.files]))
+        raise InputError("far enough")
+
+    monkeypatch.setattr(sample, "sample_files", stop_there)
+    assert coreshell(*fit.words).err == "coreshell: far enough\n"
+    [(material, data, contents)] = read
+    assert read_material(material) == subject.base
+    assert [Path(file).name for file in data.files] == ["a.csv", "b.csv"] and contents == [content] * 2
+    assert (data.mass, data.rate, data.first_cycles) == ("1.1 mg", "C/20", (1, 2))
+    said = "coreshell fit a.csv b.csv --material core_shell.toml --mass '1.1 mg' --rate C/20"
+    assert fits.state(token).lines[-1] == f"{said} --first-cycle 1 --first-cycle 2"
+    with pytest.raises(InputError, match=r"a\.csv: what is stated of it is not what is stated of b\.csv"):
+        fits.start([files[1], again], subject.base)
+    token = fits.start([files[0], files[0]], subject.base)
+    assert fits.state(token).lines[-1].startswith("coreshell fit a.csv a_2.csv ")
+    fits.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "cycles"), [("", ()), (None, ()), ("1, 3", (1, 3)), ("x", None), ("0", None), ("1;2", None)]
+)
+def test_first_cycles_are_read_as_they_are_typed(text, cycles):
+    if cycles is not None:
+        assert first_cycles(text) == cycles
+    else:
+        with pytest.raises(InputError, match='as "1, 2"'):
+            first_cycles(text)
 
 
 def test_the_replay_of_a_file_is_that_of_the_python_api(shelf, subject, tmp_path):
@@ -174,9 +212,58 @@ def test_the_tabs_give_what_the_python_api_gives(subject):
     sweep = dict(row[:2] for row in TechniqueTask(subject.start, "voltammetry")(subject, print).rows)
     peak = summary(simulate("core_shell", "cyclic_voltammetry", START))["Peaks"][0]["Potential [V]"]
     assert sweep["Peaks, cycle 1, sodiation, 1"] == pytest.approx(peak, abs=1e-3)
-    eis = dict(row[:2] for row in TechniqueTask(subject.start, "impedance", 0.2)(subject, print).rows)
+    eis = dict(row[:2] for row in ImpedanceTask(subject.start, 0.2)(subject, print).rows)
     found = spectrum(subject.material(subject.start), potential=0.2)
     assert eis["Real impedance at the lowest frequency"] == pytest.approx(found.impedance.real[-1], rel=1e-4)
+
+
+def spectrum_csv(found):
+    """A spectrum as an instrument writes it."""
+    lines = ["freq/Hz,Re(Z)/Ohm,-Im(Z)/Ohm"]
+    rows = zip(found.frequencies, found.impedance.real, -found.impedance.imag, strict=True)
+    return "\n".join([*lines, *(",".join(f"{value:.8g}" for value in row) for row in rows)]).encode()
+
+
+def test_a_dropped_spectrum_lies_over_that_of_the_design(shelf, subject):
+    """The design's own spectrum deviates from it by nothing; that of an electrode twice as large by all of
+    its modulus, and with its area by nothing again. Its points are among the numbers of the picture."""
+    found = spectrum(subject.material(subject.start), potential=0.2, frequencies=np.geomspace(1e4, 1e-1, 12))
+    large = replace(found, impedance=found.impedance / 2)
+    area = f"{2e4 * found.area} cm2"
+    for each, stated, off in ((found, "", 0.0), (large, "", 100.0), (large, area, 0.0)):
+        file = shelf.take("eis.csv", spectrum_csv(each), Stated(area=stated))
+        assert file.dataset is None and len(file.spectra) == 1
+        task = ImpedanceTask(subject.start, 0.2, overlaid_spectra([file]))
+        tested = task(subject, print)
+        name = "Deviation from eis.csv, RMS of the modulus"
+        assert dict(row[:2] for row in tested.rows)[name] == pytest.approx(off, abs=1e-3)
+        table = pd.read_csv(io.BytesIO(tested.pictures[0].csv))
+        assert set(table["Spectrum"]) == {"simulated", "eis.csv"}
+        measured = table[table["Spectrum"] == "eis.csv"]
+        scale = 2.0 if stated else 1.0
+        assert measured["Real impedance [Ohm]"].to_numpy() == pytest.approx(
+            scale * each.impedance.real, rel=1e-6
+        )
+        simulated = table[table["Spectrum"] == "simulated"]["Frequency [Hz]"]
+        assert (simulated.max(), simulated.min()) == pytest.approx((1e4, 1e-1))
+        assert bool(tested.warnings) == (not stated)
+
+
+@pytest.mark.parametrize("area", ["-1 cm2", "1 mg", "large"])
+def test_an_area_that_is_none_is_refused(shelf, area):
+    """In one line."""
+    content = b"freq/Hz,Re(Z)/Ohm,-Im(Z)/Ohm\n10,1,1\n1,2,2\n0.1,3,3\n"
+    with pytest.raises(InputError) as refused:
+        shelf.take("eis.csv", content, Stated(area=area))
+    assert "\n" not in str(refused.value)
+
+
+def test_spectra_among_the_rows_of_a_cyclers_file_are_overlaid_too(shelf, tmp_path):
+    """Each with its number and potential, beside the half-cycles of the file."""
+    file = shelf.take("cell.mpt", mpt(titrated()), Stated(mass="1 mg"))
+    assert file.dataset is not None and file.dataset.half_cycles()
+    names = [each.spectrum.name for each in overlaid_spectra([file])]
+    assert names == ["cell.mpt, 1, 0.73 V", "cell.mpt, 2, 0.33 V"]
 
 
 def test_moved_cut_offs_hold_in_every_tab(subject):

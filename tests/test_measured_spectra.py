@@ -1,6 +1,7 @@
 """Impedance rows inside EC-Lab files: no charge, no gap; listed, written, and handed to a fit."""
 
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from eclab_files import FREQUENCIES, TITRATED, impedance, mpr, mpt, titrated
 from coreshell_model.base.errors import InputError
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.data.spectra import read_spectra
+from coreshell_model.data.spectrum_table import is_spectrum_table
 from coreshell_model.infer.reading import read_problem
 
 PROBLEM = """[[parameters]]
@@ -164,3 +166,39 @@ def test_frequencies_without_an_impedance_are_said_and_no_charge(tmp_path):
     dataset = read_dataset(path, mass="1 mg")
     assert dataset.spectra == () and any("no impedance" in said for said in dataset.statements)
     assert np.sum([half.charge for half in dataset.half_cycles()]) / 3.6 == pytest.approx(TITRATED, rel=1e-5)
+
+
+def test_a_table_of_one_spectrum_is_read_alone(tmp_path):
+    """Whichever sign its imaginary part is written with; a file that names no frequency is none."""
+    path = tmp_path / "eis.csv"
+    frequency = [100.0, 10.0, 1.0]
+    for name, sign in (("-Im(Z)/Ohm", 1), ("Imaginary impedance [Ohm]", -1)):
+        rows = [f"{f:g};{2 * n};{sign * 3 * n}" for n, f in enumerate(frequency, start=1)]
+        path.write_text("\n".join([f"freq/Hz;Re(Z)/Ohm;{name}", *rows]))
+        [spectrum] = read_spectra(path)
+        assert spectrum.frequencies == pytest.approx(frequency)
+        assert spectrum.impedance == pytest.approx([2 - 3j, 4 - 6j, 6 - 9j])
+        assert math.isnan(spectrum.potential)
+    path.write_text("a;b\n1;2\n")
+    assert not is_spectrum_table(path)
+    with pytest.raises(InputError):
+        read_spectra(path)
+    path.write_text("freq/Hz,Re(Z)/Ohm,Im(Z)/Ohm\n1,2,3\n")
+    assert not is_spectrum_table(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("1,1,1\n2,2,2", "has 2 rows"),
+        ("0,1,1\n1,1,1\n2,2,2", "a frequency is 0 Hz"),
+        ("1,1,-1\n2,2,-2\n3,3,-3", "every imaginary part is above 0"),
+        ("1,1,x\n2,2,2\n3,3,3", "row 1: x is not a finite number"),
+    ],
+)
+def test_a_spectrum_that_cannot_be_is_refused(tmp_path, rows, words):
+    path = tmp_path / "eis.csv"
+    path.write_text(f"freq/Hz,Re(Z)/Ohm,-Im(Z)/Ohm\n{rows}\n")
+    with pytest.raises(InputError, match=words) as refused:
+        read_spectra(path)
+    assert "\n" not in str(refused.value)

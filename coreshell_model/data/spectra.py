@@ -1,6 +1,7 @@
 """Impedance spectra in cyclers' files, read without the other rows, and written as one CSV."""
 
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from coreshell_model.base.paths import user_path
 from coreshell_model.data.columns import CLOCKS, Measured
 from coreshell_model.data.files import open_sheet
 from coreshell_model.data.quantities import Quantities, read_choice
+from coreshell_model.data.spectrum_table import checked_impedance, is_spectrum_table, read_spectrum_table
 from coreshell_model.data.sweeps import SweptSpectrum, sweeps
 
 NUMBER, TIME, POTENTIAL = "Spectrum", "Time [s]", "Potential [V]"
@@ -25,14 +27,26 @@ HEADER = ",".join(COLUMNS)
 
 
 def read_spectra(path: str | Path) -> tuple[SweptSpectrum, ...]:
-    """The impedance spectra of a cycler's file, or of a table that ``spectra_to_csv`` wrote.
+    """The impedance spectra of a cycler's file, of a table that ``spectra_to_csv`` wrote, or of one spectrum.
 
     Neither a mass nor the sign of the current is needed.
+
+    Raises
+    ------
+    InputError
+        The file is none of these, or its spectrum cannot be.
     """
     path = user_path(path)
     if path.suffix.lower() == ".csv" and _is_written_here(path):
         return _of_table(path)
-    sheet = open_sheet(path, read_choice(None), None)
+    try:
+        sheet = open_sheet(path, read_choice(None), None)
+    except InputError:
+        if not is_spectrum_table(path):
+            raise
+        frequency, real, imaginary = read_spectrum_table(path, path.name)
+        impedance = checked_impedance(frequency, real, imaginary, path.name)
+        return (SweptSpectrum(1, math.nan, math.nan, frequency, impedance),)
     quantities = Quantities(sheet, read_choice(None), None)
     swept = sweeps(quantities)
     clock = next((quantity for quantity in CLOCKS if quantity in quantities), None)

@@ -21,6 +21,7 @@ from coreshell_model.infer.result import (
     FittedScalar,
     FittedSpectrum,
 )
+from coreshell_model.show.figures.palette import BLUE
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
@@ -144,7 +145,7 @@ COLUMNS = 3
 BAR = 0.15
 """Height of the bar of one scalar [inch]."""
 
-BLUE, GREY = "#0072b2", "#999999"
+GREY = "#999999"
 
 
 def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:

@@ -18,6 +18,7 @@ from coreshell_model.infer.next_measurements import next_measurements
 from coreshell_model.infer.profile import FIXED
 from coreshell_model.infer.proposal import Proposal
 from coreshell_model.infer.result import FitResult
+from coreshell_model.show.figures.palette import BLUE, VERMILION
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
@@ -29,7 +30,10 @@ from coreshell_model.show.figures.picture import (
 )
 
 PAGE, REPORT = "report.html", "report.md"
-SODIATION, DESODIATION, GREY = "#0072b2", "#d55e00", "#777777"
+SODIATION, DESODIATION = (BLUE, "-", "."), (VERMILION, "--", "x")
+"""Colour and dash of a fitted half-cycle, and the marker of its residuals."""
+
+GREY = "#777777"
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 60rem;
@@ -148,7 +152,7 @@ def curves_picture(result: FitResult) -> Picture:
             above, below = panels[:, column]
             for place, number in enumerate(np.unique(curve.half_cycle)):
                 points = curve.half_cycle == number
-                color = SODIATION if number % 2 else DESODIATION
+                color, dash, marker = SODIATION if number % 2 else DESODIATION
                 word = ("sodiation" if number % 2 else "desodiation") if place < 2 else None
                 axis, measured, fitted = (
                     series[points] for series in (curve.axis, curve.measured, curve.simulated)
@@ -163,10 +167,10 @@ def curves_picture(result: FitResult) -> Picture:
                     label=None if place else "measured",
                 )
                 above.plot(
-                    axis, fitted, color=color, linewidth=1.2, label=f"{word}, fitted" if word else None
+                    axis, fitted, dash, color=color, linewidth=1.2, label=f"{word}, fitted" if word else None
                 )
                 off = from_si(1.0, "mV") * (fitted - measured)
-                below.plot(axis, off, ".", color=color, markersize=3)
+                below.plot(axis, off, marker, color=color, markersize=3)
                 rows += [
                     {
                         "Curve": curve.name,

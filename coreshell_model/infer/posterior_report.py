@@ -17,6 +17,7 @@ from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.rounds import EVEN
 from coreshell_model.infer.sampling import Sample
 from coreshell_model.infer.warnings import in_sentence
+from coreshell_model.show.figures.palette import BLUE
 from coreshell_model.show.figures.picture import TWO_COLUMNS, Picture, new_figure, save_picture, styled
 
 PANEL, EDGE = 0.95, 0.8
@@ -50,7 +51,7 @@ def corner_picture(posterior: Posterior) -> Picture:
             labels=labels,
             range=[_range(column) for column in table.T],
             fig=figure,
-            color="#0072b2",
+            color=BLUE,
             bins=16,
             labelpad=LABEL_BELOW * len(labels) / (size - EDGE) - 0.3,  # corner adds 0.3 of a panel
             max_n_ticks=3,

@@ -9,6 +9,7 @@ from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.intervals import NARROW, WIDE, as_columns, levels_of
 from coreshell_model.infer.prediction import VOLTAGE as SWEPT
 from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
+from coreshell_model.show.figures.palette import BLUE
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
@@ -20,8 +21,6 @@ from coreshell_model.show.figures.picture import (
 )
 
 MOST_PANELS = 6
-
-BLUE = "#0072b2"
 
 OPACITY = {WIDE: 0.2, NARROW: 0.35}
 """Opacity of the bands. The 95 % band is drawn as far as 2.5 % of the draws reach, the 68 % band as far as

@@ -1,32 +1,19 @@
 """Measured impedance spectra, and their residuals from simulated ones."""
 
-import csv
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.quantity import brief
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.spectra import read_spectra
+from coreshell_model.data.spectrum_table import checked_impedance, read_spectrum_table
 from coreshell_model.infer.observed import Spectrum as SpectrumSection
 from coreshell_model.run.impedance import Spectrum
-
-SPELLINGS = {
-    "frequency": ("Frequency [Hz]", "freq/Hz", "Frequency / Hz", "Frequency"),
-    "real": ("Real impedance [Ohm]", "Re(Z)/Ohm", "Z' / Ohm", "Z'"),
-    "imaginary": ("Imaginary impedance [Ohm]", "-Im(Z)/Ohm", "-Z'' / Ohm", "Z'' / Ohm", "-Z''", "Z''"),
-}
-"""Spellings of the columns' names; a name that begins with a minus has values of the opposite sign."""
-
-LEAST_POINTS = 3
 
 CYCLERS = (".mpr", ".mpt")
 """Suffixes of files that hold one spectrum or several, among other rows."""
@@ -88,36 +75,16 @@ def measured_spectrum(section: SpectrumSection, folder: Path) -> MeasuredSpectru
     if section.spectrum is not None or Path(section.file).suffix.lower() in CYCLERS:
         potential, frequency, real, imaginary = _of_cycler(section, folder)
     else:
-        potential, (frequency, real, imaginary) = section.potential, _of_table(section, folder)
+        path = folder / user_path(section.file)
+        potential = section.potential
+        frequency, real, imaginary = read_spectrum_table(path, section.file, section.columns)
     if potential is None:
         raise InputError('the potential is not known; give it, as potential = "0.1 V"')
-    if len(frequency) < LEAST_POINTS:
-        raise InputError(f"{section.file}: has {len(frequency)} rows; give at least {LEAST_POINTS}")
-    if (frequency <= 0).any():
-        raise InputError(f"{section.file}: a frequency is {frequency.min():g} Hz; give those above 0")
-    impedance = real + 1j * imaginary
-    if (np.abs(impedance) == 0).any() or np.ptp(np.abs(impedance)) == 0:
-        raise InputError(f"{section.file}: the impedance is zero, or constant; give one that changes")
-    if (imaginary > 0).all():
-        raise InputError(
-            f"{section.file}: every imaginary part is above 0, where a capacitive one is below; if the file "
-            "holds their opposites, have its column's name begin with a minus"
-        )
+    impedance = checked_impedance(frequency, real, imaginary, section.file)
     area = None if section.area is None else to_si(*parse_quantity(section.area), "m2")
     if area is not None and area <= 0:
         raise InputError(f"area is {section.area}; give that of the measured electrode, above 0")
     return MeasuredSpectrum(section, potential, frequency, impedance * (area or 1.0), area)
-
-
-def _of_table(section: SpectrumSection, folder: Path) -> tuple[Array, ...]:
-    """Frequencies, real and imaginary parts of a CSV file that holds one spectrum."""
-    text = library.read_table_text(folder / user_path(section.file))
-    try:
-        table = pd.read_csv(StringIO(text), sep=None, engine="python")
-    except (ValueError, csv.Error) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{section.file}: is no table of numbers ({reason}); give a CSV file") from None
-    return tuple(_column(table, section, what) for what in SPELLINGS)
 
 
 def _of_cycler(section: SpectrumSection, folder: Path) -> tuple[str | None, Array, Array, Array]:
@@ -137,25 +104,3 @@ def _of_cycler(section: SpectrumSection, folder: Path) -> tuple[str | None, Arra
     if potential is None and np.isfinite(chosen.potential):
         potential = f"{chosen.potential:.6g} V"
     return potential, chosen.frequencies, np.real(chosen.impedance), np.imag(chosen.impedance)
-
-
-def _column(table: pd.DataFrame, section: SpectrumSection, what: str) -> Array:
-    """The numbers of the column for ``what``."""
-    if unknown := sorted(set(section.columns) - set(SPELLINGS)):
-        raise InputError(f"columns: {unknown[0]!r} is not one of {', '.join(SPELLINGS)}")
-    spellings = (section.columns[what],) if what in section.columns else SPELLINGS[what]
-    name = next((spelling for spelling in spellings if spelling in table), None)
-    if name is None:
-        columns = ", ".join(brief(str(column)) for column in table.columns[:10])
-        raise InputError(
-            f"{section.file}: no column for {what} among {columns}; name it, as "
-            f'columns = {{ {what} = "{SPELLINGS[what][0]}" }}'
-        )
-    numbers = np.array(pd.to_numeric(table[name], errors="coerce"), dtype=float)
-    if not np.isfinite(numbers).all():
-        row = int(np.flatnonzero(~np.isfinite(numbers))[0])
-        raise InputError(
-            f"{section.file}: {name}, row {row + 1}: {brief(str(table[name].iloc[row]))} is not a finite "
-            "number"
-        )
-    return -numbers if name.startswith("-") else numbers

@@ -15,7 +15,7 @@ from coreshell_model.show.explorer.tasks import Outcome
 POLL = 700
 """Milliseconds between looks at a band that is computed."""
 
-FAINT_B = "rgba(11, 99, 176, 0.18)"
+FAINT_B = f"{B_COLOUR}2e"
 """The colour of B, so faint that lines and points show through it."""
 
 

@@ -33,7 +33,7 @@ def connect(app: Dash, outcomes: Outcomes, background: Background, shelf: Shelf,
     _connect_results(app, outcomes, shelf)
     _connect_map(app, outcomes, background)
     _connect_exports(app, outcomes)
-    technique_panel.connect(app, outcomes)
+    technique_panel.connect(app, outcomes, shelf)
     measured_panel.connect(app, outcomes, shelf)
     fit_panel.connect(app, outcomes, shelf, fits)
     band_panel.connect(app, outcomes, Bands(outcomes.lanes))
@@ -68,6 +68,7 @@ def _connect_controls(app: Dash) -> None:
         Input("tab", "value"),
         Input("measured", "data"),
         Input("potential", "value"),
+        Input("drive", "value"),
         State("about", "data"),
     )
     app.clientside_callback(

@@ -9,7 +9,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.show.explorer.attributes import aria
 from coreshell_model.show.explorer.fits import Fits, FitState
-from coreshell_model.show.explorer.measured import Shelf
+from coreshell_model.show.explorer.measured import Measured, Shelf, chosen
 from coreshell_model.show.explorer.numbers import movable
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tasks import Outcome
@@ -24,12 +24,26 @@ def panel() -> Component:
         [
             html.H2("Fit the design to own data"),
             html.P(
-                "A guided fit, as coreshell fit FILE --material NAME: it says what it read and which "
-                "numbers the data can fix, fits these, and ends in a report. It starts from the numbers on "
-                "the sliders and takes some minutes in the background, also if the page is loaded anew.",
+                "A guided fit, as coreshell fit FILES --material NAME: it says what it read and which "
+                "numbers the data can fix, fits these, and ends in a report. The files are those of one "
+                "cell. It starts from the numbers on the sliders and takes some minutes in the background, "
+                "also if the page is loaded anew.",
                 className="hint",
             ),
-            dcc.RadioItems(id="fit-file", options=[], value=None),
+            html.Fieldset(
+                [
+                    html.Legend("Files"),
+                    dcc.Checklist(id="fit-files", options=[], value=[]),
+                    html.Label("First cycle of each", htmlFor="fit-first"),
+                    dcc.Input(
+                        id="fit-first",
+                        type="text",
+                        placeholder="1, 2; if the files do not say it",
+                        className="wide",
+                    ),
+                ],
+                className="control",
+            ),
             html.Div(
                 [
                     html.Button("Fit", id="fit-start", className="main"),
@@ -56,18 +70,24 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf, fits: Fits) -> None:
     """Register the callbacks of fits."""
     units = {number.path: number.unit or "1" for number in movable(outcomes.subject) if not number.control}
     app.clientside_callback(
-        ClientsideFunction("fit", "offer"),
-        Output("fit-file", "options"),
-        Output("fit-file", "value"),
-        Input("measured", "data"),
-        State("fit-file", "value"),
-    )
-    app.clientside_callback(
         ClientsideFunction("fit", "take"),
         Input("fit-take", "n_clicks"),
         State("fit-values", "data"),
         State("changes", "data"),
     )
+
+    @app.callback(
+        Output("fit-files", "options"),
+        Output("fit-files", "value"),
+        Input("measured", "data"),
+        State("fit-files", "options"),
+        State("fit-files", "value"),
+    )
+    def offer(measured: Any, options: Any, value: Any):
+        files = [each for each in chosen(shelf, measured)[0] if each.dataset is not None]
+        left_out = {option["value"] for option in options or []} - set(value or [])
+        offered = [{"value": each.token, "label": each.name} for each in files]
+        return offered, [each.token for each in files if each.token not in left_out]
 
     @app.callback(
         Output("fit", "data"),
@@ -76,16 +96,19 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf, fits: Fits) -> None:
         Input("fit-start", "n_clicks"),
         Input("fit-stop", "n_clicks"),
         State("design", "data"),
-        State("fit-file", "value"),
+        State("fit-files", "value"),
+        State("fit-first", "value"),
+        State("measured", "data"),
         State("fit", "data"),
         prevent_initial_call=True,
     )
-    def start(_: Any, __: Any, design: Any, file: Any, fit: Any):
+    def start(_: Any, __: Any, design: Any, tokens: Any, first: Any, measured: Any, fit: Any):
         if ctx.triggered_id == "fit-stop":
             fits.stop(fit)
             return no_update, "", True
         try:
-            return _started(outcomes, shelf, fits, design, file), "", True
+            files = [each for each in chosen(shelf, measured)[0] if each.token in (tokens or [])]
+            return _started(outcomes, fits, design, files, first_cycles(first)), "", True
         except InputError as error:
             return no_update, str(error), False
 
@@ -108,21 +131,36 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf, fits: Fits) -> None:
         return lines, _report(state), values, not state.running, not state.running, not values
 
 
-def _started(outcomes: Outcomes, shelf: Shelf, fits: Fits, design: Any, file: Any) -> str:
-    """Start a fit of the design on the sliders to the chosen file.
+def first_cycles(text: Any) -> tuple[int, ...]:
+    """The cycle with which each file begins, from a text as "1, 2"; none of an empty one.
 
     Raises
     ------
     InputError
-        There is no such file, or the design is impossible.
+        It is no list of cycles.
     """
-    measured = shelf.find(file)
-    if measured is None:
+    parts = [part.strip() for part in str(text or "").split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 0 < len(part) < 7 and int(part) for part in parts):
+        raise InputError('First cycle of each: type whole numbers from 1, as "1, 2"')
+    return tuple(map(int, parts))
+
+
+def _started(
+    outcomes: Outcomes, fits: Fits, design: Any, files: list[Measured], first: tuple[int, ...]
+) -> str:
+    """Start a fit of the design on the sliders to the chosen files.
+
+    Raises
+    ------
+    InputError
+        There is no file, or the design is impossible.
+    """
+    if not files:
         raise InputError("There is no file to fit to; drop one under Own data, and choose it here")
     choice = outcomes.read(design)
     if isinstance(choice, Outcome):
         raise InputError(choice.reason)
-    return fits.start(measured, outcomes.subject.material(choice))
+    return fits.start(files, outcomes.subject.material(choice), first)
 
 
 def _report(state: FitState) -> Component | str:

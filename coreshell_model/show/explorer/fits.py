@@ -1,9 +1,10 @@
-"""Guided fits started from the page: each is `coreshell fit FILE --material NAME` in a process of its own."""
+"""Guided fits started from the page: each is `coreshell fit FILES --material NAME` in its own process."""
 
 import atexit
 import json
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -77,20 +78,34 @@ class Fits:
         self._free = threading.Semaphore(MOST_RUNNING)
         atexit.register(self.close)
 
-    def start(self, measured: Measured, material: Material) -> str:
-        """Begin a fit of a material to a file; return its token.
+    def start(self, files: Sequence[Measured], material: Material, first_cycles: Sequence[int] = ()) -> str:
+        """Begin a fit of a material to the files of a cell; return its token.
+
+        Parameters
+        ----------
+        files : of one cell, of which the same is stated
+        material : whose numbers are fitted
+        first_cycles : the cycle with which each file begins, where the files do not say so
 
         Raises
         ------
         InputError
-            As many fits as are kept run or wait.
+            As many fits as are kept run or wait, or what is stated of the files is not the same.
         """
+        stated = _stated(files)
         folder = tempfile.TemporaryDirectory(prefix="coreshell-fit-")
-        data, own = Path(folder.name) / measured.name, Path(folder.name) / f"{material.name}.toml"
-        data.write_bytes(measured.content)
+        own = Path(folder.name) / f"{material.name}.toml"
         own.write_text(toml_text(material), encoding="utf-8")
-        words = ["fit", str(data), "--material", str(own), "--out", str(Path(folder.name) / "fit")]
-        fit = _Fit([*words, "--workers", "1", *_stated(measured)], folder)
+        words = ["fit"]
+        for name, measured in zip(_names(files), files, strict=True):
+            data = Path(folder.name) / name
+            data.write_bytes(measured.content)
+            words.append(str(data))
+        words += ["--material", str(own), *stated]
+        words += [word for cycle in first_cycles for word in ("--first-cycle", str(cycle))]
+        command = f"coreshell {shlex.join(words)}".replace(f"{folder.name}/", "")
+        words += ["--out", str(Path(folder.name) / "fit"), "--workers", "1"]
+        fit = _Fit(words, folder, [command])
         token = secrets.token_hex(16)
         with self._lock:
             ended = next((name for name, each in self._fits.items() if each.end is not None), None)
@@ -153,7 +168,7 @@ class Fits:
             fit.folder.cleanup()
 
     def _ended(self, fit: _Fit, code: int) -> FitState:
-        """What a fit came to: its page and numbers, or its last line."""
+        """What a fit came to: its page and numbers, or its last line after the command."""
         lines = tuple(fit.lines)
         if fit.stopped:
             return FitState(lines, error="Stopped.")
@@ -163,13 +178,40 @@ class Fits:
             found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
             values = tuple((each["Path"], each["Value"], each["Unit"]) for each in found["Parameters"])
         except (OSError, ValueError, LookupError):
-            last = lines[-1].removeprefix("coreshell: ") if lines else "it said nothing"
+            last = lines[-1].removeprefix("coreshell: ") if lines[1:] else "it said nothing"
             return FitState(lines, error=f"The fit ended without a report (exit code {code}): {last}")
         return FitState(lines, report=report.replace(f"{fit.folder.name}/", ""), values=values)
 
 
-def _stated(measured: Measured) -> Sequence[str]:
-    """The options that say of the file what the user said on the page."""
+def _names(files: Sequence[Measured]) -> list[str]:
+    """The names of the files; one that comes again has its number in it."""
+    names: list[str] = []
+    for number, each in enumerate(files, start=1):
+        path = Path(each.name)
+        names.append(f"{path.stem}_{number}{path.suffix}" if each.name in names else each.name)
+    return names
+
+
+def _stated(files: Sequence[Measured]) -> list[str]:
+    """The options that say of the files what the user said on the page, once for all of them.
+
+    Raises
+    ------
+    InputError
+        Something else was said of one of them.
+    """
+    words = _words(files[0])
+    for other in files[1:]:
+        if _words(other) != words:
+            raise InputError(
+                f"{other.name}: what is stated of it is not what is stated of {files[0].name}, and a fit "
+                "takes one mass, rate and kind for all files; read it again with the same, or leave it out"
+            )
+    return words
+
+
+def _words(measured: Measured) -> list[str]:
+    """The options that say of a file what the user said on the page."""
     stated, words = measured.stated, list[str]()
     if stated.mass:
         words += ["--mass", stated.mass]

@@ -17,16 +17,22 @@ from coreshell_model.show.explorer.plotly_style import (
     A_COLOUR,
     B_COLOUR,
     LEGEND,
+    WHITE,
     Figure,
     figure,
+    pattern,
     short,
     thinned,
 )
 from coreshell_model.show.figures.inventory import PLACES, stacked
+from coreshell_model.show.figures.palette import BLACK, DARK, SEI, SHELL_SITES
 from coreshell_model.show.figures.voltage import cycle_curve
 
 LEAST_SHOWN = 0.003
 """Smallest share of the largest total of sodium that a place has to reach to be drawn."""
+
+FIRST, LAST = {"A": "dash", "B": "solid"}, {"A": "dashdot", "B": "dot"}
+"""Dashes of the first and the last cycle of each design."""
 
 CHARGE, VOLTAGE = "Capacity of the cycle [mA.h.g-1]", "Voltage [V]"
 
@@ -42,7 +48,7 @@ def voltage_figure(
     for name, solution in solutions.items():
         colour = A_COLOUR if name == "A" else B_COLOUR
         prefix = f"{name}, " if len(solutions) > 1 else ""
-        for cycle, width, dash in ((1, 2.4, "solid"), (solution.cycles[-1], 1.4, "dot")):
+        for cycle, width, dash in ((1, 2.4, FIRST[name]), (solution.cycles[-1], 1.4, LAST[name])):
             curve = cycle_curve(solution, cycle)
             kept = thinned(curve[CHARGE].to_numpy(), curve[VOLTAGE].to_numpy())
             data.append(
@@ -87,6 +93,7 @@ def inventory_figure(solution: Solution, largest: float) -> Figure:
             "y": short(part[kept]),
             "line": {"width": 0, "color": PLACES[name][1]},
             "fillcolor": PLACES[name][1],
+            "fillpattern": pattern(PLACES[name][1]),
             "hovertemplate": "%{y:.0f} mAh/g",
         }
         for name, part in parts.items()
@@ -107,9 +114,9 @@ def most_sodium(solution: Solution) -> float:
 
 
 PARTS = (
-    ("SEI", "sei", "#8c8c8c", "#000000"),
-    ("trapped", "trapped", "#3b3b3b", "#ffffff"),
-    ("left in the carbon", "left_in_carbon", "#9ecae1", "#000000"),
+    ("SEI", "sei", SEI, BLACK),
+    ("trapped", "trapped", DARK, WHITE),
+    ("left in the carbon", "left_in_carbon", SHELL_SITES, BLACK),
 )
 """Name, field of the loss split, colour of the bar, colour of the number on it."""
 
@@ -125,7 +132,7 @@ def losses_figure(solutions: dict[str, Solution]) -> Figure:
             "name": title,
             "y": rows,
             "x": [getattr(splits[name], part) for name in rows],
-            "marker": {"color": colour, "line": {"width": 0}},
+            "marker": {"color": colour, "line": {"width": 0}, "pattern": pattern(colour)},
             "texttemplate": "%{x:.0f}",
             "textposition": "inside",
             "insidetextanchor": "middle",
@@ -239,12 +246,12 @@ def _marker(name: str, choice: Choice, grid: Grid) -> dict:
         "text": [f"<b>{name}</b>" if inside else f"<b>{name}, beyond the map</b>"],
         "textposition": label_position,
         "cliponaxis": False,
-        "textfont": {"color": "#ffffff", "size": 14, "shadow": "0 0 3px #000, 0 0 3px #000"},
+        "textfont": {"color": WHITE, "size": 14, "shadow": "0 0 3px #000, 0 0 3px #000"},
         "marker": {
             "size": 14,
             "symbol": "square" if name == "A" else "circle",
             "color": A_COLOUR if name == "A" else B_COLOUR,
-            "line": {"color": "#ffffff", "width": 2},
+            "line": {"color": WHITE, "width": 2},
         },
         "hovertemplate": f"{name}: {choice.thickness:g} nm, {choice.area:g} m²/g<extra></extra>",
     }

@@ -5,15 +5,19 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.pool import Say
-from coreshell_model.base.units import from_si
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.data.half_cycles import Kind
 from coreshell_model.data.joining import read_datasets
 from coreshell_model.data.record import Dataset, numbered_half_cycles
+from coreshell_model.data.spectra import read_spectra
+from coreshell_model.data.spectrum_table import is_spectrum_table
+from coreshell_model.data.sweeps import SweptSpectrum
 from coreshell_model.run.solution import Array
 from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.lanes import Lanes
@@ -25,13 +29,16 @@ LARGEST_FILE = 60_000_000
 MOST = 40
 """Files that are kept, the most recently used ones."""
 
+MOST_SHOWN = 4
+"""Files that a page can have on it."""
+
 LONGEST_NAME, LONGEST_OPTION = 100, 40
 """Characters of a file's name, and of what is stated of a file."""
 
 CYCLER = "cycler"
 
 FORMS = {
-    CYCLER: "A cycler's file",
+    CYCLER: "A cycler's file, or an impedance spectrum",
     "sodiation": "Voltage over capacity: a sodiation",
     "desodiation": "Voltage over capacity: a desodiation",
     "both": "Voltage over capacity: both, one after the other",
@@ -39,13 +46,18 @@ FORMS = {
 """What a file can be."""
 
 
+STATED = ("form", "mass", "rate", "area")
+"""What can be stated of a file."""
+
+
 @dataclass(frozen=True)
 class Stated:
-    """What the user states of a file: its form, and "" or text of mass and rate."""
+    """What the user states of a file: its form, and "" or text of mass, rate and area of the electrode."""
 
     form: str = CYCLER
     mass: str = ""
     rate: str = ""
+    area: str = ""
 
     def options(self, one_c: str) -> dict:
         """The same as ``read_datasets`` takes it; ``one_c`` is what a rate such as C/20 is of."""
@@ -61,10 +73,26 @@ class Stated:
             curve["direction"] = self.form
         return options | {"curve": curve}
 
+    @property
+    def electrode_area(self) -> float | None:
+        """Area of the measured electrode [m2]; None where it is not stated.
+
+        Raises
+        ------
+        InputError
+            It is no area above 0.
+        """
+        if not self.area:
+            return None
+        area = to_si(*parse_quantity(self.area), "m2")
+        if area <= 0:
+            raise InputError(f"the electrode's area is {self.area}; type one above 0, as 1.13 cm2")
+        return area
+
 
 def stated_from(sent: Mapping[str, str]) -> Stated:
     """Read what a browser states of a file."""
-    texts = {name: sent.get(name, "").strip() for name in ("form", "mass", "rate")}
+    texts = {name: sent.get(name, "").strip() for name in STATED}
     if max(map(len, texts.values())) > LONGEST_OPTION or texts["form"] not in FORMS:
         raise InputError("the page sent what it does not offer of a file; load it again")
     return Stated(**texts)
@@ -74,7 +102,7 @@ def stated_from(sent: Mapping[str, str]) -> Stated:
 class Measured:
     """A measured file: the token by which a page names it, its name, its content and what was read of it.
 
-    ``one_c`` is the current per gram that its rate is of.
+    ``one_c`` is the current per gram that its rate is of. A file of impedance alone has no ``dataset``.
     """
 
     token: str
@@ -82,7 +110,12 @@ class Measured:
     content: bytes
     stated: Stated
     one_c: str
-    dataset: Dataset
+    dataset: Dataset | None
+    spectra: tuple[SweptSpectrum, ...] = ()
+
+
+Read = tuple[Dataset | None, tuple[SweptSpectrum, ...]]
+"""The record of a file, if it has one, and the impedance spectra in it."""
 
 
 @dataclass(frozen=True)
@@ -93,17 +126,21 @@ class ReadTask:
     stated: Stated
     one_c: str
 
-    def __call__(self, subject: Subject, say: Say) -> Dataset | str:
-        """The record, or in one line why the file cannot be read."""
+    def __call__(self, subject: Subject, say: Say) -> Read | str:
+        """The record and the spectra in it, or in one line why the file cannot be read."""
         try:
-            options = self.stated.options(self.one_c)
-            dataset = read_datasets([self.path], **options)
+            _ = self.stated.electrode_area  # refused where it is none
+            if self.stated.form == CYCLER and is_spectrum_table(self.path):
+                return None, read_spectra(self.path)
+            dataset = read_datasets([self.path], **self.stated.options(self.one_c))
+            if dataset.spectra and not dataset.flows:
+                return None, dataset.spectra
             dataset.check_half_cell()
         except InputError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - whatever a foreign file does to a reader is told
             return f"{self.path.name}: cannot be read ({type(error).__name__}: {error})"
-        return dataset
+        return dataset, dataset.spectra
 
 
 class Shelf:
@@ -132,11 +169,12 @@ class Shelf:
         token = hashlib.sha256(said + hashlib.sha256(content).digest()).hexdigest()[:32]
         found = self._kept.find(token)
         if found is None:
-            found = Measured(token, name, content, stated, self._one_c, self._read(name, content, stated))
+            read = self._read(name, content, stated)
+            found = Measured(token, name, content, stated, self._one_c, *read)
             self._kept.put(token, found)
         return found
 
-    def _read(self, name: str, content: bytes, stated: Stated) -> Dataset:
+    def _read(self, name: str, content: bytes, stated: Stated) -> Read:
         if not content:
             raise InputError(f"{name}: is empty; give a measured file")
         with tempfile.TemporaryDirectory(prefix="coreshell-") as folder:
@@ -145,7 +183,17 @@ class Shelf:
             read = self._lanes.do(ReadTask(path, stated, self._one_c), self._lanes.turns.at_length)
         if isinstance(read, str):
             raise InputError(" ".join(read.replace(f"{folder}/", "").replace(folder, "").split()))
-        return replace(read, source=Path(name), sources=(Path(name),))
+        dataset, spectra = read
+        if dataset is not None:
+            dataset = replace(dataset, source=Path(name), sources=(Path(name),))
+        return dataset, spectra
+
+
+def chosen(shelf: Shelf, sent: Any) -> tuple[list[Measured], list[str]]:
+    """The files that a page has on it, and the names of those that are no longer kept."""
+    entries = [each for each in sent or [] if isinstance(each, Mapping)][:MOST_SHOWN]
+    found = [(shelf.find(each.get("token")), str(each.get("name"))[:100]) for each in entries]
+    return [each for each, _ in found if each is not None], [name for each, name in found if each is None]
 
 
 def plain_name(name: str) -> str:
@@ -194,3 +242,11 @@ def first_cycle_results(dataset: Dataset) -> dict[str, float]:
     if into and out is not None:
         results["Initial coulombic efficiency"] = out / into
     return results
+
+
+def spectrum_in_words(spectrum: SweptSpectrum) -> str:
+    """Number, potential and frequencies of a spectrum."""
+    low, high = spectrum.frequencies.min(), spectrum.frequencies.max()
+    at = "" if np.isnan(spectrum.potential) else f" at {spectrum.potential:.3g} V"
+    count = len(spectrum.frequencies)
+    return f"Impedance spectrum {spectrum.number}{at}: {count} points from {high:.4g} to {low:.4g} Hz."

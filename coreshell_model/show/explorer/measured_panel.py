@@ -1,6 +1,5 @@
 """The panel of own data: where files are dropped, what was read of them, and the model driven by them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -9,15 +8,12 @@ from dash.development.base_component import Component
 from coreshell_model.data.replay import CONTROLS
 from coreshell_model.show.explorer.attributes import aria, of_quantity
 from coreshell_model.show.explorer.kept import Kept
-from coreshell_model.show.explorer.measured import FORMS, Measured, Shelf, first_cycle_results
+from coreshell_model.show.explorer.measured import FORMS, Measured, Shelf, chosen, first_cycle_results
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.replayed import ReplayTask
 from coreshell_model.show.explorer.tasks import Outcome
 from coreshell_model.show.explorer.technique_panel import MEASURED, content, zipped
 from coreshell_model.show.explorer.techniques import Tested
-
-MOST_SHOWN = 4
-"""Files that a page can have on it."""
 
 KEPT = 30
 """Replays kept in memory."""
@@ -29,12 +25,14 @@ def drop() -> Component:
     fields = [
         ("data-mass", "Mass of active carbon", "1.1 mg; if the file does not say it"),
         ("data-rate", "Rate, of voltage over capacity", "C/20 or 20 mA/g"),
+        ("data-area", "Area of the electrode, of impedance", "1.13 cm2; if it is not the model's"),
     ]
     return html.Div(
         [
             html.H2("Own data"),
             html.P(
-                "Files stay on this machine. They are drawn over the voltage of the first cycles.",
+                "Files stay on this machine. They are drawn over the voltage of the first cycles, impedance "
+                "spectra over that of the design.",
                 className="hint",
             ),
             html.Fieldset(
@@ -93,22 +91,12 @@ def panel() -> Component:
     )
 
 
-def chosen(shelf: Shelf, sent: Any) -> tuple[list[Measured], list[str]]:
-    """The files that a page has on it, and the names of those that are no longer kept."""
-    entries = [each for each in sent or [] if isinstance(each, Mapping)][:MOST_SHOWN]
-    found = [(shelf.find(each.get("token")), str(each.get("name"))[:100]) for each in entries]
-    return [each for each, _ in found if each is not None], [name for each, name in found if each is None]
-
-
 def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
     """Register the callbacks of own data."""
     kept: Kept[tuple, Tested] = Kept(KEPT)
     app.clientside_callback(
         ClientsideFunction("measured", "show"),
         Input("measured", "data"),
-        Input("data-form", "value"),
-        Input("data-mass", "value"),
-        Input("data-rate", "value"),
     )
 
     def replays(design: Any, measured: Any, drive: Any) -> dict[str, Tested]:
@@ -120,6 +108,8 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
             return gone | {"B": Tested(reason=choice.reason)}
         lanes, found = outcomes.lanes, {}
         for number, each in enumerate(files, start=1):
+            if each.dataset is None:
+                continue
             task = ReplayTask(choice, each.token, each.dataset, control)
             found[each.name if each.name not in found else f"{each.name} ({number})"] = kept.get(
                 (choice, each.token, control), lambda task=task: lanes.do(task, lanes.turns.at_length)
@@ -139,7 +129,9 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         if not measured:
             return html.P("No file yet: drop one on the left, on a phone above.")
         files, _ = chosen(shelf, measured)
-        return [*compared(files), *content(replays(design, measured, drive))]
+        spectra = [each.name for each in files if each.dataset is None]
+        hints = [html.P(f"{name}: impedance alone, drawn in the tab Impedance.") for name in spectra]
+        return [*compared(files), *content(replays(design, measured, drive)), *hints]
 
     @app.callback(
         Output("replayed-download", "data"),
@@ -162,16 +154,17 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
 
 def compared(files: list[Measured]) -> list[Component]:
     """First-cycle results of two or more files side by side, of two with their difference."""
-    if len(files) < 2:
+    recorded = [(each.name, each.dataset) for each in files if each.dataset is not None]
+    if len(recorded) < 2:
         return []
-    results = [first_cycle_results(each.dataset) for each in files]
-    names = [each.name for each in files] + (["Second − first"] if len(files) == 2 else [])
+    results = [first_cycle_results(dataset) for _, dataset in recorded]
+    names = [name for name, _ in recorded] + (["Second − first"] if len(recorded) == 2 else [])
     body = []
     for key in dict.fromkeys(key for each in results for key in each):
         factor, digits, unit = (100.0, 1, "%") if "efficiency" in key else (1.0, 1, "mAh/g")
         values = [each.get(key) for each in results]
         cells = ["–" if value is None else f"{factor * value:.{digits}f}" for value in values]
-        if len(files) == 2:
+        if len(recorded) == 2:
             a, b = values
             cells.append(
                 "–" if a is None or b is None else f"{factor * (b - a):+.{digits}f}".replace("-", "−")

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from coreshell_model.base.errors import InputError
 from coreshell_model.show.explorer.measured import Measured, cycle_points, cycles_of
 from coreshell_model.show.explorer.plotly_style import short, thinned
-
-MARKS = (("#000000", "circle"), ("#009e73", "square"), ("#aa4499", "diamond"), ("#8a6d00", "triangle-up"))
-"""Colour and symbol of each file; the symbols tell them apart without colours."""
+from coreshell_model.show.figures.palette import FILES
 
 
 def measured_traces(files: Sequence[Measured]) -> list[dict]:
     """The first cycle of each file, and the last where there are several, over the capacity of the cycle."""
     traces = []
-    for (colour, symbol), each in zip(MARKS, files, strict=False):
+    for (colour, symbol, _), each in zip(FILES, files, strict=False):
+        if each.dataset is None:
+            continue
         cycles = cycles_of(each.dataset)
         for cycle in dict.fromkeys((cycles[0], cycles[-1])) if cycles else ():
             try:

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.run.solution import Array
+from coreshell_model.show.figures.palette import BLUE, HATCHES, VERMILION
 
-A_COLOUR, B_COLOUR = "#c2410c", "#0b63b0"
+A_COLOUR, B_COLOUR = VERMILION, BLUE
 """Colours of the pinned design and of the one on the sliders."""
 
+WHITE = "#ffffff"
 INK, FAINT, GRID = "#1f2933", "#52606d", "#e4e7eb"
 
 GRAPH: Any = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
@@ -56,6 +58,15 @@ def axis(title: str, **more: Any) -> dict:
         "fixedrange": True,
         **more,
     }
+
+
+def pattern(colour: str) -> dict[str, Any]:
+    """The hatch of an area with the colour of a place of sodium, so that colours alone need not tell it."""
+    shape = HATCHES[colour][:1]
+    if not shape:
+        return {}
+    ink = {"fgcolor": INK, "fgopacity": 0.4, "bgcolor": colour}
+    return {"shape": shape, "size": 6, "solidity": 0.15, **ink}
 
 
 def empty() -> Figure:

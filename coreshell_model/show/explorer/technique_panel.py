@@ -1,7 +1,7 @@
 """The tabs of the page, and the panel of a test: the pictures that the commands draw, and a table."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -10,15 +10,19 @@ from dash.development.base_component import Component
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.tables import DASH, shown_number
 from coreshell_model.show.explorer.attributes import aria, of_quantity
-from coreshell_model.show.explorer.choice import Choice
+from coreshell_model.show.explorer.impedance import ImpedanceTask, overlaid_spectra
 from coreshell_model.show.explorer.kept import Kept
 from coreshell_model.show.explorer.lanes import Lanes
+from coreshell_model.show.explorer.measured import Measured, Shelf, chosen
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tasks import Outcome
 from coreshell_model.show.explorer.techniques import TECHNIQUES, TechniqueTask, Tested, failures
 
 DESIGN, MEASURED, FIT = "design", "measured", "fit"
 """Names of the tabs that are no test."""
+
+IMPEDANCE = "impedance"
+"""Name of the tab of the impedance, which runs no protocol."""
 
 TABS = {
     DESIGN: "First cycles",
@@ -89,12 +93,13 @@ def panel() -> Component:
     )
 
 
-def connect(app: Dash, outcomes: Outcomes) -> None:
+def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
     """Register the callbacks of the tabs and of their panel."""
-    kept: Kept[TechniqueTask, Tested] = Kept(KEPT)
+    kept: Kept[tuple, Tested] = Kept(KEPT)
 
-    def tested(data: Any, technique: str, potential: Any) -> tuple[Choice | None, Tested]:
-        return _tested(outcomes, kept, data, technique, potential)
+    def tested(data: Any, technique: str, potential: Any, measured: Any) -> Tested:
+        files = chosen(shelf, measured)[0] if technique == IMPEDANCE else []
+        return _tested(outcomes, kept, data, technique, potential, files)
 
     @app.callback(
         Output("technique", "children"),
@@ -104,12 +109,15 @@ def connect(app: Dash, outcomes: Outcomes) -> None:
         Input("pinned", "data"),
         Input("tab", "value"),
         Input("potential", "value"),
+        Input("measured", "data"),
     )
-    def show(design: Any, pinned: Any, tab: Any, potential: Any):
+    def show(design: Any, pinned: Any, tab: Any, potential: Any, measured: Any):
         if not isinstance(tab, str) or tab not in TECHNIQUES:
             return no_update, no_update, no_update
+        if ctx.triggered_id == "measured" and tab != IMPEDANCE:
+            return no_update, no_update, no_update
         sent = {"A": pinned, "B": design} if pinned is not None else {"B": design}
-        found = {name: tested(data, tab, potential)[1] for name, data in sent.items()}
+        found = {name: tested(data, tab, potential, measured) for name, data in sent.items()}
         technique = TECHNIQUES[tab]
         return content(found), technique.label, technique.hint
 
@@ -120,29 +128,38 @@ def connect(app: Dash, outcomes: Outcomes) -> None:
         State("design", "data"),
         State("tab", "value"),
         State("potential", "value"),
+        State("measured", "data"),
         prevent_initial_call=True,
     )
-    def take(_: Any, __: Any, design: Any, tab: Any, potential: Any):
+    def take(_: Any, __: Any, design: Any, tab: Any, potential: Any, measured: Any):
         if not isinstance(tab, str) or tab not in TECHNIQUES or not ctx.triggered_id:
             return no_update
         kind = ctx.triggered_id.removeprefix("technique-")
-        return _taken(tested(design, tab, potential)[1], f"{outcomes.subject.base.name}_{tab}", kind)
+        return _taken(tested(design, tab, potential, measured), f"{outcomes.subject.base.name}_{tab}", kind)
 
 
 def _tested(
-    outcomes: Outcomes, kept: Kept[TechniqueTask, Tested], data: Any, technique: str, potential: Any
-) -> tuple[Choice | None, Tested]:
+    outcomes: Outcomes,
+    kept: Kept[tuple, Tested],
+    data: Any,
+    technique: str,
+    potential: Any,
+    files: Sequence[Measured],
+) -> Tested:
     """What a test gives for the data that a browser sent, run by a worker unless it is kept."""
     choice = outcomes.read(data)
     if isinstance(choice, Outcome):
-        return None, Tested(reason=choice.reason)
-    try:
-        at = _potential(potential) if technique == "impedance" else 0.0
-    except InputError as error:
-        return choice, Tested(reason=str(error))
+        return Tested(reason=choice.reason)
     lanes: Lanes = outcomes.lanes
-    task = TechniqueTask(choice, technique, at)
-    return choice, kept.get(task, lambda: lanes.do(task, lanes.turns.at_length))
+    key, task = (choice, technique), TechniqueTask(choice, technique)
+    if technique == IMPEDANCE:
+        try:
+            at = _potential(potential)
+        except InputError as error:
+            return Tested(reason=str(error))
+        key = (choice, at, tuple(each.token for each in files if each.spectra))
+        task = ImpedanceTask(choice, at, overlaid_spectra(files))
+    return kept.get(key, lambda: lanes.do(task, lanes.turns.at_length))
 
 
 def _potential(entry: Any) -> float:

@@ -10,12 +10,10 @@ from coreshell_model.base.tables import unit_of
 from coreshell_model.design.evaluator import Evaluator
 from coreshell_model.infer.prediction import numbers_of
 from coreshell_model.observe.quantities import summary
-from coreshell_model.run.impedance import spectrum
 from coreshell_model.show.explorer.choice import Choice
 from coreshell_model.show.explorer.subject import Subject
 from coreshell_model.show.figures.kinds import picture, suited
 from coreshell_model.show.figures.picture import Picture, picture_bytes
-from coreshell_model.show.figures.techniques import nyquist_picture
 
 LONGEST = 120.0
 """Seconds after which no further step of a test begins."""
@@ -84,7 +82,8 @@ TECHNIQUES: Mapping[str, Technique] = {
         "Impedance",
         "",
         (),
-        "Of the whole half-cell, fresh, sodiated at C/20 to the potential and rested there.",
+        "Of the whole half-cell, fresh, sodiated at C/20 to the potential and rested there. Measured spectra "
+        "that are dropped under Own data lie over it.",
     ),
 }
 """The tabs beside the design itself, by the name that the page's link has for them."""
@@ -111,26 +110,15 @@ class Tested:
 
 @dataclass(frozen=True)
 class TechniqueTask:
-    """Take a design through a test of a cell.
-
-    Attributes
-    ----------
-    choice : the design
-    technique : one of ``TECHNIQUES``
-    potential : of the impedance [V]
-    """
+    """Take a design through a test of a cell, one of ``TECHNIQUES`` with a protocol."""
 
     choice: Choice
     technique: str
-    potential: float = 0.1
 
     def __call__(self, subject: Subject, say: Say) -> Tested:
         """Run and draw it."""
         try:
-            technique = TECHNIQUES[self.technique]
-            if not technique.protocol:
-                return self._impedance(subject)
-            return self._protocol(subject, technique)
+            return self._protocol(subject, TECHNIQUES[self.technique])
         except InputError as error:
             return Tested(reason=str(error))
 
@@ -143,20 +131,6 @@ class TechniqueTask:
         kept = {name: _named(results[name]) for name in technique.quantities if results.get(name) is not None}
         pictures = tuple(drawn(name, picture(solution, name)) for name in suited(solution))
         return Tested(pictures, _rows(kept), tuple(results["Warnings"]))
-
-    def _impedance(self, subject: Subject) -> Tested:
-        material = subject.material(self.choice)
-        found = spectrum(material, potential=self.potential)
-        real, imaginary = found.impedance.real, found.impedance.imag
-        title = f"{material.name} at {self.potential:g} V"
-        rows = (
-            ("Voltage of the rested cell", found.voltage, "V"),
-            ("Sodium in the carbon", found.sodium, "mA.h.g-1"),
-            ("Real impedance at the highest frequency", float(real[0]), "Ohm"),
-            ("Real impedance at the lowest frequency", float(real[-1]), "Ohm"),
-            ("Imaginary impedance at the lowest frequency", float(imaginary[-1]), "Ohm"),
-        )
-        return Tested((drawn("nyquist", nyquist_picture({"": found}, title)),), rows)
 
 
 def drawn(name: str, made: Picture) -> Drawn:

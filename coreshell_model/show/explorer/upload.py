@@ -10,7 +10,7 @@ from coreshell_model.base.pool import LostWorkersError
 from coreshell_model.show.explorer.measured import (
     Measured,
     Shelf,
-    first_cycle_results,
+    spectrum_in_words,
     stated_from,
 )
 
@@ -28,7 +28,7 @@ def open_door(app: Dash, shelf: Shelf) -> None:
         try:
             stated = stated_from(request.args)
             measured = shelf.take(request.args.get("name", ""), request.get_data(cache=False), stated)
-            if measured.dataset.mass is None:
+            if measured.dataset is not None and measured.dataset.mass is None:
                 raise InputError(
                     f'{measured.name}: the mass of active carbon is not known; type it, as "1.1 mg"'
                 )
@@ -39,10 +39,8 @@ def open_door(app: Dash, shelf: Shelf) -> None:
 
 def described(measured: Measured) -> dict[str, Any]:
     """What the page is told of a file."""
-    return {
-        "token": measured.token,
-        "name": measured.name,
-        "lines": list(measured.dataset.statements[:SHOWN_STATEMENTS]),
-        "results": first_cycle_results(measured.dataset),
-        "points": len(measured.dataset.table),
-    }
+    dataset = measured.dataset
+    lines = [] if dataset is None else list(dataset.statements[:SHOWN_STATEMENTS])
+    if dataset is None:
+        lines = [spectrum_in_words(each) for each in measured.spectra[:SHOWN_STATEMENTS]]
+    return {"token": measured.token, "name": measured.name, "lines": lines}

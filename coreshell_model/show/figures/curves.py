@@ -3,11 +3,11 @@
 import numpy as np
 
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.palette import ordered_lines
 from coreshell_model.show.figures.picture import (
     TWO_COLUMNS,
     VOLTAGE,
     Picture,
-    gradient,
     new_figure,
     set_title,
     styled,
@@ -32,13 +32,11 @@ def curves_picture(solution: Solution) -> Picture:
         left, right = figure.subplots(1, 2, sharey=True)
         numbers = draw_voltage(left, solution)
         drawn, hours = controlled(solution), solution["Time [s]"] / 3600
-        colours = dict(zip(chosen_cycles(solution), gradient(len(chosen_cycles(solution))), strict=True))
+        styles = dict(zip(chosen_cycles(solution), ordered_lines(len(chosen_cycles(solution))), strict=True))
         for step in solution.steps:
             if not step.skipped:
-                colour = colours.get(step.cycle, "grey")
-                right.plot(
-                    hours[step.points], solution[drawn][step.points], color=colour, linewidth=DRAWN_WIDTH
-                )
+                style = styles.get(step.cycle, {"color": "grey"})
+                right.plot(hours[step.points], solution[drawn][step.points], **style, linewidth=DRAWN_WIDTH)
         right.set(xlabel="Time / h", ylabel=VOLTAGE if drawn == CELL else AGAINST_REFERENCE)
         right.label_outer()
         set_title(figure, title(solution))

@@ -12,20 +12,31 @@ from coreshell_model.observe.full_cell import sodium_by_cycle as by_cycle
 from coreshell_model.observe.inventory import by_place
 from coreshell_model.run.solution import POSITIVE_INVENTORY, WORKING, Solution
 from coreshell_model.show.figures.inventory import LEAST_SHOWN, PLACES
+from coreshell_model.show.figures.palette import (
+    BLUE,
+    DARK,
+    HATCHED,
+    HATCHES,
+    MARKED,
+    MARKERS,
+    SALT,
+    VERMILION,
+)
+from coreshell_model.show.figures.palette import POSITIVE as POSITIVE_SODIUM
 from coreshell_model.show.figures.picture import CAPACITY, Picture, title, two_panels
 
 CELL = "Voltage [V]"
 
 CURVES = {
-    CELL: ("cell", "#222222"),
-    POSITIVE: ("positive electrode", "#d55e00"),
-    WORKING: ("carbon", "#0072b2"),
+    CELL: ("cell", DARK),
+    POSITIVE: ("positive electrode", VERMILION),
+    WORKING: ("carbon", BLUE),
 }
 """Label and colour of each potential, which the colour-blind can tell apart."""
 
 POSITIVE_PLACES = {
-    POSITIVE_INVENTORY[2]: ("sacrificial salt", "#8c6d31"),
-    POSITIVE_INVENTORY[0]: ("positive electrode", "#f2cf8d"),
+    POSITIVE_INVENTORY[2]: ("sacrificial salt", SALT),
+    POSITIVE_INVENTORY[0]: ("positive electrode", POSITIVE_SODIUM),
 }
 """Label and colour of the places of a full cell outside its carbon."""
 
@@ -55,12 +66,13 @@ def _draw_potentials(axes, solution: Solution) -> pd.DataFrame:
         steps = solution.cycle_steps(cycle)
         points = slice(steps[0].points.start, steps[-1].points.stop)
         passed = solution[CHARGE][points] - solution[CHARGE][points.start]
-        for name, (_, colour) in CURVES.items():
-            axes.plot(passed, solution[name][points], color=colour, **line)
+        for (name, (_, colour)), marker in zip(CURVES.items(), MARKERS, strict=False):
+            marked = {"marker": marker, "markevery": MARKED, "markersize": 3}
+            axes.plot(passed, solution[name][points], color=colour, **marked, **line)
         potentials = {name: solution[name][points] for name in CURVES}
         rows.append(pd.DataFrame({"Cycle": cycle, "Capacity of the cycle [mA.h.g-1]": passed, **potentials}))
-    for label, colour in CURVES.values():
-        axes.plot([], [], color=colour, label=label)
+    for (label, colour), marker in zip(CURVES.values(), MARKERS, strict=False):
+        axes.plot([], [], color=colour, marker=marker, markersize=3, label=label)
     if len(cycles) > 1:
         axes.plot([], [], "--", color="grey", linewidth=0.8, label=f"cycle {cycles[0]}")
         axes.plot([], [], color="grey", label=f"cycle {cycles[-1]}")
@@ -81,7 +93,8 @@ def _draw_sodium(axes, solution: Solution) -> pd.DataFrame:
     cycles, bottom = np.array(solution.cycles), np.zeros(len(solution.cycles))
     for name, values in reversed(shown.items()):
         label, colour = places[name]
-        axes.bar(cycles, values, bottom=bottom, color=colour, label=label, width=0.8)
+        style = {"facecolor": colour, "hatch": HATCHES[colour], "edgecolor": HATCHED, "linewidth": 0}
+        axes.bar(cycles, values, bottom=bottom, label=label, width=0.8, **style)
         bottom = bottom + values
     axes.set(xlabel="Cycle, at its end", ylabel="Sodium / mAh per g of carbon")
     axes.xaxis.get_major_locator().set_params(integer=True)

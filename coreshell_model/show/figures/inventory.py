@@ -6,9 +6,19 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 
-from coreshell_model.inputs.sections import STORES
+from coreshell_model.inputs.sections import STORES as KINDS
 from coreshell_model.observe.inventory import SLOPING_SITES, by_place
 from coreshell_model.run.solution import Array, Solution
+from coreshell_model.show.figures.palette import (
+    CORE_SITES,
+    DOUBLE_LAYER,
+    HATCHED,
+    HATCHES,
+    KEEPERS,
+    SEI,
+    SHELL_SITES,
+    STORES,
+)
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     Picture,
@@ -20,27 +30,23 @@ from coreshell_model.show.figures.picture import (
 )
 from coreshell_model.show.figures.voltage import draw_voltage, headline
 
-LOST = ("#3b3b3b", "#636363")
-STORED = ("#e6550d", "#31a354", "#756bb1", "#dd77b5")
-"""Colours of the kinds of storage that keep their sodium, and of those that give it back."""
-
 
 def _stored(gives_back: bool, colours: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     """Label and colour of the kinds of storage that give sodium back, or of the others, by place."""
-    stores = [kind.store for kind in STORES if kind.store.gives_back is gives_back]
+    stores = [kind.store for kind in KINDS if kind.store.gives_back is gives_back]
     return {store.place: (store.label, colour) for store, colour in zip(stores, cycle(colours), strict=False)}
 
 
 PLACES = {
-    "Sodium in SEI [mA.h.g-1]": ("SEI", "#8c8c8c"),
-    **_stored(False, LOST),
-    "Charge in double layer [mA.h.g-1]": ("double layer", "#d9d9d9"),
-    "Sodium in shell sloping sites [mA.h.g-1]": ("sloping sites, shell", "#9ecae1"),
-    "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", "#4292c6"),
-    SLOPING_SITES: ("sloping sites", "#4292c6"),
-    **_stored(True, STORED),
+    "Sodium in SEI [mA.h.g-1]": ("SEI", SEI),
+    **_stored(False, KEEPERS),
+    "Charge in double layer [mA.h.g-1]": ("double layer", DOUBLE_LAYER),
+    "Sodium in shell sloping sites [mA.h.g-1]": ("sloping sites, shell", SHELL_SITES),
+    "Sodium in core sloping sites [mA.h.g-1]": ("sloping sites, core", CORE_SITES),
+    SLOPING_SITES: ("sloping sites", CORE_SITES),
+    **_stored(True, STORES),
 }
-"""Label and colour of each place of the inventory.
+"""Label and colour of each place of the inventory; ``palette.HATCHES`` has its hatch.
 
 The order is that of the stack: sodium that never returns at the bottom, what returns first at the top.
 """
@@ -94,7 +100,9 @@ def draw_inventory(axes, solution: Solution) -> pd.DataFrame:
     if parts:
         labels, colours = zip(*places.values(), strict=True)
         times, dense = hours / 24 if in_days else hours, hours.size > DENSE
-        axes.stackplot(times, *parts.values(), labels=labels, colors=colours, linewidth=0, rasterized=dense)
+        hatches = [HATCHES[colour] for colour in colours]
+        style = {"linewidth": 0, "edgecolor": HATCHED, "rasterized": dense}
+        axes.stackplot(times, *parts.values(), labels=labels, colors=colours, hatch=hatches, **style)
         axes.margins(x=0)
         handles, names = axes.get_legend_handles_labels()
         axes.legend(handles[::-1], names[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))

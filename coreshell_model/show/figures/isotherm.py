@@ -7,6 +7,7 @@ from coreshell_model.inputs.material import Material, OneCarbonMaterial
 from coreshell_model.observe.equilibrium import isotherm
 from coreshell_model.observe.inventory import by_place
 from coreshell_model.show.figures.inventory import PLACES
+from coreshell_model.show.figures.palette import HATCHED, HATCHES
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
@@ -53,7 +54,8 @@ def isotherm_picture(material: Material) -> Picture:
             rows[place.replace("[mA.h.g-1]", "by potential [mA.h.g-1.V-1]")] = density
             if place in equilibrium.lost:
                 label = f"{label} (does not come back)"
-            middle.fill_between(potential, below, below + density, color=colour, label=label, linewidth=0)
+            style = {"facecolor": colour, "hatch": HATCHES[colour], "edgecolor": HATCHED, "linewidth": 0}
+            middle.fill_between(potential, below, below + density, label=label, **style)
             below = below + density
         middle.set(xlabel=VOLTAGE, ylabel="-dQ/dU / mAh g$^{-1}$ V$^{-1}$", xlim=(0, SHOWN_TO))
         middle.set_ylim(0, 1.05 * below.max())

@@ -10,12 +10,12 @@ from coreshell_model.data.cell_results import ICE, REVERSIBLE
 from coreshell_model.data.cycle_results import CYCLE, DESODIATION, EFFICIENCY, SODIATION
 from coreshell_model.data.half_cycle_curve import HalfCycleCurve
 from coreshell_model.data.knee import differential
+from coreshell_model.show.figures.palette import marked_line, ordered_lines
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
     VOLTAGE,
     Picture,
-    gradient,
     new_figure,
     per_cent,
     set_title,
@@ -99,13 +99,13 @@ def _chosen(analysis: Analysis) -> list[int]:
 def _styles(analysis: Analysis) -> Iterator[tuple[str, int, HalfCycleCurve, dict, str]]:
     """Cell, cycle and half-cycle of every curve to draw, its style, and its name in the legend."""
     numbers = _chosen(analysis)
-    colours = gradient(len(numbers))
+    cycles = ordered_lines(len(numbers))
     several = len(analysis.cells) > 1
     for place, cell in enumerate(analysis.cells):
-        for colour, number in zip(colours, numbers, strict=True):
+        for of_cycle, number in zip(cycles, numbers, strict=True):
             results = cell.cycle(number)
             for half in () if results is None else results.cycle.halves:
-                style = {"color": f"C{place % MOST_CELLS}" if several else colour}
+                style = marked_line(place % MOST_CELLS) if several else dict(of_cycle)
                 if several and number == numbers[0] and len(numbers) > 1:
                     style |= {"linestyle": "--", "linewidth": 0.8}
                 yield cell.name, number, half, style, cell.name if several else f"cycle {number}"
@@ -122,7 +122,8 @@ def _draw_curves(curves, derivatives, analysis: Analysis) -> Iterator[Mapping]:
         slope = (-1 if half.sodiates else 1) * derivative.capacity / 1000
         derivatives.plot(derivative.voltage, slope, **style)
         inside += [slope[ENDS:-ENDS].min(initial=0.0), slope[ENDS:-ENDS].max(initial=0.0)]
-        names[name] = {"color": style["color"]}
+        told_apart = ("color", "marker") if len(analysis.cells) > 1 else ("color", "linestyle", "marker")
+        names[name] = {part: style[part] for part in told_apart if part in style}
         about = {"Cell": cell, CYCLE: number, "Half-cycle": half.direction.value}
         yield about | {
             "Capacity [mA.h.g-1]": half.capacity[points],

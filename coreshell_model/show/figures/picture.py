@@ -10,8 +10,8 @@ from typing import Any
 
 import matplotlib
 import matplotlib.style
-import numpy as np
 import pandas as pd
+from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -19,6 +19,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import checksum, replace, room_for
 from coreshell_model.observe.quantities import changes
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.palette import SERIES
 
 STYLE = Path(__file__).parent / "coreshell.mplstyle"
 
@@ -46,6 +47,7 @@ def styled() -> Iterator[None]:
     """Draw in the project's style inside the ``with`` block only."""
     with matplotlib.rc_context():
         matplotlib.style.use(STYLE)
+        matplotlib.rcParams["axes.prop_cycle"] = cycler(color=SERIES)
         yield
 
 
@@ -54,11 +56,6 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
-
-
-def gradient(count: int) -> np.ndarray:
-    """Colours of an ordered series, none of them too light for paper."""
-    return matplotlib.colormaps["viridis"](np.linspace(0, 0.85, count))
 
 
 def title(solution: Solution) -> str:

@@ -14,11 +14,11 @@ from coreshell_model.inputs.steps import Kind, Step, rate_label
 from coreshell_model.observe.capacity import CHARGE, in_direction
 from coreshell_model.observe.polarisation import LIMITS
 from coreshell_model.run.solution import RADII, Solution, StepTaken
+from coreshell_model.show.figures.palette import marked_lines
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Picture,
-    gradient,
     new_figure,
     set_title,
     stacked,
@@ -96,12 +96,12 @@ def _draw_profiles(axes: dict[str, Any], solution: Solution, steps: list[StepTak
     ends = _steps_to_draw(steps, cycle)
     profiles = [each for each in PROFILES if each.line == "-" or solution.profiles[each.name].any()]
     rows = []
-    for index, colour in zip(ends, gradient(len(ends)), strict=True):
+    for index, style in zip(ends, marked_lines(len(ends)), strict=True):
         step = steps[index]
         for profile in profiles:
             radii = 1e9 * solution.radii[profile.region]
             values = solution.profiles[profile.name][index]
-            axes[profile.region].plot(radii, values, linestyle=profile.line, color=colour)
+            axes[profile.region].plot(radii, values, linestyle=profile.line, **style)
             rows.append(
                 {
                     "Cycle": step.cycle,
@@ -111,7 +111,7 @@ def _draw_profiles(axes: dict[str, Any], solution: Solution, steps: list[StepTak
                     "Value": values,
                 }
             )
-        axes["Shell"].plot([], [], color=colour, label=_step_label(solution, step, steps, cycle))
+        axes["Shell"].plot([], [], **style, label=_step_label(solution, step, steps, cycle))
     for label, line in {profile.label: profile.line for profile in profiles}.items():
         axes["Shell"].plot([], [], linestyle=line, color="grey", label=label)
     return stacked(rows)
@@ -226,10 +226,10 @@ def electrode_picture(solution: Solution) -> Picture:
     with styled():
         figure = new_figure(TWO_COLUMNS, 2.5)
         for axes, (name, label) in zip(figure.subplots(1, len(PANELS)), PANELS.items(), strict=True):
-            for index, colour in zip(ends, gradient(len(ends)), strict=True):
+            for index, style in zip(ends, marked_lines(len(ends)), strict=True):
                 step, values = steps[index], solution.electrode_profiles[name][index]
                 depth = thickness * (np.arange(len(values)) + 0.5) / len(values)
-                axes.plot(depth, values, color=colour, label=f"end of {in_words(step.asked)}")
+                axes.plot(depth, values, **style, label=f"end of {in_words(step.asked)}")
                 rows.append(
                     {
                         "Cycle": step.cycle,

@@ -7,7 +7,8 @@ import pandas as pd
 
 from coreshell_model.base.tables import shown_setting
 from coreshell_model.show.figures.labels import axis_label
-from coreshell_model.show.figures.picture import Picture, gradient, new_figure, set_title, styled
+from coreshell_model.show.figures.palette import ordered_points
+from coreshell_model.show.figures.picture import Picture, new_figure, set_title, styled
 
 PANEL = 2.6
 """Width and height [inches] of the panel of one result."""
@@ -52,10 +53,10 @@ def sweep_picture(
         panels = figure.subplots(rows, columns, squeeze=False).ravel()
         lines = [(None, table)] if not others else list(table.groupby(others[0]))
         for result, panel in zip(shown, panels, strict=False):
-            for (value, points), colour in zip(lines, gradient(len(lines)), strict=True):
+            for (value, points), style in zip(lines, ordered_points(len(lines)), strict=True):
                 sorted_points = points.sort_values(along)
                 label = None if value is None else shown_setting(float(points[others[0]].iloc[0]))
-                panel.plot(sorted_points[along], sorted_points[result], ".-", color=colour, label=label)
+                panel.plot(sorted_points[along], sorted_points[result], "-", **style, label=label)
             panel.set(xlabel=axis_label(along), ylabel=axis_label(result))
         for panel in panels[len(shown) :]:
             panel.remove()

@@ -1,20 +1,25 @@
 """Pictures of impedance, titration, voltammetry and storage, drawn as is usual for each technique."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.observe.storage import rests
 from coreshell_model.observe.titration import fills_through_walls, titration
 from coreshell_model.observe.voltammetry import irreversible_peaks, sweeps
 from coreshell_model.run.impedance import Spectrum
-from coreshell_model.run.solution import Solution
+from coreshell_model.run.solution import Array, Solution
 from coreshell_model.show.figures.labels import ordinal
+from coreshell_model.show.figures.palette import BLUE, FILES, VERMILION, ordered_lines, ordered_points
 from coreshell_model.show.figures.picture import (
     ONE_COLUMN,
     VOLTAGE,
     Picture,
-    gradient,
     new_figure,
     set_title,
     stacked,
@@ -26,32 +31,74 @@ AHEAD = 3
 """Points between the two that are compared to see whether a spectrum rises."""
 
 
-def nyquist_picture(spectra: dict[str, Spectrum], title: str) -> Picture:
-    """-Z'' over Z' of the whole cell; a single spectrum is marked with decades of its frequency."""
+@dataclass(frozen=True)
+class MeasuredImpedance:
+    """A measured spectrum beside simulated ones.
+
+    Attributes
+    ----------
+    name : in the legend
+    place : among the measured files, which have a colour and a marker each
+    frequencies, impedance : [Hz], [Ohm]
+    """
+
+    name: str
+    place: int
+    frequencies: Array
+    impedance: NDArray[np.complex128]
+
+
+def nyquist_picture(
+    spectra: dict[str, Spectrum], title: str, measured: Sequence[MeasuredImpedance] = ()
+) -> Picture:
+    """-Z'' over Z' of the whole cell, measured spectra as points over it.
+
+    A single spectrum with nothing measured is marked with decades of its frequency.
+    """
     with styled():
         figure = new_figure(ONE_COLUMN, 3.3)
         axes = figure.subplots()
         rows = []
-        for (name, spectrum), colour in zip(spectra.items(), gradient(len(spectra)), strict=True):
+        beside = bool(measured)
+        styles: list[dict[str, Any]] = (
+            [{"color": BLUE, "marker": ""}] if beside else ordered_points(len(spectra))
+        )
+        for (name, spectrum), style in zip(spectra.items(), styles, strict=True):
             impedance = spectrum.impedance
-            axes.plot(impedance.real, -impedance.imag, ".-", color=colour, label=name)
-            if len(spectra) == 1:
+            label = "simulated" if beside else name
+            axes.plot(impedance.real, -impedance.imag, "-", markersize=2.5, label=label, **style)
+            if len(spectra) == 1 and not beside:
                 _mark_decades(axes, spectrum.frequencies, impedance)
-            rows.append(
-                {
-                    "Spectrum": name,
-                    "Frequency [Hz]": spectrum.frequencies,
-                    "Real impedance [Ohm]": impedance.real,
-                    "Imaginary impedance [Ohm]": impedance.imag,
-                }
+            rows.append(_impedance_rows(label, spectrum.frequencies, impedance))
+        for each in measured:
+            colour, _, marker = FILES[each.place % len(FILES)]
+            axes.plot(
+                each.impedance.real,
+                -each.impedance.imag,
+                color=colour,
+                label=each.name,
+                linestyle="none",
+                marker=marker,
+                fillstyle="none",
+                markeredgewidth=0.8,
             )
+            rows.append(_impedance_rows(each.name, each.frequencies, each.impedance))
         area = 1e4 * next(iter(spectra.values())).area
         axes.set_aspect("equal", adjustable="datalim")
         axes.set(xlabel=f"Z' / \u03a9   (electrode of {area:.4g} cm\u00b2)", ylabel="\u2212Z'' / \u03a9")
         set_title(figure, title)
-        if len(spectra) > 1:
+        if len(spectra) > 1 or beside:
             axes.legend()
         return Picture(figure, stacked(rows))
+
+
+def _impedance_rows(name: str, frequencies: Array, impedance: NDArray[np.complex128]) -> dict[str, object]:
+    return {
+        "Spectrum": name,
+        "Frequency [Hz]": frequencies,
+        "Real impedance [Ohm]": impedance.real,
+        "Imaginary impedance [Ohm]": impedance.imag,
+    }
 
 
 def _mark_decades(axes, frequencies, impedance) -> None:
@@ -113,8 +160,8 @@ def titration_picture(solution: Solution) -> Picture:
 def _draw_pulses(axes, numbers: pd.DataFrame, column: str, label: str) -> None:
     """Draw one quantity at each pulse; sodiation and desodiation have markers of their own."""
     for sodiating, name, marker, colour in (
-        (True, "sodiation", "v", "C0"),
-        (False, "desodiation", "^", "C1"),
+        (True, "sodiation", "v", BLUE),
+        (False, "desodiation", "^", VERMILION),
     ):
         pulses = numbers[numbers["Sodiating"] == sodiating]
         style = {"linestyle": "none", "marker": marker, "color": colour, "fillstyle": "none"}
@@ -133,12 +180,12 @@ def voltammogram_picture(solution: Solution) -> Picture:
         axes = figure.subplots()
         all_sweeps = sweeps(solution)
         cycles = sorted({sweep.cycle for sweep in all_sweeps})
-        colours = dict(zip(cycles, gradient(len(cycles)), strict=True))
+        styles = dict(zip(cycles, ordered_lines(len(cycles)), strict=True))
         rows = []
         for sweep in all_sweeps:
             current = -sweep.current if sweep.sodiation else sweep.current
             label = f"cycle {sweep.cycle}" if sweep.sodiation else None
-            axes.plot(sweep.voltage, current, color=colours[sweep.cycle], label=label)
+            axes.plot(sweep.voltage, current, **styles[sweep.cycle], label=label)
             rows.append(
                 {
                     "Cycle": sweep.cycle,
@@ -192,11 +239,12 @@ def storage_picture(solution: Solution) -> Picture:
     with styled():
         figure = new_figure(ONE_COLUMN + 1.6, 2.7)
         axes, rows = figure.subplots(), []
-        colours = gradient(len(all_rests))
-        for number, (rest, colour) in enumerate(zip(all_rests, colours, strict=True), start=1):
+        for number, (rest, style) in enumerate(
+            zip(all_rests, ordered_lines(len(all_rests)), strict=True), start=1
+        ):
             days = rest.time / 24
             label = f"{ordinal(number)} rest, film {rest.film:.1f} nm, {rest.sodium:.0f} mAh g$^{{-1}}$ in"
-            axes.plot(np.sqrt(days), rest.lost, color=colour, label=label)
+            axes.plot(np.sqrt(days), rest.lost, **style, label=label)
             rows.append({"Cycle": rest.cycle, "Rest [day]": days, "Charge lost [mA.h.g-1]": rest.lost})
         axes.set(xlabel="Root of the time of rest / d$^{1/2}$", ylabel="Charge lost / mAh g$^{-1}$")
         axes.set_xlim(left=0)

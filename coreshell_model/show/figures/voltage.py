@@ -16,13 +16,13 @@ from coreshell_model.observe.capacity import (
 from coreshell_model.observe.rates import rate_blocks
 from coreshell_model.observe.windows import differential_capacity
 from coreshell_model.run.solution import Solution
+from coreshell_model.show.figures.palette import DARK, VERMILION, ordered_lines
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     CELL_VOLTAGE,
     ONE_COLUMN,
     VOLTAGE,
     Picture,
-    gradient,
     new_figure,
     per_cent,
     set_title,
@@ -94,21 +94,19 @@ def draw_voltage(axes, solution: Solution, beside: bool = False) -> pd.DataFrame
     """
     cycles, drawn = chosen_cycles(solution), controlled(solution)
     curves, has_hold = [], False
-    for (cycle, name), colour in zip(cycles.items(), gradient(len(cycles)), strict=True):
+    for (cycle, name), style in zip(cycles.items(), ordered_lines(len(cycles)), strict=True):
         curve = cycle_curve(solution, cycle)
         curves.append(curve)
         for step in solution.cycle_steps(cycle):
             points = curve[curve["Step"] == step.number]
             is_hold = step.asked.kind is Kind.HOLD
             has_hold = has_hold or is_hold
-            line = ":" if is_hold else "-"
             axes.plot(
                 points["Capacity of the cycle [mA.h.g-1]"],
                 points[drawn],
-                color=colour,
-                linestyle=line,
+                **(style | {"linestyle": ":"} if is_hold else style),
             )
-        axes.plot([], [], color=colour, label=name)
+        axes.plot([], [], **style, label=name)
     if has_hold:
         axes.plot([], [], ":", color="grey", label="hold")
     axes.set(xlabel=CAPACITY, ylabel=_voltage_label(solution) if drawn == CELL else AGAINST_REFERENCE)
@@ -215,14 +213,14 @@ def differential_picture(solution: Solution) -> Picture:
         figure = new_figure(ONE_COLUMN + 1.1, 2.7)
         axes = figure.subplots()
         cycles, rows = chosen_cycles(solution), []
-        for (cycle, name), colour in zip(cycles.items(), gradient(len(cycles)), strict=True):
+        for (cycle, name), style in zip(cycles.items(), ordered_lines(len(cycles)), strict=True):
             for sign, half_cycle in ((1, "sodiation"), (-1, "desodiation")):
                 steps = in_direction(solution, cycle, sign)
                 curve = differential_capacity(
                     solution, [step for step in steps if step.asked.kind is not Kind.HOLD]
                 )
                 derivative = -sign * curve.capacity / 1000
-                axes.plot(curve.voltage, derivative, color=colour, label=name if sign > 0 else None)
+                axes.plot(curve.voltage, derivative, **style, label=name if sign > 0 else None)
                 rows.append(
                     {
                         "Cycle": cycle,
@@ -238,21 +236,18 @@ def differential_picture(solution: Solution) -> Picture:
         return Picture(figure, stacked(rows))
 
 
-MEASURED, SIMULATED = "#3b3b3b", "#e6550d"
-
-
 def overlay_picture(overlay: Overlay, title: str) -> Picture:
     """Measured and simulated voltage over time, and below them their difference in millivolts."""
     with styled():
         figure = new_figure(5.2, 4.0)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
         hours = overlay.time / 3600
-        upper.plot(hours, overlay.measured, color=MEASURED, label="measured")
-        upper.plot(hours, overlay.simulated, color=SIMULATED, linestyle="--", label="simulated")
+        upper.plot(hours, overlay.measured, color=DARK, label="measured")
+        upper.plot(hours, overlay.simulated, color=VERMILION, linestyle="--", label="simulated")
         upper.set_ylabel(VOLTAGE)
         upper.legend(loc="best")
         set_title(figure, f"{title}: RMSE {overlay.rmse:.3g} mV")
         lower.axhline(0, color="grey", linewidth=0.6)
-        lower.plot(hours, 1e3 * overlay.residuals, color=SIMULATED)
+        lower.plot(hours, 1e3 * overlay.residuals, color=VERMILION)
         lower.set(xlabel="Time / h", ylabel="Residual / mV")
         return Picture(figure, overlay.table())

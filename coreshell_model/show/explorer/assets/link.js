@@ -3,10 +3,11 @@
 /* The state of the page in its address, behind the #, which no browser sends anywhere. */
 (function () {
   const FIELDS = ["thickness", "area", "pore_volume", "rate"];
+  const DRIVES = ["current", "voltage"];
   let restored = false; // before that the address is read, not written
   let written = ""; // what this page wrote last behind the #
 
-  function textOf(material, design, pinned, tab, measured, potential) {
+  function textOf(material, design, pinned, tab, measured, potential, drive) {
     const words = new URLSearchParams({ material, tab });
     for (const field of FIELDS) words.set(field, design[field]);
     words.set("hold", design.hold === false ? "none" : design.hold);
@@ -15,6 +16,7 @@
     if (pinned) words.set("A", JSON.stringify(pinned));
     for (const { token, name } of measured || []) words.append("data", `${token}:${name}`);
     if (tab === "impedance") words.set("potential", potential);
+    if (tab === "measured") words.set("drive", drive);
     return `#${words}`;
   }
 
@@ -56,6 +58,7 @@
     set("pinned", { data: pinned });
     set("unpin", { disabled: pinned === null });
     if (words.has("potential")) set("potential", { value: Number(words.get("potential")) });
+    if (DRIVES.includes(words.get("drive"))) set("drive", { value: words.get("drive") });
     if (tabs.includes(words.get("tab"))) set("tab", { value: words.get("tab") });
   }
 
@@ -84,9 +87,9 @@
       restore: function (about) {
         once(about);
       },
-      remember: function (design, pinned, tab, measured, potential, about) {
+      remember: function (design, pinned, tab, measured, potential, drive, about) {
         if (!restored || !design) return;
-        written = textOf(about.material, design, pinned, tab, measured, potential);
+        written = textOf(about.material, design, pinned, tab, measured, potential, drive);
         window.history.replaceState(null, "", written);
       },
     },

@@ -4,13 +4,13 @@
 (function () {
   const MOST = 4; // files on the page at once
   const SHAPES = ["●", "■", "◆", "▲"];
-  let files = []; // {token, name, lines, results} as the server tells them
+  let files = []; // {token, name, lines} as the server tells them
   let last = null; // the file that was given last, for another try with other statements
 
+  /* What is stated of a file, as the fields have it when the file is given. */
   const value = (id) => document.getElementById(id)?.value || "";
-
-  const form = () => document.querySelector("#data-form input:checked")?.value || stated.form;
-  const stated = { form: "cycler", mass: "", rate: "" };
+  const form = () => document.querySelector("#data-form input:checked")?.value || "cycler";
+  const stated = () => ({ form: form(), mass: value("data-mass"), rate: value("data-rate"), area: value("data-area") });
 
   function complain(line) {
     const place = document.getElementById("data-error");
@@ -31,7 +31,7 @@
       complain(`There are ${MOST} files already; remove one.`);
       return;
     }
-    const words = new URLSearchParams({ name: file.name, ...stated });
+    const words = new URLSearchParams({ name: file.name, ...stated() });
     const box = document.getElementById("drop");
     box.dataset.busy = "true";
     try {
@@ -49,6 +49,11 @@
     } finally {
       box.dataset.busy = "false";
     }
+  }
+
+  /* One after the other, so that they keep their order. */
+  async function giveAll(chosen) {
+    for (const file of [...chosen]) await give(file);
   }
 
   function list() {
@@ -89,17 +94,18 @@
     const box = document.getElementById("drop");
     const input = document.createElement("input");
     input.type = "file";
+    input.multiple = true;
     input.id = "data-file";
     const label = document.createElement("label");
     label.htmlFor = input.id;
-    label.textContent = "Choose a file, or drop it here";
+    label.textContent = "Choose files, or drop them here";
     const again = document.createElement("button");
     again.type = "button";
     again.className = "small";
     again.textContent = "Read it again with what is stated now";
     again.addEventListener("click", () => give(last));
     input.addEventListener("change", () => {
-      give(input.files[0]);
+      giveAll(input.files);
       input.value = "";
     });
     box.append(label, input, again);
@@ -107,7 +113,7 @@
     window.addEventListener("dragover", (event) => event.preventDefault());
     window.addEventListener("drop", (event) => {
       event.preventDefault();
-      for (const file of event.dataTransfer?.files || []) give(file);
+      giveAll(event.dataTransfer?.files || []);
     });
   }
 
@@ -122,8 +128,7 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     measured: {
-      show: function (sent, chosen, mass, rate) {
-        Object.assign(stated, { form: chosen, mass: mass || "", rate: rate || "" });
+      show: function () {
         if (!document.getElementById("data-file")) build();
       },
     },
