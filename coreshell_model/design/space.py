@@ -30,7 +30,7 @@ class Axis:
     Parameters
     ----------
     name : a design variable, or a dotted path as ``--set`` takes it
-    unit : of ends, values and the column in the results
+    unit : of ends, values, and all that shows them, as the user wrote it
     low, high : the ends; left out where values are given
     points : number of values in a grid, ends included; samples need none
     log : spaced evenly in the logarithm
@@ -39,7 +39,7 @@ class Axis:
     Raises
     ------
     InputError
-        An empty or reversed range, or a logarithm of what is not above 0.
+        An empty or reversed range, or a logarithm of what is not above 0 or of degrees Celsius.
     """
 
     name: str
@@ -63,6 +63,10 @@ class Axis:
             )
         if self.log and self.low <= 0:
             raise InputError(f"{self.name} starts at {self.low:g} {self.unit}; for log give ends above 0")
+        if self.log and is_celsius(self.unit):
+            raise InputError(
+                f"{self.name} is in {self.unit}, whose zero is not that of the temperature; for log give kelvin"
+            )
         if self.points is not None and not 2 <= self.points <= MOST_VALUES:
             raise InputError(f"{self.name} has {self.points} points; a range has 2 to {MOST_VALUES}")
 
@@ -155,14 +159,15 @@ def _values(name: str, texts: Sequence[str]) -> Axis:
 def _in_one_unit(numbers: Sequence[tuple[float, str]]) -> tuple[tuple[float, ...], str]:
     """Numbers in the unit of the last of them, which is that of numbers without a unit too.
 
-    Degrees Celsius become kelvin, as in a material.
+    It is the unit that the user wrote, in which the axis is shown; a point's numbers become SI where they
+    change the material.
     """
     unit = numbers[-1][1]
     values = tuple(
         value if number_unit in ("1", unit) else from_si(to_si(value, number_unit, unit), unit)
         for value, number_unit in numbers
     )
-    return (tuple(to_si(value, unit, "K") for value in values), "K") if is_celsius(unit) else (values, unit)
+    return values, unit
 
 
 def check_axes(axes: Sequence[Axis]) -> None:
