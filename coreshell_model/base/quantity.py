@@ -138,7 +138,7 @@ class Within:
         return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def checked(self, quantity: Quantity) -> Quantity:
-        """The quantity with its value in SI beside that in its own unit; an InputError if beyond the bounds."""
+        """The quantity with its value in SI beside its own; an InputError if it lies beyond the bounds."""
         si = to_si(quantity.value, quantity.unit, self.unit, self._example(quantity.value))
         why = f": {self.why}" if self.why else ""
         why_lower = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason

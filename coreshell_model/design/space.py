@@ -65,7 +65,7 @@ class Axis:
             raise InputError(f"{self.name} starts at {self.low:g} {self.unit}; for log give ends above 0")
         if self.log and is_celsius(self.unit):
             raise InputError(
-                f"{self.name} is in {self.unit}, whose zero is not that of the temperature; for log give kelvin"
+                f"{self.name} is in {self.unit}, of which a logarithm means nothing; for log give kelvin"
             )
         if self.points is not None and not 2 <= self.points <= MOST_VALUES:
             raise InputError(f"{self.name} has {self.points} points; a range has 2 to {MOST_VALUES}")
