@@ -132,9 +132,7 @@ def _middle(axis: Axis) -> float:
 
 
 def _end(axis: Axis, end: str) -> float:
-    if axis.values:
-        return min(axis.values) if end == "lowest" else max(axis.values)
-    return axis.low if end == "lowest" else axis.high
+    return axis.ends[0 if end == "lowest" else 1]
 
 
 def _short(axes: Sequence[Axis], end: str) -> list[tuple[str, str]]:

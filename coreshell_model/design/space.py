@@ -79,8 +79,17 @@ class Axis:
     @property
     def label(self) -> str:
         """The heading of its column."""
-        title = VARIABLES[self.name].title if self.name in VARIABLES else self.name
-        return title if self.unit in ("1", "") else f"{title} [{self.unit}]"
+        return self.title if self.unit in ("1", "") else f"{self.title} [{self.unit}]"
+
+    @property
+    def title(self) -> str:
+        """The number in words, if it is a design variable; else its path."""
+        return VARIABLES[self.name].title if self.name in VARIABLES else self.name
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value."""
+        return (min(self.values), max(self.values)) if self.values else (self.low, self.high)
 
     def grid(self) -> NDArray[np.float64]:
         """The values in a grid.
