@@ -15,6 +15,9 @@ from coreshell_model.design.space import Axis
 
 AS_IS, ADVISED, DIFFERENCE = "As it is", "Advised", "Difference"
 
+ROUNDING = 1e-12
+"""Relative difference of two numbers that is due to conversions of units."""
+
 Numbers = Mapping[str, float]
 """Variables and results of a design by the names of their columns; NaN where one is not known."""
 
@@ -83,11 +86,16 @@ def beside(as_is: Numbers, advised: Numbers) -> dict[str, dict[str, float | None
         name: {
             AS_IS: _known(value),
             ADVISED: _known(advised[name]),
-            DIFFERENCE: _known(advised[name] - value),
+            DIFFERENCE: _known(_difference(value, advised[name])),
         }
         for name, value in as_is.items()
         if name in advised
     }
+
+
+def _difference(value: float, advised: float) -> float:
+    """The second number less the first; 0 where they differ by the rounding of conversions alone."""
+    return 0.0 if np.isclose(value, advised, rtol=ROUNDING, atol=0.0) else advised - value
 
 
 def known(numbers: Numbers) -> dict[str, float | None]:
