@@ -219,7 +219,7 @@ def test_further_samples_extend_the_range_and_the_advice_moves_to_its_new_end():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("thickness=4000 nm", "thick"),
+        ("thickness=-1 nm", "must be above 0"),
         ("core.clusters.rate=1e-5 1/s", "leave one out"),
         ("happiness=3", "is no design variable"),
     ],

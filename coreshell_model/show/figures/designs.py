@@ -96,6 +96,7 @@ def _mark(panel: Any, x: float, y: float, number: int, label: str) -> None:
         linestyle="none",
         label=label,
         zorder=4,
+        clip_on=False,  # whole, also at an end of the range
     )
 
 
