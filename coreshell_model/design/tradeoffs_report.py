@@ -123,7 +123,7 @@ def as_it_is(trade_offs: TradeOffs) -> dict[str, float]:
 
 
 def advised(trade_offs: TradeOffs) -> list[Advised]:
-    """The recommended design, if any, and the best of the map for each objective; equal ones once."""
+    """The recommended design, if any, and the best of the map for each objective."""
     request, best = trade_offs.request, recommended(trade_offs)
     designs = [] if best is None else [Advised(RECOMMENDED, RECOMMENDED, numbers_of(best))]
     on_map = _best(trade_offs)
@@ -133,7 +133,12 @@ def advised(trade_offs: TradeOffs) -> list[Advised]:
             which = f"{'highest' if objective.raised else 'lowest'} {shown}"
             row = numbers_of(on_map[str(objective)])
             designs.append(Advised(f"{objective} of the map", which, row))
-    return merged(designs, request.axes[:2])
+    return designs
+
+
+def distinct(trade_offs: TradeOffs) -> list[Advised]:
+    """The same, a design that is advised for several reasons once."""
+    return merged(advised(trade_offs), trade_offs.request.axes)
 
 
 def range_advice(trade_offs: TradeOffs) -> list[str]:
@@ -240,14 +245,14 @@ def _marks(trade_offs: TradeOffs) -> dict[str, tuple[float, float]]:
     own = as_it_is(trade_offs)
     inside = np.allclose(as_is, (own[x.label], own[y.label]), rtol=1e-6)
     marks = {PRESENT if inside else f"{PRESENT}, outside of the map": as_is}
-    for design in advised(trade_offs):
+    for design in distinct(trade_offs):
         marks[design.short] = (design.numbers[x.label], design.numbers[y.label])
     return marks
 
 
 def _samples(trade_offs: TradeOffs) -> dict[str, Numbers]:
     """The numbers of the material as it is and of the advised designs, by their names in legends."""
-    designs = {design.short: design.numbers for design in advised(trade_offs)}
+    designs = {design.short: design.numbers for design in distinct(trade_offs)}
     return {PRESENT: as_it_is(trade_offs)} | designs
 
 

@@ -6,8 +6,8 @@ from coreshell_model.design.bands import PROBABILITY
 from coreshell_model.design.beside import known
 from coreshell_model.design.tradeoffs_report import (
     PRESENT,
-    advised,
     as_it_is,
+    distinct,
     front_rows,
     recommended,
     results,
@@ -63,7 +63,7 @@ def _print_beside(trade_offs) -> None:
     wanted, as_is = trade_offs.request, as_it_is(trade_offs)
     objectives = (quantity.name for quantity in (*wanted.objectives, *wanted.goals))
     names = [*(axis.label for axis in wanted.axes), *SHOWN, *objectives]
-    for design in advised(trade_offs):
+    for design in distinct(trade_offs):
         columns = [_columns_of(known(numbers), names) for numbers in (as_is, design.numbers)]
         print_table(comparison_table(columns, [PRESENT, design.why]))
 
