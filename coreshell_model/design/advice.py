@@ -315,6 +315,8 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
     (rate, at_rate), *slow = optima.items()
     places = [f"{best.objective}: {best.at:.3g} {along.unit}, {best.place}" for best in at_rate]
     text = f"Best external area at {rate} (slow cycles): {'; '.join(places)}."
+    ends = at_ends([along], {f"the best {best.objective}": {along.name: best.at} for best in at_rate})
+    text = " ".join([text, *ends])
     if not slow:
         return text
     slower, at_slow = slow[0]
@@ -323,8 +325,6 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
         [best.objective for best in at_rate if best.place == INSIDE and place_of.get(best.objective) == place]
         for place in (LOWEST, HIGHEST, INSIDE)
     )
-    ends = at_ends([along], {f"the best {best.objective}": {along.name: best.at} for best in at_rate})
-    text = " ".join([text, *ends])
     if lost:
         text += (
             f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "
