@@ -46,6 +46,33 @@ def test_a_slow_first_sodiation_without_a_hold_says_so_and_a_material_without_cl
     assert not early(bare) and share_formed(bare) is None
 
 
+def test_a_long_run_says_that_clusters_did_not_form_also_when_it_is_resumed(tmp_path):
+    """At C/20 without a hold, on stderr and in JSON; not at C/2, where none are expected."""
+    words = ("cycle", "core_shell", "long_cycling", "--set", "protocol.numbers.rate=0.05")
+    words = (*words, "--out", str(tmp_path / "slow"))
+    begun = coreshell(*words, "--cycles", "1")
+    assert begun.code == 0 and f"cycle 1: {EARLY}" in begun.err and "there is no hold" in begun.err
+    resumed = json.loads(coreshell(*words, "--cycles", "2", "--resume", "--json").out)
+    assert resumed["Cycles"] == 2
+    (text,) = (text for text in resumed["Warnings"] if EARLY in text)
+    assert text.startswith("cycle 1:")
+    fast = json.loads(coreshell("cycle", "core_shell", "long_cycling", "--cycles", "1", "--json").out)
+    assert not [text for text in fast["Warnings"] if EARLY in text]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "change", "cause"),
+    [
+        ("rate_test", "protocol.numbers.cycles=1", "there is no hold"),
+        ("formation", "shell.thickness=13.7 nm", "the hold ended at its current"),
+    ],
+)
+def test_the_commands_warn_of_clusters_that_did_not_form(protocol, change, cause):
+    """In words on stderr, beside the results on stdout."""
+    shown = coreshell("run", "core_shell", protocol, "--set", change, "--set", "external_area=14 m2/g")
+    assert shown.code == 0 and f"cycle 1: {EARLY}" in shown.err and cause in shown.err
+
+
 def test_late_growth_is_the_share_of_the_last_third_of_a_hold():
     """Ten of a hundred, from six to nine hours into a hold of nine."""
     run = hand_made(

@@ -1,6 +1,7 @@
 """The first run says what to try next: once, and to a person at a terminal alone."""
 
 import io
+import json
 import os
 import pty
 import subprocess
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 
+from coreshell_model.inputs.copied import copied_material
 from coreshell_model.show.cli.first_run import SAID, say_what_next
 
 COMMAND = "from coreshell_model.show.cli import main; main()"
@@ -41,7 +43,7 @@ def said_at_a_terminal(monkeypatch):
 def test_it_is_said_once(monkeypatch, own_cache):
     """With the names of the run, on stderr; a file in the cache folder notes it."""
     said = said_at_a_terminal(monkeypatch)
-    assert said.count("\n") == 2 and "coreshell run core_shell formation --out results" in said
+    assert said.count("\n") == 3 and "coreshell run core_shell formation --out results" in said
     assert (own_cache / SAID).exists()
     assert said_at_a_terminal(monkeypatch) == ""
 
@@ -63,7 +65,38 @@ def test_a_run_in_a_terminal_ends_with_it(tmp_path, own_cache):
     run = ("run", "core_shell", "formation_without_hold")
     with_json = _shown(tmp_path, *run, "--json")
     assert "Next:" not in with_json and not (own_cache / SAID).exists()
-    assert "Next: coreshell run core_shell formation_without_hold --out results" in _shown(tmp_path, *run)
+    assert "coreshell run core_shell formation_without_hold --out results" in _shown(tmp_path, *run)
+
+
+@pytest.mark.parametrize("material", ["core_shell", "my carbons/mine.toml"])
+def test_each_line_works_as_it_is_typed(tmp_path, monkeypatch, material):
+    """In a shell, with the comment behind it; of a file in a folder with a space, and with options too."""
+    monkeypatch.chdir(tmp_path)
+    if material.endswith(".toml"):
+        folder = tmp_path / "my carbons"
+        folder.mkdir()
+        (folder / "mine.toml").write_text(copied_material("mine", "core_shell"), encoding="utf-8")
+    command = tmp_path / "coreshell"
+    command.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{COMMAND}' \"$@\"\n", encoding="utf-8")
+    command.chmod(0o755)
+    run = ("run", material, "formation_without_hold", "--set", "thickness=8 nm")
+    shown = _shown(tmp_path, *run, "--set", "protocol.window.lower=10 mV")
+    lines = [line.strip() for line in shown.splitlines() if line.strip().startswith("coreshell ")]
+    assert len(lines) == 2
+    outputs = [
+        subprocess.run(
+            ["sh", "-c", line],
+            env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for line in lines
+    ]
+    assert "Initial coulombic efficiency" in outputs[1]
+    assert (tmp_path / "results" / "solution.nc").exists()
+    told = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    assert told["Changes"] == {"shell.thickness": "8 nm", "protocol.window.lower": "10 mV"}
 
 
 def _shown(folder, *words):

@@ -75,6 +75,13 @@ def test_the_command_writes_maps_and_the_price_of_a_point_and_is_resumed(tmp_pat
     best = told["Best designs"]
     most = best["Specific energy [W.h.kg-1]"]["Specific energy [W.h.kg-1]"]
     assert all(other["Specific energy [W.h.kg-1]"] <= most for other in best.values())
+    specific = "Specific energy [W.h.kg-1]"
+    beside = told["Beside the material as it is"][specific][specific]
+    assert (beside["As it is"], beside["Advised"]) == (told["Reference"][specific], most)
+    assert beside["Difference"] == most - told["Reference"][specific]
+    assert any("extend the range" in text and specific in text for text in told["Ends of ranges"])
+    page = (folder / "full_cell_design.md").read_text(encoding="utf-8")
+    assert "the material as it is |" in page and f"{most - told['Reference'][specific]:+.3g}" in page
     names = {path.name for path in folder.iterdir()}
     assert {
         "full_cell_design.md",

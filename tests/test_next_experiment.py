@@ -1,19 +1,24 @@
 """Experiments ranked by what they would tell: the estimator where the answer is known, and the command."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from command_line import coreshell
 
 from coreshell_model.base.errors import InputError
-from coreshell_model.design.experiments import LOSS, SEI, SORPTION, experiments
+from coreshell_model.design.experiments import LOSS, SAME, SEI, SORPTION, experiments
 from coreshell_model.design.information import expected_gain, held_out_check, linear_gain
 from coreshell_model.design.next_experiment import rank
+from coreshell_model.design.next_report import picture, range_advice, records, save
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.results import sweep_of
+from coreshell_model.design.space import axis
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.particle import shape_of
 
 
 def gaussian(count, seed=1):
@@ -121,6 +126,112 @@ def test_the_loss_is_settled_by_sorption_and_the_plateau_by_rates():
     json.dumps([each.results() for each in found.ranked], allow_nan=False)
 
 
+@pytest.fixture(scope="module")
+def ranking():
+    return rank(read_material("core_shell"), draws(), "SEI share", by_hand)
+
+
+def first(ranking, name):
+    """The same ranking with a candidate put first."""
+    return replace(ranking, ranked=tuple(sorted(ranking.ranked, key=lambda each: each.name != name)))
+
+
+def test_the_sample_as_it_is_stands_beside_each_candidate_with_the_difference(ranking):
+    """Its size, and what would be measured of it; a sample has the numbers that its candidate names."""
+    by_name = {each["Experiment"]: each for each in records(ranking)}
+    shape = shape_of(ranking.data.material)
+    thickness = by_name["shell half as thick"]["Sample"]["Shell thickness [nm]"]
+    assert thickness["As it is"] == pytest.approx(1e9 * shape.shell_thickness)
+    assert thickness["Advised"] == pytest.approx(thickness["As it is"] / 2)
+    assert thickness["Difference"] == pytest.approx(-thickness["As it is"] / 2)
+    area = by_name["particles twice as large, equal shell"]["Sample"]["External area [m2.g-1]"]
+    assert area["Difference"] == pytest.approx(-area["As it is"] / 2)
+    for name in (SAME, SORPTION):
+        assert {numbers["Difference"] for numbers in by_name[name]["Sample"].values()} == {0}
+    ice = by_name["particles twice as large, equal shell"]["Expected"]["Initial coulombic efficiency"]
+    assert ice["Difference"] == pytest.approx(ice["Advised"] - ice["As it is"]) and ice["Difference"] > 0.01
+    beyond = "Information beyond that of the same sample [nat]"
+    assert by_name[SAME][beyond] == 0
+    large = next(each for each in ranking.ranked if "large" in each.name).gain.information
+    same = next(each for each in ranking.ranked if each.name == SAME).gain.information
+    assert by_name["particles twice as large, equal shell"][beyond] == pytest.approx(large - same)
+    json.dumps(records(ranking), allow_nan=False)
+
+
+def test_the_picture_marks_the_sample_as_it_is_and_the_advised_one(ranking, tmp_path):
+    """By the numbers of the table beside it."""
+    thin_first = first(ranking, "shell half as thick")
+    drawn = picture(thin_first, "core_shell")
+    information, samples = drawn.figure.axes
+    for panel in (information, samples):
+        assert {"as it is", "advised"} <= {line.get_label() for line in panel.lines}
+    marked = {line.get_label(): line.get_xydata()[0].tolist() for line in samples.lines}
+    row = drawn.numbers.iloc[0]
+    assert row["Experiment"] == "shell half as thick"
+    for label in ("as it is", "advised"):
+        thickness, area = (row[f"{name}, {label} [{unit}]"] for name, unit in (
+            ("Shell thickness", "nm"), ("External area", "m2.g-1")))  # fmt: skip
+        assert marked[label] == pytest.approx([thickness, area])
+    assert row["Shell thickness, difference [nm]"] == pytest.approx(
+        row["Shell thickness, advised [nm]"] - row["Shell thickness, as it is [nm]"]
+    )
+    paths = save(thin_first, {"Experiments": records(thin_first)}, tmp_path)
+    assert {path.name for path in paths} == {f"candidates.{end}" for end in ("json", "png", "pdf", "csv")}
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [
+        (
+            "shell half as thick",
+            r"Shell thickness \(thickness\) is at the low end .*extend the range below 4",
+        ),
+        (
+            "mass gain twice as high, equal area",
+            "CVD mass gain .* high end .*: extend the range above 60 %",
+        ),
+        ("slow first cycle, C/100", r"C-rate \(rate\) is at the low end .*: extend the range below 0.01"),
+        ("fast first cycle, C/2 without hold", "C-rate .* at the high end .*: extend the range above 0.5"),
+        (SAME, None),
+        (SORPTION, None),
+        ("voltammogram at 0.1 mV/s", None),
+    ],
+)
+def test_advice_at_an_end_of_what_was_tried_names_the_number_and_the_end(ranking, best, said):
+    """Of the most informative candidate alone."""
+    sentences = range_advice(first(ranking, best))
+    assert len(sentences) == (said is not None)
+    if said is not None:
+        assert re.match(said, sentences[0]) and best in sentences[0]
+
+
+def test_further_samples_extend_the_range_and_the_advice_moves_to_its_new_end():
+    """Half of 14 m2/g is an end no longer where 3 and 5 are tried too; 3 is the new one."""
+    wider = rank(
+        read_material("core_shell"), draws(), "SEI share", by_hand, further=[axis("external_area=3, 5 m2/g")]
+    )
+    assert {"External area 3 m2/g", "External area 5 m2/g"} <= {each.name for each in wider.ranked}
+    assert range_advice(first(wider, "particles twice as large, equal shell")) == []
+    (sentence,) = range_advice(first(wider, "External area 3 m2/g"))
+    assert "extend the range below 3 m2/g" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("thickness=-1 nm", "must be above 0"),
+        ("core.clusters.rate=1e-5 1/s", "leave one out"),
+        ("happiness=3", "is no design variable"),
+    ],
+)
+def test_a_further_sample_that_cannot_be_is_refused_before_any_run(text, reason):
+    def never(name, own, points):
+        raise AssertionError("a run was begun")
+
+    with pytest.raises(InputError, match=reason):
+        rank(read_material("core_shell"), draws(), "SEI share", never, further=[axis(text)])
+
+
 def test_what_cannot_be_weighed_is_refused():
     """Too few draws, a question that the draws say nothing of, a particle without a shell."""
     core_shell, few = read_material("core_shell"), draws(5)
@@ -152,6 +263,7 @@ def test_candidates_are_possible_particles():
         (("--posterior", "nowhere.csv"), "nowhere.csv: is not there"),
         (("--posterior", "nowhere.csv", "--about", "happiness"), "it is one of SEI share, plateau kinetics"),
         (("--posterior", "nowhere.csv", "--resume"), "--resume needs the folder"),
+        (("--posterior", "nowhere.csv", "--vary", "thickness=2..4 nm"), "has no number of points"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(words, reason):

@@ -25,11 +25,13 @@ from coreshell_model.infer.loss_shares import (
 )
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.prediction import DrawnRun, HalfCycle, Prediction, curve_bands, numbers_of, predict
-from coreshell_model.infer.prediction_files import prediction_picture
+from coreshell_model.infer.prediction_files import prediction_picture, rates_picture
+from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.infer.target import ProblemTarget
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.rates import AtRate
 from coreshell_model.observe.voltammetry import sweeps
 from coreshell_model.show.cli.predict import _usual_protocol
 
@@ -448,6 +450,90 @@ def test_a_voltammogram_is_predicted_as_current_over_voltage(sampled):
     first = table[table["Sweep"] == 1]["Anodic current, Median [mA.g-1]"]
     assert first.min() < -10 and first.max() < 1
     assert [panel.get_xlabel() for panel in drawn.figure.axes] == ["Voltage against Na / V"] * 2
+
+
+def made_up_rates(*capacities):
+    """The blocks of a rate test that returns to its first rate, by a draw with these capacities."""
+    labels = ("C/20", "1C", "C/20")
+    return tuple(
+        AtRate(label, 5 * number, capacity, None if capacity is None else capacity / capacities[0])
+        for number, (label, capacity) in enumerate(zip(labels, capacities, strict=True), start=1)
+    )
+
+
+RATES = ((400.0, 200.0, 390.0), (300.0, 120.0, 300.0), (200.0, 40.0, None))
+
+
+def test_each_rate_has_its_intervals_over_the_draws_that_reach_it():
+    """In the order of the test, the return to the first rate apart; a draw without a block does not count."""
+    runs = [made_up_rates(*capacities) for capacities in RATES]
+    weights = np.array([0.2, 0.6, 0.2])
+    first, fast, back = rate_bands(runs, weights)
+    assert [each["Rate"] for each in (first, fast, back)] == ["C/20", "1C", "C/20"]
+    assert fast["Rate retention"]["Median"] == pytest.approx(0.4)
+    assert fast["Rate retention"]["95 % interval"] == pytest.approx([0.2, 0.5])
+    assert fast["Desodiation capacity [mA.h.g-1]"]["95 % interval"] == pytest.approx([40, 200])
+    assert first["Rate retention"]["95 % interval"] == [1, 1]
+    assert back["Draws"] == 2 and back["Rate retention"]["95 % interval"] == pytest.approx([0.975, 1])
+    assert rate_bands([(), ()], np.array([0.5, 0.5])) == []
+    withheld = rate_bands(runs, weights, withheld=True)[1]["Rate retention"]
+    assert withheld == {"Median": pytest.approx(0.4), "68 % interval": None, "95 % interval": None}
+
+
+def test_the_picture_of_rates_has_the_numbers_of_its_table():
+    """A bar for each interval of each rate, at its height; medians alone where no interval is stated."""
+    runs = tuple(DrawnRun({}, rates=made_up_rates(*capacities)) for capacities in RATES)
+    found = Prediction("core_shell", "made up", {}, np.array([0.2, 0.6, 0.2]), runs)
+    drawn = rates_picture(found)
+    retention, capacity = drawn.figure.axes
+    assert [text.get_text() for text in retention.get_xticklabels()] == ["C/20", "1C", "C/20"]
+    for panel, name in ((retention, "Rate retention"), (capacity, "Desodiation capacity [mA.h.g-1]")):
+        (medians,) = panel.lines
+        assert medians.get_ydata().tolist() == pytest.approx([each[name]["Median"] for each in found.rates()])
+        for bars, width in zip(panel.collections, ("95 %", "68 %"), strict=True):
+            ends = [segment[:, 1].tolist() for segment in bars.get_segments()]
+            assert ends == [pytest.approx(each[name][f"{width} interval"]) for each in found.rates()]
+    assert drawn.numbers["Rate retention, 68 % from"].tolist() == pytest.approx(
+        [each["Rate retention"]["68 % interval"][0] for each in found.rates()]
+    )
+    assert "Desodiation capacity, 95 % to [mA.h.g-1]" in drawn.numbers
+    no_intervals = rates_picture(replace(found, withheld=True))
+    assert not no_intervals.figure.axes[0].collections and len(no_intervals.figure.axes[0].lines) == 1
+
+
+def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_picture(sampled, tmp_path):
+    """From the command line, over a table of three draws; each number is that of a run."""
+    posterior, out = three(sampled), tmp_path / "out"
+    write_posterior(posterior, tmp_path / "posterior.csv")
+    words = ("predict", str(tmp_path), "core_shell", "design_rates", "--set", "protocol.numbers.cycles=1")
+    words = (*words, "--workers", "1", "--observable", "Rate retention, 1C", "--observable", "1C")
+    outcome = coreshell(*words, "--out", str(out), "--json")
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    at = {each["Rate"]: each for each in told["Rates"][1:]}
+    assert [each["Observable"] for each in told["Bands"]] == [
+        "Rate retention, 1C",
+        "Capacity at 1C [mA.h.g-1]",
+    ]
+    retention, capacity = told["Bands"]
+    assert at["1C"]["Rate retention"]["95 % interval"] == retention["95 % interval"]
+    assert at["1C"]["Desodiation capacity [mA.h.g-1]"]["Median"] == capacity["Median"]
+    middle = simulate(
+        "core_shell",
+        "design_rates",
+        posterior.changes_of(1, "core_shell") | {"protocol.numbers.cycles": "1"},
+    )
+    low, high = retention["95 % interval"]
+    assert low - 1e-3 <= summary(middle)["Rate retention"]["1C"] <= high + 1e-3
+    table = pd.read_csv(out / "rate_bands.csv")
+    assert table["Rate"].tolist() == [each["Rate"] for each in told["Rates"]]
+    assert table["Rate retention, Median"].tolist() == pytest.approx(
+        [each["Rate retention"]["Median"] for each in told["Rates"]]
+    )
+    for suffix in (".png", ".pdf"):
+        assert (out / f"rate_bands{suffix}").stat().st_size > 5000
+    shown = coreshell(*words)
+    assert "Rate retention, 95 %" in shown.out and "rate_bands.csv" in outcome.err
 
 
 def test_a_draw_whose_run_was_over_as_it_began_has_numbers_and_no_curve(sampled):

@@ -173,11 +173,45 @@ def test_numbers_at_all_points_and_those_that_vary_count_together(shared):
 
 
 @pytest.mark.parametrize("ends", ["-10..60 °C, 8 points", "-10 °C, 25, 60 °C"])
-def test_an_axis_in_degrees_celsius_is_one_in_kelvin(ends):
-    """Of which a sensitivity can take a share; ends without a unit are degrees too."""
+def test_an_axis_in_degrees_celsius_is_shown_in_them_and_changes_kelvin(ends):
+    """Ends without a unit are degrees too."""
     read = axis(f"cell.temperature={ends}")
-    assert read.unit == "K" and read.grid()[[0, -1]].tolist() == [263.15, 333.15]
-    assert read.text(263.15) == "263.15 K"
+    assert read.label == "cell.temperature [°C]" and read.grid()[[0, -1]].tolist() == [-10, 60]
+    material, _ = problem("core_shell", "design").point({read.name: read.text(-10)})
+    assert material.cell.temperature.si == 263.15 and str(material.cell.temperature) == "-10 °C"
+
+
+@pytest.mark.parametrize(
+    ("ends", "label", "values"),
+    [
+        ("0.009..0.012 um, 2 points", "Shell thickness [um]", [0.009, 0.012]),
+        ("90, 120 Å", "Shell thickness [Å]", [90, 120]),
+        ("9000 pm, 12 nm", "Shell thickness [nm]", [9, 12]),
+    ],
+)
+def test_an_axis_keeps_the_unit_that_the_user_wrote(ends, label, values):
+    """Of ends in several units, that of the last; the shell is the same."""
+    read = axis(f"thickness={ends}")
+    assert read.label == label and read.grid() == pytest.approx(values)
+    shells = [
+        problem("core_shell", "design").point({read.name: read.text(value)})[0].geometry.shell_thickness
+        for value in read.grid()
+    ]
+    assert shells == pytest.approx([9e-9, 12e-9])
+
+
+def test_a_logarithm_of_degrees_celsius_is_refused():
+    """Its even steps would hang on where the scale has its zero; those of kelvin do not."""
+    with pytest.raises(InputError, match="for log give kelvin"):
+        axis("cell.temperature=10..60 degC, 5 points, log")
+    assert axis("cell.temperature=283..333 K, 3 points, log").grid()[1] == pytest.approx((283 * 333) ** 0.5)
+
+
+def test_a_local_sensitivity_to_a_temperature_takes_a_share_of_kelvin():
+    """Of 0 degrees Celsius no share could be taken."""
+    shared = problem("core_shell", "design", {"cell.temperature": "0 °C"})
+    (one,) = Local(0.01).axes(shared, ["cell.temperature"])
+    assert one.unit == "K" and (one.low, one.high) == pytest.approx((270.4185, 275.8815))
 
 
 # -- what comes of it
@@ -213,6 +247,32 @@ def test_a_sweep_opens_in_pandas_and_xarray_with_units_versions_and_inputs(undis
         record = json.loads(dataset.attrs["inputs"])
         assert record["Material"]["name"] == "core_shell"
         assert {"coreshell_model", "pybamm"} <= set(json.loads(dataset.attrs["versions"]))
+
+
+def test_a_sweep_in_degrees_celsius_is_in_them_in_every_file_and_in_its_data_frame(tmp_path):
+    """A row for each point, whose columns and numbers are those of the folder's CSV and of the figure's."""
+    out, drawn = tmp_path / "out", tmp_path / "temperature.svg"
+    found = coreshell(
+        "sweep", "core_shell", "design", "--vary", "cell.temperature=60, 25, -300 °C", "--set",
+        "protocol.numbers.cycles=1", "--observe", "ICE", "--observe", "capacity", "--workers", "1",
+        "--out", str(out), "--figure", str(drawn), "--json",
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    temperature, capacity = "cell.temperature [°C]", "Reversible capacity [mA.h.g-1]"
+    ice = "Initial coulombic efficiency"
+    rows = read_sweep(out).to_dataframe()
+    assert list(rows.columns) == ["Point", temperature, "Ending", "Reason", ice, capacity]
+    assert rows["Point"].tolist() == [0, 1, 2] and rows[temperature].tolist() == [60, 25, -300]
+    assert rows["Ending"].tolist() == [SOLVED, SOLVED, IMPOSSIBLE] and rows[capacity].isna()[2]
+    written = pd.read_csv(out / ROWS, keep_default_na=True).sort_values("Point", ignore_index=True)
+    pd.testing.assert_frame_equal(rows.replace({"Reason": {"": np.nan}}), written, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        pd.read_csv(drawn.with_suffix(".csv")), rows.loc[:1, [temperature, ice, capacity]]
+    )
+    assert json.loads(found.out)["Columns"][temperature] == [60, 25, -300]
+    with xr.open_dataset(out / "sweep.nc") as opened:
+        assert opened["cell.temperature"].attrs["units"] == "°C"
+    assert "Cell temperature / °C" in drawn.read_text(encoding="utf-8")
 
 
 def test_reasons_say_how_the_points_ended(shared):

@@ -146,7 +146,7 @@ def test_a_temperature_has_all_its_digits():
         "sweep", "core_shell", "design", "--vary", "cell.temperature=-50, 25 °C", "--workers", "1",
         "--observe", "Initial coulombic efficiency",
     )  # fmt: skip
-    assert "cell.temperature 223.15 K" in shown.out and "at cell.temperature 223.15 K" in shown.err
+    assert "cell.temperature -50 °C" in shown.out and "at cell.temperature -50 °C" in shown.err
 
 
 LONGEST = sorted(all_results(), key=len)[-12:]

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from coreshell_model.design.goals import (
     protocol_for,
 )
 from coreshell_model.design.problem import FAILED, IMPOSSIBLE, SOLVED, problem
+from coreshell_model.design.range_ends import at_ends, place_in
 from coreshell_model.design.readings import AS_IS, LARGER, THINNER, compare_readings
 from coreshell_model.design.results import sweep_of
 from coreshell_model.design.space import Axis, Points, axis, grid
@@ -450,6 +452,58 @@ def test_advice_on_the_area_tells_where_each_optimum_is_at_the_slower_rate():
     assert text.endswith("Inside the range at C/2000 too: inside.")
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "place"),
+    [
+        ("thickness=2..20 nm, 10 points", 2.0, LOWEST),
+        ("thickness=2..20 nm, 10 points", 19.9, cuts.HIGHEST),
+        ("thickness=2..20 nm, 10 points", 4.0, INSIDE),
+        ("external_area=2..50 m2/g, 5 points, log", 2.01, LOWEST),
+        ("external_area=2..50 m2/g, 5 points, log", 2.3, INSIDE),
+        ("external_area=2..50 m2/g, 5 points", 2.3, LOWEST),
+        ("thickness=9, 5, 7 nm", 5.0, LOWEST),
+        ("thickness=9 nm", 9.0, INSIDE),
+        ("cell.temperature=-10..40 °C, 3 points", -10.0, LOWEST),
+    ],
+)
+def test_a_value_is_at_an_end_of_its_range_or_inside(text, value, place):
+    """On a logarithmic axis by the logarithm; one value alone has no ends."""
+    assert place_in(axis(text), value) == place
+
+
+def test_advice_at_an_end_says_to_extend_the_range_there_by_its_name():
+    """A sentence for each end, with all that is advised there; nothing for what lies inside."""
+    axes = [axis("thickness=2..20 nm, 10 points"), axis("cell.temperature=-10, 40 °C")]
+    low, high = at_ends(
+        axes,
+        {
+            "the best ICE": {"thickness": 2.0, "cell.temperature": 40.0},
+            "the best capacity": {"thickness": 2.0},
+            "the best loss": {"thickness": 11.0},
+        },
+    )
+    assert low.startswith("Shell thickness (thickness) is at the low end of its range, 2 nm, for ")
+    assert "the best ICE; the best capacity: extend the range below 2 nm" in low and "loss" not in low
+    assert "(cell.temperature) is at the high end of its range, 40 °C" in high
+    assert "extend the range above 40 °C" in high
+
+
+def test_advice_from_cuts_names_the_number_and_the_end_to_extend():
+    """A best shell of 2 nm where it seals at any thickness, and a best area of 6 m2/g."""
+    at_low = replace(best("first", LOWEST), at=2.0)
+    optima = dict.fromkeys(cuts.SEALS, (best("first", INSIDE),)) | {SEALED: (at_low,)}
+    text = cuts._advice(problem("cracked_core_shell", "design"), axis("thickness=2..20 nm"), optima)
+    assert (
+        "Shell thickness (thickness) is at the low end of its range, 2 nm, for the best first, sealed" in text
+    )
+    assert "extend the range below 2 nm" in text
+    at_high = replace(best("first", cuts.HIGHEST), at=6.0)
+    text = cuts._advice_on_area(axis("external_area=2..6 m2/g"), {"C/20": (at_high,)})
+    assert "extend the range above 6 m2/g" in text
+    text = cuts._advice_on_area(axis("external_area=2..6 m2/g"), {"C/20": (best("first", INSIDE),)})
+    assert "extend" not in text
+
+
 def test_advice_on_the_thickness_compares_one_objective_in_all_laws():
     """One that has no value under some law is passed over."""
     both, second = (best("first", INSIDE), best("second", INSIDE)), (best("second", INSIDE),)
@@ -478,6 +532,19 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
     assert told["Recommended"]["Probability of all goals"] > 0
     band = told["Reference"]["Band"]["Ranges"][ICE]
     assert band[0] < told["Reference"][ICE] < band[1]
+    beside = told["Beside the material as it is"]["recommended"]
+    assert beside[ICE]["As it is"] == told["Reference"][ICE]
+    assert beside[ICE]["Advised"] == told["Recommended"][ICE]
+    assert beside[ICE]["Difference"] == told["Recommended"][ICE] - told["Reference"][ICE]
+    assert beside[SHELL.label]["As it is"] == pytest.approx(told["Reference"][SHELL.label])
+    assert beside[AREA.label]["As it is"] == pytest.approx(14)
+    rows = pd.read_csv(out / "advised_designs.csv")
+    of_ice = rows[(rows["Advice"].str.startswith("recommended")) & (rows["Quantity"] == ICE)]
+    assert of_ice[["As it is", "Advised", "Difference"]].to_numpy()[0] == pytest.approx(
+        [*beside[ICE].values()]
+    )
+    for name in ("front", "map_initial_coulombic_efficiency", "seal_laws"):
+        assert "as it is" in (out / f"{name}.csv").read_text(encoding="utf-8")
     words_of = words_of_page(tmp_path / "page.pdf")
     probability = told["Recommended"]["Probability of all goals"]
     for text in (

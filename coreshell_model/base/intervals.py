@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coreshell_model.base.tables import DASH, shown_number, with_unit
+from coreshell_model.base.tables import DASH, shown_number, unit_of, with_unit, without_unit
 
 NARROW, WIDE = USUAL = (68, 95)
 """Levels [%] of the intervals that fits, posteriors and predictions state; designs have the wide one."""
@@ -61,6 +61,12 @@ def quantiles(values: Array, weights: Array, levels: Sequence[float]) -> Array:
 def end_columns(width: int) -> tuple[str, str]:
     """The names of the columns of the lower and of the upper end of an interval."""
     return f"{width} % from", f"{width} % to"
+
+
+def column_of(name: str, part: str) -> str:
+    """The column of a part of a quantity's band, its unit at the end, as "Voltage, 68 % from [V]"."""
+    unit = unit_of(name)
+    return f"{without_unit(name)}, {part}" if unit == "1" else f"{without_unit(name)}, {part} [{unit}]"
 
 
 def quantiles_by_column(values: Array, weights: Array, widths: Iterable[int] = USUAL) -> dict[str, Array]:

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from coreshell_model.base.errors import InputError, did_you_mean
-from coreshell_model.base.units import from_si, is_celsius, parse_quantity, to_si
+from coreshell_model.base.units import from_si, parse_quantity, to_si
 
 SET_BY_USER = "set by the user"
 """Source of a number that a run changed."""
@@ -138,10 +138,7 @@ class Within:
         return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def checked(self, quantity: Quantity) -> Quantity:
-        """The quantity with its value in SI; an InputError if it lies beyond the bounds.
-
-        One in degrees Celsius becomes one in kelvin, of which a share or a difference can be taken.
-        """
+        """The quantity with its value in SI beside its own; an InputError if it lies beyond the bounds."""
         si = to_si(quantity.value, quantity.unit, self.unit, self._example(quantity.value))
         why = f": {self.why}" if self.why else ""
         why_lower = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason
@@ -155,8 +152,6 @@ class Within:
             raise InputError(f"is {quantity}; must be at most {_in_unit_of(quantity, self.at_most)}{why}")
         if si != 0 and not SMALLEST <= abs(si) <= LARGEST:
             raise InputError(f"is {quantity}; beyond what can be computed with: give a more likely one")
-        if is_celsius(quantity.unit):
-            quantity = quantity.model_copy(update={"value": si, "unit": "K"})
         return quantity.in_si(si)
 
     def _example(self, value: float) -> str | None:

@@ -10,17 +10,13 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.design.goals import Objective
 from coreshell_model.design.problem import Problem
+from coreshell_model.design.range_ends import HIGHEST, INSIDE, LOWEST, at_ends
 from coreshell_model.design.reference import reference_value
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.space import Axis, Points
 from coreshell_model.design.variables import SEALS, designed, with_seal
 from coreshell_model.inputs.material import Material, material_from_dict, sources
 from coreshell_model.inputs.particle import open_fraction, shape_of
-
-INSIDE, LOWEST, HIGHEST = "inside the range", "at its low end", "at its high end"
-
-EXTEND = "A best value at an end may lie beyond it: extend the range."
-"""Advice where an optimum is at an end of its range."""
 
 FEWEST = 37
 """Fewest points of a cut: one every half nanometre from 2 to 20 nm."""
@@ -69,9 +65,7 @@ def held_at(problem: Problem, axis: Axis) -> float:
         The material has no such number.
     """
     value, unit = reference_value(axis.name, problem)
-    reference = axis_value(value, unit, axis)
-    ends = axis.grid() if axis.values else np.array([axis.low, axis.high])
-    return float(np.clip(reference, ends.min(), ends.max()))
+    return float(np.clip(axis_value(value, unit, axis), *axis.ends))
 
 
 def axis_value(value: float, unit: str, axis: Axis) -> float:
@@ -223,9 +217,8 @@ def _advice(problem: Problem, along: Axis, optima: Mapping[str, tuple[Optimum, .
         f"Best {free.objective} with a shell of {by_law}; if it sealed at any thickness, {free.at:.3g} "
         f"{unit} ({free.place}) would be best, {why}."
     )
-    if any(optimum.place != INSIDE for optimum in best.values()):
-        text += f" {EXTEND}"
-    return f"{text} {_where_laws_differ(problem, along)}"
+    places = {f"the best {free.objective}, {law}": {along.name: best[law].at} for law in best}
+    return " ".join([text, *at_ends([along], places), _where_laws_differ(problem, along)])
 
 
 def _where_laws_differ(problem: Problem, along: Axis) -> str:
@@ -322,6 +315,8 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
     (rate, at_rate), *slow = optima.items()
     places = [f"{best.objective}: {best.at:.3g} {along.unit}, {best.place}" for best in at_rate]
     text = f"Best external area at {rate} (slow cycles): {'; '.join(places)}."
+    ends = at_ends([along], {f"the best {best.objective}": {along.name: best.at} for best in at_rate})
+    text = " ".join([text, *ends])
     if not slow:
         return text
     slower, at_slow = slow[0]
@@ -330,8 +325,6 @@ def _advice_on_area(along: Axis, optima: Mapping[str, tuple[Optimum, ...]]) -> s
         [best.objective for best in at_rate if best.place == INSIDE and place_of.get(best.objective) == place]
         for place in (LOWEST, HIGHEST, INSIDE)
     )
-    if any(best.place != INSIDE for best in at_rate):
-        text += f" {EXTEND}"
     if lost:
         text += (
             f" At {slower} the smallest area is best for {', '.join(lost)}: the optimum at {rate} is due to "

@@ -8,15 +8,10 @@ from coreshell_model.base.quantity import brief
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.capacity import coulombic_efficiency, desodiation_capacity
 from coreshell_model.observe.quantities import SHORT, numbers, usual
-from coreshell_model.observe.rates import rate_blocks, recovery, returns_to_first_rate
+from coreshell_model.observe.rates import capacity_at, rate_blocks, recovery, returns_to_first_rate
 from coreshell_model.run.solution import Solution
 
 Quantity = Callable[[Solution], float | None]
-
-
-def capacity_at(label: str) -> str:
-    """The name of the capacity at a rate such as "1C"."""
-    return f"Capacity at {label} [mA.h.g-1]"
 
 
 def quantities(protocol: Protocol) -> dict[str, Quantity]:

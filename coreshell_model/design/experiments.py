@@ -1,9 +1,12 @@
 """Candidate experiments: samples and protocols, the quantities measured, and their errors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
+from coreshell_model.base.tables import shown_setting
+from coreshell_model.design.space import Axis
 
 ICE = "Initial coulombic efficiency"
 REVERSIBLE = "Reversible capacity [mA.h.g-1]"
@@ -40,38 +43,59 @@ class Experiment:
     protocol : name of a shipped one
     changes : of sample and protocol, by design variable or dotted path
     errors : standard deviation by quantity
+    varies : the number of which it tries another value, by design variable or dotted path; "" for none
     """
 
     name: str
     protocol: str
     changes: dict[str, str] = field(default_factory=dict)
     errors: dict[str, float] = field(default_factory=lambda: dict(FIRST_CYCLE))
+    varies: str = ""
 
 
-def experiments(thickness: float, area: float, mass_gain: float) -> tuple[Experiment, ...]:
+SAME = "the same sample again"
+"""Name of the candidate that is the material as it is, measured once more."""
+
+
+def experiments(
+    thickness: float, area: float, mass_gain: float, further: Sequence[Axis] = ()
+) -> tuple[Experiment, ...]:
     """The candidates for a particle, all sealed.
 
     Parameters
     ----------
     thickness, area : shell thickness [nm] and external area [m2.g-1] of the particle as it is
     mass_gain : CVD mass gain of that particle [%]
+    further : numbers of which each value is a candidate of its own, all other numbers as they follow
     """
     at_area = {"external_area": f"{area!r} m2/g"}
     at_thickness = {"thickness": f"{thickness!r} nm"}
     return (
-        Experiment("the same sample again", "design"),
-        Experiment("shell half as thick", "design", at_area | {"thickness": f"{thickness / 2!r} nm"}),
+        Experiment(SAME, "design"),
         Experiment(
-            "mass gain twice as high, equal area", "design", at_area | {"mass_gain": f"{2 * mass_gain!r} %"}
+            "shell half as thick",
+            "design",
+            at_area | {"thickness": f"{thickness / 2!r} nm"},
+            varies="thickness",
+        ),
+        Experiment(
+            "mass gain twice as high, equal area",
+            "design",
+            at_area | {"mass_gain": f"{2 * mass_gain!r} %"},
+            varies="mass_gain",
         ),
         Experiment(
             "particles twice as large, equal shell",
             "design",
             at_thickness | {"external_area": f"{area / 2!r} m2/g"},
+            varies="external_area",
         ),
-        Experiment("slow first cycle, C/100", "design", ONE_CYCLE | {"rate": "0.01"}),
+        Experiment("slow first cycle, C/100", "design", ONE_CYCLE | {"rate": "0.01"}, varies="rate"),
         Experiment(
-            "fast first cycle, C/2 without hold", "design", ONE_CYCLE | {"rate": "0.5", "hold": "1 s"}
+            "fast first cycle, C/2 without hold",
+            "design",
+            ONE_CYCLE | {"rate": "0.5", "hold": "1 s"},
+            varies="rate",
         ),
         Experiment(
             "capacities at C/5, 1C and 2C",
@@ -79,6 +103,16 @@ def experiments(thickness: float, area: float, mass_gain: float) -> tuple[Experi
             errors={f"Capacity at {rate} [mA.h.g-1]": 20.0 for rate in ("C/5", "1C", "2C")},
         ),
         Experiment("voltammogram at 0.1 mV/s", "cyclic_voltammetry", errors=dict(WINDOWS)),
+        *(
+            Experiment(
+                f"{axis.title} {shown_setting(value)} {axis.unit}".removesuffix(" 1"),
+                "design",
+                {axis.name: axis.text(value)},
+                varies=axis.name,
+            )
+            for axis in further
+            for value in axis.grid().tolist()
+        ),
     )
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 from coreshell_model.base.intervals import shown_interval
 from coreshell_model.base.tables import document, markdown_table
 from coreshell_model.base.written import write_files
+from coreshell_model.design.advice import held_at
+from coreshell_model.design.beside import DIFFERENCE, Advised, beside, known, numbers_of, present
 from coreshell_model.design.full_cell import (
     DENSITY,
     EFFICIENCY,
@@ -22,6 +24,7 @@ from coreshell_model.design.full_cell import (
     best,
 )
 from coreshell_model.design.problem import SOLVED
+from coreshell_model.design.range_ends import at_ends
 from coreshell_model.show.figures.designs import cuts_picture, map_picture
 from coreshell_model.show.figures.picture import save_picture
 
@@ -57,6 +60,10 @@ def results(cells: FullCells) -> dict[str, Any]:
         },
         "Reference": {name: _number(solved[name].iloc[0]) for name in _names(cells)} if len(solved) else None,
         "Best designs": {name: best(cells, name) for name in OBJECTIVES},
+        "Beside the material as it is": {
+            design.why: beside(as_it_is(cells), design.numbers) for design in advised(cells)
+        },
+        "Ends of ranges": range_advice(cells),
         "Exchange rate": None
         if rate is None
         else {
@@ -68,6 +75,27 @@ def results(cells: FullCells) -> dict[str, Any]:
         },
         "Presodiation": presodiation(cells),
     }
+
+
+def as_it_is(cells: FullCells) -> dict[str, float]:
+    """The full cell of the material as it is, its numbers named as those of a design."""
+    return present(cells.request.problem, cells.request.axes, cells.reference)
+
+
+def advised(cells: FullCells) -> list[Advised]:
+    """The best design of the map for each objective."""
+    found = ((name, best(cells, name)) for name in OBJECTIVES)
+    return [Advised(name, name, numbers_of(design)) for name, design in found if design is not None]
+
+
+def range_advice(cells: FullCells) -> list[str]:
+    """A sentence for each end of a range at which a best design lies."""
+    axes = cells.request.axes
+    places = {
+        f"the most {design.why}": {axis.name: design.numbers[axis.label] for axis in axes}
+        for design in advised(cells)
+    }
+    return at_ends(axes, places)
 
 
 def presodiation(cells: FullCells) -> dict[str, Any] | None:
@@ -110,12 +138,13 @@ def page(cells: FullCells) -> str:
     """The page: what was compared, the best designs side by side, the exchange rate, presodiation's price."""
     told = results(cells)
     labels = [axis.label for axis in cells.request.axes]
-    rows = []
-    for name in OBJECTIVES:
-        design = told["Best designs"][name]
-        if design is not None:
-            shown = [*labels, SPECIFIC, DENSITY, LIFE, EFFICIENCY, RATIO]
-            rows.append((name, *(_shown(design.get(column)) for column in shown)))
+    shown, as_is = [*labels, SPECIFIC, DENSITY, LIFE, EFFICIENCY, RATIO], known(as_it_is(cells))
+    rows = [("the material as it is", *(_shown(as_is.get(column)) for column in shown))]
+    for design in advised(cells):
+        numbers, change = known(design.numbers), beside(as_it_is(cells), design.numbers)
+        rows.append((design.why, *(_shown(numbers.get(column)) for column in shown)))
+        differences = (change.get(column, {}).get(DIFFERENCE) for column in shown)
+        rows.append(("less the material as it is", *map(_signed, differences)))
     head = ("most of", *labels, SPECIFIC, DENSITY, LIFE, EFFICIENCY, RATIO)
     lines = [
         f"# Full cells of {told['Material']}",
@@ -126,10 +155,12 @@ def page(cells: FullCells) -> str:
         "",
         "## Best designs",
         "",
-        "Those of the half-cell stand beside them, with the numbers of their full cells.",
+        "Those of the half-cell stand beside them, with the numbers of their full cells; below each, its "
+        "difference from the material as it is.",
         "",
         *markdown_table(head, rows),
         "",
+        *(f"{sentence}\n" for sentence in told["Ends of ranges"]),
         "## What a point of efficiency is worth",
         "",
         *exchange_lines(cells),
@@ -177,6 +208,10 @@ def _shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.3g}"
+
+
 def save(cells: FullCells, folder: Path) -> list[Path]:
     """Write JSON, page, table and pictures; return the paths."""
     told = json.dumps(results(cells), indent=2, allow_nan=False)
@@ -185,7 +220,8 @@ def save(cells: FullCells, folder: Path) -> list[Path]:
     axes = [(axis.label, axis.log) for axis in request.axes]
     labels = [axis.label for axis in request.axes]
     heading = f"{request.problem.material.name}, seal {request.law or 'as given'}"
-    marks = {}
+    x, y = request.axes
+    marks = {"as it is": (held_at(request.problem, x), held_at(request.problem, y))}
     for text, name in (("most Wh/kg", SPECIFIC), ("half-cell: most efficient", OBJECTIVES[3])):
         design = best(cells, name)
         if design is not None:

@@ -1,5 +1,6 @@
 """Which experiment to make next: what each candidate would give with every draw, and their ranking."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.design.advice import Run, sealed
-from coreshell_model.design.bands import axes_of
+from coreshell_model.design.bands import axes_of, check_ensemble
 from coreshell_model.design.experiments import (
     AREA_ERROR,
     BLANK,
@@ -26,7 +27,7 @@ from coreshell_model.design.experiments import (
 )
 from coreshell_model.design.information import Check, Gain, expected_gain, held_out_check
 from coreshell_model.design.problem import SOLVED, Problem, problem
-from coreshell_model.design.space import Points
+from coreshell_model.design.space import Axis, Points
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import CoreShellMaterial, Material, is_of_the_paper
 from coreshell_model.inputs.particle import mass_gain, shape_of
@@ -116,12 +117,14 @@ class Candidate:
     predictions : a row for each draw, a column for each quantity; NaN where a draw was not solved
     errors : standard deviation by quantity
     experiment : the run; None where the predictions are arithmetic on runs of the particle as it is
+    problem : material and protocol of the run with the changes of the experiment
     """
 
     name: str
     predictions: Array
     errors: dict[str, float]
     experiment: Experiment | None = None
+    problem: Problem | None = None
 
     @property
     def sds(self) -> Array:
@@ -154,7 +157,12 @@ class CandidateData:
 
 
 def candidate_data(
-    material: Material, ensemble: Ensemble, question: str, run: Run, defaults: UserDefaults = NO_DEFAULTS
+    material: Material,
+    ensemble: Ensemble,
+    question: str,
+    run: Run,
+    defaults: UserDefaults = NO_DEFAULTS,
+    further: Sequence[Axis] = (),
 ) -> CandidateData:
     """Run every candidate with every draw.
 
@@ -165,11 +173,13 @@ def candidate_data(
     question : "SEI share" or "plateau kinetics"
     run : does a sweep
     defaults : the user's 1C, window and hold, under which every candidate is measured
+    further : numbers of which each value is a candidate too
 
     Raises
     ------
     InputError
-        An unknown question, too few draws, draws without the number asked for, a particle without a shell.
+        An unknown question, too few draws, draws without the number asked for, a particle without a shell, a
+        further candidate that cannot be.
     """
     check_question(question)
     if not isinstance(material, CoreShellMaterial):
@@ -182,11 +192,16 @@ def candidate_data(
     shape = shape_of(particle)
     area = 1e-3 * shape.external_area
     reference = problem(particle, "design", defaults.added("design", {}), observables=[SEI, LOSS])
+    runs = [
+        replace(experiment, changes=defaults.added(experiment.protocol, experiment.changes))
+        for experiment in experiments(1e9 * shape.shell_thickness, area, 100 * mass_gain(particle), further)
+    ]
+    problems = [_problem(particle, experiment, ensemble) for experiment in runs]  # refuses before any run
     as_is = _predictions(run, reference, "as it is", ensemble)
     candidates, left_out = [], {}
-    for experiment in experiments(1e9 * shape.shell_thickness, area, 100 * mass_gain(particle)):
-        changes = defaults.added(experiment.protocol, experiment.changes)
-        candidates.append(_candidate(run, particle, replace(experiment, changes=changes), ensemble))
+    for experiment, shared in zip(runs, problems, strict=True):
+        predictions = _predictions(run, shared, experiment.name, ensemble)
+        candidates.append(Candidate(experiment.name, predictions, experiment.errors, experiment, shared))
     for name, outcome in (
         (SORPTION, _sorption(particle, ensemble, as_is, area)),
         (BLANK, _blank(ensemble, as_is, particle, area)),
@@ -210,10 +225,10 @@ def _target(question: str, ensemble: Ensemble, as_is: Array) -> Array:
     return np.log10(ensemble.values[:, ensemble.paths.index(RATE_OF_CLUSTERS)])
 
 
-def _candidate(run: Run, material: Material, experiment: Experiment, ensemble: Ensemble) -> Candidate:
+def _problem(material: Material, experiment: Experiment, ensemble: Ensemble) -> Problem:
     shared = problem(material, experiment.protocol, experiment.changes, observables=list(experiment.errors))
-    predictions = _predictions(run, shared, experiment.name, ensemble)
-    return Candidate(experiment.name, predictions, experiment.errors, experiment)
+    check_ensemble(ensemble, shared, ())
+    return shared
 
 
 def _predictions(run: Run, shared: Problem, name: str, ensemble: Ensemble) -> Array:
@@ -334,15 +349,16 @@ def rank(
     run: Run,
     seed: int = 0,
     defaults: UserDefaults = NO_DEFAULTS,
+    further: Sequence[Axis] = (),
 ) -> Ranking:
     """Rank the candidates by their expected gain.
 
     Parameters
     ----------
-    material, ensemble, question, run, defaults : as for ``candidate_data``
+    material, ensemble, question, run, defaults, further : as for ``candidate_data``
     seed : of the simulated errors, and of the choice of the draws held out
     """
-    data = candidate_data(material, ensemble, question, run, defaults)
+    data = candidate_data(material, ensemble, question, run, defaults, further)
     draws = np.random.default_rng(seed).permutation(data.solved)
     count = max(2, int(HELD_OUT * len(draws)))
     held_out, weighed = draws[:count], draws[count:]

@@ -6,7 +6,7 @@ from itertools import product
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import brief
 from coreshell_model.base.tables import shown_setting
-from coreshell_model.base.units import from_si, to_si
+from coreshell_model.base.units import from_si, is_celsius, to_si
 from coreshell_model.design.problem import Problem
 from coreshell_model.design.space import Axis
 from coreshell_model.design.variables import DEFAULT_SEAL, states_a_seal
@@ -20,6 +20,8 @@ from coreshell_model.observe.clusters import FORMED, SHARE
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
     """Value and unit of a variable in the design of a problem, given or derived from other numbers.
 
+    A temperature is in kelvin, of which a share can be taken.
+
     Raises
     ------
     InputError
@@ -30,6 +32,7 @@ def reference_value(name: str, problem: Problem) -> tuple[float, str]:
     numbers = sources(material)
     numbers |= {f"{PROTOCOL_PREFIX}{key}": number for key, number in sources(protocol).items()}
     unit = unit_of(name, material, protocol)
+    unit = "K" if is_celsius(unit) else unit
     derived = _derived(material)
     if path in numbers:
         number = numbers[path]  # some numbers of a protocol are not in SI until a step has them
@@ -129,9 +132,7 @@ def _middle(axis: Axis) -> float:
 
 
 def _end(axis: Axis, end: str) -> float:
-    if axis.values:
-        return min(axis.values) if end == "lowest" else max(axis.values)
-    return axis.low if end == "lowest" else axis.high
+    return axis.ends[0 if end == "lowest" else 1]
 
 
 def _short(axes: Sequence[Axis], end: str) -> list[tuple[str, str]]:

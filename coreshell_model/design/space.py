@@ -30,7 +30,7 @@ class Axis:
     Parameters
     ----------
     name : a design variable, or a dotted path as ``--set`` takes it
-    unit : of ends, values and the column in the results
+    unit : of ends, values, and all that shows them, as the user wrote it
     low, high : the ends; left out where values are given
     points : number of values in a grid, ends included; samples need none
     log : spaced evenly in the logarithm
@@ -39,7 +39,7 @@ class Axis:
     Raises
     ------
     InputError
-        An empty or reversed range, or a logarithm of what is not above 0.
+        An empty or reversed range, or a logarithm of what is not above 0 or of degrees Celsius.
     """
 
     name: str
@@ -63,6 +63,10 @@ class Axis:
             )
         if self.log and self.low <= 0:
             raise InputError(f"{self.name} starts at {self.low:g} {self.unit}; for log give ends above 0")
+        if self.log and is_celsius(self.unit):
+            raise InputError(
+                f"{self.name} is in {self.unit}, of which a logarithm means nothing; for log give kelvin"
+            )
         if self.points is not None and not 2 <= self.points <= MOST_VALUES:
             raise InputError(f"{self.name} has {self.points} points; a range has 2 to {MOST_VALUES}")
 
@@ -75,8 +79,17 @@ class Axis:
     @property
     def label(self) -> str:
         """The heading of its column."""
-        title = VARIABLES[self.name].title if self.name in VARIABLES else self.name
-        return title if self.unit in ("1", "") else f"{title} [{self.unit}]"
+        return self.title if self.unit in ("1", "") else f"{self.title} [{self.unit}]"
+
+    @property
+    def title(self) -> str:
+        """The number in words, if it is a design variable; else its path."""
+        return VARIABLES[self.name].title if self.name in VARIABLES else self.name
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value."""
+        return (min(self.values), max(self.values)) if self.values else (self.low, self.high)
 
     def grid(self) -> NDArray[np.float64]:
         """The values in a grid.
@@ -155,14 +168,15 @@ def _values(name: str, texts: Sequence[str]) -> Axis:
 def _in_one_unit(numbers: Sequence[tuple[float, str]]) -> tuple[tuple[float, ...], str]:
     """Numbers in the unit of the last of them, which is that of numbers without a unit too.
 
-    Degrees Celsius become kelvin, as in a material.
+    It is the unit that the user wrote, in which the axis is shown; a point's numbers become SI where they
+    change the material.
     """
     unit = numbers[-1][1]
     values = tuple(
         value if number_unit in ("1", unit) else from_si(to_si(value, number_unit, unit), unit)
         for value, number_unit in numbers
     )
-    return (tuple(to_si(value, unit, "K") for value in values), "K") if is_celsius(unit) else (values, unit)
+    return values, unit
 
 
 def check_axes(axes: Sequence[Axis]) -> None:

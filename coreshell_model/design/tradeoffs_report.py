@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,26 @@ import pandas as pd
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.provenance import versions
+from coreshell_model.base.tables import without_unit
 from coreshell_model.base.written import write_files
 from coreshell_model.design.advice import held_at
 from coreshell_model.design.bands import PROBABILITY, Band
+from coreshell_model.design.beside import (
+    Advised,
+    Numbers,
+    beside,
+    comparison_rows,
+    merged,
+    numbers_of,
+    present,
+)
 from coreshell_model.design.goals import all_met
+from coreshell_model.design.range_ends import at_ends
 from coreshell_model.design.results import Sweep
 from coreshell_model.design.tradeoffs import TradeOffs
 from coreshell_model.inputs.particle import pore_volume_bound
 from coreshell_model.inputs.user_defaults import defaults_of
+from coreshell_model.observe.quantities import SHORT
 from coreshell_model.show.figures.designs import cuts_picture, front_picture, map_picture
 from coreshell_model.show.figures.picture import save_picture
 
@@ -44,7 +57,12 @@ def literature() -> pd.DataFrame:
         raise InputError(f"{path}: cannot be read: {error.strerror}; reinstall coreshell_model") from None
 
 
-RESULTS, FRONT = "design.json", "front_designs.csv"
+RESULTS, FRONT, ADVICE = "design.json", "front_designs.csv", "advised_designs.csv"
+
+RECOMMENDED, PRESENT = "recommended", "as it is"
+
+SHORTER = {name: short for short, name in SHORT.items() if short.isupper()}
+"""Abbreviations of quantities for the legends of pictures."""
 
 
 def results(trade_offs: TradeOffs) -> dict[str, Any]:
@@ -56,7 +74,7 @@ def results(trade_offs: TradeOffs) -> dict[str, Any]:
         "User defaults": defaults_of(request.problem.protocol),
         "Seal law": request.law or "as the material's file gives it",
         "Variables": [
-            {"Name": axis.name, "Unit": axis.unit, "Low": _end(axis, 0), "High": _end(axis, 1)}
+            {"Name": axis.name, "Unit": axis.unit, "Low": axis.ends[0], "High": axis.ends[1]}
             for axis in request.axes
         ],
         "Objectives": [str(objective) for objective in request.objectives],
@@ -73,6 +91,10 @@ def results(trade_offs: TradeOffs) -> dict[str, Any]:
         "Front": _front(trade_offs),
         "Bands from": None if request.ensemble is None else request.ensemble.description,
         "Recommended": recommended(trade_offs),
+        "Beside the material as it is": {
+            design.why: beside(as_it_is(trade_offs), design.numbers) for design in advised(trade_offs)
+        },
+        "Ends of ranges": range_advice(trade_offs),
         "Literature": _records(literature()),
         "Notes": list(trade_offs.notes),
         "Versions": versions(),
@@ -93,6 +115,40 @@ def recommended(trade_offs: TradeOffs) -> dict[str, Any] | None:
     if trade_offs.request.ensemble is not None and trade_offs.request.ensemble.weights is not None:
         return None
     return next((row for row in rows if row["Meets goals"]), None)
+
+
+def as_it_is(trade_offs: TradeOffs) -> dict[str, float]:
+    """The numbers of the material as it is, named as those of a design."""
+    return present(trade_offs.request.problem, trade_offs.request.axes, trade_offs.reference)
+
+
+def advised(trade_offs: TradeOffs) -> list[Advised]:
+    """The recommended design, if any, and the best of the map for each objective."""
+    request, best = trade_offs.request, recommended(trade_offs)
+    designs = [] if best is None else [Advised(RECOMMENDED, RECOMMENDED, numbers_of(best))]
+    on_map = _best(trade_offs)
+    for objective in request.objectives:
+        if str(objective) in on_map:
+            shown = SHORTER.get(objective.name, without_unit(objective.name))
+            which = f"{'highest' if objective.raised else 'lowest'} {shown}"
+            row = numbers_of(on_map[str(objective)])
+            designs.append(Advised(f"{objective} of the map", which, row))
+    return designs
+
+
+def distinct(trade_offs: TradeOffs) -> list[Advised]:
+    """The same, a design that is advised for several reasons once."""
+    return merged(advised(trade_offs), trade_offs.request.axes)
+
+
+def range_advice(trade_offs: TradeOffs) -> list[str]:
+    """A sentence for each end of a range at which an advised design lies."""
+    axes = trade_offs.request.axes
+    places = {
+        design.why: {axis.name: design.numbers[axis.label] for axis in axes if axis.label in design.numbers}
+        for design in advised(trade_offs)
+    }
+    return at_ends(axes, places)
 
 
 def front_rows(trade_offs: TradeOffs) -> list[dict[str, Any]]:
@@ -125,6 +181,8 @@ def save(trade_offs: TradeOffs, folder: Path) -> list[Path]:
     if trade_offs.front is not None:
         table = pd.DataFrame(front_rows(trade_offs)).drop(columns="Band", errors="ignore")
         paths += write_files({FRONT: table.to_csv(index=False)}, folder)
+    side_by_side = pd.DataFrame(comparison_rows(as_it_is(trade_offs), advised(trade_offs)))
+    paths += write_files({ADVICE: side_by_side.to_csv(index=False)}, folder)
     if trade_offs.readings is not None:
         paths += write_files({"readings.csv": trade_offs.readings.actions.to_csv(index=False)}, folder)
     return paths
@@ -134,7 +192,8 @@ def pictures(trade_offs: TradeOffs) -> dict[str, Any]:
     """Every picture of the trade-offs, by the name of its file without the suffix."""
     request = trade_offs.request
     axes = [(axis.label, axis.log) for axis in request.axes[:2]]
-    marks = _marks(trade_offs, [label for label, _ in axes])
+    marks = _marks(trade_offs)
+    samples = _samples(trade_offs)
     compared = f"{request.problem.material.name}, {request.problem.protocol.name}"
     of_one_law = f"{compared}, seal {request.law or 'as given'}"
     pictures = {}
@@ -155,12 +214,18 @@ def pictures(trade_offs: TradeOffs) -> dict[str, Any]:
         names = [EFFICIENCY, CAPACITY, "Open fraction"]
         along = trade_offs.seals.along
         pictures["seal_laws"] = cuts_picture(
-            trade_offs.seals.table(), "Seal law", along.label, along.log, names, f"{compared}, seal laws"
+            trade_offs.seals.table(),
+            "Seal law",
+            along.label,
+            along.log,
+            names,
+            f"{compared}, seal laws",
+            _on_cut(samples),
         )
     if trade_offs.areas is not None:
         along, names = trade_offs.areas.along, [objective.name for objective in request.objectives]
         pictures["external_area"] = cuts_picture(
-            trade_offs.areas.table(), "Slow rate", along.label, along.log, names, of_one_law
+            trade_offs.areas.table(), "Slow rate", along.label, along.log, names, of_one_law, _on_cut(samples)
         )
     if trade_offs.readings is not None:
         maps = {name: sweep.solved for name, sweep in trade_offs.readings.maps.items()}
@@ -168,21 +233,32 @@ def pictures(trade_offs: TradeOffs) -> dict[str, Any]:
     if trade_offs.front is not None and len(trade_offs.front.designs):
         bound = pore_volume_bound(request.problem.material)
         pictures["front"] = front_picture(
-            trade_offs.front.designs, literature(), _band_lines(trade_offs), bound, of_one_law
+            trade_offs.front.designs, literature(), _band_lines(trade_offs), bound, of_one_law, samples
         )
     return pictures
 
 
-def _marks(trade_offs: TradeOffs, labels: list[str]) -> dict[str, tuple[float, float]]:
-    """Where the material as it is and the recommended design lie on a map."""
-    first, second = trade_offs.request.axes[:2]
-    marks = {
-        "as it is": (held_at(trade_offs.request.problem, first), held_at(trade_offs.request.problem, second))
-    }
-    best = recommended(trade_offs)
-    if best is not None:
-        marks["recommended"] = (best[labels[0]], best[labels[1]])
+def _marks(trade_offs: TradeOffs) -> dict[str, tuple[float, float]]:
+    """Where the material as it is and the advised designs lie on a map; on its edge if they lie outside."""
+    x, y = trade_offs.request.axes[:2]
+    as_is = (held_at(trade_offs.request.problem, x), held_at(trade_offs.request.problem, y))
+    own = as_it_is(trade_offs)
+    inside = np.allclose(as_is, (own[x.label], own[y.label]), rtol=1e-6)
+    marks = {PRESENT if inside else f"{PRESENT}, outside of the map": as_is}
+    for design in distinct(trade_offs):
+        marks[design.short] = (design.numbers[x.label], design.numbers[y.label])
     return marks
+
+
+def _samples(trade_offs: TradeOffs) -> dict[str, Numbers]:
+    """The numbers of the material as it is and of the advised designs, by their names in legends."""
+    designs = {design.short: design.numbers for design in distinct(trade_offs)}
+    return {PRESENT: as_it_is(trade_offs)} | designs
+
+
+def _on_cut(samples: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Of these the material as it is: a cut goes through it, and not through designs of the map."""
+    return {PRESENT: samples[PRESENT]}
 
 
 def _band_lines(trade_offs: TradeOffs) -> pd.DataFrame:
@@ -202,10 +278,6 @@ def _plain(name: str) -> str:
     """The name of a quantity as part of a file name."""
     words = re.sub(r"\[.*?\]", "", name).replace("C/", "C_over_")
     return re.sub(r"[^a-z0-9]+", "_", words.strip().lower()).strip("_")
-
-
-def _end(axis, which: int) -> float:
-    return float(axis.grid()[-which]) if axis.values else (axis.low, axis.high)[which]
 
 
 def _counts(sweep: Sweep) -> dict[str, Any]:

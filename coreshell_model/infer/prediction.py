@@ -22,11 +22,13 @@ from coreshell_model.base.pool import Say, side_by_side
 from coreshell_model.base.quantity import brief, check_whole
 from coreshell_model.infer.curves import SERIES, half_cycles, refined
 from coreshell_model.infer.draws import WEIGHT, Posterior
+from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.inputs.changes import Changes, as_texts, by_path
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.quantities import SHORT, summary
+from coreshell_model.observe.rates import AtRate, at_rates, capacities_at_rates
 from coreshell_model.observe.voltammetry import Sweep, sweeps
 from coreshell_model.run.simulation import set_up, simulate
 from coreshell_model.run.solution import Solution
@@ -168,12 +170,13 @@ SOLVE_TIME = "Solve time [s]"
 
 @dataclass(frozen=True)
 class DrawnRun:
-    """The results of a draw: numbers by name, half-cycles and sweeps, or the reason of a failure."""
+    """The results of a draw: numbers by name, half-cycles, sweeps and rates, or the reason of a failure."""
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     half_cycles: tuple[HalfCycle, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     failure: str | None = None
+    rates: tuple[AtRate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,10 @@ class Prediction:
     def bands(self, names: Iterable[str] = ()) -> list[dict]:
         """A band for each of these numbers, for all where none are named."""
         return [self.band(name) for name in tuple(names) or self.names]
+
+    def rates(self) -> list[dict]:
+        """Bands of what each rate of a test delivers; empty for a protocol of a single rate."""
+        return rate_bands([run.rates for run in self.runs], self.weights, self.withheld)
 
     def table(self) -> pd.DataFrame:
         """A row a draw: its weight, every number, and why it failed if it did."""
@@ -304,7 +311,7 @@ def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, cha
     solution = simulate(base, protocol, changes, level=level) if names else None
     if solution is None or not solution.completed:
         return
-    results = summary(solution)
+    results = results_of(solution)
     numbers = numbers_of(results)
     for name in names:
         if name not in numbers and name.partition(", ")[0] not in results:
@@ -341,8 +348,15 @@ class _DrawRunner:
             return DrawnRun(failure=str(error))
         if not solution.completed:
             return DrawnRun(failure=solution.explanation)
-        results = {name: value for name, value in summary(solution).items() if name != SOLVE_TIME}
-        return DrawnRun(numbers_of(results), half_cycles_of(solution), tuple(sweeps(solution)))
+        numbers = numbers_of(results_of(solution))
+        curves = half_cycles_of(solution), tuple(sweeps(solution))
+        return DrawnRun(numbers, *curves, rates=at_rates(solution))
+
+
+def results_of(solution: Solution) -> dict[str, Any]:
+    """The results of a run that are of the cell, the capacity at each rate of a test among them."""
+    results = summary(solution) | capacities_at_rates(solution)
+    return {name: value for name, value in results.items() if name != SOLVE_TIME}
 
 
 def numbers_of(results: Mapping[str, Any]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""A prediction on disk: draws, bands and a figure."""
+"""A prediction on disk: draws, bands and figures."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,12 @@ from typing import Any
 import pandas as pd
 
 from coreshell_model.base.files import replace, room_for
-from coreshell_model.base.intervals import NARROW, WIDE, as_columns, levels_of
+from coreshell_model.base.intervals import as_columns, levels_of
 from coreshell_model.infer.prediction import VOLTAGE as SWEPT
 from coreshell_model.infer.prediction import Prediction, curve_bands, sweep_bands
+from coreshell_model.infer.rate_bands import CAPACITY as AT_A_RATE
+from coreshell_model.infer.rate_bands import RETENTION, rate_table
+from coreshell_model.show.figures.bands import OPACITY, fill_band, rate_bands_picture
 from coreshell_model.show.figures.palette import BLUE
 from coreshell_model.show.figures.picture import (
     CAPACITY,
@@ -21,10 +24,6 @@ from coreshell_model.show.figures.picture import (
 )
 
 MOST_PANELS = 6
-
-OPACITY = {WIDE: 0.2, NARROW: 0.35}
-"""Opacity of the bands. The 95 % band is drawn as far as 2.5 % of the draws reach, the 68 % band as far as
-16 %, the median as far as half of them. Beyond, last voltages of ended draws would look like a plateau."""
 
 
 def prediction_picture(prediction: Prediction) -> Picture:
@@ -60,10 +59,14 @@ def prediction_picture(prediction: Prediction) -> Picture:
 
 
 def _curve(panel: Any, part: pd.DataFrame) -> None:
+    """Draw the 95 % band as far as 2.5 % of the draws reach, the 68 % band to 16 %, the median to 50 %.
+
+    Beyond, last voltages of ended draws would look like a plateau.
+    """
     x, going = part["Capacity [mA.h.g-1]"], part["Share of draws that get there"]
     for width in OPACITY:
         low, high = (part[f"Voltage, {width} % {side} [V]"] for side in ("from", "to"))
-        _fill(panel, x, low, high, width, going >= levels_of(width)[0])
+        fill_band(panel, x, low, high, width, going >= levels_of(width)[0])
     inside = going >= 0.5
     panel.plot(x[inside], part["Voltage, Median [V]"][inside], color=BLUE, label="median")
     panel.set_xlabel(CAPACITY)
@@ -72,23 +75,25 @@ def _curve(panel: Any, part: pd.DataFrame) -> None:
 def _sweep(panel: Any, part: pd.DataFrame) -> None:
     for width in OPACITY:
         low, high = (part[f"Anodic current, {width} % {side} [mA.g-1]"] for side in ("from", "to"))
-        _fill(panel, part[SWEPT], low, high, width)
+        fill_band(panel, part[SWEPT], low, high, width)
     panel.plot(part[SWEPT], part["Anodic current, Median [mA.g-1]"], color=BLUE, label="median")
     panel.axhline(0, color="black", linewidth=0.6, zorder=0)
     panel.set_xlabel(VOLTAGE)
 
 
-def _fill(panel: Any, x, low, high, width: int, where=None) -> None:
-    panel.fill_between(
-        x, low, high, where=where, alpha=OPACITY[width], linewidth=0, color=BLUE, label=f"{width} % of draws"
-    )
-
-
 def write_prediction(prediction: Prediction, folder: Path) -> None:
-    """Write the bands, the results of every draw and a figure of the curves into ``folder``."""
+    """Write bands, the results of every draw and figures of curves and rates into ``folder``."""
     bands = pd.DataFrame(map(as_columns, prediction.bands()))
     with room_for(folder):
         folder.mkdir(parents=True, exist_ok=True)
         replace(folder / "draws.csv", prediction.table().to_csv(index=False))
         replace(folder / "bands.csv", bands.to_csv(index=False))
     save_picture(prediction_picture(prediction), folder / "curve_bands.png", (".pdf",))
+    if prediction.rates():
+        save_picture(rates_picture(prediction), folder / "rate_bands.png", (".pdf",))
+
+
+def rates_picture(prediction: Prediction) -> Picture:
+    """Retention and capacity at each rate of a test, with their bands."""
+    title = f"{prediction.material}, {prediction.protocol}: {len(prediction.runs)} draws"
+    return rate_bands_picture(rate_table(prediction.rates()), (RETENTION, AT_A_RATE), title)

@@ -43,6 +43,7 @@ from coreshell_model.observe.polarisation import (
     polarisation,
     warnings,
 )
+from coreshell_model.observe.rates import capacity_at
 from coreshell_model.observe.storage import lost_in_storage, stores
 from coreshell_model.observe.titration import titration_warnings
 from coreshell_model.observe.windows import (
@@ -389,7 +390,7 @@ def full_name(name: str) -> str:
     """The full name of a result from a short one, such as "ICE", or "C/5" for the capacity at C/5."""
     stripped = name.strip()
     if re.fullmatch(r"[0-9.]+C|C/[0-9.]+", stripped):
-        return f"Capacity at {stripped} [mA.h.g-1]"
+        return capacity_at(stripped)
     return SHORT.get(stripped, stripped)
 
 

@@ -33,12 +33,54 @@ def _rate(steps: tuple[Step, ...]) -> str | None:
     return rate_label(rates[-1]) if rates and rates[-1] else None
 
 
+def capacity_at(label: str) -> str:
+    """The name of the capacity at a rate such as "1C"."""
+    return f"Capacity at {label} [mA.h.g-1]"
+
+
+@dataclass(frozen=True)
+class AtRate:
+    """What a block of cycles of one rate delivered.
+
+    Attributes
+    ----------
+    label : the rate, as "C/5"
+    cycle : the last cycle of the block
+    capacity : its desodiation [mA.h.g-1]; None where it was not simulated
+    retention : that over the last desodiation of the first block (33)
+    """
+
+    label: str
+    cycle: int
+    capacity: float | None
+    retention: float | None
+
+
+def at_rates(solution: Solution) -> tuple[AtRate, ...]:
+    """Every block of the protocol in order, a return to the first rate among them; none of a single rate."""
+    blocks = rate_blocks(solution.protocol)
+    if len({block.label for block in blocks}) < 2:
+        return ()
+    return tuple(
+        AtRate(
+            block.label,
+            block.cycles[-1],
+            desodiation_capacity(solution, block.cycles[-1]),
+            _ratio(solution, block, blocks[0]),
+        )
+        for block in blocks
+    )
+
+
+def capacities_at_rates(solution: Solution) -> dict[str, float | None]:
+    """The last desodiation at each rate by its name; empty if all rates are the same."""
+    return {capacity_at(block.label): block.capacity for block in at_rates(solution)}
+
+
 def rate_retention(solution: Solution) -> dict[str, float | None]:
     """Last desodiation at each rate over that of the first block (33); empty if all rates are the same."""
-    blocks = rate_blocks(solution.protocol)
-    return {
-        block.label: _ratio(solution, block, blocks[0]) for block in blocks if block.label != blocks[0].label
-    }
+    blocks = at_rates(solution)
+    return {block.label: block.retention for block in blocks if block.label != blocks[0].label}
 
 
 def returns_to_first_rate(protocol: Protocol) -> bool:

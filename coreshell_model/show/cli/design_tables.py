@@ -3,10 +3,18 @@
 import typer
 
 from coreshell_model.design.bands import PROBABILITY
-from coreshell_model.design.tradeoffs_report import front_rows, recommended, results
+from coreshell_model.design.beside import known
+from coreshell_model.design.tradeoffs_report import (
+    PRESENT,
+    as_it_is,
+    distinct,
+    front_rows,
+    recommended,
+    results,
+)
 from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.user_defaults import in_words
-from coreshell_model.show.cli.tables import print_table, rows_table
+from coreshell_model.show.cli.tables import comparison_table, print_table, rows_table
 
 SHOWN = (
     "Initial coulombic efficiency",
@@ -45,8 +53,19 @@ def print_trade_offs(trade_offs) -> None:
             typer.echo(f"{name}: {advice}")
         typer.echo("")
     _print_front(trade_offs, report)
-    for note in report["Notes"]:
-        typer.echo(note)
+    _print_beside(trade_offs)
+    for sentence in (*report["Ends of ranges"], *report["Notes"]):
+        typer.echo(sentence)
+
+
+def _print_beside(trade_offs) -> None:
+    """Print the material as it is beside each advised design, with the difference."""
+    wanted, as_is = trade_offs.request, as_it_is(trade_offs)
+    objectives = (quantity.name for quantity in (*wanted.objectives, *wanted.goals))
+    names = [*(axis.label for axis in wanted.axes), *SHOWN, *objectives]
+    for design in distinct(trade_offs):
+        columns = [_columns_of(known(numbers), names) for numbers in (as_is, design.numbers)]
+        print_table(comparison_table(columns, [PRESENT, design.why]))
 
 
 def _print_map(trade_offs, report: dict) -> None:

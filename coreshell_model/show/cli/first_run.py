@@ -1,6 +1,8 @@
 """What to try after the first run of all: said once, to a person at a terminal."""
 
+import shlex
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -10,8 +12,8 @@ SAID = "first_run"
 """Name of the file in the user's cache folder by which it is known that it was said."""
 
 
-def say_what_next(material: str, protocol: str) -> None:
-    """Say in two lines what to try next, if nobody was told before.
+def say_what_next(material: str, protocol: str, options: Sequence[str] = ()) -> None:
+    """Say in two lines what to try next, if nobody was told before; each can be typed as it stands.
 
     Only where stdout and stderr are terminals; and only where it can be noted that it was said, since else it
     would be said for ever.
@@ -26,8 +28,10 @@ def say_what_next(material: str, protocol: str) -> None:
         (folder / SAID).touch(exist_ok=False)
     except OSError:  # said before, or it cannot be noted
         return
+    run = shlex.join(["coreshell", "run", material, protocol, *options, "--out", "results"])
     typer.echo(
-        f"Next: coreshell run {material} {protocol} --out results   (curves, figures, inputs in a folder)\n"
-        "      coreshell explain ICE   (what a result or a number is; coreshell --help lists the commands)",
+        "Next, each line as it stands:\n"
+        f"  {run}   # curves, figures and inputs in a folder\n"
+        "  coreshell explain ICE   # what a result or a number is; coreshell --help lists the commands",
         err=True,
     )

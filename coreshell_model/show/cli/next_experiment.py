@@ -13,11 +13,15 @@ from coreshell_model.show.cli.options import (
     Resume,
     folder_to_resume,
     print_json,
+    print_written,
     status_line,
     stoppable,
     worker_count,
 )
 from coreshell_model.show.cli.sweep import SCHEDULER, WORKERS, behind_progress
+
+RUNS = 10
+"""Sweeps over the draws that are planned where no further samples are asked for."""
 
 
 def next_experiment(
@@ -34,8 +38,19 @@ def next_experiment(
         str | None,
         typer.Option(metavar="FILE", help="The fit problem of the posterior; its paths start at its folder."),
     ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            help='Further samples, one for each value, as "thickness=2, 3 nm" or "external_area=3..6 m2/g, '
+            '4 points".',
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the draws and of the errors.")] = 0,
-    out: Annotated[str | None, typer.Option(metavar="FOLDER", help="Keep every run here.")] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Keep every run here; write table, JSON and a figure."),
+    ] = None,
     resume: Resume = False,
     scheduler: Annotated[str | None, SCHEDULER] = None,
     workers: Annotated[int | None, WORKERS] = None,
@@ -56,6 +71,7 @@ def next_experiment(
     check_question(question)
     check_whole("refits", refits, 0, MOST_TRUTHS)
     check_whole("seed", seed)
+    further = _further(vary or [])
     table = read_posterior(posterior)
     name, base = table.material(material)
     ensemble = table.ensemble(name, draws, seed)
@@ -68,6 +84,7 @@ def next_experiment(
         "Number of draws": draws,
         "Posterior": table.fingerprint,
         "User defaults": defaults.numbers,
+        **({"Further samples": vary} if vary else {}),
     }
 
     def work(progress):
@@ -77,14 +94,20 @@ def next_experiment(
 
         with keeper.held(), pool_for(scheduler, workers) as pool:
             keeper.begin("ranking.json", identity, resume)
-            sweeps = KeptSweeps(pool, folder, resume, 10 * len(ensemble), progress)
-            return rank(base, ensemble, question, sweeps.run, seed, defaults)
+            count = RUNS + sum(len(axis.grid()) for axis in further)
+            sweeps = KeptSweeps(pool, folder, resume, count * len(ensemble), progress)
+            return rank(base, ensemble, question, sweeps.run, seed, defaults, further)
 
     ranking = behind_progress(work, folder)
     if refits:
         ranking = _refitted(ranking, problem_to_refit, refits, seed, keeper, workers)
+    record = _record(ranking, base.name, question, defaults.numbers)
+    if folder is not None:
+        from coreshell_model.design.next_report import save
+
+        print_written(save(ranking, record, folder))
     if as_json:
-        print_json(_record(ranking, base.name, question, defaults.numbers))
+        print_json(record)
     else:
         _print(ranking)
         if defaults.numbers:
@@ -107,6 +130,7 @@ def _refitted(ranking, problem, refits: int, seed: int, keeper: Keeper, workers:
 
 def _record(ranking, material: str, question: str, user_defaults: dict[str, str]) -> dict:
     from coreshell_model.design.experiments import ERRORS
+    from coreshell_model.design.next_report import range_advice, records
 
     return {
         "Material": material,
@@ -114,7 +138,8 @@ def _record(ranking, material: str, question: str, user_defaults: dict[str, str]
         "Question": question,
         "Draws": ranking.draws,
         "Held out": ranking.held_out,
-        "Experiments": [candidate.results() for candidate in ranking.ranked],
+        "Experiments": records(ranking),
+        "Ends of ranges": range_advice(ranking),
         "Left out": ranking.data.left_out,
         "Errors from": ERRORS,
         "Not refitted": ranking.not_refitted,
@@ -125,17 +150,17 @@ def _print(ranking) -> None:
     from coreshell_model.base.intervals import WIDE, interval_name
     from coreshell_model.design.experiments import ERRORS, QUESTIONS
     from coreshell_model.design.next_experiment import ESTIMATOR
+    from coreshell_model.design.next_report import EXPECTED, SAMPLE, range_advice, records
     from coreshell_model.show.cli.tables import print_table, rows_table
 
-    rows = [
-        {
-            name: value
-            for name, value in candidate.results().items()
-            if name not in ("Errors", "Check", "Refit")
-        }
-        for candidate in ranking.ranked
-    ]
-    print_table(rows_table(rows))
+    found = records(ranking)
+    apart = ("Errors", "Check", "Refit", SAMPLE, EXPECTED)
+    print_table(
+        rows_table([{name: value for name, value in row.items() if name not in apart} for row in found])
+    )
+    _print_beside(found[0])
+    for sentence in range_advice(ranking):
+        typer.echo(f'{sentence} Add --vary "NAME=VALUES" with values there.')
     question = ranking.data.question
     typer.echo(f"{question}: {QUESTIONS[question]}. {ranking.draws} draws; {ESTIMATOR}.")
     typer.echo(f"Errors: {ERRORS}.")
@@ -154,6 +179,29 @@ def _print(ranking) -> None:
         typer.echo(f"Not refitted: {name}, since {reason}.")
     for name, reason in ranking.data.left_out.items():
         typer.echo(f"Not weighed: {name}, since {reason}.")
+
+
+def _print_beside(best: dict) -> None:
+    """Print the sample as it is beside that of the best candidate, and what both would measure."""
+    from coreshell_model.design.beside import ADVISED, AS_IS
+    from coreshell_model.design.next_report import EXPECTED, SAMPLE
+    from coreshell_model.show.cli.tables import comparison_table, print_table
+
+    numbers = {**best[SAMPLE], **best[EXPECTED]}
+    columns = [{name: each[part] for name, each in numbers.items()} for part in (AS_IS, ADVISED)]
+    print_table(comparison_table(columns, ["the sample as it is", f"advised: {best['Experiment']}"]))
+
+
+def _further(texts: list[str]) -> tuple:
+    """The axes of ``--vary``."""
+    from coreshell_model.design.space import axis, check_axes
+
+    axes = tuple(axis(text) for text in texts)
+    if axes:
+        check_axes(axes)
+    for each in axes:
+        each.grid()  # refuses a range without points
+    return axes
 
 
 def _print_refits(candidate) -> None:

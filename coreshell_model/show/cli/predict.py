@@ -53,7 +53,7 @@ def predict(
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="Write bands, curve bands, every draw's results and a figure."),
+        typer.Option(metavar="FOLDER", help="Write bands, curve bands, every draw's results and figures."),
     ] = None,
     as_json: AsJson = False,
     workers: Workers = None,
@@ -91,7 +91,7 @@ def predict(
         with keeper.held():
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
-    bands = prediction.bands(observables)
+    bands, rates = prediction.bands(observables), prediction.rates()
     warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
     if as_json:
         print_json(
@@ -104,15 +104,21 @@ def predict(
                 "Draws": len(prediction.runs),
                 "Failed draws": len(prediction.failures),
                 "Bands": bands,
+                "Rates": rates,
             }
         )
     else:
         _print_bands(bands)
+        if rates:
+            _print_rates(rates)
         if user_defaults := in_words(conditions):
             typer.echo(user_defaults.strip())
         print_warnings(warnings)
     if folder is not None:
-        typer.echo(f"wrote {folder / 'bands.csv'}, curve_bands.csv, draws.csv and a figure", err=True)
+        of_rates = " rate_bands.csv," if rates else ""
+        typer.echo(
+            f"wrote {folder / 'bands.csv'}, curve_bands.csv,{of_rates} draws.csv and figures", err=True
+        )
     _print_failures(prediction.failures, len(prediction.runs))
 
 
@@ -222,6 +228,29 @@ def _print_bands(bands: list[dict]) -> None:
         }
         for band in bands
     ]
+    print_table(rows_table(rows))
+
+
+def _print_rates(rates: list[dict]) -> None:
+    """Print a row for each rate of the test: retention and capacity with their intervals."""
+    from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
+    from coreshell_model.base.tables import without_unit
+    from coreshell_model.infer.rate_bands import CAPACITY, RETENTION
+    from coreshell_model.show.cli.tables import print_table, rows_table, shown
+
+    rows = []
+    for rate in rates:
+        row = {"rate": rate["Rate"], "cycle": rate["Cycle"]}
+        for name in (RETENTION, CAPACITY):
+            band = rate[name] or {}
+            row[name] = shown(band.get(MEDIAN), unit_of(name))
+            row |= {
+                f"{without_unit(name)}, {width} %": shown_interval(
+                    band.get(interval_name(width)), unit=unit_of(name)
+                )
+                for width in USUAL
+            }
+        rows.append(row | {"draws": rate["Draws"]})
     print_table(rows_table(rows))
 
 

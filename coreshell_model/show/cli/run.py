@@ -123,10 +123,22 @@ def run(
     else:
         _print(solution, results, band, other_reading)
         if solution.completed and folder is None:
-            say_what_next(material, protocol)
+            say_what_next(material, protocol, _same_options(changes, level, cell, positive))
     whole = band is None or is_whole(band)
     if not solution.completed or not whole or (other_reading is not None and not other_reading["Completed"]):
         raise typer.Exit(FAILED_SOLVE)
+
+
+def _same_options(changes: list[str] | None, level: str, cell: str | None, positive: str | None) -> list[str]:
+    """The options of a run that decide what is simulated, as they were typed."""
+    options = [word for change in changes or [] for word in ("--set", change)]
+    options += [] if level == PARTICLE else ["--level", level]
+    return options + [
+        word
+        for option, value in (("--cell", cell), ("--positive", positive))
+        if value is not None
+        for word in (option, value)
+    ]
 
 
 def _check_folder(folder: Path, inputs, exports, with_band: bool) -> None:

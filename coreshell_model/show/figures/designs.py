@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from coreshell_model.show.figures.labels import axis_label
 from coreshell_model.show.figures.picture import (
     CAPACITY,
+    LINE_HEIGHT,
     ONE_COLUMN,
     TWO_COLUMNS,
     Picture,
@@ -27,6 +28,9 @@ FEW = 200
 
 EDGE = 0.06
 """Share of a panel along its edges where contour lines have no label."""
+
+IN_A_LINE = 45
+"""Characters of the legend of a map's marks that stand side by side below one panel."""
 
 LABELS_APART = 18.0
 """Least distance of the labels of contour lines [points]."""
@@ -45,7 +49,7 @@ def map_picture(
     tables : rows of designs by heading
     axes : the columns of the variables, and whether they are on a logarithmic scale
     name : the column of the quantity
-    marks : points to mark, by their names in the legend
+    marks : points to mark, by their names in the legend; in the numbers they are rows without the quantity
     """
     (x, x_log), (y, y_log) = axes
     with styled():
@@ -62,24 +66,48 @@ def map_picture(
             if len(table) <= FEW:
                 panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
             for number, (label, point) in enumerate(marks.items()):
-                panel.plot(*point, "sDo^"[number % 4], color="black", markerfacecolor="white", label=label)
+                _mark(panel, *point, number, label)
             panel.set(title=heading, xlabel=axis_label(x), xscale="log" if x_log else "linear")
             panel.set(ylabel=axis_label(y), yscale="log" if y_log else "linear")
             _plain_ticks(panel, x_log, y_log)
             panel.label_outer()
         if marks:  # beside the panels, where it covers no label of a contour line
             handles, names = row[0].get_legend_handles_labels()
-            figure.legend(handles, names, loc="outside lower center", ncols=len(names), fontsize=6)
+            columns = len(names) if sum(map(len, names)) <= IN_A_LINE * len(tables) else 1
+            figure.legend(handles, names, loc="outside lower center", ncols=columns, fontsize=6)
+            figure.set_figheight(figure.get_figheight() + LINE_HEIGHT * (len(names) // columns - 1))
         if areas is not None:
             figure.colorbar(areas, ax=list(row), label=axis_label(name))
-        numbers = pd.concat(
-            {heading: table[[x, y, name]] for heading, table in tables.items()}, names=["Map"]
-        )
+        parts = {heading: table[[x, y, name]] for heading, table in tables.items()}
+        for label, point in marks.items():
+            parts[f"marked: {label}"] = pd.DataFrame([point], columns=[x, y])
+        numbers = pd.concat(parts, names=["Map"])
         return Picture(figure, numbers.reset_index(level=0))
 
 
+def _mark(panel: Any, x: float, y: float, number: int, label: str) -> None:
+    """Draw a design that is marked, the material as it is first, in a shape of its own."""
+    panel.plot(
+        [x],
+        [y],
+        "sDo^"[number % 4],
+        color="black",
+        markerfacecolor="white",
+        linestyle="none",
+        label=label,
+        zorder=4,
+        clip_on=False,  # whole, also at an end of the range
+    )
+
+
 def cuts_picture(
-    table: pd.DataFrame, by: str, along: str, log: bool, names: Sequence[str], title: str
+    table: pd.DataFrame,
+    by: str,
+    along: str,
+    log: bool,
+    names: Sequence[str],
+    title: str,
+    marks: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Picture:
     """Quantities along one variable, a panel for each quantity, a line for each value of a column.
 
@@ -90,6 +118,7 @@ def cuts_picture(
     log : whether the variable is on a logarithmic scale
     names : columns of the quantities
     title : of the figure
+    marks : designs to mark, by their names in the legend, with their numbers by column
     """
     with styled():
         figure = new_figure(min(0.4 + 2.3 * len(names), 2 * TWO_COLUMNS), 2.6)
@@ -98,15 +127,24 @@ def cuts_picture(
             for heading, designs in table.groupby(by, sort=False):
                 line = designs.dropna(subset=[name]).sort_values(along)
                 panel.plot(line[along], line[name], label=heading)
+            for number, (label, design) in enumerate((marks or {}).items()):
+                _mark(panel, design.get(along, np.nan), design.get(name, np.nan), number, label)
             panel.set(xlabel=axis_label(along), ylabel=axis_label(name), xscale="log" if log else "linear")
             _plain_ticks(panel, log, False)
         row[0].legend(title=by)
         set_title(figure, title)
-        return Picture(figure, table.loc[:, [by, along, *names]])
+        marked = [{by: f"marked: {label}", **design} for label, design in (marks or {}).items()]
+        numbers = pd.concat([table, pd.DataFrame(marked)]) if marked else table
+        return Picture(figure, numbers.reindex(columns=[by, along, *names]))
 
 
 def front_picture(
-    designs: pd.DataFrame, others: pd.DataFrame, bands: pd.DataFrame, bound: float, title: str
+    designs: pd.DataFrame,
+    others: pd.DataFrame,
+    bands: pd.DataFrame,
+    bound: float,
+    title: str,
+    marks: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Picture:
     """Initial coulombic efficiency against reversible capacity: designs, their bands, measured carbons.
 
@@ -117,6 +155,7 @@ def front_picture(
     bands : "x low", "x high", "y low", "y high" of each design; empty without bands
     bound : capacity of sodium that fills all pores [mA.h.g-1]
     title : of the figure
+    marks : designs to mark, by their names in the legend, with their numbers by column
     """
     x, y = "Reversible capacity [mA.h.g-1]", "Initial coulombic efficiency"
     with styled():
@@ -139,6 +178,11 @@ def front_picture(
                 elinewidth=0.8,
                 label=_name_with_authors(carbon),
             )
+        marked = {
+            label: (design.get(x, np.nan), design.get(y, np.nan)) for label, design in (marks or {}).items()
+        }
+        for number, (label, (capacity, efficiency)) in enumerate(marked.items()):
+            _mark(axes, capacity, 100 * efficiency, number, label)
         axes.axvline(bound, color="#888888", linestyle="--", linewidth=0.8)
         axes.annotate(
             "pores full of sodium",
@@ -155,7 +199,10 @@ def front_picture(
         axes.legend(loc="lower right", bbox_to_anchor=(0.92, 0.0), fontsize=6)
         set_title(figure, title)
         front = designs[[x, y]].assign(Kind="front", Name="", Source="this search").join(bands)
-        return Picture(figure, pd.concat([front, others], ignore_index=True))
+        rows = pd.DataFrame(
+            [{x: place[0], y: place[1], "Kind": "marked", "Name": label} for label, place in marked.items()]
+        )
+        return Picture(figure, pd.concat([front, others, rows], ignore_index=True))
 
 
 def _name_with_authors(carbon: Mapping[str, Any]) -> str:

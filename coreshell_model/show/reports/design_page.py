@@ -1,14 +1,16 @@
 """The report of a comparison of designs: a recipe, the best designs, the advice, and what was varied."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from coreshell_model.base.provenance import versions
 from coreshell_model.base.tables import shown_number, shown_setting, without_unit
 from coreshell_model.design.bands import PROBABILITY
+from coreshell_model.design.beside import Numbers
 from coreshell_model.design.results import NUMBER
 from coreshell_model.design.tradeoffs import TradeOffs
-from coreshell_model.design.tradeoffs_report import pictures, recommended, results
+from coreshell_model.design.tradeoffs_report import as_it_is, pictures, recommended, results
 from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.user_defaults import in_words
 from coreshell_model.observe.quantities import scope_of
@@ -40,13 +42,15 @@ def design_page(trade_offs: TradeOffs, warnings: Sequence[str] = ()) -> Page:
 def _groups(trade_offs: TradeOffs, report: Mapping[str, Any], warnings: Sequence[str]) -> Iterable[Group]:
     request = trade_offs.request
     yield _recommended(trade_offs, report)
+    as_is = as_it_is(trade_offs)
     for heading, best in _best(trade_offs, report):
-        yield Group(heading, tuple(_design(best)))
+        yield Group(heading, tuple(_design(best, as_is)))
     yield Group("The material as it is", tuple(_design(report["Reference"])))
     advice = [
         *((name, report[name]) for name in ("Seal advice", "External area advice") if report[name]),
         *((f"Reading: {name}", text) for name, text in (report["Readings"] or {}).get("Advice", {}).items()),
     ]
+    advice += [("End of a range", text) for text in report["Ends of ranges"]]
     yield Group("Advice", tuple(Row(name, "", text) for name, text in advice))
     yield Group(
         "Inputs",
@@ -71,7 +75,7 @@ def _recommended(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Group:
     heading = f"Recommended to meet {' and '.join(goals)}"
     if best is None:
         return Group(heading, (Row("No design of the front meets the goals."),))
-    rows = list(_design(best))
+    rows = list(_design(best, as_it_is(trade_offs)))
     if best[PROBABILITY] is not None:
         rows.insert(0, Row(PROBABILITY, f"{best[PROBABILITY]:.2f}", f"over {report['Bands from']}"))
     return Group(heading, tuple(rows))
@@ -92,8 +96,8 @@ def _best(trade_offs: TradeOffs, report: Mapping[str, Any]) -> Iterable[tuple[st
             yield heading, best
 
 
-def _design(row: Mapping[str, Any]) -> Iterable[Row]:
-    """The variables and results of a design, each with what it is of."""
+def _design(row: Mapping[str, Any], as_is: Numbers | None = None) -> Iterable[Row]:
+    """The variables and results of a design, each with what it is of and its change from the material."""
     band = (row.get("Band") or {}).get("Ranges", {})
     for name, value in row.items():
         if (
@@ -103,13 +107,15 @@ def _design(row: Mapping[str, Any]) -> Iterable[Row]:
         ):
             ends = band.get(name)
             within = [f"band {shown_number(ends[0])} to {shown_number(ends[1])}"] if ends else []
-            basis = "; ".join([*([scope_of(name)] if scope_of(name) else []), *within])
+            own = (as_is or {}).get(name, math.nan)
+            change = [f"{value - own:+.3g} from {shown_number(own)} as it is"] if math.isfinite(own) else []
+            basis = "; ".join([*([scope_of(name)] if scope_of(name) else []), *change, *within])
             yield Row(without_unit(name), with_plain_unit(float(value), name), basis)
 
 
 def _range(axis) -> str:
-    ends = axis.grid() if axis.values else (axis.low, axis.high)
-    return f"{shown_setting(min(ends))} to {shown_setting(max(ends))} {axis.unit}".removesuffix(" 1")
+    low, high = map(shown_setting, axis.ends)
+    return f"{low} to {high} {axis.unit}".removesuffix(" 1")
 
 
 def _search(trade_offs: TradeOffs, report: Mapping[str, Any]) -> list[Row]:
