@@ -17,8 +17,8 @@ TWO_SODIUM = 2 * FARADAY / 12.011e-3
 """Charge [C.kg-1] of two sodium atoms for each carbon atom: 4463 mAh/g."""
 
 LEAST_NP_RATIO, LARGEST_NP_RATIO = 0.2, 50.0
-"""N/P ratios of a full cell, also where one follows from a loading. At the least a carbon with an efficiency of a
-fifth, which takes up five times what it gives back, would still be balanced."""
+"""N/P ratios of a full cell, also where one follows from a loading. At the least a carbon with an efficiency
+of a fifth, which takes up five times what it gives back, would still be balanced."""
 
 LARGEST_LOADING = 10.0
 """Active material per area [kg.m-2], also of a positive electrode whose loading follows from an N/P ratio."""
