@@ -232,7 +232,7 @@ CHECK = Check(
     limit="Core and shell of `core_shell` are one carbon without clusters, traps, film and strong sites; "
     "both double layers are negligible. The tables of the positive electrode `nvpf` and of the electrolyte "
     f"are the same. {LIGHT:g} mg/cm2 of carbon, twice that of NVPF, unless stated otherwise. Runs at 1C "
-    f"go to the cut-offs, {CUT_OFFS[0]:g} and {CUT_OFFS[1]:g} V, at C/10 for 3 h, in the heavy cell for 6 min.",
+    f"go to the cut-offs, {CUT_OFFS[0]:g} and {CUT_OFFS[1]:g} V, at C/10 for 3 h, if heavy for 6 min.",
     bounds=tuple(Bound(name, at_most=2.0) for name in (*(f"{run} [mV]" for run in RUNS), HEAVY_RUN)),
     measure=measure,
 )
