@@ -234,7 +234,7 @@ def fitted() -> tuple[float, float, float]:
     rows = measured("0.1C")
 
     def error(numbers: np.ndarray) -> float:
-        passed, voltage = ours("0.1C", *map(float, numbers))
+        passed, voltage = ours("0.1C", float(numbers[0]), float(numbers[1]))
         return 1e3 * float(np.sqrt(np.mean((np.interp(rows[:, 0], passed, voltage) - rows[:, 1]) ** 2)))
 
     start = [[as_made(), 1.0], [as_made() - 0.02, 1.0], [as_made(), 1.03]]
