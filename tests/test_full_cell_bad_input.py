@@ -59,8 +59,14 @@ def test_the_wrong_cell_or_an_unknown_electrode_is_refused(words, complaint):
         (("positive.particle.charged=0.1",), "charged is 0.1, outside the table"),
         (("positive.particle.as_made=1.2",), "as_made: is 1.2; must be at most 0.999"),
         (("positive.particle.as_made=0.9 V",), "unit 'V' is not a plain number"),
-        (("positive.particle.first_charge_loss=2",), "must be at most 1"),
-        (("positive.balance.np_ratio=0",), "is 0; must be at least 0.05"),
+        (("positive.particle.first_charge_loss=2",), "must be at most 0.99"),
+        (
+            ("positive.particle.first_charge_loss=1",),
+            "first_charge_loss: is 1; must be at most 0.99: with all of it lost the electrode would give "
+            "nothing back",
+        ),
+        (("positive.balance.np_ratio=0",), "is 0; must be at least 0.2"),
+        (("positive.balance.np_ratio=0.05",), "must be at least 0.2: most sodium would be metal"),
         (
             ("positive.balance.np_ratio=1.1", "positive.balance.active_loading=10 mg/cm2"),
             "say the same thing in two ways",
@@ -70,7 +76,7 @@ def test_the_wrong_cell_or_an_unknown_electrode_is_refused(words, complaint):
             "and no coating has more than 1000",
         ),
         (("positive.balance.active_loading=10 mg/cm3",), "'mg/cm3' is not a mass per area"),
-        (("positive.balance.active_loading=0.01 mg/cm2",), "an N/P ratio of 479: one electrode would hardly"),
+        (("positive.balance.active_loading=0.01 mg/cm2",), "an N/P ratio of 479: most sodium would be metal"),
         (("positive.balance.active_loading=500 mg/cm2",), "an N/P ratio of 0.00958"),
         (("protocol.window.upper=4.5 V",), "window.upper is 4.5 V, above the table of nvpf"),
         (

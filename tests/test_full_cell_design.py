@@ -98,6 +98,9 @@ def test_the_command_writes_maps_and_the_price_of_a_point_and_is_resumed(tmp_pat
     [
         (("--goal", "ICE >= 0.9"), "--goal is of half-cells"),
         (("--rates",), "--rates is of half-cells"),
+        (("--trials", "0"), "--trials is of half-cells"),
+        (("--sampler", "nsga2"), "--sampler is of half-cells"),
+        (("--seed", "0"), "--seed is of half-cells"),
         (("--set", "presodiation.capacity=3 mAh"), "presodiation.capacity"),
         (("--positive", "nvpx"), "unknown positive electrode 'nvpx': did you mean 'nvp"),
         (("--vary", "np_ratio=1..2, 3 points"), "a map of full cells takes two variables"),

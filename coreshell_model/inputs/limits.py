@@ -16,8 +16,9 @@ SMALLEST_RADIUS, LARGEST_RADIUS = 10e-9, 100e-6
 TWO_SODIUM = 2 * FARADAY / 12.011e-3
 """Charge [C.kg-1] of two sodium atoms for each carbon atom: 4463 mAh/g."""
 
-LEAST_NP_RATIO, LARGEST_NP_RATIO = 0.05, 50.0
-"""N/P ratios of a full cell, also where one follows from a loading."""
+LEAST_NP_RATIO, LARGEST_NP_RATIO = 0.2, 50.0
+"""N/P ratios of a full cell, also where one follows from a loading. At the least a carbon with an efficiency
+of a fifth, which takes up five times what it gives back, would still be balanced."""
 
 LARGEST_LOADING = 10.0
 """Active material per area [kg.m-2], also of a positive electrode whose loading follows from an N/P ratio."""
@@ -37,6 +38,9 @@ Width = Annotated[Quantity, within(
     usual=(0.005, 0.5), source="assumed: from a fifth of RT/F to the width of a sloping region")]
 Fraction = Annotated[Quantity, within(
     "1", at_least=0.0, at_most=1.0, why="a share of a whole")]
+LossShare = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=0.99, why="with all of it lost the electrode would give nothing back",
+    usual=(0, 0.5), source="assumed: up to half of a first charge")]
 Capacity = Annotated[Quantity, within(
     "mAh/g", at_least=3.6, at_most=TWO_SODIUM, why=NO_MORE_SODIUM,
     usual=(10, 1116), source="assumed: up to NaC2; sloping capacities of hard carbons are 100 to 450 mAh/g")]
@@ -188,8 +192,8 @@ Stoichiometry = Annotated[Quantity, within(
     "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
     usual=(0.05, 0.999), source="assumed: sodium over the most that the crystal holds")]
 NPRatio = Annotated[Quantity, within(
-    "1", at_least=LEAST_NP_RATIO, at_most=LARGEST_NP_RATIO, why="one electrode would hardly be there",
-    usual=(0.9, 1.6), source="assumed: from plating to half of the carbon unused")]
+    "1", at_least=LEAST_NP_RATIO, at_most=LARGEST_NP_RATIO, why="most sodium would be metal, or find no use",
+    usual=(0.8, 2), source="assumed: from plating to half of the carbon unused")]
 OxideDensity = Annotated[Quantity, within(
     "g/cm3", at_least=300.0, at_most=22600.0, why="osmium has 22.6 g/cm3",
     usual=(1.0, 5.5), source="assumed: from binders to layered oxides")]

@@ -10,6 +10,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.quantity import Name, Quantity, Section, Text, check_table, exactly_one
 from coreshell_model.base.units import to_si
 from coreshell_model.inputs.limits import (
+    ActivationEnergy,
     Bruggeman,
     Capacitance,
     CapacityOrZero,
@@ -17,6 +18,7 @@ from coreshell_model.inputs.limits import (
     CurrentDensity,
     Diffusivity,
     Fraction,
+    LossShare,
     MassFraction,
     MassPerArea,
     NPRatio,
@@ -112,7 +114,7 @@ class PositiveParticle(Section):
     maximum_concentration: SiteConcentration
     as_made: Stoichiometry
     charged: Stoichiometry
-    first_charge_loss: Fraction
+    first_charge_loss: LossShare
     double_layer_capacitance: Capacitance
     diffusivity: Diffusivity | None = None
     diffusivity_table: Annotated[StoichiometryTable, _table_in("m2/s")] | None = None
@@ -238,6 +240,13 @@ class Balance(Section):
         return exactly_one(self, "np_ratio", "active_loading")
 
 
+class PositiveActivation(Section):
+    """Activation energies (51), by which D_p and j_00p, given at 25 degC, depend on temperature."""
+
+    diffusion: ActivationEnergy
+    charge_transfer: ActivationEnergy
+
+
 class Positive(Section):
     """The positive electrode of a full cell, as in ``parameters/positive/``."""
 
@@ -248,6 +257,7 @@ class Positive(Section):
     particle: PositiveParticle
     coating: PositiveCoating
     sacrificial_salt: SacrificialSalt
+    activation: PositiveActivation | None = None
 
 
 class Presodiation(Section):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.positive import Balance
+from coreshell_model.inputs.ranges import limits_of, usual_range
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.by_voltage import energy
 from coreshell_model.observe.capacity import CHARGE, capacity_by_cycle, coulombic_efficiency, in_direction
@@ -177,6 +179,20 @@ def lowest_carbon_potential(solution: Solution) -> float | None:
     if not solution.is_full or not solution["Time [s]"].size:
         return None
     return float(solution[CARBON_AT_SEPARATOR].min())
+
+
+def ratio_warning(solution: Solution) -> list[str]:
+    """The warning that an N/P ratio, which follows from a loading, is not usual; a given one has its own."""
+    ratio, positive = np_ratio(solution), solution.material.positive
+    if ratio is None or positive is None or positive.balance.np_ratio is not None:
+        return []
+    limit = limits_of(Balance)["np_ratio"]
+    if limit.is_usual(ratio):
+        return []
+    return [
+        f"the N/P ratio is {ratio:.3g} by positive.balance.active_loading, usually {usual_range(limit)} "
+        f"({limit.source})"
+    ]
 
 
 def plating_warning(solution: Solution) -> list[str]:

@@ -132,6 +132,7 @@ def _all_warnings(solution: Solution) -> list[str]:
         consequences(solution.material)
         + warnings(solution)
         + unformed_warning(solution)
+        + full_cell.ratio_warning(solution)
         + full_cell.plating_warning(solution)
         + titration_warnings(solution)
         + plausibility(solution)

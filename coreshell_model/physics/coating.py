@@ -72,7 +72,8 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     """
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; {one_of(level, LEVELS)}")
-    of_particles = diffusivities(material) | exchange_currents(material) | of_positive(material.positive)
+    of_particles = diffusivities(material) | exchange_currents(material)
+    of_particles |= of_positive(material.positive, material.cell.temperature.si)
     if level == ParticleLevel.name:
         return of_particles
     if material.particle.several_sizes:
@@ -88,22 +89,28 @@ def tables(material: Material, level: str) -> dict[str, Tabulated]:
     conductivity, diffusivity = material.electrode.electrolyte.properties
     if material.activation is not None:
         factor = arrhenius(material.activation.electrolyte.si, material.cell.temperature.si)
-        conductivity, diffusivity = (
-            replace(table, values=tuple(factor * value for value in table.values))
-            for table in (conductivity, diffusivity)
-        )
+        conductivity, diffusivity = (_times(factor, table) for table in (conductivity, diffusivity))
     return of_particles | {s.ELECTROLYTE_CONDUCTIVITY: conductivity, s.ELECTROLYTE_DIFFUSIVITY: diffusivity}
 
 
-def of_positive(positive: Positive | None) -> dict[str, Tabulated]:
-    """U, D and j_00 of a positive electrode by stoichiometry; none in a half-cell."""
+def of_positive(positive: Positive | None, temperature: float) -> dict[str, Tabulated]:
+    """U, D and j_00 of a positive electrode by stoichiometry at a temperature [K]; none in a half-cell."""
     if positive is None:
         return {}
+    diffusivity, exchange_current = positive.particle.diffusivities, positive.particle.exchange_currents
+    if positive.activation is not None:
+        energies = positive.activation
+        diffusivity = _times(arrhenius(energies.diffusion.si, temperature), diffusivity)
+        exchange_current = _times(arrhenius(energies.charge_transfer.si, temperature), exchange_current)
     return {
         s.POSITIVE_OPEN_CIRCUIT: positive.particle.potentials,
-        s.POSITIVE_DIFFUSIVITY: positive.particle.diffusivities,
-        s.POSITIVE_EXCHANGE_CURRENT: positive.particle.exchange_currents,
+        s.POSITIVE_DIFFUSIVITY: diffusivity,
+        s.POSITIVE_EXCHANGE_CURRENT: exchange_current,
     }
+
+
+def _times(factor: float, table: Tabulated) -> Tabulated:
+    return replace(table, values=tuple(factor * value for value in table.values))
 
 
 def diffusivities(material: Material) -> dict[str, Tabulated]:

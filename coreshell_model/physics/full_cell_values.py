@@ -85,8 +85,8 @@ def positive_loading(material: Material, values: Mapping[pybamm.Parameter, float
             for limit in (LEAST_NP_RATIO, LARGEST_NP_RATIO)
         )
         raise InputError(
-            f"positive.balance.active_loading is {given}, an N/P ratio of {ratio:.3g}: one electrode would "
-            f"hardly be there; give from {least:.3g} to {most:.3g} mg/cm2 for {material.name} at "
+            f"positive.balance.active_loading is {given}, an N/P ratio of {ratio:.3g}: most sodium would be "
+            f"metal, or find no use; give from {least:.3g} to {most:.3g} mg/cm2 for {material.name} at "
             f"{material.cell.active_loading}"
         )
     return given.si

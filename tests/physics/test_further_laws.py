@@ -8,12 +8,15 @@ from scipy.integrate import solve_ivp
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.checks.second_solver import differences
+from coreshell_model.inputs.full_cell import read_section
 from coreshell_model.inputs.material import material_from_dict, read_material
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.clusters import clusters_formed
 from coreshell_model.observe.inventory import sodium_balance_error
+from coreshell_model.physics import symbols as s
+from coreshell_model.physics.coating import of_positive
 from coreshell_model.physics.laws.interphase import dissolution_current_density
 from coreshell_model.physics.laws.temperature import arrhenius
 from coreshell_model.physics.parameter_set import parameter_values
@@ -236,6 +239,23 @@ def test_temperature_moves_what_has_an_activation_energy_and_nothing_at_25_degre
     assert not {"Core site density [mol.m-3]", "Core sloping potential [V]", "Core trap rate [s-1]"} & moved
     for table, other in zip(plain.tables, cold.tables, strict=True):
         assert np.array(other[1].values) == pytest.approx(factor * np.array(table[1].values), rel=1e-12)
+
+
+def test_temperature_moves_a_positive_electrode_by_its_own_energies():
+    """D and j00 of NVPF by 17.8 kJ/mol, not the potential; nothing at 25 degC or without energies."""
+    at, name = "cell.temperature", "full_cell_formation"
+    cold, same = (
+        dict(set_up("core_shell", name, {at: kelvin}).tables) for kelvin in ("273.15 K", "298.15 K")
+    )
+    positive = read_section("positive", "nvpf")
+    plain = of_positive(positive.model_copy(update={"activation": None}), 273.15)
+    assert {table: same[table] for table in plain} == plain
+    factor = arrhenius(17.8e3, 273.15)
+    for table in (s.POSITIVE_DIFFUSIVITY, s.POSITIVE_EXCHANGE_CURRENT):
+        assert np.array(cold[table].values) == pytest.approx(
+            factor * np.array(plain[table].values), rel=1e-12
+        )
+    assert cold[s.POSITIVE_OPEN_CIRCUIT] == plain[s.POSITIVE_OPEN_CIRCUIT]
 
 
 def test_a_cold_cell_stores_less_at_a_rate():

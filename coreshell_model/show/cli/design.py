@@ -41,6 +41,9 @@ from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_p
 READINGS = ("sei", "trapped")
 """Suffixes of the shipped materials that explain a material's loss in other ways."""
 
+TRIALS, SAMPLER, SEED = 200, "tpe", 0
+"""Of the search for the front, where no others are asked for."""
+
 RATES = re.compile(r"Capacity at |Rate retention")
 """Quantities that depend on how the material explains its rates."""
 
@@ -91,9 +94,16 @@ def design(
         typer.Option(metavar="TABLE", help="Draws of the parameters, posterior.csv."),
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 50,
-    trials: Annotated[int, typer.Option(help="Designs tried for the front; 0 for none.")] = 200,
-    sampler: Annotated[str, typer.Option(metavar="tpe|nsga2", help="How it chooses designs.")] = "tpe",
-    seed: Annotated[int, typer.Option(help="Seed of the search and of the draws.")] = 0,
+    trials: Annotated[
+        int | None, typer.Option(help=f"Designs tried for the front, {TRIALS} if not given; 0 for none.")
+    ] = None,
+    sampler: Annotated[
+        str | None,
+        typer.Option(metavar="tpe|nsga2", help=f"How it chooses designs; {SAMPLER} if not given."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help=f"Seed of the search and of the draws; {SEED} if not given.")
+    ] = None,
     changes: Annotated[list[str] | None, CHANGES] = None,
     level: Annotated[str, LEVEL] = "particle",
     cell: Annotated[str | None, CELL] = None,
@@ -124,6 +134,9 @@ def design(
             "--rates": rates,
             "--electrode": electrode,
             "--report": report,
+            "--trials": trials,
+            "--sampler": sampler,
+            "--seed": seed if posterior is None else None,
         }
         refuse_of_half_cells(half_cells_alone)
         table, name, base = _posterior_and_material(posterior, material)
@@ -133,7 +146,10 @@ def design(
         request = request_of(base, protocol, numbers, level, law, axes, other_readings)
         if table is not None:
             request = replace(
-                request, ensemble=_ensemble(table, name, draws, seed, base, request.problem, axes)
+                request,
+                ensemble=_ensemble(
+                    table, name, draws, SEED if seed is None else seed, base, request.problem, axes
+                ),
             )
         show_full_cells(request, folder, resume, scheduler, workers, as_json)
         return
@@ -142,7 +158,8 @@ def design(
     from coreshell_model.design.tradeoffs import TradeOffRequest, checked
     from coreshell_model.design.tradeoffs_report import results, save
 
-    axes = _axes(vary)
+    trials, sampler = TRIALS if trials is None else trials, SAMPLER if sampler is None else sampler
+    seed, axes = SEED if seed is None else seed, _axes(vary)
     table, name, base = _posterior_and_material(posterior, material)
     if not vary and not isinstance(base, CoreShellMaterial):
         raise InputError(

@@ -35,11 +35,15 @@ def is_full(protocol: str | None, cell: str | None) -> bool:
 
 
 def refuse_of_half_cells(options: Mapping[str, Any]) -> None:
-    """Refuse options that ``design`` has for half-cells alone."""
-    given = next((name for name, value in options.items() if value), None)
+    """Refuse options that ``design`` has for half-cells alone; those that are not given are None or empty."""
+    given = next(
+        (name for name, value in options.items() if not (value is None or value is False or value == [])),
+        None,
+    )
     if given is not None:
         raise InputError(
-            f"{given} is of half-cells; with --cell full the maps are of Wh/kg, Wh/L and cycles, leave it out"
+            f"{given} is of half-cells; with --cell full there are maps of Wh/kg, Wh/L and cycles alone, "
+            "without a search: leave it out"
         )
 
 
