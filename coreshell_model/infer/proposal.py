@@ -26,7 +26,7 @@ from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.material_text import in_quotes
 from coreshell_model.inputs.particle import mass_gain
 
-MOST_PARAMETERS = 8
+MOST_PARAMETERS = 10
 """Parameters of a proposed fit; a first cycle and a later one seldom say more."""
 
 TOUCHED = 4.0
