@@ -1,11 +1,46 @@
-"""What tests of several files share: the page of ``coreshell explore``, its workers and a browser.
+"""What tests of several files share: which long tests run, the page of ``coreshell explore``, and a browser.
 
-Each is made at its first use, once for a process of tests.
+The page, its workers and the browser are made at their first use, once for a process of tests.
 """
 
 import asyncio
+import math
+import random
+from itertools import groupby
 
 import pytest
+
+SHARE = 0.2
+"""Share of the long tests that run where nothing else is asked for."""
+
+
+def pytest_addoption(parser):
+    """How many of the long tests run."""
+    parser.addoption("--long", default=str(SHARE), help="share of the tests marked long that run: 0 to 1")
+    parser.addoption("--long-seed", default="1", help="seed of that sample")
+
+
+def pytest_configure(config):
+    """Name the marker."""
+    config.addinivalue_line("markers", "long: takes long; a seeded sample runs, and all with --long 1")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out long tests that are not in the sample: of a test with many cases that share of its cases.
+
+    Tests that are named on the command line run whole.
+    """
+    share, chance = float(config.getoption("--long")), random.Random(int(config.getoption("--long-seed")))
+    if share >= 1 or any("::" in argument for argument in config.args) or config.getoption("keyword"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    of_one_test = [list(cases) for _, cases in groupby(long, key=lambda item: item.originalname)]
+    alone = [cases[0] for cases in of_one_test if len(cases) == 1]
+    groups = [alone, *(cases for cases in of_one_test if len(cases) > 1)]
+    chosen = {item for group in groups for item in chance.sample(group, math.ceil(share * len(group)))}
+    left_out = [item for item in long if item not in chosen]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ def summaries(extended):
     return told["results"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("material", ["core_shell", "core"])
 @pytest.mark.parametrize("level", ["particle", "electrode"])
 def test_it_stores_sodium_and_conserves_it(summaries, material, level):
@@ -115,6 +116,7 @@ def test_a_material_without_it_pays_nothing(summaries):
         assert without["Reversible capacity [mA.h.g-1]"] == pytest.approx(shipped, abs=1e-3)
 
 
+@pytest.mark.long
 def test_it_is_in_results_figures_and_archive(extended):
     """By the names that the page gives."""
     results = json.loads(
@@ -152,6 +154,7 @@ source = "made up: the test's own"
 """
 
 
+@pytest.mark.long
 def test_it_is_swept_and_fitted(extended):
     """By the path of its capacity, over and to the result that it declares."""
     coreshell(

@@ -65,6 +65,7 @@ def test_a_space_without_a_solved_design_is_one_line_with_its_reasons(rows, tmp_
     assert found.err.splitlines()[-1] == f"coreshell: no design of the map was solved: {why}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", [every_other, without_numbers, only_the_map])
 @pytest.mark.parametrize("words", [("--trials", "6"), ("--trials", "0", "--json")])
 def test_whatever_fails_the_rest_is_told(rows, row, words):

@@ -139,6 +139,7 @@ def test_a_cycle_without_desodiation_has_no_efficiency_and_skipped_steps_are_a_w
     assert through(*steps)["Warnings"] == ["1 of 2 steps skipped, past their limit when they began"]
 
 
+@pytest.mark.long
 def test_every_name_that_a_protocol_has_results_under_is_known():
     """A fit refuses other names; the shipped protocols together have them all."""
     few = {"protocol.numbers.cycles": "2"}

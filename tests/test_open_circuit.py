@@ -35,6 +35,7 @@ def test_a_law_is_recovered_from_its_own_table():
     assert found.rmse < 5e-4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "points", "error", "without"),
     [("20 points of PyBaMM", 20, 7.0e-3, 19.6e-3), ("measured curve", 48, 3.8e-3, 16.2e-3)],

@@ -11,6 +11,7 @@ from command_line import coreshell
 from synthetic import problem_file
 from test_written_back import fitted
 
+from coreshell_model import simulate, summary
 from coreshell_model.base import library, scheduler
 from coreshell_model.base.errors import InputError
 from coreshell_model.checks.posterior_draws import drawn
@@ -90,6 +91,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_knows_a_material_by_each_of_its_names(own, quick, command, spelling):
@@ -279,3 +281,25 @@ def test_clusters_that_open_particles_do_not_use_are_said(tmp_path):
     assert said.startswith("carbon.clusters is given and not used: every particle is open")
     half, _ = prepared(own, "formation", {"pores.open_fraction": "0.5"})
     assert not [text for text in consequences(half) if "clusters" in text]
+
+
+def test_areas_of_an_uncoated_carbon_alone_make_a_material(own):
+    """Its caution says whose numbers the copy began with."""
+    (own / "n2.csv").write_text(
+        'quantity,value,unit,source\nexternal area,6,m2/g,"N2 BET"\nCO2 area,150,m2/g,x\n'
+    )
+    found = coreshell("materials", "new", "mine", "--from", "hard_carbon", "--areas", "n2.csv")
+    assert found.code == 0 and "nothing of 'CO2 area' (the model does not use it)" in found.out
+    material = read_material("mine.toml")
+    assert material.particle.external_area.si == 6e3
+    assert material.carbon.pore_volume.source.startswith("from hard_carbon: ")
+    assert material.caution.startswith("what is said of hard_carbon")
+
+
+def test_the_generic_hard_carbon_has_what_such_carbons_have():
+    """Slope, plateau, trapped sodium and a film; capacity and efficiency near the xerogel of Job et al."""
+    result = summary(simulate("hard_carbon", "formation"))
+    assert result["Reversible capacity [mA.h.g-1]"] == pytest.approx(298, rel=0.1)
+    assert result["Initial coulombic efficiency"] == pytest.approx(0.84, abs=0.02)
+    assert result["Plateau capacity [mA.h.g-1]"] > 100 and result["Sloping capacity [mA.h.g-1]"] > 100
+    assert result["Loss to SEI [mA.h.g-1]"] > 5 and result["Loss to trapped sodium [mA.h.g-1]"] > 20

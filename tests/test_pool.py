@@ -545,6 +545,7 @@ def command(*words):
     return subprocess.Popen([CORESHELL, *map(str, words)], start_new_session=True, **quiet)
 
 
+@pytest.mark.long
 def test_a_fit_whose_worker_was_killed_says_so_in_a_line(tmp_path):
     """Exit code 1, and no traceback."""
     from synthetic import parameter, problem_file, scalar  # workers import this file without PyBaMM
@@ -560,6 +561,7 @@ def test_a_fit_whose_worker_was_killed_says_so_in_a_line(tmp_path):
     assert fit.returncode == 1
 
 
+@pytest.mark.long
 def test_ctrl_c_in_a_sweep_is_a_line_and_what_is_done_is_kept(tmp_path):
     """The whole process group hears it; exit code 130, and nobody is left."""
     from coreshell_model.design.results import read_sweep

@@ -57,6 +57,7 @@ def sampled(tmp_path_factory):
     return path, folder / "out", json.loads(outcome.out)
 
 
+@pytest.mark.long
 def test_a_posterior_has_the_width_of_data_and_prior(sampled):
     """One number with 8 mAh/g fixes the capacity to 8 mAh/g by its slope; the density keeps its prior, 0.1.
 

@@ -34,6 +34,7 @@ def moments(found):
     return mean, away.T @ (away * found.weights[:, None])
 
 
+@pytest.mark.long
 def test_a_correlated_gaussian_gives_its_mean_covariance_and_quantiles():
     """Four standard errors of 1500 draws: 0.10 sd in a mean, 7 % of a deviation, 0.10 in a correlation."""
     density, covariance = gaussian(5)
@@ -51,6 +52,7 @@ def test_a_correlated_gaussian_gives_its_mean_covariance_and_quantiles():
     assert (high - density.best[0]) / sd[0] == pytest.approx(1.96, abs=0.28)
 
 
+@pytest.mark.long
 def test_a_bent_density_that_bounds_cut_off_gives_its_quantiles():
     """Against a grid of 1.4 million places; four standard errors of the median are 0.13 sd, 5 %: 0.22 sd."""
     found = Density(banana, [0.15, 0.25]).sampled(DRAWS)
@@ -64,6 +66,7 @@ def test_a_bent_density_that_bounds_cut_off_gives_its_quantiles():
         assert np.abs(drawn - wanted).max() < 0.22 * sd
 
 
+@pytest.mark.long
 def test_a_wrong_surrogate_costs_draws_and_changes_nothing_else(monkeypatch):
     """Made half as sure and shifted, it leaves it to the weights to put the mean and the width right."""
     density, covariance = gaussian(2)
@@ -79,6 +82,7 @@ def test_a_wrong_surrogate_costs_draws_and_changes_nothing_else(monkeypatch):
     assert np.sqrt(np.diag(spread)) == pytest.approx(sd, rel=0.08)
 
 
+@pytest.mark.long
 def test_where_runs_fail_there_is_no_posterior():
     """A Gaussian cut off at its mean by failures: mean 0.80 sd below it, sd 0.60; the failures are told."""
     density, covariance = gaussian(2)
@@ -299,6 +303,7 @@ density.sampled(100, kept=kept)
 """
 
 
+@pytest.mark.long
 def test_a_sampling_that_was_killed_goes_on_with_every_evaluation_it_had(tmp_path):
     """SIGKILL in the first round: none of those on disk is done again, the draws are the undisturbed ones."""
     tests = str(Path(__file__).parent)

@@ -48,6 +48,7 @@ def shapes(notebook):
     return [list(dict.fromkeys(output.output_type for output in cell.outputs)) for cell in code(notebook)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_runs_and_gives_outputs_as_it_stores_them(name, copies):
     """A cell that fails raises; what a cell shows is of the stored kind, and nothing goes to stderr."""

@@ -75,6 +75,7 @@ def test_a_run_that_failed_has_a_report_that_says_so(run, tmp_path):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text", ["a result", "a long name of a result that needs a second line " * 4, "x" * 300]
 )

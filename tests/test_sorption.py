@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs import sorption
+from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.sorption_file import Measured, checks, geometry_from_table, read_table
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "sorption_core_shell.csv"
@@ -462,3 +463,22 @@ def test_any_text_reads_as_a_table_or_is_an_input_error(tmp_path_factory, conten
             assert isinstance(read_table(path), Measured)
         except InputError as error:
             assert str(error).isprintable()
+
+
+def test_a_carbon_without_a_coating_needs_no_more_than_what_was_measured(tmp_path):
+    """The rest is that of its material; areas by CO2 are named as unused, and not taken for others."""
+    path = write_csv(tmp_path / "t.csv", {"external area": ("6", "m2/g"), "CO2 area": ("150", "m2/g")})
+    material = read_material("hard_carbon")
+    measured = read_table(path, material)
+    assert (measured.mass_gain, measured.external_area) == (0.0, 6e3)
+    assert measured.core_pore_volume == material.carbon.pore_volume.si
+    assert set(measured.sources) == {"external area"} and measured.unused == ("CO2 area",)
+    with pytest.raises(InputError, match="begin --from hard_carbon"):
+        read_table(path)
+
+
+def test_a_table_with_a_coating_is_never_completed_from_a_material(tmp_path):
+    """A mass gain alone says that there is a shell, whose density has to be stated."""
+    path = write_csv(tmp_path / "t.csv", {"external area": ("6", "m2/g"), "mass gain": ("30", "%")})
+    with pytest.raises(InputError, match="shell skeletal density"):
+        read_table(path, read_material("hard_carbon"))

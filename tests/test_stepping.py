@@ -76,6 +76,7 @@ def assert_same(ours, pybamms):
     assert np.array_equal(ours["Voltage [V]"], pybamms["Voltage [V]"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", library.names("experiments"))
 def test_every_shipped_protocol_gives_the_same_states(name, both):
     protocol = read_protocol(name)
@@ -156,6 +157,7 @@ def test_the_loop_of_pybamm_goes_on_from_a_state_and_may_have_nothing_to_do(monk
     assert skipped.pybamm is None and [step.skipped for step in skipped.steps] == [True]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", library.names("experiments"))
 def test_numbers_of_steps_as_inputs_keep_the_stated_accuracy(name, solved):
     """Voltage within 0.5 mV along the curve, capacities within 0.05 mAh/g, at a fine tolerance."""

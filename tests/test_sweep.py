@@ -869,6 +869,7 @@ def test_nobody_without_its_certificate_runs_code_in_a_sweep_of_slurm(slurm):
                 assert getattr(answer.value, "code", 404) == 404
 
 
+@pytest.mark.long
 def test_a_scheduler_with_certificates_takes_those_of_the_dask_configuration(shared, points, tmp_path):
     """With them the sweep runs; without, or with none that can be read, one line says what is missing."""
     import dask

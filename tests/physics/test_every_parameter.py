@@ -370,6 +370,7 @@ def solved(material, steps, level, changes):
     return solution
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("one", TABLE, ids=lambda one: f"{one.path}: {one.why}")
 def test_a_parameter_changes_its_result_as_physics_says(one):
     """By more than the solver's error."""

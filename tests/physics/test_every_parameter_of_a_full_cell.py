@@ -30,6 +30,7 @@ def shown(changes):
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_a_number_acts(path):
     """A change by a tenth, or of a zero, is seen."""

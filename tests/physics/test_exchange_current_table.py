@@ -34,6 +34,7 @@ def ends(material, level):
     return [solution["Specific capacity [mA.h.g-1]"][step.points.stop - 1] for step in solution.steps]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "level"),
     [

@@ -53,6 +53,7 @@ ALL = {
 ALL["cracked_core_shell"] = ALL["core_shell"] | {"pores.wetting_exponent": "3"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("material", ALL)
 @pytest.mark.parametrize("level", ["particle", "electrode"])
 def test_sodium_is_conserved_with_all_laws(material, level):
@@ -61,6 +62,7 @@ def test_sodium_is_conserved_with_all_laws(material, level):
     assert sodium_balance_error(solution) < 1e-8
 
 
+@pytest.mark.long
 def test_the_second_solver_agrees_with_all_laws():
     """It shares no code with the model; two cycles of a formation."""
     material = changed(read_material("core_shell"), ALL["core_shell"])
@@ -299,6 +301,7 @@ def test_a_flat_table_of_the_diffusivity_is_the_constant_one(name, part):
     assert ends[0] == pytest.approx(ends[1], rel=1e-5, abs=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["particle", "electrode"])
 @pytest.mark.parametrize(
     ("name", "part"), [("core_shell", "core"), ("cracked_core_shell", "shell"), ("core", "carbon")]

@@ -24,6 +24,7 @@ def slow_rough_and_driven():
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("material", "cycles"),
     [(read_material("core_shell"), 5), (slow_rough_and_driven(), 1)],

@@ -40,6 +40,7 @@ def test_a_measured_table_is_binned_with_its_mass_and_area():
     assert (shares * np.log(sizes) ** 2).sum() == pytest.approx(widest, rel=0.25)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("material", ["core_shell", "shell", "cracked_core_shell", "core"])
 def test_sodium_is_conserved(material):
     solution = simulate(material, "rate_test", SPREAD)
