@@ -37,6 +37,9 @@ Width = Annotated[Quantity, within(
     usual=(0.005, 0.5), source="assumed: from a fifth of RT/F to the width of a sloping region")]
 Fraction = Annotated[Quantity, within(
     "1", at_least=0.0, at_most=1.0, why="a share of a whole")]
+PackagingShare = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=0.9, why="a tenth of a cell at least is its stack",
+    usual=(0.0, 0.5), source="assumed: up to half of a small cell is its housing")]
 Capacity = Annotated[Quantity, within(
     "mAh/g", at_least=3.6, at_most=TWO_SODIUM, why=NO_MORE_SODIUM,
     usual=(10, 1116), source="assumed: up to NaC2; sloping capacities of hard carbons are 100 to 450 mAh/g")]

@@ -103,8 +103,8 @@ class PositiveParticle(Section):
     """Particles of one size, and the sodium that they hold (57)-(59).
 
     Stoichiometries are sodium over ``maximum_concentration``: ``as_made`` of the fresh electrode, ``charged``
-    of the end of a usual charge, which states the capacity. Of the first charge ``first_charge_loss`` does
-    not go back in.
+    of the end of a usual charge, which states the capacity. The share ``first_charge_loss`` of all sites
+    closes once they have given the sodium of their first charge.
     """
 
     radius: Radius
@@ -176,11 +176,6 @@ class PositiveParticle(Section):
         return sodium_capacity(
             self.maximum_concentration.si, self.density.si, self.as_made.si, self.charged.si, FARADAY
         )
-
-    @property
-    def first_stoichiometry(self) -> float:
-        """Sodium of the fresh electrode that can go back in, over the maximum."""
-        return self.as_made.si - self.first_charge_loss.si * (self.as_made.si - self.charged.si)
 
 
 def _property(number: Quantity | None, table: StoichiometryTable | None, unit: str) -> Tabulated:

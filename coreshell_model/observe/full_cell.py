@@ -13,6 +13,7 @@ from coreshell_model.physics.laws.cell_energy import (
     electrolyte_mass,
     energy_density,
     layer_mass,
+    packaging_mass,
     specific_energy,
 )
 from coreshell_model.physics.laws.constants import FARADAY
@@ -116,10 +117,15 @@ def layers(solution: Solution) -> list[Layer]:
 
 
 def stack_masses(solution: Solution) -> dict[str, float] | None:
-    """Mass of each part of the stack [mg.cm-2], per area of one pair of coatings."""
-    if solution.material.electrode is None:
+    """Mass of each part of the stack, and of packaging [mg.cm-2], per area of one pair of coatings.
+
+    They add up to the mass that the specific energy is of.
+    """
+    stack = solution.material.stack
+    if solution.material.electrode is None or stack is None:
         return None
-    return {layer.name: 100 * layer.mass for layer in layers(solution)}
+    masses = {layer.name: 100 * layer.mass for layer in layers(solution)}
+    return masses | {"packaging": packaging_mass(sum(masses.values()), stack.packaging_mass.si)}
 
 
 def discharge_energy(solution: Solution) -> float | None:
