@@ -38,6 +38,10 @@ from coreshell_model.physics.laws.insertion import OpenCircuitTable, occupied_sh
 LONGEST_TABLE = 60
 """Points of a table by stoichiometry at most: each is a term of the equations that the solver evaluates."""
 
+WIDE, STEEP = 0.15, 0.1
+"""Step of the stoichiometry and of the potential [V] between points beyond which a table says too little.
+assumed: half of a usual plateau, and a tenth of the window of a positive electrode."""
+
 FORM_POINTS = 40
 """Points of the table that stands for a form of the open-circuit potential."""
 
@@ -55,6 +59,11 @@ class StoichiometryTable(Section):
 
     @model_validator(mode="after")
     def _one_value_each(self):
+        if max(self.stoichiometry) > 2:
+            raise InputError(
+                f"stoichiometries go up to {max(self.stoichiometry):g}, in per cent as it seems; divide them "
+                "by 100, since they are shares from 0 to 1"
+            )
         check_table(
             self.stoichiometry,
             self.values,
@@ -159,6 +168,25 @@ class PositiveParticle(Section):
         points = np.linspace(*FORM_ENDS, FORM_POINTS)
         values = np.interp(points, filled[::-1], potential[::-1])
         return OpenCircuitTable(tuple(map(float, points)), tuple(map(float, values)))
+
+    @property
+    def potentials_are_coarse(self) -> list[str]:
+        """The warning about the widest gap of the open-circuit table that hides a change of potential."""
+        if self.open_circuit is None:
+            return []
+        points, values = self.open_circuit.stoichiometry, self.potentials.values
+        gaps = [
+            (high - low, low, high, first - second)
+            for (low, high), (first, second) in zip(pairwise(points), pairwise(values), strict=True)
+            if high - low > WIDE and first - second > STEEP
+        ]
+        if not gaps:
+            return []
+        _, low, high, change = max(gaps)
+        return [
+            f"positive.particle.open_circuit has no point between stoichiometries {low:g} and {high:g}, where "
+            f"the potential falls by {change:.3g} V: it is interpolated by a straight line; give more points"
+        ]
 
     @property
     def diffusivities(self) -> Tabulated:

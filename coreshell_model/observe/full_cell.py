@@ -51,6 +51,13 @@ def np_ratio(solution: Solution) -> float | None:
     return full_cell_values.np_ratio(solution.material, solution.parameters)
 
 
+def np_ratio_with_added(solution: Solution) -> float | None:
+    """The N/P ratio with the sodium of a sacrificial salt and of a presodiation."""
+    if not solution.is_full:
+        return None
+    return full_cell_values.np_ratio(solution.material, solution.parameters, with_added=True)
+
+
 @dataclass(frozen=True)
 class Layer:
     """A part of the stack: mass [kg.m-2] and thickness [m] per area of one pair of coatings."""
@@ -192,11 +199,43 @@ def plating_warning(solution: Solution) -> list[str]:
         return []
     at = int(np.argmin(solution[CARBON_AT_SEPARATOR]))
     step = next(step for step in solution.steps if step.points.start <= at < step.points.stop)
+    shown = f"{lowest:.3g} V" if lowest <= -1 else f"{1e3 * lowest:.3g} mV"
     return [
-        f"the carbon comes to {1e3 * lowest:.3g} mV against sodium, first in cycle {step.cycle}, step "
-        f"{step.number} ({step.asked.words}): sodium metal may deposit, which the model does not have; raise "
-        "the N/P ratio, charge more slowly or to a lower voltage"
+        f"the carbon comes to {shown} against sodium, lowest in cycle {step.cycle}, step {step.number} "
+        f"({step.asked.words}): sodium metal may deposit, which the model does not have; {_remedy(solution)}"
     ]
+
+
+def _remedy(solution: Solution) -> str:
+    """What keeps sodium from depositing: first less of the sodium that was added."""
+    positive, presodiation = solution.material.positive, solution.material.presodiation
+    assert positive is not None and presodiation is not None  # by ``inputs.full_cell.in_cell``
+    added = [
+        *(["presodiation"] if presodiation.capacity.si else []),
+        *(["sacrificial salt"] if positive.sacrificial_salt.charge else []),
+    ]
+    less = f"give less {' and '.join(added)}, " if added else ""
+    return f"{less}raise the N/P ratio, charge more slowly or to a lower voltage"
+
+
+def added_sodium_notes(solution: Solution) -> list[str]:
+    """What sodium beside that of the positive electrode does to results, and where a salt cannot react."""
+    positive, presodiation = solution.material.positive, solution.material.presodiation
+    if positive is None or presodiation is None:
+        return []
+    notes, efficiency, salt = [], cell_efficiency(solution), positive.sacrificial_salt
+    if efficiency is not None and efficiency > 1 and presodiation.capacity.si:
+        notes.append(
+            f"the first efficiency of the cell is {efficiency:.4g}, above 1: the discharge also gives back "
+            f"sodium of the presodiation, {presodiation.capacity}, which the charge did not count"
+        )
+    upper = solution.protocol.window.upper
+    if salt.charge and salt.potential.si > upper.si:
+        notes.append(
+            f"positive.sacrificial_salt.potential is {salt.potential}, above the upper cut-off, {upper}: the "
+            "salt hardly reacts; set a lower potential, or protocol.window.upper above it"
+        )
+    return notes
 
 
 def _limited_by(solution: Solution, sign: int) -> str | None:

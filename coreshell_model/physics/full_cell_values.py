@@ -103,12 +103,19 @@ def _check_presodiation(presodiation: Presodiation, values: Mapping[pybamm.Param
         )
 
 
-def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
-    """N/P ratio of a full cell, from the parameters of its model (60)."""
+def np_ratio(material: Material, parameters: Mapping[str, float], with_added: bool = False) -> float:
+    """N/P ratio of a full cell, from the parameters of its model (60).
+
+    It is the carbon over the positive electrode alone; only ``with_added`` counts the sodium of a
+    sacrificial salt and of a presodiation with that of the positive electrode.
+    """
     positive = material.positive
     assert positive is not None
-    negative = parameters[s.active_loading.name] * carbon_capacity_of(parameters)
-    return negative / (parameters[s.positive_loading.name] * positive.particle.capacity)
+    carbon, loading = parameters[s.active_loading.name], parameters[s.positive_loading.name]
+    given = loading * positive.particle.capacity
+    if with_added:
+        given += loading * positive.sacrificial_salt.charge + carbon * parameters[s.presodiation_charge.name]
+    return carbon * carbon_capacity_of(parameters) / given
 
 
 def carbon_capacity_of(parameters: Mapping[str, float]) -> float:
