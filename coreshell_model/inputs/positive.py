@@ -184,8 +184,9 @@ class PositiveParticle(Section):
             return []
         _, low, high, change = max(gaps)
         return [
-            f"positive.particle.open_circuit has no point between stoichiometries {low:g} and {high:g}, where "
-            f"the potential falls by {change:.3g} V: it is interpolated by a straight line; give more points"
+            f"positive.particle.open_circuit has no point between stoichiometries {low:g} and "
+            f"{high:g}, where the potential falls by {change:.3g} V: it is interpolated by a straight line; "
+            "give more points"
         ]
 
     @property
