@@ -49,11 +49,9 @@ def test_a_table_that_cannot_be_is_refused_in_plain_words(tmp_path, stoichiometr
 
 def test_a_file_of_something_else_is_told_from_a_section_that_is_missing(tmp_path):
     """A carbon or a stack is no positive electrode."""
-    for folder, name in (("parameters", "core_shell"), ("parameters/stack", "pouch")):
-        line = refused(str(library.find(folder, name)))
-        assert (
-            f"{name}.toml: is no file of a positive electrode, which has balance, particle, coating" in line
-        )
+    for other in (library.find("parameters", "core_shell"), library.find("parameters/stack", "pouch")):
+        line = refused(str(other))
+        assert f"{other.name}: is no file of a positive electrode, which has balance, particle" in line
     path = tmp_path / "mine.toml"
     path.write_text(SHIPPED.partition("[sacrificial_salt]")[0], encoding="utf-8")
     assert "mine.toml: sacrificial_salt: is missing; add it" in refused(str(path))
