@@ -67,3 +67,13 @@ def test_a_wide_gap_of_the_potential_is_warned_of(tmp_path):
         assert not any(
             "open_circuit" in line for line in input_warnings(in_cell(carbon, FULL, positive=name))
         )
+
+
+def test_a_table_in_the_wrong_unit_is_suspected(tmp_path):
+    """Values in V whose unit is mV make a positive electrode of some millivolts."""
+    path = with_table(tmp_path, "[0.1, 1.0]", "[4.3, 3.0]")
+    mine = tmp_path / "mine.toml"
+    before, table, after = mine.read_text(encoding="utf-8").partition("values = [4.3, 3.0]")
+    mine.write_text(before + table + after.replace('unit = "V"', 'unit = "mV"', 1), encoding="utf-8")
+    assert "set protocol.window.upper below 0.0043 V" in (line := refused(path))
+    assert "(are its values in V, and its unit mV?)" in line
