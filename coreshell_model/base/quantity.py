@@ -260,6 +260,11 @@ def one_line(
     elif kind in ("tuple_type", "list_type"):
         as_list = f"[[{field}]]" if isinstance(value, dict) else f"[{brief(value)}]"
         text = f"is {brief(value)}; write a list, as {as_list}"
+    elif kind == "too_short":
+        least = first["ctx"]["min_length"]
+        text = f"is {brief(value)}; give at least {least} {'entry' if least == 1 else 'entries'}"
+    elif kind in ("float_parsing", "float_type"):
+        text = f"is {brief(value)}; write a number"
     elif kind == "string_too_short":
         text = "is empty; write something in it, as a source 'assumed: why' for instance"
     elif kind in ("model_type", "model_attributes_type"):

@@ -1,7 +1,7 @@
 """What all points of a sweep share, and the result of one point."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +45,11 @@ class Problem:
         for path in changes.keys() & self.changes.keys():
             raise InputError(f"{path} varies and is set; leave out one of them")
         return prepared(self.material, self.protocol, {**self.changes, **changes})
+
+    def observing_others(self, varied: Collection[str]) -> "Problem":
+        """The same without the observables that vary, by their names as variables or as results."""
+        kept = tuple(name for name in self.observables if name not in varied)
+        return replace(self, observables=kept)
 
     def build(self) -> None:
         """Build the models that its points need."""

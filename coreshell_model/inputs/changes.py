@@ -43,6 +43,8 @@ VARIABLES = {
         Variable("shell_density", "Shell skeletal density", "g/cm3", "shell.skeletal_density"),
         Variable("loading", "Active loading", "mg/cm2", "cell.active_loading"),
         Variable("np_ratio", "N/P ratio", "1", "positive.balance.np_ratio"),
+        Variable("first_charge_loss", "First-charge loss", "1", "positive.particle.first_charge_loss"),
+        Variable("salt", "Sacrificial salt by mass", "1", "positive.sacrificial_salt.mass_share"),
         Variable("rate", "C-rate", "1", "protocol.numbers.rate"),
         Variable("hold", "Longest hold", "h", "protocol.numbers.longest_hold"),
     )

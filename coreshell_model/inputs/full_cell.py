@@ -28,6 +28,9 @@ NO_PRESODIATION = {
     "time": {"value": 1.0, "unit": "h", "source": "assumed: a foil on wetted carbon is gone within a night"},
 }
 
+WORDS = {"positive": "positive electrode", "stack": "stack"}
+"""What the shipped files are, in words."""
+
 KINDS: dict[str, library.Kind] = {"positive": "parameters/positive", "stack": "parameters/stack"}
 """Folders of the shipped files."""
 
@@ -94,10 +97,30 @@ def read_section(name: str, name_or_path: str) -> Section:
 @lru_cache(maxsize=library.KEPT_FILES)
 def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
     data = {"name": path.stem, **library.read_toml(path)}
+    needed = [
+        field
+        for field, of in _SECTIONS[name].model_fields.items()
+        if of.is_required() and field not in ("name", "title", "description")
+    ]
+    if 2 * sum(field in data for field in needed) < len(needed):
+        raise InputError(
+            f"{library.shown(Path(path.name))}: is no file of a {WORDS[name]}, which has "
+            f"{', '.join(needed)}; "
+            f"give one as parameters/{name}/{SHIPPED[name]}.toml"
+        )
     try:
         return _SECTIONS[name].model_validate(data)
     except ValidationError as error:
         raise one_line(error, library.shown(Path(path.name))) from None
+
+
+LOWEST_USUAL = 0.5
+"""Highest potential [V] of a table below which its unit is suspected. assumed: electrodes have 2 to 4 V."""
+
+
+def _suspicion(highest: float) -> str:
+    """What to look at where no potential of a table is one of a positive electrode."""
+    return "" if highest >= LOWEST_USUAL else " (are its values in V, and its unit mV?)"
 
 
 def check_window(positive: Positive, protocol: Protocol) -> None:
@@ -114,9 +137,11 @@ def check_window(positive: Positive, protocol: Protocol) -> None:
         raise InputError(
             f"window.upper is {upper}, above the table of {positive.name}, which ends at "
             f"{max(potentials):.4g} V against sodium: no charge reaches it while the carbon is above 0 V; "
-            "give a lower cut-off or a longer table"
+            f"set protocol.window.upper below {max(potentials):.4g} V, or give a longer table"
+            f"{_suspicion(max(potentials))}"
         )
     if lower.si >= max(potentials):
         raise InputError(
-            f"window.lower is {lower}, above all potentials of {positive.name}; give a lower one"
+            f"window.lower is {lower}, above all potentials of {positive.name}; set protocol.window.lower "
+            f"below {max(potentials):.4g} V{_suspicion(max(potentials))}"
         )

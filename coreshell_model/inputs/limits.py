@@ -41,6 +41,9 @@ Fraction = Annotated[Quantity, within(
 LossShare = Annotated[Quantity, within(
     "1", at_least=0.0, at_most=0.99, why="with all of it lost the electrode would give nothing back",
     usual=(0, 0.5), source="assumed: up to half of a first charge")]
+PackagingShare = Annotated[Quantity, within(
+    "1", at_least=0.0, at_most=0.9, why="a tenth of a cell at least is its stack",
+    usual=(0.0, 0.5), source="assumed: up to half of a small cell is its housing")]
 Capacity = Annotated[Quantity, within(
     "mAh/g", at_least=3.6, at_most=TWO_SODIUM, why=NO_MORE_SODIUM,
     usual=(10, 1116), source="assumed: up to NaC2; sloping capacities of hard carbons are 100 to 450 mAh/g")]

@@ -190,6 +190,7 @@ def consequences(material: Material) -> list[str]:
         ),
         *unused_contradictions(getattr(material, section), section, material.pores),
         *_unused_stores(material, section),
+        *([] if material.positive is None else material.positive.particle.potentials_are_coarse),
     ]
 
 

@@ -40,6 +40,10 @@ from coreshell_model.physics.laws.insertion import OpenCircuitTable, occupied_sh
 LONGEST_TABLE = 60
 """Points of a table by stoichiometry at most: each is a term of the equations that the solver evaluates."""
 
+WIDE, STEEP = 0.15, 0.1
+"""Step of the stoichiometry and of the potential [V] between points beyond which a table says too little.
+assumed: half of a usual plateau, and a tenth of the window of a positive electrode."""
+
 FORM_POINTS = 40
 """Points of the table that stands for a form of the open-circuit potential."""
 
@@ -57,6 +61,11 @@ class StoichiometryTable(Section):
 
     @model_validator(mode="after")
     def _one_value_each(self):
+        if max(self.stoichiometry) > 2:
+            raise InputError(
+                f"stoichiometries go up to {max(self.stoichiometry):g}, in per cent as it seems; divide them "
+                "by 100, since they are shares from 0 to 1"
+            )
         check_table(
             self.stoichiometry,
             self.values,
@@ -105,8 +114,8 @@ class PositiveParticle(Section):
     """Particles of one size, and the sodium that they hold (57)-(59).
 
     Stoichiometries are sodium over ``maximum_concentration``: ``as_made`` of the fresh electrode, ``charged``
-    of the end of a usual charge, which states the capacity. Of the first charge ``first_charge_loss`` does
-    not go back in.
+    of the end of a usual charge, which states the capacity. The share ``first_charge_loss`` of all sites
+    closes once they have given the sodium of their first charge.
     """
 
     radius: Radius
@@ -163,6 +172,26 @@ class PositiveParticle(Section):
         return OpenCircuitTable(tuple(map(float, points)), tuple(map(float, values)))
 
     @property
+    def potentials_are_coarse(self) -> list[str]:
+        """The warning about the widest gap of the open-circuit table that hides a change of potential."""
+        if self.open_circuit is None:
+            return []
+        points, values = self.open_circuit.stoichiometry, self.potentials.values
+        gaps = [
+            (high - low, low, high, first - second)
+            for (low, high), (first, second) in zip(pairwise(points), pairwise(values), strict=True)
+            if high - low > WIDE and first - second > STEEP
+        ]
+        if not gaps:
+            return []
+        _, low, high, change = max(gaps)
+        return [
+            f"positive.particle.open_circuit has no point between stoichiometries {low:g} and "
+            f"{high:g}, where the potential falls by {change:.3g} V: it is interpolated by a straight line; "
+            "give more points"
+        ]
+
+    @property
     def diffusivities(self) -> Tabulated:
         """D(y) [m2.s-1]."""
         return _property(self.diffusivity, self.diffusivity_table, "m2/s")
@@ -178,11 +207,6 @@ class PositiveParticle(Section):
         return sodium_capacity(
             self.maximum_concentration.si, self.density.si, self.as_made.si, self.charged.si, FARADAY
         )
-
-    @property
-    def first_stoichiometry(self) -> float:
-        """Sodium of the fresh electrode that can go back in, over the maximum."""
-        return self.as_made.si - self.first_charge_loss.si * (self.as_made.si - self.charged.si)
 
 
 def _property(number: Quantity | None, table: StoichiometryTable | None, unit: str) -> Tabulated:

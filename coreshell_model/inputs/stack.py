@@ -4,9 +4,9 @@ from coreshell_model.base.quantity import Name, Section, Text
 from coreshell_model.inputs.limits import (
     Excess,
     FoilThickness,
-    Fraction,
     LiquidDensity,
     OxideDensity,
+    PackagingShare,
     SolidDensity,
 )
 
@@ -22,7 +22,7 @@ class Stack(Section):
     """The repeating unit of a cell with coatings on both sides of each foil, as in ``parameters/stack/``.
 
     ``electrolyte_excess`` is electrolyte beside the pores over that in the pores, ``packaging_mass`` and
-    ``packaging_volume`` what tabs and housing add, as shares of the stack.
+    ``packaging_volume`` the shares of tabs and housing in the cell.
     """
 
     name: Name
@@ -33,5 +33,5 @@ class Stack(Section):
     separator_density: SolidDensity
     electrolyte_density: LiquidDensity
     electrolyte_excess: Excess
-    packaging_mass: Fraction
-    packaging_volume: Fraction
+    packaging_mass: PackagingShare
+    packaging_volume: PackagingShare

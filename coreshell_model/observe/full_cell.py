@@ -15,6 +15,7 @@ from coreshell_model.physics.laws.cell_energy import (
     electrolyte_mass,
     energy_density,
     layer_mass,
+    packaging_mass,
     specific_energy,
 )
 from coreshell_model.physics.laws.constants import FARADAY
@@ -50,6 +51,13 @@ def np_ratio(solution: Solution) -> float | None:
     if not solution.is_full:
         return None
     return full_cell_values.np_ratio(solution.material, solution.parameters)
+
+
+def np_ratio_with_added(solution: Solution) -> float | None:
+    """The N/P ratio with the sodium of a sacrificial salt and of a presodiation."""
+    if not solution.is_full:
+        return None
+    return full_cell_values.np_ratio(solution.material, solution.parameters, with_added=True)
 
 
 @dataclass(frozen=True)
@@ -118,10 +126,15 @@ def layers(solution: Solution) -> list[Layer]:
 
 
 def stack_masses(solution: Solution) -> dict[str, float] | None:
-    """Mass of each part of the stack [mg.cm-2], per area of one pair of coatings."""
-    if solution.material.electrode is None:
+    """Mass of each part of the stack, and of packaging [mg.cm-2], per area of one pair of coatings.
+
+    They add up to the mass that the specific energy is of.
+    """
+    stack = solution.material.stack
+    if solution.material.electrode is None or stack is None:
         return None
-    return {layer.name: 100 * layer.mass for layer in layers(solution)}
+    masses = {layer.name: 100 * layer.mass for layer in layers(solution)}
+    return masses | {"packaging": packaging_mass(sum(masses.values()), stack.packaging_mass.si)}
 
 
 def discharge_energy(solution: Solution) -> float | None:
@@ -202,11 +215,43 @@ def plating_warning(solution: Solution) -> list[str]:
         return []
     at = int(np.argmin(solution[CARBON_AT_SEPARATOR]))
     step = next(step for step in solution.steps if step.points.start <= at < step.points.stop)
+    shown = f"{lowest:.3g} V" if lowest <= -1 else f"{1e3 * lowest:.3g} mV"
     return [
-        f"the carbon comes to {1e3 * lowest:.3g} mV against sodium, first in cycle {step.cycle}, step "
-        f"{step.number} ({step.asked.words}): sodium metal may deposit, which the model does not have; raise "
-        "the N/P ratio, charge more slowly or to a lower voltage"
+        f"the carbon comes to {shown} against sodium, lowest in cycle {step.cycle}, step {step.number} "
+        f"({step.asked.words}): sodium metal may deposit, which the model does not have; {_remedy(solution)}"
     ]
+
+
+def _remedy(solution: Solution) -> str:
+    """What keeps sodium from depositing: first less of the sodium that was added."""
+    positive, presodiation = solution.material.positive, solution.material.presodiation
+    assert positive is not None and presodiation is not None  # by ``inputs.full_cell.in_cell``
+    added = [
+        *(["presodiation"] if presodiation.capacity.si else []),
+        *(["sacrificial salt"] if positive.sacrificial_salt.charge else []),
+    ]
+    less = f"give less {' and '.join(added)}, " if added else ""
+    return f"{less}raise the N/P ratio, charge more slowly or to a lower voltage"
+
+
+def added_sodium_notes(solution: Solution) -> list[str]:
+    """What sodium beside that of the positive electrode does to results, and where a salt cannot react."""
+    positive, presodiation = solution.material.positive, solution.material.presodiation
+    if positive is None or presodiation is None:
+        return []
+    notes, efficiency, salt = [], cell_efficiency(solution), positive.sacrificial_salt
+    if efficiency is not None and efficiency > 1 and presodiation.capacity.si:
+        notes.append(
+            f"the first efficiency of the cell is {efficiency:.4g}, above 1: the discharge also gives back "
+            f"sodium of the presodiation, {presodiation.capacity}, which the charge did not count"
+        )
+    upper = solution.protocol.window.upper
+    if salt.charge and salt.potential.si > upper.si:
+        notes.append(
+            f"positive.sacrificial_salt.potential is {salt.potential}, above the upper cut-off, {upper}: the "
+            "salt hardly reacts; set a lower potential, or protocol.window.upper above it"
+        )
+    return notes
 
 
 def _limited_by(solution: Solution, sign: int) -> str | None:

@@ -64,6 +64,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Positive electrode",
         "Stack",
         "N/P ratio",
+        "N/P ratio with added sodium",
         "Cell first-cycle efficiency",
         "Capacity of both active materials [mA.h.g-1]",
         "Mean discharge voltage [V]",

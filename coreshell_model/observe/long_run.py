@@ -20,9 +20,16 @@ from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, without_repetitions
 from coreshell_model.observe.capacity import CHARGE, charges
 from coreshell_model.observe.clusters import unformed_warning
+from coreshell_model.observe.full_cell import (
+    PLATING,
+    cell_specific_energy,
+    lowest_carbon_potential,
+    plating_warning,
+)
+from coreshell_model.physics.full_cell_values import np_ratio
 from coreshell_model.run.experiment import LONGEST_SOLVE
 from coreshell_model.run.simulation import Run, set_up
-from coreshell_model.run.solution import Ending, Solution, curves
+from coreshell_model.run.solution import POSITIVE_INVENTORY, Ending, Solution, curves
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def as_start(run: Run, state: State | None) -> Any:
 KIND = "run"
 RUN, ROWS, STATE = "run.json", "cycles.csv", "state.npz"
 WARNINGS = "warnings.json"
-"""What the first cycle warns of; a resumed run does not simulate it again."""
+"""What cycles warn of; a resumed run does not simulate them again."""
 
 OF_CURVES = "curves.jsonl"
 """File with the checksum of each cycle's curves, a line for each cycle."""
@@ -204,6 +211,7 @@ def _numbers(row: Mapping[str, str]) -> dict[str, float]:
 
 DEFAULTED = "Steps ended by the program's own time limit"
 COUNTED = "Sodium counted at the start [mA.h.g-1]"
+LOWEST = "Lowest carbon potential [V]"
 
 Progress = Callable[[int, int], None]
 """Called with the number of completed cycles and that of all cycles."""
@@ -213,7 +221,8 @@ Progress = Callable[[int, int], None]
 class Cycled:
     """A long run: a table with a row for each cycle, how the run ended, its last state, and warnings.
 
-    Capacities are per gram of active carbon; the inventory is that at the end of each cycle.
+    Capacities are per gram of active carbon; the inventory is that at the end of each cycle. Only a full cell
+    has an N/P ratio.
     """
 
     material: Material
@@ -224,6 +233,7 @@ class Cycled:
     explanation: str
     state: State | None
     warnings: tuple[str, ...] = ()
+    np_ratio: float | None = None
 
     @property
     def completed(self) -> bool:
@@ -282,8 +292,7 @@ def _cycle(
         if not solution.completed:
             ending, explanation = solution.ending, solution.explanation
             break
-        if number == 1:
-            folder.keeper.keep(WARNINGS, {"Warnings": unformed_warning(solution)})
+        _keep_warnings(folder.keeper, solution, number, rows)
         row = _row(solution, number, rows)
         rows.append(row)
         state = state_after(solution, number, state)
@@ -299,7 +308,42 @@ def _cycle(
         )
     table = pd.DataFrame(rows).drop(columns=COUNTED, errors="ignore")
     warnings = (folder.keeper.piece(WARNINGS) or {"Warnings": []})["Warnings"] if rows else []
-    return Cycled(run.material, run.protocol, run.level, table, ending, explanation, state, tuple(warnings))
+    is_full = run.material.positive is not None
+    return Cycled(
+        run.material,
+        run.protocol,
+        run.level,
+        table,
+        ending,
+        explanation,
+        state,
+        tuple(warnings),
+        np_ratio(run.material, run.parameters) if is_full else None,
+    )
+
+
+def _keep_warnings(keeper: Keeper, solution: Solution, number: int, rows: list[dict]) -> None:
+    """Keep what the first cycle warns of, and the first cycle in which sodium metal may deposit."""
+    found = [] if number == 1 else (keeper.piece(WARNINGS) or {"Warnings": []})["Warnings"]
+    further = unformed_warning(solution) if number == 1 else []
+    if not any(row.get(LOWEST, PLATING) < PLATING for row in rows):
+        further = [*further, *plating_warning(solution)]
+    if number == 1 or further:
+        keeper.keep(WARNINGS, {"Warnings": [*found, *further]})
+
+
+def _of_full_cell(solution: Solution) -> dict[str, float]:
+    """What a row has of a full cell besides: sodium beside the carbon, energy, lowest potential."""
+    if not solution.is_full:
+        return {}
+    places = {
+        name: float(solution[name][-1]) if solution[name].size else np.nan for name in POSITIVE_INVENTORY
+    }
+    single = {
+        "Specific energy [W.h.kg-1]": cell_specific_energy(solution),
+        LOWEST: lowest_carbon_potential(solution),
+    }
+    return places | {name: np.nan if value is None else value for name, value in single.items()}
 
 
 def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
@@ -317,6 +361,7 @@ def _row(solution: Solution, number: int, rows: list[dict]) -> dict:
         "Coulombic efficiency": desodiated / sodiated if sodiated > 0 else np.nan,
         "Time [h]": float(solution["Time [s]"][-1]) / 3600 if counted.size else np.nan,
         **last,
+        **_of_full_cell(solution),
         "SEI thickness [nm]": 1e9 * float(solution["SEI thickness [m]"][-1]) if counted.size else np.nan,
         DEFAULTED: float(sum(step.ending is Ending.DEFAULT_TIME for step in solution.steps)),
         "Sodium balance error": float(off / first_sodiation) if first_sodiation > 0 else float(off),

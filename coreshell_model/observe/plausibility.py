@@ -52,7 +52,14 @@ FILM_SHARE = Usual(
 STORED = Usual("sodium in the carbon", 0.0, 1116.0, "mAh/g", "assumed: up to NaC2")
 RATE = Usual("highest C-rate of constant current", 0.0, 50.0, "C", "assumed: laboratory rate tests go to 20C")
 VOLTAGE = Usual("voltage of the cell", -0.1, 4.5, "V", "assumed: half-cells against sodium")
-DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTAGE)
+VOLTAGE_OF_FULL = Usual(
+    "voltage of the full cell",
+    -0.5,
+    4.6,
+    "V",
+    "assumed: from a cell as made to the upper cut-offs of oxides and phosphates",
+)
+DERIVED = (DENSITY, POROSITY, SHELL_SHARE, FILM, FILM_SHARE, STORED, RATE, VOLTAGE, VOLTAGE_OF_FULL)
 """The ranges of numbers that are derived from those of a material and a run."""
 
 
@@ -83,7 +90,8 @@ def derived(solution: Solution) -> Iterator[tuple[Usual, float]]:
     yield STORED, float(np.sum([solution[place] for place in IN_CARBON], axis=0).max())
     yield RATE, _highest_rate(solution)
     voltage = solution["Voltage [V]"]
-    yield VOLTAGE, float(voltage[np.argmax(np.abs(voltage - 2.0))])
+    usual = VOLTAGE_OF_FULL if solution.is_full else VOLTAGE
+    yield usual, float(voltage[np.argmax(np.abs(voltage - 2.0))])
 
 
 def _highest_rate(solution: Solution) -> float:

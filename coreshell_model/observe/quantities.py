@@ -134,6 +134,7 @@ def _all_warnings(solution: Solution) -> list[str]:
         + unformed_warning(solution)
         + full_cell.ratio_warning(solution)
         + full_cell.plating_warning(solution)
+        + full_cell.added_sodium_notes(solution)
         + titration_warnings(solution)
         + plausibility(solution)
         + unfinished_warning(solution)
@@ -278,7 +279,14 @@ QUANTITIES: tuple[Quantity, ...] = (
         "N/P ratio",
         full_cell.np_ratio,
         **OF_FULL_CELL,
-        scope="carbon at 0 V and equilibrium / first charge of the positive electrode",
+        scope="carbon at 0 V and equilibrium / first charge of the positive electrode alone; sodium of a "
+        "salt or a presodiation is not counted",
+    ),
+    Quantity(
+        "N/P ratio with added sodium",
+        full_cell.np_ratio_with_added,
+        full_cell=True,
+        scope="the same / first charge of the positive electrode with sodium of a salt and a presodiation",
     ),
     Quantity(
         "Capacity of both active materials [mA.h.g-1]",

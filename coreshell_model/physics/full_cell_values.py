@@ -35,7 +35,7 @@ def full_cell(material: Material, values: Mapping[pybamm.Parameter, float]) -> d
             f"{positive.name}: has first_charge_loss and a sacrificial salt; the model has one source of "
             "sodium that is given once: add the loss to the salt's mass share and set first_charge_loss=0"
         )
-    # The sodium of a first charge that does not go back leaves at the potential of the middle of that charge.
+    # Sites that close after the first charge give their sodium at the potential of the middle of that charge.
     middle = (particle.as_made.si + particle.charged.si) / 2
     potential = particle.potentials(middle) if lost else salt.potential.si
     solids = loading * coating.solid_volume(particle.density.si)
@@ -46,7 +46,8 @@ def full_cell(material: Material, values: Mapping[pybamm.Parameter, float]) -> d
         s.positive_maximum: particle.maximum_concentration.si,
         s.positive_density: particle.density.si,
         s.positive_loading: loading,
-        s.positive_initial: particle.first_stoichiometry,
+        s.positive_initial: particle.as_made.si,
+        s.positive_kept: 1 - particle.first_charge_loss.si,
         s.positive_capacitance: particle.double_layer_capacitance.si,
         s.positive_thickness: solids / (1 - coating.porosity.si),
         s.positive_porosity: coating.porosity.si,
@@ -102,12 +103,19 @@ def _check_presodiation(presodiation: Presodiation, values: Mapping[pybamm.Param
         )
 
 
-def np_ratio(material: Material, parameters: Mapping[str, float]) -> float:
-    """N/P ratio of a full cell, from the parameters of its model (60)."""
+def np_ratio(material: Material, parameters: Mapping[str, float], with_added: bool = False) -> float:
+    """N/P ratio of a full cell, from the parameters of its model (60).
+
+    It is the carbon over the positive electrode alone; only ``with_added`` counts the sodium of a
+    sacrificial salt and of a presodiation with that of the positive electrode.
+    """
     positive = material.positive
     assert positive is not None
-    negative = parameters[s.active_loading.name] * carbon_capacity_of(parameters)
-    return negative / (parameters[s.positive_loading.name] * positive.particle.capacity)
+    carbon, loading = parameters[s.active_loading.name], parameters[s.positive_loading.name]
+    given = loading * positive.particle.capacity
+    if with_added:
+        given += loading * positive.sacrificial_salt.charge + carbon * parameters[s.presodiation_charge.name]
+    return carbon * carbon_capacity_of(parameters) / given
 
 
 def carbon_capacity_of(parameters: Mapping[str, float]) -> float:

@@ -28,6 +28,19 @@ def electrolyte_mass(pore_volume, density, excess):
     return density * pore_volume * (1 + excess)
 
 
+def packaging_mass(mass, packaging):
+    """M p/(1 - p), what tabs and housing add to the mass of a stack, for (65), in the unit of m.
+
+    Parameters
+    ----------
+    mass : m, of the stack
+    packaging : p, share of tabs and housing in the mass of the cell [-]
+
+    Source: definition.
+    """
+    return mass * packaging / (1 - packaging)
+
+
 def specific_energy(energy, mass, packaging):
     """E = E (1 - p)/m [J.kg-1] (65).
 

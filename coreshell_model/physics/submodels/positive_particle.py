@@ -10,7 +10,10 @@ PLACE = "Sodium in positive electrode [mA.h.g-1]"
 
 
 class PositiveParticle(PositiveMechanism):
-    """Chemical diffusion in spheres of one size, in a coordinate y from 0 at the centre to 1 outside."""
+    """Chemical diffusion in spheres of one size, in a coordinate y from 0 at the centre to 1 outside.
+
+    Its sites are those that take sodium back after the first charge, a share of all.
+    """
 
     def get_fundamental_variables(self):
         """Stoichiometry [-], at the surface too, its mean over the electrode and the sodium [C.kg-1]."""
@@ -18,7 +21,7 @@ class PositiveParticle(PositiveMechanism):
         filled = level.positive_field("Positive stoichiometry")
         volume = pybamm.div(level.y_edge**3)
         mean = pybamm.Integral(volume * filled, level.y)
-        held = FARADAY * s.positive_maximum * mean / s.positive_density
+        held = FARADAY * s.positive_kept * s.positive_maximum * mean / s.positive_density
         return {
             "Positive stoichiometry": filled,
             "Positive surface stoichiometry": pybamm.surf(filled),

@@ -46,10 +46,11 @@ class PositiveReaction(PositiveMechanism):
 
     def set_rhs(self, variables):
         """(63)."""
+        area = s.positive_kept * variables["Positive area [m2.kg-1]"]  # of the sites that take sodium back
         reactions = (
-            variables["Positive reaction current density [A.m-2]"] * variables["Positive area [m2.kg-1]"]
+            variables["Positive reaction current density [A.m-2]"] * area
+            + variables["Sacrificial current [A.kg-1]"]
         )
-        reactions = reactions + variables["Sacrificial current [A.kg-1]"]
         self.rhs[variables["Positive double-layer potential [V]"]] = (
             variables["Positive current [A.kg-1]"] - reactions
         ) / variables["Positive double-layer capacitance [F.kg-1]"]

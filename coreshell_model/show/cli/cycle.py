@@ -122,7 +122,7 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The results of the run, named as those of ``coreshell run``."""
-    from coreshell_model.run.solution import INVENTORY
+    from coreshell_model.run.solution import INVENTORY, POSITIVE_INVENTORY
 
     table = run.table
     last = table.iloc[-1].to_dict() if len(table) else {}
@@ -140,6 +140,12 @@ def _results(run) -> dict:
         "Capacity by cycle [mA.h.g-1]": column("Desodiation capacity [mA.h.g-1]"),
         "Coulombic efficiency": column("Coulombic efficiency"),
         **{name: last.get(name) for name in (*INVENTORY, "SEI thickness [nm]", "Time [h]")},
+        **({} if run.np_ratio is None else {"N/P ratio": run.np_ratio}),
+        **{
+            name: last.get(name)
+            for name in (*POSITIVE_INVENTORY, "Specific energy [W.h.kg-1]", "Lowest carbon potential [V]")
+            if name in last
+        },
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
         "Warnings": [*input_warnings(run.material, run.protocol), *run.warnings],

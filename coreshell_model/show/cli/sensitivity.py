@@ -67,6 +67,8 @@ def sensitivity(
     folder = folder_to_resume(out, resume, "sweep")
     shared = read_problem(material, protocol, changes, level, observe, seal)
     measure, axes = _method(method, shared, vary or [], count, step, seed)
+    if observe is None:
+        shared = shared.observing_others([axis.label for axis in axes])
 
     def work(progress):
         from coreshell_model.design.sensitivity import sensitivity

@@ -92,6 +92,8 @@ def sweep(
     else:
         shared = read_problem(material, protocol, changes, level, observe, seal)
         points = _points(vary or [], sample, count, seed)
+        if observe is None:
+            shared = shared.observing_others([axis.label for axis in points.axes])
     if figure is not None:
         _check_figure(points, figure)
 
@@ -181,13 +183,13 @@ def _draw(sweep, path: Path) -> None:
     if not any(sweep.solved[name].notna().any() for name in observables):
         typer.echo("no point gave a result to draw", err=True)
         return
-    usual = observables == list(chosen(_protocol(sweep.record)))
+    labels = [axis.label for axis in sweep.points.axes]
+    usual = observables == [name for name in chosen(_protocol(sweep.record)) if name not in labels]
     if usual:
         observables.sort(key=rank_of)
     law = seal_of(material_from_dict(sweep.record["Material"], "the sweep"))
     title = f"{sweep.record['Material']['name']}, {sweep.record['Protocol']['name']}"
     title += f", {law} seal law" if law else ""
-    labels = [axis.label for axis in sweep.points.axes]
     picture = sweep_picture(sweep.solved, labels, observables, title, named=not usual)
     print_written(save_picture(picture, path))
 
