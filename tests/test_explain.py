@@ -144,7 +144,7 @@ def test_every_command_is_explained_with_an_example(name):
 
 def test_a_command_within_a_command_is_explained():
     told = explained("materials", "new")
-    assert told["Name"] == "materials new" and len(told["Examples"]) == 2
+    assert told["Name"] == "materials new" and len(told["Examples"]) == 3
     assert "materials new" in explained("materials")["Commands within it"]
 
 

@@ -45,6 +45,7 @@ READ_BY = {
     "--vary": varied,
     "--goal": goal,
     "--time-limit": lambda text: to_si(*parse_quantity(text), "s"),
+    "--loading": lambda text: to_si(*parse_quantity(text), "kg/m2"),
     "--mass": lambda text: to_si(*parse_quantity(text), "kg"),
     "--from": lambda text: to_si(*parse_quantity(text), "V"),
     "--at": _state,

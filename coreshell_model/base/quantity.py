@@ -261,7 +261,7 @@ def one_line(
         as_list = f"[[{field}]]" if isinstance(value, dict) else f"[{brief(value)}]"
         text = f"is {brief(value)}; write a list, as {as_list}"
     elif kind == "too_short":
-        least = first["ctx"]["min_length"]
+        least = first.get("ctx", {}).get("min_length", 1)
         text = f"is {brief(value)}; give at least {least} {'entry' if least == 1 else 'entries'}"
     elif kind in ("float_parsing", "float_type"):
         text = f"is {brief(value)}; write a number"
