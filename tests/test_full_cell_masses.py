@@ -3,7 +3,7 @@
 import pytest
 from command_line import coreshell
 
-from coreshell_model import simulate
+from coreshell_model import simulate, summary
 from coreshell_model.inputs.protocol import protocol_from_dict, read_protocol
 from coreshell_model.observe.full_cell import cell_specific_energy, discharge_energy, stack_masses
 
@@ -27,3 +27,24 @@ def test_a_cell_of_packaging_alone_is_refused(share):
     assert outcome.code == 2
     assert f"stack.{share}" in outcome.err and "0.9" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
+
+
+def test_each_cycle_has_its_energy_and_what_stands_against_the_carbon_is_the_positive_electrode():
+    """A discharge of twice the charge gives more energy; the last one is the specific energy."""
+    cycles = [
+        {
+            "steps": (
+                "Charge at 1C for 0.3 hours",
+                f"Discharge at C/2 for {hours} hours or until lower cut-off",
+            )
+        }
+        for hours in (0.1, 0.2)
+    ]
+    data = read_protocol("full_cell_formation").model_dump() | {"cycles": tuple(cycles)}
+    solution = simulate("core_shell", protocol_from_dict(data, "short"))
+    result = summary(solution)
+    short, long = result["Specific energy by cycle [W.h.kg-1]"]
+    assert long == pytest.approx(result["Specific energy [W.h.kg-1]"])
+    assert 2 * short < long < 3 * short  # the second one begins at a higher voltage
+    drops = result["Polarisation at the end of sodiation [mV]"]
+    assert "positive electrode" in drops and "counter electrode" not in drops

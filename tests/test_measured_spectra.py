@@ -193,7 +193,7 @@ def test_a_table_of_one_spectrum_is_read_alone(tmp_path):
         ("1,1,1\n2,2,2", "has 2 rows"),
         ("0,1,1\n1,1,1\n2,2,2", "a frequency is 0 Hz"),
         ("1,1,-1\n2,2,-2\n3,3,-3", "every imaginary part is above 0"),
-        ("1,1,x\n2,2,2\n3,3,3", "row 1: x is not a finite number"),
+        ("1,1,x\n2,2,2\n3,3,3", "row 1: 'x' is not a finite number"),
     ],
 )
 def test_a_spectrum_that_cannot_be_is_refused(tmp_path, rows, words):

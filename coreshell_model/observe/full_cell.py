@@ -141,7 +141,25 @@ def discharge_energy(solution: Solution) -> float | None:
     """Energy of the last discharge per area of electrode [J.m-2]."""
     if not solution.is_full or not solution.completed or not solution.cycles:
         return None
-    steps = in_direction(solution, solution.cycles[-1], -1)
+    return _energy_of_discharge(solution, solution.cycles[-1])
+
+
+def energy_by_cycle(solution: Solution) -> list[float | None]:
+    """Energy of the discharge of each cycle per mass of the stack [W.h.kg-1] (65)."""
+    stack = solution.material.stack
+    if stack is None or solution.material.electrode is None:
+        return []
+    mass = sum(layer.mass for layer in layers(solution))
+    released = [_energy_of_discharge(solution, cycle) for cycle in solution.cycles]
+    return [
+        None if each is None else specific_energy(each, mass, stack.packaging_mass.si) / 3600
+        for each in released
+    ]
+
+
+def _energy_of_discharge(solution: Solution, cycle: int) -> float | None:
+    """Energy of the discharge of a cycle per area of electrode [J.m-2]; None where it has none."""
+    steps = in_direction(solution, cycle, -1)
     if not steps:
         return None
     per_mass = sum(
@@ -325,6 +343,7 @@ def full_cell_results(solution: Solution) -> dict:
         "Stack": stack.name,
         "Charge limited by": charge_limited_by(solution),
         "Discharge limited by": discharge_limited_by(solution),
+        "Specific energy by cycle [W.h.kg-1]": energy_by_cycle(solution),
         "Stack masses [mg.cm-2]": stack_masses(solution),
         "Sodium by cycle [mA.h.g-1]": sodium_by_cycle(solution),
     }

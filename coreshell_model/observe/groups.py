@@ -69,6 +69,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Capacity of both active materials [mA.h.g-1]",
         "Mean discharge voltage [V]",
         "Specific energy [W.h.kg-1]",
+        "Specific energy by cycle [W.h.kg-1]",
         "Energy density [W.h.L-1]",
         "Cycles to 80 %",
         "Stack masses [mg.cm-2]",

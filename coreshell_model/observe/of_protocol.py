@@ -43,6 +43,7 @@ OF_PROTOCOL = {
     "Charge limited by": "last charge at constant current: the electrode whose potential changes more",
     "Discharge limited by": "last discharge: the electrode whose potential changes more",
     "Stack masses [mg.cm-2]": "each part of the stack, per area of one pair of coatings",
+    "Specific energy by cycle [W.h.kg-1]": "discharge of each cycle, mass of the stack",
     "Sodium by cycle [mA.h.g-1]": "end of each cycle, per gram of active carbon",
     "Storage": "each rest after a sodiation; the capacity regained is a fraction",
 }

@@ -14,7 +14,10 @@ LIMITS = {
 """The limitation that each drop stands for; the particle's drop is charge transfer and diffusion."""
 
 
-BEYOND_REFERENCE = ("counter electrode",)
+COUNTER, POSITIVE = "counter electrode", "positive electrode"
+"""What stands against the carbon: sodium metal, or the positive electrode of a full cell."""
+
+BEYOND_REFERENCE = (COUNTER, POSITIVE)
 """Limitations that the potential of the working electrode against a reference leaves out."""
 
 
@@ -46,7 +49,8 @@ def polarisation(solution: Solution, step: StepTaken | None = None) -> dict[str,
     if step is None:
         return None
     last = step.points.stop - 1
-    return {LIMITS[name]: 1e3 * float(solution[name][last]) for name in DROPS}
+    drops = {LIMITS[name]: 1e3 * float(solution[name][last]) for name in DROPS}
+    return {POSITIVE if solution.is_full and name == COUNTER else name: drop for name, drop in drops.items()}
 
 
 DEPLETED = 0.05
