@@ -9,7 +9,7 @@ from synthetic import scalar
 from coreshell_model.base.errors import InputError
 from coreshell_model.infer.draws import read_posterior, write_posterior
 from coreshell_model.infer.noise import Noise
-from coreshell_model.infer.normal_draws import normal_draws
+from coreshell_model.infer.normal_draws import DRAWS, normal_draws
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
 from coreshell_model.inputs.material import read_material
@@ -79,7 +79,7 @@ def test_what_the_data_leave_open_is_spread_between_the_bounds(problem):
     """A number without a standard deviation, and one whose best fit is on its bound: never beyond either."""
     posterior = normal_draws(problem, result(problem, sd=(None, 0.5), values=(50.0, 1e-4), correlation=0.0))
     capacity = posterior.values[:, 0]
-    assert len(capacity) == 200 and capacity.min() >= 50 and capacity.max() <= 400 and capacity.std() > 30
+    assert len(capacity) == DRAWS and capacity.min() >= 50 and capacity.max() <= 400 and capacity.std() > 30
 
 
 def test_a_fit_that_describes_nothing_gives_no_draws(problem):
@@ -92,5 +92,5 @@ def test_the_table_says_what_its_draws_assume(problem, tmp_path):
     """After it was read from its file, as `predict` does."""
     write_posterior(normal_draws(problem, result(problem)), tmp_path / "posterior.csv")
     again = read_posterior(tmp_path)
-    assert len(again) == 200 and "normal distribution" in again.misfit[0]
+    assert len(again) == DRAWS and "normal distribution" in again.misfit[0]
     assert np.array_equal(normal_draws(problem, result(problem)).values, again.values)
