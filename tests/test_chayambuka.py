@@ -23,6 +23,7 @@ import chayambuka  # pyright: ignore[reportMissingImports]
 
 NAME = "chayambuka_hard_carbon"
 POINTS = {
+    "carbon_in_full_cell": 65,
     "full_cell_0.1C": 137,
     "full_cell_0.6C": 130,
     "full_cell_1.4C": 112,
