@@ -535,7 +535,8 @@ def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch)
     beside = told["Beside the material as it is"]["recommended"]
     assert beside[ICE]["As it is"] == told["Reference"][ICE]
     assert beside[ICE]["Advised"] == told["Recommended"][ICE]
-    assert beside[ICE]["Difference"] == told["Recommended"][ICE] - told["Reference"][ICE]
+    difference = told["Recommended"][ICE] - told["Reference"][ICE]
+    assert beside[ICE]["Difference"] == pytest.approx(difference, rel=1e-9)
     assert beside[SHELL.label]["As it is"] == pytest.approx(told["Reference"][SHELL.label])
     assert beside[AREA.label]["As it is"] == pytest.approx(14)
     rows = pd.read_csv(out / "advised_designs.csv")

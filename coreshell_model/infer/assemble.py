@@ -151,6 +151,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
             "title": f"{material.name}, fitted: {problem.name}",
             "description": f"{material.description} Fitted by {problem.name}: {', '.join(by_path)}.",
         }
+        if material.caution is not None:
+            data["caution"] = f"{len(by_path)} numbers were fitted; of the others: {material.caution}"
         materials[stem] = material_from_dict(data, stem)
     return materials
 

@@ -158,7 +158,7 @@ def read_table(path: Path, uncoated: Material | None = None) -> Measured:
             values[name], sources[name] = _value(name, entry), _source(entry.source)
         except InputError as error:
             raise InputError(f"{shown(path)}: {entry.place}{entry.name[:80]!r}: {error}") from None
-    if isinstance(uncoated, OneCarbonMaterial) and not any(name in values for name in _OF_COATING):
+    if isinstance(uncoated, OneCarbonMaterial) and not any(values.get(name) for name in _OF_COATING):
         values = _numbers_of(uncoated) | values
     if values.get("mass gain") == 0 and COATING_DENSITY not in values and CORE_DENSITY in values:
         values[COATING_DENSITY] = values[CORE_DENSITY]  # there is no shell, so any density does
@@ -245,6 +245,10 @@ def _quantity_name(name: str) -> str:
     if quantity_name is None:
         close = get_close_matches(_plain(name), _NAMES, n=1)
         guess = f"did you mean {_NAMES[close[0]]!r}? " if close else ""
+        if _plain(name) == "n2 area":
+            guess = (
+                "of a carbon with closed pores it is its 'external area', of an open core 'core N2 area'; "
+            )
         raise InputError(f"unknown quantity; {guess}known: {', '.join(_QUANTITIES)}")
     return quantity_name
 

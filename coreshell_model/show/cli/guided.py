@@ -9,6 +9,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.data import parse_columns, parse_curve
 from coreshell_model.show.cli.exports import write_report
@@ -91,8 +92,7 @@ def _say_what_takes_time(files: OfFiles) -> None:
     """That something goes on, before a step that says nothing for a while."""
     typer.echo(
         f"Reading {', '.join(files[0])}, moving each number that may be fitted, and coarse fits for a start: "
-        "this takes from some seconds to a minute",
-        err=True,
+        "this takes from some seconds to a minute"
     )
 
 
@@ -144,13 +144,16 @@ def guided_fit(
         )
     if (folder / "fit.json").exists() or problem.exists():
         raise InputError(f"{folder}: holds a fit already; choose another folder with --out, or remove it")
-    _say_what_takes_time(files)
+    if not as_json:
+        _say_what_takes_time(files)
     sample = _sample(name, folder, material, copy, areas, files)
     with Keeper(folder, KIND).held():
         files_of_problem = sample.write(folder)
     if not as_json:
         if loading is None:
             _say_whose_loading("The cell", material)
+        if areas is None:
+            typer.echo(f"No --areas: sizes and areas, on which SEI depends, are those of {material}.")
         _print_proposal(sample)
     with stoppable(
         folder, f"the problem; go on with `coreshell fit {problem} --out {folder}`", LostWorkersError
@@ -175,7 +178,7 @@ def guided_fit(
         print_result(result)
     print_written((*files_of_problem, *written))
     if not as_json and result.completed:
-        _say_what_next(folder, result, name if copy else material)
+        _say_what_next(folder, result, name if copy else material, folder / f"{name}_protocol.toml")
     if not result.completed:
         raise typer.Exit(FAILED_SOLVE)
 
@@ -192,16 +195,21 @@ def _write_draws(problem, result, folder: Path) -> tuple[Path, ...]:
         return ()
 
 
-def _say_what_next(folder: Path, result, material: str) -> None:
-    """How to look at what was fitted, and to predict a test that was not measured."""
+def _say_what_next(folder: Path, result, material: str, protocol: Path) -> None:
+    """How to look at what was fitted, and to predict a test that was not measured, in the measured window."""
     from coreshell_model.infer.draws import TABLE
+
+    measured = read_protocol(str(protocol))
+    numbers = {"basis.one_c": measured.basis.one_c}
+    numbers |= {"window.lower": measured.window.lower, "window.upper": measured.window.upper}
+    conditions = "".join(f' --set "protocol.{path}={number}"' for path, number in numbers.items())
 
     fitted = folder / f"{next(iter(result.materials), material)}.toml"
     typer.echo(f"Look at {folder / 'report.html'}. A rate test of the fitted carbon:")
-    typer.echo(f"  coreshell run {fitted} rate_test --figure")
+    typer.echo(f"  coreshell run {fitted} rate_test --figure{conditions}")
     if (folder / TABLE).exists():
         typer.echo("with its band:")
-        typer.echo(f"  coreshell predict {folder} {Path(material).stem} rate_test --out rates")
+        typer.echo(f"  coreshell predict {folder} {Path(material).stem} rate_test --out rates{conditions}")
 
 
 def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | None, files: OfFiles | None):

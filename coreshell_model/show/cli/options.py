@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -224,7 +225,7 @@ def print_warnings(texts: Iterable[str]) -> None:
 
 @contextmanager
 def status_line(
-    beginning: str, printed: Iterable[str] = (), prefix: str = ""
+    beginning: str, printed: Iterable[str] = (), prefix: str = "", every: float | None = None
 ) -> Iterator[Callable[[str], None]]:
     """Show on stderr what is being computed, in one line that changes.
 
@@ -233,16 +234,21 @@ def status_line(
     beginning : the first text of the line
     printed : where stderr is no terminal, only texts with one of these words are printed, a line each
     prefix : what such a printed line begins with
+    every : where stderr is no terminal, seconds after which the text of that moment is printed
     """
     from rich.console import Console
 
     console = Console(stderr=True)
+    last = time.monotonic()
     with console.status(beginning) as status:
 
         def show_status(text: str) -> None:
+            nonlocal last
+            due = every is not None and time.monotonic() - last >= every
             if console.is_terminal:
                 status.update(text)
-            elif any(word in text for word in printed):
+            elif due or any(word in text for word in printed):
+                last = time.monotonic()
                 typer.echo(f"{prefix}{text}", err=True)
 
         yield show_status

@@ -30,7 +30,10 @@ from coreshell_model.show.cli.options import (
     worker_count,
 )
 
-DRAWS = typer.Argument(help="The folder of a `coreshell posterior`, or its posterior.csv.")
+DRAWS = typer.Argument(help="The folder of a `coreshell posterior` or of a guided fit, or its posterior.csv.")
+
+NEWS = 20.0
+"""Seconds after which a line says how far it is, where stderr is no terminal."""
 
 KIND, IDENTITY = "prediction", "prediction.json"
 """The kind of kept work, and the record of what a prediction is of."""
@@ -60,8 +63,8 @@ def predict(
 ) -> None:
     """Run a protocol with every draw of a posterior; print medians with 68 and 95 % intervals.
 
-    The draws are a table that `coreshell posterior` wrote; the protocol may be one that was never
-    measured. Every draw is a run, on all cores.
+    The draws are a table that `coreshell posterior` or a guided fit wrote; the protocol may be one that
+    was never measured. Every draw is a run, on all cores: fewer cycles at each rate take less time.
     """
     folder = check_folder(out)
     numbers = parse_changes(changes or [])
@@ -79,6 +82,7 @@ def predict(
             check_same(kept_identity, identity, folder / IDENTITY, KIND)
     from coreshell_model.observe.quantities import full_name
 
+    _say_of_what(len(posterior), conditions, numbers)
     observables = [full_name(name) for name in observable or ()]
     options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observables}
     prediction = _over_draws(predict_over_draws, posterior, material, conditions, workers=workers, **options)
@@ -169,6 +173,18 @@ def _usual_material(posterior) -> str:
     return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
 
 
+def _say_of_what(draws: int, conditions, numbers: dict) -> None:
+    """What every draw is taken through: basis of rates and cut-offs, which need not be those of the data."""
+    window = conditions.window
+    stated = {
+        "1C": numbers.get("protocol.basis.one_c", conditions.basis.one_c),
+        "from": numbers.get("protocol.window.upper", window.upper),
+        "to": numbers.get("protocol.window.lower", window.lower),
+    }
+    words = ", ".join(f"{name} {value}" for name, value in stated.items())
+    typer.echo(f"{draws} draws through {conditions.name}: {words}", err=True)
+
+
 def _identity(posterior, material: str, protocol, changes: dict, cycles: int | None, level: str) -> dict:
     """What a prediction is of; a folder with another identity is refused."""
     return {
@@ -201,7 +217,10 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
     from coreshell_model.base.pool import LostWorkersError
 
     try:
-        with stoppable(None, failures=LostWorkersError), status_line("building the model") as show_status:
+        with (
+            stoppable(None, failures=LostWorkersError),
+            status_line("building the model", every=NEWS) as show_status,
+        ):
             count = worker_count(workers)
             return compute(posterior, *inputs, workers=count, say=show_status, **options)
     except OSError as error:
