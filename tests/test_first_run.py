@@ -95,7 +95,7 @@ def test_each_line_works_as_it_is_typed(tmp_path, monkeypatch, material):
     ]
     assert "Initial coulombic efficiency" in outputs[1]
     assert (tmp_path / "results" / "solution.nc").exists()
-    told = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    told = json.loads((tmp_path / "results" / "result.json").read_text(encoding="utf-8"))
     assert told["Changes"] == {"shell.thickness": "8 nm", "protocol.window.lower": "10 mV"}
 
 
