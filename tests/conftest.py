@@ -10,7 +10,7 @@ from itertools import groupby
 
 import pytest
 
-SHARE = 0.2
+SHARE = 0.1
 """Share of the long tests that run where nothing else is asked for."""
 
 

@@ -249,6 +249,7 @@ def test_bands_of_predicted_voltages_are_wider_by_the_discrepancy():
     assert band["Voltage, Median [V]"] - band["Voltage, 68 % from [V]"] == pytest.approx(9.94e-3, rel=1e-2)
 
 
+@pytest.mark.long
 def test_curves_of_a_mechanism_that_the_model_lacks_are_said_not_to_be_described(tmp_path):
     """A trial of ``benchmarks/wrong_physics.py``, with its three intervals by a discrepancy."""
     honest, held, line = wrong_physics.trial(tmp_path, 1, 1, 1)

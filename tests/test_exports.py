@@ -199,6 +199,7 @@ def test_the_csv_for_origin_has_three_label_rows_above_exact_numbers(run, tmp_pa
         assert np.array_equal(table[names.index(name.partition(" [")[0])], run[name]), name
 
 
+@pytest.mark.long
 def test_a_run_writes_every_format_into_its_folder_and_replaces_it_the_next_time(tmp_path):
     out = tmp_path / "out"
     for _ in range(2):

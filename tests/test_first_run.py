@@ -68,6 +68,7 @@ def test_a_run_in_a_terminal_ends_with_it(tmp_path, own_cache):
     assert "coreshell run core_shell formation_without_hold --out results" in _shown(tmp_path, *run)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("material", ["core_shell", "my carbons/mine.toml"])
 def test_each_line_works_as_it_is_typed(tmp_path, monkeypatch, material):
     """In a shell, with the comment behind it; of a file in a folder with a space, and with options too."""

@@ -184,6 +184,7 @@ def test_a_profile_that_comes_to_a_better_fit_is_walked_again_about_it_and_the_o
     assert write(result, tmp_path / "fit")
 
 
+@pytest.mark.long
 def test_a_misfit_of_the_best_point_is_not_taken_for_chance_where_nothing_is_known():
     """A narrow Gaussian beside residuals of 15 that nothing changes: its width comes out."""
     mix = np.random.default_rng(3).normal(size=(7, 3)) * 100.0

@@ -57,6 +57,7 @@ def test_presodiation_that_leaves_nothing_to_the_positive_electrode_is_refused()
         balanced(material, protocol)
 
 
+@pytest.mark.long
 def test_the_command_writes_maps_and_the_price_of_a_point_and_is_resumed(tmp_path):
     """Every design is solved; what is printed as JSON is what is written, also when it is resumed."""
     folder = tmp_path / "cells"

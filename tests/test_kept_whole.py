@@ -72,6 +72,7 @@ def test_a_state_of_which_a_bit_is_flipped_is_refused(cycled):
         cycle("core_shell", "long_cycling", SHORT, folder=cycled, resume=True)
 
 
+@pytest.mark.long
 def test_a_saved_solution_of_which_any_value_is_changed_is_refused(first_cycle, tmp_path):
     save(first_cycle, tmp_path)
     path = tmp_path / "solution.nc"

@@ -283,6 +283,7 @@ def test_a_file_that_is_no_study_is_refused(slow, tmp_path):
     assert (tmp_path / "study.db").read_text(encoding="utf-8") == "no database"
 
 
+@pytest.mark.long
 def test_the_best_thickness_comes_from_the_seal_law(slow):
     """Sealed at any thickness the thinnest shell is best; each of the three laws puts the optimum inside."""
     found = compare_seals(slow, (SHELL, AREA), SHELL, [Objective(ICE), Objective(CAPACITY)], thinned)
@@ -514,6 +515,7 @@ def test_advice_on_the_thickness_compares_one_objective_in_all_laws():
     assert "there is no advice" in cuts._advice(shared, axis("thickness=2..20 nm"), optima)
 
 
+@pytest.mark.long
 def test_the_command_gives_maps_advice_bands_and_a_recipe(tmp_path, monkeypatch):
     """A small space, short cuts, a synthetic posterior of four draws: every part is there, every picture has
     its numbers, and what is resumed is the same."""
