@@ -82,9 +82,9 @@ def predict(
             check_same(kept_identity, identity, folder / IDENTITY, KIND)
     from coreshell_model.observe.quantities import full_name
 
-    _say_of_what(len(posterior), conditions, numbers)
     observables = [full_name(name) for name in observable or ()]
     options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observables}
+    options["of_what"] = _of_what(len(posterior), conditions, numbers)
     prediction = _over_draws(predict_over_draws, posterior, material, conditions, workers=workers, **options)
     if len(prediction.failures) == len(prediction.runs):
         typer.echo(f"coreshell: every draw failed: {prediction.failures[0]}", err=True)
@@ -173,7 +173,7 @@ def _usual_material(posterior) -> str:
     return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
 
 
-def _say_of_what(draws: int, conditions, numbers: dict) -> None:
+def _of_what(draws: int, conditions, numbers: dict) -> str:
     """What every draw is taken through: basis of rates and cut-offs, which need not be those of the data."""
     window = conditions.window
     stated = {
@@ -182,7 +182,7 @@ def _say_of_what(draws: int, conditions, numbers: dict) -> None:
         "to": numbers.get("protocol.window.lower", window.lower),
     }
     words = ", ".join(f"{name} {value}" for name, value in stated.items())
-    typer.echo(f"{draws} draws through {conditions.name}: {words}", err=True)
+    return f"{draws} draws through {conditions.name}: {words}"
 
 
 def _identity(posterior, material: str, protocol, changes: dict, cycles: int | None, level: str) -> dict:
@@ -212,8 +212,11 @@ def _print_failures(failures: tuple[str, ...], draws: int) -> None:
         typer.echo(f"{failures.count(reason)} of {draws} draws failed: {reason}", err=True)
 
 
-def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
-    """Compute behind a line on stderr that shows how many draws are finished."""
+def _over_draws(compute, posterior, *inputs, workers: int | None, of_what: str | None = None, **options):
+    """Compute behind a line on stderr that shows how many draws are finished.
+
+    ``of_what`` is printed once work begins, after everything that refuses an input.
+    """
     from coreshell_model.base.pool import LostWorkersError
 
     try:
@@ -221,8 +224,14 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, **options):
             stoppable(None, failures=LostWorkersError),
             status_line("building the model", every=NEWS) as show_status,
         ):
-            count = worker_count(workers)
-            return compute(posterior, *inputs, workers=count, say=show_status, **options)
+            unsaid = [of_what] if of_what is not None else []
+
+            def say(text: str) -> None:
+                while unsaid:
+                    typer.echo(unsaid.pop(), err=True)
+                show_status(text)
+
+            return compute(posterior, *inputs, workers=worker_count(workers), say=say, **options)
     except OSError as error:
         raise InputError(f"{error.filename or Path()}: {error.strerror or error}") from None
 
