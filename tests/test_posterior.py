@@ -510,6 +510,7 @@ def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_pictu
     words = (*words, "--workers", "1", "--observable", "Rate retention, 1C", "--observable", "1C")
     outcome = coreshell(*words, "--out", str(out), "--json")
     assert outcome.code == 0, outcome.err
+    assert "3 draws through design_rates: 1C 400 mA/g, from 2.5 V, to 5 mV" in outcome.err
     told = json.loads(outcome.out)
     at = {each["Rate"]: each for each in told["Rates"][1:]}
     assert [each["Observable"] for each in told["Bands"]] == [
