@@ -7,6 +7,7 @@ from command_line import coreshell
 from coreshell_model.observe.groups import GROUPS, OTHERS, grouped
 from coreshell_model.observe.of_protocol import OF_PROTOCOL
 from coreshell_model.observe.quantities import printed
+from coreshell_model.show.cli.run import LONGEST_NAME, figure_name
 
 
 def test_every_printed_result_has_one_group():
@@ -44,3 +45,31 @@ def test_compare_changes_a_number_in_every_run():
     words = ("compare", "core_shell", "core_shell_driven", "formation", "--set", "shell.thickness=12 nm")
     results = json.loads(coreshell(*words, "--json").out)["Materials"]
     assert [round(row["Shell thickness [nm]"], 6) for row in results] == [12, 12]
+
+
+def test_a_full_cell_is_printed_once_and_first():
+    """Its efficiency has one line, results of several numbers have a line each, and two lines say how to read."""
+    text = coreshell("run", "core_shell", "full_cell_formation").out
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines.index("full cell") < lines.index("first cycle")
+    assert "Cell first-cycle efficiency" in text
+    assert "Initial coulombic efficiency" not in text
+    results = json.loads(coreshell("run", "core_shell", "full_cell_formation", "--json").out)
+    assert results["Initial coulombic efficiency"] == results["Cell first-cycle efficiency"]
+    masses = results["Stack masses [mg.cm-2]"]
+    for name, mass in masses.items():
+        assert [name, f"{mass:.4g}"] in [line.rsplit(maxsplit=1) for line in lines]
+    share = (masses["negative foil"] + masses["positive foil"] + masses["separator"]) / sum(masses.values())
+    assert f"foils and separator are {share:.0%} of the mass" in text
+    assert any("lower the N/P ratio" in warning for warning in results["Warnings"])
+
+
+def test_only_the_same_run_has_the_same_figure():
+    """A name that is too long is cut, and ends with what tells it from others cut to the same."""
+    changes = {f"section.number_{n}": "1.234 nm" for n in range(20)}
+    names = {
+        figure_name(["core", "formation"], "particle", changes | {"section.number_19": value})
+        for value in ("1 nm", "2 nm")
+    }
+    assert len(names) == 2
+    assert all(len(name) == LONGEST_NAME + len(".png") for name in names)

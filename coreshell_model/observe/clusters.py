@@ -108,7 +108,10 @@ def unformed_warning(solution: Solution) -> list[str]:
     if not early:
         return []
     first, share = next(iter(early.items()))
-    if in_direction(solution, first, 1)[-1].asked.kind is Kind.HOLD:
+    if solution.is_full:
+        cause = "the charge of the cell ended first"
+        remedy = "charge more slowly or, if the carbon stays above 0 V, lower the N/P ratio"
+    elif in_direction(solution, first, 1)[-1].asked.kind is Kind.HOLD:
         cause, remedy = "the hold ended at its current", "end the hold at a lower current"
     else:
         cause, remedy = "there is no hold", "add a hold at the lower cut-off"

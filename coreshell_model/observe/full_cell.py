@@ -137,6 +137,29 @@ def stack_masses(solution: Solution) -> dict[str, float] | None:
     return masses | {"packaging": packaging_mass(sum(masses.values()), stack.packaging_mass.si)}
 
 
+INACTIVE = ("negative foil", "separator", "positive foil")
+"""Parts of the stack whose mass does not grow with the loading."""
+
+
+def reading_of_full_cell(solution: Solution) -> str:
+    """Which way the carbon goes in a full cell, and how much its energies owe to the loading; "" for others."""
+    if not solution.is_full:
+        return ""
+    words = (
+        "The charge of the cell sodiates the carbon and its discharge desodiates it; capacities are per gram of "
+        "carbon; the starts of sodiation and ends of desodiation are its own potentials against sodium."
+    )
+    masses = stack_masses(solution)
+    if masses is None:
+        return words
+    loading = 100 * solution.parameters["Active loading [kg.m-2]"]
+    share = sum(masses[name] for name in INACTIVE) / sum(masses.values())
+    return (
+        f"{words} Energies are of a stack with {loading:.3g} mg of carbon per cm2 (cell.active_loading), of "
+        f"which foils and separator are {share:.0%} of the mass."
+    )
+
+
 def discharge_energy(solution: Solution) -> float | None:
     """Energy of the last discharge per area of electrode [J.m-2]."""
     if not solution.is_full or not solution.completed or not solution.cycles:

@@ -22,6 +22,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Shell thickness [nm]",
         "External area [m2.g-1]",
     ),
+    "full cell": (
+        "Positive electrode",
+        "Stack",
+        "N/P ratio",
+        "N/P ratio with added sodium",
+        "Cell first-cycle efficiency",
+        "Capacity of both active materials [mA.h.g-1]",
+        "Mean discharge voltage [V]",
+        "Specific energy [W.h.kg-1]",
+        "Specific energy by cycle [W.h.kg-1]",
+        "Energy density [W.h.L-1]",
+        "Cycles to 80 %",
+        "Stack masses [mg.cm-2]",
+        "Lowest carbon potential [V]",
+        "Charge limited by",
+        "Discharge limited by",
+    ),
     "first cycle": (
         "Initial coulombic efficiency",
         "First sodiation capacity [mA.h.g-1]",
@@ -55,28 +72,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Film formed by cycle [mA.h.g-1]",
         "Film by cycle over that of the first",
         *INVENTORY,
+        "Sodium by cycle [mA.h.g-1]",
         "SEI thickness [nm]",
         "Pore filling",
         "Self-discharge",
         "Storage",
-    ),
-    "full cell": (
-        "Positive electrode",
-        "Stack",
-        "N/P ratio",
-        "N/P ratio with added sodium",
-        "Cell first-cycle efficiency",
-        "Capacity of both active materials [mA.h.g-1]",
-        "Mean discharge voltage [V]",
-        "Specific energy [W.h.kg-1]",
-        "Specific energy by cycle [W.h.kg-1]",
-        "Energy density [W.h.L-1]",
-        "Cycles to 80 %",
-        "Stack masses [mg.cm-2]",
-        "Sodium by cycle [mA.h.g-1]",
-        "Lowest carbon potential [V]",
-        "Charge limited by",
-        "Discharge limited by",
     ),
     "limits": (
         "Sodiation limited by",
@@ -99,6 +99,9 @@ SILENT = (None, False, {}, [], "")
 SAYS_NONE = ("Irreversible peaks",)
 """Results of which "none" is an answer."""
 
+SAID_BY = {"Initial coulombic efficiency": "Cell first-cycle efficiency"}
+"""Results that are the same number as another one wherever a run has both, and are then not printed."""
+
 
 def group_of(name: str) -> str:
     """The group that a result belongs to."""
@@ -106,8 +109,9 @@ def group_of(name: str) -> str:
 
 
 def grouped(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The results by group, without those that say nothing and without empty groups."""
+    """The results by group, without those that say nothing, or the same as another, and without empty groups."""
     said = {name: value for name, value in results.items() if name in SAYS_NONE or not _is_silent(value)}
+    said = {name: value for name, value in said.items() if SAID_BY.get(name) not in said}
     groups = {group: {name: said[name] for name in names if name in said} for group, names in GROUPS.items()}
     groups[OTHERS] = {name: value for name, value in said.items() if group_of(name) == OTHERS}
     return {group: entries for group, entries in groups.items() if entries}

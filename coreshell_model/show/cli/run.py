@@ -1,5 +1,6 @@
 """``coreshell run``: one material through one protocol."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -173,6 +174,7 @@ def _solve(inputs, level: str, limit: dict[str, float]):
 
 def _print(solution, results: dict, band: dict | None, other_reading: dict | None) -> None:
     """Print tables of the results and, below them, the basis of the capacities and what ends a sodiation."""
+    from coreshell_model.observe.full_cell import reading_of_full_cell
     from coreshell_model.observe.windows import two_plateaus
     from coreshell_model.show.cli.tables import (
         STORAGE,
@@ -184,8 +186,8 @@ def _print(solution, results: dict, band: dict | None, other_reading: dict | Non
     )
 
     print_table(grouped_table({name: value for name, value in results.items() if name != STORAGE}))
-    if plateau := two_plateaus(solution):
-        typer.echo(plateau)
+    for sentence in filter(None, (two_plateaus(solution), reading_of_full_cell(solution))):
+        typer.echo(sentence)
     if STORAGE in results:
         print_table(storage_table(results[STORAGE]))
     print_warnings(results["Warnings"])
@@ -271,4 +273,7 @@ def figure_name(parts: list[str], level: str, changed: Mapping[str, str]) -> str
     further = [level] if level != PARTICLE else []
     further += [f"{path}={value}" for path, value in changed.items()]
     stem = re.sub(r"[^\w.=-]", "", "_".join([*parts, *further]))
-    return f"{stem[:LONGEST_NAME]}.png"
+    if len(stem) > LONGEST_NAME:
+        digest = hashlib.sha256(stem.encode()).hexdigest()[:8]
+        stem = f"{stem[: LONGEST_NAME - len(digest) - 1]}_{digest}"
+    return f"{stem}.png"

@@ -72,15 +72,30 @@ def results_table(results: dict) -> Table:
 
 
 def grouped_table(results: dict) -> Table:
-    """The results of a run in groups, without those that say nothing, each with what it is of."""
+    """The results of a run in groups, without those that say nothing, each with what it is of.
+
+    A result of several named numbers, or of several texts, has a line for each of them.
+    """
     rows: list[tuple[str, str, str]] = []
     for group, members in grouped(results).items():
-        lines = [
-            (f"  {name}", shown(value, unit_of(name)), scope_of(name)) for name, value in members.items()
-        ]
+        lines = [line for name, value in members.items() for line in _lines(name, value)]
         above = [("", "", "")] if rows else []
         rows = [*rows, *above, (group, "", ""), *lines]
     return text_table(("quantity", "value", "of"), rows, whole=("quantity",), bare=True)
+
+
+def _lines(name: str, value: object) -> list[tuple[str, str, str]]:
+    """The lines of a result in the table of a run."""
+    unit, scope = unit_of(name), scope_of(name)
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return [(f"  {name}" * (n == 0), item, scope * (n == 0)) for n, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return [(f"  {name}", shown(value, unit), scope)]
+    parts = [
+        (f"    {part}", shown(item, unit_of(part) if part.endswith("]") else unit), "")
+        for part, item in value.items()
+    ]
+    return [(f"  {name}", "", scope), *parts]
 
 
 STORAGE = "Storage"
