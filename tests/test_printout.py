@@ -48,7 +48,7 @@ def test_compare_changes_a_number_in_every_run():
 
 
 def test_a_full_cell_is_printed_once_and_first():
-    """Its efficiency has one line, results of several numbers have a line each, and two lines say how to read."""
+    """Its efficiency has one line, several numbers of a result have one each, and two say how to read."""
     text = coreshell("run", "core_shell", "full_cell_formation").out
     lines = [line.strip() for line in text.splitlines()]
     assert lines.index("full cell") < lines.index("first cycle")

@@ -142,12 +142,12 @@ INACTIVE = ("negative foil", "separator", "positive foil")
 
 
 def reading_of_full_cell(solution: Solution) -> str:
-    """Which way the carbon goes in a full cell, and how much its energies owe to the loading; "" for others."""
+    """How the results of a full cell are read, and the loading that its energies are of; "" for others."""
     if not solution.is_full:
         return ""
     words = (
-        "The charge of the cell sodiates the carbon and its discharge desodiates it; capacities are per gram of "
-        "carbon; the starts of sodiation and ends of desodiation are its own potentials against sodium."
+        "The charge of the cell sodiates the carbon and its discharge desodiates it; capacities are per "
+        "gram of carbon; the starts of sodiation and ends of desodiation are potentials against sodium."
     )
     masses = stack_masses(solution)
     if masses is None:

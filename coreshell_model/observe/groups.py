@@ -109,7 +109,7 @@ def group_of(name: str) -> str:
 
 
 def grouped(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The results by group, without those that say nothing, or the same as another, and without empty groups."""
+    """The results by group; left out are those that say nothing, or the same as another, and empty groups."""
     said = {name: value for name, value in results.items() if name in SAYS_NONE or not _is_silent(value)}
     said = {name: value for name, value in said.items() if SAID_BY.get(name) not in said}
     groups = {group: {name: said[name] for name in names if name in said} for group, names in GROUPS.items()}

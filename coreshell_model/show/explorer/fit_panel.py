@@ -9,7 +9,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.show.explorer.attributes import aria
 from coreshell_model.show.explorer.fits import Fits, FitState
-from coreshell_model.show.explorer.measured import Measured, Shelf, chosen
+from coreshell_model.show.explorer.measured import NO_FILE, Measured, Shelf, chosen
 from coreshell_model.show.explorer.numbers import movable
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.tasks import Outcome
@@ -34,6 +34,7 @@ def panel() -> Component:
                 [
                     html.Legend("Files"),
                     dcc.Checklist(id="fit-files", options=[], value=[]),
+                    html.P(NO_FILE, id="fit-no-file", className="hint"),
                     html.Label("First cycle of each", htmlFor="fit-first"),
                     dcc.Input(
                         id="fit-first",
@@ -79,6 +80,7 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf, fits: Fits) -> None:
     @app.callback(
         Output("fit-files", "options"),
         Output("fit-files", "value"),
+        Output("fit-no-file", "hidden"),
         Input("measured", "data"),
         State("fit-files", "options"),
         State("fit-files", "value"),
@@ -87,7 +89,7 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf, fits: Fits) -> None:
         files = [each for each in chosen(shelf, measured)[0] if each.dataset is not None]
         left_out = {option["value"] for option in options or []} - set(value or [])
         offered = [{"value": each.token, "label": each.name} for each in files]
-        return offered, [each.token for each in files if each.token not in left_out]
+        return offered, [each.token for each in files if each.token not in left_out], bool(files)
 
     @app.callback(
         Output("fit", "data"),

@@ -32,6 +32,9 @@ MOST = 40
 MOST_SHOWN = 4
 """Files that a page can have on it."""
 
+NO_FILE = "No file yet: drop one on the left, on a phone above."
+"""What the panels of own data and of fits say before there is one."""
+
 LONGEST_NAME, LONGEST_OPTION = 100, 40
 """Characters of a file's name, and of what is stated of a file."""
 

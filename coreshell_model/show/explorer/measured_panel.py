@@ -8,7 +8,14 @@ from dash.development.base_component import Component
 from coreshell_model.data.replay import CONTROLS
 from coreshell_model.show.explorer.attributes import aria, of_quantity
 from coreshell_model.show.explorer.kept import Kept
-from coreshell_model.show.explorer.measured import FORMS, Measured, Shelf, chosen, first_cycle_results
+from coreshell_model.show.explorer.measured import (
+    FORMS,
+    NO_FILE,
+    Measured,
+    Shelf,
+    chosen,
+    first_cycle_results,
+)
 from coreshell_model.show.explorer.outcome import Outcomes
 from coreshell_model.show.explorer.replayed import ReplayTask
 from coreshell_model.show.explorer.tasks import Outcome
@@ -127,7 +134,7 @@ def connect(app: Dash, outcomes: Outcomes, shelf: Shelf) -> None:
         if tab != MEASURED:
             return no_update
         if not measured:
-            return html.P("No file yet: drop one on the left, on a phone above.")
+            return html.P(NO_FILE)
         files, _ = chosen(shelf, measured)
         spectra = [each.name for each in files if each.dataset is None]
         hints = [html.P(f"{name}: impedance alone, drawn in the tab Impedance.") for name in spectra]

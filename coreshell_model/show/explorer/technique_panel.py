@@ -35,7 +35,7 @@ TABS = {
 KEPT = 60
 """Results of tests kept in memory; one has some 0.1 MB."""
 
-SHORT_UNITS = {"1": "", "mA.h.g-1": "mAh/g"}
+SHORT_UNITS = {"1": "", "mA.h.g-1": "mAh/g", "W.h.kg-1": "Wh/kg", "W.h.L-1": "Wh/L", "Ohm": "Ω"}
 """Units as the page writes them."""
 
 LOWEST, HIGHEST = -1.0, 5.0
