@@ -337,8 +337,8 @@ def cycles_left(solution: Solution) -> float | None:
     capacities = np.array(capacity_by_cycle(solution)) if solution.is_full else np.zeros(0)
     if capacities.size < 6 or not solution.completed:
         return None
-    held = sodium_by_cycle(solution)
-    lost = np.sum([held[name.removesuffix(UNIT)] for name in (SEI, *LOST_IN_CARBON)], axis=0)
+    ends = _ends_of_cycles(solution)
+    lost = np.sum([solution[name][ends] for name in (SEI, *LOST_IN_CARBON)], axis=0)
     left = (1 - KEPT) * capacities[1] - (lost[-1] - lost[1])
     half = capacities.size // 2
     per_cycle = (lost[-1] - lost[half]) / (capacities.size - 1 - half)
@@ -349,10 +349,14 @@ def cycles_left(solution: Solution) -> float | None:
 
 def sodium_by_cycle(solution: Solution) -> dict[str, list[float]]:
     """Sodium in each place at the end of each cycle [mA.h.g-1], per gram of active carbon."""
-    steps = [taken[-1] for cycle in solution.cycles if (taken := solution.cycle_steps(cycle))]
-    ends = [step.points.stop - 1 for step in steps]
-    places = (*solution.inventory, *POSITIVE_INVENTORY)
+    ends, places = _ends_of_cycles(solution), (*solution.inventory, *POSITIVE_INVENTORY)
     return {name.removesuffix(UNIT): solution[name][ends].tolist() for name in places}
+
+
+def _ends_of_cycles(solution: Solution) -> list[int]:
+    """Indices of the last point of each cycle."""
+    steps = [taken[-1] for cycle in solution.cycles if (taken := solution.cycle_steps(cycle))]
+    return [step.points.stop - 1 for step in steps]
 
 
 def full_cell_results(solution: Solution) -> dict:
