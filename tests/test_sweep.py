@@ -32,10 +32,11 @@ from coreshell_model.design.reference import without_seal_law
 from coreshell_model.design.results import KIND, ROWS, Sweep, read_sweep, sweep_of
 from coreshell_model.design.sensitivity import Local, Morris, Sobol, indices
 from coreshell_model.design.space import Axis, axis, grid, random, sobol
-from coreshell_model.design.sweep import _compiling_pays, check_points, sweep
+from coreshell_model.design.sweep import check_points, sweep
 from coreshell_model.design.variables import designed
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.run.compiled_code import pays
 
 ICE = "Initial coulombic efficiency"
 SPACE = ("thickness=6..14 nm, 2 points", "external_area=10..230 m2/g, 3 points, log")
@@ -429,9 +430,9 @@ def test_a_sweep_that_goes_on_with_other_workers_keeps_its_choice_of_machine_cod
         return []
 
     monkeypatch.setattr(sweeps, "_evaluate", rows)
-    for pays in (True, False):
-        monkeypatch.setattr(sweeps, "_compiling_pays", lambda *_, pays=pays: pays)
-        again = sweep(shared, points, tmp_path, resume=not pays)
+    for it_pays in (True, False):
+        monkeypatch.setattr(sweeps, "pays", lambda *_, it_pays=it_pays: it_pays)
+        again = sweep(shared, points, tmp_path, resume=not it_pays)
         assert again.record["Compiled"]
     assert compiled == [True, True]
 
@@ -725,12 +726,13 @@ def test_the_command_ranks_the_variables(scheduler, tmp_path):
     assert table["Variable"].tolist() == ["thickness", "external_area"]
 
 
-def test_many_points_are_compiled_and_few_are_not():
-    """Rates among them as well, since all share their models; never at the electrode level."""
-    points = grid([axis("thickness=2..20 nm, 100 points"), axis("rate=0.05, 0.1, 1, 2")])
-    assert _compiling_pays(problem("core_shell", "design"), points, 2)
-    assert not _compiling_pays(problem("core_shell", "design"), points, 3)
-    assert not _compiling_pays(problem("core_shell", "design", level="electrode"), points, 2)
+def test_many_solves_are_compiled_and_few_are_not():
+    """A long protocol counts as so many short ones; never at the electrode level."""
+    assert pays("particle", 400 / 2)
+    assert not pays("particle", 400 / 3)
+    assert pays("particle", 100 / 2, cycles=40)
+    assert not pays("particle", 20 / 2, cycles=40)
+    assert not pays("electrode", 400 / 2)
 
 
 def test_protocols_of_designs_can_be_read_by_every_variable():

@@ -21,7 +21,7 @@ from coreshell_model.design.sweep import KeptSweeps, Progress, check_points
 from coreshell_model.design.tradeoffs import NothingSolvedError
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material
-from coreshell_model.run.compiled_code import PAYS_FROM
+from coreshell_model.run.compiled_code import pays
 
 SPECIFIC, DENSITY = "Specific energy [W.h.kg-1]", "Energy density [W.h.L-1]"
 EFFICIENCY, LIFE, RATIO = "Cell first-cycle efficiency", "Cycles to 80 %", "N/P ratio"
@@ -170,7 +170,7 @@ def full_cells(
     points = grid(request.axes)
     planned = 2 * len(points) + AMOUNTS
     work = KeptSweeps(pool, folder, resume, planned, progress)
-    compiled = planned / pool.count >= PAYS_FROM and request.problem.level == "particle"
+    compiled = pays(request.problem.level, planned / pool.count)
     problem = replace(request.problem, compiled=compiled)
     half = replace(request.half, compiled=compiled)
     design_map = work.run("map", problem, points)

@@ -29,7 +29,7 @@ from coreshell_model.design.results import (
     sweep_of,
 )
 from coreshell_model.design.space import Points
-from coreshell_model.run.compiled_code import PAYS_FROM
+from coreshell_model.run.compiled_code import pays
 
 Progress = Callable[[int, int, int], None]
 """Called with the points done, the points in all, and those among the done that were not solved."""
@@ -94,7 +94,7 @@ def _sweep_by(
     keeper = Keeper(folder, KIND)
     table = keeper.table(ROWS)
     record = _record(problem, points)
-    record |= {"Compiled": problem.compiled or _compiling_pays(problem, points, workers)}
+    record |= {"Compiled": problem.compiled or pays(problem.level, len(points) / workers)}
     content = io.BytesIO()
     np.save(content, points.values)
     with keeper.held():
@@ -146,11 +146,6 @@ def _record(problem: Problem, points: Points) -> dict[str, Any]:
         "Grid": list(points.shape),
         "Versions": versions(),
     }
-
-
-def _compiling_pays(problem: Problem, points: Points, workers: int) -> bool:
-    """True where each worker has enough points for compiling to pay."""
-    return problem.level == "particle" and len(points) / workers >= PAYS_FROM
 
 
 def _evaluate(

@@ -31,7 +31,7 @@ from coreshell_model.design.variables import SEALS
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material, is_of_the_paper
 from coreshell_model.observe.clusters import SHARE
-from coreshell_model.run.compiled_code import PAYS_FROM
+from coreshell_model.run.compiled_code import pays
 
 THICKNESS, AREA = "thickness", "external_area"
 
@@ -204,8 +204,8 @@ def trade_offs(
     """
     work = KeptSweeps(pool, folder, resume, _planned(request), progress)
     points = map_points(request)
-    pays = _planned(request) / pool.count >= PAYS_FROM
-    problem = replace(request.problem, compiled=pays and request.problem.level == "particle")
+    compiled = pays(request.problem.level, _planned(request) / pool.count)
+    problem = replace(request.problem, compiled=compiled)
     notes = (*followed(problem, request.axes), *_notes(request))
     design_map = work.run("map", problem, points)
     if not design_map.count(SOLVED):

@@ -30,6 +30,7 @@ from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.quantities import SHORT, summary
 from coreshell_model.observe.rates import AtRate, at_rates, capacities_at_rates
 from coreshell_model.observe.voltammetry import Sweep, sweeps
+from coreshell_model.run.compiled_code import pays
 from coreshell_model.run.simulation import set_up, simulate
 from coreshell_model.run.solution import Solution
 
@@ -299,7 +300,8 @@ def predict(
     items = [
         (draw, {**of_draw, **fixed}) for draw, of_draw in enumerate(posterior.ensemble(material).changes)
     ]
-    side_by_side(_DrawRunner(base, part, level), items, workers, say, keep)
+    compiled = pays(level, len(items) / workers, len(part.steps_by_cycle()))
+    side_by_side(_DrawRunner(base, part, level, compiled), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))
     return Prediction(
         material, whole.name, fixed, posterior.weights, ordered, posterior.withheld, posterior.discrepancy
@@ -336,14 +338,17 @@ class _DrawRunner:
     material: Material
     protocol: Protocol
     level: str
+    compiled: bool
 
     def prepare(self) -> None:
         """Build the models, once for all workers that are forked from the process that does this."""
-        set_up(self.material, self.protocol, level=self.level).build()
+        set_up(self.material, self.protocol, level=self.level, compiled=self.compiled).build()
 
     def __call__(self, item: tuple[int, dict[str, str]], say: Say) -> DrawnRun:
         try:
-            solution = simulate(self.material, self.protocol, item[1], level=self.level)
+            solution = simulate(
+                self.material, self.protocol, item[1], level=self.level, compiled=self.compiled
+            )
         except InputError as error:
             return DrawnRun(failure=str(error))
         if not solution.completed:

@@ -29,6 +29,14 @@ MOST = 200_000_000
 PAYS_FROM = 150
 """Solves of a process from which on compiling pays: 4 to 6 s for a list of mechanisms, half of each solve."""
 
+CYCLES = 3
+"""Cycles of each of these solves."""
+
+
+def pays(level: str, solves: float, cycles: int = CYCLES) -> bool:
+    """Whether a process takes enough solves, each of so many cycles, for compiling to save time."""
+    return level == "particle" and solves * cycles >= PAYS_FROM * CYCLES
+
 
 def folder() -> Path | None:
     """Where the libraries of this machine and these versions are; None for a user without a home."""
