@@ -26,17 +26,18 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out long tests that are not in the sample: of a test with many cases that share of its cases.
+    """Leave out long tests that are not in the sample.
 
-    Tests that are named on the command line run whole.
+    Of a test with many cases that share of its cases runs, of all others together that share. Tests that are
+    named on the command line run whole.
     """
     share, chance = float(config.getoption("--long")), random.Random(int(config.getoption("--long-seed")))
     if share >= 1 or any("::" in argument for argument in config.args) or config.getoption("keyword"):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     of_one_test = [list(cases) for _, cases in groupby(long, key=lambda item: item.originalname)]
-    alone = [cases[0] for cases in of_one_test if len(cases) == 1]
-    groups = [alone, *(cases for cases in of_one_test if len(cases) > 1)]
+    few = [case for cases in of_one_test if len(cases) * share < 1 for case in cases]
+    groups = [few, *(cases for cases in of_one_test if len(cases) * share >= 1)]
     chosen = {item for group in groups for item in chance.sample(group, math.ceil(share * len(group)))}
     left_out = [item for item in long if item not in chosen]
     config.hook.pytest_deselected(items=left_out)
