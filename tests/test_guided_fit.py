@@ -204,6 +204,9 @@ def test_a_guided_fit_equals_the_fit_of_the_problem_that_it_wrote(guided):
     values = pd.read_csv(place / "parameters.csv").set_index("Path")["Value"]
     assert {each.path: each.value for each in again.parameters} == pytest.approx(dict(values), rel=1e-9)
     assert again["core.sloping.capacity"].value == pytest.approx(200, rel=0.01)
+    fitted = read_material(str(place / "carbon_fitted.toml"))
+    assert fitted.name == "carbon_fitted"
+    assert fitted.core.sloping.capacity.value == pytest.approx(values["core.sloping.capacity"], rel=1e-9)
 
 
 def test_the_page_of_a_guided_fit_is_one_file_that_says_what_was_found(guided):

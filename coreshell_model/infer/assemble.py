@@ -145,7 +145,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
         _name_origin(data, material.name)
         for path, parameter in by_path.items():
             _leaf(data, path)["source"] = source(problem.name, parameter)
-        stem = f"{material.name}_{problem.name}"
+        guided = problem.name == f"{material.name}_fit"
+        stem = f"{material.name}_{FITTED if guided else problem.name}"
         data |= {
             "name": stem,
             "title": f"{material.name}, fitted: {problem.name}",
