@@ -17,6 +17,7 @@ from coreshell_model.data.protocol_of_record import Record, protocol_of_record
 from coreshell_model.infer import proposal
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.next_measurements import next_measurements
+from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
 
 MASS, CURRENT = 1.1e-6, 2.2e-5
