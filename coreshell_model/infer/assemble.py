@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -145,8 +146,9 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
         _name_origin(data, material.name)
         for path, parameter in by_path.items():
             _leaf(data, path)["source"] = source(problem.name, parameter)
-        guided = problem.name == f"{material.name}_fit"
-        stem = f"{material.name}_{FITTED if guided else problem.name}"
+        stem = f"{material.name}_{problem.name}"
+        if problem.name == f"{Path(name).stem}_fit":  # as a guided fit names its problem
+            stem = f"{Path(name).stem}_{FITTED}"
         data |= {
             "name": stem,
             "title": f"{material.name}, fitted: {problem.name}",
