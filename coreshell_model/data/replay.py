@@ -14,8 +14,10 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.interrupts import heard
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.bdf import electrode_mass
+from coreshell_model.data.half_cycles import Kind
 from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
 from coreshell_model.data.record import AT_EQUILIBRIUM, Dataset, counted_cycle
+from coreshell_model.inputs.full_cell import FULL, USUAL_PROTOCOL
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, in_range
 from coreshell_model.inputs.ranges import input_warnings
@@ -41,7 +43,7 @@ class CurrentControl:
 
     word = "current"
     tolerances = (TIGHT, RELATIVE_TOLERANCE)
-    hint = "the carbon takes or gives less than was measured; replay the voltage instead (--control voltage)"
+    hint = "the simulated cell takes or gives less than was measured; replay the voltage instead (--control voltage)"
 
     def drive(self, dataset: Dataset) -> Drive:
         """The current per mass; an InputError where no current flows."""
@@ -83,7 +85,7 @@ class Beginning:
 
     Attributes
     ----------
-    potential : to which the cell was sodiated at C/20, and at which it was held [V]
+    potential : to which the cell was sodiated at C/20, and at which it was held [V]; the voltage of a full cell
     after : a protocol that the cell went through before; without a potential the replay begins at its end
     """
 
@@ -101,8 +103,13 @@ class Beginning:
             parts.append(f"equilibrated at {self.potential:g} V")
         return ", ".join(parts)
 
-    def state(self, material: Material, changes: Mapping[str, str] | None, level: str) -> Any:
+    def state(self, material: Material, level: str, usual_protocol: str) -> Any:
         """The solver's state, at time 0; None for the empty carbon.
+
+        Parameters
+        ----------
+        material, level : what is simulated, and how
+        usual_protocol : whose window and 1C hold where there is none before
 
         Raises
         ------
@@ -111,7 +118,7 @@ class Beginning:
         """
         if self == FRESH_CELL:
             return None
-        run = set_up(material, self.after or "formation", changes, level=level)
+        run = set_up(material, self.after or usual_protocol, level=level)
         before = None if self.after is None else through(run, run.cycles, None)
         if self.potential is not None:
             before = at_potential(run, before, self.potential)
@@ -146,8 +153,22 @@ def check_timed(dataset: Dataset) -> None:
 
 
 def check_beginning(dataset: Dataset, begin: Beginning) -> None:
-    """Refuse to replay a later cycle, by the file's own counter, from an empty carbon, or open circuit."""
+    """Refuse open circuit, a history of another cell, and a later cycle, by the counter, from empty carbon."""
     check_timed(dataset)
+    if begin.after is not None and begin.after.is_full != dataset.is_full:
+        cells = "half-cell", "full cell"
+        raise InputError(
+            f"{dataset.source}: is of a {cells[dataset.is_full]}, and {begin.after.name}, after which it is "
+            f"said to begin, of a {cells[not dataset.is_full]}; give a protocol of a {cells[dataset.is_full]}, "
+            f"as {dataset.usual_protocol}"
+        )
+    halves = dataset.half_cycles()
+    if begin == FRESH_CELL and dataset.is_full and halves and halves[0].direction is Kind.DESODIATION:
+        raise InputError(
+            f"{dataset.source}: begins with a discharge at {dataset.voltage[halves[0].points.start]:.3g} V, and "
+            "a fresh full cell has nothing to give; say where the cell is: --from "
+            f'"{dataset.voltage[0]:.2f} V", or --after PROTOCOL (in a fit: potential, or after and cycles)'
+        )
     counted = counted_cycle(dataset)
     if begin == FRESH_CELL and counted is not None and counted > 1:
         raise InputError(
@@ -195,6 +216,21 @@ class Replay:
         """True where the simulation went through the whole measurement."""
         return self.ending is Ending.COMPLETED
 
+    @property
+    def simulated(self) -> str:
+        """What was simulated: the material, in a full cell with its positive electrode."""
+        positive = self.material.positive
+        return self.material.name if positive is None else f"{self.material.name} against {positive.name}"
+
+    @property
+    def begin_text(self) -> str:
+        """The state in which the simulation began, in words."""
+        if self.begin.text:
+            return self.begin.text
+        if self.dataset.is_full:
+            return f"fresh cell, its empty carbon at {self.start:g} V against sodium"
+        return f"empty carbon at {self.start:g} V"
+
 
 def replay(
     dataset: Dataset,
@@ -214,7 +250,6 @@ def replay(
     level : "particle" or "electrode"
     begin : the state that the cell begins with
     """
-    dataset.check_half_cell()
     check_beginning(dataset, begin)
     return Replayer(dataset, control, level, begin)(material, changes)
 
@@ -246,9 +281,9 @@ class Replayer:
 
     def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
         """Take a material through the measurement, as ``replay`` does."""
-        run = set_up(material, "formation", changes, level=self.level)
+        run = set_up(material, self.dataset.usual_protocol, changes, level=self.level)
         started = time.perf_counter()
-        state = self.begin.state(run.material, None, self.level)
+        state = self.begin.state(run.material, self.level, self.dataset.usual_protocol)
         for tolerance in self.control.tolerances:
             result, error = self._solved(run, tolerance, state)
             ending, explanation = _ending(self.drive, self.control, result, error)
@@ -304,13 +339,14 @@ def results(replayed: Replay) -> dict:
     """
     overlaid, dataset = replayed.overlay, replayed.dataset
     imposed = replayed.control.word == CurrentControl.word
-    begin = replayed.begin.text or f"empty carbon at {replayed.start:g} V"
+    positive = replayed.material.positive
     return {
         "Material": replayed.material.name,
+        **({} if positive is None else {"Positive electrode": positive.name}),
         "Measurement": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Control": replayed.control.word,
         "Ending": replayed.explanation,
-        "Start": f"{begin}, measured {dataset.voltage[0]:.4g} V",
+        "Start": f"{replayed.begin_text}, measured {dataset.voltage[0]:.4g} V",
         "Statements": list(dataset.statements),
         "RMSE [mV]": overlaid.rmse if overlaid else None,
         "RMSE over points [mV]": overlaid.rmse_over_points if overlaid else None,
@@ -331,7 +367,7 @@ def results(replayed: Replay) -> dict:
     }
 
 
-def _other_window(start: float, low: float, high: float, begin: Beginning) -> str | None:
+def _other_window(start: float, low: float, high: float, begin: Beginning, is_full: bool) -> str | None:
     """The warning where a simulation begins outside the measured voltages, with what moves that beginning."""
     if low - LEFT <= start <= high + LEFT:
         return None
@@ -342,10 +378,15 @@ def _other_window(start: float, low: float, high: float, begin: Beginning) -> st
     if begin.potential is not None:
         return f'{begins}: begin within it, as --from "{limit:.3g} V"'
     start_there = f'--set "protocol.start.potential={limit:.3g} V"'
+    if begin.after is None and is_full:
+        return (
+            f"{begins}: a fresh cell begins with empty carbon; say where the cell is, as "
+            f'--from "{limit:.3g} V" or --after {USUAL_PROTOCOL[FULL]}'
+        )
     if begin.after is None:
         return f"{begins}: empty carbon begins at protocol.start.potential; begin within it, as {start_there}"
     options = f'--set "protocol.window.{end}={limit:.3g} V"'
-    if not in_range(begin.after.start.potential.si, limit, limit):
+    if not is_full and not in_range(begin.after.start.potential.si, limit, limit):
         options = f"{options} {start_there}"
     return f"{begins}: what comes before it has another window; give that of the file, as {options}"
 
@@ -372,7 +413,8 @@ def _warnings(replayed: Replay) -> list[str]:
     if not replayed.completed:  # it may have ended between two measured points
         time_ = np.append(time_, replayed.pybamm.t[-1])
         simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
-    text = _other_window(float(overlaid.simulated[0]), low, high, replayed.begin)
+    start = float(overlaid.simulated[0])
+    text = _other_window(start, low, high, replayed.begin, replayed.dataset.is_full)
     if text is not None:
         messages.append(text)
         entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
@@ -389,7 +431,7 @@ def _warnings(replayed: Replay) -> list[str]:
             measured = low if extreme < low else high
             messages.append(
                 f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
-                f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
+                f"{time_[left[0]] / 3600:.3g} h: {replayed.simulated} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
     if messages and replayed.dataset.without_time and replayed.control.word == CurrentControl.word:
