@@ -68,7 +68,7 @@ def check_cell(sheet: Sheet, points: Points, cell: str | None) -> str | None:
     row, looks = mismatch
     raise sheet.wrong(
         f"{looks}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it "
-        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell) where it is a full cell",
+        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell) for a full cell",
         int(points.rows[row]),
     )
 

@@ -161,17 +161,15 @@ def counted_cycle(dataset: Dataset) -> int | None:
     return int(count[0]) + (1 if from_zero else 0)
 
 
-def first_cycle(
-    dataset: Dataset, stated: int | None, fresh: float, upper: float, lower: float = 0.0
-) -> int:
+def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float, lower: float = 0.0) -> int:
     """The cycle of the cell that a file begins with, from 1.
 
     Parameters
     ----------
     dataset : the measurement
     stated : the cycle that the user states, if any
-    fresh, upper, lower : potential of the fresh carbon, upper and lower cut-off [V] of the protocol that it is
-        compared with. A full cell is fresh where it begins below its lower cut-off, since its carbon is empty
+    fresh, upper, lower : potential of the fresh carbon, upper and lower cut-off [V] of the protocol that it
+        is compared with. A full cell whose carbon is empty begins below its lower cut-off
 
     Raises
     ------

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.data.record import Dataset
-from coreshell_model.data.replay import CONTROLS, FRESH_CELL, Beginning, Replay, Replayer
+from coreshell_model.data.replay import CONTROLS, Replay, Replayer
+from coreshell_model.data.replay_start import FRESH_CELL, Beginning
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import changes_in_cell
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.equilibrium import Isotherm, isotherm
@@ -51,6 +53,7 @@ class ThroughProtocol:
         RunFailedError
             The run did not come to its end.
         """
+        changes = changes_in_cell(changes, self.protocol.is_full)
         solution = simulate(self.material, self.protocol, changes, level=level, compiled=compiled)
         if not solution.completed or solution.pybamm is None:
             raise RunFailedError(solution.explanation)
@@ -95,6 +98,7 @@ class ThroughMeasurement:
         """
         if level not in self._replayers:
             self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
+        changes = changes_in_cell(changes, self.dataset.is_full)
         replay = self._replayers[level](self.material, {**self.changes, **changes})
         if replay.ending is Ending.SOLVER or replay.pybamm is None:
             raise RunFailedError(replay.explanation)
@@ -129,7 +133,9 @@ class ToSpectrum:
         RunFailedError
             The state was not reached.
         """
-        changed, _ = prepared(self.material, self.after or "formation", changes)
+        protocol = self.after or "formation"
+        is_full = self.after is not None and self.after.is_full
+        changed, _ = prepared(self.material, protocol, changes_in_cell(changes, is_full))
         try:
             return spectrum(
                 changed,
@@ -162,6 +168,7 @@ class AtEquilibrium:
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Isotherm:
         """The isotherm with changed numbers."""
+        changes = changes_in_cell(changes, is_full=False)
         return isotherm(prepared(self.material, "formation", {**self.changes, **changes})[0])
 
     def identity(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Impedance spectra of a half-cell or a full cell at a state of sodiation or a potential, fresh or after a protocol."""
+"""Impedance spectra of a cell at a state of sodiation or a potential, fresh or after a protocol."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -32,8 +32,8 @@ def eis(
     at: Annotated[
         str,
         typer.Option(
-            help='State of sodiation, 0 to 1, or a potential such as "0.1 V"; of a full cell state of charge, '
-            'or voltage such as "3.5 V".'
+            help='State of sodiation, 0 to 1, or a potential such as "0.1 V"; of a full cell its state of '
+            'charge, or its voltage such as "3.5 V".'
         ),
     ] = "0.5",
     after: Annotated[str | None, typer.Option(help="A protocol that the cell goes through first.")] = None,

@@ -96,14 +96,15 @@ def replay(
 
     if not dataset.is_full and (of_full := [name for name in numbers if of_full_cell(name)]):
         raise InputError(
-            f"{dataset.source}: is of carbon against sodium, which has no {of_full[0]}; add --cell full-cell where "
-            "the voltage is a full cell's"
+            f"{dataset.source}: is of carbon against sodium, which has no {of_full[0]}; add --cell full-cell "
+            "where the voltage is a full cell's"
         )
 
     from coreshell_model.data import replay as replaying
+    from coreshell_model.data.replay_start import Beginning, as_potential
 
     with at("--from"):
-        begin = replaying.Beginning(replaying.as_potential(begin_at), history)
+        begin = Beginning(as_potential(begin_at), history)
     replayed = replaying.replay(dataset, material, numbers, replaying.CONTROLS[control], level, begin)
     results = replaying.results(replayed)
     results["User defaults"] = defaults_of(history) if history is not None else {}
