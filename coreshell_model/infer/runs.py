@@ -41,6 +41,11 @@ class ThroughProtocol:
     protocol: Protocol
 
     @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.protocol.is_full
+
+    @property
     def through(self) -> str:
         """What the material goes through, in words."""
         return self.protocol.name
@@ -53,7 +58,7 @@ class ThroughProtocol:
         RunFailedError
             The run did not come to its end.
         """
-        changes = changes_in_cell(changes, self.protocol.is_full)
+        changes = changes_in_cell(changes, self.is_full)
         solution = simulate(self.material, self.protocol, changes, level=level, compiled=compiled)
         if not solution.completed or solution.pybamm is None:
             raise RunFailedError(solution.explanation)
@@ -74,6 +79,11 @@ class ThroughMeasurement:
     control: str
     changes: Mapping[str, str]
     begin: Beginning = FRESH_CELL
+
+    @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.dataset.is_full
 
     @property
     def through(self) -> str:
@@ -98,7 +108,7 @@ class ThroughMeasurement:
         """
         if level not in self._replayers:
             self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
-        changes = changes_in_cell(changes, self.dataset.is_full)
+        changes = changes_in_cell(changes, self.is_full)
         replay = self._replayers[level](self.material, {**self.changes, **changes})
         if replay.ending is Ending.SOLVER or replay.pybamm is None:
             raise RunFailedError(replay.explanation)
@@ -121,6 +131,11 @@ class ToSpectrum:
     frequencies: NDArray[np.float64]
 
     @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.after is not None and self.after.is_full
+
+    @property
     def through(self) -> str:
         """What the material goes through, in words."""
         return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
@@ -134,8 +149,7 @@ class ToSpectrum:
             The state was not reached.
         """
         protocol = self.after or "formation"
-        is_full = self.after is not None and self.after.is_full
-        changed, _ = prepared(self.material, protocol, changes_in_cell(changes, is_full))
+        changed, _ = prepared(self.material, protocol, changes_in_cell(changes, self.is_full))
         try:
             return spectrum(
                 changed,
@@ -161,6 +175,8 @@ class AtEquilibrium:
     material: Material
     changes: Mapping[str, str]
 
+    is_full = False
+
     @property
     def through(self) -> str:
         """What the material goes through, in words."""
@@ -168,7 +184,7 @@ class AtEquilibrium:
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Isotherm:
         """The isotherm with changed numbers."""
-        changes = changes_in_cell(changes, is_full=False)
+        changes = changes_in_cell(changes, self.is_full)
         return isotherm(prepared(self.material, "formation", {**self.changes, **changes})[0])
 
     def identity(self) -> dict[str, Any]:
