@@ -7,6 +7,8 @@ from synthetic import MASS, curve, measured_file, parameter, problem_file, scala
 from coreshell_model import InputError, simulate
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.normal_draws import normal_draws
+from coreshell_model.infer.prediction import predict
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.quantities import summary
@@ -66,10 +68,12 @@ def test_the_curve_of_a_full_cell_gives_its_ratio_and_a_number_of_its_carbon(fil
     """Both 95 % intervals hold the truth and are narrow; residuals have the size of the noise.
 
     The file says neither its cycle nor that it is of a full cell: the first follows from its first voltage.
-    The fitted material can be run as it is, with its positive electrode.
+    The fitted material can be run as it is, with its positive electrode, and draws about the fit predict
+    half-cells as well as full cells.
     """
     full = curve(file, cell="full-cell", points=150, **FULL)
-    result = fit(problem_file(file.parent / "curve.toml", FREE, [full]), starts=1)
+    path = problem_file(file.parent / "curve.toml", FREE, [full])
+    result = fit(path, starts=1)
     for fitted, width in zip(result.parameters, (0.02, 3.0), strict=True):
         low, high = fitted.interval_95
         assert low < TRUTH[fitted.path] < high
@@ -79,6 +83,9 @@ def test_the_curve_of_a_full_cell_gives_its_ratio_and_a_number_of_its_carbon(fil
     (material,) = result.materials.values()
     assert material.positive.balance.np_ratio.si == pytest.approx(result.parameters[0].value)
     assert "fitted" in material.positive.balance.np_ratio.source
+    drawn = normal_draws(read_problem(path), result, count=2)
+    for protocol in ("formation_without_hold", "full_cell_formation"):
+        assert not predict(drawn, "core_shell", protocol, cycles=1).failures
 
 
 def test_at_the_truth_half_cell_full_cell_and_replay_of_one_carbon_have_no_misfit(file, tmp_path):

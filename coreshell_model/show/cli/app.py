@@ -39,7 +39,7 @@ COMMANDS = {
     ),
     "eis": (
         "eis.eis",
-        "Impedance spectrum of a half-cell or a full cell at a state or a potential, fresh or after cycles.",
+        "Impedance spectrum of a half-cell or a full cell, fresh or after a protocol.",
     ),
     "explore": (
         "explore.explore",

@@ -49,7 +49,7 @@ def eis(
         bool, typer.Option("--figure", help="Write MATERIAL_eis_STATE here: PNG, PDF, CSV.")
     ] = False,
 ) -> None:
-    """Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol.
+    """Impedance spectrum of a half-cell or a full cell, fresh or after a protocol.
 
     The impedance is that of the whole cell, in Ohm; --at is a potential with its unit, or
     a share of what a first sodiation takes. With --cycles there is a spectrum after each of these cycles.
