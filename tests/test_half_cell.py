@@ -1,6 +1,7 @@
 """A file that is no carbon half-cell is said to be none, and asked for; a full cell's sign is not guessed."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from coreshell_model.data.bdf import to_bdf
 from coreshell_model.data.half_cycles import Kind
 from coreshell_model.data.reading import read_dataset
 from coreshell_model.data.replay import replay
+from coreshell_model.data.replay_start import Beginning
+from coreshell_model.inputs.protocol import read_protocol
 
 HEADER = "time/s,voltage/V,current/mA"
 
@@ -118,12 +121,16 @@ def test_what_was_said_of_the_cell_goes_with_its_table(tmp_path, cell):
         read_dataset(table)
 
 
-def test_a_full_cell_is_not_laid_against_a_half_cell_s_simulation(tmp_path):
+def test_a_full_cell_is_not_laid_over_what_began_as_a_half_cell(tmp_path):
+    """Nor a half-cell over the history of a full cell."""
     dataset = read_dataset(
         written(tmp_path, FULL_CELL), cell="full-cell", current_sign="sodiation", mass="1 mg"
     )
-    with pytest.raises(InputError, match="the voltage is a full cell's"):
-        replay(dataset, "core_shell")
+    with pytest.raises(InputError, match="is of a full cell, and is said to begin after formation"):
+        replay(dataset, "core_shell", begin=Beginning(after=read_protocol("formation")))
+    half = replace(dataset, cell="half-cell")
+    with pytest.raises(InputError, match="is of a half-cell, and is said to begin after full_cell_formation"):
+        replay(half, "core_shell", begin=Beginning(after=read_protocol("full_cell_formation")))
 
 
 def test_data_replay_and_fit_ask_and_take_the_answer_under_one_name(tmp_path):
@@ -139,7 +146,7 @@ def test_data_replay_and_fit_ask_and_take_the_answer_under_one_name(tmp_path):
     for answer, said in (
         ({}, 'cell = "half-cell"'),
         ({"cell": "pouch"}, "cell is 'pouch'"),
-        ({"cell": "full-cell", "current_sign": "sodiation"}, "full cell's"),
+        ({"cell": "full-cell", "current_sign": "sodiation"}, "give a protocol of a full cell"),
     ):
         problem = problem_file(tmp_path / "problem.toml", [free], curves=[curve | answer])
         outcome = coreshell("fit", str(problem), "--out", str(tmp_path / "out"))

@@ -147,11 +147,12 @@ def check_values(command, name, parameters):
         kind: [word for word in words if word in library.names(kind)]
         for kind in ("parameters", "experiments")
     }
+    usual = "full_cell_formation" if "full" in str(parameters.get("cell")) else "formation"
     for option, text in values:
         if option == "--set" and "PATH" not in text:
             changed, _, value = text.partition("=")
             for material in shipped["parameters"] or ["core_shell"]:
-                for protocol in shipped["experiments"] or ["formation"]:
+                for protocol in shipped["experiments"] or [usual]:
                     prepared(material, protocol, {changed: value})
         elif option == "--vary" and "=" in text:
             read = axis(text)

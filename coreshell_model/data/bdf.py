@@ -166,9 +166,8 @@ def to_bdf(results: Solution | Dataset, path: str | Path) -> tuple[Path, Path]:
         )
     if table.empty:
         raise InputError("the simulation has no points in time to write; see how it ended")
-    charging = -1.0  # takes sodium out of the carbon of a half-cell, and into that of a full cell
-    if isinstance(results, Dataset) and results.cell == FULL_CELL:
-        charging = 1.0
+    # Charging takes sodium out of the carbon of a half-cell, and into that of a full cell.
+    charging = 1.0 if results.is_full else -1.0
     written = table.assign(**{CURRENT: charging * table[CURRENT] + 0.0})
     check_own_table(path)
     with room_for(shown(path)):
@@ -273,6 +272,7 @@ def of_simulation(solution: Solution) -> dict[str, Any]:
     """The metadata of a simulation's table."""
     protocol = solution.protocol
     return {
+        **({CELL: FULL_CELL} if solution.is_full else {}),
         "Material": solution.material.name,
         "Protocol": protocol.name,
         "End of sodiation": protocol.end_of_sodiation,

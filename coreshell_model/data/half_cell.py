@@ -59,7 +59,7 @@ def check_cell(sheet: Sheet, points: Points, cell: str | None) -> str | None:
     if cell == FULL_CELL:
         return (
             "full cell, as said: charging sodiates the carbon; the voltage is the cell's, not the carbon's, "
-            "so that it is not replayed or fitted"
+            "so that it is compared with a simulated full cell"
         )
     if mismatch is None:
         return None
@@ -68,7 +68,7 @@ def check_cell(sheet: Sheet, points: Points, cell: str | None) -> str | None:
     row, looks = mismatch
     raise sheet.wrong(
         f"{looks}; say cell='half-cell' (--cell half-cell; in a fit's file, cell = \"half-cell\") where it "
-        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell), which data shows",
+        "is carbon against Na/Na+ all the same, or cell='full-cell' (--cell full-cell) for a full cell",
         int(points.rows[row]),
     )
 

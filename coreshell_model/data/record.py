@@ -11,8 +11,10 @@ import pandas as pd
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.data.columns import CURRENT, CYCLE, STEP, TIME, VOLTAGE
+from coreshell_model.data.half_cell import FULL_CELL, HALF_CELL
 from coreshell_model.data.half_cycles import HalfCycle, Kind, Piece, charges, edges, half_cycles, pieces
 from coreshell_model.data.sweeps import SweptSpectrum
+from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL
 
 CONSTANT_CURRENT, AT_EQUILIBRIUM = "constant current", "open circuit"
 """Tables without time: at a stated constant current, which times them, or of equilibrium potentials."""
@@ -47,7 +49,7 @@ class Dataset:
     format: str
     statements: tuple[str, ...]
     mass: float | None = None
-    cell: str = "half-cell"
+    cell: str = HALF_CELL
     spectra: tuple[SweptSpectrum, ...] = ()
     began: datetime | None = None
     sources: tuple[Path, ...] = ()
@@ -80,12 +82,23 @@ class Dataset:
             )
         return self.mass
 
+    @property
+    def is_full(self) -> bool:
+        """True where the voltage is that of a full cell, not of carbon against sodium."""
+        return self.cell == FULL_CELL
+
+    @property
+    def usual_protocol(self) -> str:
+        """Name of the protocol from which a simulation of such a cell has its start, window and 1C."""
+        return USUAL_PROTOCOL[FULL if self.is_full else HALF]
+
     def check_half_cell(self) -> None:
-        """Refuse a full cell, which cannot be compared with a simulation of carbon against sodium."""
-        if self.cell != "half-cell":
+        """Refuse a full cell where data of carbon against sodium are needed."""
+        if self.is_full:
             raise InputError(
-                f"{self.source}: the voltage is a full cell's, and simulations are of carbon against sodium; "
-                "give a half-cell's file, or a three-electrode file's working electrode"
+                f"{self.source}: the voltage is a full cell's, and a guided fit and the page take carbon "
+                "against sodium; lay the model over it with coreshell replay, or fit it by a problem's file "
+                "(docs/fitting.md)"
             )
 
     @property
@@ -148,14 +161,15 @@ def counted_cycle(dataset: Dataset) -> int | None:
     return int(count[0]) + (1 if from_zero else 0)
 
 
-def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float) -> int:
+def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float, lower: float = 0.0) -> int:
     """The cycle of the cell that a file begins with, from 1.
 
     Parameters
     ----------
     dataset : the measurement
     stated : the cycle that the user states, if any
-    fresh, upper : potential of the fresh cell and upper cut-off [V] of the protocol that it is compared with
+    fresh, upper, lower : potential of the fresh carbon, upper and lower cut-off [V] of the protocol that it
+        is compared with. A full cell whose carbon is empty begins below its lower cut-off
 
     Raises
     ------
@@ -179,6 +193,13 @@ def first_cycle(dataset: Dataset, stated: int | None, fresh: float, upper: float
     if halves[0].direction is Kind.DESODIATION:
         raise InputError(f"it has no cycle counter and begins with a desodiation; {ASK}")
     begin = float(dataset.voltage[halves[0].points.start])
+    if dataset.is_full:
+        if begin > lower - NEARER / 2:
+            raise InputError(
+                f"it has no cycle counter and begins at {begin:.3g} V, where the first charge of a full cell "
+                f"begins below its lower cut-off, {lower:.3g} V; {ASK}"
+            )
+        return 1
     if begin < fresh - FRESH or (fresh - upper > NEARER and abs(begin - upper) < NEARER / 2):
         raise InputError(
             f"it has no cycle counter and begins at {begin:.3g} V, where a fresh cell is at {fresh:.3g} V; "

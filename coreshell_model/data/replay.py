@@ -12,12 +12,13 @@ import pybamm
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.interrupts import heard
-from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.bdf import electrode_mass
 from coreshell_model.data.overlay import Drive, Overlay, current_drive, measured_times, overlay, voltage_drive
-from coreshell_model.data.record import AT_EQUILIBRIUM, Dataset, counted_cycle
+from coreshell_model.data.record import Dataset, counted_cycle
+from coreshell_model.data.replay_start import FRESH_CELL, Beginning, check_beginning
+from coreshell_model.inputs.full_cell import FULL, USUAL_PROTOCOL
 from coreshell_model.inputs.material import Material
-from coreshell_model.inputs.protocol import Protocol, in_range
+from coreshell_model.inputs.protocol import in_range
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.physics.levels import ParticleLevel
 from coreshell_model.physics.model import RELATIVE_TOLERANCE
@@ -25,7 +26,6 @@ from coreshell_model.run.cell import Cell, Take
 from coreshell_model.run.endings import Recorder
 from coreshell_model.run.simulation import Run, quiet, set_up
 from coreshell_model.run.solution import Ending
-from coreshell_model.run.states import at_potential, through
 
 LEFT = 0.05
 """Volts outside the measured voltages beyond which a simulation has left them."""
@@ -41,7 +41,7 @@ class CurrentControl:
 
     word = "current"
     tolerances = (TIGHT, RELATIVE_TOLERANCE)
-    hint = "the carbon takes or gives less than was measured; replay the voltage instead (--control voltage)"
+    hint = "the cell takes or gives less than was measured; replay the voltage instead (--control voltage)"
 
     def drive(self, dataset: Dataset) -> Drive:
         """The current per mass; an InputError where no current flows."""
@@ -75,86 +75,6 @@ class VoltageControl:
 
 
 CONTROLS = {control.word: control for control in (CurrentControl(), VoltageControl())}
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """The state from which a measurement is replayed: an empty carbon, unless stated.
-
-    Attributes
-    ----------
-    potential : to which the cell was sodiated at C/20, and at which it was held [V]
-    after : a protocol that the cell went through before; without a potential the replay begins at its end
-    """
-
-    potential: float | None = None
-    after: Protocol | None = None
-
-    @property
-    def text(self) -> str:
-        """The state in words; "" for the empty carbon."""
-        parts = []
-        if self.after is not None:
-            cycles = len(self.after.steps_by_cycle())
-            parts.append(f"after {cycles} {'cycle' if cycles == 1 else 'cycles'} of {self.after.name}")
-        if self.potential is not None:
-            parts.append(f"equilibrated at {self.potential:g} V")
-        return ", ".join(parts)
-
-    def state(self, material: Material, changes: Mapping[str, str] | None, level: str) -> Any:
-        """The solver's state, at time 0; None for the empty carbon.
-
-        Raises
-        ------
-        InputError
-            The state cannot be reached.
-        """
-        if self == FRESH_CELL:
-            return None
-        run = set_up(material, self.after or "formation", changes, level=level)
-        before = None if self.after is None else through(run, run.cycles, None)
-        if self.potential is not None:
-            before = at_potential(run, before, self.potential)
-        assert before is not None
-        last = before.pybamm.last_state
-        values = np.array(last.all_ys[-1], dtype=float)[:, -1:]
-        return pybamm.Solution(
-            np.array([0.0]), values, last.all_models[-1], last.all_inputs[-1], termination="final time"
-        )
-
-
-FRESH_CELL = Beginning()
-
-
-def as_potential(text: str | None) -> float | None:
-    """A potential [V] as a user gives it, such as "1.2 V"."""
-    if text is None:
-        return None
-    value, unit = parse_quantity(text)
-    if unit == "1":
-        raise InputError(f"{text!r} has no unit; a potential is given as '1.2 V'")
-    return to_si(value, unit, "V")
-
-
-def check_timed(dataset: Dataset) -> None:
-    """Refuse equilibrium potentials, which no current or time belongs to."""
-    if dataset.without_time == AT_EQUILIBRIUM:
-        raise InputError(
-            f"{dataset.source}: is a table of open-circuit voltages, which are compared with the isotherm, "
-            "not with a simulation in time; fit it with equilibrium = true, or state its rate"
-        )
-
-
-def check_beginning(dataset: Dataset, begin: Beginning) -> None:
-    """Refuse to replay a later cycle, by the file's own counter, from an empty carbon, or open circuit."""
-    check_timed(dataset)
-    counted = counted_cycle(dataset)
-    if begin == FRESH_CELL and counted is not None and counted > 1:
-        raise InputError(
-            f"{dataset.source}: begins with cycle {counted} by its own counter, and a replay begins with an "
-            f"empty carbon; say where the cell is: --after PROTOCOL --cycles {counted - 1}, or --from "
-            '"1.2 V" (in a fit: after and cycles, or potential = "1.2 V")'
-        )
 
 
 @dataclass(frozen=True)
@@ -195,6 +115,21 @@ class Replay:
         """True where the simulation went through the whole measurement."""
         return self.ending is Ending.COMPLETED
 
+    @property
+    def simulated(self) -> str:
+        """What was simulated: the material, in a full cell with its positive electrode."""
+        positive = self.material.positive
+        return self.material.name if positive is None else f"{self.material.name} against {positive.name}"
+
+    @property
+    def begin_text(self) -> str:
+        """The state in which the simulation began, in words."""
+        if self.begin.text:
+            return self.begin.text
+        if self.dataset.is_full:
+            return f"fresh cell, its empty carbon at {self.start:g} V against sodium"
+        return f"empty carbon at {self.start:g} V"
+
 
 def replay(
     dataset: Dataset,
@@ -214,7 +149,6 @@ def replay(
     level : "particle" or "electrode"
     begin : the state that the cell begins with
     """
-    dataset.check_half_cell()
     check_beginning(dataset, begin)
     return Replayer(dataset, control, level, begin)(material, changes)
 
@@ -246,9 +180,9 @@ class Replayer:
 
     def __call__(self, material: Material | str | Path, changes: Mapping[str, str] | None = None) -> Replay:
         """Take a material through the measurement, as ``replay`` does."""
-        run = set_up(material, "formation", changes, level=self.level)
+        run = set_up(material, self.dataset.usual_protocol, changes, level=self.level)
         started = time.perf_counter()
-        state = self.begin.state(run.material, None, self.level)
+        state = self.begin.state(run.material, self.level, self.dataset.usual_protocol)
         for tolerance in self.control.tolerances:
             result, error = self._solved(run, tolerance, state)
             ending, explanation = _ending(self.drive, self.control, result, error)
@@ -304,13 +238,14 @@ def results(replayed: Replay) -> dict:
     """
     overlaid, dataset = replayed.overlay, replayed.dataset
     imposed = replayed.control.word == CurrentControl.word
-    begin = replayed.begin.text or f"empty carbon at {replayed.start:g} V"
+    positive = replayed.material.positive
     return {
         "Material": replayed.material.name,
+        **({} if positive is None else {"Positive electrode": positive.name}),
         "Measurement": ", ".join(path.name for path in dataset.sources or (dataset.source,)),
         "Control": replayed.control.word,
         "Ending": replayed.explanation,
-        "Start": f"{begin}, measured {dataset.voltage[0]:.4g} V",
+        "Start": f"{replayed.begin_text}, measured {dataset.voltage[0]:.4g} V",
         "Statements": list(dataset.statements),
         "RMSE [mV]": overlaid.rmse if overlaid else None,
         "RMSE over points [mV]": overlaid.rmse_over_points if overlaid else None,
@@ -331,7 +266,7 @@ def results(replayed: Replay) -> dict:
     }
 
 
-def _other_window(start: float, low: float, high: float, begin: Beginning) -> str | None:
+def _other_window(start: float, low: float, high: float, begin: Beginning, is_full: bool) -> str | None:
     """The warning where a simulation begins outside the measured voltages, with what moves that beginning."""
     if low - LEFT <= start <= high + LEFT:
         return None
@@ -342,10 +277,15 @@ def _other_window(start: float, low: float, high: float, begin: Beginning) -> st
     if begin.potential is not None:
         return f'{begins}: begin within it, as --from "{limit:.3g} V"'
     start_there = f'--set "protocol.start.potential={limit:.3g} V"'
+    if begin.after is None and is_full:
+        return (
+            f"{begins}: a fresh cell begins with empty carbon; say where the cell is, as "
+            f'--from "{limit:.3g} V" or --after {USUAL_PROTOCOL[FULL]}'
+        )
     if begin.after is None:
         return f"{begins}: empty carbon begins at protocol.start.potential; begin within it, as {start_there}"
     options = f'--set "protocol.window.{end}={limit:.3g} V"'
-    if not in_range(begin.after.start.potential.si, limit, limit):
+    if not is_full and not in_range(begin.after.start.potential.si, limit, limit):
         options = f"{options} {start_there}"
     return f"{begins}: what comes before it has another window; give that of the file, as {options}"
 
@@ -372,7 +312,8 @@ def _warnings(replayed: Replay) -> list[str]:
     if not replayed.completed:  # it may have ended between two measured points
         time_ = np.append(time_, replayed.pybamm.t[-1])
         simulated = np.append(simulated, replayed.pybamm["Voltage [V]"].entries[-1])
-    text = _other_window(float(overlaid.simulated[0]), low, high, replayed.begin)
+    start = float(overlaid.simulated[0])
+    text = _other_window(start, low, high, replayed.begin, replayed.dataset.is_full)
     if text is not None:
         messages.append(text)
         entered = np.flatnonzero((simulated > low - LEFT) & (simulated < high + LEFT))
@@ -389,7 +330,7 @@ def _warnings(replayed: Replay) -> list[str]:
             measured = low if extreme < low else high
             messages.append(
                 f"the simulated voltage {words.format(extreme)}, {measured:.3g} V, first after "
-                f"{time_[left[0]] / 3600:.3g} h: {replayed.material.name} cannot take or give the "
+                f"{time_[left[0]] / 3600:.3g} h: {replayed.simulated} cannot take or give the "
                 "measured charge there; change the material, or replay the voltage (--control voltage)"
             )
     if messages and replayed.dataset.without_time and replayed.control.word == CurrentControl.word:

@@ -105,6 +105,7 @@ def fitted_curves(problem: Problem, best: Minimum) -> tuple[FittedCurve, ...]:
                 np.concatenate(halves),
                 curve.measured,
                 values,
+                run.is_full,
             )
         )
     return tuple(fitted)

@@ -24,6 +24,7 @@ from coreshell_model.infer.result import (
 from coreshell_model.show.figures.palette import BLUE
 from coreshell_model.show.figures.picture import (
     CAPACITY,
+    CELL_VOLTAGE,
     TWO_COLUMNS,
     VOLTAGE,
     Picture,
@@ -205,7 +206,8 @@ def _curve(panel: Any, curve: FittedCurve) -> None:
     off = "no run" if curve.rmse is None else f"RMSE {curve.rmse:.3g} {curve.unit}"
     panel.set_title(f"{curve.name}, {curve.material}\n{off}", fontsize=7)
     panel.set_xlabel("Time / h" if curve.over == "time" else CAPACITY)
-    panel.set_ylabel(VOLTAGE if unit == "V" else "Current / mA g$^{-1}$ (sodiation > 0)")
+    voltage = CELL_VOLTAGE if curve.is_full else VOLTAGE
+    panel.set_ylabel(voltage if unit == "V" else "Current / mA g$^{-1}$ (sodiation > 0)")
 
 
 def _spectrum(panel: Any, spectrum: FittedSpectrum) -> None:

@@ -24,6 +24,7 @@ from coreshell_model.infer.curves import SERIES, half_cycles, refined
 from coreshell_model.infer.draws import WEIGHT, Posterior
 from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.inputs.changes import Changes, as_texts, by_path
+from coreshell_model.inputs.full_cell import changes_in_cell
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
 from coreshell_model.inputs.steps import Kind
@@ -297,9 +298,8 @@ def predict(
         runs[item[0]] = run
         say(f"{len(runs)} of {len(posterior)} draws")
 
-    items = [
-        (draw, {**of_draw, **fixed}) for draw, of_draw in enumerate(posterior.ensemble(material).changes)
-    ]
+    drawn_changes = (changes_in_cell(each, whole.is_full) for each in posterior.ensemble(material).changes)
+    items = [(draw, {**of_draw, **fixed}) for draw, of_draw in enumerate(drawn_changes)]
     compiled = pays(level, len(items) / workers, len(part.steps_by_cycle()))
     side_by_side(_DrawRunner(base, part, level, compiled), items, workers, say, keep)
     ordered = tuple(runs[draw] for draw in range(len(posterior)))

@@ -14,17 +14,19 @@ from coreshell_model.base.quantity import one_line
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.joining import read_datasets
 from coreshell_model.data.open_circuit_table import read_open_circuit
-from coreshell_model.data.record import first_cycle
-from coreshell_model.data.replay import Beginning, as_potential, check_beginning, check_timed
+from coreshell_model.data.record import Dataset, first_cycle
+from coreshell_model.data.replay_start import Beginning, as_potential, check_beginning, check_timed
 from coreshell_model.infer.curves import MeasuredCurve, equilibrium_curve, measured_curve
 from coreshell_model.infer.observed import Curve, Discrepancy, Measured, Scalar, Spectrum
 from coreshell_model.infer.parameters import Free, check_bounds, free_parameters
-from coreshell_model.infer.problem_file import ProblemFile
+from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
+from coreshell_model.infer.problem_names import beside, with_choices_beside, with_one_name_each
 from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
 from coreshell_model.infer.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.infer.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs.changes import by_path, prepared
-from coreshell_model.inputs.material import Material, name_among, read_material
+from coreshell_model.inputs.full_cell import CHOICES, FULL, in_cell, of_full_cell
+from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.inputs.user_defaults import UserDefaults
 
@@ -146,15 +148,14 @@ def _under(defaults: UserDefaults, file: ProblemFile) -> ProblemFile:
 def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     """The problem of a file's content; ``where`` names the file in errors."""
     with at(where):
-        file = _with_one_name_each(file, folder)
+        file = with_choices_beside(with_one_name_each(file, folder), folder)
     materials: dict[str, Material] = {}
     for observation in (*file.observations, *file.curves, *file.spectra):
         if observation.material not in materials:
             with at(where):
-                materials[observation.material] = read_material(_beside(folder, observation.material))
-    parameters = free_parameters(file.parameters, materials, where)
+                materials[observation.material] = read_material(beside(folder, observation.material))
     _check_carried(file.carried, materials, where)
-    reader = _Reader(folder, materials, parameters)
+    reader = _Reader(folder, materials, file.parameters)
     scalars, curves, spectra = [], [], []
     for number, scalar in enumerate(file.observations, start=1):
         with at(f"{where}: observations.{number}"):
@@ -169,6 +170,8 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
         with at(f"{where}: spectra.{number}"):
             spectra.append(reader.spectrum(spectrum))
     observed = tuple(scalars), tuple(curves), tuple(spectra)
+    materials |= reader.in_full_cells
+    parameters = free_parameters(file.parameters, materials, where)
     result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed)
     if result.data + result.priors < len(parameters):
         raise InputError(
@@ -188,12 +191,16 @@ def _with_discrepancy(curve: Curve, of_all: Discrepancy | None) -> Curve:
 
 @dataclass
 class _Reader:
-    """Reads observations and collects the runs that they need; those through protocols are shared."""
+    """Reads observations and collects the runs that they need; those through protocols are shared.
+
+    ``in_full_cells`` are the materials that are observed in a full cell, as they are in the first of them.
+    """
 
     folder: Path
     materials: Mapping[str, Material]
-    free: tuple[Free, ...]
+    free: tuple[FreeParameter, ...]
     runs: list[Run] = field(default_factory=list)
+    in_full_cells: dict[str, Material] = field(default_factory=dict)
 
     def through_protocol(self, section: Measured, protocol: str, first: int = 1) -> int:
         """The place of the observation's run, which is added if it is new; ``first`` is its first cycle."""
@@ -222,13 +229,13 @@ class _Reader:
             cell=section.cell,
             curve=section.curve,
         )
-        dataset.check_half_cell()
         check_timed(dataset)
         if section.protocol is not None:
             _, whole = self._prepared(section, section.protocol, whole=True)
             with at(section.named):
-                fresh, upper = whole.start.potential.si, whole.window.upper.si
-                first = first_cycle(dataset, section.first_cycle, fresh, upper)
+                _check_cell(dataset, whole)
+                fresh, window = whole.start.potential.si, whole.window
+                first = first_cycle(dataset, section.first_cycle, fresh, window.upper.si, window.lower.si)
                 measured = measured_curve(section, dataset, first)
                 return self.through_protocol(section, section.protocol, first), measured
         assert section.replay is not None  # checked with the file
@@ -236,7 +243,9 @@ class _Reader:
             measured = measured_curve(section, dataset)
         self._check_changes(section)
         material = self.materials[section.material]
-        prepared(material, "formation", section.changes)  # refuses changes of numbers that it does not have
+        prepared(material, dataset.usual_protocol, section.changes)  # refuses changes of no number of it
+        if dataset.is_full:
+            self._keep_full_cell(section)
         begin = self._beginning(section)
         check_beginning(dataset, begin)
         run = ThroughMeasurement(section.material, material, dataset, section.replay, section.changes, begin)
@@ -256,7 +265,7 @@ class _Reader:
         """Where a replay begins."""
         after = None
         if section.after is not None:
-            read = read_protocol(_beside(self.folder, section.after))
+            read = read_protocol(beside(self.folder, section.after))
             after = prepared(self.materials[section.material], read, section.changes)[1]
         if after is not None and section.cycles is not None:
             after = beginning(after, section.cycles)
@@ -284,88 +293,57 @@ class _Reader:
     ) -> tuple[Material, Protocol]:
         """Material and protocol with the observation's changes, ended after its cycles unless ``whole``."""
         self._check_changes(section)
-        read = read_protocol(_beside(self.folder, protocol))
+        read = read_protocol(beside(self.folder, protocol))
         material, all_cycles = prepared(self.materials[section.material], read, section.changes)
+        if all_cycles.is_full:
+            self._keep_full_cell(section)
         if first > 1:
             beginning(all_cycles, first)  # refuses a protocol with fewer cycles
         if whole or section.cycles is None:
             return material, all_cycles
         return material, beginning(all_cycles, first - 1 + section.cycles)
 
-    def _check_changes(self, section: Measured) -> None:
-        """Refuse changes of numbers that are fitted."""
-        fitted = {
+    def _keep_full_cell(self, section: Measured) -> None:
+        """Keep the material in its full cell; fitted numbers of one electrode are not those of another."""
+        chosen = {name: section.changes[name] for name in CHOICES if name in section.changes}
+        cell = in_cell(self.materials[section.material], FULL, **chosen)
+        known = self.in_full_cells.setdefault(section.material, cell)
+        if known != cell and any(map(of_full_cell, self._fitted(section))):
+            raise InputError(
+                f"{section.material} is observed with two positive electrodes or stacks, and numbers of its "
+                f"full cell are fitted; choose the same {' and '.join(CHOICES)} in all, or give two materials"
+            )
+
+    def _fitted(self, section: Measured) -> set[str]:
+        """Paths of the numbers of its material that are fitted."""
+        return {
             path
             for free in self.free
-            if section.material in free.materials
-            for path in free.section.paths_in(section.material)
+            if section.material in (*free.shared, *free.separate)
+            for path in free.paths_in(section.material)
         }
+
+    def _check_changes(self, section: Measured) -> None:
+        """Refuse changes of numbers that are fitted."""
+        fitted = self._fitted(section)
         both = sorted(fitted & set(by_path(section.changes, self.materials[section.material])))
         if both:
             raise InputError(f"changes: {both[0]} is fitted; leave it out")
 
 
-def _with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
-    """The file with one name for each material, the first by which its observations call it."""
-    names: dict[str, str] = {}
-    materials: dict[str, Material] = {}
-
-    def first_name(alias: str) -> str | None:
-        """The name of the same material among those read; None where it is not among them."""
-        try:
-            return name_among(materials, _beside(folder, alias), "the problem", folder)
-        except InputError:
-            return None
-
-    for observation in (*file.observations, *file.curves, *file.spectra):
-        alias = observation.material
-        if alias in names:
-            continue
-        known = first_name(alias) if materials else None
-        names[alias] = known or alias
-        if known is None:
-            materials[alias] = read_material(_beside(folder, alias))
-
-    def name(alias: str) -> str:
-        if alias not in names:
-            names[alias] = first_name(alias) or alias  # an unknown material is refused with its parameter
-        return names[alias]
-
-    def renamed(sections: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
-        return tuple(s.model_copy(update={"material": name(s.material)}) for s in sections)
-
-    parameters = tuple(
-        section.model_copy(
-            update={
-                "shared": tuple(map(name, section.shared)),
-                "separate": tuple(map(name, section.separate)),
-                "paths": {name(alias): path for alias, path in section.paths.items()},
-            }
+def _check_cell(dataset: Dataset, protocol: Protocol) -> None:
+    """Refuse to compare the voltage of a full cell with that of a half-cell."""
+    if dataset.is_full == protocol.is_full:
+        return
+    if dataset.is_full:
+        raise InputError(
+            f"is of a full cell, and {protocol.name} of a half-cell; give a protocol of a full cell, as "
+            f"{dataset.usual_protocol}"
         )
-        for section in file.parameters
+    raise InputError(
+        f'is of a half-cell, and {protocol.name} of a full cell; add cell = "full-cell" where the voltage is '
+        "a full cell's, or give a protocol of a half-cell"
     )
-    carried = {target: name(follows) for target, follows in file.carried.items()}
-    if all(alias == first for alias, first in names.items()):
-        return file
-    return file.model_copy(
-        update={
-            "parameters": parameters,
-            "carried": carried,
-            "observations": renamed(file.observations),
-            "curves": renamed(file.curves),
-            "spectra": renamed(file.spectra),
-        }
-    )
-
-
-def _beside(folder: Path, name: str) -> str:
-    """A shipped name as it is, else a path, or the name of a file, from the problem's folder."""
-    if name in library.names("parameters"):
-        return name
-    for path in (folder / user_path(name), folder / f"{name}.toml"):
-        if path.is_file() and path.suffix == ".toml":
-            return str(path)
-    return name
 
 
 def _check_window(window: tuple[float, float], cut_offs: Window) -> None:

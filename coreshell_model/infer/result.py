@@ -60,7 +60,10 @@ class FittedScalar:
 
 @dataclass(frozen=True)
 class FittedCurve:
-    """A curve: root mean square of the differences in mV or mA/g, and its points in SI units or mAh/g."""
+    """A curve: root mean square of the differences in mV or mA/g, and its points in SI units or mAh/g.
+
+    ``is_full`` says that a voltage is that of a full cell.
+    """
 
     name: str
     material: str
@@ -73,6 +76,7 @@ class FittedCurve:
     half_cycle: NDArray = field(repr=False, compare=False)
     measured: NDArray = field(repr=False, compare=False)
     simulated: NDArray = field(repr=False, compare=False)
+    is_full: bool = False
 
     @property
     def residuals(self) -> NDArray:

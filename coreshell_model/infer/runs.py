@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.data.record import Dataset
-from coreshell_model.data.replay import CONTROLS, FRESH_CELL, Beginning, Replay, Replayer
+from coreshell_model.data.replay import CONTROLS, Replay, Replayer
+from coreshell_model.data.replay_start import FRESH_CELL, Beginning
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import changes_in_cell
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.observe.equilibrium import Isotherm, isotherm
@@ -39,6 +41,11 @@ class ThroughProtocol:
     protocol: Protocol
 
     @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.protocol.is_full
+
+    @property
     def through(self) -> str:
         """What the material goes through, in words."""
         return self.protocol.name
@@ -51,6 +58,7 @@ class ThroughProtocol:
         RunFailedError
             The run did not come to its end.
         """
+        changes = changes_in_cell(changes, self.is_full)
         solution = simulate(self.material, self.protocol, changes, level=level, compiled=compiled)
         if not solution.completed or solution.pybamm is None:
             raise RunFailedError(solution.explanation)
@@ -71,6 +79,11 @@ class ThroughMeasurement:
     control: str
     changes: Mapping[str, str]
     begin: Beginning = FRESH_CELL
+
+    @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.dataset.is_full
 
     @property
     def through(self) -> str:
@@ -95,6 +108,7 @@ class ThroughMeasurement:
         """
         if level not in self._replayers:
             self._replayers[level] = Replayer(self.dataset, CONTROLS[self.control], level, self.begin)
+        changes = changes_in_cell(changes, self.is_full)
         replay = self._replayers[level](self.material, {**self.changes, **changes})
         if replay.ending is Ending.SOLVER or replay.pybamm is None:
             raise RunFailedError(replay.explanation)
@@ -117,6 +131,11 @@ class ToSpectrum:
     frequencies: NDArray[np.float64]
 
     @property
+    def is_full(self) -> bool:
+        """True where the run is of a full cell."""
+        return self.after is not None and self.after.is_full
+
+    @property
     def through(self) -> str:
         """What the material goes through, in words."""
         return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
@@ -129,7 +148,8 @@ class ToSpectrum:
         RunFailedError
             The state was not reached.
         """
-        changed, _ = prepared(self.material, self.after or "formation", changes)
+        protocol = self.after or "formation"
+        changed, _ = prepared(self.material, protocol, changes_in_cell(changes, self.is_full))
         try:
             return spectrum(
                 changed,
@@ -155,6 +175,8 @@ class AtEquilibrium:
     material: Material
     changes: Mapping[str, str]
 
+    is_full = False
+
     @property
     def through(self) -> str:
         """What the material goes through, in words."""
@@ -162,6 +184,7 @@ class AtEquilibrium:
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Isotherm:
         """The isotherm with changed numbers."""
+        changes = changes_in_cell(changes, self.is_full)
         return isotherm(prepared(self.material, "formation", {**self.changes, **changes})[0])
 
     def identity(self) -> dict[str, Any]:

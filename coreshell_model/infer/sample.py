@@ -18,7 +18,7 @@ from coreshell_model.data.joining import read_datasets
 from coreshell_model.data.protocol_of_record import ProtocolOfRecord, Record, protocol_of_record
 from coreshell_model.data.record import Dataset, first_cycle
 from coreshell_model.data.recorded_steps import recorded_cycles
-from coreshell_model.data.replay import check_timed
+from coreshell_model.data.replay_start import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
 from coreshell_model.inputs.copied import write_copy
 from coreshell_model.inputs.material import read_material

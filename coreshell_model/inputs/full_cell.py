@@ -1,5 +1,6 @@
 """A material in its cell: against sodium metal, or with all that a full cell has."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,9 @@ HALF, FULL = "half", "full"
 CELLS = (HALF, FULL)
 """The cells that a run can have."""
 
+USUAL_PROTOCOL = {HALF: "formation", FULL: "full_cell_formation"}
+"""Where no protocol is named: what gives a cell its start, window and 1C."""
+
 CHOICES = ("positive", "stack")
 """Names of changes that choose the positive electrode and the rest of the stack of a full cell."""
 
@@ -28,6 +32,9 @@ NO_PRESODIATION = {
     "time": {"value": 1.0, "unit": "h", "source": "assumed: a foil on wetted carbon is gone within a night"},
 }
 
+OF_FULL_CELL = (*CHOICES, "presodiation")
+"""Sections of a material that a half-cell does not have."""
+
 WORDS = {"positive": "positive electrode", "stack": "stack"}
 """What the shipped files are, in words."""
 
@@ -37,12 +44,22 @@ KINDS: dict[str, library.Kind] = {"positive": "parameters/positive", "stack": "p
 _SECTIONS = {"positive": Positive, "stack": Stack}
 
 
+def one_cell(cell: str) -> str:
+    """The cell as the caller gives it, which has to be one of ``CELLS``."""
+    if cell not in CELLS:
+        raise InputError(f"cell is {brief(cell)}; {did_you_mean(str(cell), CELLS)}it is one of half, full")
+    return cell
+
+
+def choice_of(positive: str | None) -> dict[str, str]:
+    """The choice of a positive electrode, if any, as changes of a material."""
+    return {} if positive is None else {"positive": positive}
+
+
 def of_protocol_and(protocol: Protocol, cell: str | None) -> str:
     """The cell of a protocol, which has to be the one that the caller expects, if any."""
     own = FULL if protocol.is_full else HALF
-    if cell is not None and cell not in CELLS:
-        raise InputError(f"cell is {brief(cell)}; {did_you_mean(str(cell), CELLS)}it is one of half, full")
-    if cell is None or cell == own:
+    if cell is None or one_cell(cell) == own:
         return own
     if own == FULL:
         raise InputError(
@@ -112,6 +129,16 @@ def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
         return _SECTIONS[name].model_validate(data)
     except ValidationError as error:
         raise one_line(error, library.shown(Path(path.name))) from None
+
+
+def changes_in_cell(changes: Mapping[str, str], is_full: bool) -> dict[str, str]:
+    """The changes of a material that concern a cell: all in a full cell, else those of the carbon alone."""
+    return {path: text for path, text in changes.items() if is_full or not of_full_cell(path)}
+
+
+def of_full_cell(path: str) -> bool:
+    """Whether a number, or a choice, belongs to what only a full cell has."""
+    return path.partition(".")[0] in OF_FULL_CELL
 
 
 LOWEST_USUAL = 0.5

@@ -1,4 +1,4 @@
-"""Impedance spectra of the half-cell at a state of sodiation or a potential, fresh or after a protocol."""
+"""Impedance spectra of a cell at a state of sodiation or a potential, fresh or after a protocol."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.interrupts import heard
+from coreshell_model.inputs.full_cell import HALF, USUAL_PROTOCOL, choice_of, one_cell
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning
 from coreshell_model.physics import coating
@@ -25,7 +26,7 @@ FREQUENCIES = np.logspace(5, -3, 65)
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Impedance [Ohm] of the whole half-cell by frequency [Hz], and the state it was taken at.
+    """Impedance [Ohm] of the whole cell by frequency [Hz], and the state it was taken at.
 
     ``area`` [m2] is the electrode's, ``voltage`` [V] and ``sodium`` [mA.h.g-1] what the state came to.
     """
@@ -44,17 +45,27 @@ def spectrum(
     potential: float | None = None,
     after: Protocol | str | Path | None = None,
     level: str = ParticleLevel.name,
+    cell: str | None = None,
+    positive: str | None = None,
+    fresh: Protocol | str | Path | None = None,
     frequencies: NDArray[np.float64] = FREQUENCIES,
 ) -> Spectrum:
-    """The impedance of a half-cell, linearised about a rested state.
+    """The impedance of a half-cell or a full cell, linearised about a rested state.
 
     Parameters
     ----------
     material : a shipped name, the path of a TOML file, or what was read from one
-    at : state of sodiation, 0 to 1 of what a sodiation at C/20 with formation's hold puts in
-    potential : or the potential [V] to sodiate to and hold; exactly one of both
+    at : state of sodiation, 0 to 1 of what a sodiation at C/20 with formation's hold puts in; of a full cell
+        0 to 1 of what a charge at C/20 with a hold at its upper cut-off puts in
+    potential : or the potential [V] to sodiate to and hold, of a full cell the voltage to charge to; exactly
+        one of both
     after : a protocol to take the cell through before; fresh where not given
     level : "particle" or "electrode", as in ``simulate``
+    cell : "half" or "full", as in ``simulate``; where not given, that of the protocol, and a half-cell where
+        there is none
+    positive : of a full cell: the name of its positive electrode, or the path of a file
+    fresh : a protocol from which a fresh cell has its start, window and 1C; formation, or
+        full_cell_formation of a full cell, where not given
     frequencies : [Hz], above 0
 
     Raises
@@ -66,7 +77,8 @@ def spectrum(
         raise InputError("a spectrum needs a state of sodiation or a potential: give one of them")
     if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
         raise InputError("frequencies are above 0 Hz; give at least one")
-    run = set_up(material, after or "formation", level=level)
+    of_fresh = fresh or USUAL_PROTOCOL[HALF if cell is None else one_cell(cell)]
+    run = set_up(material, after or of_fresh, choice_of(positive), level=level, cell=cell)
     before = through(run, run.cycles, None) if after else None
     return _linearised(at_state(run, before, at, potential), frequencies)
 
@@ -79,6 +91,8 @@ def spectra_along(
     *,
     potential: float | None = None,
     level: str = ParticleLevel.name,
+    cell: str | None = None,
+    positive: str | None = None,
     frequencies: NDArray[np.float64] = FREQUENCIES,
 ) -> dict[int, Spectrum]:
     """Spectra at one state or potential after chosen cycles of a protocol, as ``spectrum`` takes them.
@@ -91,7 +105,7 @@ def spectra_along(
     InputError
         A cycle that the protocol does not have, or a state that cannot be reached.
     """
-    run = set_up(material, protocol, level=level)
+    run = set_up(material, protocol, choice_of(positive), level=level, cell=cell)
     for cycle in (max(cycles, default=1), min(cycles, default=1)):
         _ = beginning(run.protocol, cycle)  # refused where there is no such cycle
     spectra, before, done = {}, None, 0

@@ -27,9 +27,10 @@ def at_state(run: Run, before: Solution | None, at: float | None, potential: flo
 
 
 def _at_sodiation(run: Run, before: Solution | None, at: float) -> Solution:
-    """Sodiated at C/20 to a share of what goes in, then rested."""
+    """Sodiated at C/20 to a share of what goes in, then rested; a full cell is charged so."""
     if not 0 <= at <= 1:
-        raise InputError(f"state of sodiation is {at:g}; it lies between 0 and 1")
+        state = "charge" if run.protocol.is_full else "sodiation"
+        raise InputError(f"state of {state} is {at:g}; it lies between 0 and 1")
     into = CHARGE_FULL if run.protocol.is_full else read_protocol("formation").cycles[0].steps[:2]
     charge = _steps(run, before, into)["Specific capacity [mA.h.g-1]"]
     rate = run.protocol.basis.one_c.si / 20  # A/kg, which is mA/g
@@ -39,10 +40,11 @@ def _at_sodiation(run: Run, before: Solution | None, at: float) -> Solution:
 
 
 def at_potential(run: Run, before: Solution | None, potential: float) -> Solution:
-    """Sodiated at C/20 to a potential and held there until the current is gone."""
+    """Sodiated at C/20 to a potential, a full cell charged to a voltage, and held until no current flows."""
     low, high = run.protocol.window.lower.si, run.protocol.window.upper.si
     if not low <= potential <= high:
-        raise InputError(f"potential is {potential:g} V, outside the window of {low:g} to {high:g} V")
+        name = "voltage of the full cell" if run.protocol.is_full else "potential"
+        raise InputError(f"{name} is {potential:g} V, outside the window of {low:g} to {high:g} V")
     into = "Charge" if run.protocol.is_full else "Sodiate"
     hold = f"Hold at {potential:.9g} V for"
     # The minute is always held: a cell that rests at this potential would skip every step with a limit.

@@ -39,7 +39,7 @@ COMMANDS = {
     ),
     "eis": (
         "eis.eis",
-        "Impedance spectrum at a state of sodiation or a potential, fresh or after a protocol.",
+        "Impedance spectrum of a half-cell or a full cell, fresh or after a protocol.",
     ),
     "explore": (
         "explore.explore",

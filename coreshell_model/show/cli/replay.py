@@ -9,7 +9,9 @@ import typer
 
 from coreshell_model.base.errors import InputError, at, one_of
 from coreshell_model.base.files import replace, room_for
+from coreshell_model.data.half_cell import FULL_CELL
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL, of_full_cell
 from coreshell_model.inputs.protocol import beginning
 from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.data import (
@@ -29,11 +31,13 @@ from coreshell_model.show.cli.options import (
     LEVEL,
     AsJson,
     Changes,
+    Positive,
     folder_for,
     parse_changes,
     print_json,
     print_warnings,
     print_written,
+    with_positive,
 )
 
 CONTROLS = ("current", "voltage")
@@ -62,6 +66,7 @@ def replay(
     allow_gaps: Gaps = False,
     worksheet: Worksheet = None,
     cell: Cell = None,
+    positive: Positive = None,
     curve: Stated = None,
     as_json: AsJson = False,
     out: Annotated[
@@ -76,20 +81,30 @@ def replay(
     """Simulate what a measurement went through, and lay both over each other.
 
     The measured current, or voltage, drives the model; the results are the deviations along the curve,
-    and the capacities of each half-cycle beside the measured ones.
+    and the capacities of each half-cycle beside the measured ones. A file of a full cell drives the carbon
+    against a positive electrode.
     """
     if control not in CONTROLS:
         raise InputError(f"--control is {control!r}; {one_of(control, CONTROLS)}")
-    numbers, folder = parse_changes(changes or []), folder_for("results of a replay", out)
-    defaults = read_user_defaults()
-    prepared(material, "formation", numbers)  # refuses a bad material or change before any file is read
+    numbers = with_positive(parse_changes(changes or []), positive)
+    folder, defaults = folder_for("results of a replay", out), read_user_defaults()
+    is_full = cell == FULL_CELL or any(map(of_full_cell, numbers))
+    usual = USUAL_PROTOCOL[FULL if is_full else HALF]
+    prepared(material, usual, numbers)  # refuses a bad material or change before any file is read
     history = _history(material, after, cycles, numbers, defaults)
     dataset = read_files(files, column, mass, current_sign, decimal, allow_gaps, worksheet, cell, curve)
 
+    if not dataset.is_full and (of_full := [name for name in numbers if of_full_cell(name)]):
+        raise InputError(
+            f"{dataset.source}: is of carbon against sodium, which has no {of_full[0]}; add --cell full-cell "
+            "where the voltage is a full cell's"
+        )
+
     from coreshell_model.data import replay as replaying
+    from coreshell_model.data.replay_start import Beginning, as_potential
 
     with at("--from"):
-        begin = replaying.Beginning(replaying.as_potential(begin_at), history)
+        begin = Beginning(as_potential(begin_at), history)
     replayed = replaying.replay(dataset, material, numbers, replaying.CONTROLS[control], level, begin)
     results = replaying.results(replayed)
     results["User defaults"] = defaults_of(history) if history is not None else {}
@@ -132,13 +147,14 @@ def _write(replayed, results: dict, folder: Path | None) -> None:
     from coreshell_model.show.figures.voltage import overlay_picture
 
     place = folder or Path()
-    name = f"{replayed.dataset.source.name.split('.')[0]}_{replayed.material.name}_replay"
-    name = re.sub(r"[^\w=-]", "", name)
-    title = f"{replayed.material.name} through {replayed.dataset.source.name}"
+    name = f"{replayed.dataset.source.stem.removesuffix('.bdf')}_{replayed.material.name}_replay"
+    name = re.sub(r"[^\w.=-]", "", name)
+    title = f"{replayed.simulated} through {replayed.dataset.source.name}"
     check_own([], place / f"{name}.json")
     with room_for(place):
         place.mkdir(parents=True, exist_ok=True)
         if folder is not None:
             replace(place / f"{name}.json", json.dumps(results, indent=2))
             print_written([place / f"{name}.json"])
-    print_written(save_picture(overlay_picture(replayed.overlay, title), place / f"{name}.png", [".pdf"]))
+    picture = overlay_picture(replayed.overlay, title, replayed.dataset.is_full)
+    print_written(save_picture(picture, place / f"{name}.png", [".pdf"]))

@@ -236,15 +236,18 @@ def differential_picture(solution: Solution) -> Picture:
         return Picture(figure, stacked(rows))
 
 
-def overlay_picture(overlay: Overlay, title: str) -> Picture:
-    """Measured and simulated voltage over time, and below them their difference in millivolts."""
+def overlay_picture(overlay: Overlay, title: str, is_full: bool = False) -> Picture:
+    """Measured and simulated voltage over time, and below them their difference in millivolts.
+
+    ``is_full`` says that the voltage is that of a full cell.
+    """
     with styled():
         figure = new_figure(5.2, 4.0)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
         hours = overlay.time / 3600
         upper.plot(hours, overlay.measured, color=DARK, label="measured")
         upper.plot(hours, overlay.simulated, color=VERMILION, linestyle="--", label="simulated")
-        upper.set_ylabel(VOLTAGE)
+        upper.set_ylabel(CELL_VOLTAGE if is_full else VOLTAGE)
         upper.legend(loc="best")
         set_title(figure, f"{title}: RMSE {overlay.rmse:.3g} mV")
         lower.axhline(0, color="grey", linewidth=0.6)
