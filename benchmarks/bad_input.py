@@ -124,7 +124,7 @@ OPTIONS = {
     "run": ("--set", "--level", "--bogus"),
     "compare": ("--level", "--bogus"),
     "cycle": ("--set", "--level"),
-    "eis": ("--at", "--after", "--cycles", "--set", "--level"),
+    "eis": ("--at", "--after", "--cycles", "--set", "--level", "--cell", "--positive"),
     "sweep": (
         "--vary",
         "--sample",
