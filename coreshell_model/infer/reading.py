@@ -19,7 +19,7 @@ from coreshell_model.data.replay import Beginning, as_potential, check_beginning
 from coreshell_model.infer.curves import MeasuredCurve, equilibrium_curve, measured_curve
 from coreshell_model.infer.observed import Curve, Discrepancy, Measured, Scalar, Spectrum
 from coreshell_model.infer.parameters import Free, check_bounds, free_parameters
-from coreshell_model.infer.problem_file import ProblemFile
+from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
 from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
 from coreshell_model.infer.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.infer.spectra import MeasuredSpectrum, measured_spectrum
@@ -50,6 +50,7 @@ class Problem:
     materials : every material, by the name that the problem uses
     runs : the simulations of one evaluation
     scalars, curves, spectra : observations, each with the place of its run among ``runs``
+    untouched : numbers that are not fitted, and that draws have by their priors
     """
 
     name: str
@@ -60,6 +61,7 @@ class Problem:
     scalars: tuple[tuple[int, MeasuredScalar], ...]
     curves: tuple[tuple[int, MeasuredCurve], ...]
     spectra: tuple[tuple[int, MeasuredSpectrum], ...]
+    untouched: tuple[Free, ...] = ()
 
     @property
     def observed(self) -> tuple[tuple[int, MeasuredScalar | MeasuredCurve | MeasuredSpectrum], ...]:
@@ -153,6 +155,8 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             with at(where):
                 materials[observation.material] = read_material(_beside(folder, observation.material))
     parameters = free_parameters(file.parameters, materials, where)
+    every = free_parameters((*file.parameters, *file.untouched), materials, where)
+    parameters, untouched = every[: len(parameters)], every[len(parameters) :]
     _check_carried(file.carried, materials, where)
     reader = _Reader(folder, materials, parameters)
     scalars, curves, spectra = [], [], []
@@ -169,13 +173,13 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
         with at(f"{where}: spectra.{number}"):
             spectra.append(reader.spectrum(spectrum))
     observed = tuple(scalars), tuple(curves), tuple(spectra)
-    result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed)
+    result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed, untouched)
     if result.data + result.priors < len(parameters):
         raise InputError(
             f"{where}: {result.data} data and {result.priors} priors for {len(parameters)} parameters; "
             "add observations or fix parameters"
         )
-    check_bounds(parameters, materials, where)
+    check_bounds((*parameters, *untouched), materials, where)
     return result
 
 
@@ -334,22 +338,26 @@ def _with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
     def renamed(sections: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
         return tuple(s.model_copy(update={"material": name(s.material)}) for s in sections)
 
-    parameters = tuple(
-        section.model_copy(
-            update={
-                "shared": tuple(map(name, section.shared)),
-                "separate": tuple(map(name, section.separate)),
-                "paths": {name(alias): path for alias, path in section.paths.items()},
-            }
+    def of_first_names(sections: tuple[FreeParameter, ...]) -> tuple[FreeParameter, ...]:
+        return tuple(
+            section.model_copy(
+                update={
+                    "shared": tuple(map(name, section.shared)),
+                    "separate": tuple(map(name, section.separate)),
+                    "paths": {name(alias): path for alias, path in section.paths.items()},
+                }
+            )
+            for section in sections
         )
-        for section in file.parameters
-    )
+
+    parameters, untouched = of_first_names(file.parameters), of_first_names(file.untouched)
     carried = {target: name(follows) for target, follows in file.carried.items()}
     if all(alias == first for alias, first in names.items()):
         return file
     return file.model_copy(
         update={
             "parameters": parameters,
+            "untouched": untouched,
             "carried": carried,
             "observations": renamed(file.observations),
             "curves": renamed(file.curves),
