@@ -154,7 +154,7 @@ def main() -> int:
             narrow += inside[0]
             wide += inside[1]
             without += not inside[1]
-    print(f"{sum(narrow)} of {len(narrow)} retentions within 68 % bands, {sum(wide)} within 95 % bands; ", end="")
+    print(f"{sum(narrow)} of {len(narrow)} retentions within 68 % bands, {sum(wide)} within 95 % bands")
     print(f"{without} of {asked.carbons} carbons without bands")
     return 0 if not without and sum(wide) >= asked.share * len(wide) else 1
 

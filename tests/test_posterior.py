@@ -14,7 +14,7 @@ from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
 from coreshell_model.base.errors import InputError
-from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
+from coreshell_model.infer.draws import FROM_PRIORS, Posterior, read_posterior, write_posterior
 from coreshell_model.infer.loss_shares import (
     ARITHMETIC,
     COUNTED,
@@ -165,6 +165,17 @@ def test_predictions_are_the_runs_of_the_draws(sampled):
     )
 
 
+def test_a_number_that_is_drawn_from_its_prior_can_be_set(sampled):
+    """It is independent of all others: every draw then has this value, and its own of what was fitted."""
+    posterior = replace(three(sampled), record={FROM_PRIORS: ["electrode.binder_density"]})
+    stated = {"electrode.binder_density": "1.3 g/cm3"}
+    found = predict(posterior, "core_shell", ONE_CYCLE, changes=stated, level="electrode")
+    changes = posterior.changes_of(2, "core_shell") | stated
+    run = simulate("core_shell", ONE_CYCLE, changes, level="electrode")
+    assert found.values(ICE)[2] == pytest.approx(summary(run)[ICE], rel=1e-6)
+    assert found.changes == stated
+
+
 def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_path):
     """An unknown material, a drawn number changed, an unknown result, no posterior: exit code 2."""
     _, folder, _ = sampled
@@ -173,6 +184,9 @@ def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_pa
         predict(posterior, "shell", "formation")
     with pytest.raises(InputError, match="is drawn from the posterior; leave it out"):
         predict(posterior, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
+    free = replace(posterior, record={FROM_PRIORS: ["electrode.binder_density"]})
+    with pytest.raises(InputError, match="core.sloping.capacity is drawn from the posterior; leave it out"):
+        predict(free, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
     with pytest.raises(InputError, match="cycle 9 is not among its 5"):
         predict(posterior, "core_shell", "formation", cycles=9)
     with pytest.raises(InputError, match="no draw gives 'ICE'; there are First-cycle loss"):
@@ -505,6 +519,7 @@ def test_the_picture_of_rates_has_the_numbers_of_its_table():
 def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_picture(sampled, tmp_path):
     """From the command line, over a table of three draws; each number is that of a run."""
     posterior, out = three(sampled), tmp_path / "out"
+    posterior = replace(posterior, record={FROM_PRIORS: ["electrode.binder_density"]})
     write_posterior(posterior, tmp_path / "posterior.csv")
     words = ("predict", str(tmp_path), "core_shell", "design_rates", "--set", "protocol.numbers.cycles=1")
     words = (*words, "--workers", "1", "--observable", "Rate retention, 1C", "--observable", "1C")
@@ -534,8 +549,15 @@ def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_pictu
     )
     for suffix in (".png", ".pdf"):
         assert (out / f"rate_bands{suffix}").stat().st_size > 5000
-    shown = coreshell(*words)
-    assert "Rate retention, 95 %" in shown.out and "rate_bands.csv" in outcome.err
+    assert told["Drawn"] == {"Fitted": ["core.sloping.capacity"], "From priors": ["electrode.binder_density"]}
+    assert "cell.counter_exchange_current_density" in told["Kept"]
+    assert not {"core.sloping.capacity", "electrode.binder_density"} & set(told["Kept"])
+    shown = coreshell(*words).out
+    assert "rate_bands.csv" in outcome.err
+    assert shown.index("Rate retention, 95 %") < shown.index("Rate retention, 1C")
+    line = next(text for text in shown.splitlines() if text.startswith("The bands hold"))
+    assert "1 number drawn as the data allow, and 1 number drawn from their priors" in line
+    assert f"the other {len(told['Kept'])}," in line
 
 
 def test_a_draw_whose_run_was_over_as_it_began_has_numbers_and_no_curve(sampled):

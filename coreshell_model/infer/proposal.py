@@ -6,7 +6,7 @@ in what the fit predicts. Priors and bounds are those of the literature (``infer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,6 @@ from coreshell_model.infer.reading import problem
 from coreshell_model.infer.search import STEP, differences
 from coreshell_model.inputs.material import Material, sources
 from coreshell_model.inputs.particle import mass_gain
-
-MOST_PARAMETERS = 12
-"""Parameters of a proposed fit; a first cycle and a later one seldom say more."""
 
 TOUCHED = 4.0
 """Rise of chi-squared by one standard deviation of a number's prior below which the curves do not respond."""
@@ -103,38 +100,28 @@ def propose(
         )
     sections = [dict(curve) | _noise_fields(record) for curve, record in zip(curves, records, strict=True)]
     responses = _responses(proposed, sections, trial, title)
-    ranked = sorted(
-        (Proposed(p.candidate, p.free, p.why, r) for p, r in zip(proposed, responses, strict=True)),
-        key=lambda each: -each.response,
-    )
-    touched = [each for each in ranked if each.response >= TOUCHED]
-    fitted, beyond = touched[:MOST_PARAMETERS], touched[MOST_PARAMETERS:]
+    weighed = [replace(each, response=r) for each, r in zip(proposed, responses, strict=True)]
+    fitted = [each for each in weighed if each.response >= TOUCHED]
+    untouched = [each for each in weighed if each.response < TOUCHED]
     if not fitted:
         raise InputError(f"{named}: the curves respond to none of its numbers; is this the right material?")
     numbers = sources(material)
-    untouched = [each for each in ranked if each.response < TOUCHED]
     left_out = [
-        f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]}: "
-        f"{MOST_PARAMETERS} other numbers move the curves more"
-        for each in beyond
-    ]
-    left_out += [
         f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]} in the "
         "fit, and is drawn from its prior in what the fit predicts: the data do not touch it; one standard "
         f"deviation of its prior moves the curves by {np.sqrt(each.response):.2g} standard deviations of the "
         "noise in all"
         for each in untouched
     ]
-    in_order = [each for each in (_same(p, fitted) for p in proposed) if each is not None]
-    starts = coarse_start([each.free for each in in_order], sections, trial)
-    in_order = [
-        Proposed(p.candidate, p.free.model_copy(update={"start": start}), p.why, p.response)
-        for p, start in zip(in_order, starts, strict=True)
+    starts = coarse_start([each.free for each in fitted], sections, trial)
+    fitted = [
+        replace(each, free=each.free.model_copy(update={"start": start}))
+        for each, start in zip(fitted, starts, strict=True)
     ]
     chosen = [
         f"{each.candidate.path} ({each.candidate.meaning}) is fitted: one standard deviation of its prior "
         f"moves the curves by {np.sqrt(each.response):.3g} standard deviations of the noise in all"
-        for each in in_order
+        for each in fitted
     ]
     noise = [
         f"{record.name}: noise of the voltage {section['sd']:g} mV"
@@ -145,14 +132,10 @@ def propose(
         )
         for record, section in zip(records, sections, strict=True)
     ]
-    text = problem_text(title, in_order, untouched, left_out, sections, noise)
+    text = problem_text(title, fitted, untouched, left_out, sections, noise)
     ProblemFile.model_validate(parse_toml(text, "the proposed problem"))
-    not_fitted = tuple(each.candidate.path for each in ranked if each not in fitted)
+    not_fitted = tuple(each.candidate.path for each in untouched)
     return Proposal(text, tuple(chosen), tuple(left_out), tuple(noise), not_fitted)
-
-
-def _same(proposed: Proposed, among: Sequence[Proposed]) -> Proposed | None:
-    return next((each for each in among if each.candidate == proposed.candidate), None)
 
 
 def _proposed(candidate: Candidate, material: Material, named: str, priors: LiteraturePriors) -> Proposed:

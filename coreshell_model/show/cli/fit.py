@@ -82,10 +82,10 @@ def fit(
     """
     page = report_file(report)
     if material is not None:
-        from coreshell_model.show.cli.guided import guided_fit, stated_of_files
+        from coreshell_model.show.cli.guided import OfFiles, guided_fit, stated_of_files
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
-        files = (problem, mass, rate, first_cycle, stated, loading)
+        files = OfFiles(problem, mass, rate, first_cycle, stated, loading)
         effort = (starts or 1, seed, workers, discrepancy)
         guided_fit(files, material, areas, out, into, resume, as_json, effort, page)
         return
