@@ -19,6 +19,7 @@ from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.next_measurements import next_measurements
 from coreshell_model.infer.priors import read_priors
 from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.result import FittedCurve
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
 
@@ -311,3 +312,31 @@ def test_the_counter_electrode_is_told_by_another_test_than_the_carbon():
     carbon, metal = (next_measurements((), (path,)) for path in paths)
     assert "slope" in carbon[1] and "reference electrode" not in carbon[1]
     assert "reference electrode" in metal[1] and "slope" not in metal[1]
+
+
+def fitted_curve(off):
+    """A curve of two half-cycles of 100 mAh/g, each point of which is missed by ``off`` volts."""
+    axis, half_cycle = np.tile(np.linspace(0, 100, 101), 2), np.repeat([1, 2], 101)
+    measured = np.full(202, 0.5)
+    rmse = 1e3 * float(np.sqrt(np.mean(off**2)))
+    named = ("a.csv", "mine", "run", "capacity", "mV", rmse)
+    return FittedCurve(*named, np.full(202, 1e-3), axis, half_cycle, measured, measured + off)
+
+
+def test_the_misfit_is_told_with_and_without_the_ends_of_half_cycles():
+    """Missed by 2 mV, but for the points from 98 mAh/g on, of the second half-cycle too, by 50 mV."""
+    off = np.where(np.tile(np.arange(101), 2) > 98, 0.05, 0.002)
+    curve = fitted_curve(off)
+    assert curve.rmse_but_ends == pytest.approx(2.0)
+    assert curve.rmse_in_words == "RMSE 7.3 mV, 2 mV without the last 2 % of each half-cycle"
+
+
+def test_the_first_line_of_a_guided_fit_is_its_verdict(guided):
+    """In the terminal before the table of parameters, and on the page."""
+    place, ended = guided
+    lines = ended.out.splitlines()
+    (first,) = [n for n, text in enumerate(lines) if text.startswith("The model meets the data within")]
+    (table,) = [n for n, text in enumerate(lines) if "parameter" in text and "verdict" in text]
+    assert first < table
+    assert lines[first] in (place / "report.html").read_text(encoding="utf-8")
+    assert "without the last 2 % of each half-cycle" in ended.out

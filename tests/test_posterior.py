@@ -185,7 +185,7 @@ def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_pa
     with pytest.raises(InputError, match="is drawn from the posterior; leave it out"):
         predict(posterior, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
     free = replace(posterior, record={FROM_PRIORS: ["electrode.binder_density"]})
-    with pytest.raises(InputError, match="core.sloping.capacity is drawn from the posterior; leave it out"):
+    with pytest.raises(InputError, match=r"core\.sloping\.capacity is drawn from the posterior"):
         predict(free, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
     with pytest.raises(InputError, match="cycle 9 is not among its 5"):
         predict(posterior, "core_shell", "formation", cycles=9)

@@ -172,8 +172,7 @@ def print_result(result) -> None:
     from coreshell_model.infer.fit_report import SET_BY, ends_in_words
     from coreshell_model.show.cli.tables import print_table, rows_table
 
-    if result.misfit:
-        typer.echo(result.misfit)
+    typer.echo(result.headline)
     parameters = [
         {
             "parameter": parameter.name,
@@ -199,7 +198,7 @@ def print_result(result) -> None:
     if observations:
         print_table(rows_table(observations))
     for curve in result.curves:
-        typer.echo(f"{curve.name}: RMSE {shown_number(curve.rmse)} {curve.unit}")
+        typer.echo(f"{curve.name}: {curve.rmse_in_words}")
     for spectrum in result.spectra:
         typer.echo(f"{spectrum.name}: RMS {shown_number(spectrum.rms)} % of the modulus")
     reduced = result.reduced_chi_squared
