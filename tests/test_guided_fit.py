@@ -328,7 +328,7 @@ def test_the_misfit_is_told_with_and_without_the_ends_of_half_cycles():
     off = np.where(np.tile(np.arange(101), 2) > 98, 0.05, 0.002)
     curve = fitted_curve(off)
     assert curve.rmse_but_ends == pytest.approx(2.0)
-    assert curve.rmse_in_words == "RMSE 7.3 mV, 2 mV without the last 2 % of each half-cycle"
+    assert curve.rmse_in_words == "RMSE 7.31 mV, 2 mV without the last 2 % of each half-cycle"
 
 
 def test_the_first_line_of_a_guided_fit_is_its_verdict(guided):

@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
 from coreshell_model.base.errors import InputError
+from coreshell_model.infer import posterior_run
 from coreshell_model.infer.draws import FROM_PRIORS, Posterior, read_posterior, write_posterior
 from coreshell_model.infer.loss_shares import (
     ARITHMETIC,
@@ -24,11 +26,14 @@ from coreshell_model.infer.loss_shares import (
     shares_of,
 )
 from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.noise import Noise
+from coreshell_model.infer.parameters import free_parameters
 from coreshell_model.infer.prediction import DrawnRun, HalfCycle, Prediction, curve_bands, numbers_of, predict
 from coreshell_model.infer.prediction_files import prediction_picture, rates_picture
+from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.infer.reading import read_problem
-from coreshell_model.infer.target import ProblemTarget
+from coreshell_model.infer.target import EvaluatedPoint, ProblemTarget
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.rates import AtRate
@@ -163,6 +168,30 @@ def test_predictions_are_the_runs_of_the_draws(sampled):
     assert first[0].capacity == pytest.approx(
         found.values("First sodiation capacity [mA.h.g-1]")[1], rel=1e-3
     )
+
+
+def test_a_sampled_posterior_has_what_the_data_do_not_touch_by_its_prior(sampled, monkeypatch):
+    """After the columns that were sampled, which stay as they are; its pictures are those of the chain."""
+    path, _, _ = sampled
+    prior = {"mean": 1.0, "factor": 4.0}
+    name = "cell.counter_exchange_current_density"
+    free = parameter(name, 0.01, 100.0, 1.0, "A/m2", "log", prior=prior)
+    read = read_problem(path)
+    problem = replace(read, untouched=free_parameters([FreeParameter(**free)], read.materials, "two"))
+    monkeypatch.setattr(posterior_run, "sampling_record", lambda sample: {"Warnings": []})
+    places = np.array([[0.5, 0.5], [0.45, 0.4]])
+    found = [Misfit(problem)(row) for row in places]
+    drawn = tuple(
+        EvaluatedPoint(row, each.residuals[: problem.data], each.scalars)
+        for row, each in zip(places, found, strict=True)
+    )
+    sample = SimpleNamespace(places=places, drawn=drawn, weights=np.array([0.5, 0.5]))
+    posterior = posterior_run._posterior(problem, sample, Noise(), 3)
+    assert [each.name for each in posterior.parameters[:2]] == [each.name for each in problem.parameters]
+    assert posterior.fitted == problem.parameters and [each.name for each in posterior.from_priors] == [name]
+    assert posterior.values[0, 1] == pytest.approx(problem.parameters[1].value(0.5))
+    counter = posterior.values[:, 2]
+    assert 0.01 < counter.min() < counter.max() < 100
 
 
 def test_a_number_that_is_drawn_from_its_prior_can_be_set(sampled):
