@@ -74,13 +74,14 @@ def truth(draw: np.random.Generator) -> dict[str, str]:
 
 
 def write_cycle(path: Path, numbers: dict[str, str], draw: np.random.Generator) -> None:
-    """Write the first cycle as a cycler does."""
+    """Write the first cycle as a cycler does, which ends a step by its own reading: that one has no noise."""
     solution = simulate(MATERIAL, beginning(read_protocol(PROTOCOL), 1), numbers)
     time_points, parts = solution["Time [s]"], []
     for number, step in enumerate(solution.steps, start=1):
         begin, end = time_points[step.points][[0, -1]]
         at = np.append(np.arange(begin, end, PERIOD), end)
-        voltage = solution.pybamm["Voltage [V]"](t=at) + draw.normal(0, NOISE, len(at))
+        noise = np.append(draw.normal(0, NOISE, len(at) - 1), 0.0)
+        voltage = solution.pybamm["Voltage [V]"](t=at) + noise
         current = solution.pybamm["Specific current [A.kg-1]"](t=at) * MASS
         columns = {"Time / s": at, "Voltage / V": voltage, "Current / A": current}
         parts.append(pd.DataFrame({**columns, "Cycle": 1, "Step": number}))
@@ -91,7 +92,7 @@ def command(folder: Path, *words: str) -> tuple[dict, float]:
     """What a command says as JSON, and the processor time that it took [s]."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     before = used.ru_utime + used.ru_stime
-    line = ["coreshell", *words, "--json"]
+    line = [Path(sys.executable).with_name("coreshell"), *words, "--json"]
     done = subprocess.run(line, cwd=folder, stdout=subprocess.PIPE, check=True)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return json.loads(done.stdout), used.ru_utime + used.ru_stime - before

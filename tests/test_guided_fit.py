@@ -309,14 +309,14 @@ def test_numbers_that_were_not_fitted_are_among_what_to_measure_next():
 
 def test_the_counter_electrode_is_told_by_another_test_than_the_carbon():
     paths = ("surface.exchange_current_density", "cell.counter_exchange_current_density")
-    carbon, metal = (next_measurements((), (path,)) for path in paths)
-    assert "slope" in carbon[1] and "reference electrode" not in carbon[1]
-    assert "reference electrode" in metal[1] and "slope" not in metal[1]
+    carbon, metal = (" ".join(next_measurements((), (path,))) for path in paths)
+    assert "on the slope" in carbon and "reference electrode" not in carbon
+    assert "reference electrode" in metal and "on the slope" not in metal
 
 
 def fitted_curve(off):
-    """A curve of two half-cycles of 100 mAh/g, each point of which is missed by ``off`` volts."""
-    axis, half_cycle = np.tile(np.linspace(0, 100, 101), 2), np.repeat([1, 2], 101)
+    """A curve of two half-cycles of 100 and 50 mAh/g, each point of which is missed by ``off`` volts."""
+    axis, half_cycle = np.append(np.linspace(0, 100, 101), np.linspace(0, 50, 101)), np.repeat([1, 2], 101)
     measured = np.full(202, 0.5)
     rmse = 1e3 * float(np.sqrt(np.mean(off**2)))
     named = ("a.csv", "mine", "run", "capacity", "mV", rmse)
@@ -324,7 +324,7 @@ def fitted_curve(off):
 
 
 def test_the_misfit_is_told_with_and_without_the_ends_of_half_cycles():
-    """Missed by 2 mV, but for the points from 98 mAh/g on, of the second half-cycle too, by 50 mV."""
+    """Missed by 2 mV, but for the points beyond 98 %, of the second half-cycle too, by 50 mV."""
     off = np.where(np.tile(np.arange(101), 2) > 98, 0.05, 0.002)
     curve = fitted_curve(off)
     assert curve.rmse_but_ends == pytest.approx(2.0)
