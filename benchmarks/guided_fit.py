@@ -23,6 +23,7 @@ import pandas as pd
 
 from coreshell_model import simulate, summary
 from coreshell_model.base.units import parse_quantity
+from coreshell_model.inputs.material import read_material, sources
 
 TRUTH = {
     "core.sloping.capacity": "235 mAh/g",
@@ -88,9 +89,10 @@ def main() -> int:
     print(f"{seconds:.0f} s with {options.workers} workers (idle: at most {LONGEST:g} s), ", end="")
     print(f"{used.ru_utime + used.ru_stime - before:.0f} s of processor time; page of {page} bytes")
     print(f"reduced chi-squared {result['Reduced chi-squared']:.3f}")
-    missed = 0
+    missed, material = 0, sources(read_material("core_shell"))
     for parameter in result["Parameters"]:
-        truth = parse_quantity(TRUTH[parameter["Path"]])[0]
+        path = parameter["Path"]
+        truth = parse_quantity(TRUTH[path])[0] if path in TRUTH else material[path].value
         low, high = (parameter["95 % interval"][side] for side in (0, 1))
         holds = (low is None or low <= truth) and (high is None or truth <= high)
         missed += not holds

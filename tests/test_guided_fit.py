@@ -17,11 +17,17 @@ from coreshell_model.data.protocol_of_record import Record, protocol_of_record
 from coreshell_model.infer import proposal
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.next_measurements import next_measurements
+from coreshell_model.infer.priors import read_priors
+from coreshell_model.infer.reading import read_problem
+from coreshell_model.infer.result import FittedCurve
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
 
 MASS, CURRENT = 1.1e-6, 2.2e-5
 """kg and A: 20 mA/g, C/20 of formation."""
+
+FAST = 0.09
+"""Rate of clusters [1/s], near the upper bound of its prior."""
 
 FITTED = ("core.sloping.capacity", "core.clusters.rate")
 SORPTION = str(folder("experiments").parent / "examples" / "sorption_core_shell.csv")
@@ -246,6 +252,35 @@ def test_a_number_that_the_data_do_not_touch_is_left_out_and_named(sample, monke
     problem = (tmp_path / "mine_fit.toml").read_text(encoding="utf-8")
     assert "# Not fitted: core.clusters.rate" in problem
     assert [each["path"] for each in tomllib.loads(problem)["parameters"]] == ["core.sloping.capacity"]
+    read = read_problem(tmp_path / "mine_fit.toml")
+    (untouched,) = read.untouched
+    assert untouched.name == "core.clusters.rate" and untouched.start == 2.5e-5
+    assert untouched.section.prior == read_priors().free("core.clusters.rate", "mine").prior
+
+
+def test_a_number_beyond_the_reach_of_the_data_is_fitted_where_they_contradict_its_prior(
+    sample, monkeypatch, tmp_path
+):
+    """Clusters that form within a second leave no trace; those of the prior, of a day, would."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(proposal, "candidates", only(*FITTED))
+    content = tomllib.loads((sample / "carbon.toml").read_text(encoding="utf-8"))
+    content["core"]["clusters"]["rate"]["value"] = FAST
+    (tmp_path / "fast.toml").write_text(tomli_w.dumps(content), encoding="utf-8")
+    options = ("--from", "fast.toml", "--mass", "1.1 mg", "--rate", "C/20")
+    ended = coreshell("materials", "new", "mine", "--data", str(sample / "first.csv"), *options)
+    assert ended.code == 0, ended.err
+    problem = tomllib.loads((tmp_path / "mine_fit.toml").read_text(encoding="utf-8"))
+    assert [each["path"] for each in problem["parameters"]] == list(FITTED)
+
+
+def test_both_charge_transfers_are_among_what_may_be_fitted():
+    """At the carbon and at the sodium metal, of a carbon with and without a coating."""
+    for name in ("hard_carbon", "core_shell"):
+        paths = {each.path for each in proposal.candidates(read_material(name))}
+        assert {"surface.exchange_current_density", "cell.counter_exchange_current_density"} <= paths
+        for path in paths & set(read_priors().by_path):
+            assert read_priors().free(path, name).prior is not None
 
 
 def test_a_new_sample_in_one_step_can_be_fitted_as_it_is(sample, monkeypatch, tmp_path):
@@ -273,3 +308,38 @@ def test_a_new_sample_without_data_has_no_problem_and_says_so(monkeypatch, tmp_p
 def test_numbers_that_were_not_fitted_are_among_what_to_measure_next():
     lines = next_measurements((), ("core.sloping.diffusivity",))
     assert any(line.startswith("core.sloping.diffusivity: a rate test") for line in lines)
+
+
+def test_the_counter_electrode_is_told_by_another_test_than_the_carbon():
+    paths = ("surface.exchange_current_density", "cell.counter_exchange_current_density")
+    carbon, metal = (" ".join(next_measurements((), (path,))) for path in paths)
+    assert "on the slope" in carbon and "reference electrode" not in carbon
+    assert "reference electrode" in metal and "on the slope" not in metal
+
+
+def fitted_curve(off):
+    """A curve of two half-cycles of 100 and 50 mAh/g, each point of which is missed by ``off`` volts."""
+    axis, half_cycle = np.append(np.linspace(0, 100, 101), np.linspace(0, 50, 101)), np.repeat([1, 2], 101)
+    measured = np.full(202, 0.5)
+    rmse = 1e3 * float(np.sqrt(np.mean(off**2)))
+    named = ("a.csv", "mine", "run", "capacity", "mV", rmse)
+    return FittedCurve(*named, np.full(202, 1e-3), axis, half_cycle, measured, measured + off)
+
+
+def test_the_misfit_is_told_with_and_without_the_ends_of_half_cycles():
+    """Missed by 2 mV, but for the points beyond 98 %, of the second half-cycle too, by 50 mV."""
+    off = np.where(np.tile(np.arange(101), 2) > 98, 0.05, 0.002)
+    curve = fitted_curve(off)
+    assert curve.rmse_but_ends == pytest.approx(2.0)
+    assert curve.rmse_in_words == "RMSE 7.31 mV, 2 mV without the last 2 % of each half-cycle"
+
+
+def test_the_first_line_of_a_guided_fit_is_its_verdict(guided):
+    """In the terminal before the table of parameters, and on the page."""
+    place, ended = guided
+    lines = ended.out.splitlines()
+    (first,) = [n for n, text in enumerate(lines) if text.startswith("The model meets the data within")]
+    (table,) = [n for n, text in enumerate(lines) if "parameter" in text and "verdict" in text]
+    assert first < table
+    assert lines[first] in (place / "report.html").read_text(encoding="utf-8")
+    assert "without the last 2 % of each half-cycle" in ended.out

@@ -1,25 +1,37 @@
 """Draws from the normal distribution about a best fit, and the way from a curve to a band of a rate test."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
+from scipy.stats import truncnorm
 from synthetic import scalar
 
 from coreshell_model.base.errors import InputError
+from coreshell_model.infer.band_content import band_content
 from coreshell_model.infer.draws import read_posterior, write_posterior
 from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.normal_draws import DRAWS, normal_draws
 from coreshell_model.infer.parameters import Free
-from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
-from coreshell_model.inputs.material import read_material
+from coreshell_model.infer.problem_file import FreeParameter, Prior, ProblemFile
+from coreshell_model.infer.reading import problem as read_parts
+from coreshell_model.inputs.material import read_material, sources
 
 CORRELATION = 0.6
 
 
-def free(path, lower, upper, scale, unit):
+def free(path, lower, upper, scale, unit, prior=None):
     section = FreeParameter(
-        path=path, shared=["core_shell"], lower=lower, upper=upper, scale=scale, unit=unit, start=None
+        path=path,
+        shared=["core_shell"],
+        lower=lower,
+        upper=upper,
+        scale=scale,
+        unit=unit,
+        start=None,
+        prior=prior,
     )
     return Free(path, ("core_shell",), section, lower)
 
@@ -45,6 +57,7 @@ def problem():
         ),
         data=100,
         curves=(),
+        untouched=(),
     )
 
 
@@ -94,3 +107,82 @@ def test_the_table_says_what_its_draws_assume(problem, tmp_path):
     again = read_posterior(tmp_path)
     assert len(again) == DRAWS and "normal distribution" in again.misfit[0]
     assert np.array_equal(normal_draws(problem, result(problem)).values, again.values)
+
+
+COUNTER = free(
+    "cell.counter_exchange_current_density", 0.01, 100.0, "log", "A/m2", Prior(mean=1.0, factor=4.0)
+)
+EDGE = free("core.clusters.potential", 0.0, 0.15, "linear", "V", Prior(mean=0.01, sd=0.03))
+
+
+def test_what_the_data_do_not_touch_has_its_prior_within_the_bounds(problem):
+    """On a logarithmic scale, and on a linear one where a bound cuts the prior."""
+    problem.untouched = (COUNTER, EDGE)
+    posterior = normal_draws(problem, result(problem), count=20_000, seed=3)
+    counter, edge = np.log(posterior.values[:, 2]), posterior.values[:, 3]
+    assert np.median(counter) == pytest.approx(0, abs=0.03)
+    assert counter.std() == pytest.approx(np.log(4), rel=0.03)
+    assert edge.min() >= 0
+    assert edge.mean() == pytest.approx(truncnorm.mean(-1 / 3, 14 / 3, 0.01, 0.03), rel=0.02)
+
+
+def test_what_the_data_do_not_touch_leaves_all_other_draws_as_they_are(problem):
+    """Its columns come last and are independent of each other and of what was fitted."""
+    alone = normal_draws(problem, result(problem), count=20_000, seed=3)
+    problem.untouched = (COUNTER, EDGE)
+    posterior = normal_draws(problem, result(problem), count=20_000, seed=3)
+    assert np.array_equal(posterior.values[:, :2], alone.values)
+    assert np.array_equal(posterior.chi_squared, alone.chi_squared)
+    logs = np.column_stack([posterior.values[:, 0], *np.log(posterior.values[:, [1, 2]].T)])
+    related = np.corrcoef(np.column_stack([logs, posterior.values[:, 3]]).T)
+    assert related[0, 1] == pytest.approx(CORRELATION, abs=0.02)
+    assert np.abs([*related[2:, :2].ravel(), related[2, 3]]).max() < 0.03
+
+
+def test_a_table_says_which_numbers_were_drawn_from_their_priors(problem, tmp_path):
+    """After it was read from its file; they belong to the material of a draw as all others do."""
+    problem.untouched = (COUNTER,)
+    write_posterior(normal_draws(problem, result(problem)), tmp_path / "posterior.csv")
+    again = read_posterior(tmp_path)
+    assert [each.name for each in again.from_priors] == [COUNTER.name]
+    assert [each.name for each in again.fitted] == ["core.sloping.capacity", "core.clusters.rate"]
+    assert again.independent("core_shell") == {COUNTER.name}
+    drawn = again.materials_of(7)["core_shell"].cell.counter_exchange_current_density
+    assert drawn.value == pytest.approx(again.values[7, 2], rel=1e-12)
+
+
+def test_the_bands_say_what_they_hold_and_what_not(problem):
+    """Each number of the material once: as the data allow, by its prior, set for the prediction, or kept."""
+    problem.untouched = (COUNTER, EDGE)
+    posterior = normal_draws(problem, result(problem))
+    content = band_content(posterior, "core_shell", {EDGE.name: "0.05 V", "cell.temperature": "303 K"})
+    assert set(content.fitted) == {"core.sloping.capacity", "core.clusters.rate"}
+    assert content.from_priors == (COUNTER.name,)
+    assert set(content.stated) == {EDGE.name, "cell.temperature"}
+    every = [*content.fitted, *content.from_priors, *content.stated, *content.kept]
+    assert sorted(every) == sorted(sources(posterior.materials["core_shell"]))
+    words = content.words("core_shell", "rate_test")
+    assert "hold 2 numbers drawn as the data allow, and 1 number drawn from their priors" in words
+    assert f"({COUNTER.name})" in words and f"the other {len(content.kept)}," in words
+    assert "`coreshell sensitivity core_shell rate_test --vary cell.series_resistance`" in words
+    assert "\n" not in words
+
+
+def test_bands_without_numbers_from_priors_do_not_speak_of_them(problem):
+    """As those of `coreshell posterior` for a problem of one's own; the counter electrode is then kept."""
+    content = band_content(normal_draws(problem, result(problem)), "core_shell", {})
+    words = content.words("core_shell", "rate_test")
+    assert "prior" not in words and content.record()["Drawn"]["From priors"] == []
+    assert f"--vary {COUNTER.name}`" in words and COUNTER.name in content.record()["Kept"]
+
+
+def test_an_untouched_number_needs_a_prior_and_is_not_fitted_too(problem):
+    """Both are refused with the file."""
+    file = {"observations": [scalar("ICE", 0.8, 0.01)], "parameters": [problem.parameters[0].section]}
+    without = COUNTER.section.model_copy(update={"prior": None})
+    with pytest.raises(ValidationError, match="counter_exchange_current_density has no prior"):
+        ProblemFile.model_validate(file | {"untouched": [without]})
+    with_prior = problem.parameters[0].section.model_copy(update={"prior": Prior(mean=200.0, sd=9.0)})
+    twice = ProblemFile.model_validate(file | {"untouched": [with_prior]})
+    with pytest.raises(InputError, match=r"core\.sloping\.capacity of core_shell is there twice"):
+        read_parts(twice, "p", Path(), "p.toml")

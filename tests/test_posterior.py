@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from synthetic import parameter, problem_file, scalar
 
 from coreshell_model import simulate, summary
 from coreshell_model.base.errors import InputError
-from coreshell_model.infer.draws import Posterior, read_posterior, write_posterior
+from coreshell_model.infer import posterior_run
+from coreshell_model.infer.draws import FROM_PRIORS, Posterior, read_posterior, write_posterior
 from coreshell_model.infer.loss_shares import (
     ARITHMETIC,
     COUNTED,
@@ -24,11 +26,14 @@ from coreshell_model.infer.loss_shares import (
     shares_of,
 )
 from coreshell_model.infer.misfit import Misfit
+from coreshell_model.infer.noise import Noise
+from coreshell_model.infer.parameters import free_parameters
 from coreshell_model.infer.prediction import DrawnRun, HalfCycle, Prediction, curve_bands, numbers_of, predict
 from coreshell_model.infer.prediction_files import prediction_picture, rates_picture
+from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.infer.reading import read_problem
-from coreshell_model.infer.target import ProblemTarget
+from coreshell_model.infer.target import EvaluatedPoint, ProblemTarget
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.rates import AtRate
@@ -165,6 +170,41 @@ def test_predictions_are_the_runs_of_the_draws(sampled):
     )
 
 
+def test_a_sampled_posterior_has_what_the_data_do_not_touch_by_its_prior(sampled, monkeypatch):
+    """After the columns that were sampled, which stay as they are; its pictures are those of the chain."""
+    path, _, _ = sampled
+    prior = {"mean": 1.0, "factor": 4.0}
+    name = "cell.counter_exchange_current_density"
+    free = parameter(name, 0.01, 100.0, 1.0, "A/m2", "log", prior=prior)
+    read = read_problem(path)
+    problem = replace(read, untouched=free_parameters([FreeParameter(**free)], read.materials, "two"))
+    monkeypatch.setattr(posterior_run, "sampling_record", lambda sample: {"Warnings": []})
+    places = np.array([[0.5, 0.5], [0.45, 0.4]])
+    found = [Misfit(problem)(row) for row in places]
+    drawn = tuple(
+        EvaluatedPoint(row, each.residuals[: problem.data], each.scalars)
+        for row, each in zip(places, found, strict=True)
+    )
+    sample = SimpleNamespace(places=places, drawn=drawn, weights=np.array([0.5, 0.5]))
+    posterior = posterior_run._posterior(problem, sample, Noise(), 3)
+    assert [each.name for each in posterior.parameters[:2]] == [each.name for each in problem.parameters]
+    assert posterior.fitted == problem.parameters and [each.name for each in posterior.from_priors] == [name]
+    assert posterior.values[0, 1] == pytest.approx(problem.parameters[1].value(0.5))
+    counter = posterior.values[:, 2]
+    assert 0.01 < counter.min() < counter.max() < 100
+
+
+def test_a_number_that_is_drawn_from_its_prior_can_be_set(sampled):
+    """It is independent of all others: every draw then has this value, and its own of what was fitted."""
+    posterior = replace(three(sampled), record={FROM_PRIORS: ["electrode.binder_density"]})
+    stated = {"electrode.binder_density": "1.3 g/cm3"}
+    found = predict(posterior, "core_shell", ONE_CYCLE, changes=stated, level="electrode")
+    changes = posterior.changes_of(2, "core_shell") | stated
+    run = simulate("core_shell", ONE_CYCLE, changes, level="electrode")
+    assert found.values(ICE)[2] == pytest.approx(summary(run)[ICE], rel=1e-6)
+    assert found.changes == stated
+
+
 def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_path):
     """An unknown material, a drawn number changed, an unknown result, no posterior: exit code 2."""
     _, folder, _ = sampled
@@ -173,6 +213,9 @@ def test_predictions_that_cannot_be_made_are_refused_in_one_line(sampled, tmp_pa
         predict(posterior, "shell", "formation")
     with pytest.raises(InputError, match="is drawn from the posterior; leave it out"):
         predict(posterior, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
+    free = replace(posterior, record={FROM_PRIORS: ["electrode.binder_density"]})
+    with pytest.raises(InputError, match=r"core\.sloping\.capacity is drawn from the posterior"):
+        predict(free, "core_shell", "formation", changes={"core.sloping.capacity": "100 mAh/g"})
     with pytest.raises(InputError, match="cycle 9 is not among its 5"):
         predict(posterior, "core_shell", "formation", cycles=9)
     with pytest.raises(InputError, match="no draw gives 'ICE'; there are First-cycle loss"):
@@ -505,6 +548,7 @@ def test_the_picture_of_rates_has_the_numbers_of_its_table():
 def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_picture(sampled, tmp_path):
     """From the command line, over a table of three draws; each number is that of a run."""
     posterior, out = three(sampled), tmp_path / "out"
+    posterior = replace(posterior, record={FROM_PRIORS: ["electrode.binder_density"]})
     write_posterior(posterior, tmp_path / "posterior.csv")
     words = ("predict", str(tmp_path), "core_shell", "design_rates", "--set", "protocol.numbers.cycles=1")
     words = (*words, "--workers", "1", "--observable", "Rate retention, 1C", "--observable", "1C")
@@ -534,8 +578,15 @@ def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_pictu
     )
     for suffix in (".png", ".pdf"):
         assert (out / f"rate_bands{suffix}").stat().st_size > 5000
-    shown = coreshell(*words)
-    assert "Rate retention, 95 %" in shown.out and "rate_bands.csv" in outcome.err
+    assert told["Drawn"] == {"Fitted": ["core.sloping.capacity"], "From priors": ["electrode.binder_density"]}
+    assert "cell.counter_exchange_current_density" in told["Kept"]
+    assert not {"core.sloping.capacity", "electrode.binder_density"} & set(told["Kept"])
+    shown = coreshell(*words).out
+    assert "rate_bands.csv" in outcome.err
+    assert shown.index("Rate retention, 95 %") < shown.index("Rate retention, 1C")
+    line = next(text for text in shown.splitlines() if text.startswith("The bands hold"))
+    assert "1 number drawn as the data allow, and 1 number drawn from their priors" in line
+    assert f"the other {len(told['Kept'])}," in line
 
 
 def test_a_draw_whose_run_was_over_as_it_began_has_numbers_and_no_curve(sampled):

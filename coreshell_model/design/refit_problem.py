@@ -94,7 +94,7 @@ def refit_problem(
             raise InputError(f"{problem.name}: {key!r} is no material of the posterior {posterior.name}")
         _check_material(posterior, fitted, key)
     if [(free.name, free.section) for free in problem.parameters] != [
-        (free.name, free.section) for free in posterior.parameters
+        (free.name, free.section) for free in posterior.fitted
     ]:
         raise InputError(f"{problem.name}: other parameters than those of the posterior's table; sample anew")
     return RefitProblem(problem, name, _best(posterior, problem))
@@ -138,7 +138,7 @@ def _best(posterior: Posterior, problem: Problem) -> tuple[float, ...]:
     places = np.array(
         [
             [free.place(value) for free, value in zip(problem.parameters, row, strict=True)]
-            for row in posterior.values
+            for row in posterior.values[:, : len(posterior.fitted)]
         ]
     ).clip(0.0, 1.0)
     priors = np.array([np.square(misfit.priors(row)).sum() for row in places])

@@ -14,6 +14,7 @@ from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
 from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.parameters import Free
+from coreshell_model.infer.problem_file import range_size
 from coreshell_model.infer.profile import WITHHELD, Profile, on_bound, sides, verdict
 from coreshell_model.infer.quality import quality
 from coreshell_model.infer.reading import Problem
@@ -303,8 +304,7 @@ def _parameter(
         if withheld:
             words, set_by, intervals[:] = WITHHELD, (), (None, None)
     section = free.section
-    log = section.scale == "log"
-    size = math.log(section.upper / section.lower) if log else section.upper - section.lower
+    size = range_size(section.lower, section.upper, section.scale)
     return FittedParameter(
         free.name,
         section.path,

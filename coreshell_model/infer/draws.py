@@ -37,6 +37,10 @@ the discrepancy of each curve."""
 APPROXIMATION = "Approximation"
 """Entry of a record whose draws are those of an approximation: what it assumes, in words."""
 
+FROM_PRIORS = "Drawn from their priors"
+"""Entry of a record: names of the last parameters, which the data do not touch; the draws have them by their
+priors, independent of all others."""
+
 DISCREPANCY = "Discrepancy [mV]"
 
 FEWEST = 2
@@ -100,6 +104,17 @@ class Posterior:
         return max(sizes, default=0.0) / 1000
 
     @property
+    def from_priors(self) -> tuple[Free, ...]:
+        """The parameters that the data do not touch, drawn from their priors; they come last."""
+        count = len(self.record.get(FROM_PRIORS, ()))
+        return self.parameters[len(self.parameters) - count :]
+
+    @property
+    def fitted(self) -> tuple[Free, ...]:
+        """The parameters that are drawn as the data allow."""
+        return self.parameters[: len(self.parameters) - len(self.from_priors)]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of the parameters with their units."""
         return tuple(column(free) for free in self.parameters)
@@ -129,15 +144,15 @@ class Posterior:
     @property
     def _drawn(self) -> dict[str, set[str]]:
         """By material, the paths of the numbers that are drawn."""
-        return {
-            name: {
-                path
-                for free in self.parameters
-                if name in free.materials
-                for path in free.section.paths_in(name)
-            }
-            for name in self.materials
-        }
+        return {name: self.drawn_of(name) for name in self.materials}
+
+    def drawn_of(self, material: str) -> set[str]:
+        """Paths of the numbers of a material, by its name in the table, that are drawn."""
+        return _paths(self.parameters, material)
+
+    def independent(self, material: str) -> set[str]:
+        """Those of them that are drawn from their priors, so that any can be set without regard to others."""
+        return _paths(self.from_priors, material)
 
     def changes_of(self, draw: int, material: str) -> dict[str, str]:
         """The numbers of a draw, from 0, that belong to a material, as changes for ``simulate``."""
@@ -236,6 +251,13 @@ class Posterior:
         content = {"Draw": np.arange(1, len(self) + 1), WEIGHT: self.weights}
         content |= {name: self.values[:, number] for number, name in enumerate(self.columns)}
         return pd.DataFrame(content | {CHI_SQUARED: self.chi_squared})
+
+
+def _paths(parameters: Sequence[Free], material: str) -> set[str]:
+    """Paths in a material of these of its parameters."""
+    return {
+        path for free in parameters if material in free.materials for path in free.section.paths_in(material)
+    }
 
 
 OF_TABLE = "SHA-256 of the table"

@@ -125,20 +125,9 @@ def _of_first_cycle(
 
 
 def _of_curves(result: FitResult) -> str:
-    texts = [
-        f"{Path(curve.name).name}: RMSE {shown_number(curve.rmse, 3)} {curve.unit}" for curve in result.curves
-    ]
-    return "; ".join(texts) + "."
-
-
-def headline(result: FitResult) -> str:
-    """In one sentence whether the model meets the data."""
-    if result.misfit:
-        return result.misfit
-    if not result.completed:
-        return "The best fit has a failed run: the model does not come to the end of the protocol."
-    reduced = shown_number(result.reduced_chi_squared, 3)
-    return f"The model meets the data within their noise (reduced chi-squared {reduced})."
+    """The misfit of each curve, and what the picture leaves out."""
+    texts = [f"{Path(curve.name).name}: {curve.rmse_in_words}" for curve in result.curves]
+    return "; ".join(texts) + ". Largest differences, at these ends, may lie beyond the lower picture."
 
 
 def curves_picture(result: FitResult) -> Picture:
@@ -241,7 +230,7 @@ def _html(result: FitResult, sections: Sequence[Part], again: str, picture: byte
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escaped(result.title)}</title><style>{STYLE}</style></head><body>",
         f"<h1>{escaped(result.title)}</h1>",
-        f'<p class="result">{escaped(headline(result))}</p>',
+        f'<p class="result">{escaped(result.headline)}</p>',
     ]
     for warning in result.other_warnings:
         lines.append(f"<p><strong>Warning</strong>: {escaped(warning)}</p>")

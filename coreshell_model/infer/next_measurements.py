@@ -29,7 +29,12 @@ RULES = (
         "charge of SEI grows with the area, trapped sodium with the mass of the carbon that traps it",
     ),
     (
-        ("exchange_current_density",),
+        (".counter_exchange_current_density",),
+        "a reference electrode, or an impedance spectrum of two sodium electrodes against each other: they "
+        "show the sodium metal alone",
+    ),
+    (
+        (".exchange_current_density",),
         "an impedance spectrum at a potential on the slope: it separates the reaction from diffusion",
     ),
 )

@@ -2,7 +2,7 @@
 
 The covariance is that of the fit, in places between the bounds, for the noise and the discrepancy of the fit.
 It is right where the curves respond linearly over a standard deviation; ``coreshell posterior`` draws without
-that assumption.
+that assumption. Numbers that the data do not touch are drawn from their priors.
 """
 
 import math
@@ -14,6 +14,8 @@ from coreshell_model.base.intervals import Array
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.infer.draws import APPROXIMATION, DISCREPANCIES, MISFIT, WITHHELD, Posterior
 from coreshell_model.infer.noise import discrepancies_record
+from coreshell_model.infer.prior_draws import with_untouched
+from coreshell_model.infer.problem_file import range_size
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.result import FitResult
 
@@ -33,7 +35,7 @@ WORDS = (
 
 
 def normal_draws(problem: Problem, result: FitResult, count: int = DRAWS, seed: int = 0) -> Posterior:
-    """Draws about a best fit, with equal weights.
+    """Draws about a best fit, with equal weights, and of what the data do not touch from its prior.
 
     Parameters
     ----------
@@ -75,15 +77,15 @@ def normal_draws(problem: Problem, result: FitResult, count: int = DRAWS, seed: 
     }
     weights = np.full(count, 1.0 / count)
     parts = (problem.name, problem.parameters, problem.materials, values, weights)
-    return Posterior(*parts, result.chi_squared + squares, record)
+    about = Posterior(*parts, result.chi_squared + squares, record)
+    return with_untouched(about, problem.untouched, seed)
 
 
 def _covariance(result: FitResult) -> Array:
     """Covariance of the places; a parameter to which nothing responds has that of an even distribution."""
     sd = []
     for parameter in result.parameters:
-        log = parameter.scale == "log"
-        size = math.log(parameter.upper / parameter.lower) if log else parameter.upper - parameter.lower
+        size = range_size(parameter.lower, parameter.upper, parameter.scale)
         even = 1 / math.sqrt(12)
         sd.append(even if parameter.sd is None else min(parameter.sd / size, 1.0))
     return np.outer(sd, sd) * np.array(result.correlations)

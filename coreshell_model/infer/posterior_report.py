@@ -83,8 +83,8 @@ def convergence_picture(sample: Sample, posterior: Posterior) -> Picture:
     trace = chain["Trace"]
     steps, means, sds = (np.array(trace[name]) for name in ("Steps", "Means", "Deviations"))
     with styled():
-        columns = min(3, len(posterior.parameters))
-        rows = int(np.ceil(len(posterior.parameters) / columns))
+        columns = min(3, len(posterior.fitted))
+        rows = int(np.ceil(len(posterior.fitted) / columns))
         figure = new_figure(TWO_COLUMNS, 2.1 + 0.95 * rows)
         heights = (1.9, 0.95 * rows + 0.3)
         upper, lower = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=heights)))
@@ -92,17 +92,17 @@ def convergence_picture(sample: Sample, posterior: Posterior) -> Picture:
         _times(left, chain, shown.number)
         _rounds(right, sample)
         panels = np.atleast_1d(lower.subplots(rows, columns, sharex=True, sharey=True)).ravel()
-        for panel, free, mean, sd in zip(panels, posterior.parameters, means.T, sds.T, strict=False):
+        for panel, free, mean, sd in zip(panels, posterior.fitted, means.T, sds.T, strict=False):
             panel.fill_between(steps, mean - sd, mean + sd, alpha=0.25, linewidth=0)
             panel.plot(steps, mean, linewidth=0.7)
             panel.set_title(_label(free.name, "", False), fontsize=6)
             panel.set_ylim(0, 1)
-        for panel in panels[len(posterior.parameters) :]:
+        for panel in panels[len(posterior.fitted) :]:
             panel.set_axis_off()
         lower.supxlabel("Step", fontsize=8)
         lower.supylabel("Place, 0 to 1", fontsize=8)
         numbers = pd.DataFrame({"Round": shown.number, "Step": steps})
-        for place, free in enumerate(posterior.parameters):
+        for place, free in enumerate(posterior.fitted):
             numbers[f"{free.name}, mean place"] = means[:, place]
             numbers[f"{free.name}, standard deviation of the place"] = sds[:, place]
         return Picture(figure, numbers)

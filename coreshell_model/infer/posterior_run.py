@@ -15,6 +15,7 @@ from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.noise import Noise, discrepancies_record
 from coreshell_model.infer.posterior_folder import KeptSampling
 from coreshell_model.infer.posterior_report import sampling_record, write_report
+from coreshell_model.infer.prior_draws import with_untouched
 from coreshell_model.infer.quality import by_curve, quality
 from coreshell_model.infer.reading import Problem, read_problem
 from coreshell_model.infer.sampling import Sample, sample
@@ -124,7 +125,7 @@ def _posterior(problem: Problem, sample: Sample, noise: Noise, seed: int) -> Pos
         **sampled,
     }
     parts = (problem.name, problem.parameters, problem.materials, values, sample.weights, chi_squared)
-    return Posterior(*parts, record)
+    return with_untouched(Posterior(*parts, record), problem.untouched, seed)
 
 
 def _chi_squared(problem: Problem, point: EvaluatedPoint, noise: Noise) -> float:

@@ -273,7 +273,7 @@ def predict(
     posterior : the draws
     material : one of the posterior's, by any of its names or the path of its file
     protocol : a shipped name, the path of a TOML file, or a protocol
-    changes : of numbers that are not drawn, as ``simulate`` takes them: of a design, or of the protocol
+    changes : of numbers that are not drawn, or drawn from their priors, as ``simulate`` takes them
     cycles : the first ones of the protocol; all where None
     level : "particle" or "electrode"
     observables : names of results; those that the protocol does not give are refused before the draws are run
@@ -286,7 +286,7 @@ def predict(
     base = posterior.materials[material]
     whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
     fixed = by_path(as_texts(changes, base, whole), base)
-    drawn = sorted(set(fixed) & set(posterior.changes_of(0, material)))
+    drawn = sorted(set(fixed) & posterior.drawn_of(material) - posterior.independent(material))
     if drawn:
         raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
     set_up(base, whole, fixed, level=level)  # refuses what is wrong with them before the draws

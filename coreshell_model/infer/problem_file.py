@@ -85,13 +85,15 @@ class ProblemFile(Section):
     """A fit problem: free parameters, and the observations that they have to explain.
 
     ``carried`` gives, by name, materials that are not fitted and take over the fitted numbers of another one.
-    ``discrepancy`` is that of all curves which have none of their own.
+    ``discrepancy`` is that of all curves which have none of their own. ``untouched`` are numbers that the
+    data do not touch: they are not fitted, and draws have them by their priors.
     """
 
     title: str = ""
     level: Literal["particle", "electrode"] = "particle"
     carried: dict[str, str] = Field(default_factory=dict)
     parameters: tuple[FreeParameter, ...] = ()
+    untouched: tuple[FreeParameter, ...] = ()
     observations: tuple[Scalar, ...] = ()
     curves: tuple[Curve, ...] = ()
     spectra: tuple[Spectrum, ...] = ()
@@ -103,14 +105,21 @@ class ProblemFile(Section):
             raise InputError("has no parameters to fit; add [[parameters]]")
         if not (self.observations or self.curves or self.spectra):
             raise InputError("has no observations; add [[observations]], [[curves]] or [[spectra]]")
+        if without := [free.path for free in self.untouched if free.prior is None]:
+            raise InputError(
+                f"untouched: {without[0]} has no prior, by which it would be drawn; give one, or leave it out"
+            )
         return self
+
+
+def range_size(lower: float, upper: float, scale: str) -> float:
+    """The distance between the bounds: of their natural logarithms on a logarithmic scale."""
+    return math.log(upper / lower) if scale == "log" else upper - lower
 
 
 def as_unit_interval(value: float, lower: float, upper: float, scale: str) -> float:
     """The place of a value between its bounds, 0 to 1."""
-    if scale == "log":
-        return math.log(value / lower) / math.log(upper / lower)
-    return (value - lower) / (upper - lower)
+    return range_size(lower, value, scale) / range_size(lower, upper, scale)
 
 
 def from_unit_interval(place: float, lower: float, upper: float, scale: str) -> float:

@@ -7,7 +7,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.paths import user_path
 from coreshell_model.infer.observed import Curve, Scalar, Spectrum
-from coreshell_model.infer.problem_file import ProblemFile
+from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
 from coreshell_model.inputs.full_cell import KINDS
 from coreshell_model.inputs.material import Material, name_among, read_material
 
@@ -43,22 +43,26 @@ def with_one_name_each(file: ProblemFile, folder: Path) -> ProblemFile:
     def renamed(sections: tuple[_Observed, ...]) -> tuple[_Observed, ...]:
         return tuple(s.model_copy(update={"material": name(s.material)}) for s in sections)
 
-    parameters = tuple(
-        section.model_copy(
-            update={
-                "shared": tuple(map(name, section.shared)),
-                "separate": tuple(map(name, section.separate)),
-                "paths": {name(alias): path for alias, path in section.paths.items()},
-            }
+    def of_first_names(sections: tuple[FreeParameter, ...]) -> tuple[FreeParameter, ...]:
+        return tuple(
+            section.model_copy(
+                update={
+                    "shared": tuple(map(name, section.shared)),
+                    "separate": tuple(map(name, section.separate)),
+                    "paths": {name(alias): path for alias, path in section.paths.items()},
+                }
+            )
+            for section in sections
         )
-        for section in file.parameters
-    )
+
+    parameters, untouched = of_first_names(file.parameters), of_first_names(file.untouched)
     carried = {target: name(follows) for target, follows in file.carried.items()}
     if all(alias == first for alias, first in names.items()):
         return file
     return file.model_copy(
         update={
             "parameters": parameters,
+            "untouched": untouched,
             "carried": carried,
             "observations": renamed(file.observations),
             "curves": renamed(file.curves),

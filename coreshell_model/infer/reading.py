@@ -52,6 +52,7 @@ class Problem:
     materials : every material, by the name that the problem uses
     runs : the simulations of one evaluation
     scalars, curves, spectra : observations, each with the place of its run among ``runs``
+    untouched : numbers that are not fitted, and that draws have by their priors
     """
 
     name: str
@@ -62,6 +63,7 @@ class Problem:
     scalars: tuple[tuple[int, MeasuredScalar], ...]
     curves: tuple[tuple[int, MeasuredCurve], ...]
     spectra: tuple[tuple[int, MeasuredSpectrum], ...]
+    untouched: tuple[Free, ...] = ()
 
     @property
     def observed(self) -> tuple[tuple[int, MeasuredScalar | MeasuredCurve | MeasuredSpectrum], ...]:
@@ -171,14 +173,15 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             spectra.append(reader.spectrum(spectrum))
     observed = tuple(scalars), tuple(curves), tuple(spectra)
     materials |= reader.in_full_cells
-    parameters = free_parameters(file.parameters, materials, where)
-    result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed)
+    every = free_parameters((*file.parameters, *file.untouched), materials, where)
+    parameters, untouched = every[: len(file.parameters)], every[len(file.parameters) :]
+    result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed, untouched)
     if result.data + result.priors < len(parameters):
         raise InputError(
             f"{where}: {result.data} data and {result.priors} priors for {len(parameters)} parameters; "
             "add observations or fix parameters"
         )
-    check_bounds(parameters, materials, where)
+    check_bounds((*parameters, *untouched), materials, where)
     return result
 
 

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 from numpy.typing import NDArray
 
 from coreshell_model.base.intervals import Interval
+from coreshell_model.base.tables import shown_number
+from coreshell_model.base.units import from_si
 from coreshell_model.infer.quality import Quality
+
+ENDS = 0.02
+"""Share of a half-cycle at its end that rules the RMSE of a voltage: there it falls to the cut-off, so that a
+small difference of capacity is a large one of voltage."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,30 @@ class FittedCurve:
     def residuals(self) -> NDArray:
         """Differences in standard deviations."""
         return (self.simulated - self.measured) / self.sd
+
+    @property
+    def rmse_but_ends(self) -> float | None:
+        """``rmse`` without the last ``ENDS`` of each half-cycle, where the voltage falls to its cut-off."""
+        if self.rmse is None:
+            return None
+        inside = np.zeros(len(self.axis), bool)
+        for half_cycle in np.unique(self.half_cycle):
+            points = self.half_cycle == half_cycle
+            axis = np.abs(self.axis - self.axis[points][0])
+            inside |= points & (axis <= (1 - ENDS) * axis[points].max())
+        square = np.mean((self.simulated - self.measured)[inside] ** 2)
+        return float(from_si(np.sqrt(square), self.unit))
+
+    @property
+    def rmse_in_words(self) -> str:
+        """Both in one line, of a voltage; of a current that of all points."""
+        if self.rmse is None:
+            return "no run"
+        whole = f"RMSE {shown_number(self.rmse, 3)} {self.unit}"
+        if self.unit != "mV":
+            return whole
+        but_ends = f"{shown_number(self.rmse_but_ends, 3)} {self.unit}"
+        return f"{whole}, {but_ends} without the last {100 * ENDS:g} % of each half-cycle"
 
 
 @dataclass(frozen=True)
@@ -171,6 +202,18 @@ class FitResult:
     def misfit(self) -> str | None:
         """The first line of a report, as a sentence; None where the model meets the data."""
         return f"{self.first[0].upper()}{self.first[1:]}." if self.first else None
+
+    @property
+    def headline(self) -> str:
+        """In one sentence whether the model meets the data."""
+        if self.misfit:
+            return self.misfit
+        if not self.completed:
+            return "The best fit has a failed run: the model does not come to the end of the protocol."
+        if self.reduced_chi_squared is None:
+            return "As many parameters as data: whether the model meets the data cannot be told."
+        reduced = shown_number(self.reduced_chi_squared, 3)
+        return f"The model meets the data within their noise (reduced chi-squared {reduced})."
 
     @property
     def inflation(self) -> float:

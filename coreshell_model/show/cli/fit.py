@@ -82,10 +82,10 @@ def fit(
     """
     page = report_file(report)
     if material is not None:
-        from coreshell_model.show.cli.guided import guided_fit, stated_of_files
+        from coreshell_model.show.cli.guided import OfFiles, guided_fit, stated_of_files
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
-        files = (problem, mass, rate, first_cycle, stated, loading)
+        files = OfFiles(problem, mass, rate, first_cycle, stated, loading)
         effort = (starts or 1, seed, workers, discrepancy)
         guided_fit(files, material, areas, out, into, resume, as_json, effort, page)
         return
@@ -172,8 +172,7 @@ def print_result(result) -> None:
     from coreshell_model.infer.fit_report import SET_BY, ends_in_words
     from coreshell_model.show.cli.tables import print_table, rows_table
 
-    if result.misfit:
-        typer.echo(result.misfit)
+    typer.echo(result.headline)
     parameters = [
         {
             "parameter": parameter.name,
@@ -199,7 +198,7 @@ def print_result(result) -> None:
     if observations:
         print_table(rows_table(observations))
     for curve in result.curves:
-        typer.echo(f"{curve.name}: RMSE {shown_number(curve.rmse)} {curve.unit}")
+        typer.echo(f"{curve.name}: {curve.rmse_in_words}")
     for spectrum in result.spectra:
         typer.echo(f"{spectrum.name}: RMS {shown_number(spectrum.rms)} % of the modulus")
     reduced = result.reduced_chi_squared

@@ -1,5 +1,6 @@
 """A new sample in one step, and a guided fit: from measured files to a material, a problem and a page."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,25 @@ from coreshell_model.show.cli.options import (
 CONDITIONS = "formation"
 """The shipped protocol, with the user's defaults, whose 1C and fresh cell stand for what data do not say."""
 
-OfFiles = tuple[list[str], str | None, str | None, list[int] | None, dict[str, Any], str | None]
-"""Measured files with mass, rate, first cycles, what else is stated of them, and the electrode's loading."""
+
+@dataclass(frozen=True)
+class OfFiles:
+    """Measured files of a cell, and what the options state of them.
+
+    Attributes
+    ----------
+    paths : of the files, as they were typed
+    mass, rate, loading : of active carbon, of the first half-cycle, of the electrode
+    first_cycles : the cycle with which each file begins
+    stated : further options, as ``stated_of_files`` gives them
+    """
+
+    paths: list[str]
+    mass: str | None
+    rate: str | None
+    first_cycles: list[int] | None
+    stated: dict[str, Any]
+    loading: str | None
 
 
 def stated_of_files(
@@ -60,7 +78,7 @@ def new_sample(
 ) -> None:
     """Write material, protocol and fit problem of a sample into the working folder."""
     stated = stated_of_files(curve, None, None, False, None)
-    files = None if data is None else (data, mass, rate, first_cycle, stated, loading)
+    files = None if data is None else OfFiles(data, mass, rate, first_cycle, stated, loading)
     if files is not None:
         _say_what_takes_time(files)
     sample = _sample(name, Path(), source, True, areas, files)
@@ -91,8 +109,8 @@ def _say_whose_loading(whose: str, material: str) -> None:
 def _say_what_takes_time(files: OfFiles) -> None:
     """That something goes on, before a step that says nothing for a while."""
     typer.echo(
-        f"Reading {', '.join(files[0])}, moving each number that may be fitted, and coarse fits for a start: "
-        "this takes from some seconds to a minute"
+        f"Reading {', '.join(files.paths)}, moving each number that may be fitted, and coarse fits for a "
+        "start: this takes from some seconds to a minute"
     )
 
 
@@ -122,12 +140,12 @@ def guided_fit(
     from coreshell_model.infer.guided_page import parts, write_page
     from coreshell_model.infer.reading import read_problem
 
-    if any(Path(file).suffix.lower() == ".toml" for file in files[0]):
+    if any(Path(file).suffix.lower() == ".toml" for file in files.paths):
         raise InputError(
             "--material goes with measured files; a problem's file (TOML) names its materials itself: leave "
             "--material out"
         )
-    loading = files[-1]
+    loading = files.loading
     copy = areas is not None or loading is not None
     name = Path(material).stem
     folder = check_folder(out or f"{name}_fit")
@@ -218,13 +236,14 @@ def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | Non
 
     data = None
     if files is not None:
-        paths, mass, rate, first_cycles, stated, loading = files
-        for path in paths:
+        stated = files.stated
+        for path in files.paths:
             if not user_path(path).is_file():
                 raise InputError(f"{path}: is not there; give a measured file")
-        if rate is not None and "curve" in stated and "rate" not in stated["curve"]:
-            stated = stated | {"curve": {**stated["curve"], "rate": rate}}
-        data = DataFiles(tuple(paths), mass, rate, tuple(first_cycles or ()), stated, loading)
+        if files.rate is not None and "curve" in stated and "rate" not in stated["curve"]:
+            stated = stated | {"curve": {**stated["curve"], "rate": files.rate}}
+        cycles = tuple(files.first_cycles or ())
+        data = DataFiles(tuple(files.paths), files.mass, files.rate, cycles, stated, files.loading)
     conditions = read_user_defaults().protocol(CONDITIONS)
     return sample_files(name, folder, material, copy, areas, data, conditions)
 

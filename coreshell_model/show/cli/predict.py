@@ -9,6 +9,7 @@ from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import refuse_kept
 from coreshell_model.base.keeper import Keeper, check_same
+from coreshell_model.base.paths import user_path
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.tables import unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
@@ -45,7 +46,7 @@ def predict(
     protocol: ProtocolName,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", help='Change a number that is not drawn, as "shell.thickness=12 nm".'),
+        typer.Option("--set", help='Set a number that is not fitted, as "shell.thickness=12 nm".'),
     ] = None,
     observable: Annotated[
         list[str] | None, typer.Option(help="A result by its name; all numbers if none is named.")
@@ -68,6 +69,7 @@ def predict(
     """
     folder = check_folder(out)
     numbers = parse_changes(changes or [])
+    from coreshell_model.infer.band_content import band_content
     from coreshell_model.infer.draws import read_posterior
     from coreshell_model.infer.prediction import predict as predict_over_draws
 
@@ -97,6 +99,7 @@ def predict(
             keeper.keep(IDENTITY, identity)
     bands, rates = prediction.bands(observables), prediction.rates()
     warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
+    content = band_content(posterior, material, prediction.changes)
     if as_json:
         print_json(
             {
@@ -107,14 +110,16 @@ def predict(
                 "Warnings": warnings,
                 "Draws": len(prediction.runs),
                 "Failed draws": len(prediction.failures),
+                **content.record(),
                 "Bands": bands,
                 "Rates": rates,
             }
         )
     else:
-        _print_bands(bands)
         if rates:
             _print_rates(rates)
+        _print_bands(bands)
+        typer.echo(content.words(_as_typed(draws, material), protocol))
         if user_defaults := in_words(conditions):
             typer.echo(user_defaults.strip())
         print_warnings(warnings)
@@ -171,6 +176,13 @@ def _usual_protocol(posterior) -> str:
 def _usual_material(posterior) -> str:
     """The material of ``losses`` where none is named."""
     return next(iter(posterior.materials)) if len(posterior.materials) == 1 else "core_shell"
+
+
+def _as_typed(draws: str, material: str) -> str:
+    """A material of the draws as a command takes it: by its file in their folder, where that is."""
+    place = user_path(draws)
+    file = (place if place.is_dir() else place.parent) / f"{material}.toml"
+    return str(file) if material not in library.names("parameters") and file.is_file() else material
 
 
 def _of_what(draws: int, conditions, numbers: dict) -> str:

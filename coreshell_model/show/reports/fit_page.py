@@ -31,7 +31,7 @@ def fit_page(result: FitResult, first_cycle: Sequence[FirstCycleNumber] = ()) ->
     """
     reduced = result.reduced_chi_squared
     freedom = f"reduced {reduced:.3g}" if reduced is not None else "no degree of freedom is left"
-    verdict = result.misfit or "The model meets the data within their noise."
+    verdict = result.headline
     return Page(
         result.title,
         (
