@@ -178,7 +178,10 @@ def test_bands_without_numbers_from_priors_do_not_speak_of_them(problem):
 
 def test_an_untouched_number_needs_a_prior_and_is_not_fitted_too(problem):
     """Both are refused with the file."""
-    file = {"observations": [scalar("ICE", 0.8, 0.01)], "parameters": [problem.parameters[0].section]}
+    file = {
+        "observations": [scalar("Initial coulombic efficiency", 0.8, 0.01)],
+        "parameters": [problem.parameters[0].section],
+    }
     without = COUNTER.section.model_copy(update={"prior": None})
     with pytest.raises(ValidationError, match="counter_exchange_current_density has no prior"):
         ProblemFile.model_validate(file | {"untouched": [without]})
