@@ -18,6 +18,7 @@ from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter, Prior, ProblemFile
 from coreshell_model.infer.reading import problem as read_parts
 from coreshell_model.inputs.material import read_material, sources
+from coreshell_model.show.cli.predict import _as_typed
 
 CORRELATION = 0.6
 
@@ -166,6 +167,17 @@ def test_the_bands_say_what_they_hold_and_what_not(problem):
     assert f"({COUNTER.name})" in words and f"the other {len(content.kept)}," in words
     assert "`coreshell sensitivity core_shell rate_test --vary cell.series_resistance`" in words
     assert "\n" not in words
+    options = ' --set "protocol.basis.one_c=300 mA/g"'
+    assert f"--vary cell.series_resistance{options}`" in content.words("core_shell", "rate_test", options)
+
+
+def test_what_a_prediction_does_not_hold_is_weighed_with_the_fitted_material(tmp_path):
+    """By its file in the folder of the draws; without one the material itself."""
+    assert _as_typed(str(tmp_path / "posterior.csv"), "mine") == "mine"
+    (tmp_path / "mine.toml").touch()
+    assert _as_typed(str(tmp_path), "mine") == str(tmp_path / "mine.toml")
+    (tmp_path / "mine_fitted.toml").touch()
+    assert _as_typed(str(tmp_path / "posterior.csv"), "mine") == str(tmp_path / "mine_fitted.toml")
 
 
 def test_bands_without_numbers_from_priors_do_not_speak_of_them(problem):

@@ -32,8 +32,8 @@ class BandContent:
         drawn = {"Fitted": list(self.fitted), "From priors": list(self.from_priors)}
         return {"Drawn": drawn, "Kept": list(self.kept)}
 
-    def words(self, material: str, protocol: str) -> str:
-        """In one line; ``material`` and ``protocol`` as a command takes them."""
+    def words(self, material: str, protocol: str, options: str = "") -> str:
+        """In one line; ``material``, ``protocol`` and ``options`` as a command takes them."""
         text = f"The bands hold {_numbers(len(self.fitted))} drawn as the data allow"
         if self.from_priors:
             text += (
@@ -45,8 +45,8 @@ class BandContent:
         example = next((path for path in WEIGHED_FIRST if path in self.kept), self.kept[0])
         return (
             f"{text}. They do not hold the other {len(self.kept)}, assumed or measured, which are the same "
-            f"in every draw: `coreshell sensitivity {material} {protocol} --vary {example}` weighs any of "
-            "them."
+            f"in every draw: `coreshell sensitivity {material} {protocol} --vary {example}{options}` "
+            "weighs any of them."
         )
 
 

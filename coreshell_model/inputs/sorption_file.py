@@ -166,8 +166,8 @@ def read_table(path: Path, uncoated: Material | None = None) -> Measured:
     if missing:
         raise InputError(
             f"{shown(path)}: {', '.join(missing)} missing; add an entry for each (a carbon without a "
-            "coating: begin --from hard_carbon, or `coreshell fit --material hard_carbon --areas`, or state a mass "
-            "gain of 0)"
+            "coating: begin --from hard_carbon, or `coreshell fit --material hard_carbon --areas`, or "
+            "state a mass gain of 0)"
         )
     fields = {_plain(name).replace(" ", "_"): value for name, value in values.items()}
     return Measured(**fields, sources=sources, file=shown(path), unused=tuple(unused))

@@ -1,5 +1,6 @@
 """``coreshell predict`` and ``coreshell losses``: a run with every draw of a posterior."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -119,7 +120,8 @@ def predict(
         if rates:
             _print_rates(rates)
         _print_bands(bands)
-        typer.echo(content.words(_as_typed(draws, material), protocol))
+        options = "".join(f" --set {shlex.quote(change)}" for change in changes or [])
+        typer.echo(content.words(_as_typed(draws, material), protocol, options))
         if user_defaults := in_words(conditions):
             typer.echo(user_defaults.strip())
         print_warnings(warnings)
@@ -179,10 +181,14 @@ def _usual_material(posterior) -> str:
 
 
 def _as_typed(draws: str, material: str) -> str:
-    """A material of the draws as a command takes it: by its file in their folder, where that is."""
+    """A material of the draws as a command takes it: by its file in their folder, the fitted one if any."""
+    from coreshell_model.infer.assemble import FITTED
+
     place = user_path(draws)
-    file = (place if place.is_dir() else place.parent) / f"{material}.toml"
-    return str(file) if material not in library.names("parameters") and file.is_file() else material
+    folder = place if place.is_dir() else place.parent
+    files = [folder / f"{material}_{FITTED}.toml"]
+    files += [folder / f"{material}.toml"] if material not in library.names("parameters") else []
+    return next((shlex.quote(str(file)) for file in files if file.is_file()), material)
 
 
 def _of_what(draws: int, conditions, numbers: dict) -> str:
