@@ -19,9 +19,11 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.infer import runs
 from coreshell_model.infer.assemble import covariance
 from coreshell_model.infer.curves import AXIS_SD, continued
+from coreshell_model.infer.draws import read_posterior
 from coreshell_model.infer.fit_report import record
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.misfit import FAILED, Misfit
+from coreshell_model.infer.normal_draws import DRAWS
 from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
@@ -443,6 +445,7 @@ def test_the_command_prints_one_json_object_or_a_table(recovered, measured):
     told = coreshell("fit", path, "--out", used, "--resume", "--workers", "1", "--json")
     assert told.code == 0
     assert json.loads(told.out)["Chi-squared"] == pytest.approx(recovered.chi_squared, rel=1e-6)
+    assert len(read_posterior(used)) == DRAWS
     table = coreshell("fit", path, "--out", used, "--resume", "--workers", "1").out
     assert "core.clusters.rate" in table and "fixed by the data" in table
     assert (

@@ -283,6 +283,18 @@ def test_both_charge_transfers_are_among_what_may_be_fitted():
             assert read_priors().free(path, name).prior is not None
 
 
+def test_the_series_resistance_is_never_fitted_and_is_in_the_draws(sample, monkeypatch, tmp_path):
+    """Curves do not tell it from the charge transfer at the sodium metal, however far it moves them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(proposal, "candidates", only(FITTED[0], "cell.series_resistance"))
+    options = ("--from", str(sample / "carbon.toml"), "--mass", "1.1 mg", "--rate", "C/20")
+    ended = coreshell("materials", "new", "mine", "--data", str(sample / "first.csv"), *options)
+    assert "curves do not tell it from the charge transfer at the sodium metal" in ended.out
+    read = read_problem(tmp_path / "mine_fit.toml")
+    assert [each.name for each in read.parameters] == [FITTED[0]]
+    assert [each.name for each in read.untouched] == ["cell.series_resistance"]
+
+
 def test_a_new_sample_in_one_step_can_be_fitted_as_it_is(sample, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(proposal, "candidates", only(*FITTED))

@@ -583,10 +583,24 @@ def test_a_rate_test_is_predicted_with_its_retention_in_table_json_csv_and_pictu
     assert not {"core.sloping.capacity", "electrode.binder_density"} & set(told["Kept"])
     shown = coreshell(*words).out
     assert "rate_bands.csv" in outcome.err
-    assert shown.index("Rate retention, 95 %") < shown.index("Rate retention, 1C")
+    assert (
+        shown.index("Rate retention, 95 %")
+        < shown.index("The bands hold")
+        < shown.index("Rate retention, 1C")
+    )
     line = next(text for text in shown.splitlines() if text.startswith("The bands hold"))
     assert "1 number drawn as the data allow, and 1 number drawn from their priors" in line
     assert f"the other {len(told['Kept'])}," in line
+
+
+def test_results_of_single_cycles_are_not_in_the_printed_table(sampled, tmp_path):
+    """A rate test has hundreds; the line below the table says where they are."""
+    write_posterior(three(sampled), tmp_path / "posterior.csv")
+    words = ("predict", str(tmp_path), "core_shell", "formation", "--cycles", "1", "--workers", "1")
+    shown = coreshell(*words).out
+    assert "Coulombic efficiency, 1" not in shown and "Initial coulombic efficiency" in shown
+    assert "results of single cycles are in --json" in shown
+    assert "Coulombic efficiency, 1" in coreshell(*words, "--observable", "Coulombic efficiency, 1").out
 
 
 def test_a_draw_whose_run_was_over_as_it_began_has_numbers_and_no_curve(sampled):

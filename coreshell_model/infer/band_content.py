@@ -17,7 +17,7 @@ class BandContent:
     Attributes
     ----------
     fitted : drawn as the data allow
-    from_priors : drawn from their priors, since the data do not touch them
+    from_priors : drawn from their priors, since the data do not settle them
     stated : set for this prediction
     kept : all others, the same in every draw
     """
@@ -38,7 +38,7 @@ class BandContent:
         if self.from_priors:
             text += (
                 f", and {_numbers(len(self.from_priors))} drawn from their priors since the data do not "
-                f"touch them ({', '.join(self.from_priors)})"
+                f"settle them ({', '.join(self.from_priors)})"
             )
         if not self.kept:
             return f"{text}."

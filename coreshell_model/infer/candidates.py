@@ -7,16 +7,26 @@ from coreshell_model.infer.problem_file import FreeParameter
 from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 
 COUNTER, SURFACE = "cell.counter_exchange_current_density", "surface.exchange_current_density"
+RESISTANCE = "cell.series_resistance"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A number that may be fitted: its path, the path of its prior, and what it stands for."""
+    """A number that may be fitted, or that only draws have.
+
+    Attributes
+    ----------
+    path, prior : of the number, and of its prior
+    meaning : what it stands for
+    per_gram_of_all : whether its prior is per gram of all carbon
+    unsettled : why no curve settles it, so that it is never fitted and draws have it by its prior
+    """
 
     path: str
     prior: str
     meaning: str
     per_gram_of_all: bool = False
+    unsettled: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Proposed:
 
 
 def candidates(material: Material) -> tuple[Candidate, ...]:
-    """The numbers of a material that may be fitted, those first that are needed most."""
+    """The numbers of a material that may be fitted, those first that are needed most, then those of draws."""
     coated = isinstance(material, CoreShellMaterial)
     inner, trapping = ("core", ("shell", "core")) if coated else ("carbon", ("carbon",))
     numbers = sources(material)
@@ -70,5 +80,11 @@ def candidates(material: Material) -> tuple[Candidate, ...]:
     found += [
         Candidate(COUNTER, COUNTER, "charge transfer at the sodium metal, which polarises the cell"),
         Candidate(SURFACE, SURFACE, "charge transfer at the carbon"),
+        Candidate(
+            RESISTANCE,
+            RESISTANCE,
+            "separator, electrolyte and contacts",
+            unsettled="curves do not tell it from the charge transfer at the sodium metal",
+        ),
     ]
     return tuple(candidate for candidate in found if candidate.path in numbers)

@@ -34,6 +34,10 @@ RULES = (
         "show the sodium metal alone",
     ),
     (
+        (".series_resistance",),
+        "an impedance spectrum: its real part at high frequencies",
+    ),
+    (
         (".exchange_current_density",),
         "an impedance spectrum at a potential on the slope: it separates the reaction from diffusion",
     ),

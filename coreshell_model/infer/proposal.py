@@ -92,7 +92,8 @@ def propose(
         The material has none of the numbers, or no simulation reaches the end of the protocol.
     """
     priors = read_priors()
-    proposed = [_proposed(candidate, material, named, priors) for candidate in candidates(material)]
+    every = [_proposed(candidate, material, named, priors) for candidate in candidates(material)]
+    proposed = [each for each in every if not each.candidate.unsettled]
     if not proposed:
         raise InputError(
             f"{named}: has none of the numbers that a guided fit looks at, such as a sloping capacity; write "
@@ -106,11 +107,10 @@ def propose(
     if not fitted:
         raise InputError(f"{named}: the curves respond to none of its numbers; is this the right material?")
     numbers = sources(material)
+    untouched += [each for each in every if each.candidate.unsettled]
     left_out = [
         f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]} in the "
-        "fit, and is drawn from its prior in what the fit predicts: the data do not touch it; one standard "
-        f"deviation of its prior moves the curves by {np.sqrt(each.response):.2g} standard deviations of the "
-        "noise in all"
+        f"fit, and is drawn from its prior in what the fit predicts: {_why_not(each)}"
         for each in untouched
     ]
     starts = coarse_start([each.free for each in fitted], sections, trial)
@@ -136,6 +136,14 @@ def propose(
     ProblemFile.model_validate(parse_toml(text, "the proposed problem"))
     not_fitted = tuple(each.candidate.path for each in untouched)
     return Proposal(text, tuple(chosen), tuple(left_out), tuple(noise), not_fitted)
+
+
+def _why_not(left_out: Proposed) -> str:
+    """Why a number is not fitted."""
+    return left_out.candidate.unsettled or (
+        "the data do not touch it; one standard deviation of its prior moves the curves by "
+        f"{np.sqrt(left_out.response):.2g} standard deviations of the noise in all"
+    )
 
 
 def _proposed(candidate: Candidate, material: Material, named: str, priors: LiteraturePriors) -> Proposed:

@@ -125,6 +125,8 @@ def fit(
             typer.echo(str(defaults))
     for path in written:
         typer.echo(f"wrote the fitted numbers into {path}", err=True)
+    if folder is not None and result.completed:
+        write_draws(fit_problem, result, folder)
     if folder is not None:
         typer.echo(f"wrote {folder / 'report.md'} and what it is made of", err=True)
     if not result.completed:
@@ -163,6 +165,18 @@ def fit_with_status(problem, workers: int | None, **options):
 
     with status_line("building the model", (" done", " ended: ", "better fit")) as show_status:
         return fit(problem, workers=worker_count(workers), say=show_status, **options)
+
+
+def write_draws(problem, result, folder: Path) -> tuple[Path, ...]:
+    """Draws about the best fit, for ``predict``; none where the fit states no standard deviations."""
+    from coreshell_model.infer.draws import TABLE, write_posterior
+    from coreshell_model.infer.normal_draws import normal_draws
+
+    try:
+        return tuple(write_posterior(normal_draws(problem, result), folder / TABLE))
+    except InputError as error:
+        typer.echo(f"No draws were written: {error}", err=True)
+        return ()
 
 
 def print_result(result) -> None:

@@ -14,7 +14,7 @@ from coreshell_model.inputs.protocol import read_protocol
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.data import parse_columns, parse_curve
 from coreshell_model.show.cli.exports import write_report
-from coreshell_model.show.cli.fit import fit_with_status, print_result
+from coreshell_model.show.cli.fit import fit_with_status, print_result, write_draws
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
     check_folder,
@@ -181,7 +181,7 @@ def guided_fit(
     numbers = first_cycle_numbers(read, result, sample.records)
     assert sample.protocol is not None and sample.proposal is not None  # of measured files
     sections = parts(result, numbers, sample.protocol.statements, sample.proposal)
-    written = (*write_page(folder, result, sections, again), *_write_draws(read, result, folder))
+    written = (*write_page(folder, result, sections, again), *write_draws(read, result, folder))
     if report is not None:
         from coreshell_model.show.reports.fit_page import fit_page
 
@@ -199,18 +199,6 @@ def guided_fit(
         _say_what_next(folder, result, name if copy else material, folder / f"{name}_protocol.toml")
     if not result.completed:
         raise typer.Exit(FAILED_SOLVE)
-
-
-def _write_draws(problem, result, folder: Path) -> tuple[Path, ...]:
-    """Draws about the best fit, for ``predict``; none where the fit states no standard deviations."""
-    from coreshell_model.infer.draws import TABLE, write_posterior
-    from coreshell_model.infer.normal_draws import normal_draws
-
-    try:
-        return tuple(write_posterior(normal_draws(problem, result), folder / TABLE))
-    except InputError as error:
-        typer.echo(f"No draws were written: {error}", err=True)
-        return ()
 
 
 def _say_what_next(folder: Path, result, material: str, protocol: Path) -> None:

@@ -1,5 +1,6 @@
 """``coreshell predict`` and ``coreshell losses``: a run with every draw of a posterior."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,9 @@ DRAWS = typer.Argument(help="The folder of a `coreshell posterior` or of a guide
 
 NEWS = 20.0
 """Seconds after which a line says how far it is, where stderr is no terminal."""
+
+OF_A_CYCLE = re.compile(r", \d+$")
+"""How the name of a result of a single cycle, or of a single peak, ends."""
 
 KIND, IDENTITY = "prediction", "prediction.json"
 """The kind of kept work, and the record of what a prediction is of."""
@@ -119,9 +123,9 @@ def predict(
     else:
         if rates:
             _print_rates(rates)
-        _print_bands(bands)
         options = "".join(f" --set {shlex.quote(change)}" for change in changes or [])
         typer.echo(content.words(_as_typed(draws, material), protocol, options))
+        _print_bands(bands, observables)
         if user_defaults := in_words(conditions):
             typer.echo(user_defaults.strip())
         print_warnings(warnings)
@@ -254,7 +258,8 @@ def _over_draws(compute, posterior, *inputs, workers: int | None, of_what: str |
         raise InputError(f"{error.filename or Path()}: {error.strerror or error}") from None
 
 
-def _print_bands(bands: list[dict]) -> None:
+def _print_bands(bands: list[dict], asked: list[str]) -> None:
+    """Print a row for each result; those of single cycles where they were asked for."""
     from coreshell_model.base.intervals import MEDIAN, USUAL, interval_name, shown_interval
     from coreshell_model.observe.quantities import scope_of
     from coreshell_model.show.cli.tables import print_table, rows_table, shown
@@ -273,8 +278,11 @@ def _print_bands(bands: list[dict]) -> None:
             "of": scope_of(band["Observable"]),
         }
         for band in bands
+        if asked or not OF_A_CYCLE.search(band["Observable"])
     ]
     print_table(rows_table(rows))
+    if left_out := len(bands) - len(rows):
+        typer.echo(f"{left_out} results of single cycles are in --json, and in bands.csv of --out FOLDER.")
 
 
 def _print_rates(rates: list[dict]) -> None:
