@@ -173,8 +173,9 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             spectra.append(reader.spectrum(spectrum))
     observed = tuple(scalars), tuple(curves), tuple(spectra)
     materials |= reader.in_full_cells
+    parameters = free_parameters(file.parameters, materials, where)
     every = free_parameters((*file.parameters, *file.untouched), materials, where)
-    parameters, untouched = every[: len(file.parameters)], every[len(file.parameters) :]
+    untouched = every[len(parameters) :]
     result = Problem(name, file, parameters, materials, tuple(reader.runs), *observed, untouched)
     if result.data + result.priors < len(parameters):
         raise InputError(
