@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 from command_line import coreshell
 
 PROTOCOL = """\
@@ -67,3 +68,27 @@ def test_a_long_run_has_the_sodium_of_both_electrodes_and_warns_once(tmp_path):
     assert table["Lowest carbon potential [V]"].min() < 0
     assert results["Lowest carbon potential [V]"] == table["Lowest carbon potential [V]"].iloc[-1]
     assert "Sodium in positive electrode [mA.h.g-1]" in table
+
+
+def test_a_long_run_has_the_lowest_potential_of_all_its_cycles():
+    """The first charge, with its hold, goes deepest: the result is the lowest of all, as of ``run``."""
+    words = ("full_cell_life", "--set", "np_ratio=1.3", "--set", "protocol.numbers.cycles=2", "--json")
+    cycled = json.loads(coreshell("cycle", "core_shell", *words).out)
+    run = json.loads(coreshell("run", "core_shell", *words).out)
+    name = "Lowest carbon potential [V]"
+    assert cycled[name] == pytest.approx(run[name], abs=1e-5)
+    assert cycled[name] < 0
+
+
+def test_a_carbon_that_never_comes_to_its_clusters_is_warned_of():
+    """A large N/P ratio leaves all of the plateau unused, which no share of clusters shows."""
+    words = ("run", "core_shell", "full_cell_formation", "--set", "np_ratio=2.0", "--json")
+    results = json.loads(coreshell(*words).out)
+    assert results["Share of clusters formed in the first sodiation"] is None
+    assert any("lack the plateau; lower the N/P ratio" in warning for warning in results["Warnings"])
+
+
+def test_a_misspelt_number_of_a_full_cell_is_answered_with_a_near_one():
+    """Not with the advice to take a full cell, which is there."""
+    words = ("run", "core_shell", "full_cell_formation", "--set", "positive.sacrificial_salt.share=2")
+    assert "did you mean 'positive.sacrificial_salt.mass_share'?" in coreshell(*words).err

@@ -183,7 +183,13 @@ def exchange_lines(cells: FullCells) -> list[str]:
     share = f" ({shown_interval(rate.positive_band, 3)})" if rate.positive_band else ""
     return [
         f"One point of first-cycle efficiency = {rate.energy:.3g} Wh/kg of the stack{energy} = "
-        f"{rate.positive:.3g} % of the positive electrode{share}.",
+        f"{rate.positive:.3g} % of the positive electrode{share}, with "
+        + (
+            "an N/P ratio that is chosen anew for the sodium that a point adds; at a fixed ratio that sodium "
+            "also fills spare carbon, so that a point seems worth more until the carbon comes to 0 V."
+            if cells.request.problem.balanced
+            else "the N/P ratio as set."
+        ),
     ]
 
 
@@ -193,14 +199,16 @@ def presodiation_lines(cells: FullCells) -> list[str]:
     if told is None:
         return ["No price of presodiation: fewer than two amounts were solved."]
     end = (
-        "and still rises there"
+        "and it still rises there"
         if told["Still rising at the largest amount"]
-        else "and more of it brings nothing"
+        else "and more of it lowers it"
     )
+    amounts = [row["Presodiation [mA.h.g-1]"] for row in told["Rows"]]
     return [
-        f"The first mAh/g of presodiation brings {told['First gain [W.h.kg-1 per mA.h.g-1]']:.3g} Wh/kg. The "
-        f"energy is highest, {told['Most energy [W.h.kg-1]']:.4g} Wh/kg, with {told['At [mA.h.g-1]']:.4g} "
-        f"mAh/g, {end}.",
+        f"From {amounts[0]:.3g} to {amounts[1]:.3g} mAh/g, each mAh/g of presodiation brings "
+        f"{told['First gain [W.h.kg-1 per mA.h.g-1]']:.3g} Wh/kg. Of the {len(amounts)} amounts that were "
+        f"computed, {told['At [mA.h.g-1]']:.3g} mAh/g has the highest energy, "
+        f"{told['Most energy [W.h.kg-1]']:.3g} Wh/kg, {end}.",
     ]
 
 

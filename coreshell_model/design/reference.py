@@ -84,8 +84,8 @@ def without_clusters(unformed: int, solved: int) -> list[str]:
     return [
         f"{unformed} of {solved} solved designs: the first sodiation ended before half of the clusters "
         f"formed ({SHARE!r} below {FORMED:g}), so that efficiency and capacity lack most of the "
-        "plateau, which is of the protocol and not of the design; hold longer, to a lower current, or cycle "
-        "more slowly"
+        "plateau, which is of the protocol and not of the design; hold longer, to a lower current, in a "
+        "full cell lower the N/P ratio, or cycle more slowly"
     ]
 
 

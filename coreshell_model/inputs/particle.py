@@ -282,7 +282,7 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
 
 
 def _suggestion(path: str, material: Material) -> str:
-    if path.split(".")[0] in ("positive", "presodiation", "stack"):
+    if material.positive is None and path.split(".")[0] in ("positive", "presodiation", "stack"):
         return "a half-cell has none; take a protocol of a full cell, as full_cell_formation"
     for section, kind in left_out(material).items():
         if kind is not Quantity and f"{path}.".startswith(f"{section}."):

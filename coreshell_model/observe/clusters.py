@@ -106,7 +106,7 @@ def unformed_warning(solution: Solution) -> list[str]:
         and _ended_early(solution, cycle)
     }
     if not early:
-        return []
+        return _never_due(solution)
     first, share = next(iter(early.items()))
     if solution.is_full:
         cause = "the charge of the cell ended first"
@@ -120,4 +120,17 @@ def unformed_warning(solution: Solution) -> list[str]:
         f"{cycles} {', '.join(map(str, early))}: sodiation ended before clusters formed (in cycle {first} "
         f"{share:.2g} of those of equilibrium): {cause}, so that efficiency and capacity lack most of the "
         f"plateau; {remedy} to form it"
+    ]
+
+
+def _never_due(solution: Solution) -> list[str]:
+    """The warning that a full cell never brings its carbon to the potentials of its clusters."""
+    if not solution.is_full or not stored_at_equilibrium(Clusters, solution.parameters, 0.0) > NO_CLUSTERS:
+        return []
+    due = [clusters_at_equilibrium(solution, cycle) for cycle in solution.cycles]
+    if any(each is None or each >= NO_CLUSTERS for each in due) or not due:
+        return []
+    return [
+        "in every cycle the charge of the cell ended before the carbon came to the potentials of its "
+        "clusters, so that efficiency and capacity lack the plateau; lower the N/P ratio to reach it"
     ]

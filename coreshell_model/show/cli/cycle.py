@@ -122,6 +122,7 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The results of the run, named as those of ``coreshell run``."""
+    from coreshell_model.observe.long_run import LOWEST
     from coreshell_model.run.solution import INVENTORY, POSITIVE_INVENTORY
 
     table = run.table
@@ -143,9 +144,10 @@ def _results(run) -> dict:
         **({} if run.np_ratio is None else {"N/P ratio": run.np_ratio}),
         **{
             name: last.get(name)
-            for name in (*POSITIVE_INVENTORY, "Specific energy [W.h.kg-1]", "Lowest carbon potential [V]")
+            for name in (*POSITIVE_INVENTORY, "Specific energy [W.h.kg-1]")
             if name in last
         },
+        **({LOWEST: float(table[LOWEST].min())} if LOWEST in last else {}),
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
         "Warnings": [*input_warnings(run.material, run.protocol), *run.warnings],
