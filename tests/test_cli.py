@@ -329,9 +329,13 @@ def test_an_interrupt_that_the_solver_swallows_is_heard(turned_into, monkeypatch
 def test_the_shipped_files_are_listed_with_their_titles(word, kind):
     outcome = coreshell(word)
     assert (outcome.code, outcome.err) == (0, "")
-    lines = outcome.out.splitlines()
+    first, *further = outcome.out.split("\n\n")
+    lines = first.splitlines()
     assert [line.split()[0] for line in lines] == library.names(kind)
     assert all(len(line.split()) > 3 for line in lines)
+    headings = [text.partition(":")[0] for text in further]
+    of_full_cell = ["positive electrodes of full cells", "stacks of full cells"]
+    assert headings == (of_full_cell if word == "materials" else [])
 
 
 def test_materials_show_lists_every_number_with_its_source():

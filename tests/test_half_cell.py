@@ -140,7 +140,7 @@ def test_data_replay_and_fit_ask_and_take_the_answer_under_one_name(tmp_path):
         assert outcome.code == 2 and "--cell half-cell" in outcome.err and outcome.err.count("\n") == 1
     assert coreshell("data", str(path), "--cell", "half-cell").code == 0
     refused = coreshell("data", str(path), "--cell", "pouch")
-    assert refused.code == 2 and "cell is 'pouch'; give 'half-cell' or 'full-cell'" in refused.err
+    assert refused.code == 2 and "cell is 'pouch'; it is one of half-cell, full-cell" in refused.err
     curve = {"material": "core_shell", "file": "cell.csv", "protocol": "formation", "sd": 5, "mass": "1 mg"}
     free = parameter("core.sloping.capacity", 200, 600, None, "mAh/g")
     for answer, said in (

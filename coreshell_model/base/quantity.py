@@ -139,7 +139,9 @@ class Within:
 
     def checked(self, quantity: Quantity) -> Quantity:
         """The quantity with its value in SI beside its own; an InputError if it lies beyond the bounds."""
-        si = to_si(quantity.value, quantity.unit, self.unit, self._example(quantity.value))
+        # Only a message about a missing unit shows an example.
+        example = self._example(quantity.value) if quantity.unit.strip() in ("", "1") else None
+        si = to_si(quantity.value, quantity.unit, self.unit, example)
         why = f": {self.why}" if self.why else ""
         why_lower = "" if 0.0 in (self.above, self.at_least) else why  # a negative number needs no reason
         if self.above is not None and not si > self.above:

@@ -68,6 +68,7 @@ def to_si(value: float, unit: str, expected: str, example: str | None = None) ->
     return _finite(_finite(value) * _read(unit)[0], f"{value} {unit} in SI units")
 
 
+@lru_cache(maxsize=4096)
 def same_kind(unit: str, expected: str) -> bool:
     """Whether a unit has the dimension of the ``expected`` one; an InputError for an unknown unit."""
     units = ("K" if is_celsius(text) else text for text in (unit, expected))
@@ -82,7 +83,12 @@ def _like(expected: str) -> str:
 
 def is_celsius(unit: str) -> bool:
     """Whether a unit is degrees Celsius, whose zero is not that of the kelvin."""
-    return len(unit) <= _LONGEST and _plain(unit) in _CELSIUS
+    return len(unit) <= _LONGEST and _is_plainly_celsius(unit)
+
+
+@lru_cache(maxsize=1024)
+def _is_plainly_celsius(unit: str) -> bool:
+    return _plain(unit) in _CELSIUS
 
 
 def from_si(value: float, unit: str) -> float:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, one_of
+from coreshell_model.base.quantity import brief
 from coreshell_model.data.clock import CLEAR, SIGNS, Points, voltage_trend
 from coreshell_model.data.half_cycles import charges, edges
 from coreshell_model.data.sheet import Sheet
@@ -39,7 +40,7 @@ DEAD_POINTS = 10
 def checked_cell(cell: str | None) -> str | None:
     """The cell as the user gives it, which has to be one of ``CELLS``."""
     if cell is not None and cell not in CELLS:
-        raise InputError(f"cell is {cell!r}; give {' or '.join(map(repr, CELLS))}")
+        raise InputError(f"cell is {brief(cell)}; {one_of(cell, CELLS)}")
     return cell
 
 

@@ -21,10 +21,11 @@ from coreshell_model.design.sweep import KeptSweeps, Progress, check_points
 from coreshell_model.design.tradeoffs import NothingSolvedError
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material
+from coreshell_model.observe.full_cell import LIFE
 from coreshell_model.run.compiled_code import pays
 
 SPECIFIC, DENSITY = "Specific energy [W.h.kg-1]", "Energy density [W.h.L-1]"
-EFFICIENCY, LIFE, RATIO = "Cell first-cycle efficiency", "Cycles to 80 %", "N/P ratio"
+EFFICIENCY, RATIO = "Cell first-cycle efficiency", "N/P ratio"
 REVERSIBLE = "Reversible capacity [mA.h.g-1]"
 
 OF_CELL = (

@@ -151,7 +151,7 @@ def page(cells: FullCells) -> str:
         "",
         f"{told['Map']['Designs']} designs, {told['Map']['Solved']} solved; {told['Positive electrode']} as "
         f"positive electrode, stack {told['Stack']}, {told['Active loading']} of active carbon per area, "
-        f"seal law {told['Seal law'] or 'as in the file'}. {told['Balanced by']}",
+        f"{_law_in_words(told['Seal law'])}. {told['Balanced by']}",
         "",
         "## Best designs",
         "",
@@ -170,6 +170,10 @@ def page(cells: FullCells) -> str:
         *presodiation_lines(cells),
     ]
     return document(lines)
+
+
+def _law_in_words(law: str | None) -> str:
+    return f"seal law {law}, also of the material as it is" if law else "open share as in the file"
 
 
 def exchange_lines(cells: FullCells) -> list[str]:

@@ -9,7 +9,7 @@ from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.quantity import brief
 from coreshell_model.design.comparison import chosen
 from coreshell_model.design.variables import as_changes, with_seal
-from coreshell_model.inputs.changes import Value, path_of, prepared
+from coreshell_model.inputs.changes import Value, in_its_cell, path_of, prepared, without_choices
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.protocol import Protocol, protocol_from_dict
 from coreshell_model.physics.levels import LEVELS
@@ -105,19 +105,19 @@ def problem(
     ----------
     material, protocol, level : as in ``simulate``
     changes : numbers that all points share, by design variable or dotted path, as texts with units; they are
-        made together with those of a point
+        made together with those of a point. ``positive`` and ``stack`` choose what a full cell has
     observables : names of the quantities to keep, the usual ones if None
     seal : "exponential", "logistic" or "percolation", in place of the open fraction in the material's file
     compiled : compile the model
     """
-    material, protocol = prepared(material, protocol)
+    fixed, choices = without_choices(changes or {})
+    material, protocol = in_its_cell(material, protocol, choices)
     if seal is not None:
         material = with_seal(material, seal)
     if level not in LEVELS:
         raise InputError(f"level is {brief(level)}; {one_of(level, LEVELS)}")
     if level == "electrode" and material.electrode is None:
         raise InputError(f"{material.name}: has no electrode section, which level 'electrode' needs; add it")
-    fixed = dict(changes or {})
     prepared(material, protocol, as_changes(fixed, material, protocol))
     by_path = {path_of(name, material): text for name, text in fixed.items()}
     return Problem(material, protocol, by_path, level, tuple(chosen(protocol, observables)), compiled)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coreshell_model.base.errors import InputError, did_you_mean
 from coreshell_model.base.quantity import brief
@@ -149,6 +150,46 @@ def by_path(changes: Mapping[str, str], material: Material) -> dict[str, str]:
 PROTOCOL_PREFIX = "protocol."
 
 
+def in_its_cell(
+    material: Material | str | Path,
+    protocol: Protocol | str | Path,
+    choices: Mapping[str, Any] | None = None,
+    cell: str | None = None,
+) -> tuple[Material, Protocol]:
+    """Read material and protocol if they are names or paths; the material in the cell of the protocol.
+
+    Parameters
+    ----------
+    choices : the positive electrode and the stack of a full cell, by the names of ``CHOICES``
+    cell : half or full, which the caller expects
+
+    Raises
+    ------
+    InputError
+        One of them cannot be read, or a choice or the cell does not go with the protocol.
+    """
+    if isinstance(material, str | Path):
+        material = read_material(str(material))
+    if isinstance(protocol, str | Path):
+        protocol = read_protocol(str(protocol))
+    if not isinstance(material, Material):
+        raise InputError(
+            f"material is {brief(material)}; give a name, a path, or what read_material returned"
+        )
+    if not isinstance(protocol, Protocol):
+        raise InputError(
+            f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
+        )
+    chosen = {name: str(choice) for name, choice in (choices or {}).items()}
+    return in_cell(material, of_protocol_and(protocol, cell), **chosen), protocol
+
+
+def without_choices(changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Changes of numbers, and those that choose the positive electrode or the stack of a full cell."""
+    choices = {name: changes[name] for name in CHOICES if name in changes}
+    return {name: value for name, value in changes.items() if name not in choices}, choices
+
+
 def prepared(
     material: Material | str | Path,
     protocol: Protocol | str | Path,
@@ -163,23 +204,10 @@ def prepared(
     and ``stack`` name its positive electrode and the rest of its stack. A float is in SI units of its
     quantity, 12e-9 for 12 nm; text states its unit.
     """
-    if isinstance(material, str | Path):
-        material = read_material(str(material))
-    if isinstance(protocol, str | Path):
-        protocol = read_protocol(str(protocol))
-    if not isinstance(material, Material):
-        raise InputError(
-            f"material is {brief(material)}; give a name, a path, or what read_material returned"
-        )
-    if not isinstance(protocol, Protocol):
-        raise InputError(
-            f"protocol is {brief(protocol)}; give a name, a path, or what read_protocol returned"
-        )
-    chosen: dict[str, str] = {}
+    choices: dict[str, Any] = {}
     if isinstance(changes, Mapping):
-        chosen = {name: str(changes[name]) for name in CHOICES if name in changes}
-        changes = {name: value for name, value in changes.items() if name not in chosen}
-    material = in_cell(material, of_protocol_and(protocol, cell), **chosen)
+        changes, choices = without_choices(changes)
+    material, protocol = in_its_cell(material, protocol, choices, cell)
     typed = as_texts(changes, material, protocol)
     changes = by_path(typed, material)
     of_protocol = {path: changes.pop(path) for path in list(changes) if path.startswith(PROTOCOL_PREFIX)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -51,9 +52,22 @@ def one_cell(cell: str) -> str:
     return cell
 
 
-def choice_of(positive: str | None) -> dict[str, str]:
-    """The choice of a positive electrode, if any, as changes of a material."""
-    return {} if positive is None else {"positive": positive}
+def with_positive(changes: Mapping[str, Any], positive: str | None) -> dict[str, Any]:
+    """Changes of a material with the positive electrode that an option or an argument chooses, if any.
+
+    Raises
+    ------
+    InputError
+        The changes choose another one.
+    """
+    if positive is None:
+        return dict(changes)
+    if changes.get("positive", positive) != positive:
+        raise InputError(
+            f"positive {brief(positive)} and the change positive={brief(changes['positive'])} choose two "
+            "positive electrodes; give one of them"
+        )
+    return {**changes, "positive": positive}
 
 
 def of_protocol_and(protocol: Protocol, cell: str | None) -> str:

@@ -40,6 +40,12 @@ UNIT, SEI = " [mA.h.g-1]", "Sodium in SEI [mA.h.g-1]"
 KEPT = 0.8
 """Share of the second discharge at which a cell is counted as used up."""
 
+LIFE, LOST = "Cycles to 80 %", (SEI, *LOST_IN_CARBON)
+"""Name of the life of a full cell, and the places where its sodium is lost."""
+
+FEWEST_CYCLES = 6
+"""Cycles from which on a loss per cycle is taken."""
+
 
 def cell_efficiency(solution: Solution) -> float | None:
     """First discharge over first charge of the cell; sodium of a presodiation raises it."""
@@ -329,16 +335,27 @@ def discharge_limited_by(solution: Solution) -> str | None:
 
 
 def cycles_left(solution: Solution) -> float | None:
+    """Cycles until film and traps have taken a fifth of the second discharge; see ``cycles_to_80``."""
+    capacities = np.array(capacity_by_cycle(solution)) if solution.is_full else np.zeros(0)
+    if capacities.size < FEWEST_CYCLES or not solution.completed:
+        return None
+    ends = _ends_of_cycles(solution)
+    return cycles_to_80(capacities, np.sum([solution[name][ends] for name in LOST], axis=0))
+
+
+def cycles_to_80(capacities: np.ndarray, lost: np.ndarray) -> float | None:
     """Cycles until film and traps have taken a fifth of the second discharge, at the loss of the later half.
 
     The loss per cycle falls while the film thickens, so that the number is a lower bound. Counted is sodium,
     not capacity, which also follows how full clusters are. None for fewer than six cycles.
+
+    Parameters
+    ----------
+    capacities : discharge of each cycle [mA.h.g-1]
+    lost : sodium in film and traps at the end of each [mA.h.g-1]
     """
-    capacities = np.array(capacity_by_cycle(solution)) if solution.is_full else np.zeros(0)
-    if capacities.size < 6 or not solution.completed:
+    if capacities.size < FEWEST_CYCLES:
         return None
-    ends = _ends_of_cycles(solution)
-    lost = np.sum([solution[name][ends] for name in (SEI, *LOST_IN_CARBON)], axis=0)
     left = (1 - KEPT) * capacities[1] - (lost[-1] - lost[1])
     half = capacities.size // 2
     per_cycle = (lost[-1] - lost[half]) / (capacities.size - 1 - half)

@@ -1,11 +1,11 @@
 """The groups in which the results of a run are printed: each result belongs to one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coreshell_model.observe.clusters import SHARE
 from coreshell_model.observe.windows import FIRST_SODIATION_WINDOWS
-from coreshell_model.run.solution import INVENTORY
+from coreshell_model.run.solution import INVENTORY, POSITIVE_INVENTORY
 
 OF_THE_RUN = "run"
 
@@ -15,6 +15,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Protocol",
         "Level",
         "Ending",
+        "Cycles",
+        "Time [h]",
         "Changes",
         "User defaults",
         "Prediction",
@@ -72,6 +74,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Film formed by cycle [mA.h.g-1]",
         "Film by cycle over that of the first",
         *INVENTORY,
+        *POSITIVE_INVENTORY,
         "Sodium by cycle [mA.h.g-1]",
         "SEI thickness [nm]",
         "Pore filling",
@@ -115,6 +118,20 @@ def grouped(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     groups = {group: {name: said[name] for name in names if name in said} for group, names in GROUPS.items()}
     groups[OTHERS] = {name: value for name, value in said.items() if group_of(name) == OTHERS}
     return {group: entries for group, entries in groups.items() if entries}
+
+
+def compared(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names of the results of several runs; left out is what says nothing, or the same as another, in all."""
+    names = dict.fromkeys(name for each in results for name in each)
+    return [
+        name
+        for name in names
+        if any(
+            (name in SAYS_NONE or not _is_silent(each[name])) and SAID_BY.get(name) not in each
+            for each in results
+            if name in each
+        )
+    ]
 
 
 def _is_silent(value: Any) -> bool:

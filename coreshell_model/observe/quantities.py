@@ -279,20 +279,21 @@ QUANTITIES: tuple[Quantity, ...] = (
         "N/P ratio",
         full_cell.np_ratio,
         **OF_FULL_CELL,
-        scope="carbon at 0 V and equilibrium / first charge of the positive electrode alone; sodium of a "
-        "salt or a presodiation is not counted",
+        scope="fresh electrodes: carbon at 0 V and equilibrium / first charge of the positive electrode "
+        "alone; sodium of a salt or a presodiation is not counted",
     ),
     Quantity(
         "N/P ratio with added sodium",
         full_cell.np_ratio_with_added,
         full_cell=True,
-        scope="the same / first charge of the positive electrode with sodium of a salt and a presodiation",
+        scope="fresh electrodes: the same / first charge of the positive electrode with sodium of a salt and "
+        "a presodiation",
     ),
     Quantity(
         "Capacity of both active materials [mA.h.g-1]",
         full_cell.capacity_of_both,
         **OF_FULL_CELL,
-        scope="last desodiation, mass of carbon and positive active material",
+        scope="last desodiation: per mass of carbon and positive active material",
         rank=2,
     ),
     Quantity(
@@ -308,10 +309,11 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope="against sodium at the separator, the lowest of the run",
     ),
     Quantity(
-        "Cycles to 80 %",
+        full_cell.LIFE,
         full_cell.cycles_left,
         full_cell=True,
-        scope="until film and traps hold a fifth of the second discharge, at the loss of the later half",
+        scope="a lower bound: until film and traps hold a fifth of the second discharge, at the loss of the "
+        "later half of the run; a run of more cycles gives more",
     ),
     Quantity(
         "Volumetric capacity [mA.h.cm-3]",

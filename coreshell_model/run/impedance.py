@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.interrupts import heard
-from coreshell_model.inputs.full_cell import HALF, USUAL_PROTOCOL, choice_of, one_cell
+from coreshell_model.inputs.full_cell import HALF, USUAL_PROTOCOL, one_cell, with_positive
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol, beginning
 from coreshell_model.physics import coating
@@ -78,7 +78,7 @@ def spectrum(
     if frequencies.size == 0 or not (np.isfinite(frequencies) & (frequencies > 0)).all():
         raise InputError("frequencies are above 0 Hz; give at least one")
     of_fresh = fresh or USUAL_PROTOCOL[HALF if cell is None else one_cell(cell)]
-    run = set_up(material, after or of_fresh, choice_of(positive), level=level, cell=cell)
+    run = set_up(material, after or of_fresh, with_positive({}, positive), level=level, cell=cell)
     before = through(run, run.cycles, None) if after else None
     return _linearised(at_state(run, before, at, potential), frequencies)
 
@@ -105,7 +105,7 @@ def spectra_along(
     InputError
         A cycle that the protocol does not have, or a state that cannot be reached.
     """
-    run = set_up(material, protocol, choice_of(positive), level=level, cell=cell)
+    run = set_up(material, protocol, with_positive({}, positive), level=level, cell=cell)
     for cycle in (max(cycles, default=1), min(cycles, default=1)):
         _ = beginning(run.protocol, cycle)  # refused where there is no such cycle
     spectra, before, done = {}, None, 0

@@ -16,6 +16,7 @@ import pybamm
 
 from coreshell_model.base.interrupts import heard
 from coreshell_model.inputs.changes import Changes, prepared
+from coreshell_model.inputs.full_cell import with_positive
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.steps import Kind
@@ -52,6 +53,7 @@ def simulate(
     compiled: bool = False,
     level: str = ParticleLevel.name,
     cell: str | None = None,
+    positive: str | None = None,
     progress: Progress | None = None,
     longest: float = LONGEST_SOLVE,
 ) -> Solution:
@@ -70,6 +72,7 @@ def simulate(
         some seconds, and a C compiler, the first time on a machine: for sweeps and fits
     level : "particle", one particle for all, or "electrode", a porous electrode behind a separator
     cell : "half" or "full", which the protocol has to be of; by default that of the protocol
+    positive : of a full cell: the name of its positive electrode, or the path of a file
     progress : called after each step
     longest : wall time of the solve [s], after which no further step is begun
 
@@ -92,6 +95,7 @@ def simulate(
         compiled=compiled,
         level=level,
         cell=cell,
+        positive=positive,
     )
     return run.through(run.cycles, progress=progress, longest=longest)
 
@@ -106,6 +110,7 @@ def set_up(
     compiled: bool = False,
     level: str = ParticleLevel.name,
     cell: str | None = None,
+    positive: str | None = None,
 ) -> "Run":
     """What ``simulate`` needs, read and checked; for callers that go through a protocol piece by piece.
 
@@ -114,7 +119,8 @@ def set_up(
     InputError
         Bad input, in one line.
     """
-    material, protocol = prepared(material, protocol, changes, cell)
+    chosen = changes if positive is None else with_positive(changes or {}, positive)
+    material, protocol = prepared(material, protocol, chosen, cell)
     parameters = values.parameter_values(material, protocol)
     tables = tuple(coating.tables(material, level).items())
     sweeps = any(step.kind is Kind.SWEEP for cycle in protocol.steps_by_cycle() for step in cycle)

@@ -93,7 +93,7 @@ COMMANDS = {
     ),
     "explain": (
         "explain.explain",
-        "Say what a number, a result or a command is, in which equation it stands and where it acts.",
+        "Say what a number, a result, a command or a shipped file is, and where it stands and acts.",
     ),
     "doctor": (
         "doctor.doctor",

@@ -9,13 +9,16 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import with_positive
 from coreshell_model.inputs.material import Material, entries
 from coreshell_model.inputs.user_defaults import read_user_defaults
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     AsJson,
     Changes,
+    Positive,
     parse_changes,
     print_json,
     print_warnings,
@@ -34,6 +37,8 @@ def compare(
     ],
     changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     as_json: AsJson = False,
     with_band: Annotated[
         bool, typer.Option("--band", help="Give the band of each material that declares assumed ranges.")
@@ -47,11 +52,11 @@ def compare(
     Either several materials and one protocol, or one material and several protocols. Of two runs the
     table has their difference too. Numbers changed by --set are changed in every material and protocol.
     """
-    numbers = parse_changes(changes or [])
+    numbers = with_positive(parse_changes(changes or []), positive)
     materials, protocols = _materials_and_protocols(names)
     defaults = read_user_defaults()
     tests = [defaults.protocol(protocol) for protocol in protocols]
-    pairs = [prepared(material, protocol, numbers) for material in materials for protocol in tests]
+    pairs = [prepared(material, protocol, numbers, cell) for material in materials for protocol in tests]
 
     from coreshell_model.observe.band import is_whole, prediction_band
     from coreshell_model.observe.quantities import summary

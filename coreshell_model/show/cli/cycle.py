@@ -8,15 +8,18 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, prepared
+from coreshell_model.inputs.full_cell import with_positive
 from coreshell_model.inputs.protocol import LONGEST, Protocol, changeable
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     AsJson,
     Changes,
     MaterialName,
+    Positive,
     ProtocolName,
     Resume,
     folder_to_resume,
@@ -49,6 +52,8 @@ def cycle(
     ] = False,
     changes: Changes = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     time_limit: Annotated[
         str | None,
         typer.Option("--time-limit", help='Wall time of each cycle, as "2 h"; 10 min if not given.'),
@@ -63,10 +68,12 @@ def cycle(
     folder = folder_to_resume(out, resume, "run")
     if folder is None and keep_curves:
         raise InputError("--keep-curves needs the folder of the run; add --out FOLDER")
-    numbers_to_change, limit = parse_changes(changes or []), parse_time_limit(time_limit)
+    numbers_to_change = with_positive(parse_changes(changes or []), positive)
+    limit = parse_time_limit(time_limit)
     with stoppable(folder, "the cycles done"):
         of_user = read_user_defaults().protocol(protocol)
-        inputs = prepared(material, of_user, numbers_to_change | _cycles(cycles, of_user, numbers_to_change))
+        numbers_to_change |= _cycles(cycles, of_user, numbers_to_change)
+        inputs = prepared(material, of_user, numbers_to_change, cell)
         run = _cycle(inputs, level=level, folder=folder, resume=resume, keep_curves=keep_curves, **limit)
     if folder is not None and len(run.table):
         _draw(run, folder)
@@ -74,9 +81,9 @@ def cycle(
     if as_json:
         print_json(results)
     else:
-        from coreshell_model.show.cli.tables import print_table, results_table
+        from coreshell_model.show.cli.tables import grouped_table, print_table
 
-        print_table(results_table(results))
+        print_table(grouped_table(results))
         print_warnings(results["Warnings"])
     if not run.completed:
         raise typer.Exit(FAILED_SOLVE)
@@ -122,6 +129,7 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The results of the run, named as those of ``coreshell run``."""
+    from coreshell_model.observe.full_cell import LIFE
     from coreshell_model.observe.long_run import LOWEST
     from coreshell_model.run.solution import INVENTORY, POSITIVE_INVENTORY
 
@@ -147,9 +155,21 @@ def _results(run) -> dict:
             for name in (*POSITIVE_INVENTORY, "Specific energy [W.h.kg-1]")
             if name in last
         },
+        **({} if run.np_ratio is None else {LIFE: _life(table)}),
         **({LOWEST: float(table[LOWEST].min())} if LOWEST in last else {}),
         "Sodium balance error": float(table["Sodium balance error"].max()) if len(table) else None,
         "Prediction": run.material.prediction,
         "Warnings": [*input_warnings(run.material, run.protocol), *run.warnings],
         "Solve time [s]": float(table["Solve time [s]"].sum()) if len(table) else 0.0,
     }
+
+
+def _life(table) -> float | None:
+    """The life of a full cell by the table of its cycles; None for few cycles or without a loss."""
+    from coreshell_model.observe.full_cell import LOST, cycles_to_80
+
+    if not len(table):
+        return None
+    return cycles_to_80(
+        table["Desodiation capacity [mA.h.g-1]"].to_numpy(float), table[list(LOST)].sum(axis=1).to_numpy()
+    )

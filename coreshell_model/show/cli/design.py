@@ -10,6 +10,7 @@ import typer
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
+from coreshell_model.inputs.full_cell import with_positive
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.ranges import input_warnings
@@ -34,7 +35,6 @@ from coreshell_model.show.cli.options import (
     print_json,
     print_warnings,
     print_written,
-    with_positive,
 )
 from coreshell_model.show.cli.sweep import CHANGES, SCHEDULER, WORKERS, behind_progress
 
@@ -63,21 +63,27 @@ def design(
     ] = None,
     maximise: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A quantity to raise; ICE and capacity if none is named."),
+        typer.Option(metavar="NAME", help="Half-cells: a quantity to raise; ICE and capacity if none."),
     ] = None,
-    minimise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A quantity to lower.")] = None,
+    minimise: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Half-cells: a quantity to lower.")
+    ] = None,
     goals: Annotated[
         list[str] | None,
-        typer.Option("--goal", help='A bound to meet, as "ICE >= 0.90" or "C/5 >= 350".'),
+        typer.Option("--goal", help='Half-cells: a bound to meet, as "ICE >= 0.90" or "C/5 >= 350".'),
     ] = None,
     maps: Annotated[
-        list[str] | None, typer.Option("--map", metavar="NAME", help="A further quantity to map.")
+        list[str] | None, typer.Option("--map", metavar="NAME", help="Half-cells: a further quantity to map.")
     ] = None,
     rates: Annotated[
-        bool, typer.Option("--rates", help="Also cycle at C/5, 1C and 2C, and map the capacities.")
+        bool,
+        typer.Option("--rates", help="Half-cells: also cycle at C/5, 1C and 2C, and map the capacities."),
     ] = False,
     electrode: Annotated[
-        bool, typer.Option("--electrode", help="Also map areal capacity coarsely at the electrode level.")
+        bool,
+        typer.Option(
+            "--electrode", help="Half-cells: also map areal capacity coarsely at the electrode level."
+        ),
     ] = False,
     seal: Annotated[
         str | None,
@@ -95,11 +101,14 @@ def design(
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws to use at most.")] = 50,
     trials: Annotated[
-        int | None, typer.Option(help=f"Designs tried for the front, {TRIALS} if not given; 0 for none.")
+        int | None,
+        typer.Option(help=f"Half-cells: designs tried for the front, {TRIALS} if not given; 0 for none."),
     ] = None,
     sampler: Annotated[
         str | None,
-        typer.Option(metavar="tpe|nsga2", help=f"How it chooses designs; {SAMPLER} if not given."),
+        typer.Option(
+            metavar="tpe|nsga2", help=f"Half-cells: how it chooses designs; {SAMPLER} if not given."
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help=f"Seed of the search and of the draws; {SEED} if not given.")

@@ -9,6 +9,7 @@ import typer
 
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.keeper import Keeper
+from coreshell_model.inputs.changes import without_choices
 from coreshell_model.inputs.full_cell import CHOICES, FULL, HALF, in_cell, of_protocol_and
 from coreshell_model.inputs.material import Material
 from coreshell_model.inputs.particle import BALANCE
@@ -61,8 +62,7 @@ def request_of(
     from coreshell_model.design.full_cell import FullCellRequest, checked
     from coreshell_model.design.problem import problem
 
-    defaults, numbers = read_user_defaults(), dict(changes)
-    choices = {name: numbers.pop(name) for name in CHOICES if name in numbers}
+    defaults, (numbers, choices) = read_user_defaults(), without_choices(changes)
     if not any(name in numbers for name in LOADING):
         numbers[LOADING[0]] = USUAL_LOADING
     of_cell = tuple(f"{name}." for name in (*CHOICES, "presodiation"))

@@ -37,8 +37,9 @@ def print_trade_offs(trade_offs) -> None:
     report = results(trade_offs)
     shared = trade_offs.request.problem
     protocol = shared.protocol
+    of_all = ", also of the material as it is" if report["Seal law"] else ""
     typer.echo(
-        f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}. Capacities in "
+        f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}{of_all}. Capacities in "
         f"mAh per gram of {active_carbon(shared.material)}; sodiation ends {protocol.end_of_sodiation}."
         f"{in_words(protocol)}"
     )

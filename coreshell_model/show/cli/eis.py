@@ -8,7 +8,7 @@ import typer
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL, one_cell
+from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL, one_cell, with_positive
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.options import (
@@ -22,7 +22,6 @@ from coreshell_model.show.cli.options import (
     print_json,
     print_warnings,
     print_written,
-    with_positive,
 )
 from coreshell_model.show.cli.run import figure_name
 

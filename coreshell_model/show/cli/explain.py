@@ -23,22 +23,23 @@ def explain(
         list[str],
         typer.Argument(
             metavar="NAME",
-            help="A number of a material or protocol, a result of a run, or a command; as "
-            "core.clusters.rate, ICE or sweep.",
+            help="A number of a material or protocol, a result of a run, a command, or a shipped file; as "
+            "core.clusters.rate, ICE, sweep or nvpf.",
         ),
     ],
     material: Annotated[str, typer.Option(help="Whose value and source is shown.")] = "core_shell",
     protocol: Annotated[str, typer.Option(help="The same for numbers of a protocol.")] = "formation",
     as_json: AsJson = False,
 ) -> None:
-    """Say what a number, a result or a command is, in which equation it stands and where it acts.
+    """Say what a number, a result, a command or a shipped file is, and where it stands and acts.
 
     Of a number: meaning, unit, usual range and bounds, the value and its source in a material, its equations
     with their text, and the files of the laws and mechanisms that use them. Of a result of a run: its
-    definition, its basis and of which half-cycle it is. Of a command: what it does, and examples.
+    definition, its basis and of which half-cycle it is. Of a command: what it does, and examples. Of a
+    shipped material, protocol, positive electrode or stack: what it is.
     """
     asked = " ".join(name).strip()
-    record = _command(asked) or _number(asked, material, protocol) or _result(asked)
+    record = _command(asked) or _number(asked, material, protocol) or _result(asked) or _file(asked)
     if record is None:
         raise InputError(_unknown(asked))
     if as_json:
@@ -74,20 +75,28 @@ def _result(asked: str) -> dict[str, Any] | None:
     return explained_result(asked)
 
 
+def _file(asked: str) -> dict[str, Any] | None:
+    from coreshell_model.show.explained.files import explained_file
+
+    return explained_file(asked)
+
+
 def names() -> list[str]:
     """Everything that can be explained."""
     from coreshell_model.show.cli.app import COMMANDS
+    from coreshell_model.show.explained.files import file_names
     from coreshell_model.show.explained.numbers import paths
     from coreshell_model.show.explained.results import result_names
 
-    return [*COMMANDS, *paths(), *result_names()]
+    return [*COMMANDS, *paths(), *result_names(), *file_names()]
 
 
 def _unknown(asked: str) -> str:
     """The line about a name that is none, with names that hold it or are like it."""
-    close = close_names(asked, names())
+    known = names()
+    close = close_names(asked, known) or close_names(asked.replace(" ", "_"), known)
     hint = f"do you mean {' or '.join(map(repr, close))}?" if close else LISTS
-    return f"{brief(asked)} is no number, result or command; {hint}"
+    return f"{brief(asked)} is no number, result, command or shipped file; {hint}"
 
 
 def _lines(record: dict[str, Any]) -> Iterator[str]:

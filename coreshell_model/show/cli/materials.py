@@ -10,6 +10,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.copied import copied_material
+from coreshell_model.inputs.full_cell import KINDS, WORDS, read_section
 from coreshell_model.inputs.material import CoreShellMaterial, read_material
 from coreshell_model.inputs.meanings import fields_table
 from coreshell_model.inputs.particle import shape_of
@@ -24,15 +25,22 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def list_materials(context: typer.Context) -> None:
-    """List the shipped materials."""
-    if context.invoked_subcommand is None:
-        for name in library.names("parameters"):
-            typer.echo(f"{name:28}{read_material(name).title}")
+    """List the shipped materials, and what full cells are made of beside them."""
+    if context.invoked_subcommand is not None:
+        return
+    for name in library.names("parameters"):
+        typer.echo(f"{name:28}{read_material(name).title}")
+    for part, kind in KINDS.items():
+        typer.echo(f"\n{WORDS[part]}s of full cells:")
+        for name in library.names(kind):
+            typer.echo(f"{name:28}{read_section(part, name).title}")
 
 
 @app.command()
 def show(
-    name: str = typer.Argument(help="A shipped material or the path of a TOML file."),
+    name: str = typer.Argument(
+        help="A shipped material, positive electrode or stack, or the path of a material's TOML file."
+    ),
     out: str | None = typer.Option(
         None,
         metavar="FILE",
@@ -44,6 +52,16 @@ def show(
     from coreshell_model.observe.inventory import by_place
     from coreshell_model.show.cli.tables import numbers_table, print_table
 
+    part = next((part for part, kind in KINDS.items() if name in library.names(kind)), None)
+    if part is not None:
+        section = read_section(part, name)
+        if out is not None:
+            raise InputError(
+                f"--out draws the isotherm of a material; {name} is a {WORDS[part]}: leave it out"
+            )
+        typer.echo(f"{section.name}: {section.title}\n{section.description}\n")
+        print_table(numbers_table(section))
+        return
     material = read_material(name)
     shape = shape_of(material)
     typer.echo(f"{material.name}: {material.title}\n{material.description}\n")

@@ -269,18 +269,6 @@ def parse_time_limit(text: str | None) -> dict[str, float]:
     return {"longest": seconds}
 
 
-def with_positive(changes: dict[str, str], positive: str | None) -> dict[str, str]:
-    """Changes with the positive electrode that ``--positive`` chooses, if any."""
-    if positive is None:
-        return changes
-    if changes.get("positive", positive) != positive:
-        raise InputError(
-            f"--positive {positive!r} and --set positive={changes['positive']!r} choose two positive "
-            "electrodes; give one of them"
-        )
-    return changes | {"positive": positive}
-
-
 def parse_changes(texts: list[str]) -> dict[str, str]:
     """Texts of ``--set`` such as "shell.thickness=12 nm" as a mapping from paths to values."""
     changes: dict[str, str] = {}

@@ -11,7 +11,7 @@ from coreshell_model.base.errors import InputError, at, one_of
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.data.half_cell import FULL_CELL
 from coreshell_model.inputs.changes import prepared
-from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL, of_full_cell
+from coreshell_model.inputs.full_cell import FULL, HALF, USUAL_PROTOCOL, of_full_cell, with_positive
 from coreshell_model.inputs.protocol import beginning
 from coreshell_model.inputs.user_defaults import UserDefaults, defaults_of, read_user_defaults
 from coreshell_model.show.cli.data import (
@@ -37,7 +37,6 @@ from coreshell_model.show.cli.options import (
     print_json,
     print_warnings,
     print_written,
-    with_positive,
 )
 
 CONTROLS = ("current", "voltage")

@@ -12,6 +12,7 @@ import typer
 from coreshell_model.base.files import replace, room_for
 from coreshell_model.base.written import Written, check_written
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import with_positive
 from coreshell_model.inputs.material import active_carbon
 from coreshell_model.inputs.ranges import assumed_ranges
 from coreshell_model.inputs.user_defaults import in_words, read_user_defaults
@@ -42,7 +43,6 @@ from coreshell_model.show.cli.options import (
     print_warnings,
     print_written,
     progress_line,
-    with_positive,
 )
 
 LONGEST_NAME = 120

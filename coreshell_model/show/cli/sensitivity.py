@@ -7,10 +7,12 @@ import typer
 from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.inputs.user_defaults import defaults_of, in_words
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     AsJson,
     MaterialName,
+    Positive,
     Resume,
     folder_to_resume,
     print_json,
@@ -51,6 +53,8 @@ def sensitivity(
     changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here, and write the indices.")
     ] = None,
@@ -65,7 +69,7 @@ def sensitivity(
     variables. The table orders variables by their effect on each result.
     """
     folder = folder_to_resume(out, resume, "sweep")
-    shared = read_problem(material, protocol, changes, level, observe, seal)
+    shared = read_problem(material, protocol, changes, level, observe, seal, cell, positive)
     measure, axes = _method(method, shared, vary or [], count, step, seed)
     if observe is None:
         shared = shared.observing_others([axis.label for axis in axes])

@@ -8,13 +8,16 @@ import typer
 
 from coreshell_model.base.errors import InputError, one_of
 from coreshell_model.base.paths import user_path
+from coreshell_model.inputs.full_cell import of_protocol_and, with_positive
 from coreshell_model.inputs.material import active_carbon, material_from_dict
 from coreshell_model.inputs.protocol import protocol_from_dict
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
+    CELL,
     FAILED_SOLVE,
     LEVEL,
     AsJson,
+    Positive,
     Resume,
     folder_to_resume,
     parse_changes,
@@ -63,6 +66,8 @@ def sweep(
     changes: Annotated[list[str] | None, CHANGES] = None,
     seal: Annotated[str | None, SEAL] = None,
     level: Annotated[str, LEVEL] = "particle",
+    cell: Annotated[str | None, CELL] = None,
+    positive: Positive = None,
     out: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Keep each point here as it completes.")
     ] = None,
@@ -86,11 +91,11 @@ def sweep(
     if sample not in SAMPLES:
         raise InputError(f"--sample is {sample!r}; {one_of(sample, SAMPLES)}")
     if material is None and resume and folder is not None:
-        if vary or changes or observe or seal:
+        if vary or changes or observe or seal or cell or positive:
             raise InputError("--resume without a material goes on as begun; leave the other options out")
         shared, points = _kept_problem(folder)
     else:
-        shared = read_problem(material, protocol, changes, level, observe, seal)
+        shared = read_problem(material, protocol, changes, level, observe, seal, cell, positive)
         points = _points(vary or [], sample, count, seed)
         if observe is None:
             shared = shared.observing_others([axis.label for axis in points.axes])
@@ -132,18 +137,19 @@ def _kept_problem(folder: Path) -> tuple:
     return problem_from(record), points
 
 
-def read_problem(material, protocol, changes, level, observe, seal) -> Any:
+def read_problem(material, protocol, changes, level, observe, seal, cell=None, positive=None) -> Any:
     """Read from the options of the command line what all points of a sweep share."""
     if material is None or protocol is None:
         raise InputError(
             "name a material and a protocol, as in: coreshell sweep core_shell design --vary ..."
         )
-    numbers = parse_changes(changes or [])
+    numbers = with_positive(parse_changes(changes or []), positive)
     from coreshell_model.design.problem import problem
     from coreshell_model.observe.quantities import full_name
 
     observed = None if observe is None else [full_name(name) for name in observe]
     protocol = read_user_defaults().protocol(protocol)
+    _ = of_protocol_and(protocol, cell)  # refuses a protocol of the other cell
     return problem(material, protocol, numbers, level=level, observables=observed, seal=seal)
 
 

@@ -11,7 +11,7 @@ from coreshell_model.base.intervals import shown_interval
 from coreshell_model.base.tables import DASH, shown_number, shown_setting, unit_of
 from coreshell_model.inputs.material import entries
 from coreshell_model.inputs.ranges import limits, usual_range
-from coreshell_model.observe.groups import grouped
+from coreshell_model.observe.groups import compared, grouped
 from coreshell_model.observe.quantities import scope_of
 
 LONGEST_LIST = 8
@@ -130,10 +130,12 @@ def band_table(band: dict) -> Table:
 def comparison_table(results: list[dict], titles: list[str]) -> Table:
     """The results of several runs, each in a column; a cell is empty where a run has no such result.
 
+    Left out are the material, which names a column, and warnings, which are lines of their own.
+
     Of two runs, a column has the second number less the first. A last column says of which half-cycle or
     part each result is.
     """
-    names = dict.fromkeys(name for column in results for name in column if name != "Material")
+    names = [name for name in compared(results) if name not in ("Material", "Warnings")]
     head = [*titles, "difference"] if len(results) == 2 else titles
     rows = []
     for name in names:

@@ -71,5 +71,5 @@ def _given_by(quantity: Quantity | None) -> str:
     if quantity is None or quantity.name in OF_PROTOCOL:
         return "protocols that have it"
     if quantity.printed:
-        return "every run"
+        return "every run of a full cell" if quantity.full_cell else "every run"
     return "sweeps, fits and designs that ask for it"

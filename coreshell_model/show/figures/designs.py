@@ -65,7 +65,7 @@ def map_picture(
                 _label_lines(panel, panel.contour(*surface, colors="white", linewidths=0.5))
             if len(table) <= FEW:
                 panel.plot(table[x], table[y], ".", color="black", markersize=1.5)
-            for number, (label, point) in enumerate(marks.items()):
+            for number, (point, label) in enumerate(labels_by_point(marks).items()):
                 _mark(panel, *point, number, label)
             panel.set(title=heading, xlabel=axis_label(x), xscale="log" if x_log else "linear")
             panel.set(ylabel=axis_label(y), yscale="log" if y_log else "linear")
@@ -83,6 +83,14 @@ def map_picture(
             parts[f"marked: {label}"] = pd.DataFrame([point], columns=[x, y])
         numbers = pd.concat(parts, names=["Map"])
         return Picture(figure, numbers.reset_index(level=0))
+
+
+def labels_by_point(marks: Mapping[str, tuple[float, float]]) -> dict[tuple[float, float], str]:
+    """The marked points, each with the names of all that lie there, of which one would hide the others."""
+    labels: dict[tuple[float, float], str] = {}
+    for label, point in marks.items():
+        labels[point] = f"{labels[point]}; {label}" if point in labels else label
+    return labels
 
 
 def _mark(panel: Any, x: float, y: float, number: int, label: str) -> None:

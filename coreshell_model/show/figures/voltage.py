@@ -160,9 +160,10 @@ LONGEST_LINE = 30
 
 
 def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = None) -> Picture:
-    """Voltage against capacity on shared axes, a panel for each solution.
+    """Voltage against capacity, a panel for each solution.
 
-    What all runs have in common, material or protocol, stands above the figure; what differs, above each
+    Panels share their axes, unless some runs are of half-cells and others of full cells. What all runs have
+    in common, material or protocol, stands above the figure; what differs, above each
     panel. Of runs with the same curves one legend names these.
 
     Parameters
@@ -173,9 +174,11 @@ def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = 
     names = names or titles_of([(run.material.name, run.protocol.name) for run in solutions])
     legends = [tuple(chosen_cycles(solution).values()) for solution in solutions]
     alike = len(set(legends)) == 1
+    same_voltage = len({solution.is_full for solution in solutions}) == 1
     with styled():
-        figure = new_figure(1.2 + 2.2 * len(solutions), 2.7 if alike else 3.6)
-        row = figure.subplots(1, len(solutions), sharex=True, sharey=True)
+        width = 2.2 if same_voltage else 2.6
+        figure = new_figure(1.2 + width * len(solutions), 2.7 if alike else 3.6)
+        row = figure.subplots(1, len(solutions), sharex=same_voltage, sharey=same_voltage)
         parts = []
         for axes, name, solution in zip(row, names, solutions, strict=True):
             curves = draw_voltage(axes, solution, beside=alike)
@@ -183,7 +186,8 @@ def comparison_picture(solutions: list[Solution], names: Sequence[str] | None = 
                 axes.get_legend().remove()
             heading = name if controlled(solution) == CELL else f"{name}: potential against the reference"
             axes.set(title=textwrap.fill(heading, LONGEST_LINE), xlabel=CAPACITY)
-            axes.label_outer()
+            if same_voltage:
+                axes.label_outer()
             about = {"Material": solution.material.name, "Protocol": solution.protocol.name, "Panel": name}
             parts.append(curves.assign(**about)[[*about, *curves.columns]])
         set_title(figure, _in_common(solutions))
