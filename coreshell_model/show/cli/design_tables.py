@@ -39,9 +39,9 @@ def print_trade_offs(trade_offs) -> None:
     protocol = shared.protocol
     of_all = ", also of the material as it is" if report["Seal law"] else ""
     typer.echo(
-        f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}{of_all}. Capacities in "
-        f"mAh per gram of {active_carbon(shared.material)}; sodiation ends {protocol.end_of_sodiation}."
-        f"{in_words(protocol)}"
+        f"{report['Material']}, protocol {report['Protocol']}, seal law {report['Seal law']}{of_all}. "
+        f"Capacities in mAh per gram of {active_carbon(shared.material)}; sodiation ends "
+        f"{protocol.end_of_sodiation}.{in_words(protocol)}"
     )
     _print_map(trade_offs, report)
     for rows, advice in (("Seal laws", "Seal advice"), ("External areas", "External area advice")):

@@ -34,6 +34,7 @@ def rate_picture(solution: Solution) -> Picture:
         numbers = _numbers(solution)
         _capacities(axes, numbers)
         _label_rates(axes, solution.protocol, numbers)
+        axes.set_xlabel(cycles_label(solution.protocol))
         axes.legend(loc="best")
         set_title(figure, title(solution))
         return Picture(figure, numbers)
@@ -51,12 +52,18 @@ def life_of_cycles(numbers: pd.DataFrame, protocol: Protocol, heading: str) -> P
         below, above = figure.subplots(2, 1, sharex=True, height_ratios=(1.9, 1))
         _capacities(below, numbers)
         _label_rates(below, protocol, numbers)
-        below.set(xlabel=None)
         below.legend(loc="best")
         set_title(figure, heading)
         _efficiencies(above, numbers)
+        above.set_xlabel(cycles_label(protocol))
         figure.align_ylabels()
         return Picture(figure, numbers)
+
+
+def cycles_label(protocol: Protocol) -> str:
+    """The label of an axis of cycles, with the current that 1C is where rates are written above it."""
+    several = len(rate_blocks(protocol)) > 1
+    return f"Cycle (1C = {protocol.basis.one_c})" if several else "Cycle"
 
 
 def _numbers(solution: Solution) -> pd.DataFrame:
@@ -84,7 +91,7 @@ def _capacities(axes, numbers: pd.DataFrame) -> None:
             markeredgewidth=0.8,
             label=name.lower(),
         )
-    axes.set(xlabel="Cycle", ylabel=CAPACITY)
+    axes.set_ylabel(CAPACITY)
     axes.margins(x=0.02)
     axes.set_ylim(0, 1.06 * axes.dataLim.y1 if axes.dataLim.y1 > 0 else 1.0)  # with room for whole markers
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -119,4 +126,4 @@ def _efficiencies(axes, numbers: pd.DataFrame) -> None:
     included = [*efficiencies[np.isfinite(efficiencies)], *LEAST_RANGE]
     low, high = min(included), max(included)
     room = 0.06 * (high - low)
-    axes.set(xlabel="Cycle", ylabel="Coulombic\nefficiency / %", ylim=(low - room, high + room))
+    axes.set(ylabel="Coulombic\nefficiency / %", ylim=(low - room, high + room))
