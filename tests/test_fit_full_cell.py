@@ -1,5 +1,7 @@
 """Numbers and curves of full cells in fits, alone and beside those of half-cells."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from command_line import coreshell
 from synthetic import MASS, curve, measured_file, parameter, problem_file, scalar
@@ -10,8 +12,10 @@ from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.normal_draws import normal_draws
 from coreshell_model.infer.prediction import predict
 from coreshell_model.infer.reading import read_problem
+from coreshell_model.inputs.changes import prepared
 from coreshell_model.inputs.protocol import beginning, read_protocol
 from coreshell_model.observe.quantities import summary
+from coreshell_model.run.impedance import spectrum
 
 RATIO, CAPACITY = "positive.balance.np_ratio", "core.sloping.capacity"
 TRUTH = {RATIO: 1.35, CAPACITY: 260.0}
@@ -154,4 +158,64 @@ def test_a_guided_fit_of_a_full_cell_says_what_can_be_done_instead(file):
     outcome = coreshell("fit", str(file), *words)
     assert outcome.code == 2
     assert "coreshell replay" in outcome.err and "problem's file" in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+
+
+EXCHANGE = parameter("positive.particle.exchange_current_density", 0.002, 0.2, unit="A/m2", scale="log")
+VOLTAGE, WINDOW = "3.2 V", {"positive": "nvp", "protocol.window.upper": "3.6 V"}
+
+
+@pytest.fixture(scope="module")
+def spectrum_file(tmp_path_factory):
+    """A spectrum of a fresh full cell with the shipped nvp, without noise."""
+    material, protocol = prepared("core_shell", "full_cell_formation", WINDOW)
+    found = spectrum(material, potential=3.2, fresh=protocol, frequencies=np.logspace(3, -1, 9))
+    path = tmp_path_factory.mktemp("eis") / "eis.csv"
+    parts = {"Re(Z)/Ohm": found.impedance.real, "-Im(Z)/Ohm": -found.impedance.imag}
+    pd.DataFrame({"freq/Hz": found.frequencies, **parts}).to_csv(path, index=False)
+    return path
+
+
+def spectrum_problem(file, **others):
+    """A problem of this spectrum, of a full cell unless others say else."""
+    section = {"material": "core_shell", "file": file.name, "potential": VOLTAGE, "sd": 0.01, "cell": "full"}
+    section |= {"changes": WINDOW} | others
+    spectra = [{name: value for name, value in section.items() if value is not None}]
+    return problem_file(file.parent / "eis.toml", [EXCHANGE | {"start": 0.05}], spectra=spectra)
+
+
+def test_a_spectrum_of_a_fresh_full_cell_is_that_of_the_command_and_gives_its_exchange_current(spectrum_file):
+    """`coreshell eis --cell full` has the same; a fit from threefold off finds the shipped number again."""
+    problem = read_problem(spectrum_problem(spectrum_file))
+    assert problem.runs[0].is_full and "fresh full cell at 3.2 V" in problem.runs[0].through
+    truth = problem.parameters[0].place(0.017)
+    assert abs(Misfit(problem)([truth]).residuals).max() < 1e-3
+    (found,) = fit(problem, starts=1).parameters
+    assert found.value == pytest.approx(0.017, rel=1e-3)
+
+
+def test_a_fresh_cell_has_the_window_of_its_changes(spectrum_file):
+    """1C and window of a fresh cell are those that its observation changes; the run has them."""
+    (run,) = read_problem(spectrum_problem(spectrum_file)).runs
+    assert run.protocol.window.upper.si == 3.6
+
+
+@pytest.mark.parametrize(
+    ("others", "complaint"),
+    [
+        ({"cell": "ful"}, "cell is 'ful'; did you mean 'full'? it is one of half, full"),
+        ({"cell": "full-cell"}, "cell is 'full-cell'; did you mean 'full'?"),
+        ({"after": "formation"}, "protocol formation is of a half-cell"),
+        ({"cell": "half", "after": "full_cell_formation"}, "is of a full cell, whose voltages a half-cell"),
+        ({"cell": None}, 'add cell = "full"'),
+        ({"cell": "half", "changes": {}}, "outside the window of"),
+        ({"potential": "4 V"}, "potential is 4 V, outside the window of"),
+    ],
+)
+def test_a_spectrum_of_another_cell_than_it_says_is_refused(spectrum_file, others, complaint):
+    """In one line with exit code 2, which names the spectrum."""
+    path = spectrum_problem(spectrum_file, **others)
+    outcome = coreshell("fit", str(path))
+    assert outcome.code == 2
+    assert complaint in outcome.err and "spectra.1" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
