@@ -1,5 +1,7 @@
 """Numbers and curves of full cells in fits, alone and beside those of half-cells."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from command_line import coreshell
 from synthetic import MASS, curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model import InputError, simulate
+from coreshell_model.infer.draws import read_posterior
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.misfit import Misfit
 from coreshell_model.infer.normal_draws import normal_draws
@@ -219,3 +222,72 @@ def test_a_spectrum_of_another_cell_than_it_says_is_refused(spectrum_file, other
     assert outcome.code == 2
     assert complaint in outcome.err and "spectra.1" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
+
+
+LOADING = "positive.balance.active_loading"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "protocol", "complaint"),
+    [
+        (
+            (FREE[0], parameter(LOADING, 1.0, 5.0, start=2.0, unit="mg/cm2")),
+            "full_cell_formation",
+            f"parameters.2: {LOADING} and {RATIO} say the same thing in two ways",
+        ),
+        (FREE[1:], "formation", "'Cell first-cycle efficiency' is a result of full cells alone"),
+        (
+            (parameter("positive.balance.np_ration", 1.0, 2.0),),
+            "full_cell_formation",
+            f"did you mean '{RATIO}'",
+        ),
+    ],
+)
+def test_a_problem_of_full_cells_that_cannot_be_fitted_is_refused(tmp_path, parameters, protocol, complaint):
+    """In one line that names the place, before anything is solved."""
+    observed = [
+        scalar(name, 0.6, 0.1, protocol=protocol)
+        for name in ("Cell first-cycle efficiency", "Initial coulombic efficiency")
+    ]
+    path = problem_file(tmp_path / "refused.toml", parameters, observations=observed)
+    with pytest.raises(InputError) as caught:
+        read_problem(path)
+    assert complaint in str(caught.value) and "refused.toml: " in str(caught.value)
+
+
+@pytest.mark.long
+def test_draws_of_a_full_cell_are_of_its_posterior_and_predict_its_cell_alone(file, tmp_path):
+    """Numbers and a curve: the draws are as wide as the fit says, hold the truth, and predict full cells.
+
+    A ratio that is drawn is of its electrode: neither a loading nor another electrode goes with it.
+    """
+    pytest.importorskip("emcee")
+    full = curve(file, cell="full-cell", points=20, **FULL)
+    path = problem_file(file.parent / "drawn.toml", FREE, [full], numbers_of("full_cell_formation")[:3])
+    words = ["--fit", str(tmp_path / "fit"), "--draws", "50", "--evaluations", "400", "--seed", "1"]
+    assert (
+        coreshell("fit", str(path), "--starts", "1", "--out", str(tmp_path / "fit"), "--workers", "1").code
+        == 0
+    )
+    drawn = tmp_path / "drawn"
+    outcome = coreshell("posterior", str(path), "--out", str(drawn), *words, "--workers", "1", "--json")
+    assert outcome.code == 0, outcome.err
+    record = json.loads(outcome.out)
+    posterior = read_posterior(drawn)
+    for place, (name, width) in enumerate(((RATIO, 0.02), (CAPACITY, 3.0))):
+        values = posterior.values[:, place]
+        assert abs(values.mean() - TRUTH[name]) < 3 * values.std()
+        assert 0 < values.std() < width / 4
+    assert record["Failed runs"] == 0 if "Failed runs" in record else not record["Warnings"]
+    name = "Cell first-cycle efficiency"
+    found = predict(posterior, "core_shell", "full_cell_formation", cycles=1, observables=[name])
+    assert not found.failures and 0 < found.values(name).std() < 0.002
+    for changes, complaint in (
+        ({LOADING: "3 mg/cm2"}, f"{LOADING} says the same as {RATIO}, which is drawn"),
+        ({"positive": "nvp", "protocol.window.upper": "3.6 V"}, f"{RATIO} is drawn for nvpf"),
+        ({RATIO: "1.2"}, f"{RATIO} is drawn from the posterior; leave it out"),
+    ):
+        with pytest.raises(InputError, match=complaint):
+            predict(posterior, "core_shell", "full_cell_formation", changes=changes)
+    with pytest.raises(InputError, match="is a result of full cells alone"):
+        predict(posterior, "core_shell", "formation", observables=[name])

@@ -13,6 +13,7 @@ from coreshell_model.infer.reading import read_problem
 from coreshell_model.infer.written_back import check_files, write_back
 from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.protocol import beginning, read_protocol
+from coreshell_model.observe.equilibrium import isotherm
 
 RATIO, CAPACITY, LOADING = (
     "positive.balance.np_ratio",
@@ -131,3 +132,13 @@ def test_another_electrode_in_the_file_than_in_the_fit_is_refused_before_the_fit
     ):
         check_files(problem_of(folder, ratio()), folder)
     assert (folder / "core_shell.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_material_with_a_positive_electrode_of_its_own_is_shown_and_has_its_isotherm(folder):
+    """What a carbon holds at equilibrium asks for no full cell, in whatever file its numbers stand."""
+    write_back(problem_of(folder, ratio()), (fitted(RATIO, "1", 1.3),), folder)
+    path = str(folder / "core_shell.toml")
+    outcome = coreshell("materials", "show", path)
+    assert outcome.code == 0 and "positive.balance.np_ratio" in outcome.out
+    own, shipped = isotherm(read_material(path)), isotherm(read_material("core_shell"))
+    assert (own.reversible == shipped.reversible).all()

@@ -29,6 +29,7 @@ from coreshell_model.inputs.full_cell import CHOICES, FULL, USUAL_PROTOCOL, in_c
 from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.inputs.user_defaults import UserDefaults
+from coreshell_model.observe.quantities import check_cell
 
 FIELDS = "docs/fitting.md"
 
@@ -162,8 +163,9 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     for number, scalar in enumerate(file.observations, start=1):
         with at(f"{where}: observations.{number}"):
             run, measured = reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)
+            check_cell(scalar.observable, reader.protocol_of(run))
             if measured.window is not None:
-                _check_window(measured.window, reader.window_of(run))
+                _check_window(measured.window, reader.protocol_of(run).window)
             scalars.append((run, measured))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
@@ -214,11 +216,11 @@ class _Reader:
             self.runs.append(run)
         return self.runs.index(run)
 
-    def window_of(self, run: int) -> Window:
-        """The cut-offs of a run through a protocol."""
+    def protocol_of(self, run: int) -> Protocol:
+        """The protocol of a run through one."""
         through_protocol = self.runs[run]
         assert isinstance(through_protocol, ThroughProtocol)
-        return through_protocol.protocol.window
+        return through_protocol.protocol
 
     def curve(self, section: Curve) -> tuple[int, MeasuredCurve]:
         """The place of a curve's run, and the measured curve."""
