@@ -278,7 +278,7 @@ def test_draws_of_a_full_cell_are_of_its_posterior_and_predict_its_cell_alone(fi
         values = posterior.values[:, place]
         assert abs(values.mean() - TRUTH[name]) < 3 * values.std()
         assert 0 < values.std() < width / 4
-    assert record["Failed runs"] == 0 if "Failed runs" in record else not record["Warnings"]
+    assert record["Failed evaluations"] == 0 and record["Converged"]
     name = "Cell first-cycle efficiency"
     found = predict(posterior, "core_shell", "full_cell_formation", cycles=1, observables=[name])
     assert not found.failures and 0 < found.values(name).std() < 0.002

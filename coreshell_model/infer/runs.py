@@ -167,7 +167,8 @@ class ToSpectrum:
                 potential=self.potential,
                 level=level,
                 frequencies=self.frequencies,
-                **{"fresh" if self.is_fresh else "after": self.protocol},
+                after=None if self.is_fresh else self.protocol,
+                fresh=self.protocol,
             )
         except InputError as error:
             raise RunFailedError(str(error)) from None
