@@ -134,7 +134,7 @@ def test_numbers_of_no_cell_are_refused(changes, complaint):
         (r'unit = "V"', 'unit = "kV"', "open_circuit: one of its values is 3.0317 kV; must be at most 0.006"),
         (r"2\.41e-15", "2.41", "diffusivity_table: one of its values is 2.41 m2/s; must be at most 0.0001"),
         (r"\[0\.0105, ", "[-0.0105, ", "give them rising, from 0 to 1"),
-        (r"^\[coating\][\s\S]*?(?=^\[sacr)", "", "coating: is missing"),
+        (r"^\[coating\][\s\S]*?(?=^\[sacr)", "", "coating: is missing; add the section [coating]"),
         (r"^\[balance\]", "[balance", "Expected ']'"),
     ],
 )

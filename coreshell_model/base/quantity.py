@@ -257,6 +257,9 @@ def one_line(
     kind, value = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
+        inside = _section_at(model, first["loc"])
+        if inside is not None and not issubclass(inside, Quantity):
+            text = f"is missing; add the section [{field}] with its numbers"
     elif kind == "extra_forbidden":
         text = f"is not a known field; {_meant(first, relevant, known, model)}see {fields} for the list"
     elif kind == "value_error":
