@@ -85,7 +85,7 @@ def test_a_full_cell_has_usual_voltages_of_its_own(added):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        (("positive=nvp",), "set protocol.window.upper below 3.75 V, or give a longer table"),
+        (("positive=nvp",), 'give --set "protocol.window.upper=3.6 V" (in a fit'),
         (
             ("positive=nvp", "protocol.window.upper=3.74 V", "first_charge_loss=2"),
             "positive.particle.first_charge_loss",

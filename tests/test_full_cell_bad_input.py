@@ -6,6 +6,9 @@ import pytest
 from command_line import coreshell
 
 from coreshell_model.base import library
+from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.full_cell import read_section, usual_cut_off
+from coreshell_model.inputs.ranges import input_warnings, unusual
 
 POSITIVE = (library.folder("parameters/positive") / "nvpf.toml").read_text(encoding="utf-8")
 FULL = ("core_shell", "full_cell_formation")
@@ -75,6 +78,10 @@ def test_the_wrong_cell_or_an_unknown_electrode_is_refused(words, complaint):
             ("positive.particle.as_made=0.3", "positive.particle.charged=0.2999999"),
             "and no coating has more than 1000",
         ),
+        (("positive.balance.np_ration=1.2",), "did you mean 'positive.balance.np_ratio'?"),
+        (("np_ration=1.2",), "'np_ration' is not one of its numbers; did you mean 'np_ratio'?"),
+        (("positiv=nvp",), "did you mean 'positive'?"),
+        (("positive.particle.open_circuit=3 V",), "it is a table; change it in the file"),
         (("positive.balance.active_loading=10 mg/cm3",), "'mg/cm3' is not a mass per area"),
         (("positive.balance.active_loading=0.01 mg/cm2",), "an N/P ratio of 479: most sodium would be metal"),
         (("positive.balance.active_loading=500 mg/cm2",), "an N/P ratio of 0.00958"),
@@ -116,6 +123,18 @@ def test_numbers_of_no_cell_are_refused(changes, complaint):
         (r"4\.2881", "nan", "particle.open_circuit.values.1: is nan"),
         (TABLE, "", "needs exactly one of open_circuit, sites; has none of them"),
         (r"^radius = ", "radus = 3\nradius = ", "particle.radus: is not a known field"),
+        (r"^np_ratio", "np_ration", "balance.np_ration: is not a known field; did you mean 'np_ratio'?"),
+        (r"^\[activation", "[activaton", "activaton: is not a known field; did you mean 'activation'?"),
+        (r"^\[particle\.diffus", "[particle.difus", "did you mean 'diffusivity_table'?"),
+        (
+            r"value = 1\.6, unit",
+            "value = 1.6, units",
+            "np_ratio.units: is not a known field; did you mean 'unit'?",
+        ),
+        (r'unit = "V"', 'unit = "kV"', "open_circuit: one of its values is 3.0317 kV; must be at most 0.006"),
+        (r"2\.41e-15", "2.41", "diffusivity_table: one of its values is 2.41 m2/s; must be at most 0.0001"),
+        (r"\[0\.0105, ", "[-0.0105, ", "give them rising, from 0 to 1"),
+        (r"^\[coating\][\s\S]*?(?=^\[sacr)", "", "coating: is missing; add the section [coating]"),
         (r"^\[balance\]", "[balance", "Expected ']'"),
     ],
 )
@@ -134,3 +153,37 @@ def test_shares_of_sites_that_do_not_add_up_are_refused(tmp_path):
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     line = refused(*FULL, "--positive", str(tmp_path / "mine.toml"))
     assert "sites have shares that add up to 0.9; give shares that add up to 1" in line
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "warned"),
+    [
+        (r"value = 1\.6,", "value = 0.3,", "positive.balance.np_ratio is 0.3, usually 0.8 to 2"),
+        (r"^mass_share = \{ value = 0", "mass_share = { value = 2", "mass_share is 2, usually 0 to 0.3"),
+        (r"2\.41e-15", "2.41e-30", "diffusivity_table has 2.41e-30 m2/s, usually 1e-21 to 1e-12 m2/s"),
+        (r"4\.2881", "5.2881", "open_circuit has 5.288 V, usually 1.5 to 4.8 V"),
+    ],
+)
+def test_a_positive_electrode_that_is_hardly_one_is_warned_of(tmp_path, pattern, replacement, warned):
+    """It runs, and the number with its usual range is named."""
+    text, found = re.subn(pattern, replacement, POSITIVE, count=1, flags=re.MULTILINE)
+    assert found == 1
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    material, _ = prepared("core_shell", "full_cell_formation", {"positive": str(tmp_path / "mine.toml")})
+    assert [line for line in input_warnings(material) if warned in line]
+
+
+@pytest.mark.parametrize("shipped", ["nvp", "nvpf"])
+def test_a_shipped_positive_electrode_is_usual_and_can_be_charged_to_the_cut_off_that_is_proposed(shipped):
+    """NVP gives both of the sodium that its stoichiometry counts, so that 0.01 is usual when charged."""
+    positive = read_section("positive", shipped)
+    changes = {"positive": shipped, "protocol.window.upper": f"{usual_cut_off(positive)} V"}
+    material, _ = prepared("core_shell", "full_cell_formation", changes)
+    assert not [line for line in input_warnings(material) if "positive" in line]
+    assert unusual(material.model_copy(update={"positive": _charged(positive, 0.9)}))
+
+
+def _charged(positive, stoichiometry):
+    """The electrode with another stoichiometry when charged."""
+    charged = positive.particle.charged.in_si(stoichiometry)
+    return positive.model_copy(update={"particle": positive.particle.model_copy(update={"charged": charged})})

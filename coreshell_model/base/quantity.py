@@ -1,10 +1,10 @@
 """A number of a material or protocol file: value, unit and source, converted to SI when it is read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from reprlib import Repr
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -177,8 +177,8 @@ class Within:
         if self.usual is None:
             return True
         low, high = (to_si(end, self.unit, self.unit) for end in self.usual)
-        hair = 1e-9 * (high - low)
-        return low - hair <= si <= high + hair
+        hair = 1e-9  # of each end: a share of the range would take in what lies decades below a log range
+        return low - hair * abs(low) <= si <= high + hair * abs(high)
 
 
 def _in_unit_of(quantity: Quantity, bound: float) -> str:
@@ -239,13 +239,17 @@ def check_whole(name: str, value: object, least: int = 0, most: int | None = Non
 
 
 def one_line(
-    error: ValidationError, where: str, fields: str = "parameters/README.md", known: Iterable[str] = ()
+    error: ValidationError,
+    where: str,
+    fields: str = "parameters/README.md",
+    known: Iterable[str] = (),
+    model: type[BaseModel] | None = None,
 ) -> InputError:
     """The first complaint of a pydantic ``error`` as one line: file, field, value, remedy.
 
     An unknown field goes before a missing one, for which it may be a wrong spelling. ``fields`` is the file
     in which the fields are listed; ``known`` are those of the whole file that may be left out, which a wrong
-    spelling is compared with too.
+    spelling is compared with too. Where the ``model`` is given that failed, those of every section are.
     """
     complaints = error.errors()  # made anew at each call
     relevant = [complaint for complaint in complaints if not _follows(complaint, complaints)]
@@ -255,8 +259,11 @@ def one_line(
     kind, value = first["type"], first.get("input")
     if kind == "missing":
         text = "is missing; add it, with value, unit and source where it is a number"
+        inside = _section_at(model, first["loc"])
+        if inside is not None and not issubclass(inside, Quantity):
+            text = f"is missing; add the section [{field}] with its numbers"
     elif kind == "extra_forbidden":
-        text = f"is not a known field; {_meant(first, relevant, known)}see {fields} for the list"
+        text = f"is not a known field; {_meant(first, relevant, known, model)}see {fields} for the list"
     elif kind == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
     elif kind in ("tuple_type", "list_type"):
@@ -288,12 +295,31 @@ def _follows(complaint, complaints) -> bool:
     )
 
 
-def _meant(unknown, complaints, known: Iterable[str]) -> str:
+def _meant(unknown, complaints, known: Iterable[str], model: type[BaseModel] | None) -> str:
     """The question whether a missing field was meant by an unknown one beside it, or one ``known``."""
     *place, name = unknown["loc"]
     missing = [complaint["loc"] for complaint in complaints if complaint["type"] == "missing"]
     beside = [str(field) for *section, field in missing if section == place]
-    return did_you_mean(str(name), beside) or ("" if place else did_you_mean(str(name), known))
+    inside = _section_at(model, place)
+    may_be_left_out = (known if not place else ()) if inside is None else inside.model_fields
+    return did_you_mean(str(name), beside) or did_you_mean(str(name), may_be_left_out)
+
+
+def _section_at(model: type[BaseModel] | None, place: Iterable[str | int]) -> type[BaseModel] | None:
+    """The class of the section at a place in a file of ``model``; None where there is none."""
+    for part in place:
+        field = None if model is None or isinstance(part, int) else model.model_fields.get(part)
+        if not isinstance(part, int):
+            model = None if field is None else next(_models_in(field.annotation), None)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The classes of sections in an annotation such as ``tuple[Sites, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def brief(value: Any) -> str:

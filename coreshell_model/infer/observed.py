@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.quantity import Section
 from coreshell_model.base.units import from_si, parse_quantity, to_si
+from coreshell_model.inputs.full_cell import HALF, USUAL_PROTOCOL, one_cell
 
 MOST_POINTS = 5000
 """Largest number of points of one curve."""
@@ -189,13 +190,15 @@ class Spectrum(Measured):
     """A measured spectrum: a table of frequencies and impedances, at a potential.
 
     ``spectrum`` is its number in a cycler's file, or in the file that ``coreshell data --out`` wrote of it;
-    such a file gives the potential too. ``sd`` is the standard deviation of the real and of the imaginary
-    part of the impedance, as a share of its modulus.
+    such a file gives the potential too. ``cell`` is "half" or "full"; where it is not given, that of the
+    protocol ``after`` which the spectrum was taken, and a half-cell where there is none. ``sd`` is the
+    standard deviation of the real and of the imaginary part of the impedance, as a share of its modulus.
     """
 
     file: str
     spectrum: int | None = Field(default=None, ge=1, strict=True)
     potential: str | None = None
+    cell: str | None = None
     after: str | None = None
     sd: Number = Field(gt=0, lt=1)
     area: str | None = None
@@ -205,6 +208,17 @@ class Spectrum(Measured):
     def named(self) -> str:
         """The file, and the number of the spectrum in it, for reports."""
         return self.file if self.spectrum is None else f"{self.file}, spectrum {self.spectrum}"
+
+    @property
+    def protocol(self) -> str:
+        """The protocol before the spectrum, or that from which a fresh cell has its start, window and 1C."""
+        return self.after or USUAL_PROTOCOL[self.cell or HALF]
+
+    @model_validator(mode="after")
+    def _one_of_two_cells(self) -> Self:
+        if self.cell is not None:
+            one_cell(self.cell)
+        return self
 
     @model_validator(mode="after")
     def _cycles_of_what(self) -> Self:

@@ -9,7 +9,7 @@ from coreshell_model.base.tables import with_unit
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.infer.problem_file import FreeParameter, as_unit_interval, from_unit_interval
 from coreshell_model.inputs.material import Material, sources
-from coreshell_model.inputs.particle import changed
+from coreshell_model.inputs.particle import ALTERNATIVES, changed
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,18 @@ def free_parameters(
                     for path in section.paths_in(name):
                         if (name, path) in paths:
                             raise InputError(f"{path} of {name} is there twice; keep one")
+                        _check_said_once(path, [other for of, other in paths if of == name])
                         paths.add((name, path))
                 parameters.append(_free(section, group, materials))
     return tuple(parameters)
+
+
+def _check_said_once(path: str, others: Sequence[str]) -> None:
+    """Refuse a path that says in another way what another one says."""
+    for group in ALTERNATIVES:
+        same = [other for other in others if path in group and other in group]
+        if same:
+            raise InputError(f"{path} and {same[0]} say the same thing in two ways; keep one of them")
 
 
 def _free(section: FreeParameter, group: tuple[str, ...], materials: Mapping[str, Material]) -> Free:

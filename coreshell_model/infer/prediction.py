@@ -24,11 +24,12 @@ from coreshell_model.infer.curves import SERIES, half_cycles, refined
 from coreshell_model.infer.draws import WEIGHT, Posterior
 from coreshell_model.infer.rate_bands import rate_bands
 from coreshell_model.inputs.changes import Changes, as_texts, by_path
-from coreshell_model.inputs.full_cell import changes_in_cell
+from coreshell_model.inputs.full_cell import CHOICES, changes_in_cell
 from coreshell_model.inputs.material import Material
+from coreshell_model.inputs.particle import ALTERNATIVES
 from coreshell_model.inputs.protocol import Protocol, beginning, read_protocol
 from coreshell_model.inputs.steps import Kind
-from coreshell_model.observe.quantities import SHORT, summary
+from coreshell_model.observe.quantities import SHORT, check_cell, full_name, summary
 from coreshell_model.observe.rates import AtRate, at_rates, capacities_at_rates
 from coreshell_model.observe.voltammetry import Sweep, sweeps
 from coreshell_model.run.compiled_code import pays
@@ -286,9 +287,7 @@ def predict(
     base = posterior.materials[material]
     whole = read_protocol(str(protocol)) if isinstance(protocol, str | Path) else protocol
     fixed = by_path(as_texts(changes, base, whole), base)
-    drawn = sorted(set(fixed) & posterior.drawn_of(material) - posterior.independent(material))
-    if drawn:
-        raise InputError(f"{drawn[0]} is drawn from the posterior; leave it out")
+    _check_not_drawn(fixed, posterior.drawn_of(material) - posterior.independent(material), base)
     set_up(base, whole, fixed, level=level)  # refuses what is wrong with them before the draws
     part = whole if cycles is None else beginning(whole, cycles)
     _check_names(tuple(observables), base, part, fixed, level)
@@ -308,8 +307,30 @@ def predict(
     )
 
 
+def _check_not_drawn(fixed: Mapping[str, str], drawn: set[str], base: Material) -> None:
+    """Refuse changes of drawn numbers, or of what says the same, and another electrode than they are of."""
+    for path in sorted(fixed):
+        if path in drawn:
+            raise InputError(f"{path} is drawn from the posterior; leave it out")
+        same = [
+            other for group in ALTERNATIVES if path in group for other in sorted(drawn.intersection(group))
+        ]
+        if same:
+            raise InputError(
+                f"{path} says the same as {same[0]}, which is drawn from the posterior; leave it out"
+            )
+        of_choice = sorted(other for other in drawn if other.startswith(f"{path}."))
+        if path in CHOICES and of_choice:
+            raise InputError(
+                f"{path} is {brief(fixed[path])}, and {of_choice[0]} is drawn for "
+                f"{getattr(base, path).name}: leave {path} out, or fit the other one"
+            )
+
+
 def _check_names(names: tuple[str, ...], base: Material, protocol: Protocol, changes, level: str) -> None:
     """Refuse names of results that a run of the undrawn material does not give, if it comes to its end."""
+    for name in names:
+        check_cell(full_name(name), protocol)
     solution = simulate(base, protocol, changes, level=level) if names else None
     if solution is None or not solution.completed:
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from coreshell_model.infer.candidates import Proposed
 from coreshell_model.infer.coarse_start import STAGES
-from coreshell_model.inputs.material_text import in_quotes
+from coreshell_model.inputs.material_text import in_quotes, toml
 
 
 def problem_text(
@@ -42,7 +42,7 @@ def _section(table: str, each: Proposed, why_there: str) -> list[str]:
         f"# {each.candidate.meaning}",
         *(f"# {text}" for text in each.why),
         f"path = {in_quotes(free.path)}",
-        f"shared = {_toml(list(free.shared))}",
+        f"shared = {toml(list(free.shared))}",
         f"unit = {in_quotes(free.unit)}",
         f"lower = {free.lower!r}",
         f"upper = {free.upper!r}",
@@ -60,17 +60,4 @@ def _stages() -> str:
 def _fields(entries: Mapping[str, Any]) -> Iterator[str]:
     for name, value in entries.items():
         if value is not None:
-            yield f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    """A value of a problem as TOML."""
-    if isinstance(value, str):
-        return in_quotes(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{in_quotes(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return repr(value)
+            yield f"{name} = {toml(value)}"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.paths import user_path
-from coreshell_model.base.quantity import one_line
+from coreshell_model.base.quantity import brief, one_line
 from coreshell_model.base.units import parse_quantity, to_si
 from coreshell_model.data.joining import read_datasets
 from coreshell_model.data.open_circuit_table import read_open_circuit
@@ -25,10 +25,11 @@ from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, T
 from coreshell_model.infer.scalars import MeasuredScalar, measured_scalar
 from coreshell_model.infer.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs.changes import by_path, prepared
-from coreshell_model.inputs.full_cell import CHOICES, FULL, in_cell, of_full_cell
+from coreshell_model.inputs.full_cell import CHOICES, FULL, USUAL_PROTOCOL, in_cell, of_full_cell
 from coreshell_model.inputs.material import Material, read_material
 from coreshell_model.inputs.protocol import Protocol, Window, beginning, read_protocol
 from coreshell_model.inputs.user_defaults import UserDefaults
+from coreshell_model.observe.quantities import check_cell
 
 FIELDS = "docs/fitting.md"
 
@@ -119,7 +120,7 @@ def read_problem(
     try:
         file = ProblemFile.model_validate(library.read_toml(path))
     except ValidationError as error:
-        raise one_line(error, where, FIELDS) from None
+        raise one_line(error, where, FIELDS, model=ProblemFile) from None
     if defaults is not None and not is_shipped(path):
         with at(where):
             file = _under(defaults, file)
@@ -137,7 +138,7 @@ def _under(defaults: UserDefaults, file: ProblemFile) -> ProblemFile:
     """The problem with the defaults among the changes of its observations in shipped protocols."""
 
     def changed(section: _Observed) -> _Observed:
-        name = section.after or "formation" if isinstance(section, Spectrum) else section.protocol
+        name = section.protocol
         name = name or (section.after if isinstance(section, Curve) else None)
         if name is None:
             return section
@@ -162,8 +163,9 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
     for number, scalar in enumerate(file.observations, start=1):
         with at(f"{where}: observations.{number}"):
             run, measured = reader.through_protocol(scalar, scalar.protocol), measured_scalar(scalar)
+            check_cell(scalar.observable, reader.protocol_of(run))
             if measured.window is not None:
-                _check_window(measured.window, reader.window_of(run))
+                _check_window(measured.window, reader.protocol_of(run).window)
             scalars.append((run, measured))
     for number, curve in enumerate(file.curves, start=1):
         with at(f"{where}: curves.{number}"):
@@ -214,11 +216,11 @@ class _Reader:
             self.runs.append(run)
         return self.runs.index(run)
 
-    def window_of(self, run: int) -> Window:
-        """The cut-offs of a run through a protocol."""
+    def protocol_of(self, run: int) -> Protocol:
+        """The protocol of a run through one."""
         through_protocol = self.runs[run]
         assert isinstance(through_protocol, ThroughProtocol)
-        return through_protocol.protocol.window
+        return through_protocol.protocol
 
     def curve(self, section: Curve) -> tuple[int, MeasuredCurve]:
         """The place of a curve's run, and the measured curve."""
@@ -278,27 +280,41 @@ class _Reader:
     def spectrum(self, section: Spectrum) -> tuple[int, MeasuredSpectrum]:
         """The place of a spectrum's run, and the measured spectrum."""
         measured = measured_spectrum(section, self.folder)
-        material, after = self._prepared(section, section.after or "formation")
-        potential, window = to_si(*parse_quantity(measured.potential), "V"), after.window
+        if "positive" in section.changes and section.cell is None and section.after is None:
+            raise InputError(
+                f"changes: positive is {brief(section.changes['positive'])}, but a half-cell has none; add "
+                f'cell = "{FULL}", or after = "{USUAL_PROTOCOL[FULL]}" for instance'
+            )
+        material, protocol = self._prepared(section, section.protocol, cell=section.cell)
+        potential, window = to_si(*parse_quantity(measured.potential), "V"), protocol.window
         if not window.lower.si <= potential <= window.upper.si:
             raise InputError(
                 f"potential is {measured.potential}, outside the window of {window.lower} to {window.upper}; "
                 "give one inside"
             )
-        state = potential, after if section.after else None
-        return self._added(ToSpectrum(section.material, material, *state, measured.frequencies)), measured
+        is_fresh = section.after is None
+        run = ToSpectrum(section.material, material, potential, protocol, is_fresh, measured.frequencies)
+        return self._added(run), measured
 
     def _added(self, run: Run) -> int:
         self.runs.append(run)
         return len(self.runs) - 1
 
     def _prepared(
-        self, section: Measured, protocol: str, first: int = 1, whole: bool = False
+        self,
+        section: Measured,
+        protocol: str,
+        first: int = 1,
+        whole: bool = False,
+        cell: str | None = None,
     ) -> tuple[Material, Protocol]:
-        """Material and protocol with the observation's changes, ended after its cycles unless ``whole``."""
+        """Material and protocol with the observation's changes, ended after its cycles unless ``whole``.
+
+        ``cell`` is that which the protocol has to be of, if any.
+        """
         self._check_changes(section)
         read = read_protocol(beside(self.folder, protocol))
-        material, all_cycles = prepared(self.materials[section.material], read, section.changes)
+        material, all_cycles = prepared(self.materials[section.material], read, section.changes, cell)
         if all_cycles.is_full:
             self._keep_full_cell(section)
         if first > 1:

@@ -122,23 +122,35 @@ class ThroughMeasurement:
 
 @dataclass(frozen=True, eq=False)
 class ToSpectrum:
-    """The impedance of a material at a potential [V], fresh or after a protocol."""
+    """The impedance of a material at a potential [V], of a full cell at a voltage.
+
+    Attributes
+    ----------
+    name, material : as in ``ThroughProtocol``
+    potential : at which the cell is held [V]
+    protocol : that the cell went through before; of a fresh cell, that gives its start, window and 1C
+    is_fresh : whether the cell is fresh
+    frequencies : [Hz]
+    """
 
     name: str
     material: Material
     potential: float
-    after: Protocol | None
+    protocol: Protocol
+    is_fresh: bool
     frequencies: NDArray[np.float64]
 
     @property
     def is_full(self) -> bool:
         """True where the run is of a full cell."""
-        return self.after is not None and self.after.is_full
+        return self.protocol.is_full
 
     @property
     def through(self) -> str:
         """What the material goes through, in words."""
-        return f"{f'{self.after.name} and ' if self.after else ''}a hold at {self.potential:g} V"
+        before = "" if self.is_fresh else f"{self.protocol.name} and "
+        of_cell = " of the fresh full cell" if self.is_fresh and self.is_full else ""
+        return f"{before}a hold{of_cell} at {self.potential:g} V"
 
     def outcome(self, changes: Mapping[str, str], level: str, compiled: bool = False) -> Spectrum:
         """The spectrum with changed numbers.
@@ -148,23 +160,24 @@ class ToSpectrum:
         RunFailedError
             The state was not reached.
         """
-        protocol = self.after or "formation"
-        changed, _ = prepared(self.material, protocol, changes_in_cell(changes, self.is_full))
+        changed, _ = prepared(self.material, self.protocol, changes_in_cell(changes, self.is_full))
         try:
             return spectrum(
                 changed,
                 potential=self.potential,
-                after=self.after,
                 level=level,
                 frequencies=self.frequencies,
+                after=None if self.is_fresh else self.protocol,
+                fresh=self.protocol,
             )
         except InputError as error:
             raise RunFailedError(str(error)) from None
 
     def identity(self) -> dict[str, Any]:
         """What identifies the run, as JSON holds it."""
-        after = self.after.model_dump(exclude_none=True, mode="json") if self.after else None
-        return _plain(self.material) | {"Potential [V]": self.potential, "After": after}
+        protocol = self.protocol.model_dump(exclude_none=True, mode="json")
+        begins = {"Potential [V]": self.potential, "Fresh" if self.is_fresh else "After": protocol}
+        return _plain(self.material) | begins
 
 
 @dataclass(frozen=True, eq=False)

@@ -219,6 +219,8 @@ def prepared(
     for path in changes:
         if path in changeable(protocol):
             raise InputError(f"{path!r} is a number of the protocol; did you mean '{PROTOCOL_PREFIX}{path}'?")
+        if "." not in path and (meant := did_you_mean(path, (*VARIABLES, *CHOICES))):
+            raise InputError(f"{material.name}: {path!r} is not one of its numbers; {meant.strip()}")
     material = _at_protocol_temperature(protocol, changed(material, changes), changes)
     if material.positive is not None:
         check_window(material.positive, protocol)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from coreshell_model.base import library
@@ -78,7 +80,7 @@ def of_protocol_and(protocol: Protocol, cell: str | None) -> str:
     if own == FULL:
         raise InputError(
             f"protocol {protocol.name} is of a full cell, whose voltages a half-cell does not have; take "
-            "--cell full, or a protocol of a half-cell, as formation"
+            '--cell full (in a fit: cell = "full"), or a protocol of a half-cell, as formation'
         )
     raise InputError(
         f"protocol {protocol.name} is of a half-cell: its voltages are against sodium metal; for a full cell "
@@ -142,7 +144,7 @@ def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
     try:
         return _SECTIONS[name].model_validate(data)
     except ValidationError as error:
-        raise one_line(error, library.shown(Path(path.name))) from None
+        raise one_line(error, library.shown(Path(path.name)), model=_SECTIONS[name]) from None
 
 
 def changes_in_cell(changes: Mapping[str, str], is_full: bool) -> dict[str, str]:
@@ -164,6 +166,25 @@ def _suspicion(highest: float) -> str:
     return "" if highest >= LOWEST_USUAL else " (are its values in V, and its unit mV?)"
 
 
+STEP = 0.05
+"""Step [V] to which a cut-off that is proposed is rounded down."""
+
+
+def usual_cut_off(positive: Positive) -> float:
+    """Potential against sodium [V] at the end of a usual charge, rounded down: carbon is then near 0 V."""
+    particle = positive.particle
+    potential = np.interp(particle.charged.si, particle.potentials.concentrations, particle.potentials.values)
+    return round(floor(potential / STEP + 1e-9) * STEP, 2)
+
+
+def _remedy(positive: Positive, protocol: Protocol) -> str:
+    """What to type for a cut-off that this electrode reaches, if one is above the protocol's lower."""
+    highest, cut_off = max(positive.particle.potentials.values), usual_cut_off(positive)
+    if not protocol.window.lower.si < cut_off < highest:
+        return f"set protocol.window.upper below {highest:.4g} V"
+    return f'give --set "protocol.window.upper={cut_off:g} V" (in a fit or in Python: among the changes)'
+
+
 def check_window(positive: Positive, protocol: Protocol) -> None:
     """Refuse a protocol whose upper cut-off no cell with this positive electrode reaches.
 
@@ -178,8 +199,7 @@ def check_window(positive: Positive, protocol: Protocol) -> None:
         raise InputError(
             f"window.upper is {upper}, above the table of {positive.name}, which ends at "
             f"{max(potentials):.4g} V against sodium: no charge reaches it while the carbon is above 0 V; "
-            f"set protocol.window.upper below {max(potentials):.4g} V, or give a longer table"
-            f"{_suspicion(max(potentials))}"
+            f"{_remedy(positive, protocol)}, or give a longer table{_suspicion(max(potentials))}"
         )
     if lower.si >= max(potentials):
         raise InputError(

@@ -193,7 +193,10 @@ PositivePotential = Annotated[Quantity, within(
     usual=(1.5, 4.8), source="assumed: from titanates to fluorophosphates")]
 Stoichiometry = Annotated[Quantity, within(
     "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
-    usual=(0.05, 0.999), source="assumed: sodium over the most that the crystal holds")]
+    usual=(0.05, 0.999), source="assumed: sodium that can leave, over its most")]
+ChargedStoichiometry = Annotated[Quantity, within(
+    "1", above=0.0, at_most=0.999, why="at 0 and 1 no reaction can begin",
+    usual=(0.001, 0.8), source="assumed: from NVP, which gives all the sodium that can leave, to a fifth")]
 NPRatio = Annotated[Quantity, within(
     "1", at_least=LEAST_NP_RATIO, at_most=LARGEST_NP_RATIO, why="most sodium would be metal, or find no use",
     usual=(0.8, 2), source="assumed: from plating to half of the carbon unused")]

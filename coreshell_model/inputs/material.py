@@ -134,7 +134,7 @@ def material_from_dict(data: dict, where: str) -> Material:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        raise one_line(error, where) from None
+        raise one_line(error, where, model=kind) from None
 
 
 def read_material(name_or_path: str) -> Material:

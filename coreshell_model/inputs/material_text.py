@@ -1,4 +1,4 @@
-"""Exchange of single numbers in the text of a material file: comments and order stay."""
+"""Numbers exchanged, and sections added, in the text of a material file: comments and order stay."""
 
 import json
 import re
@@ -24,6 +24,54 @@ def written(value: float, unit: str, source: str) -> str:
 def in_quotes(text: str) -> str:
     """Text as a string in TOML."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def toml(value: Any) -> str:
+    """A value as TOML, on one line."""
+    if isinstance(value, str):
+        return in_quotes(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{in_quotes(str(k))} = {toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return repr(value)
+
+
+def with_section(text: str, name: str, content: Mapping[str, Any]) -> str:
+    """The text with a section that it lacks at its end, each number of it on a line of its own.
+
+    Raises
+    ------
+    InputError
+        The text is no TOML, or has the section.
+    """
+    new = f"{text.rstrip()}\n\n" + "\n".join(_section_lines(name, content)) + "\n"
+    try:
+        alike = tomllib.loads(text) | {name: content} == tomllib.loads(new)
+    except tomllib.TOMLDecodeError:
+        alike = False
+    if not alike:
+        raise InputError(f"the section {name} cannot be added; write it by hand")
+    return new
+
+
+def _section_lines(name: str, content: Mapping[str, Any]) -> list[str]:
+    """A section as files of parameters have it: its numbers and texts first, then the sections in it."""
+    lines, further = [f"[{name}]"], []
+    for key, value in content.items():
+        if isinstance(value, Mapping) and "value" in value:
+            lines.append(f"{key} = {written(value['value'], value['unit'], value['source'])}")
+        elif isinstance(value, Mapping):
+            further += ["", *_section_lines(f"{name}.{key}", value)]
+        elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            for item in value:
+                _, *inner = _section_lines(f"{name}.{key}", item)
+                further += ["", f"[[{name}.{key}]]", *inner]
+        else:
+            lines.append(f"{key} = {toml(value)}")
+    return [*lines, *further]
 
 
 def with_number(

@@ -23,9 +23,11 @@ from coreshell_model.inputs.material import (
     CoreShellMaterial,
     Material,
     OneCarbonMaterial,
+    entries,
     material_from_dict,
     sources,
 )
+from coreshell_model.inputs.positive import PositiveParticle
 from coreshell_model.inputs.sections import STORES, left_out
 from coreshell_model.physics.laws.constants import CHARGE_OF_SODIUM_FILLED_VOLUME
 from coreshell_model.physics.laws.pores import exponential_seal, logistic_seal, percolation_seal
@@ -190,8 +192,13 @@ def consequences(material: Material) -> list[str]:
         ),
         *unused_contradictions(getattr(material, section), section, material.pores),
         *_unused_stores(material, section),
-        *([] if material.positive is None else material.positive.particle.potentials_are_coarse),
+        *([] if material.positive is None else _of_tables(material.positive.particle)),
     ]
+
+
+def _of_tables(particle: PositiveParticle) -> list[str]:
+    """Warnings about the tables of a positive electrode."""
+    return particle.potentials_are_coarse + particle.unusual_values
 
 
 ALL_OPEN = 1 - 1e-9
@@ -284,6 +291,8 @@ def _put(data: dict[str, Any], path: str, value: dict) -> None:
 def _suggestion(path: str, material: Material) -> str:
     if material.positive is None and path.split(".")[0] in ("positive", "presodiation", "stack"):
         return "a half-cell has none; take a protocol of a full cell, as full_cell_formation"
+    if path in entries(material):
+        return "it is a table; change it in the file, or give a single number in its place there"
     for section, kind in left_out(material).items():
         if kind is not Quantity and f"{path}.".startswith(f"{section}."):
             return f"{section} is not in this file; add it there with all its fields"

@@ -1,19 +1,20 @@
 """The sections of a full cell that its positive electrode and its further sources of sodium bring."""
 
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, get_args
 
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from coreshell_model.base.errors import InputError
-from coreshell_model.base.quantity import Name, Quantity, Section, Text, check_table, exactly_one
-from coreshell_model.base.units import to_si
+from coreshell_model.base.errors import InputError, at
+from coreshell_model.base.quantity import Name, Quantity, Section, Text, Within, check_table, exactly_one
+from coreshell_model.base.units import from_si, to_si
 from coreshell_model.inputs.limits import (
     ActivationEnergy,
     Bruggeman,
     Capacitance,
     CapacityOrZero,
+    ChargedStoichiometry,
     Conductivity,
     CurrentDensity,
     Diffusivity,
@@ -83,9 +84,23 @@ class StoichiometryTable(Section):
         return tuple(to_si(value, self.unit, unit) for value in self.values)
 
 
-def _table_in(unit: str) -> AfterValidator:
+LIMITS: dict[str, Within] = {
+    "diffusivity_table": get_args(Diffusivity)[1],
+    "exchange_current_density_table": get_args(CurrentDensity)[1],
+    "open_circuit": get_args(PositivePotential)[1],
+}
+"""The bounds and the usual range of the values of each table: those of a single number."""
+
+
+def _values_of(name: str) -> AfterValidator:
+    """Refuse a table with a value beyond the bounds of such a number."""
+    limit = LIMITS[name]
+
     def check(table: StoichiometryTable) -> StoichiometryTable:
-        table.values_in_si(unit)
+        table.values_in_si(limit.unit)
+        for value in (min(table.values), max(table.values)):
+            with at("one of its values", " "):
+                limit.checked(Quantity(value=value, unit=table.unit, source=table.source))
         return table
 
     return AfterValidator(check)
@@ -113,8 +128,9 @@ class PositiveSites(Section):
 class PositiveParticle(Section):
     """Particles of one size, and the sodium that they hold (57)-(59).
 
-    Stoichiometries are sodium over ``maximum_concentration``: ``as_made`` of the fresh electrode, ``charged``
-    of the end of a usual charge, which states the capacity. The share ``first_charge_loss`` of all sites
+    Stoichiometries are sodium over ``maximum_concentration``, which counts the sodium that can leave alone
+    (in Na3V2(PO4)3 two of three): ``as_made`` of the fresh electrode, ``charged`` of the end of a usual
+    charge, which states the capacity. The share ``first_charge_loss`` of all sites
     closes once they have given the sodium of their first charge.
     """
 
@@ -122,14 +138,18 @@ class PositiveParticle(Section):
     density: OxideDensity
     maximum_concentration: SiteConcentration
     as_made: Stoichiometry
-    charged: Stoichiometry
+    charged: ChargedStoichiometry
     first_charge_loss: LossShare
     double_layer_capacitance: Capacitance
     diffusivity: Diffusivity | None = None
-    diffusivity_table: Annotated[StoichiometryTable, _table_in("m2/s")] | None = None
+    diffusivity_table: Annotated[StoichiometryTable, _values_of("diffusivity_table")] | None = None
     exchange_current_density: CurrentDensity | None = None
-    exchange_current_density_table: Annotated[StoichiometryTable, _table_in("A/m2")] | None = None
-    open_circuit: Annotated[StoichiometryTable, _table_in("V"), AfterValidator(_falls)] | None = None
+    exchange_current_density_table: (
+        Annotated[StoichiometryTable, _values_of("exchange_current_density_table")] | None
+    ) = None
+    open_circuit: Annotated[StoichiometryTable, _values_of("open_circuit"), AfterValidator(_falls)] | None = (
+        None
+    )
     sites: tuple[PositiveSites, ...] | None = Field(default=None, min_length=1, max_length=10)
 
     @model_validator(mode="after")
@@ -190,6 +210,22 @@ class PositiveParticle(Section):
             f"{high:g}, where the potential falls by {change:.3g} V: it is interpolated by a straight line; "
             "give more points"
         ]
+
+    @property
+    def unusual_values(self) -> list[str]:
+        """A warning about each table with values outside the usual range of such a number."""
+        warnings = []
+        for name, limit in LIMITS.items():
+            table = getattr(self, name)
+            values = () if table is None else table.values_in_si(limit.unit)
+            unusual = [value for value in values if not limit.is_usual(value)]
+            if unusual and limit.usual is not None:
+                low, high = limit.usual
+                warnings.append(
+                    f"positive.particle.{name} has {from_si(unusual[0], limit.unit):.4g} {limit.unit}, "
+                    f"usually {low:g} to {high:g} {limit.unit} ({limit.source})"
+                )
+        return warnings
 
     @property
     def diffusivities(self) -> Tabulated:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from coreshell_model.base.quantity import SET_BY_USER
+from coreshell_model.base.errors import InputError
+from coreshell_model.base.quantity import SET_BY_USER, brief
+from coreshell_model.inputs.full_cell import FULL, USUAL_PROTOCOL
 from coreshell_model.inputs.material import CoreShellMaterial, sources
 from coreshell_model.inputs.particle import consequences, mass_gain, pore_volume_bound
 from coreshell_model.inputs.protocol import Protocol
@@ -385,6 +387,19 @@ All commands read this table: a further entry is printed by ``run`` and ``compar
 weighed by ``sensitivity`` and ``design``, claimed, and shown by the page. ``of_protocol`` gives the results
 that only some protocols have.
 """
+
+
+OF_FULL_CELLS_ALONE = frozenset(quantity.name for quantity in QUANTITIES if quantity.full_cell)
+"""Names of the results that a half-cell does not have."""
+
+
+def check_cell(name: str, protocol: Protocol) -> None:
+    """Refuse to ask a half-cell for a result of full cells alone, by its full name."""
+    if name in OF_FULL_CELLS_ALONE and not protocol.is_full:
+        raise InputError(
+            f"{brief(name)} is a result of full cells alone, and {protocol.name} is of a half-cell; give a "
+            f"protocol of a full cell, as {USUAL_PROTOCOL[FULL]}"
+        )
 
 
 SHORT = {

@@ -82,7 +82,7 @@ def parameter_values(material: Material, protocol: Protocol) -> dict[str, float]
         values |= coating(material, material.electrode, shape)
     if material.pores is not None:
         values |= _pores(material, material.pores, shape)
-    if material.positive is not None:
+    if protocol.is_full:
         values |= full_cell(material, values)
     values = _at_temperature(values, material, temperature)
     return {symbol.name: value for symbol, value in values.items()} | {"Initial temperature [K]": temperature}
