@@ -19,6 +19,7 @@ from coreshell_model.infer.profile import WITHHELD, Profile, on_bound, sides, ve
 from coreshell_model.infer.quality import quality
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.result import (
+    RISE,
     FitResult,
     FittedCurve,
     FittedParameter,
@@ -330,7 +331,7 @@ def _value(free: Free, place: float | None) -> float | None:
 def _profile(problem: Problem, profile: Profile, best: Minimum) -> tuple[dict, ...]:
     return tuple(
         {
-            "Rise of chi-squared": point.chi_squared - best.chi_squared,
+            RISE: point.chi_squared - best.chi_squared,
             "Without its prior": point.data,
             **{
                 free.name: free.value(place)

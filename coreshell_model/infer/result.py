@@ -15,6 +15,10 @@ ENDS = 0.02
 small difference of capacity is a large one of voltage."""
 
 
+RISE = "Rise of chi-squared"
+"""Of a point of a profile, above the best fit."""
+
+
 @dataclass(frozen=True)
 class FittedParameter:
     """A parameter, in its unit.
