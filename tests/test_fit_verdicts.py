@@ -12,6 +12,8 @@ from synthetic import curve, measured_file, parameter, problem_file, scalar
 from coreshell_model.infer import fitting, search
 from coreshell_model.infer.fit_report import fit_picture, markdown, record
 from coreshell_model.infer.fitting import fit
+from coreshell_model.infer.known_to import graded
+from coreshell_model.infer.profile import COMBINED, FIXED
 
 LOSS = "First-cycle loss [mA.h.g-1]"
 ICE = "Initial coulombic efficiency"
@@ -34,7 +36,7 @@ def test_what_only_the_prior_of_another_parameter_closes_is_not_fixed_by_the_dat
     assert found[TRAPS].verdict == f"only in combination with {FILM}"
     assert found[FILM].verdict == f"only in combination with {TRAPS}"
     alone = fit(problem_file(tmp_path / "one.toml", [TRAPPING], observations=ONE_LOSS), starts=1)
-    assert alone[TRAPS].verdict == "fixed by the data"
+    assert alone[TRAPS].verdict == "known to a factor of 1.5"
 
 
 def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path):
@@ -42,7 +44,7 @@ def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path
     free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
     data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 1.0, "mAh/g")]
     found = fit(problem_file(tmp_path / "both.toml", free, observations=data), starts=1)
-    assert found[TRAPS].verdict == "fixed by the data"
+    assert found[TRAPS].verdict == "known to a factor of 1.5"
     assert found[FILM].verdict == "fixed by the data"
 
 
@@ -203,10 +205,32 @@ def test_each_end_of_an_interval_says_what_sets_it(free, data, number, ends, tmp
     parameter_there = result[number]
     assert parameter_there.ends == ends
     assert all(end is not None for end in parameter_there.interval_95)
-    assert (parameter_there.verdict == "fixed by the data") == (ends == ("data", "data"))
+    assert (parameter_there.verdict == "known to a factor of 1.5") == (ends == ("data", "data"))
     row = next(row for row in record(result)["Parameters"] if row["Name"] == number)
     assert row["Ends of the 95 % interval set by"] == list(ends)
     assert f"| {ends[0]} |" in markdown(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "unit", "words"),
+    [
+        (200.0, (180.0, 230.0), "mAh/g", "fixed by the data"),
+        (200.0, (180.0, 245.0), "mAh/g", "known to a factor of 1.2"),
+        (200.0, (150.0, 230.0), "mAh/g", "known to a factor of 1.3"),
+        (1e-16, (4e-17, 3e-16), "m2/s", "known to a factor of 3"),
+        (1e-16, (1e-18, 3e-16), "m2/s", "known to a factor of 100"),
+        (0.5, (0.45, 0.58), "V", "fixed by the data"),
+        (0.05, (0.03, 0.06), "V", "known to ± 0.02 V"),
+        (-0.5, (-0.55, -0.45), "1", "fixed by the data"),
+        (0.1, (-0.05, 0.3), "1", "known to ± 0.2"),
+        (10.0, (0.0, 31.3), "mAh/g", "known to ± 21 mAh/g"),
+        (10.0, (None, 11.0), "mAh/g", "one-sided"),
+    ],
+)
+def test_a_number_is_fixed_by_the_data_only_where_its_interval_is_narrow(value, interval, unit, words):
+    """Both ends within a factor of 1.2; else the words say how well it is known."""
+    assert graded(FIXED, value, interval, unit) == words
+    assert graded(f"{COMBINED} b", value, interval, unit) == "only in combination with b"
 
 
 def test_a_one_sided_verdict_comes_with_one_end_by_the_data(tmp_path):

@@ -12,6 +12,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import WIDE, Array, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
+from coreshell_model.infer.known_to import graded
 from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import range_size
@@ -301,7 +302,8 @@ def _parameter(
         lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
         intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words, set_by = verdict(profile, best, names), (lower.end(names), upper.end(names))
+        words = graded(verdict(profile, best, names), free.value(place), intervals[1], free.section.unit)
+        set_by = lower.end(names), upper.end(names)
         if withheld:
             words, set_by, intervals[:] = WITHHELD, (), (None, None)
     section = free.section
