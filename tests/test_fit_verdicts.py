@@ -10,7 +10,8 @@ from reference_carbon import NUMBERS
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model.infer import fitting, search
-from coreshell_model.infer.fit_report import fit_picture, markdown, record
+from coreshell_model.infer.fit_picture import fit_picture
+from coreshell_model.infer.fit_report import markdown, record
 from coreshell_model.infer.fitting import fit
 from coreshell_model.infer.known_to import graded
 from coreshell_model.infer.profile import COMBINED, FIXED
@@ -177,9 +178,19 @@ def test_a_fit_is_drawn_with_every_kind_of_datum(tmp_path):
     assert len(every) == found.data
     assert (tmp_path / "out" / "residuals.png").stat().st_size > 10_000
     panels = fit_picture(found, every).figure.axes
-    bars, over_capacity, nyquist = panels[0], panels[1], panels[2]
-    assert bars.patches[0].get_width() == pytest.approx(found.scalars[0].residual)
-    assert over_capacity.get_xlabel() == "Capacity / mAh g$^{-1}$"
+    bars, over_capacity, below, nyquist = panels
+    assert bars.patches[0].get_width() == pytest.approx(-found.scalars[0].residual)
+    assert below.get_xlabel() == "Capacity / mAh g$^{-1}$"
+    assert below.get_ylabel() == "Measured \u2212 fitted\n/ mV (grey: 2 sd)"
+    fitted_curve = found.curves[0]
+    shown = np.concatenate([line.get_ydata() for line in below.lines[:-1]])
+    assert shown == pytest.approx(1e3 * (fitted_curve.measured - fitted_curve.simulated))
+    of_curve = every[every["Observation"] == fitted_curve.name]
+    assert of_curve["Measured less fitted"].to_numpy() * 1e3 == pytest.approx(shown)
+    beyond = int(np.sum(np.abs(shown) > below.get_ylim()[1]))
+    assert [text.get_text().split(" beyond")[0] for text in below.texts] == (
+        [f"{beyond} point{'s' if beyond > 1 else ''}"] if beyond else []
+    )
     drawn = sum(len(line.get_xdata()) for line in over_capacity.lines[::2])
     assert drawn == len(found.curves[0].axis)
     assert nyquist.lines[0].get_ydata() == pytest.approx([1.0, 5.0, 20.0])
@@ -215,15 +226,15 @@ def test_each_end_of_an_interval_says_what_sets_it(free, data, number, ends, tmp
     ("value", "interval", "unit", "words"),
     [
         (200.0, (180.0, 230.0), "mAh/g", "fixed by the data"),
-        (200.0, (180.0, 245.0), "mAh/g", "known to a factor of 1.2"),
-        (200.0, (150.0, 230.0), "mAh/g", "known to a factor of 1.3"),
+        (200.0, (180.0, 245.0), "mAh/g", "known to a factor of 1.3"),
+        (200.0, (150.0, 230.0), "mAh/g", "known to a factor of 1.4"),
         (1e-16, (4e-17, 3e-16), "m2/s", "known to a factor of 3"),
         (1e-16, (1e-18, 3e-16), "m2/s", "known to a factor of 100"),
         (0.5, (0.45, 0.58), "V", "fixed by the data"),
         (0.05, (0.03, 0.06), "V", "known to ± 0.02 V"),
         (-0.5, (-0.55, -0.45), "1", "fixed by the data"),
         (0.1, (-0.05, 0.3), "1", "known to ± 0.2"),
-        (10.0, (0.0, 31.3), "mAh/g", "known to ± 21 mAh/g"),
+        (10.0, (0.0, 31.3), "mAh/g", "known to ± 22 mAh/g"),
         (10.0, (None, 11.0), "mAh/g", "one-sided"),
     ],
 )

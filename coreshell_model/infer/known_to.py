@@ -1,5 +1,7 @@
 """How well the data fix a parameter, in words graded by the width of its interval."""
 
+import math
+
 from coreshell_model.base.intervals import Interval
 from coreshell_model.base.tables import shown_number, with_unit
 from coreshell_model.infer.profile import FIXED, ONE_SIDED
@@ -10,6 +12,9 @@ WITHIN = 1.2
 DIGITS = 2
 """Of the width in words."""
 
+SLACK = 1e-9
+"""Share of the last digit within which a width is not rounded up, but taken as exact."""
+
 POTENTIAL = "V"
 """Unit of numbers whose zero is a convention, so that no factor says how well they are known."""
 
@@ -17,8 +22,8 @@ POTENTIAL = "V"
 def graded(verdict: str, value: float, interval: Interval, unit: str) -> str:
     """The verdict on a parameter, with how well it is known where the data close both sides.
 
-    "fixed by the data" where both ends of the 95 % interval lie within a factor of ``WITHIN`` of the value, else
-    "known to a factor of 3", or "known to ± 0.02 V" of a potential and where the interval reaches 0.
+    "fixed by the data" where both ends of the 95 % interval lie within a factor of ``WITHIN`` of the value,
+    else "known to a factor of 3", or "known to ± 0.02 V" of a potential and where the interval reaches 0.
 
     Parameters
     ----------
@@ -41,4 +46,6 @@ def graded(verdict: str, value: float, interval: Interval, unit: str) -> str:
 
 
 def _rounded(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
+    """Up, to ``DIGITS`` digits, so that the words never say more than the interval."""
+    unit = 10.0 ** (math.floor(math.log10(number)) - DIGITS + 1)
+    return float(f"{unit * math.ceil(number / unit - SLACK):.{DIGITS}g}")
