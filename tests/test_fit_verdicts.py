@@ -45,7 +45,7 @@ def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path
     free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
     data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 1.0, "mAh/g")]
     found = fit(problem_file(tmp_path / "both.toml", free, observations=data), starts=1)
-    assert found[TRAPS].verdict == "known to a factor of 1.5"
+    assert found[TRAPS].verdict == "known to a factor of 1.7"
     assert found[FILM].verdict == "fixed by the data"
 
 

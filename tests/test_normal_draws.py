@@ -1,10 +1,12 @@
-"""Draws about a best fit with the widths of its profiles, and the way from a curve to a band of a rate test."""
+"""Draws about a best fit with the widths of its profiles, and the way to a band of a rate test."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from command_line import coreshell
 from pydantic import ValidationError
 from scipy.stats import chi2, spearmanr, truncnorm
 from synthetic import scalar
@@ -110,7 +112,7 @@ ROOT_68, ROOT_95 = np.sqrt(chi2.ppf((0.68, 0.95), 1))
 
 
 def lopsided(problem):
-    """Capacity 200 with ends at 190 and 240 (68 %), 180 and 300 (95 %); rate 1e-4, ten times as far upwards."""
+    """Capacity 200 with ends at 190 and 240 (68 %), 180 and 300 (95 %); a rate that may be higher by far."""
     capacity, rate = problem.parameters
     squares = np.square([2.3, ROOT_95, ROOT_68, 0.0, ROOT_68, ROOT_95, 2.1])
     capacities = profile_of(capacity, [176, 180, 190, 200, 240, 300, 310], squares)
@@ -133,7 +135,7 @@ def test_draws_have_the_lopsided_intervals_of_the_profiles(problem):
 
 
 def test_what_a_profile_leaves_open_is_drawn_up_to_the_bound(problem):
-    """Evenly where chi-squared stays low, and never beyond a bound; the closed side ends as the profile does."""
+    """Evenly where chi-squared stays low, never beyond a bound; the closed side ends as the profile does."""
     capacity, rate = problem.parameters
     one_sided = profile_of(capacity, [190, 195, 200, 300, 400], [6.0, 1.5, 0.0, 0.0, 0.0])
     at_bound = profile_of(rate, [1e-8, 1e-7, 1e-6], [0.0, 1.0, 4.0])
@@ -264,3 +266,19 @@ def test_an_untouched_number_needs_a_prior_and_is_not_fitted_too(problem):
     twice = ProblemFile.model_validate(file | {"untouched": [with_prior]})
     with pytest.raises(InputError, match=r"core\.sloping\.capacity of core_shell is there twice"):
         read_parts(twice, "p", Path(), "p.toml")
+
+
+def test_a_rate_test_is_predicted_at_rates_of_ones_own(problem, tmp_path):
+    """In the order given; retention is over the first, and what is no rate is refused before any run."""
+    write_posterior(normal_draws(problem, result(problem), count=2), tmp_path / "posterior.csv")
+    words = ("predict", str(tmp_path), "core_shell", "rate_test", "--set", "protocol.numbers.cycles=1")
+    words = (*words, "--workers", "1", "--json")
+    outcome = coreshell(*words, "--rates", "C/2, 1C")
+    assert outcome.code == 0, outcome.err
+    assert "2 draws through rate_test: 1C 400 mA/g, from 2.5 V, to 5 mV, at C/2, 1C" in outcome.err
+    first, second = json.loads(outcome.out)["Rates"]
+    assert (first["Rate"], second["Rate"]) == ("C/2", "1C")
+    assert first["Rate retention"]["Median"] == 1 > second["Rate retention"]["Median"] > 0
+    refused = coreshell(*words, "--rates", "C/2, soon")
+    assert refused.code == 2 and refused.err.count("\n") == 1
+    assert "--rates: 'soon' is no rate" in refused.err

@@ -1,13 +1,13 @@
-"""The distribution of a single parameter by its profile, as its place for a standard normal number.
+r"""The distribution of a single parameter by its profile, as its place for a standard normal number.
 
 The signed root of the rise of chi-squared along a profile,
 
-.. math:: r(p) = \\pm \\sqrt{\\Delta\\chi^2(p)},
+.. math:: r(p) = \pm \sqrt{\Delta\chi^2(p)},
 
-is a standard normal number where the curves respond linearly, and nearly one on any scale of the parameter. So
-the place at which it has a value is the quantile of that value: the ends of the intervals are those of the
-profile, however lopsided it is. A side that stays open up to its bound has no such quantile; the parameter
-then has the density exp(-r²/2) between its bounds.
+is a standard normal number where the curves respond linearly, and nearly one on any scale of the parameter.
+So the place at which it has a value is the quantile of that value: the ends of the intervals are those of
+the profile, however lopsided it is. A side that stays open up to its bound has no such quantile; the
+parameter then has the density exp(-r²/2) between its bounds.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,9 +1,9 @@
 """Draws about a best fit: within a second, an approximation to a posterior.
 
-Each parameter has the distribution that its profile gives (``marginals``), so that the draws are as wide, and
-as lopsided, as the intervals of the fit. Together they vary as normal numbers with the correlations of the fit
-do (a Gaussian copula), for the noise and the discrepancy of the fit. ``coreshell posterior`` draws without
-that assumption. Numbers that the data do not touch are drawn from their priors.
+Each parameter has the distribution that its profile gives (``marginals``), so that the draws are as wide,
+and as lopsided, as the intervals of the fit. Together they vary as normal numbers with the correlations of
+the fit do (a Gaussian copula), for the noise and the discrepancy of the fit. ``coreshell posterior`` draws
+without that assumption. Numbers that the data do not touch are drawn from their priors.
 """
 
 import math
