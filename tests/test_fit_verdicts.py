@@ -45,7 +45,7 @@ def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path
     free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
     data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 1.0, "mAh/g")]
     found = fit(problem_file(tmp_path / "both.toml", free, observations=data), starts=1)
-    assert found[TRAPS].verdict == "known to a factor of 1.7"
+    assert found[TRAPS].verdict == "known to a factor of 1.8"
     assert found[FILM].verdict == "fixed by the data"
 
 
@@ -273,7 +273,14 @@ def test_a_profile_that_comes_to_a_better_fit_starts_the_fit_anew(tmp_path, monk
 
     monkeypatch.setattr(fitting, "minimise", stuck)
     monkeypatch.setattr(fitting, "fit_from", begin)
-    result = fit(path, starts=1, folder=tmp_path / "fit")
+    said = []
+    result = fit(path, starts=1, folder=tmp_path / "fit", say=said.append)
+    again = said.index("a better fit was found: profiles begin again from it, their time is counted anew")
+    counted = [text for text in said[again:] if text.startswith("profile of ") and " done" in text]
+    assert [text.split(" done, ")[1].split(";")[0] for text in counted] == [
+        "1 of 2 profiles",
+        "2 of 2 profiles",
+    ]
     assert result.starts[0]["Chi-squared"] > result.chi_squared + 3
     assert result.chi_squared == pytest.approx(good.chi_squared, abs=0.05)
     assert any("from which the fit began anew and ended at" in text for text in result.warnings)

@@ -28,6 +28,7 @@ from coreshell_model.infer.result import (
     FittedSpectrum,
 )
 from coreshell_model.infer.search import Minimum
+from coreshell_model.infer.still_assumed import FITTED, caution_after_fit
 from coreshell_model.infer.warnings import headline, warnings
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.particle import changed
@@ -129,10 +130,6 @@ def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...
     return tuple(fitted)
 
 
-FITTED = "fitted"
-"""How the source of a fitted number begins."""
-
-
 def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) -> dict[str, Material]:
     """Every material that has a fitted number, with these numbers, by the name of the file to write."""
     materials = {}
@@ -158,8 +155,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
             "title": f"{material.name}, fitted: {problem.name}",
             "description": f"{material.description} Fitted by {problem.name}: {', '.join(by_path)}.",
         }
-        if material.caution is not None:
-            data["caution"] = f"{len(by_path)} numbers were fitted; of the others: {material.caution}"
+        if (caution := caution_after_fit(material, by_path)) is not None:
+            data["caution"] = caution
         materials[stem] = material_from_dict(data, stem)
     return materials
 

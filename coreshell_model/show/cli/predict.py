@@ -115,7 +115,7 @@ def predict(
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
     bands, at_rates = prediction.bands(observables), prediction.rates()
-    warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
+    warnings = [*posterior.misfit, *_warnings(posterior, material, numbers)]
     content = band_content(posterior, material, prediction.changes)
     if as_json:
         print_json(
@@ -198,7 +198,7 @@ def _usual_material(posterior) -> str:
 
 def _as_typed(draws: str, material: str) -> str:
     """A material of the draws as a command takes it: by its file in their folder, the fitted one if any."""
-    from coreshell_model.infer.assemble import FITTED
+    from coreshell_model.infer.still_assumed import FITTED
 
     place = user_path(draws)
     folder = place if place.is_dir() else place.parent
@@ -233,11 +233,16 @@ def _identity(posterior, material: str, protocol, changes: dict, cycles: int | N
     }
 
 
-def _warnings(material, changes: dict[str, str]) -> list[str]:
-    """Warnings on the material with the changes, those of the protocol aside."""
+def _warnings(posterior, name: str, changes: dict[str, str]) -> list[str]:
+    """Warnings on the fitted material with the changes, those of the protocol aside."""
+    from coreshell_model.infer.still_assumed import caution_after_fit
+
+    material = posterior.materials[name]
     by_full_path = by_path(changes, material).items()
     of_material = {path: text for path, text in by_full_path if not path.startswith(PROTOCOL_PREFIX)}
-    return input_warnings(changed(material, of_material))
+    used = changed(material, of_material)
+    fitted = posterior.drawn_of(name) - posterior.independent(name)
+    return input_warnings(used.model_copy(update={"caution": caution_after_fit(used, fitted)}))
 
 
 def _print_failures(failures: tuple[str, ...], draws: int) -> None:
