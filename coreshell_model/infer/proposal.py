@@ -15,6 +15,7 @@ import numpy as np
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.library import parse_toml
+from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.data.protocol_of_record import Record
 from coreshell_model.infer.candidates import Candidate, Proposed, candidates
@@ -92,7 +93,10 @@ def propose(
         The material has none of the numbers, or no simulation reaches the end of the protocol.
     """
     priors = read_priors()
-    every = [_proposed(candidate, material, named, priors) for candidate in candidates(material)]
+    numbers = sources(material)
+    listed = candidates(material)
+    stated = [each for each in listed if numbers[each.path].source == SET_BY_USER]
+    every = [_proposed(each, material, named, priors) for each in listed if each not in stated]
     proposed = [each for each in every if not each.candidate.unsettled]
     if not proposed:
         raise InputError(
@@ -106,12 +110,15 @@ def propose(
     untouched = [each for each in weighed if each.response < TOUCHED]
     if not fitted:
         raise InputError(f"{named}: the curves respond to none of its numbers; is this the right material?")
-    numbers = sources(material)
     untouched += [each for each in every if each.candidate.unsettled]
     left_out = [
         f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]} in the "
         f"fit, and is drawn from its prior in what the fit predicts: {_why_not(each)}"
         for each in untouched
+    ]
+    left_out += [
+        f"{each.path} ({each.meaning}) is {numbers[each.path]}, as it was set, and not fitted"
+        for each in stated
     ]
     starts = coarse_start([each.free for each in fitted], sections, trial)
     fitted = [
