@@ -246,18 +246,8 @@ def test_a_number_that_is_set_is_none_of_the_fitted_ones_and_in_the_material(sam
     """A candidate of a guided fit is then no longer one; a number of the protocol cannot be set."""
     monkeypatch.chdir(sample)
     monkeypatch.setattr(proposal, "candidates", only(*FITTED))
-    options = (
-        "first.csv",
-        "--material",
-        "carbon.toml",
-        "--mass",
-        "1.1 mg",
-        "--rate",
-        "C/20",
-        "--workers",
-        "1",
-    )
-    options += ("--current-sign", "sodiation", "--out", str(tmp_path / "set"))
+    options = ("first.csv", "--material", "carbon.toml", "--mass", "1.1 mg", "--rate", "C/20")
+    options += ("--workers", "1", "--current-sign", "sodiation", "--out", str(tmp_path / "set"))
     refused = coreshell("fit", *options, "--set", "protocol.window.lower=10 mV")
     assert refused.code == 2 and "the protocol of a guided fit is that of the data" in refused.err
     known = read_material("carbon.toml").core.clusters.rate

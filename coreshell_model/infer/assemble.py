@@ -298,8 +298,9 @@ def _parameter(
     if profile is not None:
         lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
-        intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words = graded(verdict(profile, best, names), free.value(place), intervals[1], free.section.unit)
+        narrow, wide = ((_value(free, low), _value(free, high)) for low, high in ends)
+        intervals = [narrow, wide]
+        words = graded(verdict(profile, best, names), free.value(place), wide, free.section.unit)
         set_by = lower.end(names), upper.end(names)
         if withheld:
             words, set_by, intervals[:] = WITHHELD, (), (None, None)

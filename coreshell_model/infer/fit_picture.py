@@ -143,7 +143,7 @@ def _curve(panel: Any, curve: FittedCurve) -> None:
         color, dash, _ = style_of(int(number))
         axis = _along(curve, points)
         measured, simulated = (
-            [from_si(value, unit) for value in series[points]] for series in (curve.measured, curve.simulated)
+            from_si(1.0, unit) * series[points] for series in (curve.measured, curve.simulated)
         )
         direction = f"{'desodiation' if dash == DESODIATION[1] else 'sodiation'}, " if number else ""
         panel.plot(axis, measured, ".", color=GREY, markersize=2, label=None if place else "measured")

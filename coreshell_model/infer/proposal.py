@@ -5,7 +5,7 @@ both sides of its prior. One to which the curves respond neither way is not fitt
 in what the fit predicts. Priors and bounds are those of the literature (``infer.priors``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import numpy as np
 from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.library import parse_toml
-from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.base.units import from_si, to_si
 from coreshell_model.data.protocol_of_record import Record
 from coreshell_model.infer.candidates import Candidate, Proposed, candidates
@@ -75,6 +74,7 @@ def propose(
     curves: Sequence[Mapping[str, Any]],
     trial: Path,
     title: str,
+    settled: Collection[str] = (),
 ) -> Proposal:
     """A fit problem for the curves of a material.
 
@@ -86,6 +86,7 @@ def propose(
     curves : the fields of each curve's section, without those that are proposed here
     trial : a folder with the material and the protocol, in which the curves can be read
     title : of the problem
+    settled : paths of numbers that are known, and neither fitted nor drawn
 
     Raises
     ------
@@ -95,7 +96,7 @@ def propose(
     priors = read_priors()
     numbers = sources(material)
     listed = candidates(material)
-    stated = [each for each in listed if numbers[each.path].source == SET_BY_USER]
+    stated = [each for each in listed if each.path in settled]
     every = [_proposed(each, material, named, priors) for each in listed if each not in stated]
     proposed = [each for each in every if not each.candidate.unsettled]
     if not proposed:

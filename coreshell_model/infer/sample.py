@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import tomli_w
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
@@ -23,7 +26,7 @@ from coreshell_model.data.replay_start import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
 from coreshell_model.inputs.copied import write_copy
-from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.material_text import in_quotes, with_number, written
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import Protocol
@@ -142,7 +145,8 @@ def sample_files(
         (trial / f"{name}_protocol.toml").write_text(protocol.text, encoding="utf-8")
         curves = [_curve(record, data, named, f"{name}_protocol") for record in records]
         of_sample = read_material(str(trial / f"{name}.toml") if copy else named)
-        proposal = propose(of_sample, named, records, curves, trial, f"Guided fit of {name}")
+        settled = by_path(data.numbers, of_sample)
+        proposal = propose(of_sample, named, records, curves, trial, f"Guided fit of {name}", settled)
         texts[f"{name}_protocol.toml"] = protocol.text
         text = proposal.text
         for absolute in {*(curve["file"] for curve in curves), named}:
@@ -164,16 +168,29 @@ def with_loading(text: str, loading: str) -> str:
 
 
 def with_numbers(path: Path, numbers: Mapping[str, str]) -> str:
-    """The text of a material's file with numbers that were set, each checked with its material."""
+    """The text of a material's file with numbers that were set.
+
+    Each takes its place in the text, so that comments stay; where it has no line there, or others follow from
+    it, the file is written anew.
+    """
     text = path.read_text(encoding="utf-8")
     with at("--set"):
         material = read_material(str(path))
-        for place, given in by_path(numbers, material).items():
-            if place.startswith(PROTOCOL_PREFIX):
-                raise InputError(f"{place}: the protocol of a guided fit is that of the data; leave it out")
-            changed(material, {place: given})
-            text = with_number(text, place, written(*parse_quantity(given), SET_BY_USER), add=True)
-    return text
+        given = by_path(numbers, material)
+        if of_protocol := [place for place in given if place.startswith(PROTOCOL_PREFIX)]:
+            raise InputError(
+                f"{of_protocol[0]}: the protocol of a guided fit is that of the data; leave it out"
+            )
+        new = changed(material, given)
+        if {place: n for place, n in sources(new).items() if place not in given} == {
+            place: n for place, n in sources(material).items() if place not in given
+        }:
+            with suppress(InputError):
+                for place, value in given.items():
+                    number = written(*parse_quantity(value), SET_BY_USER)
+                    text = with_number(text, place, number, add=True)
+                return text
+        return tomli_w.dumps(new.model_dump(exclude_none=True, mode="json"))
 
 
 def read_records(data: DataFiles, conditions: Protocol) -> list[Record]:
