@@ -1,10 +1,13 @@
 """What is said of a material once numbers of it are fitted: no longer that it is no measured sample."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from command_line import coreshell
 
 from coreshell_model.base.quantity import Quantity
+from coreshell_model.infer.assemble import fitted_materials
 from coreshell_model.infer.draws import Posterior, write_posterior
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import FreeParameter
@@ -58,14 +61,29 @@ def test_a_caution_of_ones_own_stays_and_a_material_without_one_gets_none(copy):
     assert caution_after_fit(read_material("core_shell"), {"core.sloping.capacity"}) is None
 
 
+def free_capacity():
+    """The sloping capacity of the copy as a free parameter."""
+    section = FreeParameter(
+        path=CAPACITY, shared=("mine",), lower=50.0, upper=400.0, scale="linear", unit="mAh/g", start=None
+    )
+    return Free(CAPACITY, ("mine",), section, 170.0)
+
+
+def test_the_file_of_a_fitted_material_has_that_caution(copy):
+    """And a number that was fitted is still none of the assumed ones when that file is fitted again."""
+    fitted = SimpleNamespace(
+        value=180.0, unit="mAh/g", interval_95=(170.0, 190.0), verdict="fixed by the data"
+    )
+    problem = SimpleNamespace(name="mine_fit", materials={"mine": copy}, parameters=(free_capacity(),))
+    (material,) = fitted_materials(problem, (fitted,)).values()
+    assert material.caution == caution_after_fit(copy, {CAPACITY})
+    assert named(caution_after_fit(material, {"carbon.clusters.rate"})) == named(material.caution) - 1
+
+
 def test_a_prediction_of_a_fitted_carbon_warns_of_what_is_still_assumed(copy, tmp_path):
     """The draws are of the material as it was before the fit, of which the warning no longer speaks."""
-    section = FreeParameter(
-        path=CAPACITY, shared=["mine"], lower=50.0, upper=400.0, scale="linear", unit="mAh/g", start=None
-    )
-    free = Free(CAPACITY, ("mine",), section, 170.0)
     two = np.array([0.5, 0.5])
-    posterior = Posterior("p", (free,), {"mine": copy}, np.array([[170.0], [180.0]]), two, two, {})
+    posterior = Posterior("p", (free_capacity(),), {"mine": copy}, np.array([[170.0], [180.0]]), two, two, {})
     write_posterior(posterior, tmp_path / "posterior.csv")
     words = ("predict", str(tmp_path), "mine", "formation", "--cycles", "1", "--workers", "1")
     ended = coreshell(*words, "--set", "cell.series_resistance=12 Ohm.cm2")
