@@ -1,11 +1,14 @@
 """Bad input to a fit beyond what test_fit.py holds: one line, exit code 2, nothing written, nothing lost."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from command_line import coreshell
 from synthetic import MASS, curve, parameter, problem_file, scalar
 
+from coreshell_model.infer.reading import read_problem
 from coreshell_model.inputs.material import read_material, sources
 
 THERE = sources(read_material("core_shell"))["core.sloping.capacity"].value
@@ -202,3 +205,42 @@ def test_where_fitted_numbers_cannot_go_is_refused_before_the_fit(tmp_path, plac
     assert (outcome.code, outcome.out) == (2, "")
     assert "core_shell.toml: cannot be read" in outcome.err and outcome.err.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            "core.sloping.capacity=200 mAh/g",
+            "--set: core.sloping.capacity is fitted, or drawn from its prior",
+        ),
+        ("protocol.window.lower=10 mV", "--set: protocol.window.lower is a number of a protocol"),
+        ("cell.series_resistence=12 Ohm.cm2", "did you mean 'cell.series_resistance'"),
+        ("cell.series_resistance=12 V", "--set: core_shell: cell.series_resistance"),
+        ("cell.series_resistance", "has no number to change"),
+    ],
+)
+def test_a_number_that_cannot_be_set_for_a_fit_is_refused(change, words, tmp_path):
+    """One that is free is one of them."""
+    path = problem_file(tmp_path / "set.toml", [CAPACITY], observations=[ICE])
+    outcome = coreshell("fit", str(path), "--set", change, "--out", str(tmp_path / "out"))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert words in outcome.err and outcome.err.count("\n") == 1
+    assert not (tmp_path / "out" / "fit.json").exists()
+
+
+def test_a_number_that_is_set_holds_for_the_fit_and_in_the_fitted_material(tmp_path):
+    """It is that of every run, by path or by the name of a design variable; another one is not resumed."""
+    path = problem_file(tmp_path / "set.toml", [CAPACITY], observations=[ICE])
+    words = ("fit", str(path), "--out", str(tmp_path / "out"), "--starts", "1", "--workers", "1", "--json")
+    outcome = coreshell(*words, "--set", "cell.series_resistance=12 Ohm.cm2", "--set", "loading=2 mg/cm2")
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    assert told["Changes"] == {"cell.series_resistance": "12 Ohm.cm2", "loading": "2 mg/cm2"}
+    cell = read_material(str(tmp_path / "out" / "core_shell_set.toml")).cell
+    assert (cell.series_resistance.value, cell.active_loading.value) == (12, 2)
+    assert cell.series_resistance.source.endswith("set by the user")
+    read = read_problem(path, numbers={"cell.series_resistance": "12 Ohm.cm2"})
+    assert [run.material.cell.series_resistance.value for run in read.runs] == [12]
+    other = coreshell(*words, "--set", "cell.series_resistance=13 Ohm.cm2", "--resume")
+    assert other.code == 2 and "another" in other.err

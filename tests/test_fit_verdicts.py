@@ -10,8 +10,11 @@ from reference_carbon import NUMBERS
 from synthetic import curve, measured_file, parameter, problem_file, scalar
 
 from coreshell_model.infer import fitting, search
-from coreshell_model.infer.fit_report import fit_picture, markdown, record
+from coreshell_model.infer.fit_picture import fit_picture
+from coreshell_model.infer.fit_report import markdown, record
 from coreshell_model.infer.fitting import fit
+from coreshell_model.infer.known_to import graded
+from coreshell_model.infer.profile import COMBINED, FIXED
 
 LOSS = "First-cycle loss [mA.h.g-1]"
 ICE = "Initial coulombic efficiency"
@@ -34,7 +37,7 @@ def test_what_only_the_prior_of_another_parameter_closes_is_not_fixed_by_the_dat
     assert found[TRAPS].verdict == f"only in combination with {FILM}"
     assert found[FILM].verdict == f"only in combination with {TRAPS}"
     alone = fit(problem_file(tmp_path / "one.toml", [TRAPPING], observations=ONE_LOSS), starts=1)
-    assert alone[TRAPS].verdict == "fixed by the data"
+    assert alone[TRAPS].verdict == "known to a factor of 1.5"
 
 
 def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path):
@@ -42,7 +45,7 @@ def test_a_prior_that_hardly_helps_leaves_a_parameter_fixed_by_the_data(tmp_path
     free = [film(prior={"mean": 2.5, "sd": 0.1}), TRAPPING]
     data = [*ONE_LOSS, scalar("Loss to SEI [mA.h.g-1]", 39.0, 1.0, "mAh/g")]
     found = fit(problem_file(tmp_path / "both.toml", free, observations=data), starts=1)
-    assert found[TRAPS].verdict == "fixed by the data"
+    assert found[TRAPS].verdict == "known to a factor of 1.8"
     assert found[FILM].verdict == "fixed by the data"
 
 
@@ -175,9 +178,19 @@ def test_a_fit_is_drawn_with_every_kind_of_datum(tmp_path):
     assert len(every) == found.data
     assert (tmp_path / "out" / "residuals.png").stat().st_size > 10_000
     panels = fit_picture(found, every).figure.axes
-    bars, over_capacity, nyquist = panels[0], panels[1], panels[2]
-    assert bars.patches[0].get_width() == pytest.approx(found.scalars[0].residual)
-    assert over_capacity.get_xlabel() == "Capacity / mAh g$^{-1}$"
+    bars, over_capacity, below, nyquist = panels
+    assert bars.patches[0].get_width() == pytest.approx(-found.scalars[0].residual)
+    assert below.get_xlabel() == "Capacity / mAh g$^{-1}$"
+    assert below.get_ylabel() == "Measured \u2212 fitted\n/ mV (grey: 2 sd)"
+    fitted_curve = found.curves[0]
+    shown = np.concatenate([line.get_ydata() for line in below.lines[:-1]])
+    assert shown == pytest.approx(1e3 * (fitted_curve.measured - fitted_curve.simulated))
+    of_curve = every[every["Observation"] == fitted_curve.name]
+    assert of_curve["Measured less fitted"].to_numpy() * 1e3 == pytest.approx(shown)
+    beyond = int(np.sum(np.abs(shown) > below.get_ylim()[1]))
+    assert [text.get_text().split(" beyond")[0] for text in below.texts] == (
+        [f"{beyond} point{'s' if beyond > 1 else ''}"] if beyond else []
+    )
     drawn = sum(len(line.get_xdata()) for line in over_capacity.lines[::2])
     assert drawn == len(found.curves[0].axis)
     assert nyquist.lines[0].get_ydata() == pytest.approx([1.0, 5.0, 20.0])
@@ -203,10 +216,32 @@ def test_each_end_of_an_interval_says_what_sets_it(free, data, number, ends, tmp
     parameter_there = result[number]
     assert parameter_there.ends == ends
     assert all(end is not None for end in parameter_there.interval_95)
-    assert (parameter_there.verdict == "fixed by the data") == (ends == ("data", "data"))
+    assert (parameter_there.verdict == "known to a factor of 1.5") == (ends == ("data", "data"))
     row = next(row for row in record(result)["Parameters"] if row["Name"] == number)
     assert row["Ends of the 95 % interval set by"] == list(ends)
     assert f"| {ends[0]} |" in markdown(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "unit", "words"),
+    [
+        (200.0, (180.0, 230.0), "mAh/g", "fixed by the data"),
+        (200.0, (180.0, 245.0), "mAh/g", "known to a factor of 1.3"),
+        (200.0, (150.0, 230.0), "mAh/g", "known to a factor of 1.4"),
+        (1e-16, (4e-17, 3e-16), "m2/s", "known to a factor of 3"),
+        (1e-16, (1e-18, 3e-16), "m2/s", "known to a factor of 100"),
+        (0.5, (0.45, 0.58), "V", "fixed by the data"),
+        (0.05, (0.03, 0.06), "V", "known to ± 0.02 V"),
+        (-0.5, (-0.55, -0.45), "1", "fixed by the data"),
+        (0.1, (-0.05, 0.3), "1", "known to ± 0.2"),
+        (10.0, (0.0, 31.3), "mAh/g", "known to ± 22 mAh/g"),
+        (10.0, (None, 11.0), "mAh/g", "one-sided"),
+    ],
+)
+def test_a_number_is_fixed_by_the_data_only_where_its_interval_is_narrow(value, interval, unit, words):
+    """Both ends within a factor of 1.2; else the words say how well it is known."""
+    assert graded(FIXED, value, interval, unit) == words
+    assert graded(f"{COMBINED} b", value, interval, unit) == "only in combination with b"
 
 
 def test_a_one_sided_verdict_comes_with_one_end_by_the_data(tmp_path):
@@ -238,7 +273,14 @@ def test_a_profile_that_comes_to_a_better_fit_starts_the_fit_anew(tmp_path, monk
 
     monkeypatch.setattr(fitting, "minimise", stuck)
     monkeypatch.setattr(fitting, "fit_from", begin)
-    result = fit(path, starts=1, folder=tmp_path / "fit")
+    said = []
+    result = fit(path, starts=1, folder=tmp_path / "fit", say=said.append)
+    again = said.index("a better fit was found: profiles begin again from it, their time is counted anew")
+    counted = [text for text in said[again:] if text.startswith("profile of ") and " done" in text]
+    assert [text.split(" done, ")[1].split(";")[0] for text in counted] == [
+        "1 of 2 profiles",
+        "2 of 2 profiles",
+    ]
     assert result.starts[0]["Chi-squared"] > result.chi_squared + 3
     assert result.chi_squared == pytest.approx(good.chi_squared, abs=0.05)
     assert any("from which the fit began anew and ended at" in text for text in result.warnings)

@@ -242,6 +242,25 @@ def test_a_guided_fit_goes_into_no_folder_that_holds_one(guided, monkeypatch):
     assert ended.code == 2 and "holds a fit already" in ended.err
 
 
+def test_a_number_that_is_set_is_none_of_the_fitted_ones_and_in_the_material(sample, monkeypatch, tmp_path):
+    """A candidate of a guided fit is then no longer one; a number of the protocol cannot be set."""
+    monkeypatch.chdir(sample)
+    monkeypatch.setattr(proposal, "candidates", only(*FITTED))
+    options = ("first.csv", "--material", "carbon.toml", "--mass", "1.1 mg", "--rate", "C/20")
+    options += ("--workers", "1", "--current-sign", "sodiation", "--out", str(tmp_path / "set"))
+    refused = coreshell("fit", *options, "--set", "protocol.window.lower=10 mV")
+    assert refused.code == 2 and "the protocol of a guided fit is that of the data" in refused.err
+    known = read_material("carbon.toml").core.clusters.rate
+    ended = coreshell("fit", *options, "--set", f"core.clusters.rate={known.value} {known.unit}")
+    assert ended.code == 0, ended.err
+    assert "core.clusters.rate (how fast clusters form, which limits the plateau) is " in ended.out
+    problem = tomllib.loads((tmp_path / "set" / "carbon_fit.toml").read_text(encoding="utf-8"))
+    assert [each["path"] for each in problem["parameters"]] == ["core.sloping.capacity"]
+    assert "untouched" not in problem
+    rate = read_material(str(tmp_path / "set" / "carbon.toml")).core.clusters.rate
+    assert (rate.value, rate.source) == (known.value, "set by the user")
+
+
 def test_a_number_that_the_data_do_not_touch_is_left_out_and_named(sample, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(proposal, "candidates", only(*FITTED))

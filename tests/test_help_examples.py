@@ -17,6 +17,8 @@ from coreshell_model.design.goals import goal
 from coreshell_model.design.problem import problem
 from coreshell_model.design.space import axis
 from coreshell_model.inputs.changes import prepared
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.inputs.rates import read_rates, with_rates
 from coreshell_model.show.cli.app import COMMANDS, app
 from coreshell_model.show.cli.data import parse_curve
 from coreshell_model.show.cli.eis import _cycles, _state
@@ -49,6 +51,7 @@ READ_BY = {
     "--mass": lambda text: to_si(*parse_quantity(text), "kg"),
     "--from": lambda text: to_si(*parse_quantity(text), "V"),
     "--at": _state,
+    "--rates": lambda text: with_rates(read_protocol("rate_test"), read_rates(text)),
     "--rate": lambda text: rate_as_current(text, "400 mA/g"),
     "--curve": lambda text: parse_curve([text]),
     "--about": check_question,

@@ -1,12 +1,14 @@
-"""Draws from the normal distribution about a best fit, and the way from a curve to a band of a rate test."""
+"""Draws about a best fit with the widths of its profiles, and the way to a band of a rate test."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from command_line import coreshell
 from pydantic import ValidationError
-from scipy.stats import truncnorm
+from scipy.stats import chi2, spearmanr, truncnorm
 from synthetic import scalar
 
 from coreshell_model.base.errors import InputError
@@ -62,7 +64,9 @@ def problem():
     )
 
 
-def result(problem, sd=(5.0, 0.5), values=(200.0, 1e-4), withheld=False, correlation=CORRELATION):
+def result(
+    problem, sd=(5.0, 0.5), values=(200.0, 1e-4), withheld=False, correlation=CORRELATION, profiles=()
+):
     """A finished fit, with standard deviations in mAh/g and of the logarithm."""
     parameters = [
         fitted(value, width, each.section)
@@ -71,6 +75,7 @@ def result(problem, sd=(5.0, 0.5), values=(200.0, 1e-4), withheld=False, correla
     return SimpleNamespace(
         parameters=tuple(parameters),
         correlations=((1.0, correlation), (correlation, 1.0)),
+        profiles=profiles,
         chi_squared=90.0,
         completed=True,
         first=None,
@@ -94,6 +99,66 @@ def test_what_the_data_leave_open_is_spread_between_the_bounds(problem):
     posterior = normal_draws(problem, result(problem, sd=(None, 0.5), values=(50.0, 1e-4), correlation=0.0))
     capacity = posterior.values[:, 0]
     assert len(capacity) == DRAWS and capacity.min() >= 50 and capacity.max() <= 400 and capacity.std() > 30
+
+
+def profile_of(section, values, rises):
+    """The points of a profile, as a result has them."""
+    return tuple(
+        {"Rise of chi-squared": rise, section.name: value} for value, rise in zip(values, rises, strict=True)
+    )
+
+
+ROOT_68, ROOT_95 = np.sqrt(chi2.ppf((0.68, 0.95), 1))
+
+
+def lopsided(problem):
+    """Capacity 200 with ends at 190 and 240 (68 %), 180 and 300 (95 %); a rate that may be higher by far."""
+    capacity, rate = problem.parameters
+    squares = np.square([2.3, ROOT_95, ROOT_68, 0.0, ROOT_68, ROOT_95, 2.1])
+    capacities = profile_of(capacity, [176, 180, 190, 200, 240, 300, 310], squares)
+    rates = profile_of(rate, [2e-5, 5e-5, 1e-4, 1e-3, 1e-2], np.square([2.0, ROOT_68, 0.0, ROOT_68, 2.0]))
+    return capacities, rates
+
+
+def test_draws_have_the_lopsided_intervals_of_the_profiles(problem):
+    """At the 68 and at the 95 % level, on a linear and on a logarithmic scale; correlated as the fit says."""
+    of_profiles = result(problem, sd=(12.0, 0.5), profiles=lopsided(problem))
+    posterior = normal_draws(problem, of_profiles, count=20_000, seed=3)
+    capacity, rate = posterior.values.T
+    ends = np.quantile(capacity, [0.025, 0.16, 0.5, 0.84, 0.975])
+    assert ends == pytest.approx([180, 190, 200, 240, 300], rel=0.012)
+    logs = np.quantile(np.log10(rate), [0.16, 0.5, 0.84])
+    assert logs == pytest.approx([np.log10(5e-5), -4, -3], abs=0.03)
+    assert spearmanr(capacity, rate).statistic == pytest.approx(
+        6 / np.pi * np.arcsin(CORRELATION / 2), abs=0.02
+    )
+
+
+def test_what_a_profile_leaves_open_is_drawn_up_to_the_bound(problem):
+    """Evenly where chi-squared stays low, never beyond a bound; the closed side ends as the profile does."""
+    capacity, rate = problem.parameters
+    one_sided = profile_of(capacity, [190, 195, 200, 300, 400], [6.0, 1.5, 0.0, 0.0, 0.0])
+    at_bound = profile_of(rate, [1e-8, 1e-7, 1e-6], [0.0, 1.0, 4.0])
+    posterior = normal_draws(
+        problem,
+        result(problem, values=(200.0, 1e-8), correlation=0.0, profiles=(one_sided, at_bound)),
+        count=20_000,
+        seed=3,
+    )
+    drawn, logs = posterior.values[:, 0], np.log10(posterior.values[:, 1]) + 8
+    assert drawn.max() <= 400 and np.mean(drawn < 190) < 0.01
+    assert np.mean(drawn > 300) == pytest.approx(np.mean((drawn > 200) & (drawn < 300)), rel=0.05)
+    assert logs.min() >= 0 and logs.mean() == pytest.approx(np.sqrt(2 / np.pi), rel=0.03)
+
+
+def test_a_profile_that_never_leaves_the_best_fit_gives_the_normal_distribution(problem):
+    """As where a run fails on both sides."""
+    alone = (
+        profile_of(problem.parameters[0], [200.0], [0.0]),
+        profile_of(problem.parameters[1], [1e-4], [0.0]),
+    )
+    drawn = normal_draws(problem, result(problem, profiles=alone)).values
+    assert np.array_equal(drawn, normal_draws(problem, result(problem)).values)
 
 
 def test_a_fit_that_describes_nothing_gives_no_draws(problem):
@@ -201,3 +266,19 @@ def test_an_untouched_number_needs_a_prior_and_is_not_fitted_too(problem):
     twice = ProblemFile.model_validate(file | {"untouched": [with_prior]})
     with pytest.raises(InputError, match=r"core\.sloping\.capacity of core_shell is there twice"):
         read_parts(twice, "p", Path(), "p.toml")
+
+
+def test_a_rate_test_is_predicted_at_rates_of_ones_own(problem, tmp_path):
+    """In the order given; retention is over the first, and what is no rate is refused before any run."""
+    write_posterior(normal_draws(problem, result(problem), count=2), tmp_path / "posterior.csv")
+    words = ("predict", str(tmp_path), "core_shell", "rate_test", "--set", "protocol.numbers.cycles=1")
+    words = (*words, "--workers", "1", "--json")
+    outcome = coreshell(*words, "--rates", "C/2, 1C")
+    assert outcome.code == 0, outcome.err
+    assert "2 draws through rate_test: 1C 400 mA/g, from 2.5 V, to 5 mV, at C/2, 1C" in outcome.err
+    first, second = json.loads(outcome.out)["Rates"]
+    assert (first["Rate"], second["Rate"]) == ("C/2", "1C")
+    assert first["Rate retention"]["Median"] == 1 > second["Rate retention"]["Median"] > 0
+    refused = coreshell(*words, "--rates", "C/2, soon")
+    assert refused.code == 2 and refused.err.count("\n") == 1
+    assert "--rates: 'soon' is no rate" in refused.err

@@ -7,6 +7,9 @@ import pytest
 from command_line import coreshell
 from hand_made import solution
 
+from coreshell_model.base.errors import InputError
+from coreshell_model.inputs.protocol import read_protocol
+from coreshell_model.inputs.rates import read_rates, with_rates
 from coreshell_model.inputs.steps import Kind, rate_label
 from coreshell_model.observe import capacity, clusters, inventory, rates, titration
 from coreshell_model.observe.quantities import summary
@@ -149,3 +152,56 @@ def test_a_run_without_a_rest_has_no_self_discharge():
     run = by_hand(("C/20", 300), ("C/20", 300))
     assert rates.self_discharge(run) is None
     assert titration.titration(run) is None
+
+
+def steps_of(protocol):
+    """The blocks of a protocol: how often, and the rate of each step that has one."""
+    return [
+        (block.repeat, [step.split(" at ")[-1].split()[0] for step in block.steps])
+        for block in protocol.cycles
+    ]
+
+
+def test_a_rate_test_is_taken_at_other_rates_in_their_order():
+    """As many cycles at each as in the file; cut-offs, basis and start stay."""
+    shipped = read_protocol("rate_test")
+    other = with_rates(shipped, read_rates("C/10,C/2, 1 C"))
+    assert steps_of(other) == [("{cycles}", ["C/10"] * 2), ("{cycles}", ["C/2"] * 2), ("{cycles}", ["1"] * 2)]
+    assert [block.label for block in rates.rate_blocks(other)] == ["C/10", "C/2", "1C"]
+    assert (other.window, other.basis, other.numbers) == (shipped.window, shipped.basis, shipped.numbers)
+    assert other.title == "rate_test at C/10, C/2, 1 C"
+    per_gram = with_rates(shipped, read_rates("100 mA/g, 800 mA/g"))
+    assert [block.label for block in rates.rate_blocks(per_gram)] == ["C/4", "2C"]
+
+
+def test_only_cycles_that_differ_in_their_rate_are_replaced():
+    """Of a full cell the first cycle and the rate of charging stay, of designs what is around the rates."""
+    full = with_rates(read_protocol("full_cell_rate"), read_rates("C/3, 3C"))
+    first, *others = read_protocol("full_cell_rate").cycles
+    assert full.cycles[0] == first and len(full.cycles) == 3
+    charge = others[0].steps[0]
+    assert [block.steps[0] for block in full.cycles[1:]] == [charge, charge]
+    assert [block.steps[2] for block in full.cycles[1:]] == [
+        "Discharge at C/3 until lower cut-off",
+        "Discharge at 3C until lower cut-off",
+    ]
+    design = read_protocol("design_rates")
+    assert with_rates(design, ("C/3", "3C")).cycles[::3] == (design.cycles[0], design.cycles[-1])
+
+
+@pytest.mark.parametrize(
+    ("protocol", "text", "said"),
+    [
+        ("rate_test", "", "'' is no rate; give rates as"),
+        ("rate_test", "C/10, fast", "'fast' is no rate; give rates as \"C/10, C/2, 1C\""),
+        ("rate_test", "C/10, -1C", "'-1C' is no rate"),
+        ("rate_test", "C/10, C/0", "has C/0; give a finite number above 0"),
+        ("rate_test", "1C", "1C is one rate alone; give two or more"),
+        ("rate_test", "C/2, 200 mA/g", "C/2 and 200 mA/g are the same rate twice in a row"),
+        ("formation", "C/10, 1C", "formation is no rate test: it has no cycles in a row that differ"),
+    ],
+)
+def test_rates_that_a_test_cannot_have_are_refused_in_one_line(protocol, text, said):
+    with pytest.raises(InputError) as refused:
+        with_rates(read_protocol(protocol), read_rates(text))
+    assert said in str(refused.value) and "\n" not in str(refused.value)

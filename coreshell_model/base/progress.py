@@ -41,6 +41,29 @@ class TimeLeft:
             return None
         return (total - completed) * (now - since) / (completed - before)
 
+    def of_pieces(self, finished: int, total: int, workers: int) -> float | None:
+        """Seconds left of long pieces of about the same size, as one of them is finished.
+
+        Others that are at work then count as half done; the next one only begins. The last m pieces end with
+        the longest of them, of which m / (m + 1) is left: the mean of the largest of m even numbers.
+
+        Parameters
+        ----------
+        finished : 0 as the first of them begins, then the number of those that are finished
+        total : number of all pieces
+        workers : that work side by side
+        """
+        if finished == 0:
+            return self.measure(0, total)
+        others = min(workers - 1, total - finished)
+        done = finished + others / 2
+        left = self.measure(done, total)
+        if not left:
+            return left
+        at_work = min(workers, total - finished)
+        each = workers * left / (total - done)
+        return each * max((total - done) / at_work, at_work / (at_work + 1))
+
 
 def spoken(seconds: float) -> str:
     """A duration as text: "40 s", "12 min" or "3.5 h"."""

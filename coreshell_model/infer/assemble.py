@@ -12,6 +12,7 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import WIDE, Array, Interval, interval_in_words, interval_name
 from coreshell_model.base.quantity import taken_from
 from coreshell_model.base.units import from_si
+from coreshell_model.infer.known_to import graded
 from coreshell_model.infer.noise import Noise
 from coreshell_model.infer.parameters import Free
 from coreshell_model.infer.problem_file import range_size
@@ -19,6 +20,7 @@ from coreshell_model.infer.profile import WITHHELD, Profile, on_bound, sides, ve
 from coreshell_model.infer.quality import quality
 from coreshell_model.infer.reading import Problem
 from coreshell_model.infer.result import (
+    RISE,
     FitResult,
     FittedCurve,
     FittedParameter,
@@ -26,6 +28,7 @@ from coreshell_model.infer.result import (
     FittedSpectrum,
 )
 from coreshell_model.infer.search import Minimum
+from coreshell_model.infer.still_assumed import FITTED, caution_after_fit
 from coreshell_model.infer.warnings import headline, warnings
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.particle import changed
@@ -127,10 +130,6 @@ def fitted_spectra(problem: Problem, best: Minimum) -> tuple[FittedSpectrum, ...
     return tuple(fitted)
 
 
-FITTED = "fitted"
-"""How the source of a fitted number begins."""
-
-
 def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) -> dict[str, Material]:
     """Every material that has a fitted number, with these numbers, by the name of the file to write."""
     materials = {}
@@ -156,8 +155,8 @@ def fitted_materials(problem: Problem, parameters: tuple[FittedParameter, ...]) 
             "title": f"{material.name}, fitted: {problem.name}",
             "description": f"{material.description} Fitted by {problem.name}: {', '.join(by_path)}.",
         }
-        if material.caution is not None:
-            data["caution"] = f"{len(by_path)} numbers were fitted; of the others: {material.caution}"
+        if (caution := caution_after_fit(material, by_path)) is not None:
+            data["caution"] = caution
         materials[stem] = material_from_dict(data, stem)
     return materials
 
@@ -299,8 +298,10 @@ def _parameter(
     if profile is not None:
         lower, upper = sides(profile, best)
         ends = zip(lower.crossings, upper.crossings, strict=True)
-        intervals = [(_value(free, low), _value(free, high)) for low, high in ends]
-        words, set_by = verdict(profile, best, names), (lower.end(names), upper.end(names))
+        narrow, wide = ((_value(free, low), _value(free, high)) for low, high in ends)
+        intervals = [narrow, wide]
+        words = graded(verdict(profile, best, names), free.value(place), wide, free.section.unit)
+        set_by = lower.end(names), upper.end(names)
         if withheld:
             words, set_by, intervals[:] = WITHHELD, (), (None, None)
     section = free.section
@@ -330,7 +331,7 @@ def _value(free: Free, place: float | None) -> float | None:
 def _profile(problem: Problem, profile: Profile, best: Minimum) -> tuple[dict, ...]:
     return tuple(
         {
-            "Rise of chi-squared": point.chi_squared - best.chi_squared,
+            RISE: point.chi_squared - best.chi_squared,
             "Without its prior": point.data,
             **{
                 free.name: free.value(place)

@@ -1,7 +1,6 @@
-"""The report of a fit: tables, text and a figure."""
+"""The report of a fit: tables and text, written with its picture."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from coreshell_model.base.files import replace, sealed
 from coreshell_model.base.intervals import NARROW, WIDE, Interval, interval_name, shown_interval
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.tables import apart, document, markdown_table, shown_number, with_unit
-from coreshell_model.base.units import from_si
+from coreshell_model.infer.fit_picture import fit_picture
 from coreshell_model.infer.noise import CurveNoise, discrepancy_record
 from coreshell_model.infer.quality import Quality
 from coreshell_model.infer.result import (
@@ -21,18 +20,7 @@ from coreshell_model.infer.result import (
     FittedScalar,
     FittedSpectrum,
 )
-from coreshell_model.show.figures.palette import BLUE
-from coreshell_model.show.figures.picture import (
-    CAPACITY,
-    CELL_VOLTAGE,
-    TWO_COLUMNS,
-    VOLTAGE,
-    Picture,
-    new_figure,
-    save_picture,
-    set_title,
-    styled,
-)
+from coreshell_model.show.figures.picture import save_picture
 
 
 def markdown(result: FitResult) -> str:
@@ -136,91 +124,6 @@ def _correlations(result: FitResult) -> list[str]:
 
 def _limit(scalar: FittedScalar) -> str:
     return "" if scalar.relation == "equal" else f"{scalar.relation} "
-
-
-MOST_PANELS = 12
-"""Largest number of curves and spectra in the figure; further ones are left out."""
-
-COLUMNS = 3
-
-BAR = 0.15
-"""Height of the bar of one scalar [inch]."""
-
-GREY = "#999999"
-
-
-def fit_picture(result: FitResult, residuals: pd.DataFrame) -> Picture:
-    """Residuals of the scalars as bars, and a panel for each curve and spectrum.
-
-    ``residuals`` is the table of every datum, which is saved beside the figure.
-    """
-    shown = [*result.curves, *result.spectra][:MOST_PANELS]
-    bars = 0.7 + BAR * len(result.scalars) if result.scalars else 0.0
-    rows = -(-len(shown) // COLUMNS)
-    with styled():
-        figure = new_figure(TWO_COLUMNS, bars + 2.2 * rows)
-        heights = [height for height in (bars, 2.2 * rows) if height]
-        parts = list(np.ravel(np.asarray(figure.subfigures(len(heights), 1, height_ratios=heights))))
-        if result.scalars:
-            _bars(parts.pop(0).subplots(), result.scalars)
-        if shown:
-            panels = np.ravel(parts.pop(0).subplots(rows, min(COLUMNS, len(shown)), squeeze=False))
-            for panel, observation in zip(panels, shown, strict=False):
-                if isinstance(observation, FittedCurve):
-                    _curve(panel, observation)
-                else:
-                    _spectrum(panel, observation)
-            for panel in panels[len(shown) :]:
-                panel.set_axis_off()
-            panels[0].legend(loc="best")
-        left_out = len(result.curves) + len(result.spectra) - len(shown)
-        more = f"; {left_out} curves and spectra are left out" if left_out else ""
-        set_title(figure, f"{result.title}: chi-squared {result.chi_squared:.4g}{more}")
-        return Picture(figure, residuals)
-
-
-def _bars(panel: Any, scalars: tuple[FittedScalar, ...]) -> None:
-    places = np.arange(len(scalars))
-    panel.barh(places, [scalar.residual for scalar in scalars], height=0.6, color=BLUE)
-    names = [f"{scalar.name} ({scalar.material}, {scalar.protocol})" for scalar in scalars]
-    panel.set_yticks(places, names, fontsize=6)
-    panel.invert_yaxis()
-    panel.axvline(0, color="black", linewidth=0.6)
-    for side in (-1, 1):
-        panel.axvline(side, color=GREY, linewidth=0.6, linestyle="--")
-    panel.set_xlabel("Fitted less measured / standard deviation")
-
-
-def _curve(panel: Any, curve: FittedCurve) -> None:
-    """A line for each half-cycle."""
-    unit = "V" if curve.unit == "mV" else curve.unit
-    for number in np.unique(curve.half_cycle):
-        points = curve.half_cycle == number
-        axis = curve.axis[points] / (3600 if curve.over == "time" else 1)
-        measured, simulated = (
-            [from_si(value, unit) for value in series[points]] for series in (curve.measured, curve.simulated)
-        )
-        label = number == curve.half_cycle[0]
-        panel.plot(axis, measured, ".", color=GREY, markersize=2, label="measured" if label else None)
-        panel.plot(axis, simulated, color=BLUE, linewidth=1, label="fitted" if label else None)
-    off = "no run" if curve.rmse is None else f"RMSE {curve.rmse:.3g} {curve.unit}"
-    panel.set_title(f"{curve.name}, {curve.material}\n{off}", fontsize=7)
-    panel.set_xlabel("Time / h" if curve.over == "time" else CAPACITY)
-    voltage = CELL_VOLTAGE if curve.is_full else VOLTAGE
-    panel.set_ylabel(voltage if unit == "V" else "Current / mA g$^{-1}$ (sodiation > 0)")
-
-
-def _spectrum(panel: Any, spectrum: FittedSpectrum) -> None:
-    count = len(spectrum.frequencies)
-    measured, fitted = (
-        (values[:count], -values[count:]) for values in (spectrum.measured, spectrum.simulated)
-    )
-    panel.plot(*measured, ".", color=GREY, label="measured")
-    panel.plot(*fitted, color=BLUE, linewidth=1, label="fitted")
-    off = "no run" if spectrum.rms is None else f"RMS {spectrum.rms:.3g} % of the modulus"
-    panel.set_title(f"{spectrum.name}, {spectrum.material}\n{off}", fontsize=7)
-    unit = {"Ohm": "\u03a9", "Ohm.m2": "\u03a9 m\u00b2"}[spectrum.unit]
-    panel.set(xlabel=f"Z' / {unit}", ylabel=f"\u2212Z'' / {unit}")
 
 
 def record(result: FitResult) -> dict:
@@ -354,6 +257,7 @@ def residuals(result: FitResult) -> pd.DataFrame:
             **_state(scalar),
             "Measured": scalar.measured,
             "Fitted": scalar.simulated,
+            OFF: None if scalar.simulated is None else scalar.measured - scalar.simulated,
             "Residual": scalar.residual,
         }
         for scalar in result.scalars
@@ -374,9 +278,14 @@ def residuals(result: FitResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+OFF = "Measured less fitted"
+"""Column of the differences that are drawn, in the unit of both numbers."""
+
+
 def _points(observation: FittedCurve | FittedSpectrum) -> list[dict[str, float]]:
-    values = zip(observation.measured, observation.simulated, observation.residuals, strict=True)
-    return [dict(zip(("Measured", "Fitted", "Residual"), point, strict=True)) for point in values]
+    measured, fitted = observation.measured, observation.simulated
+    values = zip(measured, fitted, measured - fitted, observation.residuals, strict=True)
+    return [dict(zip(("Measured", "Fitted", OFF, "Residual"), point, strict=True)) for point in values]
 
 
 def profiles(result: FitResult) -> pd.DataFrame:

@@ -115,9 +115,7 @@ class _Fit:
     evaluations: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
-    pieces: int = 0
     restarted: bool = False
-    time_left: TimeLeft = field(default_factory=TimeLeft)
 
     def result(self) -> FitResult:
         """Run all steps and assemble the result."""
@@ -165,7 +163,6 @@ class _Fit:
                 todo.append((number, places))
             else:
                 ends[number] = record
-                self.pieces += 1
                 self._count(record["Evaluations"], record["Failed evaluations"], record["Failures"])
 
         def keep(item: tuple[int, tuple[float, ...]], piece: FinishedPiece) -> None:
@@ -173,8 +170,9 @@ class _Fit:
             ends[number] = _start_record(number, places, piece)
             self._count(piece.evaluations, piece.failed, piece.reasons)
             self.keeper.keep(name_of_start(number), ends[number])
-            self._report(f"start {number} ended: {self._how_near(ends[number]['Chi-squared'])}")
+            report(f"start {number} ended: {self._how_near(ends[number]['Chi-squared'])}")
 
+        report = self._counted(len(todo), "starts")
         do_pieces(self.problem, fit_from, todo, self.workers, self.say, keep)
         return sorted(ends.values(), key=lambda end: (end["Failed"], end["Chi-squared"]))
 
@@ -209,7 +207,7 @@ class _Fit:
             walked[index] = _WalkedProfile(piece.result, about.chi_squared)
             self._count(piece.evaluations, piece.failed, piece.reasons)
             keep_profile(self.keeper, piece.result, about, noise, _cost(piece))
-            self._report(f"profile of {self.problem.parameters[index].name} done")
+            report(f"profile of {self.problem.parameters[index].name} done")
             if fits < MOST_BEST and piece.result.best.chi_squared < about.chi_squared - HIGHER:
                 raise _BetterFitError
 
@@ -226,10 +224,11 @@ class _Fit:
             todo = [(index, best, misfit.noise) for index in indices if index not in walked]
             if not todo:
                 return best
+            report = self._counted(len(todo), "profiles")
             try:
                 do_pieces(self.problem, profile_of, todo, self.workers, self.say, keep)
             except _BetterFitError:
-                self.say("a profile came to a better fit, from which the fit begins anew")
+                self.say("a better fit was found: profiles begin again from it, their time is counted anew")
 
     def _lower(self, misfit: Misfit, best: Minimum, walked: dict[int, "_WalkedProfile"]) -> Minimum | None:
         """The minimum at the lowest point of the profiles; None where that is not below the best fit.
@@ -256,14 +255,21 @@ class _Fit:
             if kept is not None:
                 profile, cost, chi_squared = kept
                 walked[index] = _WalkedProfile(profile, chi_squared)
-                self.pieces += 1
                 self._count(cost["Evaluations"], cost["Failed evaluations"], cost["Failures"])
 
-    def _report(self, text: str) -> None:
-        """Report a finished piece and the time that is left."""
-        self.pieces += 1
-        left = self.time_left.measure(self.pieces, self.starts + len(self.problem.parameters))
-        self.say(text if not left else f"{text}; about {spoken(left)} left")
+    def _counted(self, total: int, name: str) -> Say:
+        """What reports each finished one of these pieces, with the time that the others still take."""
+        finished, time_left = 0, TimeLeft()
+        time_left.of_pieces(finished, total, self.workers)
+
+        def report(text: str) -> None:
+            nonlocal finished
+            finished += 1
+            left = time_left.of_pieces(finished, total, self.workers)
+            count = f"{text}, {finished} of {total} {name}" if total > 1 else text
+            self.say(f"{count}; about {spoken(left)} left of the {name}" if left else count)
+
+        return report
 
     def _count(self, evaluations: int, failed: int, reasons) -> None:
         self.evaluations += evaluations

@@ -12,13 +12,12 @@ import pandas as pd
 from coreshell_model.base.files import content_of, replace
 from coreshell_model.base.intervals import interval_name, shown_interval
 from coreshell_model.base.tables import markdown_table, shown_number, unit_of, with_unit
-from coreshell_model.base.units import from_si
 from coreshell_model.infer.first_cycle_loss import FirstCycleNumber
+from coreshell_model.infer.fit_picture import GREY, draw_residuals, style_of
 from coreshell_model.infer.next_measurements import next_measurements
 from coreshell_model.infer.profile import FIXED
 from coreshell_model.infer.proposal import Proposal
 from coreshell_model.infer.result import FitResult
-from coreshell_model.show.figures.palette import BLUE, VERMILION
 from coreshell_model.show.figures.picture import (
     CAPACITY,
     TWO_COLUMNS,
@@ -30,11 +29,6 @@ from coreshell_model.show.figures.picture import (
 )
 
 PAGE, REPORT = "report.html", "report.md"
-SODIATION, DESODIATION = (BLUE, "-", "."), (VERMILION, "--", "x")
-"""Colour and dash of a fitted half-cycle, and the marker of its residuals."""
-
-GREY = "#777777"
-
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 60rem;
   margin: 2rem auto; padding: 0 1rem }
@@ -131,7 +125,7 @@ def _of_curves(result: FitResult) -> str:
 
 
 def curves_picture(result: FitResult) -> Picture:
-    """Voltage over capacity of each curve, measured and fitted, above the differences in mV."""
+    """Voltage over capacity of each curve, measured and fitted, above measured less fitted in mV."""
     curves = result.curves
     rows = []
     with styled():
@@ -141,7 +135,7 @@ def curves_picture(result: FitResult) -> Picture:
             above, below = panels[:, column]
             for place, number in enumerate(np.unique(curve.half_cycle)):
                 points = curve.half_cycle == number
-                color, dash, marker = SODIATION if number % 2 else DESODIATION
+                color, dash, _ = style_of(int(number))
                 word = ("sodiation" if number % 2 else "desodiation") if place < 2 else None
                 axis, measured, fitted = (
                     series[points] for series in (curve.axis, curve.measured, curve.simulated)
@@ -158,8 +152,6 @@ def curves_picture(result: FitResult) -> Picture:
                 above.plot(
                     axis, fitted, dash, color=color, linewidth=1.2, label=f"{word}, fitted" if word else None
                 )
-                off = from_si(1.0, "mV") * (fitted - measured)
-                below.plot(axis, off, marker, color=color, markersize=3)
                 rows += [
                     {
                         "Curve": curve.name,
@@ -170,18 +162,13 @@ def curves_picture(result: FitResult) -> Picture:
                     }
                     for q, u, v in zip(axis, measured, fitted, strict=True)
                 ]
-            noise = 1e3 * float(np.median(curve.sd))
-            below.axhspan(-2 * noise, 2 * noise, color=GREY, alpha=0.2, linewidth=0)
-            below.axhline(0, color="black", linewidth=0.6)
-            limit = max(
-                6 * noise, 1.2 * float(np.quantile(np.abs(1e3 * (curve.simulated - curve.measured)), 0.97))
-            )
-            below.set_ylim(-limit, limit)
+            draw_residuals(below, curve)
             above.set_title(Path(curve.name).name)
             below.set_xlabel(CAPACITY)
-            if column == 0:
+            if column:
+                below.set_ylabel("")
+            else:
                 above.set_ylabel(VOLTAGE)
-                below.set_ylabel("Fitted - measured / mV\n(grey: 2 sd of noise)")
                 above.legend(loc="best")
         return Picture(figure, pd.DataFrame(rows))
 

@@ -1,11 +1,13 @@
-"""Draws from the normal distribution about a best fit: within a second, an approximation to a posterior.
+"""Draws about a best fit: within a second, an approximation to a posterior.
 
-The covariance is that of the fit, in places between the bounds, for the noise and the discrepancy of the fit.
-It is right where the curves respond linearly over a standard deviation; ``coreshell posterior`` draws without
-that assumption. Numbers that the data do not touch are drawn from their priors.
+Each parameter has the distribution that its profile gives (``marginals``), so that the draws are as wide,
+and as lopsided, as the intervals of the fit. Together they vary as normal numbers with the correlations of
+the fit do (a Gaussian copula), for the noise and the discrepancy of the fit. ``coreshell posterior`` draws
+without that assumption. Numbers that the data do not touch are drawn from their priors.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,11 +15,12 @@ from coreshell_model.base.errors import InputError
 from coreshell_model.base.intervals import Array
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.infer.draws import APPROXIMATION, DISCREPANCIES, MISFIT, WITHHELD, Posterior
+from coreshell_model.infer.marginals import Marginal, normal_marginal, profile_marginal
 from coreshell_model.infer.noise import discrepancies_record
 from coreshell_model.infer.prior_draws import with_untouched
 from coreshell_model.infer.problem_file import range_size
 from coreshell_model.infer.reading import Problem
-from coreshell_model.infer.result import FitResult
+from coreshell_model.infer.result import RISE, FitResult
 
 DRAWS = 100
 """Draws of a table: enough for the ends of a 95 % interval, and a rate test of all within two minutes."""
@@ -28,8 +31,8 @@ MOST_TRIED = 2_000_000
 AT_ONCE = 20_000
 
 WORDS = (
-    "the draws are those of the normal distribution about the best fit; `coreshell posterior` draws without "
-    "this assumption"
+    "the draws have the widths of the profiles, and the correlations of a normal distribution about the best "
+    "fit; `coreshell posterior` draws without this assumption"
 )
 """What the draws assume, as a warning with what they predict."""
 
@@ -57,7 +60,8 @@ def normal_draws(problem: Problem, result: FitResult, count: int = DRAWS, seed: 
     places = np.array(
         [free.place(p.value) for free, p in zip(problem.parameters, result.parameters, strict=True)]
     )
-    drawn, squares = _within_bounds(places, _covariance(result), count, seed)
+    marginals = _marginals(problem, result, places)
+    drawn, squares = _within_bounds(marginals, np.array(result.correlations), count, seed)
     values = np.array(
         [[free.value(place) for free, place in zip(problem.parameters, row, strict=True)] for row in drawn]
     )
@@ -81,27 +85,39 @@ def normal_draws(problem: Problem, result: FitResult, count: int = DRAWS, seed: 
     return with_untouched(about, problem.untouched, seed)
 
 
-def _covariance(result: FitResult) -> Array:
-    """Covariance of the places; a parameter to which nothing responds has that of an even distribution."""
-    sd = []
-    for parameter in result.parameters:
-        size = range_size(parameter.lower, parameter.upper, parameter.scale)
-        even = 1 / math.sqrt(12)
-        sd.append(even if parameter.sd is None else min(parameter.sd / size, 1.0))
-    return np.outer(sd, sd) * np.array(result.correlations)
+def _marginals(problem: Problem, result: FitResult, places: Array) -> list[Marginal]:
+    """The distribution of each parameter: by its profile, else normal.
+
+    A parameter to which nothing responds is then as wide as an even distribution.
+    """
+    marginals = []
+    for number, (free, parameter) in enumerate(zip(problem.parameters, result.parameters, strict=True)):
+        points = result.profiles[number] if number < len(result.profiles) else ()
+        at = [free.place(point[free.name]) for point in points]
+        marginal = profile_marginal(places[number], at, [point[RISE] for point in points])
+        if marginal is None:
+            size = range_size(parameter.lower, parameter.upper, parameter.scale)
+            even = 1 / math.sqrt(12)
+            sd = even if parameter.sd is None else min(parameter.sd / size, 1.0)
+            marginal = normal_marginal(places[number], sd)
+        marginals.append(marginal)
+    return marginals
 
 
-def _within_bounds(places: Array, covariance: Array, count: int, seed: int) -> tuple[Array, Array]:
+def _within_bounds(
+    marginals: Sequence[Marginal], correlations: Array, count: int, seed: int
+) -> tuple[Array, Array]:
     """Draws with all places from 0 to 1, and the rise of chi-squared of each."""
     random = np.random.default_rng(seed)
-    values, directions = np.linalg.eigh(covariance)
+    values, directions = np.linalg.eigh(correlations)
     root = directions * np.sqrt(np.clip(values, 0.0, None))
     kept: list[tuple[Array, float]] = []
     for _ in range(MOST_TRIED // AT_ONCE):
-        normal = random.standard_normal((AT_ONCE, len(places)))
-        drawn = places + normal @ root.T
+        independent = random.standard_normal((AT_ONCE, len(marginals)))
+        normal = independent @ root.T
+        drawn = np.column_stack([of(column) for of, column in zip(marginals, normal.T, strict=True)])
         inside = np.all((drawn >= 0) & (drawn <= 1), axis=1)
-        kept += zip(drawn[inside], np.square(normal[inside]).sum(axis=1), strict=True)
+        kept += zip(drawn[inside], np.square(independent[inside]).sum(axis=1), strict=True)
         if len(kept) >= count:
             rows, squares = zip(*kept[:count], strict=True)
             return np.array(rows), np.array(squares)

@@ -5,7 +5,7 @@ both sides of its prior. One to which the curves respond neither way is not fitt
 in what the fit predicts. Priors and bounds are those of the literature (``infer.priors``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,7 @@ def propose(
     curves: Sequence[Mapping[str, Any]],
     trial: Path,
     title: str,
+    settled: Collection[str] = (),
 ) -> Proposal:
     """A fit problem for the curves of a material.
 
@@ -85,6 +86,7 @@ def propose(
     curves : the fields of each curve's section, without those that are proposed here
     trial : a folder with the material and the protocol, in which the curves can be read
     title : of the problem
+    settled : paths of numbers that are known, and neither fitted nor drawn
 
     Raises
     ------
@@ -92,7 +94,10 @@ def propose(
         The material has none of the numbers, or no simulation reaches the end of the protocol.
     """
     priors = read_priors()
-    every = [_proposed(candidate, material, named, priors) for candidate in candidates(material)]
+    numbers = sources(material)
+    listed = candidates(material)
+    stated = [each for each in listed if each.path in settled]
+    every = [_proposed(each, material, named, priors) for each in listed if each not in stated]
     proposed = [each for each in every if not each.candidate.unsettled]
     if not proposed:
         raise InputError(
@@ -106,12 +111,15 @@ def propose(
     untouched = [each for each in weighed if each.response < TOUCHED]
     if not fitted:
         raise InputError(f"{named}: the curves respond to none of its numbers; is this the right material?")
-    numbers = sources(material)
     untouched += [each for each in every if each.candidate.unsettled]
     left_out = [
         f"{each.candidate.path} ({each.candidate.meaning}) stays at {numbers[each.candidate.path]} in the "
         f"fit, and is drawn from its prior in what the fit predicts: {_why_not(each)}"
         for each in untouched
+    ]
+    left_out += [
+        f"{each.path} ({each.meaning}) is {numbers[each.path]}, as it was set, and not fitted"
+        for each in stated
     ]
     starts = coarse_start([each.free for each in fitted], sections, trial)
     fitted = [

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from coreshell_model.infer.problem_file import FreeParameter, ProblemFile
 from coreshell_model.infer.problem_names import beside, with_choices_beside, with_one_name_each
 from coreshell_model.infer.runs import AtEquilibrium, Run, ThroughMeasurement, ThroughProtocol, ToSpectrum
 from coreshell_model.infer.scalars import MeasuredScalar, measured_scalar
+from coreshell_model.infer.set_numbers import with_set_numbers
 from coreshell_model.infer.spectra import MeasuredSpectrum, measured_spectrum
 from coreshell_model.inputs.changes import by_path, prepared
 from coreshell_model.inputs.full_cell import CHOICES, FULL, USUAL_PROTOCOL, in_cell, of_full_cell
@@ -32,6 +34,8 @@ from coreshell_model.inputs.user_defaults import UserDefaults
 from coreshell_model.observe.quantities import check_cell
 
 FIELDS = "docs/fitting.md"
+
+NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 
 _Observed = TypeVar("_Observed", Scalar, Curve, Spectrum)
 
@@ -103,7 +107,10 @@ class Problem:
 
 
 def read_problem(
-    path: str | Path, defaults: UserDefaults | None = None, discrepancy: bool = False
+    path: str | Path,
+    defaults: UserDefaults | None = None,
+    discrepancy: bool = False,
+    numbers: Mapping[str, str] | None = None,
 ) -> Problem:
     """Read a fit problem; paths in it are relative to its folder.
 
@@ -114,6 +121,7 @@ def read_problem(
         shipped protocol that the observation does not make itself. Shipped problems are read without them.
     discrepancy : let the model be off along all curves, by a discrepancy that is estimated where the file
         states none
+    numbers : of materials, by path, that are not fitted and have these values, not those of their files
     """
     path = user_path(path)
     where = library.shown(Path(path.name))
@@ -126,7 +134,7 @@ def read_problem(
             file = _under(defaults, file)
     if discrepancy and file.discrepancy is None:
         file = file.model_copy(update={"discrepancy": Discrepancy()})
-    return problem(file, path.stem, path.parent, where)
+    return problem(file, path.stem, path.parent, where, numbers or {})
 
 
 def is_shipped(path: str | Path) -> bool:
@@ -148,8 +156,10 @@ def _under(defaults: UserDefaults, file: ProblemFile) -> ProblemFile:
     return file.model_copy(update={name: tuple(map(changed, part)) for name, part in parts.items()})
 
 
-def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
-    """The problem of a file's content; ``where`` names the file in errors."""
+def problem(
+    file: ProblemFile, name: str, folder: Path, where: str, numbers: Mapping[str, str] = NO_NUMBERS
+) -> Problem:
+    """The problem of a file's content; ``where`` names the file in errors, ``numbers`` are set."""
     with at(where):
         file = with_choices_beside(with_one_name_each(file, folder), folder)
     materials: dict[str, Material] = {}
@@ -158,6 +168,7 @@ def problem(file: ProblemFile, name: str, folder: Path, where: str) -> Problem:
             with at(where):
                 materials[observation.material] = read_material(beside(folder, observation.material))
     _check_carried(file.carried, materials, where)
+    materials = with_set_numbers(materials, (*file.parameters, *file.untouched), numbers)
     reader = _Reader(folder, materials, file.parameters)
     scalars, curves, spectra = [], [], []
     for number, scalar in enumerate(file.observations, start=1):

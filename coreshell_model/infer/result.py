@@ -15,6 +15,10 @@ ENDS = 0.02
 small difference of capacity is a large one of voltage."""
 
 
+RISE = "Rise of chi-squared"
+"""Of a point of a profile, above the best fit."""
+
+
 @dataclass(frozen=True)
 class FittedParameter:
     """A parameter, in its unit.
@@ -26,7 +30,8 @@ class FittedParameter:
     sd : standard deviation by the derivatives, that of the natural logarithm on a logarithmic scale; None
         where nothing responds to the parameter, or it is withheld
     interval_68, interval_95 : by the profile of chi-squared; None where they are withheld
-    verdict : "fixed by the data", "one-sided", "only in combination with ...", or "withheld: ..."
+    verdict : "fixed by the data", "known to a factor of 3", "known to ± 0.02 V", "one-sided", "only in
+        combination with ...", or "withheld: ..."
     on_bound : True where the best fit sits on a bound
     ends : what sets the lower and the upper end of ``interval_95``: "data", "open", "its prior",
         "bound of NAME" or "prior of NAME"; none where there is no profile

@@ -2,15 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import tomli_w
+
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import replace
 from coreshell_model.base.paths import user_path
+from coreshell_model.base.quantity import SET_BY_USER
 from coreshell_model.base.units import from_si, parse_quantity, to_si
 from coreshell_model.data.curve_description import rate_as_current
 from coreshell_model.data.half_cycles import Kind
@@ -20,9 +24,11 @@ from coreshell_model.data.record import Dataset, first_cycle
 from coreshell_model.data.recorded_steps import recorded_cycles
 from coreshell_model.data.replay_start import check_timed
 from coreshell_model.infer.proposal import Proposal, propose
+from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
 from coreshell_model.inputs.copied import write_copy
-from coreshell_model.inputs.material import read_material
+from coreshell_model.inputs.material import read_material, sources
 from coreshell_model.inputs.material_text import in_quotes, with_number, written
+from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.protocol import Protocol
 from coreshell_model.inputs.ranges import all_limits
 
@@ -42,6 +48,7 @@ class DataFiles:
     first_cycles : the cycle with which each file begins; none where the files say so themselves
     stated : further options of every file: ``curve``, ``current_sign``, ``columns``, ``allow_gaps``, ``cell``
     loading : mass of active carbon per area of the electrode; None leaves that of the material
+    numbers : of the material, by path, that are set and not fitted
     """
 
     files: tuple[str, ...]
@@ -50,6 +57,7 @@ class DataFiles:
     first_cycles: tuple[int, ...] = ()
     stated: Mapping[str, Any] = field(default_factory=dict)
     loading: str | None = None
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,8 @@ def sample_files(
             measured = write_copy(own, material, None if areas is None else user_path(areas))
             if data is not None and data.loading is not None:
                 own.write_text(with_loading(own.read_text(encoding="utf-8"), data.loading), encoding="utf-8")
+            if data is not None:
+                own.write_text(with_numbers(own, data.numbers), encoding="utf-8")
             texts[own.name], named = own.read_text(encoding="utf-8"), name
         elif material in library.names("parameters"):
             named = material
@@ -135,7 +145,8 @@ def sample_files(
         (trial / f"{name}_protocol.toml").write_text(protocol.text, encoding="utf-8")
         curves = [_curve(record, data, named, f"{name}_protocol") for record in records]
         of_sample = read_material(str(trial / f"{name}.toml") if copy else named)
-        proposal = propose(of_sample, named, records, curves, trial, f"Guided fit of {name}")
+        settled = by_path(data.numbers, of_sample)
+        proposal = propose(of_sample, named, records, curves, trial, f"Guided fit of {name}", settled)
         texts[f"{name}_protocol.toml"] = protocol.text
         text = proposal.text
         for absolute in {*(curve["file"] for curve in curves), named}:
@@ -154,6 +165,32 @@ def with_loading(text: str, loading: str) -> str:
         value, unit = parse_quantity(loading)
         to_si(value, unit, all_limits()[LOADING].unit)
     return with_number(text, LOADING, written(value, unit, "measured: stated with the data"), add=True)
+
+
+def with_numbers(path: Path, numbers: Mapping[str, str]) -> str:
+    """The text of a material's file with numbers that were set.
+
+    Each takes its place in the text, so that comments stay; where it has no line there, or others follow from
+    it, the file is written anew.
+    """
+    text = path.read_text(encoding="utf-8")
+    with at("--set"):
+        material = read_material(str(path))
+        given = by_path(numbers, material)
+        if of_protocol := [place for place in given if place.startswith(PROTOCOL_PREFIX)]:
+            raise InputError(
+                f"{of_protocol[0]}: the protocol of a guided fit is that of the data; leave it out"
+            )
+        new = changed(material, given)
+        if {place: n for place, n in sources(new).items() if place not in given} == {
+            place: n for place, n in sources(material).items() if place not in given
+        }:
+            with suppress(InputError):
+                for place, value in given.items():
+                    number = written(*parse_quantity(value), SET_BY_USER)
+                    text = with_number(text, place, number, add=True)
+                return text
+        return tomli_w.dumps(new.model_dump(exclude_none=True, mode="json"))
 
 
 def read_records(data: DataFiles, conditions: Protocol) -> list[Record]:

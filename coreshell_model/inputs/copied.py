@@ -9,6 +9,9 @@ from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.material_text import with_sources, with_text
 from coreshell_model.inputs.sorption_file import read_table, write_into
 
+OF_ANOTHER = "what is said of"
+"""How the caution of a copy begins."""
+
 
 def copied_material(name: str, original: str) -> str:
     """The text of a material's file that has the numbers of another one.
@@ -31,7 +34,7 @@ def copied_material(name: str, original: str) -> str:
     caution = read_material(original).caution
     if caution is not None:
         text = with_text(
-            text, "caution", f"what is said of {whose}, whose numbers this copy began with: {caution}"
+            text, "caution", f"{OF_ANOTHER} {whose}, whose numbers this copy began with: {caution}"
         )
     return with_text(
         text,

@@ -21,6 +21,7 @@ from coreshell_model.show.cli.options import (
     Resume,
     Workers,
     folder_to_resume,
+    parse_changes,
     print_json,
     print_warnings,
     status_line,
@@ -50,6 +51,13 @@ def fit(
     column: Column = None,
     allow_gaps: Gaps = False,
     cell: Cell = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help='Set a number of the material that is not fitted, as "cell.series_resistance=12 Ohm.cm2".',
+        ),
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Keep each start and profile here, and write the results."),
@@ -81,11 +89,12 @@ def fit(
     data fix it.
     """
     page = report_file(report)
+    numbers = parse_changes(changes or [])
     if material is not None:
         from coreshell_model.show.cli.guided import OfFiles, guided_fit, stated_of_files
 
         stated = stated_of_files(curve, current_sign, column, allow_gaps, cell)
-        files = OfFiles(problem, mass, rate, first_cycle, stated, loading)
+        files = OfFiles(problem, mass, rate, first_cycle, stated, loading, numbers)
         effort = (starts or 1, seed, workers, discrepancy)
         guided_fit(files, material, areas, out, into, resume, as_json, effort, page)
         return
@@ -101,7 +110,7 @@ def fit(
 
     defaults = defaults_of_problem(path)
     with stoppable(folder, "what was finished", LostWorkersError):
-        fit_problem = read_problem(path, defaults, discrepancy)
+        fit_problem = read_problem(path, defaults, discrepancy, numbers)
         materials = None if into is None else user_path(into)
         if materials is not None:
             check_files(fit_problem, materials)
@@ -118,7 +127,7 @@ def fit(
     if as_json:
         from coreshell_model.infer.fit_report import record
 
-        print_json(record(result) | {"User defaults": defaults.numbers})
+        print_json(record(result) | {"User defaults": defaults.numbers, "Changes": numbers})
     else:
         print_result(result)
         if defaults.numbers:

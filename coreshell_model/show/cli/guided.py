@@ -1,6 +1,6 @@
 """A new sample in one step, and a guided fit: from measured files to a material, a problem and a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ class OfFiles:
     mass, rate, loading : of active carbon, of the first half-cycle, of the electrode
     first_cycles : the cycle with which each file begins
     stated : further options, as ``stated_of_files`` gives them
+    numbers : of the material that are set, and not fitted
     """
 
     paths: list[str]
@@ -45,6 +46,7 @@ class OfFiles:
     first_cycles: list[int] | None
     stated: dict[str, Any]
     loading: str | None
+    numbers: dict[str, str] = field(default_factory=dict)
 
 
 def stated_of_files(
@@ -146,7 +148,7 @@ def guided_fit(
             "--material out"
         )
     loading = files.loading
-    copy = areas is not None or loading is not None
+    copy = areas is not None or loading is not None or bool(files.numbers)
     name = Path(material).stem
     folder = check_folder(out or f"{name}_fit")
     assert folder is not None  # a text was given
@@ -231,7 +233,9 @@ def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | Non
         if files.rate is not None and "curve" in stated and "rate" not in stated["curve"]:
             stated = stated | {"curve": {**stated["curve"], "rate": files.rate}}
         cycles = tuple(files.first_cycles or ())
-        data = DataFiles(tuple(files.paths), files.mass, files.rate, cycles, stated, files.loading)
+        data = DataFiles(
+            tuple(files.paths), files.mass, files.rate, cycles, stated, files.loading, files.numbers
+        )
     conditions = read_user_defaults().protocol(CONDITIONS)
     return sample_files(name, folder, material, copy, areas, data, conditions)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coreshell_model.base import library
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.files import refuse_kept
 from coreshell_model.base.keeper import Keeper, check_same
 from coreshell_model.base.paths import user_path
@@ -17,6 +17,7 @@ from coreshell_model.base.tables import unit_of
 from coreshell_model.inputs.changes import PROTOCOL_PREFIX, by_path
 from coreshell_model.inputs.particle import changed
 from coreshell_model.inputs.ranges import input_warnings
+from coreshell_model.inputs.rates import read_rates, with_rates
 from coreshell_model.inputs.user_defaults import defaults_of, in_words, read_user_defaults
 from coreshell_model.show.cli.options import (
     FAILED_SOLVE,
@@ -59,6 +60,13 @@ def predict(
     cycles: Annotated[
         int | None, typer.Option(help="Number of first cycles of the protocol; all if not given.")
     ] = None,
+    rates: Annotated[
+        str | None,
+        typer.Option(
+            help='Rates of a rate test in place of its own, as "C/10, C/2, 1C"; retention is over the first '
+            "block of cycles."
+        ),
+    ] = None,
     level: Annotated[str, LEVEL] = "particle",
     out: Annotated[
         str | None,
@@ -81,6 +89,9 @@ def predict(
     posterior = read_posterior(draws)
     material = posterior.name_of(material)
     conditions = read_user_defaults().protocol(protocol)
+    if rates is not None:
+        with at("--rates"):
+            conditions = with_rates(conditions, read_rates(rates))
     keeper = Keeper(folder, KIND)
     identity = _identity(posterior, material, conditions, numbers, cycles, level)
     if folder is not None:
@@ -92,6 +103,7 @@ def predict(
     observables = [full_name(name) for name in observable or ()]
     options = {"changes": numbers, "cycles": cycles, "level": level, "observables": observables}
     options["of_what"] = _of_what(len(posterior), conditions, numbers)
+    options["of_what"] += f", at {', '.join(read_rates(rates))}" if rates is not None else ""
     prediction = _over_draws(predict_over_draws, posterior, material, conditions, workers=workers, **options)
     if len(prediction.failures) == len(prediction.runs):
         typer.echo(f"coreshell: every draw failed: {prediction.failures[0]}", err=True)
@@ -102,8 +114,8 @@ def predict(
         with keeper.held():
             write_prediction(prediction, folder)
             keeper.keep(IDENTITY, identity)
-    bands, rates = prediction.bands(observables), prediction.rates()
-    warnings = [*posterior.misfit, *_warnings(posterior.materials[material], numbers)]
+    bands, at_rates = prediction.bands(observables), prediction.rates()
+    warnings = [*posterior.misfit, *_warnings(posterior, material, numbers)]
     content = band_content(posterior, material, prediction.changes)
     if as_json:
         print_json(
@@ -117,12 +129,12 @@ def predict(
                 "Failed draws": len(prediction.failures),
                 **content.record(),
                 "Bands": bands,
-                "Rates": rates,
+                "Rates": at_rates,
             }
         )
     else:
-        if rates:
-            _print_rates(rates)
+        if at_rates:
+            _print_rates(at_rates)
         options = "".join(f" --set {shlex.quote(change)}" for change in changes or [])
         typer.echo(content.words(_as_typed(draws, material), protocol, options))
         _print_bands(bands, observables)
@@ -130,7 +142,7 @@ def predict(
             typer.echo(user_defaults.strip())
         print_warnings(warnings)
     if folder is not None:
-        of_rates = " rate_bands.csv," if rates else ""
+        of_rates = " rate_bands.csv," if at_rates else ""
         typer.echo(
             f"wrote {folder / 'bands.csv'}, curve_bands.csv,{of_rates} draws.csv and figures", err=True
         )
@@ -186,7 +198,7 @@ def _usual_material(posterior) -> str:
 
 def _as_typed(draws: str, material: str) -> str:
     """A material of the draws as a command takes it: by its file in their folder, the fitted one if any."""
-    from coreshell_model.infer.assemble import FITTED
+    from coreshell_model.infer.still_assumed import FITTED
 
     place = user_path(draws)
     folder = place if place.is_dir() else place.parent
@@ -221,11 +233,16 @@ def _identity(posterior, material: str, protocol, changes: dict, cycles: int | N
     }
 
 
-def _warnings(material, changes: dict[str, str]) -> list[str]:
-    """Warnings on the material with the changes, those of the protocol aside."""
+def _warnings(posterior, name: str, changes: dict[str, str]) -> list[str]:
+    """Warnings on the fitted material with the changes, those of the protocol aside."""
+    from coreshell_model.infer.still_assumed import caution_after_fit
+
+    material = posterior.materials[name]
     by_full_path = by_path(changes, material).items()
     of_material = {path: text for path, text in by_full_path if not path.startswith(PROTOCOL_PREFIX)}
-    return input_warnings(changed(material, of_material))
+    used = changed(material, of_material)
+    fitted = posterior.drawn_of(name) - posterior.independent(name)
+    return input_warnings(used.model_copy(update={"caution": caution_after_fit(used, fitted)}))
 
 
 def _print_failures(failures: tuple[str, ...], draws: int) -> None:

@@ -7,7 +7,8 @@ from coreshell_model.base.intervals import WIDE, interval_name, shown_interval
 from coreshell_model.base.provenance import versions_of_a_run
 from coreshell_model.base.tables import shown_number, unit_of, without_unit
 from coreshell_model.infer.first_cycle_loss import FirstCycleNumber
-from coreshell_model.infer.fit_report import ends_in_words, fit_picture, residuals
+from coreshell_model.infer.fit_picture import fit_picture
+from coreshell_model.infer.fit_report import ends_in_words, residuals
 from coreshell_model.infer.result import FitResult, FittedParameter, FittedScalar
 from coreshell_model.show.figures.labels import plain_unit
 from coreshell_model.show.figures.picture import Picture
