@@ -220,10 +220,11 @@ def test_where_fitted_numbers_cannot_go_is_refused_before_the_fit(tmp_path, plac
         ("cell.series_resistance", "has no number to change"),
     ],
 )
-def test_a_number_that_cannot_be_set_for_a_fit_is_refused(change, words, tmp_path):
-    """One that is free is one of them."""
+@pytest.mark.parametrize("command", ["fit", "posterior"])
+def test_a_number_that_cannot_be_set_for_a_fit_is_refused(command, change, words, tmp_path):
+    """One that is free is one of them; draws of the same problem refuse it too."""
     path = problem_file(tmp_path / "set.toml", [CAPACITY], observations=[ICE])
-    outcome = coreshell("fit", str(path), "--set", change, "--out", str(tmp_path / "out"))
+    outcome = coreshell(command, str(path), "--set", change, "--out", str(tmp_path / "out"))
     assert (outcome.code, outcome.out) == (2, "")
     assert words in outcome.err and outcome.err.count("\n") == 1
     assert not (tmp_path / "out" / "fit.json").exists()

@@ -348,6 +348,15 @@ def test_a_sampling_that_cannot_be_is_refused_in_one_line(case, tmp_path, monkey
     assert not (tmp_path / "out" / "sampling.json").exists()  # the right command may go into the same folder
 
 
+def test_a_number_that_is_set_makes_it_another_posterior(sampled):
+    """Its draws go on only with the number that they were begun with."""
+    path, folder, _ = sampled
+    words = ("--draws", "50", "--starts", "1", "--workers", "1", "--seed", "2", "--resume")
+    outcome = coreshell("posterior", str(path), "--out", str(folder), "--set", "loading=2 mg/cm2", *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "another" in outcome.err and outcome.err.count("\n") == 1
+
+
 def test_a_problem_without_observations_has_no_posterior(tmp_path):
     """As it has no fit."""
     path = problem_file(tmp_path / "none.toml", [CAPACITY])

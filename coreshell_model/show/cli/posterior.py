@@ -14,6 +14,7 @@ from coreshell_model.show.cli.options import (
     Resume,
     Workers,
     folder_to_resume,
+    parse_changes,
     print_json,
     print_warnings,
     status_line,
@@ -41,6 +42,10 @@ def posterior(
         bool,
         typer.Option("--discrepancy", help="Let the model be off along the curves, by as much as they show."),
     ] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Set a number of the material that is not drawn, as in `coreshell fit`."),
+    ] = None,
     workers: Workers = None,
 ) -> None:
     """Draw from the posterior of a fit problem; stop with Ctrl-C, go on with --resume.
@@ -55,13 +60,14 @@ def posterior(
     from coreshell_model.base.pool import LostWorkersError
     from coreshell_model.infer.sampling import StalledError
 
-    defaults = defaults_of_problem(problem)
+    defaults, numbers = defaults_of_problem(problem), parse_changes(changes or [])
     options = {"draws": draws, "evaluations": evaluations, "starts": starts, "seed": seed, "resume": resume}
     options |= {"workers": worker_count(workers), "fit_folder": None if fit is None else user_path(fit)}
     with stoppable(folder, "what was finished", (LostWorkersError, StalledError)):
-        sample = _sample(problem, defaults, discrepancy, folder, **options)
+        sample = _sample(problem, defaults, discrepancy, numbers, folder, **options)
     if as_json:
-        print_json({**sample.record, "Parameters": sample.summary(), "User defaults": defaults.numbers})
+        of_user = {"User defaults": defaults.numbers, "Changes": numbers}
+        print_json({**sample.record, "Parameters": sample.summary(), **of_user})
     else:
         _print(sample)
         if defaults.numbers:
@@ -69,12 +75,12 @@ def posterior(
     typer.echo(f"wrote {folder / 'posterior.csv'}, {folder / 'report.md'} and figures", err=True)
 
 
-def _sample(problem: str, defaults, discrepancy: bool, folder: Path, **options):
+def _sample(problem: str, defaults, discrepancy: bool, numbers: dict[str, str], folder: Path, **options):
     """Read the fit problem, then sample its posterior behind a status line on stderr."""
     from coreshell_model.infer.posterior_run import sample_posterior
     from coreshell_model.infer.reading import read_problem
 
-    fit_problem = read_problem(problem, defaults, discrepancy)
+    fit_problem = read_problem(problem, defaults, discrepancy, numbers)
     status = status_line("building the model", (" done: ", " ended: ", "walkers"))
     with room_for(folder, GO_ON), status as show_status:
         return sample_posterior(fit_problem, folder=folder, say=show_status, **options)
