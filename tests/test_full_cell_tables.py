@@ -54,7 +54,7 @@ def test_a_file_of_something_else_is_told_from_a_section_that_is_missing(tmp_pat
         assert f"{other.name}: is no file of a positive electrode, which has balance, particle" in line
     path = tmp_path / "mine.toml"
     path.write_text(SHIPPED.partition("[sacrificial_salt]")[0], encoding="utf-8")
-    assert "mine.toml: sacrificial_salt: is missing; add it" in refused(str(path))
+    assert "mine.toml: sacrificial_salt: is missing; add the section" in refused(str(path))
 
 
 def test_a_wide_gap_of_the_potential_is_warned_of(tmp_path):

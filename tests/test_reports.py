@@ -59,6 +59,16 @@ def test_the_report_of_a_run_is_one_page_with_results_their_basis_inputs_and_war
             assert name.partition(" [")[0] in words or name in ("Material", "Level", "Protocol", "Ending")
 
 
+def test_a_crowded_report_keeps_what_a_warning_advises(tmp_path):
+    """The end of a warning says what to do: other rows, which are in the files too, give way to it."""
+    full = simulate("core_shell", "full_cell_formation")
+    results = summary(full)
+    words = words_of_page(save_page(run_page(full, results), tmp_path / "full.pdf"))
+    (warning,) = results["Warnings"]
+    assert warning in words and MORE in words
+    assert "Specific energy" in words and "Energy density" in words and "Lowest carbon potential" in words
+
+
 def test_every_result_is_in_a_group_and_most_in_one_of_their_own():
     left = [quantity.name for quantity in QUANTITIES if quantity.number and group_of(quantity.name) == OTHERS]
     assert len(left) < 10 and "Initial coulombic efficiency" not in left

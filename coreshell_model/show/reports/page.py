@@ -89,6 +89,9 @@ MOST_LINES = (12, 3)
 """Lines that a text of a group has at most, where there is room and where there is little; the end of a
 longer one is left out."""
 
+MOST_OF_A_TEXT = 6
+"""The same of a row that is a text, as a warning, whose end says what to do; other rows give way to it."""
+
 Fits = Callable[[str, Style, float], bool]
 """Whether a text of a style is at most as wide as this [points]."""
 
@@ -115,7 +118,8 @@ def blocks(groups: Sequence[Group], size: float, width: float, fits: Fits, most:
         heading = [Line(style, text) for text in wrapped(group.heading, style, width, fits, most)]
         heading[0] = Line(style, heading[0].left, before=0.7)
         for row in group.rows:
-            made.append(Block((*heading, *_lines(row, size, width, fits, most))))
+            most_here = most if row.value or row.basis else max(most, MOST_OF_A_TEXT)
+            made.append(Block((*heading, *_lines(row, size, width, fits, most_here))))
             heading = []
     return made
 
