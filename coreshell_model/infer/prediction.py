@@ -64,7 +64,7 @@ def half_cycles_of(solution: Solution) -> tuple[HalfCycle, ...]:
     """Every half-cycle of a run; none where a sweep prescribes the voltage, or nothing was simulated."""
     if solution.pybamm is None or any(step.asked.kind is Kind.SWEEP for step in solution.steps):
         return ()
-    _, charge, voltage, step = refined(solution, SERIES["voltage"])
+    _, charge, voltage, step = refined(solution, SERIES["voltage"], range(len(solution.steps)))
     halves = []
     for sodiation, points in half_cycles(charge, step):
         passed = np.maximum.accumulate(np.abs(charge[points] - charge[points][0]))

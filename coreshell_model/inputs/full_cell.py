@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from coreshell_model.base import library
 from coreshell_model.base.errors import InputError, did_you_mean
-from coreshell_model.base.quantity import Section, brief, one_line
+from coreshell_model.base.quantity import brief, one_line
 from coreshell_model.inputs.material import Material, material_from_dict
 from coreshell_model.inputs.positive import Positive
 from coreshell_model.inputs.protocol import Protocol
@@ -44,7 +44,7 @@ WORDS = {"positive": "positive electrode", "stack": "stack"}
 KINDS: dict[str, library.Kind] = {"positive": "parameters/positive", "stack": "parameters/stack"}
 """Folders of the shipped files."""
 
-_SECTIONS = {"positive": Positive, "stack": Stack}
+_SECTIONS: dict[str, type[Positive] | type[Stack]] = {"positive": Positive, "stack": Stack}
 
 
 def one_cell(cell: str) -> str:
@@ -121,14 +121,14 @@ def in_cell(material: Material, cell: str, positive: str | None = None, stack: s
     return material_from_dict(material.model_dump(exclude_none=True) | missing, material.name)
 
 
-def read_section(name: str, name_or_path: str) -> Section:
+def read_section(name: str, name_or_path: str) -> Positive | Stack:
     """A shipped positive electrode or stack by its name, or the user's own by its path."""
     path = library.find(KINDS[name], name_or_path)
     return _read_section(name, path, library.stamp(path))
 
 
 @lru_cache(maxsize=library.KEPT_FILES)
-def _read_section(name: str, path: Path, stamp: library.Stamp) -> Section:
+def _read_section(name: str, path: Path, stamp: library.Stamp) -> Positive | Stack:
     data = {"name": path.stem, **library.read_toml(path)}
     needed = [
         field

@@ -1,5 +1,7 @@
 """What a shipped file is: a material, a protocol, a positive electrode or a stack."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from coreshell_model.base import library
@@ -7,12 +9,13 @@ from coreshell_model.inputs.full_cell import KINDS, WORDS, read_section
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
 
-_READ = {
+_READ: dict[str, tuple[library.Kind, Callable[[str], Any], str]] = {
     "material": ("parameters", read_material, "coreshell materials show {name}"),
     "protocol": ("experiments", read_protocol, "coreshell protocols show {name}"),
-} | {
-    WORDS[part]: (kind, lambda name, part=part: read_section(part, name), "coreshell materials show {name}")
-    for part, kind in KINDS.items()
+    **{
+        WORDS[part]: (kind, partial(read_section, part), "coreshell materials show {name}")
+        for part, kind in KINDS.items()
+    },
 }
 """By what a file is, in words: its folder, what reads it, and the command that shows its numbers."""
 
