@@ -8,7 +8,8 @@ from command_line import coreshell
 from test_full_cell_commands import short
 
 from coreshell_model import InputError, simulate
-from coreshell_model.observe.full_cell import LIFE, cycles_to_80
+from coreshell_model.observe.clusters import unformed_warning
+from coreshell_model.observe.full_cell import LIFE, cycles_to_80, plating_warning
 from coreshell_model.observe.groups import compared
 from coreshell_model.show.explained.files import explained_file, file_names
 from coreshell_model.show.figures.designs import labels_by_point
@@ -130,3 +131,37 @@ def test_shipped_files_are_explained_and_shown():
     assert "particle.maximum_concentration" in shown and "balance.np_ratio" in shown
     refused = coreshell("materials", "show", "pouch", "--out", "pouch.png")
     assert refused.code == 2 and "pouch is a stack" in refused.err
+
+
+def test_a_sweep_warns_of_deposits_and_does_not_advise_more_of_them(tmp_path):
+    """The lowest potential is among the panels, and the first efficiency has one name."""
+    drawn = ("--figure", str(tmp_path / "f.png"), "--json")
+    words = ("sweep", "core_shell", "full_cell_formation", "--vary", "np_ratio=1.2, 1.6")
+    swept = json.loads(coreshell(*words, *drawn).out)
+    lowest = swept["Columns"]["Lowest carbon potential [V]"]
+    (warning,) = [text for text in swept["Warnings"] if "may deposit" in text]
+    assert warning.startswith("1 of 2 solved designs") and f"{1e3 * min(lowest):.3g} mV" in warning
+    assert min(lowest) < 0 < max(lowest)
+    (unformed,) = [text for text in swept["Warnings"] if "clusters" in text]
+    assert "where the carbon stays above 0 V, lower the N/P ratio" in unformed
+    assert "Initial coulombic efficiency" not in swept["Columns"]
+    assert "Cell first-cycle efficiency" in swept["Columns"]
+
+
+@pytest.mark.parametrize(("ratio", "deposits"), [("1.2", True), ("1.6", False)])
+def test_a_lower_ratio_is_advised_only_where_no_sodium_deposits(ratio, deposits):
+    """Clusters hardly form in either cell, and in one of them the carbon comes below 0 V."""
+    run = simulate("core_shell", "full_cell_formation", {"np_ratio": ratio})
+    (unformed,) = unformed_warning(run)
+    assert ("lower the N/P ratio" in unformed) is not deposits
+    assert bool(plating_warning(run)) is deposits
+
+
+def test_results_that_are_the_same_in_every_design_are_said_once():
+    """A number without a unit has none in the table of a sweep."""
+    words = ("sweep", "core_shell", "full_cell_formation", "--vary", "np_ratio=1.5, 1.6")
+    lines = coreshell(*words).out.splitlines()
+    (gain,) = [line for line in lines if line.lstrip().startswith("CVD mass gain")]
+    assert "every design" in gain
+    (energy,) = [line for line in lines if line.lstrip().startswith("Specific energy [")]
+    assert "np_ratio 1.5 " in energy and "np_ratio 1.5 1" not in energy

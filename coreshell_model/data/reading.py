@@ -59,6 +59,9 @@ check the mass."""
 MASS_RANGE = 1e-9, 1.0
 """Least and largest mass of an electrode's carbon [kg]: a microgram and a kilogram."""
 
+OF_MASS = "mass of active carbon"
+"""How the statement about the mass begins."""
+
 FLOWS, SAME_RATIO = 0.05, 1e-3
 """Share of the largest current per gram above which points count for the ratio of current to current per
 gram, and the largest spread of that ratio, relative to its median."""
@@ -251,20 +254,26 @@ def _known_mass(
 ) -> tuple[float | None, str]:
     """The mass of active carbon [kg] from the first source that has it, with the statement about that."""
     sources = (
-        ("as given", by_user),
-        ("from the metadata", by_metadata),
-        ("active material by the file's settings", by_settings),
-        ("from the ratio of current to current per gram in the file", by_ratio),
+        ("as given", "", by_user),
+        ("from the metadata", "the metadata say", by_metadata),
+        ("active material by the file's settings", "the file's settings say", by_settings),
+        (
+            "from the ratio of current to current per gram in the file",
+            "the ratio of current to current per gram in the file says",
+            by_ratio,
+        ),
     )
-    for source, mass in sources:
-        if mass is not None:
-            other = (
-                f"; the file's settings say {from_si(by_settings, 'mg'):.6g} mg"
-                if by_settings not in (None, mass)
-                else ""
-            )
-            return mass, f"mass of active carbon (core + shell) {from_si(mass, 'mg'):.6g} mg, {source}{other}"
-    return None, "mass of active carbon not known, so no capacities per gram"
+    known = [(source, says, mass) for source, says, mass in sources if mass is not None]
+    if known:
+        (source, _, mass), *others = known
+        differing = [
+            f"; {says} {from_si(other, 'mg'):.6g} mg"
+            for _, says, other in others
+            if abs(other / mass - 1) > SAME_RATIO
+        ]
+        shown = f"{OF_MASS} (core + shell) {from_si(mass, 'mg'):.6g} mg, {source}"
+        return mass, "".join([shown, *differing[:1]])
+    return None, f"{OF_MASS} not known, so no capacities per gram"
 
 
 def _points(

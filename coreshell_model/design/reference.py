@@ -15,6 +15,7 @@ from coreshell_model.inputs.material import CoreShellMaterial, Material, sources
 from coreshell_model.inputs.particle import STATED, shape_of
 from coreshell_model.inputs.ranges import input_warnings
 from coreshell_model.observe.clusters import FORMED, SHARE
+from coreshell_model.observe.full_cell import PLATING
 
 
 def reference_value(name: str, problem: Problem) -> tuple[float, str]:
@@ -77,15 +78,31 @@ def followed(problem: Problem, axes: Sequence[Axis] = ()) -> list[str]:
     return list(sentences)
 
 
-def without_clusters(unformed: int, solved: int) -> list[str]:
+def deposits(lowest: Sequence[float]) -> list[str]:
+    """The warning that sodium may deposit in some full cells, by the lowest carbon potential of each [V]."""
+    below = [potential for potential in lowest if potential < PLATING]
+    if not below:
+        return []
+    return [
+        f"{len(below)} of {len(lowest)} solved designs: the carbon comes below 0 V against sodium, to "
+        f"{1e3 * min(below):.3g} mV: sodium metal may deposit there, which the model does not have; raise "
+        "the N/P ratio, charge more slowly or to a lower voltage"
+    ]
+
+
+def without_clusters(unformed: int, solved: int, is_full: bool = False) -> list[str]:
     """The warning that some designs were sodiated without most of their clusters (55)."""
     if not unformed:
         return []
+    remedy = (
+        "charge more slowly or, where the carbon stays above 0 V, lower the N/P ratio"
+        if is_full
+        else "hold longer, to a lower current, or cycle more slowly"
+    )
     return [
         f"{unformed} of {solved} solved designs: the first sodiation ended before half of the clusters "
         f"formed ({SHARE!r} below {FORMED:g}), so that efficiency and capacity lack most of the "
-        "plateau, which is of the protocol and not of the design; hold longer, to a lower current, in a "
-        "full cell lower the N/P ratio, or cycle more slowly"
+        f"plateau, which is of the {'cell' if is_full else 'protocol'} and not of the particle; {remedy}"
     ]
 
 

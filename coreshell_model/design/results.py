@@ -65,6 +65,12 @@ class Sweep:
             return 0
         return int(np.sum(self.solved[SHARE].to_numpy(float) < FORMED))
 
+    @property
+    def lowest_potentials(self) -> list[float]:
+        """Lowest carbon potential [V] of each solved full cell, where the sweep observes it."""
+        name = "Lowest carbon potential [V]"
+        return self.solved[name].dropna().astype(float).tolist() if name in self.table else []
+
     def count(self, ending: str) -> int:
         """Number of points with an ending: "solved", "impossible design" or "failed solve"."""
         return self.table[ENDING].tolist().count(ending)

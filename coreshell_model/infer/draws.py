@@ -301,7 +301,16 @@ def read_posterior(path: str | Path) -> Posterior:
     path = user_path(path)
     path = path / TABLE if path.is_dir() else path
     if not path.exists():
-        raise InputError(f"{path}: is not there; give a posterior.csv that `coreshell posterior` wrote")
+        begun = sorted(path.parent.glob("*_fit.toml")) if path.name == TABLE else []
+        if begun:
+            raise InputError(
+                f"{path}: is not there: this fit is not finished; go on with `coreshell fit {begun[0]} --out "
+                f"{path.parent} --resume`"
+            )
+        raise InputError(
+            f"{path}: is not there; give a posterior.csv, or the folder of a `coreshell fit --out` or a "
+            "`coreshell posterior` that has one"
+        )
     beside = path.with_suffix(".json")
     try:
         about = json.loads(beside.read_text(encoding="utf-8"))

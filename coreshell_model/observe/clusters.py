@@ -5,6 +5,7 @@ import numpy as np
 from coreshell_model.inputs.steps import Kind
 from coreshell_model.observe.capacity import in_direction
 from coreshell_model.observe.equilibrium import stored_at_equilibrium
+from coreshell_model.observe.full_cell import PLATING, lowest_carbon_potential
 from coreshell_model.observe.inventory import CLUSTERS
 from coreshell_model.physics.storage.clusters import Clusters
 from coreshell_model.run.solution import Ending, Solution
@@ -110,7 +111,9 @@ def unformed_warning(solution: Solution) -> list[str]:
     first, share = next(iter(early.items()))
     if solution.is_full:
         cause = "the charge of the cell ended first"
-        remedy = "charge more slowly or, if the carbon stays above 0 V, lower the N/P ratio"
+        lowest = lowest_carbon_potential(solution)
+        deposits = lowest is not None and lowest < PLATING
+        remedy = "charge more slowly" if deposits else "charge more slowly or lower the N/P ratio"
     elif in_direction(solution, first, 1)[-1].asked.kind is Kind.HOLD:
         cause, remedy = "the hold ended at its current", "end the hold at a lower current"
     else:

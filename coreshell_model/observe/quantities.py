@@ -28,6 +28,7 @@ from coreshell_model.observe.capacity import (
     volumetric_capacity,
 )
 from coreshell_model.observe.clusters import SHARE, share_formed, unformed_warning
+from coreshell_model.observe.groups import SAID_BY
 from coreshell_model.observe.inventory import (
     given_back,
     loss_split,
@@ -309,6 +310,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         full_cell.lowest_carbon_potential,
         **OF_FULL_CELL,
         scope="against sodium at the separator, the lowest of the run",
+        rank=1,
     ),
     Quantity(
         full_cell.LIFE,
@@ -454,8 +456,12 @@ def printed(is_full: bool = False) -> dict[str, Callable[[Solution], Any]]:
 
 
 def usual(protocol: Protocol | None = None) -> list[str]:
-    """Names of the results that a sweep in a protocol, or in any, gives if its user names none."""
-    return [quantity.name for quantity in QUANTITIES if _is_usual(quantity, protocol)]
+    """Names of the results that a sweep in a protocol, or in any, gives if its user names none.
+
+    Of two names of one number, as the first efficiency of a full cell, the second is there alone.
+    """
+    names = [quantity.name for quantity in QUANTITIES if _is_usual(quantity, protocol)]
+    return [name for name in names if SAID_BY.get(name) not in names]
 
 
 def _is_usual(quantity: Quantity, protocol: Protocol | None) -> bool:

@@ -43,7 +43,7 @@ def cycle(
     cycles: Annotated[
         int | None,
         typer.Option(
-            help="The protocol's number of cycles (of a rate test: at each rate), as "
+            help="The protocol's number of cycles (after any formation; of a rate test: at each rate), as "
             "--set protocol.numbers.cycles=N; with --resume also more than before."
         ),
     ] = None,

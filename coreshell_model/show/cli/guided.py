@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from coreshell_model.base import library
-from coreshell_model.base.errors import InputError
+from coreshell_model.base.errors import InputError, at
 from coreshell_model.base.paths import user_path
 from coreshell_model.inputs.material import read_material
 from coreshell_model.inputs.protocol import read_protocol
@@ -82,6 +82,7 @@ def new_sample(
     stated = stated_of_files(curve, None, None, False, None)
     files = None if data is None else OfFiles(data, mass, rate, first_cycle, stated, loading)
     if files is not None:
+        _check_before_reading(files)
         _say_what_takes_time(files)
     sample = _sample(name, Path(), source, True, areas, files)
     print_written(sample.write(Path()))
@@ -106,6 +107,22 @@ def _say_whose_loading(whose: str, material: str) -> None:
         f"No --loading: {whose} has that of {material}, {loading.value:g} {loading.unit}; how far a cell is "
         "polarised at a rate depends on it."
     )
+
+
+def _check_before_reading(files: OfFiles) -> None:
+    """Refuse at once what is no file, mass or rate, before files are read and numbers moved."""
+    from coreshell_model.data.curve_description import positive, rate_as_current
+
+    for number, path in enumerate(files.paths, start=1):
+        if not path.strip():
+            raise InputError(f"measured file {number}: its path is empty; give a measured file")
+        if not user_path(path).is_file():
+            raise InputError(f"{path}: is not there; give a measured file")
+    if files.mass is not None:
+        positive("--mass", files.mass, "1.1 mg")
+    if files.rate is not None:
+        with at("--rate"):
+            rate_as_current(files.rate, "1 A/g")
 
 
 def _say_what_takes_time(files: OfFiles) -> None:
@@ -164,6 +181,7 @@ def guided_fit(
         )
     if (folder / "fit.json").exists() or problem.exists():
         raise InputError(f"{folder}: holds a fit already; choose another folder with --out, or remove it")
+    _check_before_reading(files)
     if not as_json:
         _say_what_takes_time(files)
     sample = _sample(name, folder, material, copy, areas, files)
@@ -227,9 +245,6 @@ def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | Non
     data = None
     if files is not None:
         stated = files.stated
-        for path in files.paths:
-            if not user_path(path).is_file():
-                raise InputError(f"{path}: is not there; give a measured file")
         if files.rate is not None and "curve" in stated and "rate" not in stated["curve"]:
             stated = stated | {"curve": {**stated["curve"], "rate": files.rate}}
         cycles = tuple(files.first_cycles or ())
@@ -242,5 +257,13 @@ def _sample(name: str, folder: Path, material: str, copy: bool, areas: str | Non
 
 def _print_proposal(sample) -> None:
     """What was read and why the problem is as it is, in plain lines."""
-    for line in (*sample.protocol.statements, *sample.proposal.lines):
+    from coreshell_model.data.reading import OF_MASS
+
+    of_masses = dict.fromkeys(
+        f"{record.dataset.source.name}: {statement}"
+        for record in sample.records
+        for statement in record.dataset.statements
+        if statement.startswith(OF_MASS)
+    )
+    for line in (*of_masses, *sample.protocol.statements, *sample.proposal.lines):
         typer.echo(f"  {line}")

@@ -114,10 +114,11 @@ def sweep(
         print_written([results.save(folder / "sweep.nc")])
     if figure is not None:
         _draw(results, user_path(figure))
-    from coreshell_model.design.reference import followed, without_clusters, without_seal_law
+    from coreshell_model.design.reference import deposits, followed, without_clusters, without_seal_law
 
     warnings = followed(shared, points.axes) + without_seal_law(shared, points.axes)
-    warnings += without_clusters(results.unformed, results.count("solved"))
+    warnings += deposits(results.lowest_potentials)
+    warnings += without_clusters(results.unformed, results.count("solved"), shared.protocol.is_full)
     if as_json:
         print_json(_record(results) | {"Warnings": warnings})
     else:

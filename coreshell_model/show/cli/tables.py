@@ -217,11 +217,19 @@ def ranges_table(sweep) -> Table:
         if values.empty:
             rows.append((name, None, "", None, "", scope_of(name)))
             continue
+        if values.nunique() == 1:
+            rows.append(
+                (name, shown(float(values.iloc[0]), unit_of(name)), "every design", "", "", scope_of(name))
+            )
+            continue
         cells = [name]
         for index in (values.idxmin(), values.idxmax()):
             row = solved.loc[index]
-            design = ", ".join(f"{axis.name} {shown_setting(row[axis.label])} {axis.unit}" for axis in axes)
-            cells += [shown(float(row[name]), unit_of(name)), design]
+            settings = (f"{axis.name} {shown_setting(row[axis.label])} {axis.unit}" for axis in axes)
+            cells += [
+                shown(float(row[name]), unit_of(name)),
+                ", ".join(setting.removesuffix(" 1") for setting in settings),
+            ]
         rows.append([*cells, scope_of(name)])
     return text_table(("observable", "lowest", "at", "highest", "at", "of"), rows, whole=("observable",))
 

@@ -31,7 +31,8 @@ def run_page(solution: Solution, results: Mapping[str, Any], band: Mapping[str, 
     band : of ``prediction_band``, where there is one
     """
     protocol = solution.protocol
-    drawn = [] if all(step.skipped for step in solution.steps) else suited(solution)[:1]
+    kinds = [] if all(step.skipped for step in solution.steps) else suited(solution)
+    drawn = kinds[-1:] if solution.is_full else kinds[:1]  # of a full cell, that of both electrodes
     return Page(
         title(solution),
         (
