@@ -27,7 +27,7 @@ STATEMENTS = {
     "no rate": ({"direction": "sodiation"}, "the rate is not stated; write rate"),
     "no direction": (RATE, "the direction is not stated; write direction"),
     "no 1C": ({"rate": "C/20", "direction": "sodiation"}, "rate is C/20; say what 1C is, as one_c"),
-    "a rate that is none": (STATED | {"rate": "slow"}, "rate: 'slow' does not start with a number"),
+    "a rate that is none": (STATED | {"rate": "slow"}, "rate is 'slow'; give a current such as 'C/20'"),
     "a rate in volts": (STATED | {"rate": "3 V"}, "rate is 3 V; give a current such as 'C/20'"),
     "a negative rate": (STATED | {"rate": "-15 mA/g"}, "rate is -15 mA/g; give one above 0"),
     "no rate at all": (STATED | {"rate": "0 C", "one_c": "300 mA/g"}, "rate is 0 C; give one above 0"),

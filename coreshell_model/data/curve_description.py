@@ -265,11 +265,11 @@ def rate_as_current(rate: str, one_c: str | None) -> tuple[float, str]:
 
 def current(text: str, name: str, example: str) -> tuple[float, str]:
     """A current above 0 in SI units, with the unit that it has there: A, A/kg or A/m2."""
-    such = f"{name} is {brief(text)}; give a current such as {example!r}, '15 mA/g' or '0.1 mA/cm2'"
+    remedy = f"give a current such as {example!r}, '15 mA/g' or '0.1 mA/cm2'"
     try:
         value, unit = parse_quantity(text)
     except InputError:
-        raise InputError(such) from None
+        raise InputError(f"{name} is {brief(text)}; {remedy}") from None
     for si in ("A", "A/kg", "A/m2"):
         try:
             size = to_si(value, unit, si)
@@ -278,7 +278,7 @@ def current(text: str, name: str, example: str) -> tuple[float, str]:
         if size > 0:
             return size, si
         raise InputError(f"{name} is {text}; give one above 0, as {example!r}")
-    raise InputError(such)
+    raise InputError(f"{name} is {text}; {remedy}")
 
 
 def _side_file(path: Path) -> Path | None:
