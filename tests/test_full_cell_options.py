@@ -165,3 +165,10 @@ def test_results_that_are_the_same_in_every_design_are_said_once():
     assert "every design" in gain
     (energy,) = [line for line in lines if line.lstrip().startswith("Specific energy [")]
     assert "np_ratio 1.5 " in energy and "np_ratio 1.5 1" not in energy
+
+
+def test_a_single_design_has_its_setting_beside_each_result():
+    """That of one design is not "every design"."""
+    words = ("sweep", "core_shell", "full_cell_formation", "--vary", "np_ratio=1.6")
+    out = coreshell(*words).out
+    assert "every design" not in out and "np_ratio 1.6" in out

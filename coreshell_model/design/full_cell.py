@@ -21,7 +21,7 @@ from coreshell_model.design.sweep import KeptSweeps, Progress, check_points
 from coreshell_model.design.tradeoffs import NothingSolvedError
 from coreshell_model.inputs.ensemble import Ensemble
 from coreshell_model.inputs.material import Material
-from coreshell_model.observe.full_cell import LIFE
+from coreshell_model.observe.full_cell import LIFE, LOWEST
 from coreshell_model.run.compiled_code import pays
 
 SPECIFIC, DENSITY = "Specific energy [W.h.kg-1]", "Energy density [W.h.L-1]"
@@ -34,7 +34,7 @@ OF_CELL = (
     LIFE,
     EFFICIENCY,
     RATIO,
-    "Lowest carbon potential [V]",
+    LOWEST,
     "Mean discharge voltage [V]",
     REVERSIBLE,
     "Particle radius [nm]",

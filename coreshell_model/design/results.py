@@ -19,6 +19,7 @@ from coreshell_model.base.keeper import Keeper
 from coreshell_model.design.problem import SOLVED
 from coreshell_model.design.space import Axis, Points
 from coreshell_model.observe.clusters import FORMED, SHARE
+from coreshell_model.observe.full_cell import LOWEST
 
 KIND = "sweep"
 RECORD, POINTS, ROWS = "sweep.json", "points.npy", "rows.csv"
@@ -68,8 +69,7 @@ class Sweep:
     @property
     def lowest_potentials(self) -> list[float]:
         """Lowest carbon potential [V] of each solved full cell, where the sweep observes it."""
-        name = "Lowest carbon potential [V]"
-        return self.solved[name].dropna().astype(float).tolist() if name in self.table else []
+        return self.solved[LOWEST].dropna().astype(float).tolist() if LOWEST in self.table else []
 
     def count(self, ending: str) -> int:
         """Number of points with an ending: "solved", "impossible design" or "failed solve"."""

@@ -40,6 +40,9 @@ UNIT, SEI = " [mA.h.g-1]", "Sodium in SEI [mA.h.g-1]"
 KEPT = 0.8
 """Share of the second discharge at which a cell is counted as used up."""
 
+LOWEST = "Lowest carbon potential [V]"
+"""Name of the result by which deposits of sodium are told."""
+
 LIFE, LOST = "Cycles to 80 %", (SEI, *LOST_IN_CARBON)
 """Name of the life of a full cell, and the places where its sodium is lost."""
 

@@ -21,6 +21,7 @@ from coreshell_model.inputs.protocol import Protocol, protocol_from_dict, withou
 from coreshell_model.observe.capacity import CHARGE, charges
 from coreshell_model.observe.clusters import unformed_warning
 from coreshell_model.observe.full_cell import (
+    LOWEST,
     PLATING,
     cell_specific_energy,
     lowest_carbon_potential,
@@ -211,7 +212,6 @@ def _numbers(row: Mapping[str, str]) -> dict[str, float]:
 
 DEFAULTED = "Steps ended by the program's own time limit"
 COUNTED = "Sodium counted at the start [mA.h.g-1]"
-LOWEST = "Lowest carbon potential [V]"
 
 Progress = Callable[[int, int], None]
 """Called with the number of completed cycles and that of all cycles."""

@@ -306,7 +306,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         scope="last discharge, energy / charge",
     ),
     Quantity(
-        "Lowest carbon potential [V]",
+        full_cell.LOWEST,
         full_cell.lowest_carbon_potential,
         **OF_FULL_CELL,
         scope="against sodium at the separator, the lowest of the run",

@@ -129,8 +129,7 @@ def _draw(run, folder: Path) -> None:
 
 def _results(run) -> dict:
     """The results of the run, named as those of ``coreshell run``."""
-    from coreshell_model.observe.full_cell import LIFE
-    from coreshell_model.observe.long_run import LOWEST
+    from coreshell_model.observe.full_cell import LIFE, LOWEST
     from coreshell_model.run.solution import INVENTORY, POSITIVE_INVENTORY
 
     table = run.table

@@ -217,7 +217,7 @@ def ranges_table(sweep) -> Table:
         if values.empty:
             rows.append((name, None, "", None, "", scope_of(name)))
             continue
-        if values.nunique() == 1:
+        if len(values) > 1 and values.nunique() == 1:
             rows.append(
                 (name, shown(float(values.iloc[0]), unit_of(name)), "every design", "", "", scope_of(name))
             )
